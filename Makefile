@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# make            build/release/nas and build/release/libnas.a
+# make help       all targets and switches
+#
+# The program is not ./nas, because nas/ is the folder of its sources.
+
+VERSION = 1.0.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# ---- switches -------------------------------------------------------------
+# SANITIZE=address,undefined  NATIVE=1  WERROR=1  CC=clang  V=1  T=name  J=n
+# MPICC=  (a build without MPI)
+SANITIZE ?=
+NATIVE ?=
+WERROR ?=
+V ?=
+T ?=
+MPICC ?= mpicc
+J ?= $(shell nproc 2>/dev/null || echo 2)
+
+empty :=
+space := $(empty) $(empty)
+comma := ,
+ifeq ($(origin CXX),default)
+CXX := $(if $(findstring clang,$(CC)),clang++,g++)
+endif
+FLAVOUR := $(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),release)
+FLAVOUR := $(FLAVOUR)$(if $(NATIVE),-native)$(if $(findstring clang,$(CC)),-clang)
+BUILD ?= build/$(FLAVOUR)
+GEN = $(BUILD)/gen
+
+# ---- flags ----------------------------------------------------------------
+# No -ffast-math and no fused multiply-add, ever: results are the same bytes on
+# every machine, and comparisons see NaN.
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wvla -Wwrite-strings \
+	-Wpointer-arith -Wformat=2 -Wundef -Wcast-qual -Wdouble-promotion \
+	-Wmissing-declarations -Wswitch-enum
+WARNINGS_CXX = -Wall -Wextra
+OPTIMISE = -O2
+COMMON = -g -fno-common -ffp-contract=off -MMD -MP -I. -I$(GEN) \
+	$(if $(WERROR),-Werror) $(if $(NATIVE),-march=native) \
+	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer)
+CFLAGS_ALL = -std=c11 $(OPTIMISE) $(WARNINGS) $(COMMON) $(OPENMP) \
+	$(MPI_FLAGS) -DNAS_VERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS)
+CXXFLAGS_ALL = -std=c++17 $(OPTIMISE) $(WARNINGS_CXX) -fno-exceptions $(COMMON) \
+	$(CPPFLAGS) $(CXXFLAGS)
+
+# A compiler without OpenMP still builds a program that runs on one core.
+OPENMP := $(shell echo 'int main(void){return 0;}' | \
+	$(CC) -fopenmp -x c - -o /dev/null 2>/dev/null && echo -fopenmp || \
+	echo -Wno-unknown-pragmas)
+
+# MPI where its compiler wrapper is found: Open MPI's, or MPICH's.
+mpi_says = $(if $(MPICC),$(shell $(MPICC) $1 2>/dev/null || $(MPICC) $2 \
+	2>/dev/null))
+MPI_LIBS := $(filter -L% -l% -Wl%,$(call mpi_says,--showme:link,-link_info))
+MPI_FLAGS := $(patsubst -I%,-isystem %,$(filter -I% -D%,\
+	$(call mpi_says,--showme:compile,-compile_info)))
+ifneq ($(MPI_LIBS),)
+MPI_FLAGS += -DNAS_MPI=1
+endif
+
+# Libraries, one line each: what the program is linked with.
+LIBS = -lcjson
+LIBS += -lglpk
+LIBS += -lprotobuf-c
+LIBS += -lm
+
+# ---- sources --------------------------------------------------------------
+LIB_DIRS ?= nas/base nas/report spaces scoring evolve qbr
+CLI_DIRS ?= nas/cli
+LIB_C := $(filter-out $(if $(MPI_LIBS),,evolve/comm_mpi.c),\
+	$(wildcard $(LIB_DIRS:%=%/*.c)))
+LIB_CC := $(wildcard $(LIB_DIRS:%=%/*.cc))
+CLI_C := $(wildcard $(CLI_DIRS:%=%/*.c))
+picked = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
+TEST_C := $(call picked,$(wildcard tests/*/test_*.c))
+# Scripts about the sources need no second run under sanitizers.
+SCRIPTS := $(filter-out $(if $(SANITIZE),tests/includes.sh tests/style.sh \
+	tests/meta.sh),$(wildcard tests/*.sh tests/*/test_*.sh))
+TEST_SH := $(call picked,$(SCRIPTS))
+
+LIB_O := $(BUILD)/obj/onnx.pb-c.o $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%=$(BUILD)/obj/%.o)
+CLI_O := $(CLI_C:%.c=$(BUILD)/obj/%.o)
+TEST_BIN := $(TEST_C:%.c=$(BUILD)/%)
+CLI_O += $(BUILD)/obj/embedded.o
+NAS := $(if $(CLI_C),$(BUILD)/nas)
+
+# One short line a file; V=1 shows the commands.
+say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
+
+.PHONY: all deps run test test-build test-only check bench install clean help
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
+
+$(BUILD)/libnas.a: $(LIB_O)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
+
+$(BUILD)/nas: $(CLI_O) $(BUILD)/libnas.a
+	$(call say,LINK)$(CC) $(CFLAGS_ALL) -o $@ $(CLI_O) $(BUILD)/libnas.a $(LDFLAGS) $(LIBS) $(MPI_LIBS)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# Text that the program carries: nas/cli/embedded.h.
+bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
+$(BUILD)/embedded.c: configs/imagenet-7.0g.json $(BUILD)/flags
+	@{ echo '#include "nas/cli/embedded.h"'; \
+	echo 'const char bench_config_name[] = "$<";'; \
+	echo 'const char bench_config_text[] = {'; $(call bytes,$<); \
+	echo '0};'; echo 'const char build_flags[] = {'; \
+	$(call bytes,$(BUILD)/flags); echo '0};'; } >$@
+
+$(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+# ONNX messages, from the definition that the system ships.
+ONNX_PROTO ?= /usr/include/onnx/onnx.proto
+$(GEN)/onnx.pb-c.c: $(ONNX_PROTO)
+	@mkdir -p $(@D)
+	$(call say,GEN)protoc-c --c_out=$(@D) -I$(dir $<) $<
+$(GEN)/onnx.pb-c.h: $(GEN)/onnx.pb-c.c ;
+$(filter $(BUILD)/obj/spaces/onnx%,$(LIB_O)): | $(GEN)/onnx.pb-c.h
+
+$(BUILD)/obj/onnx.pb-c.o: $(GEN)/onnx.pb-c.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) -std=c11 $(OPTIMISE) $(COMMON) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/obj/%.cc.o: %.cc $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CXX)$(CXX) $(CXXFLAGS_ALL) -c -o $@ $<
+
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libnas.a
+	@mkdir -p $(@D)
+	$(call say,TEST)$(CC) $(CFLAGS_ALL) -o $@ $< $(BUILD)/libnas.a $(LDFLAGS) -lcmocka $(LIBS) $(MPI_LIBS)
+
+# Other flags than last time rebuild everything of this flavour.
+FLAGS_NOW = $(CC) $(CXX) $(CFLAGS_ALL) $(CXXFLAGS_ALL) $(LDFLAGS) $(LIBS) $(MPI_LIBS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(FLAGS_NOW))' >$@
+FORCE:
+
+-include $(LIB_O:.o=.d) $(CLI_O:.o=.d) $(TEST_BIN:=.d)
+
+# ---- targets --------------------------------------------------------------
+deps: ## install what is needed (Debian and Ubuntu; elsewhere says what)
+	@.ci/deps
+
+# The packages may be new: a second make looks at the system afresh.
+run: deps ## design the network of the README: 320 kB SRAM, 1 MB Flash
+	@$(MAKE) --no-print-directory -j$(J) all
+	$(BUILD)/nas search configs/imagenet-320kb-1mb.json \
+		-o runs/imagenet-320kb-1mb --force
+
+test: deps ## build and run all tests; T=name picks some
+	@$(MAKE) --no-print-directory -j$(J) test-build
+	@$(MAKE) --no-print-directory test-only
+
+test-build: all $(TEST_BIN)
+
+test-only:
+	@CC='$(CC)' BUILD='$(BUILD)' NAS='$(NAS)' SANITIZE='$(SANITIZE)' \
+		CFLAGS_ALL="$(subst ",\",$(CFLAGS_ALL))" LIBS='$(LIBS) $(MPI_LIBS)' \
+		ASAN_OPTIONS=allocator_may_return_null=1 tests/run $(TEST_BIN) $(TEST_SH)
+
+check: deps ## all tests again under the address and undefined sanitizers
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
+
+bench: all ## speed of the search on this machine
+	$(NAS) bench
+
+install: all ## install the program, library, headers and nas.pc
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -m 755 $(NAS) $(DESTDIR)$(PREFIX)/bin/nas
+	install -m 644 $(BUILD)/libnas.a $(DESTDIR)$(PREFIX)/lib/libnas.a
+	@set -e; for h in $(foreach d,$(LIB_DIRS),$(wildcard $d/*.h)); do \
+		install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/nas/$$h; \
+	done
+	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/nas' \
+		'libdir=$${prefix}/lib' '' 'Name: nas' \
+		'Description: design of small quantised networks without training' \
+		'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
+		'Libs: -L$${libdir} -lnas $(LIBS) $(MPI_LIBS) $(filter -fopenmp,$(OPENMP))' \
+		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/nas.pc
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/make \1 @\2/p' Makefile | \
+		awk -F@ '{printf "%-14s %s\n", $$1, $$2}'
+	@echo
+	@echo 'switches: CC=clang  WERROR=1  NATIVE=1  SANITIZE=address,undefined'
+	@echo '          V=1 (commands)  T=name (tests)  J=n (jobs)  PREFIX=dir DESTDIR=dir'
+	@echo 'builds into $(BUILD)/'

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The search: islands evolve, the best migrate, rank 0 decides what is next.
+ *
+ * Between epochs each rank sends rank 0 a row of figures of each island; rank
+ * 0 writes the history and sends all the same decision. One rank is the same,
+ * without messages.
+ */
+#include "evolve/evolve.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "evolve/search.h"
+#include "nas/base/clock.h"
+#include "nas/base/parallel.h"
+
+const char *const evolve_end_names[] = {
+	[END_EVALUATIONS] = "evaluations", [END_TIME] = "time",
+	[END_STALL] = "stall",		   [END_EXHAUSTED] = "exhausted",
+	[END_SIGNAL] = "signal",
+};
+
+struct decision { /* of rank 0, for all */
+	int32_t failed, over, end, save;
+	int64_t epoch_evals;
+};
+
+/* ---- setting up ---------------------------------------------------------- */
+
+static enum nas_status make_islands(struct search *s, struct arena *arena,
+				    struct nas_err *err)
+{
+	size_t n = (size_t)s->share.n, most = (size_t)s->share.most + 1;
+
+	s->island = NAS_NEW(arena, struct island, n);
+	s->part = NAS_NEW(arena, struct island_row, most);
+	s->scratch = NAS_NEW2(arena, double, n,
+			      (size_t)s->options->population);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold %zu islands", n);
+	for (int i = 0; i < s->share.n; i++)
+		if (island_init(&s->island[i], &s->setup, s->share.first + i,
+				arena, err))
+			return err->code;
+	return migration_init(s, arena, err);
+}
+
+static enum nas_status make_history(struct search *s, struct arena *arena,
+				    struct nas_err *err)
+{
+	size_t islands = (size_t)s->options->islands;
+
+	s->parts = NAS_NEW2(arena, struct island_row, (size_t)s->comm->size,
+			    (size_t)s->share.most + 1);
+	s->row = NAS_NEW(arena, struct island_row, islands);
+	s->island_best = NAS_NEW(arena, double, islands);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the history");
+	return rows_init(&s->rows, s->options->islands, arena, err);
+}
+
+static enum nas_status set_up(struct search *s, struct arena *arena,
+			      struct nas_err *err)
+{
+	const struct evolve_hooks *hooks = &s->hooks;
+
+	s->doubt = NAS_NEW(arena, struct nas_err, 1);
+	if (!s->doubt)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a search");
+	if (table_init(&s->table, s->problem, arena, err) != NAS_OK ||
+	    mutator_init(&s->mutator, s->problem->space, !hooks->refine,
+			 arena, err) != NAS_OK)
+		return err->code;
+	s->setup = (struct island_setup){
+		.table = &s->table,	.mutator = &s->mutator,
+		.options = s->options,	.refine = hooks->refine,
+		.start = hooks->start,	.nstart = hooks->nstart,
+	};
+	if (make_islands(s, arena, err) != NAS_OK)
+		return err->code;
+	return s->comm->rank ? NAS_OK : make_history(s, arena, err);
+}
+
+/* The one allocation that cannot be agreed on inside the search. */
+static enum nas_status make_search(struct search **search,
+				   const struct evolve_hooks *hooks,
+				   struct arena *arena, struct nas_err *err)
+{
+	struct search *s = NAS_NEW(arena, struct search, 1);
+
+	if (!s)
+		nas_fail(err, NAS_ENOMEM, "cannot hold a search");
+	if (hooks->comm && comm_agree(hooks->comm, err) != NAS_OK)
+		return err->code;
+	if (!s)
+		return err->code;
+	s->hooks = *hooks;
+	comm_open_self(&s->alone);
+	s->comm = hooks->comm ? hooks->comm : &s->alone;
+	*search = s;
+	return NAS_OK;
+}
+
+static enum nas_status start(struct search *s, struct arena *arena,
+			     struct nas_err *err)
+{
+	const struct checkpoint_options *checkpoint = s->hooks.checkpoint;
+
+	s->share = share_of(s->comm, s->options->islands);
+	s->best = -HUGE_VAL;
+	s->start_s = s->saved_s = clock_s();
+	s->traffic.ranks = s->comm->size;
+	s->traffic.sessions = 1;
+	set_up(s, arena, err);
+	if (comm_agree(s->comm, err) != NAS_OK)
+		return err->code;
+	if (checkpoint && checkpoint->resume)
+		return search_resume(s, arena, err);
+	return NAS_OK;
+}
+
+/* ---- one epoch ----------------------------------------------------------- */
+
+static void run_one(void *context, int i)
+{
+	struct search *s = context;
+
+	island_run(&s->island[i], s->epoch_evals);
+}
+
+static void collect_one(void *context, int i)
+{
+	struct search *s = context;
+
+	collect_island(&s->island[i],
+		       s->scratch + (size_t)i * (size_t)s->options->population,
+		       &s->part[i + 1]);
+}
+
+static void run_epoch(struct search *s, struct nas_err *err)
+{
+	int threads = s->hooks.threads;
+
+	parallel_for(s->share.n, threads, run_one, s);
+	if (migrate(s, err) != NAS_OK)
+		return; /* the next decision tells the others */
+	s->ran = true;
+}
+
+/* ---- rank 0 decides ------------------------------------------------------ */
+
+/* The first row of a part is for what is not an island's. */
+static void gather_parts(struct search *s, const struct nas_err *err)
+{
+	size_t n = (size_t)s->share.most + 1;
+	double begin;
+
+	parallel_for(s->share.n, s->hooks.threads, collect_one, s);
+	s->part[0].exhausted = stop_requested();
+	s->part[0].evaluations = err->code != NAS_OK;
+	begin = clock_s();
+	comm_gather(s->comm, s->part, s->parts, n * sizeof(*s->part));
+	s->traffic.wait_s += clock_s() - begin;
+}
+
+struct outlook { /* what rank 0 sees */
+	struct evolve_row now;
+	bool failed, stop, exhausted;
+	double best;
+};
+
+static void look(struct search *s, struct outlook *o)
+{
+	size_t n = (size_t)s->share.most + 1;
+
+	*o = (struct outlook){ .exhausted = true };
+	for (int r = 0; r < s->comm->size; r++) {
+		const struct island_row *part = s->parts + (size_t)r * n;
+		int from = share_first(s->comm, s->share.islands, r);
+		int to = share_first(s->comm, s->share.islands, r + 1);
+
+		o->stop |= part->exhausted != 0;
+		o->failed |= part->evaluations != 0;
+		for (int i = from; i < to; i++) {
+			s->row[i] = *++part;
+			o->exhausted &= part->exhausted != 0;
+		}
+	}
+	o->best = collect_row(s->row, s->share.islands, s->island_best,
+			      &o->now);
+	o->now.seconds = s->before_s + clock_s() - s->start_s;
+	s->evaluations = o->now.evaluations;
+}
+
+static enum nas_status note_epoch(struct search *s, const struct outlook *o,
+				  struct arena *arena, struct nas_err *err)
+{
+	if (o->best > s->best) {
+		s->best = o->best;
+		s->best_evals = o->now.evaluations;
+	}
+	for (int i = 0; i < s->share.islands; i++) {
+		double best = s->row[i].best;
+
+		s->island_best[i] = best > INFEASIBLE ? best : (double)NAN;
+	}
+	if (s->hooks.progress)
+		s->hooks.progress(s->hooks.context, &o->now);
+	return rows_add(&s->rows, &o->now, s->island_best, arena, err);
+}
+
+static bool is_over(const struct search *s, const struct outlook *look,
+		    int32_t *end)
+{
+	const struct evolve_options *o = s->options;
+	int64_t evaluations = look->now.evaluations;
+
+	if (evaluations >= o->max_evals)
+		*end = END_EVALUATIONS;
+	else if (look->exhausted)
+		*end = END_EXHAUSTED;
+	else if (o->stall_evals && evaluations - s->best_evals >=
+					   o->stall_evals)
+		*end = END_STALL;
+	else if (look->stop)
+		*end = END_SIGNAL;
+	else if (o->time_s > 0 && clock_s() - s->start_s >= o->time_s)
+		*end = END_TIME;
+	else
+		return false;
+	return true;
+}
+
+/* What each island may still do: max_evals is not passed by more than one
+ * evaluation an island. */
+static int64_t next_epoch(const struct search *s, int64_t evaluations)
+{
+	const struct evolve_options *o = s->options;
+	int64_t left = (o->max_evals - evaluations + o->islands - 1) /
+		       o->islands;
+
+	return left < o->epoch_evals ? left : o->epoch_evals;
+}
+
+/* A search that ends before it is done is saved; others from time to time. */
+static bool is_to_save(const struct search *s, const struct decision *d)
+{
+	const struct checkpoint_options *c = s->hooks.checkpoint;
+
+	if (!c)
+		return false;
+	if (d->over)
+		return d->end == END_SIGNAL || d->end == END_TIME;
+	return c->interval_s > 0 && clock_s() - s->saved_s >= c->interval_s;
+}
+
+static void decide(struct search *s, struct decision *d, struct arena *arena,
+		   struct nas_err *err)
+{
+	struct outlook o;
+
+	memset(d, 0, sizeof(*d));
+	look(s, &o);
+	if (s->ran && !o.failed)
+		note_epoch(s, &o, arena, err);
+	d->failed = o.failed || err->code != NAS_OK;
+	d->over = is_over(s, &o, &d->end);
+	d->save = is_to_save(s, d);
+	d->epoch_evals = next_epoch(s, o.now.evaluations);
+}
+
+/* A checkpoint that cannot be written ends a search that is to end anyway;
+ * one that goes on is told of it and tries again. */
+static enum nas_status save(struct search *s, const struct decision *d,
+			    struct nas_err *err)
+{
+	const struct checkpoint_options *c = s->hooks.checkpoint;
+
+	if (d->over)
+		return search_save(s, err);
+	memset(s->doubt, 0, sizeof(*s->doubt));
+	if (search_save(s, s->doubt) != NAS_OK && c->warn &&
+	    s->comm->rank == 0)
+		c->warn(c->context, s->doubt->diag[0].msg);
+	return NAS_OK;
+}
+
+static enum nas_status agree_what_next(struct search *s, struct decision *d,
+				       struct arena *arena,
+				       struct nas_err *err)
+{
+	gather_parts(s, err);
+	if (s->comm->rank == 0)
+		decide(s, d, arena, err);
+	comm_broadcast(s->comm, 0, d, sizeof(*d));
+	if (d->failed)
+		return comm_agree(s->comm, err);
+	if (d->save)
+		return save(s, d, err);
+	return NAS_OK;
+}
+
+/* ---- the search ---------------------------------------------------------- */
+
+static void give_result(struct search *s, struct evolve_result *result)
+{
+	s->traffic.message_bytes = s->comm->size > 1
+					   ? (int64_t)s->migration.message
+					   : 0;
+	s->traffic.row_bytes = (int64_t)sizeof(struct island_row);
+	s->traffic.epochs = s->rows.epochs;
+	result->traffic = s->traffic;
+	result->search = s;
+	if (s->comm->rank != 0)
+		return;
+	rows_give(&s->rows, result);
+	for (int i = 0; i < s->options->islands; i++) {
+		result->evaluations += s->row[i].evaluations;
+		result->feasible_evaluations += s->row[i].feasible;
+		result->duplicates += s->row[i].duplicates;
+	}
+}
+
+enum nas_status evolve(struct evolve_result *result,
+		       const struct problem *problem,
+		       const struct evolve_options *options,
+		       const struct evolve_hooks *hooks, struct arena *arena,
+		       struct nas_err *err)
+{
+	struct search *s = NULL;
+	struct decision d = {0};
+
+	memset(result, 0, sizeof(*result));
+	if (make_search(&s, hooks, arena, err) != NAS_OK)
+		return err->code;
+	s->problem = problem;
+	s->options = options;
+	if (start(s, arena, err) != NAS_OK ||
+	    agree_what_next(s, &d, arena, err) != NAS_OK)
+		return err->code;
+	while (!d.over) {
+		s->epoch_evals = d.epoch_evals;
+		run_epoch(s, err);
+		if (agree_what_next(s, &d, arena, err) != NAS_OK)
+			return err->code;
+	}
+	result->end = (enum evolve_end)d.end;
+	give_result(s, result);
+	return collect_best(result, problem, s->island, &s->share, options,
+			    arena, err);
+}
+
+enum nas_status evolve_save(struct evolve_result *result, struct nas_err *err)
+{
+	struct search *s = result->search;
+
+	if (search_save(s, err) == NAS_OK)
+		result->traffic = s->traffic;
+	return err->code;
+}

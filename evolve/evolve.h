@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * evolve/evolve.h - evolutionary search over a space inside budgets.
+ *
+ * Islands hold one population each. A child is a copy of a random member with
+ * a few stages mutated (width, kernel, expansion, depth, squeeze, bits; after
+ * the released code of Sun et al. 2022); it replaces the worst member if it
+ * is better and not there yet. Feasible networks rank by score, others by how
+ * little they exceed the budgets. Every epoch the islands send their best to
+ * the next one in a ring.
+ *
+ * Same problem, options and seed give the same result for any number of
+ * threads and ranks: an island has its own random stream, and islands meet
+ * only between epochs, in order. A stop by time or signal comes at the end of
+ * an epoch. With several ranks (hooks.comm) the call is collective, and only
+ * rank 0 gets the result.
+ *
+ * A search that was stopped goes on from its checkpoint (hooks.checkpoint)
+ * to the result that it would have had.
+ *
+ * Usage:
+ *	struct evolve_options o;                  from a config, evolve_form
+ *	struct evolve_result r;
+ *	status = evolve(&r, &problem, &o, &hooks, &arena, err);
+ */
+#ifndef EVOLVE_EVOLVE_H
+#define EVOLVE_EVOLVE_H
+
+#include "scoring/chain.h"
+
+struct checkpoint_options; /* evolve/checkpoint.h */
+struct comm;               /* evolve/comm.h */
+struct search;
+
+struct evolve_options {
+	int64_t seed;
+	int islands;
+	int population;     /* of each island */
+	int mutated_stages; /* of each child: 1 .. this many */
+	int64_t max_evals;  /* of all islands */
+	int64_t epoch_evals; /* of each island between migrations */
+	int64_t stall_evals; /* stop after so many without a better best;
+			      * 0 = never */
+	double time_s;       /* 0 = no limit; of this session alone */
+	double checkpoint_s; /* between checkpoints; 0 = only when stopped */
+	int migrants;        /* networks each island sends */
+	int keep;            /* best networks reported */
+};
+
+extern const struct form evolve_form; /* reads struct evolve_options */
+
+struct evolve_row { /* history, one an epoch */
+	int64_t evaluations, feasible, duplicates;
+	double best;         /* score; NAN while none is feasible */
+	double median; /* of the islands' medians, likewise */
+	double best_bitops;  /* of the best network */
+	double seconds;      /* wall time so far, former sessions included: not
+			      * deterministic */
+};
+
+/* Stages of one genome improved in place (QBR); false = cannot be made
+ * feasible. Called from several threads. */
+typedef bool evolve_refine(const struct problem *problem, struct genome *g);
+
+struct evolve_hooks {
+	int threads;
+	evolve_refine *refine; /* NULL = none */
+	const struct genome *start; /* (nstart) networks to start from */
+	int nstart;
+	void (*progress)(void *context, const struct evolve_row *row);
+	void *context;
+	struct comm *comm; /* NULL = one process */
+	/* NULL = none; must live as long as result->search is used */
+	const struct checkpoint_options *checkpoint;
+};
+
+enum evolve_end { /* why it ended */
+	END_EVALUATIONS,
+	END_TIME,
+	END_STALL,
+	END_EXHAUSTED, /* nothing new is left to try */
+	END_SIGNAL
+};
+extern const char *const evolve_end_names[];
+
+struct evolve_network {
+	struct genome genome;
+	struct total total;
+};
+
+struct evolve_traffic { /* what the search did beside searching */
+	int ranks;
+	int64_t message_bytes; /* from one rank to the next, each epoch */
+	int64_t row_bytes;     /* of an island to rank 0, each epoch */
+	int64_t epochs;
+	int saves;             /* checkpoints written */
+	int64_t save_bytes;    /* of the last one */
+	double save_s;         /* of all */
+	double wait_s;         /* of rank 0 for others, between epochs */
+	int sessions;          /* 1 = not resumed */
+};
+
+struct evolve_result {
+	bool feasible; /* false: best[0] is the least violating network */
+	enum evolve_end end;
+	int nbest;
+	struct evolve_network *best; /* (keep) distinct in structure (all but
+				      * bits), best first */
+	int64_t evaluations, feasible_evaluations, duplicates;
+	int nrows;
+	struct evolve_row *row;   /* (nrows) */
+	double *island_best;      /* (nrows, islands) */
+	int islands;
+	struct evolve_traffic traffic;
+	struct search *search; /* for evolve_save */
+};
+
+enum nas_status evolve(struct evolve_result *result,
+		       const struct problem *problem,
+		       const struct evolve_options *options,
+		       const struct evolve_hooks *hooks, struct arena *arena,
+		       struct nas_err *err) NAS_MUST_CHECK;
+
+/* Write a checkpoint of the search as it ended: for a program that is stopped
+ * while it does something else with the result. Collective. NAS_EIO. */
+enum nas_status evolve_save(struct evolve_result *result,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

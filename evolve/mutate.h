@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * evolve/mutate.h - variation: small random changes of a genome.
+ *
+ * After the released code of Sun et al. (2022): pick a stage, pick what to
+ * change, change it. Widths are scaled by a factor and rounded to a choice of
+ * the space; kernels, expansions and depths are drawn anew; bits move by a
+ * step. Ours: widths may also move to the next choice, bits move one block at
+ * a time (at times all blocks of a stage), and a choice that a stage does not
+ * have is never drawn.
+ *
+ * The search takes millions of these a second, and most of the time would go
+ * to mispredicted branches. So a mutation is data: one byte of a gene goes
+ * through a table of 256 new values, and what must follow (widths between
+ * their neighbours', one name for equal expansions, bits of blocks that come
+ * or go) is done for every mutation alike, without a branch.
+ *
+ * Usage:
+ *	status = mutator_init(&m, space, true, &arena, err);
+ *	changed = mutate(&m, &variant, genes, random);
+ */
+#ifndef EVOLVE_MUTATE_H
+#define EVOLVE_MUTATE_H
+
+#include "scoring/chain.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "genes are changed as little-endian words"
+#endif
+
+#define MUTATE_SLOTS 512
+#define MUTATE_RANDOM_BITS 24 /* that one mutation uses up */
+
+enum mutation { MUTATE_BYTE, MUTATE_BLOCK, MUTATE_ALL_BLOCKS, MUTATE_VARIANT };
+
+struct mutator_slot { /* one thing that can be changed */
+	uint8_t stage, what; /* what: enum mutation */
+	uint8_t byte;        /* of the gene; of MUTATE_BLOCK: of block 0 */
+	uint8_t tables;      /* to draw from */
+	const uint8_t (*table)[256]; /* (tables) new values */
+};
+
+struct mutator_stage {
+	const uint8_t *canonical; /* as in struct stage; NULL = by the input */
+	int nexpand;
+	int blocks[SPACE_CHOICES_MAX];       /* [depth] */
+	uint64_t keep[SPACE_CHOICES_MAX][2]; /* [depth]: bits of its blocks and
+					      * all else of a gene */
+	/* [width of the neighbour]: the least and the largest index */
+	uint8_t least[SPACE_WIDTHS_MAX], most[SPACE_WIDTHS_MAX];
+	bool last;
+	bool by_input; /* this stage's or the next one's canonical expansion
+			* depends on the channels that reach it */
+};
+
+struct mutator {
+	const struct space *space;
+	struct mutator_slot slot[MUTATE_SLOTS]; /* each as often as likely */
+	struct mutator_stage *stage;            /* (stages) */
+};
+
+/* with_bits: false when something else decides the bits. */
+enum nas_status mutator_init(struct mutator *m, const struct space *space,
+			     bool with_bits, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+/* The rare ones, out of line; as mutate(). */
+uint32_t mutate_rarely(const struct mutator *m, const struct mutator_slot *slot,
+		       uint64_t *variant, struct gene *g, uint64_t random);
+
+/* Canonical expansions where they depend on the input; out of line. */
+void mutate_canonical(const struct mutator *m, struct gene *g, int s);
+
+/* A number below n from so many random bits; each of the n has a chance off
+ * from 1 / n by less than 2^-bits. */
+static inline uint32_t mutate_below(uint64_t random, int bits, uint32_t n)
+{
+	return ((uint32_t)(random & ((1u << bits) - 1)) * n) >> bits;
+}
+
+/* Which of the slot's tables. */
+static inline uint32_t mutate_table(uint64_t random, uint32_t n)
+{
+	return mutate_below(random >> 9, 8, n);
+}
+
+/* The gene's byte goes through the table. */
+static inline void mutate_byte(uint64_t word[2], uint32_t byte,
+			       const uint8_t *table)
+{
+	uint64_t *w = &word[byte / 8];
+	uint32_t shift = byte % 8 * 8;
+	uint64_t old = *w >> shift & 255;
+
+	*w ^= (old ^ table[old]) << shift;
+}
+
+static inline uint8_t mutate_clamp(uint8_t x, uint8_t low, uint8_t high)
+{
+	x = x < low ? low : x;
+	return x > high ? high : x;
+}
+
+/* Blocks that are new get the bits of the first one, as in the released code;
+ * of those that are gone nothing stays. first: the first block's bits. */
+static inline uint64_t mutate_blocks(uint64_t word, uint64_t old_keep,
+				     uint64_t new_keep, uint64_t first)
+{
+	return (word & old_keep & new_keep) |
+	       (first * 0x0101010101010101u & ~old_keep & new_keep);
+}
+
+/*
+ * Change one stage of g (S genes), or the variant. The low 24 bits of random
+ * decide: 9 what, 8 how, 7 in which block. The genome stays in the space and
+ * canonical. Returns a mask of the stages whose values change.
+ */
+static inline uint32_t mutate(const struct mutator *m, uint64_t *variant,
+			      struct gene *g, uint64_t random)
+{
+	const struct mutator_slot *slot = &m->slot[random % MUTATE_SLOTS];
+	int s = slot->stage, width = g[s].width, old = g[s].depth;
+	const struct mutator_stage *ms = &m->stage[s];
+	uint32_t block = mutate_below(random >> 17, 7,
+				      (uint32_t)ms->blocks[old]);
+	const uint8_t *table = slot->table[mutate_table(random, slot->tables)];
+	struct gene now;
+	uint64_t word[2];
+
+	if (slot->what >= MUTATE_ALL_BLOCKS)
+		return mutate_rarely(m, slot, variant, g, random);
+	memcpy(word, &g[s], sizeof(word));
+	mutate_byte(word, slot->byte + (slot->what ? block : 0), table);
+	memcpy(&now, word, sizeof(now));
+	now.width = mutate_clamp(now.width, ms->least[s ? g[s - 1].width : 0],
+				 ms->most[ms->last ? 0 : g[s + 1].width]);
+	if (ms->canonical)
+		now.expand = ms->canonical[now.width * ms->nexpand +
+					   now.expand];
+	memcpy(word, &now, sizeof(word));
+	word[1] = mutate_blocks(word[1], ms->keep[old][1],
+				ms->keep[now.depth][1], now.bits[0]);
+	word[0] = mutate_blocks(word[0], ms->keep[old][0],
+				ms->keep[now.depth][0], now.bits[0]);
+	memcpy(&g[s], word, sizeof(word));
+	if (ms->by_input)
+		mutate_canonical(m, g, s);
+	return (1u + 2u * (now.width != width && !ms->last)) << s;
+}
+
+#endif

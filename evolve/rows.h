@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * evolve/rows.h - the history of a search, one row an epoch at first.
+ *
+ * When there are too many rows, every other one is dropped and from then on
+ * only every other epoch is kept, so that a search of a week has no longer a
+ * history than one of an hour. The latest epoch is always there.
+ *
+ * Usage:
+ *	struct rows rows;
+ *	status = rows_init(&rows, islands, &arena, err);
+ *	status = rows_add(&rows, &row, island_best, &arena, err);
+ *	rows_give(&rows, result);
+ */
+#ifndef EVOLVE_ROWS_H
+#define EVOLVE_ROWS_H
+
+#include "evolve/evolve.h"
+
+struct rows {
+	int n;        /* kept; row n is the latest one if it is not kept */
+	int size;     /* room */
+	bool latest;  /* there is a row n */
+	int64_t epochs, every;
+	int islands;
+	struct evolve_row *row; /* (n + latest) */
+	double *island_best;    /* (n + latest, islands) */
+};
+
+enum nas_status rows_init(struct rows *rows, int islands, struct arena *arena,
+			  struct nas_err *err) NAS_MUST_CHECK;
+
+/* island_best: (islands) fitness. */
+enum nas_status rows_add(struct rows *rows, const struct evolve_row *row,
+			 const double *island_best, struct arena *arena,
+			 struct nas_err *err) NAS_MUST_CHECK;
+
+/* Room for n rows, which a checkpoint fills. */
+enum nas_status rows_reserve(struct rows *rows, int n, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+int rows_most(int islands); /* rows kept at most */
+
+void rows_give(const struct rows *rows, struct evolve_result *result);
+
+#endif

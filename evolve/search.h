@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* evolve/search.h - the state of a search on one rank. For evolve.c and what
+ * it is made of: migrate.c, save.c. */
+#ifndef EVOLVE_SEARCH_H
+#define EVOLVE_SEARCH_H
+
+#include "evolve/checkpoint.h"
+#include "evolve/collect.h"
+#include "evolve/rows.h"
+
+struct migration { /* of members; their rows: (share.n + 1, most) */
+	int most;       /* members each island sends */
+	char *member;   /* row 0: from the island before the first of this
+			 * rank; row i + 1: of island i */
+	int *count;     /* (share.n + 1) */
+	size_t message; /* bytes */
+	char *out, *in; /* (message) */
+};
+
+struct search {
+	const struct problem *problem;
+	const struct evolve_options *options;
+	struct evolve_hooks hooks;
+	struct comm alone; /* where no other is given */
+	struct comm *comm;
+	struct share share;
+	struct island_setup setup;
+	struct table table;
+	struct mutator mutator;
+	struct island *island; /* (share.n) */
+	struct migration migration;
+	struct island_row *part; /* (share.most + 1), the first for flags */
+	double *scratch;         /* (share.n, population) */
+	int64_t epoch_evals;     /* of each island, this epoch */
+	bool ran;                /* an epoch since start or resume */
+	struct nas_err *doubt;   /* of a checkpoint that does not end it */
+	struct evolve_traffic traffic;
+	double start_s, before_s, saved_s; /* before: former sessions */
+
+	/* rank 0 */
+	struct island_row *parts; /* (size, share.most + 1) */
+	struct island_row *row;   /* (islands) */
+	double *island_best;      /* (islands) */
+	struct rows rows;
+	double best;        /* fitness */
+	int64_t best_evals; /* evaluations when it was found */
+	int64_t evaluations;
+};
+
+enum nas_status migration_init(struct search *s, struct arena *arena,
+			       struct nas_err *err) NAS_MUST_CHECK;
+
+/* Copies of the best of each island go to the next one in the ring. */
+enum nas_status migrate(struct search *s, struct nas_err *err) NAS_MUST_CHECK;
+
+/* Write a checkpoint; collective, ends in agreement. */
+enum nas_status search_save(struct search *s, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Go on from a checkpoint if there is one; likewise. */
+enum nas_status search_resume(struct search *s, struct arena *arena,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

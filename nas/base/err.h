@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/base/err.h - how functions say that they failed, and where.
+ *
+ * Every function that can fail returns an nas_status and takes a
+ * struct nas_err, never NULL, as its last argument. A failure in a text file
+ * carries file, line, column and JSON path. Reading a file goes on after a
+ * bad value, so one struct holds all that is wrong with the file, in order.
+ *
+ * Usage:
+ *	struct nas_err err = {0};
+ *	if (width > 1280)
+ *		return nas_fail(&err, NAS_EINPUT, "width %d is above 1280", width);
+ *	...
+ *	nas_err_print(&err, stderr);
+ *	return nas_exit_status(err.code);
+ *
+ * An infeasible problem or an interrupted search is a result with a status of
+ * its own, not an error; they stand in the table for their exit status.
+ */
+#ifndef NAS_BASE_ERR_H
+#define NAS_BASE_ERR_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* name, exit status of the program, text */
+#define NAS_STATUS_MAP(X)                                                    \
+	X(OK, 0, "ok")                                                       \
+	X(ERUN, 1, "failed while running")                                   \
+	X(ENOMEM, 1, "out of memory")                                        \
+	X(ENUM, 1, "a value is not finite or did not converge")              \
+	X(EUSAGE, 2, "the command line is not valid")                        \
+	X(EINFEASIBLE, 3, "no architecture meets the budgets")               \
+	X(EINPUT, 4, "input is not valid")                                   \
+	X(EIO, 5, "a file cannot be read or written")                        \
+	X(EINTERRUPTED, 75, "interrupted, can be resumed")
+
+enum nas_status {
+#define X(name, exit_status, text) NAS_##name,
+	NAS_STATUS_MAP(X)
+#undef X
+};
+
+#define NAS_DIAG_MAX 32 /* later ones are counted, not kept */
+
+struct nas_diag {
+	int line, column; /* 1-based; 0 when the input is no text */
+	char source[256]; /* file name, "--set", "" when none */
+	char path[160];   /* JSON pointer, "" when none */
+	char msg[320];    /* what is wrong first, then the subject */
+};
+
+struct nas_err {
+	enum nas_status code; /* of the first failure; NAS_OK = none */
+	int count;            /* failures seen, may exceed NAS_DIAG_MAX */
+	struct nas_diag diag[NAS_DIAG_MAX];
+};
+
+#define NAS_MUST_CHECK __attribute__((warn_unused_result))
+#define NAS_FORMAT(f, a) __attribute__((format(printf, f, a)))
+
+/* Append a failure without a place; returns code. */
+enum nas_status nas_fail(struct nas_err *err, enum nas_status code,
+			 const char *fmt, ...) NAS_FORMAT(3, 4);
+
+/* Append a failure with a place; any of source and path may be NULL. */
+enum nas_status nas_fail_at(struct nas_err *err, enum nas_status code,
+			    const char *source, int line, int column,
+			    const char *path, const char *fmt, ...)
+	NAS_FORMAT(7, 8);
+
+/* Print one line a failure, "nas: file:line:column: /path: message".
+ * Control characters of untrusted text come out as '?'. */
+void nas_err_print(const struct nas_err *err, FILE *out);
+
+int nas_exit_status(enum nas_status code);
+const char *nas_status_text(enum nas_status code);
+
+/* The candidate nearest to word by edit distance, or NULL when none is near
+ * (distance above a third of the word's length, at least 1). */
+const char *nas_nearest(const char *word, const char *const *candidates,
+			int n);
+
+/* A broken promise between our own functions: says where and aborts. */
+#define NAS_BUG_IF(cond)                                                     \
+	do {                                                                 \
+		if (cond)                                                    \
+			nas_bug(__FILE__, __LINE__, #cond);                  \
+	} while (0)
+_Noreturn void nas_bug(const char *file, int line, const char *what);
+
+#endif

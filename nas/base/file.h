@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/base/file.h - files that are whole or not there.
+ *
+ * A file is written under a temporary name in the same folder, flushed,
+ * synced, checked and renamed: nobody ever reads half a result.
+ *
+ * Usage:
+ *	status = file_write("run/result.json", text, strlen(text), err);
+ */
+#ifndef NAS_BASE_FILE_H
+#define NAS_BASE_FILE_H
+
+#include <stdbool.h>
+
+#include "nas/base/err.h"
+
+/* Read a whole file of at most limit bytes; "-" is standard input.
+ * *text is NUL-terminated and freed with free(). NAS_EIO; NAS_EINPUT when it
+ * is larger than limit. */
+enum nas_status file_read(const char *path, size_t limit, char **text,
+			  size_t *length, struct nas_err *err) NAS_MUST_CHECK;
+
+enum nas_status file_write(const char *path, const void *data, size_t length,
+			   struct nas_err *err) NAS_MUST_CHECK;
+
+/* Make a folder and its parents; an existing one is fine. */
+enum nas_status file_make_dir(const char *path, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+bool file_exists(const char *path);
+/* True when path is no folder or an empty one (or absent). */
+bool file_dir_is_empty(const char *path);
+/* Remove a file or folder with all that is in it; absent is fine. */
+enum nas_status file_remove_tree(const char *path, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* out (size bytes) = dir "/" name; NAS_EIO when it does not fit. */
+enum nas_status file_join(char *out, size_t size, const char *dir,
+			  const char *name, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* A string that grows: for tables, CSV and pages. Zero-initialise; free with
+ * text_free. A failed allocation sets failed and drops further text. */
+struct text {
+	char *data; /* NUL-terminated once anything was added */
+	size_t length, size;
+	bool failed;
+};
+void text_add(struct text *t, const char *s);
+void text_addn(struct text *t, const char *s, size_t n);
+void text_addf(struct text *t, const char *fmt, ...) NAS_FORMAT(2, 3);
+void text_free(struct text *t);
+/* file_write of a text; NAS_ENOMEM when it had failed. */
+enum nas_status text_write(const struct text *t, const char *path,
+			   struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "nas/base/file.h"
+
+/* Room for n more bytes and the NUL. */
+static bool reserve(struct text *t, size_t n)
+{
+	size_t size = t->size ? t->size : 256, need;
+	char *grown;
+
+	if (t->failed)
+		return false;
+	if (__builtin_add_overflow(t->length, n, &need) ||
+	    need > SIZE_MAX / 2 - 1) {
+		t->failed = true;
+		return false;
+	}
+	while (size < need + 1)
+		size *= 2;
+	if (size == t->size)
+		return true;
+	grown = realloc(t->data, size);
+	if (!grown) {
+		t->failed = true;
+		return false;
+	}
+	t->data = grown;
+	t->size = size;
+	return true;
+}
+
+void text_addn(struct text *t, const char *s, size_t n)
+{
+	if (!reserve(t, n))
+		return;
+	memcpy(t->data + t->length, s, n);
+	t->length += n;
+	t->data[t->length] = '\0';
+}
+
+void text_add(struct text *t, const char *s)
+{
+	text_addn(t, s, strlen(s));
+}
+
+void text_addf(struct text *t, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		t->failed = true;
+	else if (reserve(t, (size_t)n)) {
+		vsnprintf(t->data + t->length, (size_t)n + 1, fmt, again);
+		t->length += (size_t)n;
+	}
+	va_end(again);
+}
+
+void text_free(struct text *t)
+{
+	free(t->data);
+	memset(t, 0, sizeof(*t));
+}
+
+enum nas_status text_write(const struct text *t, const char *path,
+			   struct nas_err *err)
+{
+	if (t->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the text of '%s'",
+				path);
+	return file_write(path, t->data ? t->data : "", t->length, err);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas bench: how fast is this machine, and does it behave as others do?
+ *
+ * The signature is a hash of what a fixed small search finds, equal for any
+ * number of threads and on every machine; it changes only when the program's
+ * behaviour does.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "nas/base/clock.h"
+#include "nas/cli/embedded.h"
+#include "nas/cli/config.h"
+#include "nas/cli/print.h"
+#include "qbr/qbr.h"
+
+#define RUNS_MAX 99
+#define SPEED_EVALS 500000
+#define SIGNATURE_EVALS 50000
+#define SIGNATURE_SEED 1
+
+static const struct cli_option options[] = {
+	{ "runs", 'n', "N", "runs of which the median is taken; default 5" },
+	{ "no-certify", 0, NULL, "leave the certificate out" },
+	{ 0 },
+};
+
+struct bench {
+	const struct cli *cli;
+	struct config config;
+	struct problem problem;
+	int runs;
+	double speed_one, speed_all; /* evaluations per second */
+	uint64_t signature;
+	bool certified;
+	double certify_s, bound_s, gap;
+};
+
+static enum nas_status search(struct bench *b, int threads, int64_t evals,
+			      int64_t seed, struct evolve_result *r,
+			      struct arena *arena, struct nas_err *err)
+{
+	struct evolve_options o = b->config.search;
+	struct evolve_hooks hooks = { .threads = threads };
+
+	o.max_evals = evals;
+	o.stall_evals = 0;
+	o.time_s = 0;
+	o.seed = seed;
+	if (b->config.qbr.in_search)
+		hooks.refine = qbr_refine;
+	return evolve(r, &b->problem, &o, &hooks, arena, err);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Median of the runs. */
+static enum nas_status measure(struct bench *b, int threads, double *speed,
+			       struct nas_err *err)
+{
+	double each[RUNS_MAX];
+
+	for (int i = 0; i < b->runs; i++) {
+		struct arena_mark mark = arena_mark(b->cli->arena);
+		double begin = clock_s();
+		struct evolve_result r;
+
+		if (search(b, threads, SPEED_EVALS, i + 1, &r, b->cli->arena,
+			   err) != NAS_OK)
+			return err->code;
+		each[i] = (double)r.evaluations / (clock_s() - begin);
+		arena_rewind(b->cli->arena, mark);
+	}
+	qsort(each, (size_t)b->runs, sizeof(each[0]), compare);
+	*speed = each[b->runs / 2];
+	return NAS_OK;
+}
+
+/* FNV-1a, 64 bits. */
+static void mix(uint64_t *hash, const char *text)
+{
+	for (; *text; text++)
+		*hash = (*hash ^ (unsigned char)*text) * 0x100000001b3;
+}
+
+static void mix_number(uint64_t *hash, double x)
+{
+	char number[40];
+
+	json_format_number(number, x);
+	mix(hash, number);
+	mix(hash, ",");
+}
+
+static enum nas_status mix_network(struct bench *b,
+				   const struct evolve_network *net,
+				   struct nas_err *err)
+{
+	struct text t = {0};
+	struct arch arch;
+
+	if (!space_decode(b->problem.space, &net->genome, &arch,
+			  b->cli->arena))
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+	mix_number(&b->signature, net->total.score);
+	if (text_add_json(&t, arch_to_json(&arch), err) == NAS_OK && t.data)
+		mix(&b->signature, t.data);
+	text_free(&t);
+	return err->code;
+}
+
+static enum nas_status sign(struct bench *b, struct nas_err *err)
+{
+	struct evolve_result r;
+
+	b->signature = 0xcbf29ce484222325;
+	if (search(b, b->cli->threads, SIGNATURE_EVALS, SIGNATURE_SEED, &r,
+		   b->cli->arena, err) != NAS_OK)
+		return err->code;
+	mix_number(&b->signature, (double)r.evaluations);
+	mix_number(&b->signature, (double)r.feasible_evaluations);
+	mix_number(&b->signature, (double)r.duplicates);
+	for (int i = 0; i < r.nbest; i++)
+		if (mix_network(b, &r.best[i], err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}
+
+static enum nas_status time_bound(struct bench *b, struct nas_err *err)
+{
+	struct certificate c;
+	struct evolve_result r;
+
+	if (cli_value(b->cli, "no-certify"))
+		return NAS_OK;
+	if (search(b, b->cli->threads, SPEED_EVALS, 1, &r, b->cli->arena,
+		   err) != NAS_OK ||
+	    certify(&c, &b->problem, r.feasible ? &r.best[0].genome : NULL,
+		    &b->config.certificate, b->cli->threads, b->cli->arena,
+		    err) != NAS_OK)
+		return err->code;
+	b->certified = c.status == CERTIFY_BOUND;
+	b->certify_s = c.seconds;
+	b->gap = isfinite(c.gap) ? c.gap : 1;
+	if (c.iterations > 0)
+		b->bound_s = c.seconds / (double)c.iterations;
+	return NAS_OK;
+}
+
+static enum nas_status report_json(const struct bench *b, struct nas_err *err)
+{
+	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
+				   b->config.name);
+	char signature[32];
+
+	snprintf(signature, sizeof(signature), "%016llx",
+		 (unsigned long long)b->signature);
+	json_add_string(o, "signature", signature);
+	json_add_number(o, "evaluations_per_second", b->speed_one);
+	json_add_int64(o, "threads", b->cli->threads);
+	json_add_number(o, "evaluations_per_second_threads", b->speed_all);
+	json_add_int64(o, "runs", b->runs);
+	json_add_int64(o, "evaluations", SPEED_EVALS);
+	if (b->certified) {
+		json_add_number(o, "certificate_seconds", b->certify_s);
+		json_add_number(o, "certificate_gap", b->gap);
+		json_add_number(o, "seconds_per_bound", b->bound_s);
+	}
+	return print_json(o, err);
+}
+
+static enum nas_status report(const struct bench *b, struct nas_err *err)
+{
+	if (b->cli->json)
+		return report_json(b, err);
+	printf("%s, %d evaluations, median of %d\n", b->config.name,
+	       SPEED_EVALS, b->runs);
+	printf("evaluations    %.2f M/s with 1 thread\n", b->speed_one / 1e6);
+	if (b->cli->threads > 1)
+		printf("               %.2f M/s with %d threads, %.2f times "
+		       "one\n", b->speed_all / 1e6, b->cli->threads,
+		       b->speed_all / b->speed_one);
+	if (b->certified)
+		printf("certificate    %.3g s to a gap of %.4f %%; a bound "
+		       "takes %.3g ms\n", b->certify_s, 100 * b->gap,
+		       1000 * b->bound_s);
+	printf("signature      %016llx\n", (unsigned long long)b->signature);
+	return NAS_OK;
+}
+
+static enum nas_status prepare(struct bench *b, struct nas_err *err)
+{
+	const struct cli *cli = b->cli;
+	struct config *c = &b->config;
+	double runs = 5;
+	enum nas_status status;
+
+	if (cli_number(cli, "runs", 1, RUNS_MAX, &runs, err) != NAS_OK)
+		return err->code;
+	b->runs = (int)runs;
+	if (cli->nargs)
+		status = config_read(c, cli->arg[0], cli->set, cli->nsets,
+				     cli->arena, err);
+	else
+		status = config_parse(c, bench_config_text, bench_config_name,
+				      cli->set, cli->nsets, cli->arena, err);
+	if (status != NAS_OK)
+		return status;
+	return problem_init(&b->problem, &c->space, &c->limits, &c->qe,
+			    cli->arena, err);
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct bench *b = NAS_NEW(cli->arena, struct bench, 1);
+
+	if (!b)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the bench");
+	b->cli = cli;
+	if (prepare(b, err) != NAS_OK || sign(b, err) != NAS_OK ||
+	    measure(b, 1, &b->speed_one, err) != NAS_OK)
+		return err->code;
+	b->speed_all = b->speed_one;
+	if (cli->threads > 1 &&
+	    measure(b, cli->threads, &b->speed_all, err) != NAS_OK)
+		return err->code;
+	if (time_bound(b, err) != NAS_OK)
+		return err->code;
+	return report(b, err);
+}
+
+const struct command cmd_bench = {
+	"bench", "[CONFIG]", "measure the speed of search and bounds on fixed "
+	"inputs", "nas bench", options, 0, 1, run,
+};

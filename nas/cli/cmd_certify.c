@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas certify: the bound, the best network known, the gap between them. */
+#include <math.h>
+#include <string.h>
+
+#include "nas/base/clock.h"
+#include "nas/cli/certify_job.h"
+#include "nas/cli/load.h"
+#include "nas/cli/print.h"
+
+static const struct cli_option options[] = {
+	{ "arch", 'a', "FILE", "an architecture to judge, and to start from" },
+	{ "time", 't', "S", "seconds at most; certificate.time_s" },
+	{ "gap", 'g', "G", "relative gap that is good enough, 0 = prove; "
+			   "certificate.gap" },
+	{ "sweep", 0, "BUDGET=LO:HI:N", "bound and best network at N values "
+					"of a budget; -o FILE.csv or "
+					"FILE.json writes them" },
+	{ 0 },
+};
+
+static const struct {
+	const char *option, *path;
+} shorthands[] = {
+	{ "time", "certificate.time_s" },
+	{ "gap", "certificate.gap" },
+};
+
+/* The given architecture: its figures, and a start if it is in the space and
+ * inside the budgets. */
+static enum nas_status judge(struct certify_job *job, const char *path,
+			     struct nas_err *err)
+{
+	struct arena *arena = job->cli->arena;
+	struct nas_err *why = NAS_NEW(arena, struct nas_err, 1);
+	struct excess excess[RESOURCES + 1];
+	struct arch arch;
+
+	if (!why)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+	if (load_arch(&arch, path, &job->config.space, arena, err) != NAS_OK ||
+	    network_of_arch(&job->given, &job->problem, &arch, err) != NAS_OK)
+		return err->code;
+	job->has_given = true;
+	job->given_fits = problem_violations(&job->problem, &job->given.cost,
+					     excess) == 0;
+	job->given_in_space = space_encode(&job->config.space, &arch,
+					   &job->given.genome, why) == NAS_OK;
+	if (job->given_fits && job->given_in_space) {
+		job->start = job->given.genome;
+		job->has_start = true;
+	}
+	return NAS_OK;
+}
+
+static enum nas_status prepare(struct certify_job *job, struct cli *cli,
+			       struct nas_err *err)
+{
+	struct config *c = &job->config;
+	const char *arch = cli_value(cli, "arch");
+
+	for (size_t i = 0; i < sizeof(shorthands) / sizeof(*shorthands); i++) {
+		const char *value = cli_value(cli, shorthands[i].option);
+
+		if (value && cli_add_set(cli, shorthands[i].path, value, err))
+			return err->code;
+	}
+	if (config_read(c, cli->arg[0], cli->set, cli->nsets, cli->arena,
+			err) != NAS_OK ||
+	    problem_init(&job->problem, &c->space, &c->limits, &c->qe,
+			 cli->arena, err) != NAS_OK)
+		return err->code;
+	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
+		return err->code;
+	return arch ? judge(job, arch, err) : NAS_OK;
+}
+
+static double given_gap(const struct certify_job *job)
+{
+	double bound = job->record.upper_bound, score = job->given.score;
+
+	return fmax(bound - score, 0) / fabs(score);
+}
+
+static cJSON *given_json(const struct certify_job *job)
+{
+	cJSON *o = form_write(&network_form, &job->given);
+
+	json_add_bool(o, "in_space", job->given_in_space);
+	json_add_bool(o, "feasible", job->given_fits);
+	if (job->record.bounded && job->given_fits && job->given_in_space)
+		json_add_number(o, "gap", given_gap(job));
+	return o;
+}
+
+static cJSON *job_json(const struct certify_job *job)
+{
+	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
+				   job->config.name);
+	cJSON *body = form_write(&certificate_form, &job->record), *n;
+
+	while (o && body && (n = body->child)) {
+		cJSON_DetachItemViaPointer(body, n);
+		cJSON_AddItemToArray(o, n); /* keeps its key */
+	}
+	if (!body || cJSON_IsInvalid(body))
+		json_add(o, "", NULL);
+	cJSON_Delete(body);
+	json_add_number(o, "seconds", job->certificate.seconds);
+	if (job->has_best)
+		json_add(o, "best", form_write(&network_form, &job->best));
+	if (job->has_given)
+		json_add(o, "architecture", given_json(job));
+	return o;
+}
+
+static void print_given(const struct certify_job *job)
+{
+	if (!job->has_given)
+		return;
+	printf("%s: score %.4f, ", job->given.arch.name &&
+	       *job->given.arch.name ? job->given.arch.name
+				     : "the architecture", job->given.score);
+	if (!job->given_in_space)
+		printf("not in the space\n");
+	else if (!job->given_fits)
+		printf("not inside the budgets\n");
+	else
+		printf("at most %.4f %% below the best possible\n",
+		       100 * given_gap(job));
+}
+
+static void print_multipliers(const struct certificate_record *r)
+{
+	for (int i = 0; i < RESOURCES; i++)
+		if (r->multiplier[i] != 0)
+			printf("  1 %% more of %-12s is worth about %.4g\n",
+			       used_names[i], r->multiplier[i]);
+}
+
+/* Score a per cent of each budget, which people can compare. */
+static void print_worth(const struct certify_job *job)
+{
+	struct certificate_record r = job->record;
+	double limit[USED_BUDGETS];
+
+	budget_limits(&job->problem.budgets, limit);
+	for (int i = 0; i < RESOURCES; i++)
+		r.multiplier[i] = isfinite(limit[i])
+					  ? r.multiplier[i] * limit[i] / 100
+					  : 0;
+	print_multipliers(&r);
+}
+
+static void print_bound(const struct certify_job *job)
+{
+	const struct certificate_record *r = &job->record;
+	struct text t = {0};
+
+	printf("%s: no network of the space inside the budgets scores above "
+	       "%.6f\n", job->config.name, r->upper_bound);
+	if (r->known)
+		printf("best known   %.6f%s\ngap          %.6f %%\n", r->score,
+		       r->optimal ? ", proven optimal" : "", 100 * r->gap);
+	printf("method       %s; the Lagrangian alone: %.6f\n", r->method,
+	       r->root_bound);
+	printf("time         %.3g s\n", job->certificate.seconds);
+	printf("covers       %s\n", r->covers);
+	print_worth(job);
+	if (!job->has_best)
+		return;
+	text_add(&t, "best         ");
+	text_add_structure(&t, &job->best.arch);
+	printf("%s\n", t.data ? t.data : "");
+	text_free(&t);
+}
+
+static void print_job(const struct certify_job *job)
+{
+	switch (job->certificate.status) {
+	case CERTIFY_BOUND:
+		print_bound(job);
+		break;
+	case CERTIFY_INFEASIBLE:
+		printf("%s: proven that no network of the space meets the "
+		       "budgets\n", job->config.name);
+		break;
+	case CERTIFY_NOT_APPLICABLE:
+		printf("%s: does not apply, the score is not additive\n",
+		       job->config.name);
+		break;
+	}
+	print_given(job);
+}
+
+static enum nas_status certify_one(struct certify_job *job,
+				   struct nas_err *err)
+{
+	const struct cli *cli = job->cli;
+
+	if (certify_job_start(job, err) != NAS_OK ||
+	    certify_job_run(job, err) != NAS_OK)
+		return err->code;
+	if (cli->output && output_write_json(cli, job_json(job), err))
+		return err->code;
+	if (!cli->json)
+		print_job(job);
+	else if (print_json(job_json(job), err) != NAS_OK)
+		return err->code;
+	if (job->certificate.status == CERTIFY_INFEASIBLE)
+		return nas_fail(err, NAS_EINFEASIBLE,
+				"proven that no network meets the budgets");
+	if (job->has_given && !job->given_fits)
+		return nas_fail(err, NAS_EINFEASIBLE,
+				"the given architecture is not inside the "
+				"budgets");
+	return NAS_OK;
+}
+
+static enum nas_status run(const struct cli *given, struct nas_err *err)
+{
+	struct cli cli = *given;
+	struct certify_job *job = NAS_NEW(cli.arena, struct certify_job, 1);
+	const char *sweep = cli_value(given, "sweep");
+
+	if (!job)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a certificate");
+	job->cli = &cli;
+	if (prepare(job, &cli, err) != NAS_OK)
+		return err->code;
+	stop_install();
+	return sweep ? certify_sweep(job, sweep, err) : certify_one(job, err);
+}
+
+const struct command cmd_certify = {
+	"certify", "CONFIG [--arch FILE]",
+	"prove how high any network inside the budgets can score",
+	"nas certify configs/quick.json", options, 1, 1, run,
+};

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas check: is the config sound, and what do its budgets leave? */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nas/cli/check.h"
+#include "nas/cli/print.h"
+
+static const struct cli_option options[] = {
+	{ "samples", 'n', "N", "architectures drawn to estimate how many meet "
+			       "the budgets; default 20000" },
+	{ 0 },
+};
+
+struct check {
+	const struct cli *cli;
+	struct config config;
+	struct problem problem;
+	long double size;
+	struct check_sample sample;
+	struct network smallest;
+	struct text notes;
+};
+
+static enum nas_status examine(struct check *c, struct nas_err *err)
+{
+	const struct cli *cli = c->cli;
+	struct genome genome;
+	double samples = 20000;
+
+	if (cli_number(cli, "samples", 1, 1e8, &samples, err) != NAS_OK ||
+	    config_read(&c->config, cli->arg[0], cli->set, cli->nsets,
+			cli->arena, err) != NAS_OK ||
+	    problem_init(&c->problem, &c->config.space, &c->config.limits,
+			 &c->config.qe, cli->arena, err) != NAS_OK)
+		return err->code;
+	c->size = space_size(&c->config.space);
+	space_smallest(&c->config.space, &genome);
+	if (network_make(&c->smallest, &c->problem, &genome, cli->arena, err))
+		return err->code;
+	check_notes(&c->notes, &c->config, &c->smallest);
+	return check_sample(&c->sample, &c->config, &c->problem, (int)samples,
+			    cli->arena, err);
+}
+
+static cJSON *exceeded_json(const struct check *c)
+{
+	double limit[USED_BUDGETS];
+	cJSON *o = cJSON_CreateObject();
+
+	budget_limits(&c->config.limits, limit);
+	for (int i = 0; i < USED_BUDGETS; i++)
+		if (isfinite(limit[i]))
+			json_add_number(o, used_names[i],
+					(double)c->sample.exceeded[i] /
+						c->sample.drawn);
+	return o;
+}
+
+static cJSON *notes_json(const struct text *notes)
+{
+	cJSON *all = cJSON_CreateArray();
+	const char *s = notes->data ? notes->data : "";
+	char line[512];
+
+	while (*s) {
+		int n = (int)strcspn(s, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", n, s);
+		json_append(all, cJSON_CreateString(line));
+		s += n + (s[n] == '\n');
+	}
+	return all;
+}
+
+static enum nas_status report_json(const struct check *c, struct nas_err *err)
+{
+	const struct check_sample *s = &c->sample;
+	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
+				   c->config.name);
+	cJSON *sample = cJSON_CreateObject();
+
+	if (c->size < 1e300L)
+		json_add_number(o, "space_size", (double)c->size);
+	json_add_number(o, "space_size_log10", (double)log10l(c->size));
+	json_add_int64(sample, "drawn", s->drawn);
+	json_add_int64(sample, "feasible", s->feasible);
+	json_add_number(sample, "share", s->share);
+	json_add_number(sample, "low", s->low);
+	json_add_number(sample, "high", s->high);
+	json_add(sample, "exceeded", exceeded_json(c));
+	json_add(o, "sample", sample);
+	json_add(o, "smallest", form_write(&network_form, &c->smallest));
+	json_add(o, "notes", notes_json(&c->notes));
+	json_add(o, "config", config_write(&c->config));
+	return print_json(o, err);
+}
+
+static void print_size(const struct check *c)
+{
+	char count[80];
+
+	if (c->size < 1e15L)
+		printf("space: %s architectures\n",
+		       with_commas(count, sizeof(count), (double)c->size));
+	else
+		printf("space: %.4Lg architectures\n", c->size);
+}
+
+static void print_budgets(const struct check *c)
+{
+	double limit[USED_BUDGETS], figure[USED_BUDGETS];
+	struct text t = {0};
+	char a[80], b[80];
+
+	budget_limits(&c->config.limits, limit);
+	budget_figures(&c->smallest.cost, figure);
+	text_add(&t, "budget\tlimit\tsmallest\tused %\tdraws that exceed "
+		     "it %\n");
+	for (int i = 0; i < USED_BUDGETS; i++)
+		if (isfinite(limit[i]))
+			text_addf(&t, "%s\t%s\t%s\t%.2f\t%.2f\n", used_names[i],
+				  budget_text(a, sizeof(a), floor(limit[i])),
+				  budget_text(b, sizeof(b), figure[i]),
+				  100 * c->smallest.used[i],
+				  100.0 * c->sample.exceeded[i] /
+					  c->sample.drawn);
+	print_table(&t);
+	text_free(&t);
+}
+
+static enum nas_status report(const struct check *c, struct nas_err *err)
+{
+	const struct check_sample *s = &c->sample;
+	char count[80];
+
+	if (print_json(config_write(&c->config), err) != NAS_OK)
+		return err->code;
+	printf("\n");
+	print_size(c);
+	printf("inside the budgets: %.4g %% of %s drawn uniformly; 95 %% "
+	       "interval %.3g to %.3g %%\n", 100 * s->share,
+	       with_commas(count, sizeof(count), s->drawn), 100 * s->low,
+	       100 * s->high);
+	print_budgets(c);
+	for (const char *n = c->notes.data; n && *n; n = strchr(n, '\n') + 1)
+		printf("note: %.*s\n", (int)strcspn(n, "\n"), n);
+	printf("the config is sound\n");
+	return NAS_OK;
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct check *c = NAS_NEW(cli->arena, struct check, 1);
+
+	if (!c)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the config");
+	c->cli = cli;
+	if (examine(c, err) == NAS_OK)
+		(void)(cli->json ? report_json(c, err) : report(c, err));
+	text_free(&c->notes);
+	return err->code;
+}
+
+const struct command cmd_check = {
+	"check", "CONFIG", "check a config; what its space holds and its "
+	"budgets leave", "nas check configs/quick.json",
+	options, 1, 1, run,
+};

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas export: an architecture as the file that the next tool reads. */
+#include <string.h>
+
+#include "nas/cli/load.h"
+#include "nas/cli/print.h"
+#include "spaces/export_formats.h"
+
+static const struct cli_option options[] = {
+	{ "to", 't', "FORMAT", "onnx, qonnx, pytorch, csv, dot or json" },
+	{ "quantizer", 0, "NAME", "how pytorch trains weights: lsq (default), "
+				  "po2-msqe or po2-gradient" },
+	{ "memory", 'm', "MODEL", "of the bytes in csv: tinyengine (default) "
+				  "or plain" },
+	{ "pick", 0, "N", "the N-th network of a file that holds several" },
+	{ 0 },
+};
+
+struct export {
+	const struct cli *cli;
+	const struct export_format *format;
+	struct export_options options;
+	struct arch arch;
+	struct onnx_net net; /* of an ONNX file */
+	struct export_source source;
+};
+
+static enum nas_status read_quantizer(struct export *e, struct nas_err *err)
+{
+	const char *name = cli_value(e->cli, "quantizer");
+
+	for (int q = 0; name && q < PYTORCH_QUANTIZERS; q++)
+		if (strcmp(name, pytorch_quantizer_names[q]) == 0) {
+			e->options.quantizer = (enum pytorch_quantizer)q;
+			return NAS_OK;
+		}
+	return name ? nas_fail(err, NAS_EUSAGE, "--quantizer is lsq, po2-msqe "
+			       "or po2-gradient, not '%s'", name)
+		    : NAS_OK;
+}
+
+/* --seed comes as what it sets in a config. */
+static void read_seed(struct export *e)
+{
+	static const char key[] = "search.seed=";
+
+	for (int i = 0; i < e->cli->nsets; i++)
+		if (strncmp(e->cli->set[i], key, sizeof(key) - 1) == 0)
+			e->options.seed = strtoull(e->cli->set[i] +
+						   sizeof(key) - 1, NULL, 10);
+}
+
+static enum nas_status read_options(struct export *e, struct nas_err *err)
+{
+	const struct cli *cli = e->cli;
+	const char *to = cli_value(cli, "to");
+	const char *memory = cli_value(cli, "memory");
+
+	if (!to)
+		return nas_fail(err, NAS_EUSAGE, "'nas export' needs --to "
+				"FORMAT");
+	e->format = export_format_find(to);
+	if (!e->format)
+		return export_format_unknown(to, err);
+	if (memory)
+		e->options.memory = memory_model_find(memory);
+	if (!e->options.memory)
+		return nas_fail(err, NAS_EUSAGE, "--memory is tinyengine or "
+				"plain, not '%s'", memory);
+	if (e->format->binary && !cli->output)
+		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
+	read_seed(e);
+	return read_quantizer(e, err);
+}
+
+static enum nas_status pick(struct export *e, const struct arch_list *list,
+			    const char *path, struct nas_err *err)
+{
+	double n = 1;
+
+	if (list->n > 1 && !cli_value(e->cli, "pick"))
+		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL, "holds "
+				   "%d architectures; --pick N says which",
+				   list->n);
+	if (cli_number(e->cli, "pick", 1, list->n, &n, err) != NAS_OK)
+		return err->code;
+	e->arch = list->arch[(int)n - 1];
+	return arch_check(&e->arch, err);
+}
+
+static enum nas_status read_json(struct export *e, const char *text,
+				 size_t length, const char *path,
+				 struct nas_err *err)
+{
+	const struct arch_defaults defaults = {0};
+	struct arch_list list;
+	struct json_doc doc = {0};
+
+	if (json_parse(&doc, text, length, path, err) == NAS_OK &&
+	    arch_from_json(&list, &doc, doc.root, &defaults, e->cli->arena,
+			   err) == NAS_OK)
+		(void)!pick(e, &list, path, err);
+	json_free(&doc);
+	return err->code;
+}
+
+/* JSON, or an ONNX file of ours: then its numbers are handed on. */
+static enum nas_status read_source(struct export *e, struct nas_err *err)
+{
+	const char *path = e->cli->arg[0];
+	size_t length;
+	char *bytes;
+
+	e->source.arch = &e->arch;
+	if (file_read(path, ONNX_FILE_MAX, &bytes, &length, err) != NAS_OK)
+		return err->code;
+	if (!onnx_looks_like(bytes, length)) {
+		(void)!read_json(e, bytes, length, path, err);
+	} else if (onnx_read(&e->net, bytes, length, path, e->cli->arena,
+			     err) == NAS_OK) {
+		e->arch = e->net.arch;
+		e->source.net = &e->net;
+	}
+	free(bytes);
+	return err->code;
+}
+
+static enum nas_status write_out(const struct export *e, struct nas_err *err)
+{
+	struct text t = {0};
+
+	if (e->format->write(&t, &e->source, &e->options, e->cli->arena,
+			     err) == NAS_OK) {
+		if (e->cli->output)
+			(void)!output_write_text(e->cli, &t, err);
+		else if (t.failed)
+			nas_fail(err, NAS_ENOMEM, "cannot hold the text");
+		else
+			fwrite(t.data, 1, t.length, stdout);
+	}
+	text_free(&t);
+	return err->code;
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct export e = { .cli = cli, .options = EXPORT_DEFAULTS };
+
+	if (read_options(&e, err) != NAS_OK)
+		return err->code;
+	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
+		return err->code;
+	if (read_source(&e, err) != NAS_OK)
+		return err->code;
+	return write_out(&e, err);
+}
+
+const struct command cmd_export = {
+	"export", "FILE --to FORMAT [-o OUT]",
+	"hand an architecture over: ONNX, QONNX, PyTorch, CSV, DOT",
+	"nas export run/best/001/architecture.json --to onnx -o model.onnx",
+	options, 1, 1, run,
+};

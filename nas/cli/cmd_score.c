@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas score: score and costs of given architectures, layer by layer. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nas/cli/print.h"
+#include "nas/cli/score.h"
+
+static const struct cli_option options[] = {
+	{ "memory", 'm', "MODEL", "tinyengine (default) or plain" },
+	{ "image-size", 0, "N|HxW", "size of the input instead of the file's" },
+	{ "classes", 0, "N", "classes of a classifier instead of the file's; "
+			     "0 = none" },
+	{ "stage-weights", 0, "A,B,...", "weights of the score's stages "
+					 "instead of the file's" },
+	{ "sigma-a", 0, "X", "spread of the activations instead of the file's; "
+			     "default 5" },
+	{ "sigma-w", 0, "X", "spread of the weights instead of the file's; "
+			     "default 4" },
+	{ "layers", 'l', NULL, "layers of every network, also where there are "
+			       "several" },
+	{0},
+};
+
+static enum nas_status read_memory(struct score_options *o,
+				   const struct cli *cli, struct nas_err *err)
+{
+	const char *name = cli_value(cli, "memory");
+
+	o->model = name ? memory_model_find(name)
+			: &memory_models[MEMORY_TINYENGINE];
+	if (!o->model)
+		return nas_fail(err, NAS_EUSAGE,
+				"--memory is tinyengine or plain, not '%s'",
+				name);
+	return NAS_OK;
+}
+
+/* A side in decimal digits at *s, which moves on; 0 when there is none. */
+static int read_side(const char **s)
+{
+	int side = 0;
+
+	while (isdigit((unsigned char)**s) && side <= ARCH_SIDE_MAX)
+		side = side * 10 + (*(*s)++ - '0');
+	return side <= ARCH_SIDE_MAX ? side : 0;
+}
+
+static enum nas_status read_image_size(struct score_options *o,
+				       const struct cli *cli,
+				       struct nas_err *err)
+{
+	const char *text = cli_value(cli, "image-size"), *s = text;
+
+	if (!text)
+		return NAS_OK;
+	o->height = o->width = read_side(&s);
+	if (*s == 'x') {
+		s++;
+		o->width = read_side(&s);
+	}
+	if (*s || !o->height || !o->width)
+		return nas_fail(err, NAS_EUSAGE, "--image-size is N or HxW, "
+				"1 .. %d each, not '%s'", ARCH_SIDE_MAX, text);
+	return NAS_OK;
+}
+
+static enum nas_status read_classes(struct score_options *o,
+				    const struct cli *cli, struct nas_err *err)
+{
+	double classes = -1;
+
+	if (cli_number(cli, "classes", 0, ARCH_CLASSES_MAX, &classes, err))
+		return err->code;
+	o->classes = (int)classes;
+	if (o->classes != classes)
+		return nas_fail(err, NAS_EUSAGE,
+				"--classes is a whole number, not '%s'",
+				cli_value(cli, "classes"));
+	return NAS_OK;
+}
+
+static enum nas_status read_stage_weights(struct qe_options *qe,
+					  const struct cli *cli,
+					  struct nas_err *err)
+{
+	const char *s = cli_value(cli, "stage-weights");
+	char item[64];
+
+	while (s) {
+		size_t n = strcspn(s, ",");
+
+		if (qe->nstage_weights == ARCH_STAGES_MAX)
+			return nas_fail(err, NAS_EUSAGE, "--stage-weights: "
+					"more than %d", ARCH_STAGES_MAX);
+		snprintf(item, sizeof(item), "%.*s", (int)n, s);
+		if (cli_parse_number("--stage-weights", item,
+				     -ARCH_STAGE_WEIGHT_MAX,
+				     ARCH_STAGE_WEIGHT_MAX,
+				     &qe->stage_weights[qe->nstage_weights++],
+				     err))
+			return err->code;
+		s = s[n] ? s + n + 1 : NULL;
+	}
+	return NAS_OK;
+}
+
+static enum nas_status read_options(struct score_options *o,
+				    const struct cli *cli, struct nas_err *err)
+{
+	const struct qe_options defaults = QE_DEFAULTS;
+
+	*o = (struct score_options){ .qe = defaults };
+	o->sigma_a_given = cli_value(cli, "sigma-a");
+	o->sigma_w_given = cli_value(cli, "sigma-w");
+	if (read_memory(o, cli, err) || read_image_size(o, cli, err) ||
+	    read_classes(o, cli, err) ||
+	    read_stage_weights(&o->qe, cli, err) ||
+	    cli_number(cli, "sigma-a", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX,
+		       &o->qe.sigma_a, err) ||
+	    cli_number(cli, "sigma-w", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX,
+		       &o->qe.sigma_w, err))
+		return err->code;
+	return NAS_OK;
+}
+
+/* The network's own name, or the file's with the network's number. */
+static char *name_of(const struct arch_list *list, int i, const char *path,
+		     struct arena *arena)
+{
+	const char *base = strrchr(path, '/'), *end;
+	char name[256];
+
+	if (list->arch[i].name)
+		return arena_strdup(arena, list->arch[i].name);
+	base = base ? base + 1 : path;
+	end = strstr(base, ".json");
+	snprintf(name, sizeof(name), "%.*s",
+		 end ? (int)(end - base) : (int)strlen(base), base);
+	if (list->n > 1)
+		snprintf(name + strlen(name), sizeof(name) - strlen(name),
+			 "#%d", i);
+	return arena_strdup(arena, name);
+}
+
+static enum nas_status score_list(struct scored *out,
+				  const struct arch_list *list,
+				  const char *path,
+				  const struct score_options *o,
+				  struct arena *arena, struct nas_err *err)
+{
+	for (int i = 0; i < list->n; i++) {
+		out[i].name = name_of(list, i, path, arena);
+		if (!out[i].name)
+			return nas_fail(err, NAS_ENOMEM, "cannot hold a name");
+		if (scored_make(&out[i], &list->arch[i], o, arena, err) ==
+		    NAS_ENOMEM)
+			return err->code;
+	}
+	return err->code;
+}
+
+struct results {
+	int n;
+	struct scored *list; /* (n) */
+};
+
+/* Read all files, then score all networks; say all that is wrong. */
+static enum nas_status score_files(struct results *results,
+				   const struct cli *cli,
+				   const struct score_options *o,
+				   struct nas_err *err)
+{
+	const struct arch_defaults defaults = { o->height, o->width };
+	struct arch_list *lists;
+	int n = 0;
+
+	lists = NAS_NEW(cli->arena, struct arch_list, (size_t)cli->nargs);
+	if (!lists)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the files");
+	for (int i = 0; i < cli->nargs; i++) {
+		if (arch_read(&lists[i], cli->arg[i], &defaults, cli->arena,
+			      err) == NAS_ENOMEM)
+			break;
+		results->n += lists[i].n;
+	}
+	if (err->code != NAS_OK)
+		return err->code;
+	results->list = NAS_NEW(cli->arena, struct scored, (size_t)results->n);
+	if (!results->list)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the results");
+	for (int i = 0; i < cli->nargs; i++) {
+		if (score_list(results->list + n, &lists[i], cli->arg[i], o,
+			       cli->arena, err) == NAS_ENOMEM)
+			break;
+		n += lists[i].n;
+	}
+	return err->code;
+}
+
+static enum nas_status print_results(const struct results *results,
+				     struct nas_err *err)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (int i = 0; i < results->n; i++)
+		json_append(list, scored_json(&results->list[i]));
+	return print_json(json_add(cJSON_CreateObject(), "results", list),
+			  err);
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct results results = {0};
+	struct score_options o;
+
+	if (read_options(&o, cli, err) != NAS_OK ||
+	    score_files(&results, cli, &o, err) != NAS_OK)
+		return err->code;
+	if (cli->json)
+		return print_results(&results, err);
+	if (results.n > 1)
+		scored_print_list(results.list, results.n);
+	if (results.n > 1 && !cli_value(cli, "layers"))
+		return NAS_OK;
+	for (int i = 0; i < results.n; i++) {
+		if (results.n > 1)
+			printf("\n");
+		scored_print(&results.list[i]);
+	}
+	return NAS_OK;
+}
+
+const struct command cmd_score = {
+	"score", "FILE...", "score and costs of given architectures",
+	"nas score runs/quick/best/001/architecture.json --memory plain",
+	options, 1, -1, run,
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas sweep: a grid of runs as independent jobs; and one table of them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nas/base/clock.h"
+#include "nas/cli/print.h"
+#include "nas/cli/run.h"
+#include "nas/cli/sweep.h"
+
+static const struct cli_option options[] = {
+	{ "grid", 'g', "PATH=V,V", "values of a key of the config: "
+				   "search.seed=1..10 or "
+				   "budgets.sram_bytes=256kB,320kB; repeatable, "
+				   "all combinations are run" },
+	{ "shard", 0, "I/N", "only every N-th job, from the I-th on; I is 1 "
+			     "to N" },
+	{ "dry-run", 0, NULL, "list the jobs, run none" },
+	{ "merge", 0, NULL, "make table.csv, table.json and report.html of the "
+			    "jobs in the folder given in CONFIG's place" },
+	{ 0 },
+};
+
+struct shard {
+	int first, step; /* jobs first, first + step, ... */
+};
+
+static enum nas_status read_shard(const struct cli *cli, struct shard *shard,
+				  struct nas_err *err)
+{
+	const char *text = cli_value(cli, "shard");
+	int i = 1, n = 1, end = 0;
+
+	if (text && (sscanf(text, "%d/%d%n", &i, &n, &end) != 2 || text[end] ||
+		     i < 1 || i > n))
+		return nas_fail(err, NAS_EUSAGE, "--shard is I/N with I from 1 "
+				"to N, not '%.40s'", text);
+	*shard = (struct shard){ i, n };
+	return NAS_OK;
+}
+
+/* The command line of one job: the sets, then the grid's values. */
+static enum nas_status job_cli(struct cli *job, const struct cli *cli,
+			       const struct sweep *sweep, int number,
+			       char *dir, struct nas_err *err)
+{
+	*job = *cli;
+	job->json = false;
+	job->quiet = true;
+	job->force = false;
+	job->output = dir;
+	for (int i = 0; i < sweep->naxes; i++)
+		if (cli_add_set(job, sweep->axis[i].path,
+				sweep_value(sweep, number, i), err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}
+
+/* What a job was, on one line: "search.seed=1 search.islands=4". */
+static void describe(const struct sweep *sweep, int job, char *text,
+		     size_t size)
+{
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < sweep->naxes && n < size; i++)
+		n += (size_t)snprintf(text + n, size - n, "%s%s=%s",
+				      i ? " " : "", sweep->axis[i].path,
+				      sweep_value(sweep, job, i));
+}
+
+/* One job; its failure is told and kept, and does not end the sweep. */
+static enum nas_status run_job(const struct cli *cli,
+			       const struct sweep *sweep, int number,
+			       struct nas_err *err)
+{
+	static const struct run_request request = { .resume = true,
+						    .skip_finished = true,
+						    .silent = true };
+	struct arena_mark mark = arena_mark(cli->arena);
+	char dir[4096], text[256];
+	struct cli job;
+	double begin = clock_s();
+
+	if (sweep_job_dir(dir, sizeof(dir), cli->output, number, err) ||
+	    job_cli(&job, cli, sweep, number, dir, err) != NAS_OK ||
+	    run_all(&job, &request, err) != NAS_OK)
+		NAS_BUG_IF(err->code == NAS_OK);
+	describe(sweep, number, text, sizeof(text));
+	cli_note(cli, "job %d of %d, %s: %s, %.3g s", number, sweep->njobs,
+		 text, nas_status_text(err->code), clock_s() - begin);
+	arena_rewind(cli->arena, mark);
+	return err->code;
+}
+
+/* The worst that happened; no answer inside the budgets is an answer here. */
+static enum nas_status run_jobs(const struct cli *cli,
+				const struct sweep *sweep,
+				const struct shard *shard, struct nas_err *err)
+{
+	static struct nas_err one;
+	int failed = 0;
+
+	for (int job = shard->first; job <= sweep->njobs; job += shard->step) {
+		enum nas_status status;
+
+		memset(&one, 0, sizeof(one));
+		status = run_job(cli, sweep, job, &one);
+		if (status == NAS_OK || status == NAS_EINFEASIBLE)
+			continue;
+		if (status == NAS_EINTERRUPTED) {
+			*err = one;
+			return status;
+		}
+		if (failed++ == 0)
+			*err = one;
+		else
+			nas_err_print(&one, stderr);
+	}
+	return err->code;
+}
+
+static void list_jobs(const struct sweep *sweep, const struct shard *shard)
+{
+	struct text t = {0};
+
+	text_add(&t, "job");
+	for (int i = 0; i < sweep->naxes; i++)
+		text_addf(&t, "\t%s", sweep->axis[i].path);
+	text_add(&t, "\n");
+	for (int job = shard->first; job <= sweep->njobs; job += shard->step) {
+		text_addf(&t, "%04d", job);
+		for (int i = 0; i < sweep->naxes; i++)
+			text_addf(&t, "\t%s", sweep_value(sweep, job, i));
+		text_add(&t, "\n");
+	}
+	print_table(&t);
+	text_free(&t);
+}
+
+static enum nas_status sweep_run(const struct cli *cli, struct nas_err *err)
+{
+	const char *grids[CLI_VALUES_MAX];
+	int n = cli_values(cli, "grid", grids, CLI_VALUES_MAX);
+	struct sweep *sweep = NAS_NEW(cli->arena, struct sweep, 1);
+	struct shard shard = { 1, 1 };
+
+	if (!sweep)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a sweep");
+	sweep->config = cli->arg[0];
+	if (sweep_parse(sweep, grids, n, cli->arena, err) != NAS_OK ||
+	    read_shard(cli, &shard, err) != NAS_OK)
+		return err->code;
+	if (cli_value(cli, "dry-run")) {
+		list_jobs(sweep, &shard);
+		return NAS_OK;
+	}
+	if (!cli->output)
+		return nas_fail(err, NAS_EUSAGE,
+				"a sweep needs a folder for its runs: -o DIR");
+	if (sweep_write(sweep, cli->output, cli->force, err) != NAS_OK)
+		return err->code;
+	return run_jobs(cli, sweep, &shard, err);
+}
+
+static enum nas_status run_command(const struct cli *cli, struct nas_err *err)
+{
+	if (cli_value(cli, "merge"))
+		return sweep_merge(cli, cli->arg[0], err);
+	return sweep_run(cli, err);
+}
+
+const struct command cmd_sweep = {
+	"sweep", "CONFIG --grid PATH=V,V -o DIR",
+	"run a grid of configs as independent jobs, or merge their results",
+	"nas sweep configs/quick.json --grid search.seed=1..4 -o seeds\n"
+	"nas sweep --merge seeds",
+	options, 1, 1, run_command,
+};

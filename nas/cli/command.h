@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/cli/command.h - what a command of the program is.
+ *
+ * A command is one row of commands[] (nas/cli/commands.c) and one file
+ * cmd_NAME.c. Options common to all commands are parsed by options.c; a
+ * command lists its own in a table, from which its help is printed as well.
+ * Only files in nas/cli print or read argv; only main.c exits.
+ *
+ * Usage:
+ *	static const struct cli_option options[] = {
+ *		{ "memory", 'm', "MODEL", "tinyengine or plain" },
+ *		{ 0 } };
+ *	const struct command cmd_score = { "score", "FILE...", "score and "
+ *		"costs of architectures", example, options, 1, -1, run };
+ */
+#ifndef NAS_CLI_COMMAND_H
+#define NAS_CLI_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nas/base/arena.h"
+#include "nas/base/err.h"
+
+#define CLI_SETS_MAX 64
+#define CLI_VALUES_MAX 64
+
+struct cli_option {
+	const char *name;  /* long name */
+	int letter;        /* short one; 0 = none */
+	const char *value; /* "FILE"; NULL = a flag */
+	const char *help;
+};
+
+struct cli_given { /* an option of the command's own as it was given */
+	const char *name, *value;
+};
+
+struct comm; /* evolve/comm.h */
+
+struct cli { /* the parsed command line */
+	const struct command *command;
+	int nargs;
+	char **arg; /* (nargs) what is no option */
+	bool json;  /* --format json */
+	int nsets;
+	const char *set[CLI_SETS_MAX]; /* --set, and --seed etc. as such */
+	int threads;
+	bool quiet, verbose, force;
+	bool help;          /* -h: print the help, do nothing */
+	const char *output; /* -o, NULL = not given */
+	int ngiven;
+	struct cli_given given[CLI_VALUES_MAX];
+	int line_argc; /* the whole command line, for records of a run */
+	char *const *line_argv;
+	struct arena *arena;
+	struct comm *comm; /* one process, but for parallel commands */
+};
+
+/* Value of a command's own option, NULL when not given; "" for a flag. A
+ * repeated option: the last one (cli_values gives all). */
+const char *cli_value(const struct cli *cli, const char *name);
+int cli_values(const struct cli *cli, const char *name, const char **values,
+	       int max);
+
+/* Value of an option as a number within bounds, else NAS_EUSAGE; *x is left
+ * alone when the option was not given. */
+enum nas_status cli_number(const struct cli *cli, const char *name,
+			   double low, double high, double *x,
+			   struct nas_err *err) NAS_MUST_CHECK;
+
+/* Text as a number within bounds; NAS_EUSAGE names what it was for. */
+enum nas_status cli_parse_number(const char *what, const char *text,
+				 double low, double high, double *x,
+				 struct nas_err *err) NAS_MUST_CHECK;
+
+/* Add "path=text" to the sets, as if --set had been given. */
+enum nas_status cli_add_set(struct cli *cli, const char *path,
+			    const char *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+struct command {
+	const char *name;
+	const char *args;    /* "CONFIG -o DIR" */
+	const char *help;    /* one line, lower case, no full stop */
+	const char *example; /* for the end of --help */
+	const struct cli_option *options; /* own ones, name NULL ends */
+	int min_args, max_args; /* max < 0 = any number */
+	enum nas_status (*run)(const struct cli *cli, struct nas_err *err);
+};
+
+extern const struct command *const commands[]; /* NULL ends */
+
+const struct command *command_find(const char *name); /* NULL: not known */
+
+/* Runs on all ranks of cli->comm, of which rank 0 speaks. */
+bool command_is_parallel(const struct command *command);
+
+/* NAS_EUSAGE: not a command, with the nearest one. */
+enum nas_status command_unknown(const char *name, struct nas_err *err);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/cli/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nas/cli/options.h"
+
+#define NAME_COLUMNS 24 /* of an option with its value */
+#define LINE_COLUMNS 78
+
+/* Words of text, wrapped, the lines after the first indented. */
+static void print_wrapped(const char *text, int indent)
+{
+	int column = indent;
+
+	while (*text) {
+		int n = (int)strcspn(text, " ");
+
+		if (column > indent && column + 1 + n > LINE_COLUMNS) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			column += printf(" ");
+		}
+		column += printf("%.*s", n, text);
+		text += n;
+		text += strspn(text, " ");
+	}
+	printf("\n");
+}
+
+static void print_option(const struct cli_option *o)
+{
+	char letter[8] = "    ", name[80];
+
+	if (o->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
+	snprintf(name, sizeof(name), "  %s--%s%s%s", letter, o->name,
+		 o->value ? " " : "", o->value ? o->value : "");
+	printf("%-*s", NAME_COLUMNS + 4, name);
+	if (strlen(name) >= NAME_COLUMNS + 4)
+		printf("\n%*s", NAME_COLUMNS + 4, "");
+	print_wrapped(o->help, NAME_COLUMNS + 4);
+}
+
+static void print_options(const char *title, const struct cli_option *o)
+{
+	if (!o || !o->name)
+		return;
+	printf("\n%s:\n", title);
+	for (; o->name; o++)
+		print_option(o);
+}
+
+enum nas_status help_command(const struct command *c)
+{
+	printf("usage: nas %s %s%s[options]\n\n", c->name, c->args,
+	       *c->args ? " " : "");
+	print_wrapped(c->help, 0);
+	print_options("options", c->options);
+	print_options("common options", cli_common_options);
+	printf("\nexample:\n  %s\n", c->example);
+	return NAS_OK;
+}
+
+enum nas_status help_commands(void)
+{
+	printf("usage: nas COMMAND [options]\n\n"
+	       "Designs neural networks for small devices: a config in, the "
+	       "best architectures\ninside its budgets out, with a proven "
+	       "bound beside them.\n\ncommands:\n");
+	for (int i = 0; commands[i]; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->help);
+	printf("\n'nas help COMMAND' or 'nas COMMAND --help' says more, with "
+	       "an example.\n"
+	       "Start with: nas search configs/quick.json -o run\n\n"
+	       "exit status: 0 done, 1 failed, 2 bad command line, 3 nothing "
+	       "meets the budgets,\n4 bad input, 5 cannot read or write, 75 "
+	       "interrupted\n");
+	return NAS_OK;
+}
+
+static enum nas_status run_help(const struct cli *cli, struct nas_err *err)
+{
+	const struct command *c;
+
+	if (cli->nargs == 0)
+		return help_commands();
+	c = command_find(cli->arg[0]);
+	return c ? help_command(c) : command_unknown(cli->arg[0], err);
+}
+
+const struct command cmd_help = {
+	"help", "[COMMAND]", "list the commands, or explain one",
+	"nas help search", NULL, 0, 1, run_help,
+};

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L /* S_ISREG */
+#include "nas/cli/load.h"
+
+#include <sys/stat.h>
+
+#include "nas/cli/print.h"
+
+enum nas_status load_arch(struct arch *arch, const char *path,
+			  const struct space *space, struct arena *arena,
+			  struct nas_err *err)
+{
+	const struct space_input *in = &space->input;
+	struct arch_defaults defaults = {
+		.height = in->height[0],
+		.width = in->nwidth ? in->width[0] : in->height[0],
+	};
+	struct arch_list list;
+
+	if (arch_read(&list, path, &defaults, arena, err) != NAS_OK)
+		return err->code;
+	if (list.n != 1)
+		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+				   "holds %d architectures, not one", list.n);
+	*arch = list.arch[0];
+	return arch_check(arch, err);
+}
+
+/* A device or pipe is written to, never replaced. */
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+enum nas_status output_refuse_existing(const struct cli *cli,
+				       struct nas_err *err)
+{
+	if (is_file(cli->output) && !cli->force)
+		return nas_fail(err, NAS_EIO, "'%.200s' exists; --force "
+				"replaces it", cli->output);
+	return NAS_OK;
+}
+
+enum nas_status output_write_text(const struct cli *cli,
+				  const struct text *text, struct nas_err *err)
+{
+	if (text_write(text, cli->output, err) != NAS_OK)
+		return err->code;
+	cli_note(cli, "'%s' is written", cli->output);
+	return NAS_OK;
+}
+
+enum nas_status output_write_json(const struct cli *cli, cJSON *tree,
+				  struct nas_err *err)
+{
+	struct text t = {0};
+
+	if (text_add_json(&t, tree, err) == NAS_OK)
+		(void)!output_write_text(cli, &t, err);
+	text_free(&t);
+	return err->code;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/cli/load.h - one architecture in, one file out.
+ *
+ * Usage:
+ *	status = load_arch(&arch, "net.json", &config.space, arena, err);
+ *	status = output_refuse_existing(cli, err);      before the work
+ *	status = output_write_json(cli, tree, err);     after it
+ */
+#ifndef NAS_CLI_LOAD_H
+#define NAS_CLI_LOAD_H
+
+#include "nas/base/file.h"
+#include "nas/cli/command.h"
+#include "spaces/space.h"
+
+/* The one architecture of a file. Forms that do not say the image size get
+ * the space's first. */
+enum nas_status load_arch(struct arch *arch, const char *path,
+			  const struct space *space, struct arena *arena,
+			  struct nas_err *err) NAS_MUST_CHECK;
+
+/* NAS_EIO when cli->output is there and --force is not given. */
+enum nas_status output_refuse_existing(const struct cli *cli,
+				       struct nas_err *err) NAS_MUST_CHECK;
+
+/* Write cli->output and say so; tree is freed. */
+enum nas_status output_write_json(const struct cli *cli, cJSON *tree,
+				  struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status output_write_text(const struct cli *cli,
+				  const struct text *text,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

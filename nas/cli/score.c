@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/cli/score.h"
+
+/* How it is scored: the command line, else the file, else the default. */
+static void apply_score(struct arch *arch, const struct score_options *options)
+{
+	const struct qe_options *qe = &options->qe;
+
+	if (qe->nstage_weights)
+		arch->nstage_weights = qe->nstage_weights;
+	for (int s = 0; s < qe->nstage_weights; s++)
+		arch->stage_weights[s] = qe->stage_weights[s];
+	if (arch->nstage_weights == 0) {
+		arch->nstage_weights = arch_stages(arch, NULL);
+		qe_default_weights(arch->stage_weights, arch->nstage_weights);
+	}
+	if (options->sigma_a_given || !(arch->sigma_a > 0))
+		arch->sigma_a = qe->sigma_a;
+	if (options->sigma_w_given || !(arch->sigma_w > 0))
+		arch->sigma_w = qe->sigma_w;
+}
+
+static void apply(struct arch *arch, const struct score_options *options)
+{
+	if (options->height) {
+		arch->height = options->height;
+		arch->width = options->width;
+	}
+	if (options->classes >= 0)
+		arch->head.classes = options->classes;
+	apply_score(arch, options);
+}
+
+enum nas_status scored_make(struct scored *scored, const struct arch *arch,
+			    const struct score_options *options,
+			    struct arena *arena, struct nas_err *err)
+{
+	enum nas_status status;
+
+	scored->arch = *arch;
+	scored->arch.name = scored->name; /* for messages */
+	apply(&scored->arch, options);
+	status = arch_check(&scored->arch, err);
+	if (status != NAS_OK)
+		return status;
+	scored->model = options->model;
+	scored->steps = NAS_NEW(arena, struct step,
+				(size_t)cost_steps(&scored->arch));
+	scored->entropy = NAS_NEW(arena, double, (size_t)arch->nblocks);
+	if (!scored->steps || !scored->entropy)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers of "
+				"'%s'", scored->name);
+	cost_of(&scored->cost, scored->steps, &scored->arch, options->model);
+	deepmad_of(&scored->deepmad, &scored->arch);
+	return qe_score(&scored->score, scored->entropy, &scored->arch,
+			&options->qe, err);
+}

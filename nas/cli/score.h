@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/cli/score.h - networks of files with all their figures, as `nas score`
+ * prints them.
+ *
+ * Usage:
+ *	status = scored_make(&scored, &arch, &options, arena, err);
+ *	tree = scored_json(&scored);
+ */
+#ifndef NAS_CLI_SCORE_H
+#define NAS_CLI_SCORE_H
+
+#include "nas/base/file.h"
+#include "scoring/deepmad.h"
+#include "scoring/qe.h"
+#include "spaces/cost.h"
+
+struct score_options { /* of the command line; they come before the file's */
+	const struct memory_model *model;
+	int height, width; /* 0 = as the file says */
+	int classes;       /* -1 = as the file says */
+	struct qe_options qe;
+	bool sigma_a_given, sigma_w_given;
+};
+
+struct scored {
+	char *name;
+	struct arch arch; /* as scored: with every setting of the score */
+	double score;
+	double *entropy; /* (blocks) */
+	struct cost cost;
+	struct step *steps; /* (cost.layers) */
+	struct deepmad deepmad;
+	const struct memory_model *model;
+};
+
+/* Score one network; scored->name is the caller's to set. */
+enum nas_status scored_make(struct scored *scored, const struct arch *arch,
+			    const struct score_options *options,
+			    struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* One element of "results". */
+cJSON *scored_json(const struct scored *scored);
+
+/* Tables on standard output: totals and layers of one network; one row a
+ * network. */
+void scored_print(const struct scored *scored);
+void scored_print_list(const struct scored *scored, int n);
+
+#endif

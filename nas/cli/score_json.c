@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `nas score --format json` says of a network. */
+#include "nas/cli/score.h"
+
+static void add_bits(cJSON *o, const char *key, int bits)
+{
+	if (bits)
+		json_add_int64(o, key, bits);
+	else
+		json_add(o, key, cJSON_CreateNull());
+}
+
+static void add_shapes(cJSON *o, const struct step *s)
+{
+	json_add_int64(o, "in", s->conv.in);
+	json_add_int64(o, "out", s->conv.out);
+	json_add_int64(o, "kernel", s->conv.kernel);
+	json_add_int64(o, "stride", s->conv.stride);
+	json_add_int64(o, "groups", s->conv.groups);
+	json_add_int64(o, "in_height", s->in_height);
+	json_add_int64(o, "in_width", s->in_width);
+	json_add_int64(o, "out_height", s->out_height);
+	json_add_int64(o, "out_width", s->out_width);
+}
+
+static cJSON *step_json(const struct step *s, int index)
+{
+	cJSON *o = json_add_int64(cJSON_CreateObject(), "step", index);
+
+	json_add_int64(o, "block", s->block);
+	json_add_string(o, "type", s->kind);
+	json_add_string(o, "role", s->conv.role);
+	add_shapes(o, s);
+	add_bits(o, "bits_a", s->conv.bits_a);
+	add_bits(o, "bits_w", s->conv.bits_w);
+	add_bits(o, "bits_out", s->conv.bits_a ? s->bits_out : 0);
+	json_add_number(o, "macs", s->macs);
+	json_add_number(o, "flops", s->flops);
+	json_add_number(o, "params", s->params);
+	json_add_number(o, "weight_bytes", s->weight_bytes);
+	json_add_number(o, "in_bytes", s->in_bytes);
+	json_add_number(o, "out_bytes", s->out_bytes);
+	json_add_number(o, "residual_bytes", s->residual_bytes);
+	return json_add_number(o, "memory_bytes", s->memory_bytes);
+}
+
+static void add_figures(cJSON *o, const struct scored *x)
+{
+	json_add_number(o, "qe_score", x->score);
+	json_add_number(o, "flops", x->cost.flops);
+	json_add_number(o, "bitops", x->cost.bitops);
+	json_add_number(o, "macs", x->cost.macs);
+	json_add_number(o, "params", x->cost.params);
+	json_add_number(o, "size_bytes", x->cost.size_bytes);
+	json_add_number(o, "flash_bytes", x->cost.flash_bytes);
+	json_add_number(o, "peak_memory_bytes", x->cost.peak_memory_bytes);
+	json_add_int64(o, "layers", x->cost.layers);
+	if (x->deepmad.has_score)
+		json_add_number(o, "deepmad_score", x->deepmad.score);
+	json_add_number(o, "deepmad_rho_max", x->deepmad.rho_max);
+}
+
+static void add_settings(cJSON *o, const struct scored *x)
+{
+	const struct arch *a = &x->arch;
+
+	json_add_string(o, "memory_model", x->model->name);
+	json_add_numbers(o, "stage_weights", a->stage_weights,
+			 a->nstage_weights);
+	if (!arch_is_quantised(a))
+		return;
+	json_add_number(o, "sigma_a", a->sigma_a);
+	json_add_number(o, "sigma_w", a->sigma_w);
+}
+
+cJSON *scored_json(const struct scored *x)
+{
+	cJSON *o = cJSON_CreateObject();
+	cJSON *memory = cJSON_CreateArray(), *layers = cJSON_CreateArray();
+
+	json_add_string(o, "name", x->name);
+	add_figures(o, x);
+	add_settings(o, x);
+	json_add_int64(o, "peak_step", x->cost.peak_step);
+	json_add_numbers(o, "block_entropy", x->entropy, x->arch.nblocks);
+	for (int i = 0; i < x->cost.layers; i++) {
+		json_append(memory, json_number(x->steps[i].memory_bytes));
+		json_append(layers, step_json(&x->steps[i], i));
+	}
+	json_add(o, "memory_per_step", memory);
+	return json_add(o, "layers_table", layers);
+}

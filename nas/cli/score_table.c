@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `nas score` prints for people. */
+#include "nas/cli/print.h"
+#include "nas/cli/score.h"
+
+#define FIGURE_SIZE 64 /* enough for any count */
+
+/* A row: name, figure with separators, unit. */
+static void add_count(struct text *t, const char *name, double x,
+		      const char *unit)
+{
+	char figure[FIGURE_SIZE];
+
+	text_addf(t, "%s\t%s\t%s\n", name,
+		  with_commas(figure, sizeof(figure), x), unit);
+}
+
+static void add_score(struct text *t, const struct scored *x)
+{
+	const struct arch *a = &x->arch;
+
+	text_addf(t, "QE-Score\t%.6f\tstage weights", x->score);
+	for (int s = 0; s < a->nstage_weights; s++)
+		text_addf(t, " %g", a->stage_weights[s]);
+	if (arch_is_quantised(a))
+		text_addf(t, ", sigma %g and %g", a->sigma_a, a->sigma_w);
+	text_add(t, "\n");
+}
+
+static void add_totals(struct text *t, const struct scored *x)
+{
+	char unit[96];
+
+	add_score(t, x);
+	add_count(t, "BitOps", x->cost.bitops, "of the convolutions");
+	add_count(t, "MACs", x->cost.macs, "");
+	add_count(t, "parameters", x->cost.params, "");
+	add_count(t, "weights", x->cost.size_bytes, "bytes");
+	add_count(t, "flash", x->cost.flash_bytes,
+		  x->arch.head.classes ? "bytes, with the classifier"
+				       : "bytes, there is no classifier");
+	snprintf(unit, sizeof(unit), "bytes at step %d (%s)",
+		 x->cost.peak_step, x->model->name);
+	add_count(t, "peak memory", x->cost.peak_memory_bytes, unit);
+	add_count(t, "layers", x->cost.layers, "convolutions");
+	if (x->deepmad.has_score)
+		text_addf(t, "DeepMAD score\t%.6f\t\n", x->deepmad.score);
+	text_addf(t, "DeepMAD rho\t%.6f\tat most\n", x->deepmad.rho_max);
+}
+
+static void add_bytes(struct text *t, double x)
+{
+	char figure[FIGURE_SIZE];
+
+	text_addf(t, "\t%s", with_commas(figure, sizeof(figure), x));
+}
+
+static void add_bits(struct text *t, const struct step *s)
+{
+	if (s->conv.bits_a)
+		text_addf(t, "\t%d/%d", s->conv.bits_a, s->conv.bits_w);
+	else
+		text_add(t, "\t-");
+}
+
+static void add_step(struct text *t, const struct step *s, int index,
+		     bool binds)
+{
+	text_addf(t, "%d\t%d\t%s\t%s %dx%d", index, s->block, s->kind,
+		  s->conv.role, s->conv.kernel, s->conv.kernel);
+	if (s->conv.stride > 1)
+		text_addf(t, " /%d", s->conv.stride);
+	text_addf(t, "\t%dx%dx%d\t%dx%dx%d", s->in_height, s->in_width,
+		  s->conv.in, s->out_height, s->out_width, s->conv.out);
+	add_bits(t, s);
+	add_bytes(t, s->macs);
+	add_bytes(t, s->weight_bytes);
+	add_bytes(t, s->in_bytes);
+	add_bytes(t, s->out_bytes);
+	add_bytes(t, s->residual_bytes);
+	add_bytes(t, s->memory_bytes);
+	text_add(t, binds ? "\t<- peak\n" : "\n");
+}
+
+static void print_title(const struct scored *x)
+{
+	const struct arch *a = &x->arch;
+
+	printf("%s: input %dx%dx%d, %d blocks", x->name, a->height, a->width,
+	       a->channels, a->nblocks);
+	if (a->head.classes)
+		printf(", %d classes", a->head.classes);
+	printf("%s\n\n", arch_is_quantised(a) ? "" : ", full precision "
+						     "counted as 8 bits");
+}
+
+void scored_print(const struct scored *x)
+{
+	struct text totals = {0}, steps = {0};
+
+	add_totals(&totals, x);
+	text_add(&steps, "step\tblock\ttype\tlayer\tin\tout\tbits a/w\tMACs\t"
+			 "weights B\tin B\tout B\tresidual B\tmemory B\n");
+	for (int i = 0; i < x->cost.layers; i++)
+		add_step(&steps, &x->steps[i], i, i == x->cost.peak_step);
+	print_title(x);
+	print_table(&totals);
+	printf("\n");
+	print_table(&steps);
+	text_free(&totals);
+	text_free(&steps);
+}
+
+void scored_print_list(const struct scored *x, int n)
+{
+	struct text t = {0};
+
+	text_add(&t, "name\tQE-Score\tBitOps\tMACs\tparameters\tflash B\t"
+		     "peak memory B\tlayers\n");
+	for (int i = 0; i < n; i++) {
+		text_addf(&t, "%s\t%.6f", x[i].name, x[i].score);
+		add_bytes(&t, x[i].cost.bitops);
+		add_bytes(&t, x[i].cost.macs);
+		add_bytes(&t, x[i].cost.params);
+		add_bytes(&t, x[i].cost.flash_bytes);
+		add_bytes(&t, x[i].cost.peak_memory_bytes);
+		text_addf(&t, "\t%d\n", x[i].cost.layers);
+	}
+	print_table(&t);
+	text_free(&t);
+}

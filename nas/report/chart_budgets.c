@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How much of each budget the network uses. */
+#include <math.h>
+
+#include "nas/report/charts.h"
+#include "nas/report/rows.h"
+
+static double share(const struct report *r, int b)
+{
+	return report_figure(&shown_network(r)->cost, b) /
+	       r->run[0].asked.limit[b];
+}
+
+static int count_limits(const struct report *r)
+{
+	int n = 0;
+
+	for (int b = 0; b < REPORT_BUDGETS; b++)
+		n += isfinite(r->run[0].asked.limit[b]);
+	return n;
+}
+
+static const char *absent(const struct report *r)
+{
+	return count_limits(r) ? NULL : "The config limits no budget.";
+}
+
+/* "309.8 kB of 320.0 kB: 96.80 %" */
+static void describe(char *out, size_t size, const struct report *r, int b)
+{
+	const char *unit = budget_infos[b].unit;
+
+	snprintf(out, size, "%s of %s: %s",
+		 number_si(report_figure(&shown_network(r)->cost, b), unit).s,
+		 number_si(r->run[0].asked.limit[b], unit).s,
+		 number_percent(share(r, b)).s);
+}
+
+static void draw(struct svg *s, const struct report *r)
+{
+	struct axis axis = { .title = "share of the budget (%)", .hi = 105 };
+	char value[160];
+	struct rows rows;
+
+	for (int b = 0; b < REPORT_BUDGETS; b++)
+		if (isfinite(r->run[0].asked.limit[b]))
+			axis.hi = fmax(axis.hi, 105 * share(r, b));
+	rows_open(&rows, s, count_limits(r), &axis);
+	for (int b = 0; b < REPORT_BUDGETS; b++) {
+		double x = 100 * share(r, b), y;
+
+		if (!isfinite(r->run[0].asked.limit[b]))
+			continue;
+		describe(value, sizeof(value), r, b);
+		y = rows_next(&rows, budget_infos[b].label, value);
+		rows_bar(&rows, y, axis.hi, "f-band");
+		rows_bar(&rows, y, x, x > 100 ? "f-red" : "f-blue");
+	}
+	rows_line(&rows, 100, "line l-red");
+}
+
+static void caption(struct text *t, const struct report *r)
+{
+	int tightest = -1;
+
+	for (int b = 0; b < REPORT_BUDGETS; b++)
+		if (isfinite(r->run[0].asked.limit[b]) &&
+		    (tightest < 0 || share(r, b) > share(r, tightest)))
+			tightest = b;
+	text_addf(t, "Bars show what the network needs of each budget; the "
+		     "red stroke is the limit. Tightest: %s, %s.",
+		  budget_infos[tightest].label,
+		  number_percent(share(r, tightest)).s);
+}
+
+static void numbers(struct text *t, const struct report *r)
+{
+	static const struct column columns[] = {
+		{ "Budget", COLUMN_TEXT },
+		{ "Needed", COLUMN_NUMBER },
+		{ "Limit", COLUMN_NUMBER },
+		{ "Share", COLUMN_NUMBER },
+		{ "Unit", COLUMN_TEXT },
+	};
+
+	table_open(t, columns, 5);
+	for (int b = 0; b < REPORT_BUDGETS; b++) {
+		const struct cost *cost = &shown_network(r)->cost;
+		double limit = r->run[0].asked.limit[b];
+
+		table_row(t);
+		table_text(t, budget_infos[b].label);
+		table_number(t, number_count(report_figure(cost, b)));
+		table_number(t, number_count(limit));
+		table_number(t, isfinite(limit) ? number_percent(share(r, b))
+						: number_count(UNKNOWN));
+		table_text(t, *budget_infos[b].unit ? "bytes" : "");
+	}
+	table_close(t);
+}
+
+const struct chart chart_budgets = {
+	.name = "budgets", .title = "Budgets used", .half = true,
+	.absent = absent, .draw = draw, .caption = caption,
+	.numbers = numbers,
+};

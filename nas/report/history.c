@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/report/history.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FIXED 6 /* columns before the islands */
+
+static const char *const heads[FIXED] = { "evaluations", "feasible",
+					  "duplicates", "best", "median",
+					  "best_bitops" };
+
+struct csv {
+	const char *p, *line_start, *source;
+	int line;
+};
+
+static enum nas_status fail(const struct csv *csv, struct nas_err *err,
+			    const char *what)
+{
+	return nas_fail_at(err, NAS_EINPUT, csv->source, csv->line,
+			   (int)(csv->p - csv->line_start) + 1, NULL, "%s",
+			   what);
+}
+
+/* Bytes up to the end of the cell. */
+static size_t cell_length(const struct csv *csv)
+{
+	return strcspn(csv->p, ",\r\n");
+}
+
+static bool at_line_end(const struct csv *csv)
+{
+	return *csv->p == '\n' || *csv->p == '\r' || *csv->p == '\0';
+}
+
+static void next_line(struct csv *csv)
+{
+	csv->p += *csv->p == '\r';
+	csv->p += *csv->p == '\n';
+	csv->line_start = csv->p;
+	csv->line++;
+}
+
+static bool cell_is(const struct csv *csv, const char *want)
+{
+	size_t n = cell_length(csv);
+
+	return n == strlen(want) && strncmp(csv->p, want, n) == 0;
+}
+
+static enum nas_status read_head(struct csv *csv, int *islands,
+				 struct nas_err *err)
+{
+	char want[64];
+
+	for (int c = 0; c < FIXED + HISTORY_ISLANDS_MAX; c++) {
+		snprintf(want, sizeof(want), "island_%d", c - FIXED + 1);
+		if (c < FIXED)
+			snprintf(want, sizeof(want), "%s", heads[c]);
+		if (!cell_is(csv, want)) {
+			snprintf(want, sizeof(want), "column %d must be '%s'",
+				 c + 1, c < FIXED ? heads[c] : "island_N");
+			return fail(csv, err, want);
+		}
+		csv->p += cell_length(csv);
+		*islands = c + 1 - FIXED;
+		if (at_line_end(csv))
+			break;
+		csv->p++;
+	}
+	if (*islands < 0)
+		return fail(csv, err, "the head ends too early");
+	next_line(csv);
+	return NAS_OK;
+}
+
+/* A number as the program writes it: no blanks, no hexadecimal, finite. */
+static enum nas_status read_cell(struct csv *csv, bool optional, double *x,
+				 struct nas_err *err)
+{
+	size_t n = cell_length(csv);
+	char *end;
+
+	*x = NAN;
+	if (n == 0 && optional)
+		return NAS_OK;
+	if (n == 0 || strspn(csv->p, "+-.0123456789eE") < n)
+		return fail(csv, err, "must be a number");
+	*x = strtod(csv->p, &end);
+	if (end != csv->p + n || !isfinite(*x))
+		return fail(csv, err, "must be a number");
+	csv->p += n;
+	return NAS_OK;
+}
+
+static enum nas_status read_row(struct csv *csv, struct report_row *row,
+				double *island, int islands,
+				struct nas_err *err)
+{
+	double *const fixed[FIXED] = { &row->evaluations, &row->feasible,
+				       &row->duplicates, &row->best,
+				       &row->median, &row->best_bitops };
+
+	for (int c = 0; c < FIXED + islands; c++) {
+		if (c > 0 && *csv->p != ',')
+			return fail(csv, err, "the line has too few cells");
+		csv->p += c > 0;
+		if (read_cell(csv, c >= 3, c < FIXED ? fixed[c]
+						     : &island[c - FIXED],
+			      err) != NAS_OK)
+			return err->code;
+	}
+	if (!at_line_end(csv))
+		return fail(csv, err, "the line has too many cells");
+	next_line(csv);
+	return NAS_OK;
+}
+
+static int count_lines(const char *p)
+{
+	int n = 0;
+
+	for (; *p; n++) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	return n;
+}
+
+enum nas_status history_parse(struct report_history *h, const char *text,
+			      const char *source, struct arena *arena,
+			      struct nas_err *err)
+{
+	struct csv csv = { .p = text, .line_start = text, .source = source,
+			   .line = 1 };
+	int rows, islands = 0;
+
+	memset(h, 0, sizeof(*h));
+	if (read_head(&csv, &islands, err) != NAS_OK)
+		return err->code;
+	rows = count_lines(csv.p);
+	h->row = NAS_NEW(arena, struct report_row, (size_t)rows);
+	h->island = NAS_NEW2(arena, double, (size_t)rows, (size_t)islands);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold '%.200s'",
+				source);
+	for (int i = 0; i < rows; i++)
+		if (read_row(&csv, &h->row[i], h->island + (size_t)i *
+			     (size_t)islands, islands, err) != NAS_OK)
+			return err->code;
+	h->nrows = rows;
+	h->islands = islands;
+	h->present = true;
+	return NAS_OK;
+}

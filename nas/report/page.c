@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/report/page.h"
+
+#include "nas/report/palette.h"
+
+const char *report_absent(const struct chart *c, const struct report *r)
+{
+	return c->absent ? c->absent(r) : NULL;
+}
+
+static void add_drawing(struct text *t, const struct chart *c,
+			const struct report *r, double width,
+			const char *styles)
+{
+	struct svg s = { .width = width };
+
+	c->draw(&s, r);
+	svg_finish(&s, t, c->title, styles);
+}
+
+void report_svg(struct text *t, const struct chart *c, const struct report *r)
+{
+	struct text styles = {0};
+
+	palette_css(&styles, PALETTE_LIGHT);
+	add_drawing(t, c, r, c->half ? SVG_HALF : SVG_WIDE,
+		    styles.failed ? "" : styles.data);
+	t->failed |= styles.failed;
+	text_free(&styles);
+}
+
+/* Each chart is there twice, for wide and for narrow windows: text keeps its
+ * size, and styles show the one that fits. */
+static void add_drawings(struct text *t, const struct chart *c,
+			 const struct report *r)
+{
+	text_add(t, "<div class=\"wide\">\n");
+	add_drawing(t, c, r, c->half ? SVG_HALF : SVG_WIDE, NULL);
+	text_add(t, "</div><div class=\"narrow\">\n");
+	add_drawing(t, c, r, SVG_NARROW, NULL);
+	text_add(t, "</div>\n");
+}
+
+void page_chart(struct text *t, const struct chart *c, const struct report *r,
+		int number)
+{
+	const char *why = report_absent(c, r);
+
+	text_addf(t, "<figure id=\"%s\"%s>\n<h2>%s</h2>\n", c->name,
+		  c->half ? " class=\"half\"" : "", c->title);
+	if (why) {
+		text_addf(t, "<p class=\"absent\">%s</p>\n</figure>\n", why);
+		return;
+	}
+	add_drawings(t, c, r);
+	text_addf(t, "<figcaption><b>Figure %d.</b> ", number);
+	c->caption(t, r);
+	text_add(t, "</figcaption>\n<details><summary>Numbers</summary>\n");
+	c->numbers(t, r);
+	text_add(t, "</details>\n</figure>\n");
+}
+
+static void add_charts(struct text *t, const struct report *r)
+{
+	int n, number = 0;
+	const struct chart *const *charts = report_charts(r, &n);
+
+	text_add(t, "<div class=\"figures\">\n");
+	for (int i = 0; i < n; i++) {
+		number += !report_absent(charts[i], r);
+		page_chart(t, charts[i], r, number);
+	}
+	text_add(t, "</div>\n");
+}
+
+enum nas_status report_page(struct text *t, const struct report *r,
+			    struct nas_err *err)
+{
+	const struct report_asked *asked = &r->run[0].asked;
+
+	page_head(t, r->nruns > 1 ? "Comparison of runs" : asked->name);
+	if (r->nruns > 1) {
+		page_runs(t, r);
+	} else {
+		page_found(t, r);
+		page_networks(t, &r->run[0]);
+	}
+	add_charts(t, r);
+	if (r->nruns == 1)
+		page_asked(t, &r->run[0]);
+	page_foot(t, r);
+	if (t->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the page");
+	return NAS_OK;
+}

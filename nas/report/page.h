@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/report/page.h - the parts of the page. Internal to nas/report.
+ */
+#ifndef NAS_REPORT_PAGE_H
+#define NAS_REPORT_PAGE_H
+
+#include "nas/report/charts.h"
+
+/* Everything up to <body>, with styles; the script and the end. */
+void page_head(struct text *t, const char *title);
+void page_foot(struct text *t, const struct report *r);
+
+/* What was asked and found: one run; several. */
+void page_found(struct text *t, const struct report *r);
+void page_networks(struct text *t, const struct report_run *run);
+void page_asked(struct text *t, const struct report_run *run);
+void page_runs(struct text *t, const struct report *r);
+
+/* A chart with caption and numbers, or why it is not there. */
+void page_chart(struct text *t, const struct chart *c, const struct report *r,
+		int number);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was asked and what was found, of one run. */
+#include <math.h>
+
+#include "nas/report/page.h"
+
+static void add_title(struct text *t, const struct report_run *run)
+{
+	const struct report_asked *a = &run->asked;
+
+	text_add(t, "<header>\n<h1>");
+	text_escape(t, *a->title ? a->title : a->name);
+	text_add(t, "</h1>\n<p class=\"lead\">Run <code>");
+	text_escape(t, a->name);
+	text_addf(t, "</code>, seed %lld", (long long)a->seed);
+	if (*a->board) {
+		text_add(t, ", for the board <code>");
+		text_escape(t, a->board);
+		text_add(t, "</code>");
+	}
+	text_add(t, "</p>\n</header>\n");
+}
+
+static void add_verdict(struct text *t, const struct report_run *run)
+{
+	const struct report_certificate *c = &run->certificate;
+
+	if (!c->present || !c->applies || c->infeasible || !c->known)
+		return;
+	if (c->optimal)
+		text_add(t, " No network of the space inside these budgets "
+			    "scores higher: this is proven.");
+	else
+		text_addf(t, " No network of the space inside these budgets "
+			     "can score above %s, which is %s %% more.",
+			  number_fixed(c->upper_bound, 2).s,
+			  number_short(100 * c->gap).s);
+}
+
+static void add_answer(struct text *t, const struct report_run *run)
+{
+	text_addf(t, "<p class=\"answer\">%s networks were evaluated, %s of "
+		     "them inside the budgets. The best has a QE-Score of "
+		     "<strong>%s</strong>; %s found it.",
+		  number_count(run->evaluations).s,
+		  number_count(run->feasible).s,
+		  number_fixed(run->best[0].score, 2).s, run->found_by);
+	add_verdict(t, run);
+	text_add(t, "</p>\n");
+}
+
+static void add_excess(struct text *t, const struct report_run *run)
+{
+	const struct report_network *net = &run->best[0];
+
+	text_add(t, "<ul>\n");
+	for (int b = 0; b < REPORT_BUDGETS; b++) {
+		double figure = report_figure(&net->cost, b);
+		double limit = run->asked.limit[b];
+
+		if (!(figure > limit))
+			continue;
+		text_addf(t, "<li>%s: %s of %s%s, %s above the limit</li>\n",
+			  budget_infos[b].label, number_count(figure).s,
+			  number_count(limit).s,
+			  *budget_infos[b].unit ? " bytes" : "",
+			  number_percent(figure / limit - 1).s);
+	}
+	text_add(t, "</ul>\n");
+}
+
+static void add_infeasible(struct text *t, const struct report_run *run)
+{
+	text_addf(t, "<div class=\"warn\"><p><strong>No network inside the "
+		     "budgets was found%s.</strong> %s networks were "
+		     "evaluated. This page shows the one that exceeds the "
+		     "budgets least:</p>\n",
+		  run->proven ? ", and it is proven that there is none" : "",
+		  number_count(run->evaluations).s);
+	add_excess(t, run);
+	text_add(t, "</div>\n");
+}
+
+static void add_tile(struct text *t, const char *label, struct number value,
+		     const char *note)
+{
+	text_addf(t, "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>\n",
+		  label, value.s, note);
+}
+
+static void add_budget_tile(struct text *t, const struct report_run *run,
+			    int b)
+{
+	double figure = report_figure(&run->best[0].cost, b);
+	double limit = run->asked.limit[b];
+	const char *unit = budget_infos[b].unit;
+	char note[128] = "not limited";
+
+	if (isfinite(limit))
+		snprintf(note, sizeof(note), "%s of %s",
+			 number_percent(figure / limit).s,
+			 number_si(limit, unit).s);
+	add_tile(t, b == BUDGET_SRAM ? "Peak memory" : budget_infos[b].label,
+		 number_si(figure, unit), note);
+}
+
+static void add_tiles(struct text *t, const struct report_run *run)
+{
+	static const int always[] = { BUDGET_SRAM, BUDGET_FLASH,
+				      BUDGET_BITOPS, BUDGET_MACS,
+				      BUDGET_LAYERS };
+
+	text_add(t, "<dl class=\"tiles\">\n");
+	add_tile(t, "QE-Score", number_fixed(run->best[0].score, 2),
+		 run->best[0].rank ? "higher is better"
+				   : "of the least violating network");
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		add_budget_tile(t, run, always[i]);
+	text_add(t, "</dl>\n");
+}
+
+void page_found(struct text *t, const struct report *r)
+{
+	const struct report_run *run = &r->run[0];
+
+	add_title(t, run);
+	if (run->status == REPORT_INTERRUPTED)
+		text_add(t, "<p class=\"warn\">The search was interrupted; "
+			    "this is what it had found until then.</p>\n");
+	if (run->best[0].rank == 0)
+		add_infeasible(t, run);
+	else
+		add_answer(t, run);
+	add_tiles(t, run);
+}
+
+static bool is_limited(const struct report_run *run, int b)
+{
+	return isfinite(run->asked.limit[b]);
+}
+
+/* "Flash (bytes)" */
+static const char *figure_head(char *out, size_t size, int b)
+{
+	snprintf(out, size, "%s%s",
+		 b == BUDGET_SRAM ? "SRAM" : budget_infos[b].label,
+		 *budget_infos[b].unit ? " (bytes)" : "");
+	return out;
+}
+
+static void add_network_heads(struct text *t, const struct report_run *run)
+{
+	char head[80];
+
+	table_cards(t);
+	table_head(t, "Rank", COLUMN_NUMBER);
+	table_head(t, "Score", COLUMN_NUMBER);
+	for (int b = 0; b < REPORT_BUDGETS; b++) {
+		if (b == BUDGET_SIZE && !is_limited(run, b))
+			continue;
+		table_head(t, figure_head(head, sizeof(head), b),
+			   COLUMN_NUMBER);
+		if (is_limited(run, b))
+			table_head(t, "used", COLUMN_NUMBER);
+	}
+	table_body(t);
+}
+
+static struct number rank_of(const struct report_network *net)
+{
+	return number_count(net->rank ? net->rank : UNKNOWN);
+}
+
+static void add_network(struct text *t, const struct report_run *run,
+			const struct report_network *net)
+{
+	char head[80];
+
+	table_row(t);
+	table_card_number(t, "Rank", rank_of(net));
+	table_card_number(t, "Score", number_fixed(net->score, 4));
+	for (int b = 0; b < REPORT_BUDGETS; b++) {
+		double figure = report_figure(&net->cost, b);
+
+		if (b == BUDGET_SIZE && !is_limited(run, b))
+			continue;
+		table_card_number(t, figure_head(head, sizeof(head), b),
+				  number_count(figure));
+		if (is_limited(run, b))
+			table_card_number(t, "used", number_percent(
+						figure / run->asked.limit[b]));
+	}
+}
+
+static void add_structures(struct text *t, const struct report_run *run)
+{
+	static const char *const heads[] = {
+		"Structure: width, k kernel, x depth",
+		"Bits of activations/weights, block by block"
+	};
+
+	table_cards(t);
+	table_head(t, "Rank", COLUMN_NUMBER);
+	table_head(t, heads[0], COLUMN_TEXT);
+	table_head(t, heads[1], COLUMN_TEXT);
+	table_body(t);
+	for (int i = 0; i < run->nbest; i++) {
+		const struct report_network *net = &run->best[i];
+
+		table_row(t);
+		table_card_number(t, "Rank", rank_of(net));
+		table_card_text(t, heads[0], net->structure);
+		table_card_text(t, heads[1],
+				*net->bits ? net->bits : "full precision");
+	}
+	table_close(t);
+}
+
+void page_networks(struct text *t, const struct report_run *run)
+{
+	text_addf(t, "<section>\n<h2>%s</h2>\n",
+		  run->best[0].rank ? "The best networks"
+				    : "The least violating network");
+	add_network_heads(t, run);
+	for (int i = 0; i < run->nbest; i++)
+		add_network(t, run, &run->best[i]);
+	table_close(t);
+	add_structures(t, run);
+	text_add(t, "</section>\n");
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/report/space_text.h"
+
+#define TIMES "\xC3\x97"
+
+/* "3", "3 or 5", "2 to 8" */
+static void add_choices(struct text *t, const int *x, int n)
+{
+	if (n == 1)
+		text_addf(t, "%d", x[0]);
+	else if (n == 2)
+		text_addf(t, "%d or %d", x[0], x[1]);
+	else if (n > 2)
+		text_addf(t, "%d to %d", x[0], x[n - 1]);
+}
+
+static void add_bits(struct text *t, const struct stage *st)
+{
+	if (!st->nbits_a) {
+		text_add(t, ", full precision");
+		return;
+	}
+	text_add(t, ", activations ");
+	add_choices(t, st->bits_a, st->nbits_a);
+	text_add(t, " and weights ");
+	add_choices(t, st->bits_w, st->nbits_w);
+	text_add(t, " bits");
+}
+
+static void add_stage(struct text *t, const struct stage *st)
+{
+	text_addf(t, "%s with kernel ", block_kinds[st->kind].name);
+	add_choices(t, st->kernel, st->nkernel);
+	text_add(t, ", width ");
+	add_choices(t, st->width, st->nwidth);
+	if (st->nexpand && block_kinds[st->kind].has_hidden)
+		text_addf(t, ", expansion %g to %g", st->expand[0],
+			  st->expand[st->nexpand - 1]);
+	text_add(t, ", depth ");
+	add_choices(t, st->depth, st->ndepth);
+	if (st->nstride > 1 || st->stride[0] > 1) {
+		text_add(t, ", stride ");
+		add_choices(t, st->stride, st->nstride);
+	}
+	if (st->nse > 1 || (st->nse == 1 && st->se[0]))
+		text_addf(t, ", squeeze-and-excitation%s",
+			  st->nse > 1 ? " or not" : "");
+	add_bits(t, st);
+}
+
+void space_text(struct text *t, const struct space *space)
+{
+	const struct space_input *in = &space->input;
+
+	text_add(t, "inputs ");
+	for (int i = 0; i < in->nheight; i++)
+		text_addf(t, "%s%d" TIMES "%d" TIMES "%d", i ? " or " : "",
+			  in->height[i],
+			  in->nwidth ? in->width[i] : in->height[i],
+			  in->channels);
+	for (int s = 0; s < space->nstages; s++) {
+		text_addf(t, "\nstage %d: ", s + 1);
+		add_stage(t, &space->stage[s]);
+	}
+	if (space->head.classes > 0)
+		text_addf(t, "\nclassifier of %d classes",
+			  space->head.classes);
+	if (space->monotone)
+		text_add(t, "\nwidths never fall from stage to stage");
+}

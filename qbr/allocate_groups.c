@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qbr/allocate_groups.h"
+
+#include <math.h>
+#include <string.h>
+
+static int root_of(int *parent, int i)
+{
+	while (parent[i] != i)
+		i = parent[i] = parent[parent[i]];
+	return i;
+}
+
+/* Number the sets of tied layers in the order of their first layer. */
+static void number_groups(struct groups *g, int *parent)
+{
+	const struct policy_problem *p = g->problem;
+
+	for (int i = 0; i < p->nlayers; i++)
+		parent[i] = i;
+	for (int k = 0; k < p->nties; k++) {
+		int a = root_of(parent, p->tie[k].a);
+		int b = root_of(parent, p->tie[k].b);
+
+		parent[a > b ? a : b] = a < b ? a : b;
+	}
+	for (int i = 0; i < p->nlayers; i++) {
+		int first = root_of(parent, i);
+
+		g->of[i] = first == i ? g->n++ : g->of[first];
+		g->slot[i] = g->group[g->of[i]].members++;
+	}
+}
+
+static int find_bits(const struct policy_layer *l, int bits_w, int bits_a)
+{
+	for (int c = 0; c < l->n; c++)
+		if (l->choice[c].bits_w == bits_w &&
+		    l->choice[c].bits_a == bits_a)
+			return c;
+	return -1;
+}
+
+static void add_choice(const struct groups *g, struct item *it, int slot,
+		       int index, const struct policy_choice *c)
+{
+	it->pick[slot] = index;
+	it->loss += c->loss;
+	for (int b = 0; b < g->nbudgets; b++)
+		it->use[b] += c->cost[g->cost[b]];
+}
+
+/* The items of a group are its first layer's choices. */
+static bool open_group(const struct groups *g, struct group *group,
+		       const struct policy_layer *l, struct arena *arena)
+{
+	int *picks = NAS_NEW2(arena, int, (size_t)l->n,
+			      (size_t)group->members);
+
+	group->item = NAS_NEW(arena, struct item, (size_t)l->n);
+	if (!picks || !group->item)
+		return false;
+	group->n = l->n;
+	for (int c = 0; c < l->n; c++) {
+		struct item *it = &group->item[c];
+
+		it->bits_w = l->choice[c].bits_w;
+		it->bits_a = l->choice[c].bits_a;
+		it->pick = picks + (size_t)c * (size_t)group->members;
+		add_choice(g, it, 0, c, &l->choice[c]);
+	}
+	return true;
+}
+
+/* Of the items only those stay whose bits this layer has as well. */
+static void join_layer(const struct groups *g, struct group *group, int slot,
+		       const struct policy_layer *l)
+{
+	int n = 0;
+
+	for (int k = 0; k < group->n; k++) {
+		struct item it = group->item[k];
+		int c = find_bits(l, it.bits_w, it.bits_a);
+
+		if (c < 0)
+			continue;
+		add_choice(g, &it, slot, c, &l->choice[c]);
+		group->item[n++] = it;
+	}
+	group->n = n;
+}
+
+static bool beats(const struct groups *g, const struct item *a,
+		  const struct item *b)
+{
+	if (a->loss > b->loss)
+		return false;
+	for (int r = 0; r < g->nbudgets; r++)
+		if (a->use[r] > b->use[r])
+			return false;
+	return true;
+}
+
+static void drop_dominated(const struct groups *g, struct group *group)
+{
+	int n = 0;
+
+	for (int k = 0; k < group->n; k++) {
+		struct item it = group->item[k];
+		bool beaten = false;
+
+		for (int j = 0; j < n && !beaten; j++)
+			beaten = beats(g, &group->item[j], &it);
+		for (int j = k + 1; j < group->n && !beaten; j++)
+			beaten = beats(g, &group->item[j], &it) &&
+				 !beats(g, &it, &group->item[j]);
+		if (!beaten)
+			group->item[n++] = it;
+	}
+	group->n = n;
+}
+
+/* A little inside the tolerance: the policy is summed in another order. */
+static void find_budgets(struct groups *g)
+{
+	const struct policy_problem *p = g->problem;
+	double tolerance = 0.99 * POLICY_TOLERANCE;
+
+	for (int r = 0; r < p->ncosts; r++) {
+		if (!isfinite(p->limit[r]))
+			continue;
+		g->cost[g->nbudgets] = r;
+		g->limit[g->nbudgets++] =
+			p->limit[r] + tolerance * fabs(p->limit[r]);
+	}
+}
+
+static bool fill(struct groups *g, struct arena *arena)
+{
+	const struct policy_problem *p = g->problem;
+
+	for (int i = 0; i < p->nlayers; i++) {
+		struct group *group = &g->group[g->of[i]];
+
+		if (g->slot[i] > 0)
+			join_layer(g, group, g->slot[i], &p->layer[i]);
+		else if (!open_group(g, group, &p->layer[i], arena))
+			return false;
+	}
+	for (int k = 0; k < p->norders; k++) {
+		g->group[g->of[p->order[k].a]].ordered = true;
+		g->group[g->of[p->order[k].b]].ordered = true;
+	}
+	for (int k = 0; k < g->n; k++)
+		if (!g->group[k].ordered)
+			drop_dominated(g, &g->group[k]);
+	return true;
+}
+
+enum nas_status groups_make(struct groups *g, const struct policy_problem *p,
+			    struct arena *arena, struct nas_err *err)
+{
+	size_t n = (size_t)p->nlayers;
+	int *parent = NAS_NEW(arena, int, n);
+
+	memset(g, 0, sizeof(*g));
+	g->problem = p;
+	g->group = NAS_NEW(arena, struct group, n);
+	g->of = NAS_NEW(arena, int, n);
+	g->slot = NAS_NEW(arena, int, n);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the groups");
+	find_budgets(g);
+	number_groups(g, parent);
+	if (!fill(g, arena))
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the groups");
+	for (int i = 0; i < p->nlayers; i++)
+		if (g->group[g->of[i]].n == 0)
+			return nas_fail(err, NAS_EINPUT, "layer %d is tied to "
+					"layers that have no bits in common "
+					"with it", i);
+	return NAS_OK;
+}
+
+void groups_to_policy(struct policy *policy, const struct groups *g,
+		      const int *item)
+{
+	for (int i = 0; i < g->problem->nlayers; i++) {
+		int k = g->of[i];
+
+		policy->pick[i] = g->group[k].item[item[k]].pick[g->slot[i]];
+	}
+	policy_sum(policy, g->problem);
+}
+
+bool groups_use(const struct groups *g, const int *item, double *use)
+{
+	bool fits = true;
+
+	for (int b = 0; b < g->nbudgets; b++) {
+		use[b] = 0;
+		for (int k = 0; k < g->n; k++)
+			use[b] += g->group[k].item[item[k]].use[b];
+		fits = fits && use[b] <= g->limit[b];
+	}
+	return fits;
+}
+
+double groups_loss(const struct groups *g, const int *item)
+{
+	double loss = 0;
+
+	for (int k = 0; k < g->n; k++)
+		loss += g->group[k].item[item[k]].loss;
+	return loss;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qbr/allocate_relax.h"
+
+#include <math.h>
+
+#define PAIRS_MAX 1500 /* items up to which pairs are tried */
+
+double relax_price(struct groups *g, const double *multiplier)
+{
+	double bound = 0;
+
+	for (int b = 0; b < g->nbudgets; b++)
+		bound -= multiplier[b] * g->limit[b];
+	for (int k = 0; k < g->n; k++) {
+		struct group *group = &g->group[k];
+		double least = HUGE_VAL;
+
+		for (int i = 0; i < group->n; i++) {
+			struct item *it = &group->item[i];
+
+			it->d = it->loss;
+			for (int b = 0; b < g->nbudgets; b++)
+				it->d += multiplier[b] * it->use[b];
+			least = fmin(least, it->d);
+		}
+		for (int i = 0; i < group->n; i++)
+			group->item[i].d -= least;
+		bound += least;
+	}
+	return bound;
+}
+
+/* How far uses are above the limits, as a sum of fractions. */
+static double violation(const struct groups *g, const double *use)
+{
+	double v = 0;
+
+	for (int b = 0; b < g->nbudgets; b++)
+		if (use[b] > g->limit[b])
+			v += (use[b] - g->limit[b]) /
+			     fmax(fabs(g->limit[b]), 1e-300);
+	return v;
+}
+
+static void change(const struct groups *g, double *to, const double *use,
+		   const struct item *from, const struct item *it)
+{
+	for (int b = 0; b < g->nbudgets; b++)
+		to[b] = use[b] + it->use[b] - from->use[b];
+}
+
+struct move {
+	int group, item;
+	double rate;
+};
+
+/* The change with the least d a unit of violation that it takes away. */
+static bool find_repair(const struct groups *g, const int *item,
+			const double *use, struct move *best)
+{
+	double v = violation(g, use), to[POLICY_COSTS_MAX];
+
+	best->rate = HUGE_VAL;
+	for (int k = 0; k < g->n; k++) {
+		const struct group *group = &g->group[k];
+		const struct item *from = &group->item[item[k]];
+
+		for (int i = 0; i < group->n; i++) {
+			double gain, rate;
+
+			change(g, to, use, from, &group->item[i]);
+			gain = v - violation(g, to);
+			rate = (group->item[i].d - from->d) / gain;
+			if (gain > 1e-12 * v && rate < best->rate)
+				*best = (struct move){ k, i, rate };
+		}
+	}
+	return best->rate < HUGE_VAL;
+}
+
+bool relax_repair(const struct groups *g, int *item)
+{
+	double use[POLICY_COSTS_MAX];
+	struct move move;
+
+	for (int k = 0; k < g->n; k++) {
+		const struct group *group = &g->group[k];
+
+		item[k] = 0;
+		for (int i = 1; i < group->n; i++)
+			if (group->item[i].d < group->item[item[k]].d)
+				item[k] = i;
+	}
+	for (int step = 0; step < 100 * g->n; step++) {
+		if (groups_use(g, item, use))
+			return true;
+		if (!find_repair(g, item, use, &move))
+			return false;
+		item[move.group] = move.item;
+	}
+	return false;
+}
+
+static bool fits(const struct groups *g, const double *use)
+{
+	for (int b = 0; b < g->nbudgets; b++)
+		if (use[b] > g->limit[b])
+			return false;
+	return true;
+}
+
+static bool improve_one(const struct groups *g, int *item, double *use)
+{
+	double best = 0, to[POLICY_COSTS_MAX];
+	int bk = -1, bi = 0;
+
+	for (int k = 0; k < g->n; k++) {
+		const struct group *group = &g->group[k];
+		const struct item *from = &group->item[item[k]];
+
+		for (int i = 0; i < group->n; i++) {
+			double gain = from->loss - group->item[i].loss;
+
+			change(g, to, use, from, &group->item[i]);
+			if (gain > best && fits(g, to))
+				best = gain, bk = k, bi = i;
+		}
+	}
+	if (bk >= 0)
+		item[bk] = bi;
+	return bk >= 0;
+}
+
+struct swap {
+	double gain;
+	int k1, i1, k2, i2;
+};
+
+/* The best second change beside a first one in group k1. */
+static void try_second(const struct groups *g, const int *item, int k1,
+		       int i1, const double *use, struct swap *best)
+{
+	const struct item *a = &g->group[k1].item[i1];
+	double first = g->group[k1].item[item[k1]].loss - a->loss;
+	double to[POLICY_COSTS_MAX];
+
+	for (int k = k1 + 1; k < g->n; k++) {
+		const struct group *group = &g->group[k];
+		const struct item *from = &group->item[item[k]];
+
+		for (int i = 0; i < group->n; i++) {
+			double gain = first + from->loss -
+				      group->item[i].loss;
+
+			if (gain <= best->gain)
+				continue;
+			change(g, to, use, from, &group->item[i]);
+			if (fits(g, to))
+				*best = (struct swap){ gain, k1, i1, k, i };
+		}
+	}
+}
+
+static bool improve_two(const struct groups *g, int *item, const double *use)
+{
+	struct swap best = { 0 };
+	double to[POLICY_COSTS_MAX];
+
+	for (int k = 0; k < g->n; k++)
+		for (int i = 0; i < g->group[k].n; i++) {
+			if (i == item[k])
+				continue;
+			change(g, to, use, &g->group[k].item[item[k]],
+			       &g->group[k].item[i]);
+			try_second(g, item, k, i, to, &best);
+		}
+	if (best.gain <= 0)
+		return false;
+	item[best.k1] = best.i1;
+	item[best.k2] = best.i2;
+	return true;
+}
+
+void relax_improve(const struct groups *g, int *item)
+{
+	double use[POLICY_COSTS_MAX];
+	int items = 0;
+
+	for (int k = 0; k < g->n; k++)
+		items += g->group[k].n;
+	for (int step = 0; step < 10 * g->n; step++) {
+		groups_use(g, item, use);
+		if (improve_one(g, item, use))
+			continue;
+		if (items > PAIRS_MAX || !improve_two(g, item, use))
+			return;
+	}
+}
+
+int relax_reduce(struct groups *g, double slack, int *item)
+{
+	int left = 0;
+
+	for (int k = 0; k < g->n; k++) {
+		struct group *group = &g->group[k];
+		int n = 0, kept = item[k];
+
+		for (int i = 0; i < group->n; i++) {
+			if (group->item[i].d > slack && i != item[k])
+				continue;
+			if (i == item[k])
+				kept = n;
+			group->item[n++] = group->item[i];
+		}
+		group->n = n;
+		item[k] = kept;
+		left += n;
+	}
+	return left;
+}

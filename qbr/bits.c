@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qbr/bits.h"
+
+#include <math.h>
+
+static void add_block(struct bits *bits, const struct chain_stage *cs,
+		      const struct coef *coef)
+{
+	struct bits_block *b = &bits->block[bits->n++];
+	const struct stage *st = cs->choices;
+
+	b->stage = cs;
+	b->coef = *coef;
+	b->na = st->nbits_a ? st->nbits_a : 1;
+	b->nw = st->nbits_w ? st->nbits_w : 1;
+	b->a = b->w = 0;
+}
+
+static void add_stages(struct bits *bits, const struct genome *g)
+{
+	const struct chain *chain = bits->chain;
+	int in = chain->channels;
+
+	for (int s = 0; s < chain->nstages; s++) {
+		const struct chain_stage *cs = &chain->stage[s];
+		const struct gene *gene = &g->stage[s];
+		int depth = cs->choices->depth[gene->depth];
+		struct coef coef;
+
+		chain_coef_first(chain, s, gene, in, &coef);
+		add_block(bits, cs, &coef);
+		if (depth > 1)
+			chain_coef_inner(chain, s, gene, &coef);
+		for (int i = 1; i < depth; i++)
+			add_block(bits, cs, &coef);
+		in = cs->choices->width[gene->width];
+	}
+}
+
+/* Use of a budget by a block at some levels. */
+static double use_of(const struct bits_block *b, enum resource r, int a, int w)
+{
+	const struct coef *c = &b->coef;
+
+	if (r == RES_FLOPS)
+		return c->mul * b->stage->aw[a][w] + c->add;
+	return c->weights * b->stage->bytes_w[w] + c->aux;
+}
+
+/* What the last stage's end adds: the classifier. */
+static void add_end(const struct bits *bits, const struct genome *g,
+		    double res[RESOURCES])
+{
+	int last = bits->chain->nstages - 1;
+	const struct stage *end = bits->chain->stage[last].choices;
+
+	chain_end(bits->chain, last, end->width[g->stage[last].width], res);
+}
+
+/* The budgets that bits do not change hold. */
+static bool others_hold(const struct bits *bits, const struct genome *g)
+{
+	const struct problem *problem = bits->problem;
+	double res[RESOURCES] = { 0 };
+
+	add_end(bits, g, res);
+	for (int i = 0; i < bits->n; i++) {
+		res[RES_MACS] += bits->block[i].coef.macs;
+		res[RES_PARAMS] += bits->block[i].coef.params;
+		res[RES_LAYERS] += bits->block[i].coef.layers;
+	}
+	for (int i = 0; i < problem->nactive; i++) {
+		enum resource r = problem->active[i];
+
+		if ((r == RES_MACS || r == RES_PARAMS || r == RES_LAYERS) &&
+		    !(res[r] <= problem->budgets.limit[r]))
+			return false;
+	}
+	return true;
+}
+
+bool bits_open(struct bits *bits, const struct problem *problem,
+	       const struct genome *g)
+{
+	const struct budgets *budgets = &problem->budgets;
+
+	bits->problem = problem;
+	bits->chain = &problem->chain[g->variant];
+	bits->n = bits->nlimits = 0;
+	bits->memory = bits->chain->memory;
+	bits->sram_bits = budgets->sram_bytes * 8;
+	for (int i = 0; i < problem->nactive; i++) {
+		enum resource r = problem->active[i];
+		double res[RESOURCES] = { 0 };
+
+		if (r != RES_FLOPS && r != RES_SIZE && r != RES_FLASH)
+			continue;
+		add_end(bits, g, res);
+		bits->resource[bits->nlimits] = r;
+		bits->limit[bits->nlimits] = budgets->limit[r];
+		bits->share[bits->nlimits] = 1 / budgets->limit[r];
+		bits->fixed[bits->nlimits++] = res[r];
+	}
+	add_stages(bits, g);
+	return others_hold(bits, g);
+}
+
+void bits_all_highest(struct bits *bits)
+{
+	for (int i = 0; i < bits->n; i++) {
+		bits->block[i].a = bits->block[i].na - 1;
+		bits->block[i].w = bits->block[i].nw - 1;
+	}
+}
+
+void bits_all_lowest(struct bits *bits)
+{
+	for (int i = 0; i < bits->n; i++)
+		bits->block[i].a = bits->block[i].w = 0;
+}
+
+void bits_sum(struct bits *bits)
+{
+	for (int r = 0; r < bits->nlimits; r++) {
+		double used = bits->fixed[r];
+
+		for (int i = 0; i < bits->n; i++) {
+			const struct bits_block *b = &bits->block[i];
+
+			used += use_of(b, bits->resource[r], b->a, b->w);
+		}
+		bits->used[r] = used;
+	}
+}
+
+void bits_close(const struct bits *bits, struct genome *g)
+{
+	const struct bits_block *b = bits->block;
+
+	for (int s = 0; s < bits->chain->nstages; s++) {
+		struct gene *gene = &g->stage[s];
+		int depth = bits->chain->stage[s].choices->depth[gene->depth];
+
+		for (int i = 0; i < depth; i++, b++)
+			gene->bits[i] = gene_bits(b->a, b->w);
+	}
+}
+
+bool bits_move(const struct bits *bits, int i, int da, int dw,
+	       struct bits_move *m)
+{
+	const struct bits_block *b = &bits->block[i];
+
+	m->block = i;
+	m->a = b->a + da;
+	m->w = b->w + dw;
+	if (m->a < 0 || m->w < 0 || m->a >= b->na || m->w >= b->nw)
+		return false;
+	m->score = b->stage->gain[m->a][m->w] - b->stage->gain[b->a][b->w];
+	for (int r = 0; r < bits->nlimits; r++)
+		m->use[r] = use_of(b, bits->resource[r], m->a, m->w) -
+			    use_of(b, bits->resource[r], b->a, b->w);
+	return true;
+}
+
+/* Sums of multiples of 1/64 below 2^47 are exact, so used never drifts. */
+void bits_apply(struct bits *bits, const struct bits_move *m)
+{
+	bits->block[m->block].a = m->a;
+	bits->block[m->block].w = m->w;
+	for (int r = 0; r < bits->nlimits; r++)
+		bits->used[r] += m->use[r];
+}
+
+static double level_bits(const struct bits_block *b, int a)
+{
+	return b->stage->bits_a[a];
+}
+
+double bits_own_peak(const struct bits_block *b)
+{
+	return b->coef.step * level_bits(b, b->a);
+}
+
+double bits_tail_peak(const struct bits *bits, int i)
+{
+	const struct bits_block *b = &bits->block[i];
+	double out = i + 1 < bits->n ? level_bits(b + 1, b[1].a)
+				     : bits->chain->bits_after;
+
+	return b->coef.tail_a * level_bits(b, b->a) + b->coef.tail_out * out;
+}
+
+bool bits_memory_fits(const struct bits *bits, const struct bits_move *m)
+{
+	const struct bits_block *b = &bits->block[m->block];
+	double a = level_bits(b, m->a), out = bits->chain->bits_after;
+
+	if (!bits->memory || m->a <= b->a)
+		return true;
+	if (m->block + 1 < bits->n)
+		out = level_bits(b + 1, b[1].a);
+	if (b->coef.step * a > bits->sram_bits ||
+	    b->coef.tail_a * a + b->coef.tail_out * out > bits->sram_bits)
+		return false;
+	return m->block == 0 ||
+	       b[-1].coef.tail_a * level_bits(b - 1, b[-1].a) +
+			       b[-1].coef.tail_out * a <=
+		       bits->sram_bits;
+}

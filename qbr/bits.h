@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * qbr/bits.h - the blocks of one network with their bits open: what a change
+ * of bits does to score, budgets and memory.
+ *
+ * Symbols: B blocks in network order; used and limit run over the additive
+ * budgets that bits change (flops, size, flash).
+ *
+ * Usage:
+ *	ok = bits_open(&bits, problem, genome);
+ *	bits_all_highest(&bits);
+ *	bits_sum(&bits);
+ *	if (bits_move(&bits, 3, 0, -1, &move))    block 3, weights down
+ *		bits_apply(&bits, &move);
+ *	bits_close(&bits, genome);
+ */
+#ifndef QBR_BITS_H
+#define QBR_BITS_H
+
+#include "scoring/chain.h"
+
+#define BITS_BLOCKS_MAX (SPACE_STAGES_MAX * SPACE_DEPTH_MAX)
+
+struct bits_block {
+	const struct chain_stage *stage;
+	struct coef coef;
+	int na, nw; /* levels */
+	int a, w;   /* the level now */
+};
+
+struct bits {
+	const struct problem *problem;
+	const struct chain *chain;
+	int n;
+	bool memory;
+	double sram_bits;
+	int nlimits;
+	enum resource resource[RESOURCES];
+	double limit[RESOURCES], used[RESOURCES];
+	double share[RESOURCES]; /* 1 / limit: of the budget, a unit */
+	double fixed[RESOURCES]; /* what does not depend on bits */
+	struct bits_block block[BITS_BLOCKS_MAX]; /* (B) */
+};
+
+struct bits_move {
+	int block, a, w; /* levels after the move */
+	double score;    /* change */
+	double use[RESOURCES];
+};
+
+/* False when a budget that bits do not change is exceeded. */
+bool bits_open(struct bits *bits, const struct problem *problem,
+	       const struct genome *g);
+void bits_all_highest(struct bits *bits);
+void bits_all_lowest(struct bits *bits);
+void bits_sum(struct bits *bits); /* used, from the levels */
+void bits_close(const struct bits *bits, struct genome *g);
+
+/* The move of block i by levels; false when there is no such level. */
+bool bits_move(const struct bits *bits, int i, int da, int dw,
+	       struct bits_move *m);
+void bits_apply(struct bits *bits, const struct bits_move *m);
+
+/* Bits of memory of a block's steps but the last, and of its last one. */
+double bits_own_peak(const struct bits_block *b);
+double bits_tail_peak(const struct bits *bits, int i);
+bool bits_memory_fits(const struct bits *bits, const struct bits_move *m);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qbr/qbr.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "qbr/bits.h"
+
+/* ---- step 1: activations against peak memory ----------------------------- */
+
+/* Lower a block's activations while its own steps are too large. */
+static void fit_alone(const struct bits *bits, struct bits_block *b)
+{
+	while (b->a > 0 && bits_own_peak(b) > bits->sram_bits)
+		b->a--;
+}
+
+/* Loss of score when the activations go down a level; none left: infinite. */
+static double loss_of_lowering_a(const struct bits_block *b)
+{
+	if (b->a == 0)
+		return HUGE_VAL;
+	return b->stage->gain[b->a][b->w] - b->stage->gain[b->a - 1][b->w];
+}
+
+/* The block whose last step is the largest above the budget, or -1. */
+static int worst_tail(const struct bits *bits)
+{
+	double most = bits->sram_bits;
+	int worst = -1;
+
+	for (int i = 0; i < bits->n; i++)
+		if (bits_tail_peak(bits, i) > most) {
+			most = bits_tail_peak(bits, i);
+			worst = i;
+		}
+	return worst;
+}
+
+/* Of the two tensors of a block's last step, lower the one that costs least
+ * score; false when both are at the bottom. */
+static bool lower_pair(struct bits *bits, int i)
+{
+	struct bits_block *b = &bits->block[i];
+	struct bits_block *next = i + 1 < bits->n ? b + 1 : NULL;
+	double loss = loss_of_lowering_a(b);
+	double loss_next = next ? loss_of_lowering_a(next) : HUGE_VAL;
+
+	if (isinf(loss) && isinf(loss_next))
+		return false;
+	if (loss <= loss_next)
+		b->a--;
+	else
+		next->a--;
+	return true;
+}
+
+static bool fit_memory(struct bits *bits)
+{
+	for (int i = 0; i < bits->n; i++) {
+		fit_alone(bits, &bits->block[i]);
+		if (bits_own_peak(&bits->block[i]) > bits->sram_bits)
+			return false;
+	}
+	for (int i; (i = worst_tail(bits)) >= 0;)
+		if (!lower_pair(bits, i))
+			return false;
+	return true;
+}
+
+/* ---- steps 2 and 3: levels down until all fits, then up while it fits ---- */
+
+/*
+ * The next move of every block in one direction, activations and weights, and
+ * its price: score per unit, units being the shares of the budgets that
+ * count. After a move only those of its block are made anew.
+ */
+struct market {
+	int step; /* -1 down, +1 up */
+	bool counts[RESOURCES];
+	struct bits_move move[BITS_BLOCKS_MAX][2];
+	double price[BITS_BLOCKS_MAX][2]; /* NAN = there is no such move */
+};
+
+static double price_of(const struct bits *bits, const struct bits_move *m,
+		       const bool *counts)
+{
+	double units = 0;
+
+	for (int r = 0; r < bits->nlimits; r++)
+		if (counts[r])
+			units += fabs(m->use[r]) * bits->share[r];
+	return units > 0 ? fabs(m->score) / units : HUGE_VAL;
+}
+
+static void offer_block(struct market *market, const struct bits *bits, int i)
+{
+	for (int w = 0; w < 2; w++) {
+		struct bits_move *m = &market->move[i][w];
+		int step = market->step;
+
+		market->price[i][w] = (double)NAN;
+		if (bits_move(bits, i, w ? 0 : step, w ? step : 0, m))
+			market->price[i][w] =
+				price_of(bits, m, market->counts);
+	}
+}
+
+static void open_market(struct market *market, const struct bits *bits,
+			int step, const bool *counts)
+{
+	market->step = step;
+	memcpy(market->counts, counts, sizeof(market->counts));
+	for (int i = 0; i < bits->n; i++)
+		offer_block(market, bits, i);
+}
+
+/* Index 2 block + weights of the lowest (or highest) price below infinity;
+ * -1 when there is none. Of equal prices the first. */
+static int cheapest(const struct market *market, int n)
+{
+	const double *price = market->price[0];
+	double least = HUGE_VAL;
+	int found = -1;
+
+	for (int k = 0; k < 2 * n; k++)
+		if (price[k] < least) {
+			least = price[k];
+			found = k;
+		}
+	return found;
+}
+
+static int dearest(const struct market *market, int n)
+{
+	const double *price = market->price[0];
+	double most = 0;
+	int found = -1;
+
+	for (int k = 0; k < 2 * n; k++)
+		if (price[k] > most) {
+			most = price[k];
+			found = k;
+		}
+	return found;
+}
+
+static bool exceeded(const struct bits *bits, bool *which)
+{
+	bool any = false;
+
+	memset(which, 0, RESOURCES * sizeof(*which));
+	for (int r = 0; r < bits->nlimits; r++)
+		any |= which[r] = bits->used[r] > bits->limit[r];
+	return any;
+}
+
+/* Step 2: while a budget is exceeded, the move that loses least score for
+ * what is exceeded goes down. */
+static bool lower_until_fits(struct bits *bits, struct market *market)
+{
+	bool which[RESOURCES];
+
+	if (!exceeded(bits, which))
+		return true;
+	open_market(market, bits, -1, which);
+	do {
+		int k = cheapest(market, bits->n);
+
+		if (k < 0)
+			return false;
+		bits_apply(bits, &market->move[k / 2][k % 2]);
+		offer_block(market, bits, k / 2);
+		if (!exceeded(bits, which))
+			return true;
+		if (memcmp(which, market->counts, sizeof(which)) != 0)
+			open_market(market, bits, -1, which);
+	} while (true);
+}
+
+static bool fits(const struct bits *bits, const struct bits_move *m)
+{
+	for (int r = 0; r < bits->nlimits; r++)
+		if (bits->used[r] + m->use[r] > bits->limit[r])
+			return false;
+	return m->score > 0 && bits_memory_fits(bits, m);
+}
+
+/* Step 3: the raise with the most score for its units, while one fits. What
+ * does not fit now never will: use only grows. */
+static void raise_while_fits(struct bits *bits, struct market *market)
+{
+	static const bool all[RESOURCES] = { true, true, true,
+					     true, true, true };
+	int k;
+
+	open_market(market, bits, +1, all);
+	while ((k = dearest(market, bits->n)) >= 0) {
+		if (fits(bits, &market->move[k / 2][k % 2])) {
+			bits_apply(bits, &market->move[k / 2][k % 2]);
+			offer_block(market, bits, k / 2);
+		} else {
+			market->price[k / 2][k % 2] = (double)NAN;
+		}
+	}
+}
+
+/* With the least bits everywhere, do the additive budgets hold? */
+static bool can_fit(struct bits *bits)
+{
+	bool which[RESOURCES];
+
+	bits_all_lowest(bits);
+	bits_sum(bits);
+	return !exceeded(bits, which);
+}
+
+static bool refine(struct bits *bits)
+{
+	struct market market;
+
+	if (!can_fit(bits))
+		return false;
+	bits_all_highest(bits);
+	if (bits->memory && !fit_memory(bits))
+		return false;
+	bits_sum(bits);
+	if (!lower_until_fits(bits, &market))
+		return false;
+	raise_while_fits(bits, &market);
+	return true;
+}
+
+bool qbr_refine(const struct problem *problem, struct genome *g)
+{
+	struct bits bits;
+	bool ok = bits_open(&bits, problem, g) && refine(&bits);
+
+	if (!ok)
+		bits_all_lowest(&bits);
+	bits_close(&bits, g);
+	return ok;
+}

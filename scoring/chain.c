@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The additive chain: terms of blocks and stages, totals of networks. */
+#include "scoring/chain.h"
+
+#include <math.h>
+#include <string.h>
+
+static double half_ln(const struct chain *chain, int n)
+{
+	return n < chain->nhalf_ln ? chain->half_ln[n] : 0.5 * log(n);
+}
+
+/* Largest step but the last, and the last one, of all convs at equal bits. */
+static void memory_coef(const struct chain *chain, const struct block *b,
+			const struct place *in, const struct place *out,
+			struct coef *c)
+{
+	struct conv conv[BLOCK_CONVS_MAX];
+	int n = block_kinds[b->kind].nconvs;
+	const struct place *from = in;
+
+	block_kinds[b->kind].convs(b, conv);
+	c->step = 0;
+	for (int j = 0; j < n; j++) {
+		const struct place *to = conv[j].stride > 1 ? out : from;
+		struct live live = chain->model->live(b, &conv[j], j, from, to);
+		double held = (double)(live.in + live.residual);
+
+		if (j == n - 1) {
+			c->tail_a = held;
+			c->tail_out = (double)live.out;
+		} else {
+			c->step = fmax(c->step, held + (double)live.out);
+		}
+		from = to;
+	}
+}
+
+static void block_coef(const struct chain *chain,
+		       const struct chain_stage *cs, const struct block *b,
+		       const struct place *in, const struct place *out,
+		       struct coef *c)
+{
+	struct block_terms t;
+	double entropy = 0;
+
+	block_kinds[b->kind].terms(b, in, out, &t);
+	for (int j = 0; j < t.nconvs; j++)
+		entropy += half_ln(chain, t.fan[j]);
+	c->mul = t.mul;
+	c->add = t.add;
+	c->weights = t.weights;
+	c->aux = t.aux_bytes;
+	c->macs = t.macs;
+	c->params = t.params;
+	c->layers = t.nconvs;
+	c->entropy = entropy * cs->weight;
+	c->step = c->tail_a = c->tail_out = 0;
+	if (chain->memory)
+		memory_coef(chain, b, in, out, c);
+}
+
+void chain_coef_first(const struct chain *chain, int s, const struct gene *g,
+		      int in, struct coef *c)
+{
+	const struct chain_stage *cs = &chain->stage[s];
+	const struct stage *st = cs->choices;
+	struct block b = { .kind = (enum block_kind)st->kind,
+			   .shortcut = (enum shortcut)st->shortcut,
+			   .in = in,
+			   .out = st->width[g->width],
+			   .kernel = st->kernel[g->kernel],
+			   .stride = cs->stride };
+
+	b.hidden = stage_hidden_first(st, in, g->width, g->expand);
+	if (st->se[g->se])
+		b.squeeze = block_squeeze_channels(b.hidden);
+	block_coef(chain, cs, &b, &cs->in, &cs->out, c);
+}
+
+void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
+		      struct coef *c)
+{
+	const struct chain_stage *cs = &chain->stage[s];
+	const struct stage *st = cs->choices;
+	struct block b = { .kind = (enum block_kind)st->kind,
+			   .shortcut = (enum shortcut)st->shortcut,
+			   .in = st->width[g->width],
+			   .out = st->width[g->width],
+			   .kernel = st->kernel[g->kernel],
+			   .stride = 1 };
+
+	b.hidden = stage_hidden_inner(st, g->width, g->expand);
+	if (st->se[g->se])
+		b.squeeze = block_squeeze_channels(b.hidden);
+	block_coef(chain, cs, &b, &cs->out, &cs->out, c);
+}
+
+double chain_end(const struct chain *chain, int s, int out, double *res)
+{
+	const struct chain_stage *cs = &chain->stage[s];
+
+	if (res && s == chain->nstages - 1 && chain->head->classes) {
+		double classes = chain->head->classes;
+
+		res[RES_FLASH] += cost_head_bytes(chain->head, out);
+		res[RES_MACS] += classes * out;
+		res[RES_PARAMS] += classes * out + classes;
+	}
+	return cs->ln_weight > 0 ? cs->ln_weight * 2 * half_ln(chain, out) : 0;
+}
+
+/* What blocks with these coefficients add at the bits of one of them. */
+static void add_block(const struct chain_stage *cs, const struct coef *c,
+		      uint8_t bits, struct terms *t)
+{
+	int a = gene_bits_a(bits), w = gene_bits_w(bits);
+
+	t->score += c->entropy + cs->gain[a][w];
+	t->res[RES_FLOPS] += c->mul * cs->aw[a][w] + c->add;
+	t->res[RES_SIZE] += c->weights * cs->bytes_w[w] + c->aux;
+	t->res[RES_MACS] += c->macs;
+	t->res[RES_PARAMS] += c->params;
+	t->res[RES_LAYERS] += c->layers;
+}
+
+/* Peak of the stage's steps; the last block's last step stays open. */
+static void stage_memory(const struct chain_stage *cs, const struct gene *g,
+			 const struct coef *first, const struct coef *inner,
+			 int depth, struct terms *t)
+{
+	double peak = 0;
+
+	for (int i = 0; i < depth; i++) {
+		const struct coef *c = i ? inner : first;
+		double a = cs->bits_a[gene_bits_a(g->bits[i])];
+
+		peak = fmax(peak, c->step * a);
+		if (i < depth - 1)
+			peak = fmax(peak, c->tail_a * a + c->tail_out *
+				cs->bits_a[gene_bits_a(g->bits[i + 1])]);
+		else
+			t->tail_bits = c->tail_a * a;
+		t->tail_out = c->tail_out;
+	}
+	t->peak_bits = peak;
+	t->first_a = cs->bits_a[gene_bits_a(g->bits[0])];
+}
+
+void chain_terms(const struct chain *chain, int s, const struct gene *g,
+		 int in, struct terms *t)
+{
+	const struct chain_stage *cs = &chain->stage[s];
+	int depth = cs->choices->depth[g->depth];
+	struct coef first, inner;
+
+	memset(t, 0, sizeof(*t));
+	chain_coef_first(chain, s, g, in, &first);
+	add_block(cs, &first, g->bits[0], t);
+	if (depth > 1) {
+		chain_coef_inner(chain, s, g, &inner);
+		for (int i = 1; i < depth; i++)
+			add_block(cs, &inner, g->bits[i], t);
+	}
+	t->out = cs->choices->width[g->width];
+	t->res[RES_FLASH] = t->res[RES_SIZE];
+	t->score += chain_end(chain, s, t->out, t->res);
+	if (chain->memory)
+		stage_memory(cs, g, &first, &inner, depth, t);
+	t->hash = gene_hash(g, s);
+}
+
+void chain_terms_all(const struct chain *chain, const struct genome *g,
+		     struct terms *terms)
+{
+	int in = chain->channels;
+
+	for (int s = 0; s < chain->nstages; s++) {
+		chain_terms(chain, s, &g->stage[s], in, &terms[s]);
+		in = terms[s].out;
+	}
+}
+
+static double total_peak(const struct chain *chain, const struct terms *terms)
+{
+	double peak = 0;
+
+	for (int s = 0; s < chain->nstages; s++) {
+		int next = s + 1 < chain->nstages ? terms[s + 1].first_a
+						  : chain->bits_after;
+
+		peak = fmax(peak, terms[s].peak_bits);
+		peak = fmax(peak, terms[s].tail_bits +
+				  terms[s].tail_out * next);
+	}
+	return peak / 8;
+}
+
+void chain_total(const struct chain *chain, const struct terms *terms,
+		 struct total *total)
+{
+	memset(total, 0, sizeof(*total));
+	total->hash = variant_hash((uint64_t)chain->variant);
+	for (int s = 0; s < chain->nstages; s++) {
+		total->score += terms[s].score;
+		for (int r = 0; r < RESOURCES; r++)
+			total->res[r] += terms[s].res[r];
+		total->hash += terms[s].hash;
+	}
+	if (chain->memory)
+		total->peak_bytes = total_peak(chain, terms);
+}

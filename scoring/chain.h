@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scoring/chain.h - the additive chain: what does this block add, given what
+ * reaches it?
+ *
+ * With QE-Score a network is a chain of blocks. Score, bit-weighted flops,
+ * bytes, MACs, parameters and layers are sums over blocks; each block's terms
+ * depend on its own choices and on the channels that reach it. Peak memory is
+ * a maximum over steps, each of which depends on the block, and the last one
+ * of a block on the next block's input bits as well. This file says it once;
+ * the search, the certificate and the refinement of bits are built on it.
+ *
+ * With weight bits W and input bits A of a block (8 and 8 without bits):
+ *	score  = entropy + gain[A][W]      already weighed by the stages
+ *	flops  = mul A W / 64 + add
+ *	bytes  = weights W / 8 + aux
+ *	memory = max(step A, tail_a A + tail_out A')    bits; A': of the next
+ *
+ * Symbols: S stages of the space, V variants.
+ *
+ * Usage:
+ *	status = problem_init(&problem, &space, &budgets, &score, &arena, err);
+ *	chain = &problem.chain[genome.variant];
+ *	chain_terms(chain, s, &genome.stage[s], in, &terms[s]);   each s
+ *	chain_total(chain, terms, &total);
+ *	excess = problem_excess(&problem, &total);                0 = feasible
+ */
+#ifndef SCORING_CHAIN_H
+#define SCORING_CHAIN_H
+
+#include "scoring/qe.h"
+#include "spaces/cost.h"
+#include "spaces/space.h"
+
+enum resource { /* the additive ones */
+	RES_FLOPS,
+	RES_SIZE,
+	RES_FLASH,
+	RES_MACS,
+	RES_PARAMS,
+	RES_LAYERS,
+	RESOURCES
+};
+
+extern const char *const resource_names[RESOURCES]; /* keys in files */
+
+struct budgets {
+	double limit[RESOURCES]; /* INFINITY = no limit */
+	double sram_bytes;       /* of the peak memory; likewise */
+	enum memory_kind memory;
+};
+
+struct coef { /* a block with its bits left open */
+	double mul, add;
+	double weights, aux;
+	double macs, params, layers;
+	double entropy;
+	double step, tail_a, tail_out; /* elements; memory budgets only */
+};
+
+struct terms { /* what one stage adds */
+	double score;
+	double res[RESOURCES];
+	double peak_bits; /* largest step inside the stage */
+	double tail_bits; /* of the last step, without its output */
+	double tail_out;  /* elements of the last output */
+	uint64_t hash;
+	int first_a; /* bits of the stage's input */
+	int out;     /* channels of the stage's output */
+};
+
+struct total { /* of a whole network */
+	double score;
+	double res[RESOURCES];
+	double peak_bytes;
+	uint64_t hash;
+};
+
+struct chain_stage {
+	const struct stage *choices;
+	int index, stride;
+	struct place in, out;
+	double weight;   /* of a block's entropy: the stage weights from here on */
+	double ln_weight; /* of ln(out channels): stage weight, 0 inside */
+	int bits_a[SPACE_CHOICES_MAX]; /* 8 without bits */
+	int bits_w[SPACE_CHOICES_MAX];
+	double aw[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX];   /* A W / 64 */
+	double gain[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* of a block */
+	double bytes_w[SPACE_CHOICES_MAX];                 /* W / 8 */
+};
+
+struct chain { /* one variant of the space */
+	int nstages;
+	int channels; /* of the network's input */
+	int variant;
+	int bits_after; /* input bits of what follows the last stage */
+	bool memory;    /* peak memory is computed */
+	const struct memory_model *model;
+	struct chain_stage *stage; /* (S) */
+	const struct head *head;
+	const double *half_ln; /* half_ln[n] = ln(n) / 2 */
+	int nhalf_ln;
+};
+
+struct problem {
+	const struct space *space;
+	struct budgets budgets;
+	struct qe_options qe;
+	struct chain *chain; /* (V) */
+	int nactive;         /* additive budgets that are limited */
+	enum resource active[RESOURCES];
+};
+
+enum nas_status problem_init(struct problem *problem,
+			     const struct space *space,
+			     const struct budgets *budgets,
+			     const struct qe_options *qe,
+			     struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* The first and the inner blocks of a stage (inner: depth 2 and more). Only
+ * g's width, kernel, expand and se are read. */
+void chain_coef_first(const struct chain *chain, int s, const struct gene *g,
+		      int in, struct coef *c);
+void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
+		      struct coef *c);
+
+/* What a stage's end adds besides its blocks: ln of the width, classifier.
+ * res (RESOURCES) may be NULL. */
+double chain_end(const struct chain *chain, int s, int out, double *res);
+
+/* A network's hash is the sum of these; equal genomes, equal hashes. */
+static inline uint64_t gene_hash(const struct gene *g, int s)
+{
+	uint64_t half[2], lo, hi;
+
+	memcpy(half, g, sizeof(half));
+	lo = (half[0] ^ (uint64_t)(s + 1) * 0x9e3779b97f4a7c15u) *
+	     0xd6e8feb86659fd93u;
+	hi = (half[1] ^ 0xa0761d6478bd642fu) * 0xe7037ed1a0b428dbu;
+	lo ^= lo >> 32;
+	hi ^= hi >> 29;
+	lo = (lo + hi) * 0xff51afd7ed558ccdu;
+	return lo ^ lo >> 31;
+}
+
+static inline uint64_t variant_hash(uint64_t variant)
+{
+	return (variant + 1) * 0xd1342543de82ef95u;
+}
+
+/* What stage s adds with gene g, reached by in channels. */
+void chain_terms(const struct chain *chain, int s, const struct gene *g,
+		 int in, struct terms *t);
+
+/* All stages of a genome; returns the channels of the output. */
+void chain_terms_all(const struct chain *chain, const struct genome *g,
+		     struct terms *terms);
+
+/* Sum, in stage order. */
+void chain_total(const struct chain *chain, const struct terms *terms,
+		 struct total *total);
+
+/* Relative excess over the budgets, summed; 0 = feasible. */
+double problem_excess(const struct problem *problem, const struct total *t);
+
+/* terms and total of a genome in one call. */
+void problem_evaluate(const struct problem *problem, const struct genome *g,
+		      struct total *total);
+
+/* The budgets that a network exceeds, by definition figures: for messages. */
+struct excess {
+	const char *budget; /* key in files */
+	double value, limit;
+};
+int problem_violations(const struct problem *problem, const struct cost *cost,
+		       struct excess out[RESOURCES + 1]);
+
+/* Score and cost of a genome recomputed layer by layer: the figures that are
+ * reported. NAS_ENUM when the chain's differ by more than 1e-9 relative. */
+enum nas_status problem_recompute(const struct problem *problem,
+				  const struct genome *g, struct arch *arch,
+				  struct cost *cost, double *score,
+				  struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scoring/deepmad.h - DeepMAD's score and effectiveness (Shen et al., CVPR
+ * 2023, as the reference's code computes them). Bits are not looked at.
+ *
+ * With e_b = sum over the convs of block b of ln sqrt(C k^2) (C = 1 for a
+ * depthwise conv), and stages s that end at block n_s with C_s channels on a
+ * map of h_s x w_s (sides halved rounding down):
+ *	S   = sum_s w_s ln(C_s h_s w_s) sum_{b <= n_s} e_b,  w = 1, .., 1, 8
+ *	rho = max_s D_s exp(- sum_{b <= n_s} 2 e_b / D_s),   D_s convs so far
+ * rho is depth over mean width: a network above about 0.5 is too deep for its
+ * width to train well.
+ *
+ * Usage:
+ *	deepmad_of(&d, arch);
+ */
+#ifndef SCORING_DEEPMAD_H
+#define SCORING_DEEPMAD_H
+
+#include "spaces/arch.h"
+
+struct deepmad {
+	double score;
+	bool has_score; /* not defined with squeeze-and-excitation */
+	double rho_max;
+};
+
+/* The architecture has passed arch_check. */
+void deepmad_of(struct deepmad *d, const struct arch *arch);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A problem: space, budgets and score compiled into chains. */
+#include <math.h>
+#include <string.h>
+
+#include "scoring/chain.h"
+#include "scoring/sigma_hat.h"
+
+#define HALF_LN_MAX (1 << 20) /* larger fan-ins call log() */
+
+const char *const resource_names[RESOURCES] = {
+	[RES_FLOPS] = "flops",	     [RES_SIZE] = "size_bytes",
+	[RES_FLASH] = "flash_bytes", [RES_MACS] = "macs",
+	[RES_PARAMS] = "params",     [RES_LAYERS] = "layers",
+};
+
+/* Upper bound of a fan-in C k^2 anywhere in the space. */
+static int largest_fan(const struct space *space)
+{
+	double most = space->input.channels, fan = 1;
+
+	for (int s = 0; s < space->nstages; s++) {
+		const struct stage *st = &space->stage[s];
+		int k = st->kernel[st->nkernel - 1];
+		double width = st->width[st->nwidth - 1];
+		double e = st->nexpand ? st->expand[st->nexpand - 1] : 1;
+		double hidden = e * fmax(most, width) + 8;
+
+		fan = fmax(fan, fmax(most * k * k, hidden));
+		most = fmax(most, width);
+	}
+	return fan < HALF_LN_MAX ? (int)fan + 1 : HALF_LN_MAX;
+}
+
+static double *make_half_ln(int n, struct arena *arena)
+{
+	double *table = NAS_NEW(arena, double, (size_t)n);
+
+	for (int i = 1; table && i < n; i++)
+		table[i] = 0.5 * log(i);
+	return table;
+}
+
+/* Bits of a block: costs and what they give, n convs alike. */
+static void fill_bits(struct chain_stage *cs, const struct qe_options *qe)
+{
+	const struct stage *st = cs->choices;
+	int n = block_kinds[st->kind].nconvs;
+	int na = st->nbits_a ? st->nbits_a : 1;
+	int nw = st->nbits_w ? st->nbits_w : 1;
+
+	for (int a = 0; a < na; a++)
+		cs->bits_a[a] = st->nbits_a ? st->bits_a[a] : 8;
+	for (int w = 0; w < nw; w++) {
+		cs->bits_w[w] = st->nbits_w ? st->bits_w[w] : 8;
+		cs->bytes_w[w] = cs->bits_w[w] / 8.0;
+	}
+	for (int a = 0; a < na; a++)
+		for (int w = 0; w < nw; w++) {
+			double both = sigma_hat(qe->sigma_a, cs->bits_a[a]) *
+				      sigma_hat(qe->sigma_w, cs->bits_w[w]);
+
+			cs->aw[a][w] = cs->bits_a[a] * cs->bits_w[w] / 64.0;
+			if (st->nbits_a)
+				cs->gain[a][w] = n * cs->weight *
+						 log(both / qe->sigma_a);
+		}
+}
+
+/* A score stage ends before each stage with stride 2 and at the end. */
+static int count_score_stages(const struct chain *chain)
+{
+	int n = 1;
+
+	for (int s = 1; s < chain->nstages; s++)
+		n += chain->stage[s].stride == 2;
+	return n;
+}
+
+static enum nas_status fill_weights(struct chain *chain,
+				    const struct qe_options *qe,
+				    struct nas_err *err)
+{
+	double weight[ARCH_STAGES_MAX];
+	int n = count_score_stages(chain), stage = n - 1;
+	double behind = 0;
+
+	if (qe->nstage_weights && qe->nstage_weights != n)
+		return nas_fail(err, NAS_EINPUT,
+				"the score has %d stage weights, the space %d "
+				"stages that end with a stride of 2 or the "
+				"network", qe->nstage_weights, n);
+	memcpy(weight, qe->stage_weights, sizeof(weight));
+	if (!qe->nstage_weights)
+		qe_default_weights(weight, n);
+	for (int s = chain->nstages - 1; s >= 0; s--) {
+		struct chain_stage *cs = &chain->stage[s];
+		bool ends = s == chain->nstages - 1 || cs[1].stride == 2;
+
+		if (ends && s < chain->nstages - 1)
+			stage--;
+		if (ends)
+			behind += weight[stage];
+		cs->weight = behind;
+		cs->ln_weight = ends ? weight[stage] : 0;
+	}
+	return NAS_OK;
+}
+
+static enum nas_status chain_init(struct chain *chain, int variant,
+				  const struct problem *problem,
+				  struct arena *arena, struct nas_err *err)
+{
+	const struct space *space = problem->space;
+	const struct space_input *input = &space->input;
+	int side = space->side_of[variant];
+	int height = input->height[side];
+	struct place place = place_input(
+		height, input->nwidth ? input->width[side] : height);
+
+	chain->nstages = space->nstages;
+	chain->variant = variant;
+	chain->channels = input->channels;
+	chain->head = &space->head;
+	chain->bits_after = space->head.bits_a ? space->head.bits_a : 8;
+	chain->memory = isfinite(problem->budgets.sram_bytes);
+	chain->model = &memory_models[problem->budgets.memory];
+	chain->stage = NAS_NEW(arena, struct chain_stage,
+			       (size_t)space->nstages);
+	if (!chain->stage)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the space");
+	for (int s = 0; s < space->nstages; s++) {
+		struct chain_stage *cs = &chain->stage[s];
+
+		cs->choices = &space->stage[s];
+		cs->stride = cs->choices->stride[space->stride_of[
+			variant * space->nstages + s]];
+		cs->in = place;
+		cs->out = place = place_after(&place, cs->stride);
+	}
+	if (fill_weights(chain, &problem->qe, err) != NAS_OK)
+		return err->code;
+	for (int s = 0; s < space->nstages; s++)
+		fill_bits(&chain->stage[s], &problem->qe);
+	return NAS_OK;
+}
+
+enum nas_status problem_init(struct problem *problem,
+			     const struct space *space,
+			     const struct budgets *budgets,
+			     const struct qe_options *qe,
+			     struct arena *arena, struct nas_err *err)
+{
+	int nhalf_ln = largest_fan(space);
+	double *table = make_half_ln(nhalf_ln, arena);
+
+	memset(problem, 0, sizeof(*problem));
+	problem->space = space;
+	problem->budgets = *budgets;
+	problem->qe = *qe;
+	problem->chain = NAS_NEW(arena, struct chain, (size_t)space->nvariants);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the problem");
+	for (int r = 0; r < RESOURCES; r++)
+		if (isfinite(budgets->limit[r]))
+			problem->active[problem->nactive++] = (enum resource)r;
+	for (int v = 0; v < space->nvariants; v++) {
+		problem->chain[v].half_ln = table;
+		problem->chain[v].nhalf_ln = nhalf_ln;
+		if (chain_init(&problem->chain[v], v, problem, arena, err))
+			return err->code;
+	}
+	return NAS_OK;
+}
+
+double problem_excess(const struct problem *problem, const struct total *t)
+{
+	const struct budgets *b = &problem->budgets;
+	double excess = 0;
+
+	for (int i = 0; i < problem->nactive; i++) {
+		enum resource r = problem->active[i];
+
+		if (t->res[r] > b->limit[r])
+			excess += t->res[r] / b->limit[r] - 1;
+	}
+	if (t->peak_bytes > b->sram_bytes)
+		excess += t->peak_bytes / b->sram_bytes - 1;
+	return excess;
+}
+
+void problem_evaluate(const struct problem *problem, const struct genome *g,
+		      struct total *total)
+{
+	const struct chain *chain = &problem->chain[g->variant];
+	struct terms terms[SPACE_STAGES_MAX];
+
+	chain_terms_all(chain, g, terms);
+	chain_total(chain, terms, total);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scoring/qe.h"
+
+#include <math.h>
+
+#include "scoring/sigma_hat.h"
+
+double qe_conv(int fan, int bits_a, int bits_w, double sigma_a,
+	       double sigma_w)
+{
+	double e = 0.5 * log(fan);
+
+	if (bits_a)
+		e += log(sigma_hat(sigma_a, bits_a)) - log(sigma_a);
+	if (bits_w)
+		e += log(sigma_hat(sigma_w, bits_w));
+	return e;
+}
+
+void qe_default_weights(double *weights, int n)
+{
+	static const double seven[7] = { 0, 0, 1, 1, 2, 2, 6 };
+
+	for (int s = 0; s < n; s++) {
+		if (n == 7)
+			weights[s] = seven[s];
+		else
+			weights[s] = s == n - 1 ? 6 : s >= n - 3 ? 1 : 0;
+	}
+}
+
+#define BITS_MAX 32
+
+/* ln sigma_hat at each number of bits, computed when first asked for. */
+struct ln_sigma {
+	double sigma;
+	double ln[BITS_MAX + 1]; /* 0 = not yet */
+};
+
+static double ln_sigma_hat(struct ln_sigma *t, int bits)
+{
+	if (bits == 0)
+		return 0;
+	if (t->ln[bits] == 0)
+		t->ln[bits] = log(sigma_hat(t->sigma, bits));
+	return t->ln[bits];
+}
+
+/* Fan-in C k^2, C = 1 for a depthwise conv. */
+static int fan_in(const struct conv *c)
+{
+	return c->in / c->groups * c->kernel * c->kernel;
+}
+
+/* sum of e over the convolutions of a block */
+static double entropy_of(const struct block *b, struct ln_sigma *a,
+			 struct ln_sigma *w)
+{
+	struct conv c[BLOCK_CONVS_MAX];
+	double e = 0;
+
+	block_kinds[b->kind].convs(b, c);
+	for (int j = 0; j < block_kinds[b->kind].nconvs; j++) {
+		e += 0.5 * log(fan_in(&c[j])) + ln_sigma_hat(w, c[j].bits_w);
+		if (c[j].bits_a)
+			e += ln_sigma_hat(a, c[j].bits_a) - log(a->sigma);
+	}
+	return e;
+}
+
+/* The network's own weights, else the options', else the default. */
+static enum nas_status choose_weights(double *weights, int nstages,
+				      const struct arch *arch,
+				      const struct qe_options *options,
+				      struct nas_err *err)
+{
+	const double *given = arch->stage_weights;
+	int n = arch->nstage_weights;
+
+	if (n == 0) {
+		given = options->stage_weights;
+		n = options->nstage_weights;
+	}
+	if (n == 0) {
+		qe_default_weights(weights, nstages);
+		return NAS_OK;
+	}
+	if (n != nstages)
+		return nas_fail(err, NAS_EINPUT,
+				"%d stage weights for the %d stages of '%s'",
+				n, nstages, arch->name ? arch->name : "");
+	for (int s = 0; s < n; s++)
+		weights[s] = given[s];
+	return NAS_OK;
+}
+
+enum nas_status qe_score(double *score, double *block_entropy,
+			 const struct arch *arch,
+			 const struct qe_options *options,
+			 struct nas_err *err)
+{
+	double weights[ARCH_STAGES_MAX], e = 0, total = 0;
+	struct ln_sigma a = { .sigma = options->sigma_a };
+	struct ln_sigma w = { .sigma = options->sigma_w };
+	enum nas_status status;
+	int stage = 0;
+
+	if (arch->sigma_a > 0)
+		a.sigma = arch->sigma_a;
+	if (arch->sigma_w > 0)
+		w.sigma = arch->sigma_w;
+	*score = 0;
+	status = choose_weights(weights, arch_stages(arch, NULL), arch,
+				options, err);
+	if (status != NAS_OK)
+		return status;
+	for (int b = 0; b < arch->nblocks; b++) {
+		const struct block *block = &arch->block[b];
+		double own = entropy_of(block, &a, &w);
+
+		e += own;
+		if (block_entropy)
+			block_entropy[b] = own;
+		if (arch_ends_stage(arch, b))
+			total += weights[stage++] * (e + log(block->out));
+	}
+	if (!isfinite(total))
+		return nas_fail(err, NAS_ENUM, "the score of '%s' is not "
+				"finite", arch->name ? arch->name : "");
+	*score = total;
+	return NAS_OK;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every reported network is recomputed layer by layer, from the definition. */
+#include <math.h>
+
+#include "scoring/chain.h"
+
+static void cost_resources(const struct cost *cost, double res[RESOURCES])
+{
+	res[RES_FLOPS] = cost->flops;
+	res[RES_SIZE] = cost->size_bytes;
+	res[RES_FLASH] = cost->flash_bytes;
+	res[RES_MACS] = cost->macs;
+	res[RES_PARAMS] = cost->params;
+	res[RES_LAYERS] = cost->layers;
+}
+
+int problem_violations(const struct problem *problem, const struct cost *cost,
+		       struct excess out[RESOURCES + 1])
+{
+	double res[RESOURCES];
+	int n = 0;
+
+	cost_resources(cost, res);
+	for (int i = 0; i < problem->nactive; i++) {
+		enum resource r = problem->active[i];
+		double limit = problem->budgets.limit[r];
+
+		if (!(res[r] <= limit))
+			out[n++] = (struct excess){ resource_names[r], res[r],
+						    limit };
+	}
+	if (!(cost->peak_memory_bytes <= problem->budgets.sram_bytes))
+		out[n++] = (struct excess){ "sram_bytes",
+					    cost->peak_memory_bytes,
+					    problem->budgets.sram_bytes };
+	return n;
+}
+
+static bool close_to(double got, double want)
+{
+	return isfinite(got) && fabs(got - want) <= 1e-9 * fmax(1, fabs(want));
+}
+
+static bool agrees(const struct problem *problem, const struct total *t,
+		   const struct cost *cost, double score)
+{
+	double res[RESOURCES];
+	bool ok = close_to(t->score, score);
+
+	cost_resources(cost, res);
+	for (int r = 0; r < RESOURCES; r++)
+		ok = ok && close_to(t->res[r], res[r]);
+	if (isfinite(problem->budgets.sram_bytes))
+		ok = ok && close_to(t->peak_bytes, cost->peak_memory_bytes);
+	return ok;
+}
+
+enum nas_status problem_recompute(const struct problem *problem,
+				  const struct genome *g, struct arch *arch,
+				  struct cost *cost, double *score,
+				  struct arena *arena, struct nas_err *err)
+{
+	struct total total;
+
+	if (!space_decode(problem->space, g, arch, arena))
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+	if (arch_check(arch, err) != NAS_OK)
+		return err->code;
+	cost_of(cost, NULL, arch, &memory_models[problem->budgets.memory]);
+	if (qe_score(score, NULL, arch, &problem->qe, err) != NAS_OK)
+		return err->code;
+	problem_evaluate(problem, g, &total);
+	if (!agrees(problem, &total, cost, *score))
+		return nas_fail(err, NAS_ENUM, "the fast figures of a network "
+				"differ from those of its layers");
+	return NAS_OK;
+}

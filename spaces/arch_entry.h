@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/arch_entry.h - between files and arch.h: entries of a list of blocks.
+ *
+ * Both file forms read their entries into this struct; arch_expand makes the
+ * blocks of it. For spaces/arch_*.c only.
+ */
+#ifndef SPACES_ARCH_ENTRY_H
+#define SPACES_ARCH_ENTRY_H
+
+#include "nas/base/form.h"
+#include "spaces/arch.h"
+
+struct arch_entry {
+	int class; /* the reference's form only */
+	int kind;  /* enum block_kind */
+	int in, out, hidden, kernel, stride, depth;
+	bool se;
+	int squeeze;
+	int shortcut; /* enum shortcut */
+	int nbits_a, *bits_a; /* per conv, or one for all, or none */
+	int nbits_w, *bits_w;
+};
+
+/* Checks inside one entry; keys names bits_a and bits_w in the file. */
+enum nas_status arch_entry_check(const struct arch_entry *e,
+				 const char *const keys[2],
+				 const struct json_doc *doc,
+				 const cJSON *node, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Fill arch->block of n entries; node is their array. */
+enum nas_status arch_expand(struct arch *arch, const struct arch_entry *entry,
+			    int n, const struct json_doc *doc,
+			    const cJSON *node, struct arena *arena,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+/* arch_check with places in a file; doc and blocks may be NULL. */
+enum nas_status arch_check_at(const struct arch *arch,
+			      const struct json_doc *doc, const cJSON *blocks,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+/* One architecture of each form. */
+enum nas_status arch_read_native(struct arch *arch,
+				 const struct json_doc *doc,
+				 const cJSON *node, struct arena *arena,
+				 struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status arch_read_record(struct arch *arch,
+				 const struct json_doc *doc,
+				 const cJSON *node,
+				 const struct arch_defaults *defaults,
+				 struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status arch_read_structure(struct arch *arch,
+				    const struct json_doc *doc,
+				    const cJSON *node,
+				    const struct arch_defaults *defaults,
+				    struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* The classifier's object; NULL without one. */
+cJSON *arch_head_to_json(const struct head *h);
+
+/* A head in a form: an object, or null for none. Reads struct head. */
+extern const struct form_custom arch_head_custom;
+
+extern const struct form arch_native_form, arch_record_form;
+
+#endif

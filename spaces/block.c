@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spaces/block.h"
+
+#include <math.h>
+
+#include "spaces/block_kinds.h"
+
+const struct block_ops block_kinds[BLOCK_KINDS] = {
+	[BLOCK_CONV] = {
+		.name = "conv",
+		.nconvs = 1,
+		.convs = block_conv_convs,
+		.terms = block_conv_terms,
+	},
+	[BLOCK_MBCONV] = {
+		.name = "mbconv",
+		.nconvs = 3,
+		.has_hidden = true,
+		.has_shortcut = true,
+		.has_squeeze = true,
+		.convs = block_mbconv_convs,
+		.terms = block_mbconv_terms,
+	},
+	[BLOCK_DWSEP] = {
+		.name = "dwsep",
+		.nconvs = 2,
+		.convs = block_dwsep_convs,
+		.terms = block_dwsep_terms,
+	},
+};
+
+static bool shortcut_fits(const struct block *b)
+{
+	return block_kinds[b->kind].has_shortcut && b->in == b->out &&
+	       b->shortcut != SHORTCUT_NONE;
+}
+
+bool block_has_residual(const struct block *b)
+{
+	return shortcut_fits(b) &&
+	       (b->stride == 1 || b->shortcut == SHORTCUT_POOL);
+}
+
+bool block_counts_shortcut(const struct block *b)
+{
+	return shortcut_fits(b);
+}
+
+int block_squeeze_channels(int hidden)
+{
+	int quarter = hidden / 4, rest = hidden % 4;
+
+	/* hidden / 4, half to even, in integers */
+	if (rest == 3 || (rest == 2 && quarter % 2 == 1))
+		quarter++;
+	return quarter < 16 ? 8 : quarter / 8 * 8;
+}
+
+int round_to_8(double x)
+{
+	double eighths = rint(x / 8); /* the default mode: half to even */
+
+	if (!(eighths > 1))
+		return 8;
+	return eighths < 1e8 ? 8 * (int)eighths : 800000000;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* conv: k x k, in -> out, stride s, with batch normalisation and ReLU. */
+#include "spaces/block_kinds.h"
+
+void block_conv_convs(const struct block *b, struct conv *c)
+{
+	c[0] = (struct conv){
+		.role = "conv",
+		.in = b->in,
+		.out = b->out,
+		.kernel = b->kernel,
+		.stride = b->stride,
+		.groups = 1,
+		.bits_a = b->bits_a[0],
+		.bits_w = b->bits_w[0],
+	};
+}
+
+void block_conv_terms(const struct block *b, const struct place *in,
+		      const struct place *out, struct block_terms *t)
+{
+	int fan = b->in * b->kernel * b->kernel;
+	double weights = (double)fan * b->out;
+
+	(void)in;
+	t->mul = weights * out->area;
+	/* 2 of the normalisation, 1 of the ReLU, per output */
+	t->add = 3.0 * b->out * out->area;
+	t->weights = weights;
+	t->aux_bytes = 2.0 * b->out;
+	t->macs = weights * ((double)out->height * out->width);
+	t->params = weights + 2.0 * b->out;
+	t->nconvs = 1;
+	t->fan[0] = fan;
+}

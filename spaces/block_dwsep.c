@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dwsep, MobileNetV1's block: depthwise k x k stride s, then 1x1 in -> out,
+ * each with batch normalisation and ReLU. The reference does not have it; it
+ * is counted by the reference's rules for a convolution. No shortcut.
+ */
+#include "spaces/block_kinds.h"
+
+void block_dwsep_convs(const struct block *b, struct conv *c)
+{
+	c[0] = (struct conv){
+		.role = "depthwise",
+		.in = b->in,
+		.out = b->in,
+		.kernel = b->kernel,
+		.stride = b->stride,
+		.groups = b->in,
+		.bits_a = b->bits_a[0],
+		.bits_w = b->bits_w[0],
+	};
+	c[1] = (struct conv){
+		.role = "project",
+		.in = b->in,
+		.out = b->out,
+		.kernel = 1,
+		.stride = 1,
+		.groups = 1,
+		.bits_a = b->bits_a[1],
+		.bits_w = b->bits_w[1],
+	};
+}
+
+void block_dwsep_terms(const struct block *b, const struct place *in,
+		       const struct place *out, struct block_terms *t)
+{
+	int k2 = b->kernel * b->kernel;
+	double i = b->in, o = b->out;
+	double weights = i * (k2 + o), channels = i + o;
+
+	(void)in;
+	t->mul = weights * out->area;
+	t->add = 3 * channels * out->area;
+	t->weights = weights;
+	t->aux_bytes = 2 * channels;
+	t->macs = weights * ((double)out->height * out->width);
+	t->params = weights + 2 * channels;
+	t->nconvs = 2;
+	t->fan[0] = k2;
+	t->fan[1] = b->in;
+}

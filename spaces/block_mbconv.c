@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * mbconv, the inverted residual block: 1x1 in -> h, depthwise k x k stride s,
+ * 1x1 h -> out, each with batch normalisation.
+ *
+ * The reference counts a ReLU after all three; the network has none after the
+ * last. Squeeze-and-excitation (h -> q -> h on pooled 1x1 maps, with biases,
+ * 8-bit weights) adds bytes, macs and params; its flops are not counted, as
+ * in the reference.
+ */
+#include "spaces/block_kinds.h"
+
+static struct conv pointwise(const struct block *b, int j)
+{
+	return (struct conv){
+		.role = j == 0 ? "expand" : "project",
+		.in = j == 0 ? b->in : b->hidden,
+		.out = j == 0 ? b->hidden : b->out,
+		.kernel = 1,
+		.stride = 1,
+		.groups = 1,
+		.bits_a = b->bits_a[j],
+		.bits_w = b->bits_w[j],
+	};
+}
+
+void block_mbconv_convs(const struct block *b, struct conv *c)
+{
+	c[0] = pointwise(b, 0);
+	c[1] = (struct conv){
+		.role = "depthwise",
+		.in = b->hidden,
+		.out = b->hidden,
+		.kernel = b->kernel,
+		.stride = b->stride,
+		.groups = b->hidden,
+		.bits_a = b->bits_a[1],
+		.bits_w = b->bits_w[1],
+	};
+	c[2] = pointwise(b, 2);
+}
+
+void block_mbconv_terms(const struct block *b, const struct place *in,
+			const struct place *out, struct block_terms *t)
+{
+	int k2 = b->kernel * b->kernel;
+	double i = b->in, h = b->hidden, o = b->out, q = b->squeeze;
+	double expand = i * h, rest = h * (k2 + o);
+	double channels = 2 * h + o;
+
+	t->mul = in->area * expand + out->area * rest;
+	t->add = 3 * (in->area * h + out->area * (h + o));
+	if (b->stride > 1 && block_counts_shortcut(b))
+		t->add += in->area * i;
+	t->weights = expand + rest;
+	t->aux_bytes = 2 * channels;
+	t->macs = (double)in->height * in->width * expand +
+		  (double)out->height * out->width * rest;
+	t->params = t->weights + 2 * channels;
+	if (b->squeeze) {
+		t->aux_bytes += 2 * h * q + 2 * q + 2 * h;
+		t->macs += 2 * h * q;
+		t->params += 2 * h * q + q + h;
+	}
+	t->nconvs = 3;
+	t->fan[0] = b->in;
+	t->fan[1] = k2;
+	t->fan[2] = b->hidden;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spaces/cost.h"
+
+int cost_steps(const struct arch *arch)
+{
+	int n = 0;
+
+	for (int b = 0; b < arch->nblocks; b++)
+		n += block_kinds[arch->block[b].kind].nconvs;
+	return n;
+}
+
+double cost_head_bytes(const struct head *head, int channels)
+{
+	double classes = head->classes;
+
+	return channels * classes * (head->bits_w ? head->bits_w : 8) / 8 +
+	       2 * classes;
+}
+
+static int or_8(int bits)
+{
+	return bits ? bits : 8;
+}
+
+static double weights_of(const struct conv *c)
+{
+	return (double)c->in / c->groups * c->out * c->kernel * c->kernel;
+}
+
+/* Work and weights of one convolution, without what its block adds. */
+static void fill_work(struct step *s, const struct place *in,
+		      const struct place *out)
+{
+	const struct conv *c = &s->conv;
+	double weights = weights_of(c);
+
+	s->in_height = in->height;
+	s->in_width = in->width;
+	s->out_height = out->height;
+	s->out_width = out->width;
+	s->macs = weights * ((double)out->height * out->width);
+	/* and for each output 2 of the normalisation, 1 of the ReLU */
+	s->flops = out->area * (weights * or_8(c->bits_a) * or_8(c->bits_w) /
+					64 +
+				3.0 * c->out);
+	s->weight_bytes = weights * or_8(c->bits_w) / 8 + 2.0 * c->out;
+	s->params = weights + 2.0 * c->out;
+}
+
+/* Squeeze-and-excitation goes to the depthwise convolution before it, the
+ * pooling of a shortcut to the last convolution. */
+static void add_extras(struct step *s, const struct block *b, int j,
+		       const struct place *block_in)
+{
+	double h = b->hidden, q = b->squeeze;
+
+	if (q > 0 && j == 1) {
+		s->macs += 2 * h * q;
+		s->weight_bytes += 2 * h * q + 2 * q + 2 * h;
+		s->params += 2 * h * q + q + h;
+	}
+	if (j == 2 && b->stride > 1 && block_counts_shortcut(b))
+		s->flops += block_in->area * b->in;
+}
+
+static void fill_memory(struct step *s, const struct live *live,
+			int bits_residual)
+{
+	s->in_bytes = (double)live->in * or_8(s->conv.bits_a) / 8;
+	s->out_bytes = (double)live->out * s->bits_out / 8;
+	s->residual_bytes = (double)live->residual * or_8(bits_residual) / 8;
+	s->memory_bytes = s->in_bytes + s->out_bytes + s->residual_bytes;
+}
+
+static void add_step(struct cost *cost, const struct step *s)
+{
+	cost->flops += s->flops;
+	cost->macs += s->macs;
+	cost->params += s->params;
+	cost->size_bytes += s->weight_bytes;
+	if (cost->layers == 0 || s->memory_bytes > cost->peak_memory_bytes) {
+		cost->peak_memory_bytes = s->memory_bytes;
+		cost->peak_step = cost->layers;
+	}
+	cost->layers++;
+}
+
+/* The steps of block b; *place moves on to its output. */
+static void add_block(struct cost *cost, struct step *steps,
+		      const struct arch *arch, int b, struct place *place,
+		      const struct memory_model *model)
+{
+	const struct block *block = &arch->block[b];
+	const struct block_ops *ops = &block_kinds[block->kind];
+	const struct place block_in = *place;
+	struct conv c[BLOCK_CONVS_MAX];
+
+	ops->convs(block, c);
+	for (int j = 0; j < ops->nconvs; j++) {
+		struct place out = place_after(place, c[j].stride);
+		struct live live = model->live(block, &c[j], j, place, &out);
+		struct step s = { .block = b, .kind = ops->name };
+
+		s.conv = c[j];
+		s.bits_out = j + 1 < ops->nconvs ? or_8(c[j + 1].bits_a)
+						 : arch_bits_out(arch, b);
+		fill_work(&s, place, &out);
+		add_extras(&s, block, j, &block_in);
+		fill_memory(&s, &live, block->bits_a[0]);
+		if (steps)
+			steps[cost->layers] = s;
+		add_step(cost, &s);
+		*place = out;
+	}
+}
+
+void cost_of(struct cost *cost, struct step *steps, const struct arch *arch,
+	     const struct memory_model *model)
+{
+	struct place place = place_input(arch->height, arch->width);
+	double channels, classes = arch->head.classes;
+
+	*cost = (struct cost){0};
+	for (int b = 0; b < arch->nblocks; b++)
+		add_block(cost, steps, arch, b, &place, model);
+	channels = arch->block[arch->nblocks - 1].out;
+	cost->bitops = 64 * cost->flops;
+	cost->macs += channels * classes;
+	cost->params += channels * classes + classes;
+	cost->flash_bytes = cost->size_bytes +
+			    cost_head_bytes(&arch->head, (int)channels);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/cost.h - what a network costs, layer by layer.
+ *
+ * Definitions (the reference's, methods: Sun et al. 2022 and its code):
+ *	flops         sum over convs of C_in C_out k^2 / (g s^2) * (A/8)(W/8)
+ *	              + 2 C_out / s^2, times the area, plus ReLUs and pooled
+ *	              shortcuts; classifier and global pooling not counted
+ *	bitops        64 * flops
+ *	macs          plain multiply-accumulates of convs, squeeze-and-
+ *	              excitation and classifier, true feature map sizes
+ *	params        weights + 2 a normalised channel + classifier with biases
+ *	size_bytes    weights * W / 8 + 2 bytes a channel, without classifier
+ *	flash_bytes   size_bytes + classifier, weights * W / 8 + 2 a class
+ *	layers        convolutions (3 an mbconv)
+ *	peak memory   largest step under the memory model
+ *
+ * Usage:
+ *	struct cost cost;
+ *	struct step *steps = NAS_NEW(&arena, struct step, cost_steps(arch));
+ *	cost_of(&cost, steps, arch, &memory_models[MEMORY_TINYENGINE]);
+ *
+ * Memory models (the table memory_models[]):
+ *	tinyengine  in + out of a conv; a depthwise conv works in place with
+ *	            one channel of extra output; the residual (in == out, also at
+ *	            stride 2) is added at the depthwise conv only
+ *	plain       in + out + the residual while it is live (the expanding
+ *	            conv reads it as its input); as TFLM and Cube.AI count
+ */
+#ifndef SPACES_COST_H
+#define SPACES_COST_H
+
+#include "spaces/arch.h"
+
+enum memory_kind { MEMORY_TINYENGINE, MEMORY_PLAIN, MEMORY_KINDS };
+
+/* Elements (not bytes) that are alive while one conv of a block runs. */
+struct live {
+	int64_t in;       /* at the conv's input bits */
+	int64_t out;      /* at the next conv's input bits */
+	int64_t residual; /* at the block's input bits */
+};
+
+struct memory_model {
+	const char *name;
+	const char *help;
+	/* live elements of conv j of block b; in/out: places of that conv */
+	struct live (*live)(const struct block *b, const struct conv *c, int j,
+			    const struct place *in, const struct place *out);
+};
+
+extern const struct memory_model memory_models[MEMORY_KINDS];
+const struct memory_model *memory_model_find(const char *name);
+
+struct step { /* one convolution as it runs */
+	int block;          /* index in the architecture */
+	const char *kind;   /* "conv", "mbconv", ... */
+	struct conv conv;
+	int in_height, in_width, out_height, out_width;
+	int bits_out;
+	/* Of the conv with its normalisation and ReLU. The layers of squeeze-
+	 * and-excitation count at the depthwise conv, a pooled shortcut at the
+	 * block's last: so the steps sum to the network without its head. */
+	double macs, flops, params;
+	double weight_bytes; /* weights W / 8 + 2 a channel */
+	double in_bytes, out_bytes, residual_bytes;
+	double memory_bytes; /* their sum */
+};
+
+struct cost {
+	double flops, bitops;
+	double macs, params;
+	double size_bytes, flash_bytes;
+	double peak_memory_bytes;
+	int peak_step; /* the first step that reaches it */
+	int layers;
+};
+
+int cost_steps(const struct arch *arch); /* convolutions in the network */
+
+/* steps may be NULL. The architecture has passed arch_check. */
+void cost_of(struct cost *cost, struct step *steps, const struct arch *arch,
+	     const struct memory_model *model);
+
+/* Bytes of the classifier: C classes W / 8 + 2 classes; 0 without a head. */
+double cost_head_bytes(const struct head *head, int channels);
+
+#endif

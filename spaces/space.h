@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/space.h - a search space: a chain of stages with choices.
+ *
+ * A stage is one to eleven blocks of one kind; the first has the stride and
+ * changes the width, the others keep it. Width, kernel, expansion, depth,
+ * squeeze-and-excitation and stride are chosen once a stage; the bits of
+ * activations and weights once a block (its convolutions share them).
+ *
+ * A genome names one choice of everything by indices. It is canonical: what
+ * makes no difference is 0 (bits of blocks beyond the depth, choices among
+ * expansions that round to the same hidden width), so two genomes name the
+ * same stages only when they are equal. (Neighbouring stages alike in all but
+ * depth can share their blocks in several ways; these count as different.)
+ *
+ * Strides (where a stage offers several) and input sides change the size of
+ * every feature map behind them; each combination is a variant of the space,
+ * numbered, and the genome's first gene.
+ *
+ * Usage:
+ *	struct space *space = ...;              from a config, space_form
+ *	status = space_compile(space, &arena, err);
+ *	space_random(space, &genome, &rng);
+ *	space_decode(space, &genome, &arch, &arena);
+ */
+#ifndef SPACES_SPACE_H
+#define SPACES_SPACE_H
+
+#include <string.h>
+
+#include "nas/base/form.h"
+#include "nas/base/rng.h"
+#include "spaces/arch.h"
+
+#define SPACE_STAGES_MAX 32
+#define SPACE_DEPTH_MAX 11
+#define SPACE_WIDTHS_MAX 256
+#define SPACE_CHOICES_MAX 15 /* kernels, expansions, depths, bits: each */
+#define SPACE_VARIANTS_MAX 256
+
+enum expand_of { EXPAND_OF_OUT, EXPAND_OF_IN };
+
+struct stage { /* the lists ascend and hold no value twice */
+	int kind;     /* enum block_kind */
+	int shortcut; /* enum shortcut */
+	int nwidth, *width;
+	int nkernel, *kernel;
+	int nexpand;
+	double *expand; /* hidden / out, or hidden / in */
+	int expand_of;  /* enum expand_of */
+	int ndepth, *depth;
+	int nstride, *stride;
+	int nse, *se; /* 0 = without, 1 = with squeeze-and-excitation */
+	int nbits_a, *bits_a; /* 0 choices = full precision */
+	int nbits_w, *bits_w;
+
+	/* canonical[w * nexpand + e]: the first expansion with the same hidden
+	 * width (EXPAND_OF_OUT); NULL when hidden widths depend on the input */
+	uint8_t *canonical;
+	uint64_t bits_mask[SPACE_CHOICES_MAX][2]; /* [depth]: keeps the bits of
+						   * existing blocks */
+};
+
+struct space_input {
+	int nheight, *height, nwidth, *width; /* equal counts; width may be
+					       * absent: square */
+	int channels;
+};
+
+struct space {
+	struct space_input input;
+	bool monotone; /* widths never fall from stage to stage */
+	int nstages;
+	struct stage *stage; /* (nstages) */
+	struct head head;
+
+	int nvariants;
+	uint8_t *stride_of; /* (nvariants, nstages): index into stride[] */
+	uint8_t *side_of;   /* (nvariants): index into height[] */
+};
+
+struct gene { /* one stage; indices into its lists */
+	uint8_t width, kernel, expand, depth, se;
+	uint8_t bits[SPACE_DEPTH_MAX]; /* a block: (index of A) << 4 | of W */
+};
+
+struct genome {
+	uint64_t variant;
+	struct gene stage[SPACE_STAGES_MAX];
+};
+
+extern const struct form space_form; /* reads struct space */
+
+/* Check the space and build its tables. All problems go to err. */
+enum nas_status space_compile(struct space *space, struct arena *arena,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+static inline int gene_bits_a(uint8_t bits)
+{
+	return bits >> 4;
+}
+
+static inline int gene_bits_w(uint8_t bits)
+{
+	return bits & 15;
+}
+
+static inline uint8_t gene_bits(int a, int w)
+{
+	return (uint8_t)(a << 4 | w);
+}
+
+/* Hidden channels of the first and of the inner blocks; 0 where the kind has
+ * none. in, out: channels. */
+int stage_hidden_first(const struct stage *st, int in, int width, int expand);
+int stage_hidden_inner(const struct stage *st, int width, int expand);
+
+/* The first expansion that gives the same hidden widths. */
+int canonical_expand(const struct stage *st, const struct gene *g, int in);
+
+/* Set what makes no difference to 0. in: channels that reach the stage. */
+static inline void gene_canonical(const struct stage *st, struct gene *g,
+				  int in)
+{
+	uint64_t half[2];
+
+	g->expand = st->canonical ? st->canonical[g->width * st->nexpand +
+						  g->expand]
+				  : (uint8_t)canonical_expand(st, g, in);
+	memcpy(half, g, sizeof(half));
+	half[0] &= st->bits_mask[g->depth][0];
+	half[1] &= st->bits_mask[g->depth][1];
+	memcpy(g, half, sizeof(half));
+}
+
+/* The smallest choice of everything, variant 0. */
+void space_smallest(const struct space *space, struct genome *g);
+
+/* Widths obey the monotone rule and every index is inside its list. */
+bool space_contains(const struct space *space, const struct genome *g);
+
+/*
+ * The space of one architecture's structure with its bits left open: a block
+ * is a stage with one choice of everything but bits, and its candidates of
+ * bits are those of from's first stage for the first block, of its last stage
+ * for the last, else of the first stage of that kind that has a choice. For
+ * networks that are in no space; up to SPACE_STAGES_MAX blocks. Hidden widths
+ * that are no multiple of 8 become one.
+ */
+enum nas_status space_around(struct space *space, const struct arch *arch,
+			     const struct space *from, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+/*
+ * Number of architectures. Exact below 2^63; above, relative error below
+ * 1e-15 a stage. Counts canonical genomes: distinct architectures.
+ */
+long double space_size(const struct space *space);
+
+/*
+ * Uniform sampling over the architectures of the space: the counts of
+ * completions of every (stage, width) are tabulated once, widths are drawn by
+ * them, everything else is uniform given the widths.
+ */
+struct space_sampler {
+	const struct space *space;
+	double *next;   /* (nstages, SPACE_WIDTHS_MAX) ways to go on */
+	double *weight; /* likewise, times the stage's own choices */
+};
+enum nas_status space_sampler_init(struct space_sampler *sampler,
+				   const struct space *space,
+				   struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+void space_sample(const struct space_sampler *sampler, struct genome *g,
+		  struct rng *rng);
+
+/* The architecture of a genome; blocks are the arena's. Returns false when
+ * memory is out. */
+bool space_decode(const struct space *space, const struct genome *g,
+		  struct arch *arch, struct arena *arena);
+
+/* The genome of an architecture; NAS_EINPUT says what is not in the space. */
+enum nas_status space_encode(const struct space *space,
+			     const struct arch *arch, struct genome *g,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a genome to its architecture, and back. */
+#include <stdio.h>
+#include <string.h>
+
+#include "spaces/space.h"
+
+static int genome_stride(const struct space *space, const struct genome *g,
+			 int s)
+{
+	size_t i = g->variant * (size_t)space->nstages + (size_t)s;
+
+	return space->stage[s].stride[space->stride_of[i]];
+}
+
+static void block_bits(struct block *b, const struct stage *st, uint8_t bits)
+{
+	if (!st->nbits_a)
+		return;
+	for (int c = 0; c < block_kinds[b->kind].nconvs; c++) {
+		b->bits_a[c] = st->bits_a[gene_bits_a(bits)];
+		b->bits_w[c] = st->bits_w[gene_bits_w(bits)];
+	}
+}
+
+static struct block first_block(const struct stage *st, const struct gene *g,
+				int in, int stride)
+{
+	struct block b = { .kind = (enum block_kind)st->kind,
+			   .shortcut = (enum shortcut)st->shortcut,
+			   .in = in,
+			   .out = st->width[g->width],
+			   .kernel = st->kernel[g->kernel],
+			   .stride = stride };
+
+	b.hidden = stage_hidden_first(st, in, g->width, g->expand);
+	if (st->se[g->se])
+		b.squeeze = block_squeeze_channels(b.hidden);
+	block_bits(&b, st, g->bits[0]);
+	return b;
+}
+
+/* An inner block differs from the one before by width, stride and bits. A
+ * file's entry has one hidden width: a new entry begins where it changes. */
+static void inner_block(struct block *b, const struct block *before,
+			const struct stage *st, const struct gene *g, int i)
+{
+	*b = *before;
+	b->in = before->out;
+	b->stride = 1;
+	b->hidden = stage_hidden_inner(st, g->width, g->expand);
+	if (before->squeeze)
+		b->squeeze = block_squeeze_channels(b->hidden);
+	b->entry += b->hidden != before->hidden;
+	block_bits(b, st, g->bits[i]);
+}
+
+static int count_blocks(const struct space *space, const struct genome *g)
+{
+	int n = 0;
+
+	for (int s = 0; s < space->nstages; s++)
+		n += space->stage[s].depth[g->stage[s].depth];
+	return n;
+}
+
+bool space_decode(const struct space *space, const struct genome *g,
+		  struct arch *arch, struct arena *arena)
+{
+	int in = space->input.channels, n = 0, entry = 0;
+	int side = space->side_of[g->variant];
+
+	memset(arch, 0, sizeof(*arch));
+	arch->name = "";
+	arch->height = space->input.height[side];
+	arch->width = space->input.nwidth ? space->input.width[side]
+					  : arch->height;
+	arch->channels = in;
+	arch->head = space->head;
+	arch->nblocks = count_blocks(space, g);
+	arch->block = NAS_NEW(arena, struct block, (size_t)arch->nblocks);
+	if (!arch->block)
+		return false;
+	for (int s = 0; s < space->nstages; s++) {
+		const struct stage *st = &space->stage[s];
+		const struct gene *gene = &g->stage[s];
+
+		arch->block[n] = first_block(st, gene, in,
+					     genome_stride(space, g, s));
+		arch->block[n++].entry = entry;
+		for (int i = 1; i < st->depth[gene->depth]; i++, n++)
+			inner_block(&arch->block[n], &arch->block[n - 1], st,
+				    gene, i);
+		entry = arch->block[n - 1].entry + 1;
+		in = arch->block[n - 1].out;
+	}
+	return true;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The keys of a search space in a config. */
+#include "spaces/arch_entry.h"
+#include "spaces/space.h"
+
+static const char *const kind_names[] = { "conv", "mbconv", "dwsep", NULL };
+static const char *const shortcut_names[] = { "identity", "pool", "none",
+					      NULL };
+static const char *const expand_names[] = { "out", "in", NULL };
+
+/* false, true, or both in a list. */
+static enum nas_status read_se(const struct json_doc *doc, const cJSON *node,
+			       void *out, struct arena *arena,
+			       struct nas_err *err)
+{
+	struct stage *st = (void *)((char *)out - offsetof(struct stage, nse));
+	const cJSON *item = cJSON_IsArray(node) ? node->child : node;
+	bool seen[2] = { false, false };
+
+	for (; item; item = cJSON_IsArray(node) ? item->next : NULL) {
+		if (!cJSON_IsBool(item))
+			return json_fail(doc, item, err,
+					 "must be true, false or a list of "
+					 "both");
+		seen[cJSON_IsTrue(item)] = true;
+	}
+	if (!seen[0] && !seen[1])
+		return json_fail(doc, node, err, "has no choice");
+	st->se = NAS_NEW(arena, int, 2);
+	if (!st->se)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold choices");
+	st->nse = 0;
+	for (int i = 0; i < 2; i++)
+		if (seen[i])
+			st->se[st->nse++] = i;
+	return NAS_OK;
+}
+
+static cJSON *write_se(const void *in)
+{
+	const struct stage *st =
+		(const void *)((const char *)in - offsetof(struct stage, nse));
+	cJSON *list;
+
+	if (st->nse < 2)
+		return cJSON_CreateBool(st->nse == 1 && st->se[0]);
+	list = cJSON_CreateArray();
+	cJSON_AddItemToArray(list, cJSON_CreateFalse());
+	cJSON_AddItemToArray(list, cJSON_CreateTrue());
+	return list;
+}
+
+static cJSON *se_schema(void)
+{
+	return cJSON_Parse("{\"anyOf\": [{\"type\": \"boolean\"}, {\"type\": "
+			   "\"array\", \"items\": {\"type\": \"boolean\"}, "
+			   "\"minItems\": 1, \"maxItems\": 2}]}");
+}
+
+static const struct form_custom se_custom = { .read = read_se,
+					      .write = write_se,
+					      .schema = se_schema };
+
+#define STAGE(member) .offset = offsetof(struct stage, member)
+#define LIST(member)                                                         \
+	STAGE(member), .count_offset = offsetof(struct stage, n##member)
+
+static const struct form_field stage_fields[] = {
+	{ .key = "type", .type = FORM_CHOICE, STAGE(kind),
+	  .choices = kind_names,
+	  .help = "block: conv, mbconv (inverted residual) or dwsep "
+		  "(depthwise-separable)" },
+	{ .key = "width", .type = FORM_INTS, LIST(width), .low = 1,
+	  .high = ARCH_CHANNELS_MAX, .min_count = 1, .ranges = true,
+	  .max_count = SPACE_WIDTHS_MAX, .unit = "channels",
+	  .help = "output channels: a number, a list, or {min, max, step}" },
+	{ .key = "kernel", .type = FORM_INTS, LIST(kernel),
+	  .max_count = SPACE_CHOICES_MAX, .low = 1,
+	  .high = 31, .min_count = 1, .fallback = "[3]",
+	  .help = "kernel sides, odd" },
+	{ .key = "expansion", .type = FORM_NUMBERS, LIST(expand),
+	  .max_count = SPACE_CHOICES_MAX, .low = 0.01,
+	  .high = 64, .fallback = "[]",
+	  .help = "hidden width relative to the block's output or input, "
+		  "rounded to a multiple of 8 (half to even, at least 8); "
+		  "mbconv only" },
+	{ .key = "expansion_of", .type = FORM_CHOICE, STAGE(expand_of),
+	  .choices = expand_names, .fallback = "\"out\"",
+	  .help = "what the expansion is relative to" },
+	{ .key = "depth", .type = FORM_INTS, LIST(depth), .low = 1,
+	  .high = SPACE_DEPTH_MAX, .min_count = 1, .ranges = true,
+	  .max_count = SPACE_CHOICES_MAX, .fallback = "[1]", .unit = "blocks",
+	  .help = "blocks: a number, a list, or {min, max, step}" },
+	{ .key = "stride", .type = FORM_INTS, LIST(stride),
+	  .max_count = SPACE_CHOICES_MAX, .low = 1,
+	  .high = 2, .min_count = 1, .fallback = "[1]",
+	  .help = "stride of the first block" },
+	{ .key = "se", .type = FORM_CUSTOM, STAGE(nse), .custom = &se_custom,
+	  .fallback = "false",
+	  .help = "squeeze-and-excitation: false, true or [false, true]; "
+		  "mbconv only" },
+	{ .key = "bits_a", .type = FORM_INTS, LIST(bits_a),
+	  .max_count = SPACE_CHOICES_MAX, .low = 1,
+	  .high = 32, .fallback = "[]", .unit = "bits",
+	  .help = "bits of activations (inputs of the convolutions), chosen "
+		  "for each block; none = full precision" },
+	{ .key = "bits_w", .type = FORM_INTS, LIST(bits_w),
+	  .max_count = SPACE_CHOICES_MAX, .low = 1,
+	  .high = 32, .fallback = "[]", .unit = "bits",
+	  .help = "bits of weights, chosen for each block" },
+	{ .key = "shortcut", .type = FORM_CHOICE, STAGE(shortcut),
+	  .choices = shortcut_names, .fallback = "\"identity\"",
+	  .help = "identity: a residual where widths are equal at stride 1; "
+		  "pool: also at stride 2, 2x2 average-pooled; none" },
+};
+
+static enum nas_status check_hidden(const struct json_doc *doc,
+				    const cJSON *node, const struct stage *st,
+				    struct nas_err *err)
+{
+	const struct block_ops *ops = &block_kinds[st->kind];
+
+	if (ops->has_hidden && !st->nexpand)
+		return json_fail(doc, node, err,
+				 "missing key 'expansion' of a %s", ops->name);
+	if (!ops->has_hidden && st->nexpand &&
+	    (st->nexpand > 1 || st->expand[0] != 1))
+		return json_fail(doc,
+				 cJSON_GetObjectItem(node, "expansion"), err,
+				 "a %s has no expansion", ops->name);
+	if (!ops->has_squeeze && (st->nse > 1 || st->se[0]))
+		return json_fail(doc, cJSON_GetObjectItem(node, "se"), err,
+				 "a %s has no squeeze-and-excitation",
+				 ops->name);
+	return NAS_OK;
+}
+
+/* Sort ascending; a value that is there twice is an error. */
+static enum nas_status check_list(const struct json_doc *doc,
+				  const cJSON *node, const char *key,
+				  const int *value, int n, struct nas_err *err)
+{
+	const cJSON *at = cJSON_GetObjectItem(node, key);
+
+	for (int i = 1; i < n; i++)
+		if (value[i] <= value[i - 1])
+			return json_fail(doc, at, err, "choices must ascend: "
+					 "%d comes after %d", value[i],
+					 value[i - 1]);
+	return NAS_OK;
+}
+
+static enum nas_status check_numbers(const struct json_doc *doc,
+				     const cJSON *node,
+				     const struct stage *st,
+				     struct nas_err *err)
+{
+	for (int i = 0; i < st->nkernel; i++)
+		if (st->kernel[i] % 2 == 0)
+			return json_fail(doc,
+					 cJSON_GetObjectItem(node, "kernel"),
+					 err, "%d is even", st->kernel[i]);
+	for (int i = 1; i < st->nexpand; i++)
+		if (st->expand[i] <= st->expand[i - 1])
+			return json_fail(doc,
+					 cJSON_GetObjectItem(node,
+							     "expansion"),
+					 err, "choices must ascend");
+	if (!st->nbits_a != !st->nbits_w)
+		return json_fail(doc, node, err, "bits_a and bits_w go "
+				 "together");
+	return NAS_OK;
+}
+
+static enum nas_status check_stage(const struct json_doc *doc,
+				   const cJSON *node, void *out,
+				   struct arena *arena, struct nas_err *err)
+{
+	const struct stage *st = out;
+
+	(void)arena;
+	check_list(doc, node, "width", st->width, st->nwidth, err);
+	check_list(doc, node, "kernel", st->kernel, st->nkernel, err);
+	check_list(doc, node, "depth", st->depth, st->ndepth, err);
+	check_list(doc, node, "stride", st->stride, st->nstride, err);
+	check_list(doc, node, "bits_a", st->bits_a, st->nbits_a, err);
+	check_list(doc, node, "bits_w", st->bits_w, st->nbits_w, err);
+	if (err->code == NAS_OK)
+		check_numbers(doc, node, st, err);
+	if (err->code == NAS_OK)
+		check_hidden(doc, node, st, err);
+	return err->code;
+}
+
+static const struct form stage_form = {
+	.title = "a stage: one or more blocks of one kind, the first with the "
+		 "stride",
+	.size = sizeof(struct stage),
+	.fields = stage_fields,
+	.nfields = sizeof(stage_fields) / sizeof(stage_fields[0]),
+	.check = check_stage,
+};
+
+#define SIDES(member, text, otherwise)                                       \
+	{ .key = #member, .type = FORM_INTS,                                 \
+	  .offset = offsetof(struct space_input, member),                    \
+	  .count_offset = offsetof(struct space_input, n##member), .low = 1, \
+	  .high = ARCH_SIDE_MAX, .max_count = SPACE_CHOICES_MAX,             \
+	  .fallback = otherwise, .unit = "pixels", .help = text }
+
+static const struct form_field input_fields[] = {
+	SIDES(height, "height of the input; several = choices", NULL),
+	SIDES(width, "width, as many as heights; absent = square", "[]"),
+	{ .key = "channels", .type = FORM_INT,
+	  .offset = offsetof(struct space_input, channels), .low = 1,
+	  .high = ARCH_CHANNELS_MAX, .fallback = "3", .help = "channels" },
+};
+
+static enum nas_status check_input(const struct json_doc *doc,
+				   const cJSON *node, void *out,
+				   struct arena *arena, struct nas_err *err)
+{
+	const struct space_input *in = out;
+
+	(void)arena;
+	if (in->nheight < 1)
+		return json_fail(doc, node, err, "height has no choice");
+	if (in->nwidth && in->nwidth != in->nheight)
+		return json_fail(doc, node, err, "%d heights and %d widths",
+				 in->nheight, in->nwidth);
+	return NAS_OK;
+}
+
+static const struct form input_form = {
+	.title = "the network's input",
+	.size = sizeof(struct space_input),
+	.fields = input_fields,
+	.nfields = sizeof(input_fields) / sizeof(input_fields[0]),
+	.check = check_input,
+};
+
+static const struct form_field space_fields[] = {
+	{ .key = "input", .type = FORM_OBJECT,
+	  .offset = offsetof(struct space, input), .form = &input_form,
+	  .help = "the network's input" },
+	{ .key = "monotone", .type = FORM_BOOL,
+	  .offset = offsetof(struct space, monotone), .fallback = "true",
+	  .help = "widths never fall from stage to stage" },
+	{ .key = "stages", .type = FORM_OBJECTS,
+	  .offset = offsetof(struct space, stage),
+	  .count_offset = offsetof(struct space, nstages), .min_count = 1,
+	  .max_count = SPACE_STAGES_MAX, .form = &stage_form,
+	  .help = "the chain of stages, stem and last convolution included" },
+	{ .key = "head", .type = FORM_CUSTOM,
+	  .offset = offsetof(struct space, head), .custom = &arch_head_custom,
+	  .fallback = "", .help = "the classifier; absent = a backbone" },
+};
+
+static enum nas_status check_space(const struct json_doc *doc,
+				   const cJSON *node, void *out,
+				   struct arena *arena, struct nas_err *err)
+{
+	struct nas_err inner = { .code = NAS_OK };
+
+	if (space_compile(out, arena, &inner) == NAS_OK)
+		return NAS_OK;
+	for (int i = 0; i < inner.count && i < NAS_DIAG_MAX; i++)
+		json_fail(doc, node, err, "%s", inner.diag[i].msg);
+	return inner.code;
+}
+
+const struct form space_form = {
+	.name = "nas/space/1",
+	.title = "a search space: a chain of stages with choices",
+	.size = sizeof(struct space),
+	.fields = space_fields,
+	.nfields = sizeof(space_fields) / sizeof(space_fields[0]),
+	.check = check_space,
+};

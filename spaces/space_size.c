@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How many architectures a space holds, and drawing one uniformly.
+ *
+ * Given its width (and the width before it), the choices of a stage multiply:
+ *	kernels x squeeze x sum over hidden widths and depths of bits^depth
+ * so completions c_s(in) = sum over widths w of own_s(in, w) c_{s+1}(w)
+ * counts what can follow, and a width is drawn with these weights.
+ */
+#include <string.h>
+
+#include "spaces/space.h"
+
+/* Expansions that differ, for depth index d. */
+static int count_expansions(const struct stage *st, int in, int w, int d)
+{
+	int n = 0;
+
+	for (int e = 0; e < st->nexpand; e++) {
+		struct gene g = { .width = (uint8_t)w, .expand = (uint8_t)e,
+				  .depth = (uint8_t)d };
+
+		gene_canonical(st, &g, in);
+		n += g.expand == e;
+	}
+	return n;
+}
+
+static long double bits_of_block(const struct stage *st)
+{
+	return (long double)(st->nbits_a ? st->nbits_a : 1) *
+	       (st->nbits_w ? st->nbits_w : 1);
+}
+
+static long double depth_choices(const struct stage *st, int in, int w, int d)
+{
+	long double n = count_expansions(st, in, w, d);
+
+	for (int b = 0; b < st->depth[d]; b++)
+		n *= bits_of_block(st);
+	return n;
+}
+
+/* Choices of a stage with input width in and width index w. */
+static long double own_choices(const struct stage *st, int in, int w)
+{
+	long double n = 0;
+
+	for (int d = 0; d < st->ndepth; d++)
+		n += depth_choices(st, in, w, d);
+	return n * st->nkernel * st->nse;
+}
+
+static bool width_allowed(const struct space *space, int in, int out)
+{
+	return !space->monotone || out >= in;
+}
+
+/* Sum over the widths of stage s, reached by in, of its own choices times
+ * next[w], what can follow width w. */
+static long double completions(const struct space *space, int s, int in,
+			       const long double *own, const long double *next)
+{
+	const struct stage *st = &space->stage[s];
+	bool of_in = st->expand_of == EXPAND_OF_IN;
+	long double sum = 0;
+
+	for (int w = 0; w < st->nwidth; w++)
+		if (width_allowed(space, s ? in : 0, st->width[w]))
+			sum += next[w] *
+			       (of_in ? own_choices(st, in, w) : own[w]);
+	return sum;
+}
+
+/* own[w] of a stage whose choices do not depend on its input. */
+static void fill_own(const struct stage *st, long double *own)
+{
+	for (int w = 0; w < st->nwidth && st->expand_of == EXPAND_OF_OUT; w++)
+		own[w] = own_choices(st, 0, w);
+}
+
+/* next[s][w]: what can follow width w of stage s; returns the whole count. */
+static long double tabulate(const struct space *space,
+			    long double next[][SPACE_WIDTHS_MAX])
+{
+	long double own[SPACE_WIDTHS_MAX];
+	int last = space->nstages - 1;
+
+	for (int w = 0; w < SPACE_WIDTHS_MAX; w++)
+		next[last][w] = 1;
+	for (int s = last; s > 0; s--) {
+		const struct stage *before = &space->stage[s - 1];
+
+		fill_own(&space->stage[s], own);
+		for (int w = 0; w < before->nwidth; w++)
+			next[s - 1][w] = completions(
+				space, s, before->width[w], own, next[s]);
+	}
+	fill_own(&space->stage[0], own);
+	return completions(space, 0, space->input.channels, own, next[0]);
+}
+
+long double space_size(const struct space *space)
+{
+	long double next[SPACE_STAGES_MAX][SPACE_WIDTHS_MAX];
+
+	return space->nvariants * tabulate(space, next);
+}
+
+enum nas_status space_sampler_init(struct space_sampler *sampler,
+				   const struct space *space,
+				   struct arena *arena, struct nas_err *err)
+{
+	long double next[SPACE_STAGES_MAX][SPACE_WIDTHS_MAX];
+	long double own[SPACE_WIDTHS_MAX] = { 0 };
+	size_t n = (size_t)space->nstages;
+
+	sampler->space = space;
+	sampler->weight = NAS_NEW2(arena, double, n, SPACE_WIDTHS_MAX);
+	sampler->next = NAS_NEW2(arena, double, n, SPACE_WIDTHS_MAX);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the sampler");
+	tabulate(space, next);
+	for (int s = 0; s < space->nstages; s++) {
+		fill_own(&space->stage[s], own);
+		for (int w = 0; w < space->stage[s].nwidth; w++) {
+			int i = s * SPACE_WIDTHS_MAX + w;
+
+			sampler->next[i] = (double)next[s][w];
+			sampler->weight[i] = (double)(own[w] * next[s][w]);
+		}
+	}
+	return NAS_OK;
+}
+
+/* Index drawn with the given weights (n of them, sum above 0). */
+static int draw(const double *weight, int n, struct rng *rng)
+{
+	double sum = 0, u;
+	int last = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += weight[i];
+	u = rng_uniform(rng) * sum;
+	for (int i = 0; i < n; i++) {
+		if (weight[i] > 0)
+			last = i;
+		u -= weight[i];
+		if (u < 0 && weight[i] > 0)
+			return i;
+	}
+	return last;
+}
+
+/* Depth by the number of bit choices it leaves, then an expansion that
+ * stands for itself. */
+static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
+			      struct rng *rng)
+{
+	double weight[SPACE_CHOICES_MAX];
+	int n, pick;
+
+	for (int d = 0; d < st->ndepth; d++)
+		weight[d] = (double)depth_choices(st, in, g->width, d);
+	g->depth = (uint8_t)draw(weight, st->ndepth, rng);
+	n = count_expansions(st, in, g->width, g->depth);
+	pick = (int)rng_below(rng, (uint32_t)n);
+	for (int e = 0; e < st->nexpand; e++) {
+		struct gene c = *g;
+
+		c.expand = (uint8_t)e;
+		gene_canonical(st, &c, in);
+		if (c.expand == e && pick-- == 0)
+			g->expand = (uint8_t)e;
+	}
+}
+
+static void draw_rest(const struct stage *st, struct gene *g, int in,
+		      struct rng *rng)
+{
+	uint32_t na = (uint32_t)(st->nbits_a ? st->nbits_a : 1);
+	uint32_t nw = (uint32_t)(st->nbits_w ? st->nbits_w : 1);
+
+	draw_depth_expand(st, g, in, rng);
+	g->kernel = (uint8_t)rng_below(rng, (uint32_t)st->nkernel);
+	g->se = (uint8_t)rng_below(rng, (uint32_t)st->nse);
+	for (int b = 0; b < st->depth[g->depth]; b++)
+		g->bits[b] = gene_bits((int)rng_below(rng, na),
+				       (int)rng_below(rng, nw));
+}
+
+/* Weight of every width of stage s when in channels reach it. */
+static void width_weights(const struct space_sampler *sampler, int s, int in,
+			  double *weight)
+{
+	const struct space *space = sampler->space;
+	const struct stage *st = &space->stage[s];
+	int row = s * SPACE_WIDTHS_MAX;
+
+	for (int w = 0; w < st->nwidth; w++) {
+		weight[w] = sampler->weight[row + w];
+		if (st->expand_of == EXPAND_OF_IN)
+			weight[w] = sampler->next[row + w] *
+				    (double)own_choices(st, in, w);
+		if (!width_allowed(space, s ? in : 0, st->width[w]))
+			weight[w] = 0;
+	}
+}
+
+void space_sample(const struct space_sampler *sampler, struct genome *g,
+		  struct rng *rng)
+{
+	const struct space *space = sampler->space;
+	double weight[SPACE_WIDTHS_MAX];
+	int in = space->input.channels;
+
+	memset(g, 0, sizeof(*g));
+	g->variant = rng_below(rng, (uint32_t)space->nvariants);
+	for (int s = 0; s < space->nstages; s++) {
+		const struct stage *st = &space->stage[s];
+		struct gene *gene = &g->stage[s];
+
+		width_weights(sampler, s, in, weight);
+		gene->width = (uint8_t)draw(weight, st->nwidth, rng);
+		draw_rest(st, gene, in, rng);
+		in = st->width[gene->width];
+	}
+}

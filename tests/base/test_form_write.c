@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/base/sample.h"
+
+static void what_is_written_is_read_back(void **state)
+{
+	struct sample first;
+	char *once, *twice;
+	cJSON *tree;
+
+	(void)state;
+	CHECK_OK(read_sample("{\"number\": 77, \"seed\": \"-7\", \"rate\": "
+			     "0.1, \"ints\": [1, 2], \"numbers\": 0.5, "
+			     "\"parts\": [{\"name\": \"x\"}], \"colour\": "
+			     "\"blue\", \"parity\": \"even\"}"),
+		 &err);
+	first = sample;
+	tree = form_write(&form, &first);
+	once = json_print(tree);
+	cJSON_Delete(tree);
+	assert_non_null(strstr(once, "\"memory\": 320000"));
+	assert_null(strstr(once, "absent"));
+	assert_null(strstr(once, "optional"));
+	CHECK_OK(read_sample(once), &err);
+	tree = form_write(&form, &sample);
+	twice = json_print(tree);
+	cJSON_Delete(tree);
+	assert_string_equal(once, twice);
+	free(once);
+	free(twice);
+}
+
+static void defaults_equal_an_empty_object(void **state)
+{
+	struct sample defaults;
+	char *a, *b;
+	cJSON *tree;
+
+	(void)state;
+	CHECK_OK(read_sample("{}"), &err);
+	tree = form_write(&form, &sample);
+	a = json_print(tree);
+	cJSON_Delete(tree);
+	form_defaults(&form, &defaults, &arena);
+	tree = form_write(&form, &defaults);
+	b = json_print(tree);
+	cJSON_Delete(tree);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+}
+
+static void the_schema_says_what_the_form_checks(void **state)
+{
+	cJSON *tree = form_schema(&form);
+	char *text = json_print(tree);
+	struct json_doc doc;
+
+	(void)state;
+	assert_non_null(text);
+	memset(&err, 0, sizeof(err));
+	CHECK_OK(json_parse(&doc, text, strlen(text), "schema", &err), &err);
+	json_free(&doc);
+	assert_non_null(strstr(text, "draft/2020-12/schema"));
+	assert_non_null(strstr(text, "\"maximum\": 65536"));
+	assert_non_null(strstr(text, "\"exclusiveMinimum\": 0"));
+	assert_non_null(strstr(text, "\"enum\": [\"red\", \"green\", "
+				     "\"blue\"]"));
+	assert_non_null(strstr(text, "\"default\": 512"));
+	assert_non_null(strstr(text, "a number [networks]"));
+	assert_non_null(strstr(text, "\"additionalProperties\": false"));
+	free(text);
+	cJSON_Delete(tree);
+}
+
+static void unsound_forms_are_found(void **state)
+{
+	struct form_field f[2] = {
+		{.key = "a", .type = FORM_INT, .low = 1, .high = 5,
+		 .fallback = "3", .help = "h"},
+		{.key = "b", .type = FORM_INT, .fallback = "0", .help = "h"},
+	};
+	const struct form bad = {.name = "bad", .size = 8, .fields = f,
+				 .nfields = 2};
+	struct nas_err e = {0};
+
+	(void)state;
+	CHECK_OK(form_check(&form, &e), &e);
+	CHECK_OK(form_check(&bad, &e), &e);
+#define UNSOUND(change, undo, what)                                          \
+	do {                                                                 \
+		memset(&e, 0, sizeof(e));                                    \
+		change;                                                      \
+		CHECK_FAILS(form_check(&bad, &e), NAS_ERUN, &e, what);       \
+		undo;                                                        \
+	} while (0)
+	UNSOUND(f[1].key = "a", f[1].key = "b", "duplicate");
+	UNSOUND(f[0].fallback = "9", f[0].fallback = "3", "9 is above 5");
+	UNSOUND(f[0].fallback = "{", f[0].fallback = "3", "expected a key");
+	UNSOUND(f[0].high = 0, f[0].high = 5, "low is above high");
+	UNSOUND(f[0].help = NULL, f[0].help = "h", "no help");
+	UNSOUND(f[1].type = FORM_CHOICE, f[1].type = FORM_INT, "no choices");
+	UNSOUND(f[1].type = FORM_OBJECT, f[1].type = FORM_INT, "no form");
+	UNSOUND(f[1].type = FORM_CUSTOM, f[1].type = FORM_INT, "no functions");
+	UNSOUND(f[1].offset = 8, f[1].offset = 4, "outside");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_written_is_read_back),
+		cmocka_unit_test(defaults_equal_an_empty_object),
+		cmocka_unit_test(the_schema_says_what_the_form_checks),
+		cmocka_unit_test(unsound_forms_are_found),
+	};
+	return cmocka_run_group_tests_name("form write", tests, NULL,
+					   teardown) != 0;
+}

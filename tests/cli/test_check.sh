@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas check, schema, options, boards: what they say of configs.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+quick=configs/quick.json
+
+status 0 "check" nas check $quick
+prints '"memory_model": "tinyengine"' "defaults are visible"
+prints "architectures" "the size of the space"
+prints "95 % interval" "the feasible share, with its interval"
+sed '/^$/,$d' "$tmp/out" >"$tmp/resolved.json"
+status 0 "the resolved config is a config" nas check "$tmp/resolved.json"
+sed '/^$/,$d' "$tmp/out" >"$tmp/again.json"
+check "and resolves to itself" cmp "$tmp/resolved.json" "$tmp/again.json"
+
+status 0 "check as JSON" nas check $quick --format json
+check "has size, share, smallest, config" json "$tmp/out" \
+	'j["space_size"] > 1 and 0 < j["sample"]["low"] <= j["sample"]["share"]
+	 <= j["sample"]["high"] < 1 and j["smallest"]["qe_score"] != 0
+	 and j["config"]["space"]["stages"][0]["kernel"] == [3]'
+cp "$tmp/out" "$tmp/first"
+nas check $quick --format json -j 8 >"$tmp/second"
+check "the sample repeats" cmp "$tmp/first" "$tmp/second"
+
+cat >"$tmp/tiny.json" <<'JSON'
+{"space": {"input": {"height": 8}, "stages": [
+ {"type": "conv", "width": [8, 16, 24], "kernel": [1, 3]},
+ {"type": "conv", "width": [16, 24]}]}}
+JSON
+status 0 "a space that can be counted by hand" nas check "$tmp/tiny.json"
+# widths 8-16 8-24 16-16 16-24 24-24, two kernels of the first: 5 * 2
+prints "space: 10 architectures" "is counted right"
+prints "no budget is given" "a config without budgets is remarked"
+
+status 0 "a board fills the budgets" nas check $quick --format json \
+	--set 'budgets={"board": "stm32f746", "flash_bytes": "500 kB"}'
+check "where no number is given" json "$tmp/out" \
+	'j["config"]["budgets"]["sram_bytes"] == 327680
+	 and j["config"]["budgets"]["flash_bytes"] == 500000'
+status 0 "bits that kernels do not run" nas check \
+	configs/imagenet-320kb-1mb.json --samples 100
+prints "note: no kernel of stm32f746 runs weights of 3, 5, 6 bits" \
+	"are remarked"
+status 0 "deployable" nas check configs/imagenet-320kb-1mb.json \
+	--set budgets.deployable=true --samples 100 --format json
+check "leaves what kernels run" json "$tmp/out" \
+	'all(set(s["bits_w"]) <= {2, 4, 8} for s in j["config"]["space"]["stages"])
+	 and not any("kernel" in n for n in j["notes"])'
+status 0 "flops and BitOps" nas check $quick --format json \
+	--set budgets.flops=900000 --set budgets.bitops=128e6
+check "the tighter holds" json "$tmp/out" \
+	'abs(j["smallest"]["used"]["flops"] * 900000 / j["smallest"]["flops"] - 1) < 1e-12'
+
+for name in config architecture result certificate meta; do
+	status 0 "schema $name" nas schema $name
+	check "  is JSON" json "$tmp/out" '"$schema" in j and "properties" in j'
+	cp "$tmp/out" "$tmp/$name.schema"
+done
+status 0 "schema lists" nas schema
+prints "nas/config/1" "the formats"
+nas search $quick -q -o "$tmp/run" >/dev/null 2>&1
+if python3 -c 'import jsonschema' 2>/dev/null; then
+	check "configs and results fit their schemas" python3 - "$tmp" <<'PY'
+import glob, json, sys, jsonschema
+tmp = sys.argv[1]
+def fits(path, schema):
+    schema = json.load(open(f"{tmp}/{schema}.schema"))
+    jsonschema.Draft202012Validator(schema).validate(json.load(open(path)))
+for path in glob.glob("configs/*.json") + [tmp + "/run/config.json"]:
+    fits(path, "config")
+fits(tmp + "/run/result.json", "result")
+fits(tmp + "/run/meta.json", "meta")
+fits(tmp + "/run/best/001/architecture.json", "architecture")
+bad = 0
+for path in glob.glob("tests/data/bad_configs/un*.json"):
+    try:
+        fits(path, "config")
+    except (jsonschema.ValidationError, ValueError):
+        bad += 1
+assert bad >= 3, bad
+PY
+else
+	echo "ok configs and results fit their schemas # SKIP no python3-jsonschema"
+fi
+status 0 "options" nas options --format json
+check "every key has help" json "$tmp/out" \
+	'len(j["options"]) > 40 and all(o["help"] for o in j["options"])'
+status 0 "options with a prefix" nas options search
+check "lists only these" test -z "$(tail -n +2 "$tmp/out" | grep -v '^search')"
+status 0 "boards" nas boards --format json
+check "six boards" json "$tmp/out" \
+	'{b["name"] for b in j["boards"]} >= {"stm32f412", "stm32f746", "stm32h743", "nrf52840", "esp32-s3", "rp2040"}'
+finish

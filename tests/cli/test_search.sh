@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas search: the run directory, its files, the same bytes for any threads.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+quick=configs/quick.json
+
+status 0 "a search" nas search $quick -o "$tmp/run"
+check "no progress bar where there is no terminal" \
+	bash -c "! grep -q $'\\r' '$tmp/err'"
+for f in config.json result.json history.csv log.jsonl meta.json \
+	best/001/architecture.json best/001/layers.csv; do
+	check "writes $f" test -s "$tmp/run/$f"
+done
+check "no temporary file is left" test -z "$(find "$tmp/run" -name '*.tmp*')"
+r=$tmp/run/result.json
+check "result: status ok" json "$r" 'j["status"] == "ok" and j["schema"] == "nas/result/1"'
+check "result: ranks in order of score" json "$r" \
+	'all(a["qe_score"] >= b["qe_score"] and a["rank"] + 1 == b["rank"] for a, b in zip(j["best"], j["best"][1:]))'
+check "result: every budget held" json "$r" \
+	'all(0 < u <= 1 for b in j["best"] for u in b["used"].values())'
+check "result: a folder for each network" json "$r" \
+	"len(j['best']) == len(__import__('os').listdir('$tmp/run/best'))"
+check "result: a certificate that holds" json "$r" \
+	'j["certificate"]["upper_bound"] >= j["best"][0]["qe_score"]'
+check "bitops are 64 flops" json "$r" \
+	'all(b["bitops"] == 64 * b["flops"] for b in j["best"])'
+check "history.csv: as many columns as islands" python3 - "$tmp/run" <<'PY'
+import csv, json, sys
+run = sys.argv[1]
+rows = list(csv.reader(open(run + "/history.csv")))
+islands = json.load(open(run + "/config.json"))["search"]["islands"]
+assert all(len(r) == 6 + islands for r in rows), rows[0]
+evals = [int(r[0]) for r in rows[1:]]
+assert evals == sorted(evals)
+best = [float(r[3]) for r in rows[1:] if r[3]]
+assert best == sorted(best)
+for line in open(run + "/log.jsonl"):
+    assert "event" in json.loads(line)
+PY
+check "layers.csv: sums and peak are the result's" python3 - "$tmp/run" <<'PY'
+import csv, json, sys
+run = sys.argv[1]
+net = json.load(open(run + "/result.json"))["best"][0]
+rows = list(csv.DictReader(open(run + "/best/001/layers.csv")))
+assert len(rows) == net["layers"]
+close = lambda a, b: abs(a - b) <= 1e-9 * max(1, abs(b))
+assert close(max(float(r["memory_bytes"]) for r in rows),
+             net["peak_memory_bytes"])
+assert close(sum(float(r["weight_bytes"]) for r in rows), net["size_bytes"])
+assert close(sum(float(r["flops"]) for r in rows), net["flops"])
+assert sum(int(r["binds"]) for r in rows) == 1
+PY
+check "nas score gives the same figures" python3 - "$program" "$tmp/run" <<'PY'
+import json, subprocess, sys
+program, run = sys.argv[1:]
+net = json.load(open(run + "/result.json"))["best"][0]
+out = subprocess.run([program, "score", "--format", "json",
+                      run + "/best/001/architecture.json"],
+                     capture_output=True, check=True).stdout
+got = json.loads(out)["results"][0]
+for key in ("flops", "bitops", "macs", "params", "size_bytes", "flash_bytes",
+            "peak_memory_bytes", "layers"):
+    assert abs(got[key] - net[key]) <= 1e-9 * abs(net[key]), key
+PY
+
+strip() { rm -f "$1/meta.json"; }
+cp -r "$tmp/run" "$tmp/first" && strip "$tmp/first"
+for j in 1 2 3 8; do
+	nas search $quick -q -j $j -o "$tmp/run$j" >"$tmp/out$j" 2>&1
+	strip "$tmp/run$j"
+	check "-j $j gives the same files" diff -r "$tmp/first" "$tmp/run$j"
+	check "-j $j prints the same" cmp "$tmp/out1" "$tmp/out$j"
+done
+nas search "$tmp/run/config.json" -q -o "$tmp/again" >"$tmp/out" 2>&1
+strip "$tmp/again"
+check "the resolved config gives the same run" diff -r "$tmp/first" "$tmp/again"
+
+status 5 "an existing run is not overwritten" nas search $quick -o "$tmp/run"
+echo mine >"$tmp/run/notes.txt"
+mkdir "$tmp/run/best/999"
+status 0 "--force replaces it" nas search $quick -o "$tmp/run" --force -q
+check "leaves other files" grep -q mine "$tmp/run/notes.txt"
+check "leaves nothing of the old run" test ! -e "$tmp/run/best/999"
+check "-q is quiet" test ! -s "$tmp/err"
+
+status 0 "without -o" nas search $quick --format json
+check "JSON on standard output is result.json" cmp "$tmp/out" \
+	"$tmp/first/result.json"
+status 0 "--set, --seed, --max-evals" nas search $quick --format json -q \
+	--seed 7 --max-evals 2000 --set search.keep=2 --no-certify
+check "are heard" json "$tmp/out" \
+	'len(j["best"]) <= 2 and j["evaluations"] <= 2000 and "certificate" not in j'
+status 0 "end by time" nas search $quick -q --max-evals 1000000000 --time 0.2 \
+	--no-certify --format json --set search.stall_evals=0
+check "says so" json "$tmp/out" 'j["ended_by"] in ("time", "exhausted")'
+status 0 "a config on standard input" \
+	bash -c "'$program' search - -q <$quick"
+check "speed and time stand apart" json "$tmp/run/meta.json" \
+	'j["seconds"] > 0 and j["evaluations_per_second"] > 0 and j["peak_rss_bytes"] > 0'
+finish

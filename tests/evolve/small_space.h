@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tests/evolve/small_space.h - random small problems, and their optimum by
+ * enumeration of every network.
+ *
+ * Usage:
+ *	small_make(&small, &rng, most, &arena);   up to most networks
+ *	best = small_enumerate(&small);           -INFINITY: none is feasible
+ */
+#ifndef TESTS_EVOLVE_SMALL_SPACE_H
+#define TESTS_EVOLVE_SMALL_SPACE_H
+
+#include "nas/base/rng.h"
+#include "scoring/chain.h"
+#include "tests/check.h"
+
+#define SMALL_STAGES 4
+
+struct small {
+	struct space space;
+	struct stage stage[SMALL_STAGES];
+	int lists[SMALL_STAGES][8][4], sides[2];
+	double expands[SMALL_STAGES][4];
+	struct budgets budgets;
+	struct qe_options qe;
+	struct problem problem;
+	double best; /* of the enumeration */
+	int64_t feasible;
+};
+
+static inline int small_draw(struct rng *rng, int n)
+{
+	return (int)rng_below(rng, (uint32_t)n);
+}
+
+/* Up to most of the ascending values of from, at least one. */
+static inline int small_pick(struct rng *rng, const int *from, int n, int most,
+			     int *to)
+{
+	int want = 1 + small_draw(rng, most), got = 0;
+
+	for (int i = 0; i < n && got < want; i++)
+		if (small_draw(rng, n - i) < want - got)
+			to[got++] = from[i];
+	return got;
+}
+
+static inline void small_bits(struct stage *st, struct rng *rng, int lists[][4])
+{
+	static const int bits[] = { 2, 3, 4, 5, 6, 8 };
+
+	if (small_draw(rng, 4) == 0)
+		return;
+	st->bits_a = lists[5];
+	st->bits_w = lists[6];
+	st->nbits_a = small_pick(rng, bits, 6, 3, st->bits_a);
+	st->nbits_w = small_pick(rng, bits, 6, 3, st->bits_w);
+}
+
+static inline void small_stage(struct stage *st, struct rng *rng,
+			       int lists[][4], double *expands, bool bits)
+{
+	static const int widths[] = { 4, 8, 12, 16, 24, 32 };
+	static const int kernels[] = { 1, 3, 5 }, depths[] = { 1, 2, 3 };
+	static const int strides[] = { 1, 2 }, se[] = { 0, 1 };
+	static const double expand[] = { 1, 1.5, 2, 3 };
+	int index[4];
+	static const int order[] = { 0, 1, 2, 3 };
+
+	memset(st, 0, sizeof(*st));
+	st->kind = small_draw(rng, BLOCK_KINDS);
+	st->shortcut = small_draw(rng, 3);
+	st->expand_of = small_draw(rng, 2);
+	st->nwidth = small_pick(rng, widths, 6, 4, st->width = lists[0]);
+	st->nkernel = small_pick(rng, kernels, 3, 2, st->kernel = lists[1]);
+	st->ndepth = small_pick(rng, depths, 3, 2, st->depth = lists[2]);
+	st->nstride = small_pick(rng, strides, 2, 1 + small_draw(rng, 2),
+				 st->stride = lists[3]);
+	st->nse = 1;
+	st->se = lists[4];
+	st->se[0] = 0;
+	st->nexpand = 1;
+	st->expand = expands;
+	expands[0] = 1;
+	if (block_kinds[st->kind].has_squeeze)
+		st->nse = small_pick(rng, se, 2, 2, st->se);
+	if (block_kinds[st->kind].has_hidden) {
+		st->nexpand = small_pick(rng, order, 4, 3, index);
+		for (int i = 0; i < st->nexpand; i++)
+			expands[i] = expand[index[i]];
+	}
+	if (bits)
+		small_bits(st, rng, lists);
+}
+
+static inline bool small_space(struct small *sm, struct rng *rng,
+			       double most, struct arena *arena)
+{
+	struct nas_err err = { 0 };
+	bool bits = small_draw(rng, 4) != 0;
+	long double size;
+
+	sm->sides[0] = 24 + small_draw(rng, 30);
+	sm->sides[1] = sm->sides[0] + 1 + small_draw(rng, 20);
+	sm->space = (struct space){
+		.input = { 1 + small_draw(rng, 2), sm->sides, 0, NULL, 3 },
+		.monotone = small_draw(rng, 2),
+		.nstages = 1 + small_draw(rng, SMALL_STAGES),
+		.stage = sm->stage,
+	};
+	if (small_draw(rng, 2))
+		sm->space.head = (struct head){ 10, 8, 8 };
+	for (int s = 0; s < sm->space.nstages; s++)
+		small_stage(&sm->stage[s], rng, sm->lists[s], sm->expands[s],
+			    bits);
+	if (space_compile(&sm->space, arena, &err) != NAS_OK)
+		return false;
+	size = space_size(&sm->space);
+	return size >= most / 100 && size <= most;
+}
+
+/* Limits around what some network needs: exactly, a little more or less. */
+static inline void small_budgets(struct small *sm, struct rng *rng,
+				 const struct total *t)
+{
+	static const double factor[] = { 1, 1, 0.5, 0.8, 0.95, 1.05, 1.3, 2 };
+	int kinds = small_draw(rng, 1 << (RESOURCES + 1));
+
+	if (small_draw(rng, 2)) /* one or two alone */
+		kinds &= (1 << small_draw(rng, RESOURCES + 1)) |
+			 (1 << small_draw(rng, RESOURCES + 1));
+	for (int r = 0; r < RESOURCES; r++)
+		sm->budgets.limit[r] =
+			kinds >> r & 1 ? t->res[r] * factor[small_draw(rng, 8)]
+				       : INFINITY;
+	sm->budgets.sram_bytes = kinds >> RESOURCES & 1
+					 ? t->peak_bytes *
+						   factor[small_draw(rng, 8)]
+					 : INFINITY;
+}
+
+static inline void small_make(struct small *sm, struct rng *rng, double most,
+			      struct arena *arena)
+{
+	struct nas_err err = { 0 };
+	struct space_sampler sampler;
+	struct genome g;
+	struct total t;
+
+	memset(sm, 0, sizeof(*sm));
+	while (!small_space(sm, rng, most, arena))
+		arena->failed = false;
+	sm->qe = (struct qe_options)QE_DEFAULTS;
+	for (int r = 0; r < RESOURCES; r++)
+		sm->budgets.limit[r] = INFINITY;
+	sm->budgets.sram_bytes = 1e18;
+	sm->budgets.memory = (enum memory_kind)small_draw(rng, MEMORY_KINDS);
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, &sm->qe,
+			      arena, &err), &err);
+	CHECK_OK(space_sampler_init(&sampler, &sm->space, arena, &err), &err);
+	space_sample(&sampler, &g, rng);
+	problem_evaluate(&sm->problem, &g, &t);
+	small_budgets(sm, rng, &t);
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, &sm->qe,
+			      arena, &err), &err);
+}
+
+/* ---- enumeration ---- */
+
+struct small_walk {
+	struct small *sm;
+	const struct chain *chain;
+	struct terms terms[SPACE_STAGES_MAX];
+	struct gene gene[SPACE_STAGES_MAX];
+};
+
+static inline void small_stage_walk(struct small_walk *w, int s, int in);
+
+static inline void small_bits_walk(struct small_walk *w, int s, int in, int b)
+{
+	const struct stage *st = &w->sm->space.stage[s];
+	struct gene *g = &w->gene[s];
+	int na = st->nbits_a ? st->nbits_a : 1;
+	int nw = st->nbits_w ? st->nbits_w : 1;
+
+	if (b == st->depth[g->depth]) {
+		chain_terms(w->chain, s, g, in, &w->terms[s]);
+		small_stage_walk(w, s + 1, w->terms[s].out);
+		return;
+	}
+	for (int a = 0; a < na; a++)
+		for (int k = 0; k < nw; k++) {
+			g->bits[b] = gene_bits(a, k);
+			small_bits_walk(w, s, in, b + 1);
+		}
+	g->bits[b] = 0;
+}
+
+static inline void small_leaf(struct small_walk *w)
+{
+	struct total t;
+
+	chain_total(w->chain, w->terms, &t);
+	if (problem_excess(&w->sm->problem, &t) > 0)
+		return;
+	w->sm->feasible++;
+	w->sm->best = fmax(w->sm->best, t.score);
+}
+
+static inline void small_stage_walk(struct small_walk *w, int s, int in)
+{
+	const struct stage *st = &w->sm->space.stage[s];
+	int all;
+
+	if (s == w->sm->space.nstages) {
+		small_leaf(w);
+		return;
+	}
+	all = st->nwidth * st->nkernel * st->nexpand * st->ndepth * st->nse;
+	for (int i = 0, k = 0; i < all; k = ++i) {
+		struct gene *g = &w->gene[s];
+
+		g->se = (uint8_t)(k % st->nse);
+		k /= st->nse;
+		g->depth = (uint8_t)(k % st->ndepth);
+		k /= st->ndepth;
+		g->expand = (uint8_t)(k % st->nexpand);
+		k /= st->nexpand;
+		g->kernel = (uint8_t)(k % st->nkernel);
+		g->width = (uint8_t)(k / st->nkernel);
+		if (!w->sm->space.monotone || s == 0 ||
+		    st->width[g->width] >= in)
+			small_bits_walk(w, s, in, 0);
+	}
+}
+
+/* The best score of all feasible networks. */
+static inline double small_enumerate(struct small *sm)
+{
+	sm->best = -INFINITY;
+	sm->feasible = 0;
+	for (int v = 0; v < sm->space.nvariants; v++) {
+		struct small_walk w = { .sm = sm,
+					.chain = &sm->problem.chain[v] };
+
+		small_stage_walk(&w, 0, sm->space.input.channels);
+	}
+	return sm->best;
+}
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The search on small spaces: right, repeatable, without duplicates. */
+#include "tests/check.h"
+
+#include "evolve/island.h"
+#include "tests/evolve/small_space.h"
+
+struct fixture {
+	struct arena arena;
+	struct rng rng;
+	struct small small;
+	struct nas_err err;
+};
+
+static void open_space(struct fixture *f, uint64_t seed, double most)
+{
+	memset(f, 0, sizeof(*f));
+	arena_init(&f->arena, (size_t)256 << 20);
+	rng_seed(&f->rng, seed, 3);
+	small_make(&f->small, &f->rng, most, &f->arena);
+}
+
+static struct evolve_options options(int64_t evals)
+{
+	struct evolve_options o = { .seed = 1,
+				    .islands = 3,
+				    .population = 16,
+				    .mutated_stages = 2,
+				    .max_evals = evals,
+				    .epoch_evals = 500,
+				    .migrants = 1,
+				    .keep = 4 };
+
+	return o;
+}
+
+static void run(struct fixture *f, const struct evolve_options *o,
+		int threads, struct evolve_result *r)
+{
+	struct evolve_hooks hooks = { .threads = threads };
+
+	CHECK_OK(evolve(r, &f->small.problem, o, &hooks, &f->arena, &f->err),
+		 &f->err);
+}
+
+/* On spaces of some thousand networks the search must find the optimum in
+ * nearly all; it must never pass it, and budgets must hold. */
+static void finds_the_optimum_of_small_spaces(void **state)
+{
+	int spaces = 0, found = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 40; seed++) {
+		struct fixture f;
+		struct evolve_options o = options(5000);
+		struct evolve_result r;
+		double best;
+
+		open_space(&f, seed, 5000);
+		best = small_enumerate(&f.small);
+		run(&f, &o, 1, &r);
+		assert_true(r.nbest >= 1);
+		if (isinf(best)) {
+			assert_false(r.feasible);
+			assert_true(problem_excess(&f.small.problem,
+						   &r.best[0].total) > 0);
+		} else if (r.feasible) {
+			spaces++;
+			assert_true(r.best[0].total.score <= best + 1e-9);
+			found += r.best[0].total.score > best - 1e-9;
+			CHECK_CLOSE(problem_excess(&f.small.problem,
+						   &r.best[0].total), 0, 0);
+		} else {
+			spaces++;
+		}
+		arena_free(&f.arena);
+	}
+	printf("# optimum found in %d of %d spaces\n", found, spaces);
+	assert_true(spaces >= 20);
+	assert_true(found >= spaces * 9 / 10);
+}
+
+static void threads_do_not_matter(void **state)
+{
+	static const int threads[] = { 1, 2, 3, 8 };
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 6; seed++) {
+		struct fixture f;
+		struct evolve_options o = options(6000);
+		struct evolve_result first, r;
+
+		open_space(&f, seed, 1e9);
+		run(&f, &o, 1, &first);
+		for (size_t t = 0; t < 4; t++) {
+			run(&f, &o, threads[t], &r);
+			assert_int_equal(r.nbest, first.nbest);
+			assert_int_equal(r.evaluations, first.evaluations);
+			assert_int_equal(r.duplicates, first.duplicates);
+			assert_int_equal(r.nrows, first.nrows);
+			for (int i = 0; i < r.nbest; i++)
+				assert_memory_equal(&r.best[i].genome,
+						    &first.best[i].genome,
+						    sizeof(struct genome));
+		}
+		o.seed = 2;
+		run(&f, &o, 1, &r);
+		arena_free(&f.arena);
+	}
+}
+
+/* A space smaller than the evaluations asked for ends by itself, and no
+ * network was evaluated twice. */
+static void a_small_space_is_exhausted(void **state)
+{
+	int ended = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 10; seed++) {
+		struct fixture f;
+		struct evolve_options o = options(10000000);
+		struct evolve_result r;
+
+		open_space(&f, seed, 300);
+		o.islands = 1;
+		o.epoch_evals = 100000;
+		run(&f, &o, 1, &r);
+		assert_int_equal(r.end, END_EXHAUSTED);
+		assert_true(r.evaluations <= (int64_t)space_size(
+						     &f.small.space));
+		ended++;
+		arena_free(&f.arena);
+	}
+	assert_int_equal(ended, 10);
+}
+
+static void ends_by_stall_and_time(void **state)
+{
+	struct fixture f;
+	struct evolve_options o = options(1000000000);
+	struct evolve_result r;
+
+	(void)state;
+	open_space(&f, 1, 1e9);
+	while (f.small.space.nstages < 3 ||
+	       space_size(&f.small.space) < 1e6L) {
+		uint64_t seed = rng_next(&f.rng) % 1000;
+
+		arena_free(&f.arena);
+		open_space(&f, seed, 1e9);
+	}
+	o.stall_evals = 3000;
+	run(&f, &o, 2, &r);
+	assert_true(r.end == END_STALL || r.end == END_EXHAUSTED);
+	o.stall_evals = 0;
+	o.time_s = 0.02;
+	run(&f, &o, 2, &r);
+	assert_true(r.end == END_TIME || r.end == END_EXHAUSTED);
+	arena_free(&f.arena);
+}
+
+static void best_differ_in_structure(void **state)
+{
+	struct fixture f;
+	struct evolve_options o = options(20000);
+	struct evolve_result r;
+
+	(void)state;
+	open_space(&f, 12, 1e9);
+	run(&f, &o, 1, &r);
+	for (int i = 0; i < r.nbest; i++)
+		for (int j = 0; j < i; j++) {
+			struct genome a = r.best[i].genome;
+			struct genome b = r.best[j].genome;
+
+			for (int s = 0; s < SPACE_STAGES_MAX; s++) {
+				memset(a.stage[s].bits, 0, SPACE_DEPTH_MAX);
+				memset(b.stage[s].bits, 0, SPACE_DEPTH_MAX);
+			}
+			assert_memory_not_equal(&a, &b, sizeof(a));
+			assert_true(r.best[j].total.score >=
+				    r.best[i].total.score);
+		}
+	arena_free(&f.arena);
+}
+
+/* ---- the parts ----------------------------------------------------------- */
+
+/* Children of random parents stay in the space, canonical, and the mask names
+ * every stage whose values may differ. */
+static void mutations_stay_in_the_space(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 30; seed++) {
+		struct fixture f;
+		struct mutator m;
+		struct space_sampler sampler;
+		struct genome g;
+
+		open_space(&f, seed, 1e9);
+		CHECK_OK(mutator_init(&m, &f.small.space, true, &f.arena,
+				      &f.err), &f.err);
+		CHECK_OK(space_sampler_init(&sampler, &f.small.space,
+					    &f.arena, &f.err), &f.err);
+		space_sample(&sampler, &g, &f.rng);
+		for (int i = 0; i < 1000; i++) {
+			struct genome child = g;
+			struct terms before[SPACE_STAGES_MAX];
+			struct terms after[SPACE_STAGES_MAX];
+			const struct problem *p = &f.small.problem;
+			uint32_t mask = mutate(&m, &child.variant, child.stage,
+					       rng_next(&f.rng));
+			int in = f.small.space.input.channels;
+
+			assert_true(space_contains(&f.small.space, &child));
+			chain_terms_all(&p->chain[g.variant], &g, before);
+			chain_terms_all(&p->chain[child.variant], &child,
+					after);
+			for (int s = 0; s < f.small.space.nstages; s++) {
+				struct gene same = child.stage[s];
+				const struct stage *st =
+					&f.small.space.stage[s];
+
+				gene_canonical(st, &same, in);
+				assert_memory_equal(&same, &child.stage[s],
+						    sizeof(same));
+				if (!(mask >> s & 1))
+					assert_memory_equal(&before[s],
+							    &after[s],
+							    sizeof(before[s]));
+				in = st->width[child.stage[s].width];
+			}
+			g = child;
+		}
+		arena_free(&f.arena);
+	}
+}
+
+/* The heap keeps the best N of what it was offered. */
+static void a_population_keeps_the_best(void **state)
+{
+	struct fixture f;
+	struct table table;
+	struct population p;
+	double last = HUGE_VAL, fitness[500];
+	const struct member *best[50];
+
+	(void)state;
+	open_space(&f, 4, 1e9);
+	CHECK_OK(table_init(&table, &f.small.problem, &f.arena, &f.err),
+		 &f.err);
+	CHECK_OK(population_init(&p, &table, 50, &f.arena, &f.err), &f.err);
+	for (int i = 0; i < 500; i++) {
+		struct member *m = p.child[0];
+
+		memset(m, 0, p.stride);
+		fitness[i] = rng_uniform(&f.rng);
+		m->fitness = fitness[i];
+		m->hash = (uint64_t)i + 1;
+		population_offer(&p, m, true);
+		assert_false(population_offer(&p, m, true)); /* is there */
+	}
+	assert_int_equal(population_best(&p, best, 50), 50);
+	for (int i = 0; i < 50; i++) {
+		int above = 0;
+
+		assert_true(best[i]->fitness <= last);
+		last = best[i]->fitness;
+		for (int k = 0; k < 500; k++)
+			above += fitness[k] > last;
+		assert_int_equal(above, i);
+	}
+	assert_true(population_top(&p) == best[0]);
+	arena_free(&f.arena);
+}
+
+static void seen_knows_what_it_saw(void **state)
+{
+	struct arena arena;
+	struct seen seen;
+	struct rng rng;
+	struct nas_err err = { 0 };
+	int wrong = 0;
+
+	(void)state;
+	arena_init(&arena, (size_t)64 << 20);
+	CHECK_OK(seen_init(&seen, 100000, &arena, &err), &err);
+	rng_seed(&rng, 1, 1);
+	for (int i = 0; i < 100000; i++)
+		wrong += seen_before(&seen, rng_next(&rng));
+	assert_int_equal(wrong, 0);
+	rng_seed(&rng, 1, 1);
+	for (int i = 0; i < 100000; i++)
+		wrong += !seen_before(&seen, rng_next(&rng));
+	assert_int_equal(wrong, 0);
+	assert_false(seen.forgot);
+	arena_free(&arena);
+}
+
+static void the_form_is_sound(void **state)
+{
+	struct nas_err err = { 0 };
+
+	(void)state;
+	CHECK_OK(form_check(&evolve_form, &err), &err);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_the_optimum_of_small_spaces),
+		cmocka_unit_test(threads_do_not_matter),
+		cmocka_unit_test(a_small_space_is_exhausted),
+		cmocka_unit_test(ends_by_stall_and_time),
+		cmocka_unit_test(best_differ_in_structure),
+		cmocka_unit_test(mutations_stay_in_the_space),
+		cmocka_unit_test(a_population_keeps_the_best),
+		cmocka_unit_test(seen_knows_what_it_saw),
+		cmocka_unit_test(the_form_is_sound),
+	};
+	return CHECK_RUN("evolve", tests);
+}

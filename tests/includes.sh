@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# tests/includes.sh [ROOT] - the layering of the program:
+#   a folder includes only the folders below it (table below),
+#   includes are written from the repository root,
+#   each big library's header is included in one file,
+#   every header compiles alone,
+#   only nas/cli prints or exits.
+cd "${1:-.}" || exit 1
+CC=${CC:-cc}
+failures=0
+
+declare -A may=(
+	[nas/base]="nas/base"
+	[spaces]="nas/base spaces"
+	[scoring]="nas/base spaces scoring"
+	[evolve]="nas/base spaces scoring evolve"
+	[qbr]="nas/base spaces scoring qbr"
+	[nas/report]="nas/base spaces nas/report"
+	[nas/cli]="nas/base spaces scoring evolve qbr nas/report nas/cli"
+)
+folders="nas/base spaces scoring evolve qbr nas/report nas/cli"
+
+report() { # what, lines of complaint
+	if [ -z "$2" ]; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		printf '%s\n' "$2" | sed 's/^/# /'
+		failures=1
+	fi
+}
+
+sources() {
+	for folder in $folders; do
+		ls "$folder"/*.c "$folder"/*.cc "$folder"/*.h 2>/dev/null
+	done
+}
+
+# "file included" for every include in quotes
+quoted() {
+	sources | xargs grep -Ho '^[ 	]*#[ 	]*include[ 	]*"[^"]*"' |
+		sed 's/^\([^:]*\):.*"\(.*\)"/\1 \2/'
+}
+
+direction() {
+	quoted | while read -r file included; do
+		from=$(dirname "$file") to=$(dirname "$included")
+		case " ${may[$from]} " in
+		*" $to "*) ;;
+		*) echo "$file must not include $included" ;;
+		esac
+	done
+}
+
+from_root() { # headers made at build time lie outside the tree
+	quoted | while read -r file included; do
+		case $included in *.pb-c.h) continue ;; esac
+		[ -e "$included" ] || echo "$file: no $included from the root"
+	done
+}
+
+single() { # libraries behind one file each
+	for header in glpk.h cblas.h mpi.h 'pcg_[a-z0-9]*.hpp'; do
+		files=$(sources | xargs grep -lE "#[ 	]*include[ 	]*<$header>")
+		[ "$(printf '%s' "$files" | grep -c .)" -le 1 ] ||
+			echo "<$header> is included in:" $files
+	done
+}
+
+alone() {
+	for folder in $folders; do
+		for h in "$folder"/*.h; do
+			[ -e "$h" ] || continue
+			grep -q 'pb-c.h' "$h" && continue
+			"$CC" -std=c11 -I. -fsyntax-only -x c "$h" 2>&1 |
+				grep -E 'error|warning: (implicit|.struct)'
+		done
+	done
+}
+
+prints() { # nas_bug and the signal handler are the exceptions
+	sources | grep -v '^nas/cli/' | while read -r file; do
+		case $file in nas/base/err.[ch] | nas/base/clock.c) continue ;; esac
+		# without comments and strings
+		"$CC" -fpreprocessed -dD -E -P -x c "$file" 2>/dev/null |
+			sed 's/"[^"]*"//g' |
+			grep -nwE 'printf|vprintf|puts|putchar|perror|stdout|stderr|exit|_exit|_Exit|abort|quick_exit' |
+			sed "s|^|$file: |"
+	done
+}
+
+report 'a folder includes only those below it' "$(direction)"
+report 'includes are written from the root' "$(from_root)"
+report 'each big library is included in one file' "$(single)"
+report 'every header compiles alone' "$(alone)"
+report 'only nas/cli prints or exits' "$(prints)"
+exit $failures

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The additive chain against the layer-by-layer definitions, and the table
+ * against the chain, on random networks of random spaces.
+ */
+#include "tests/check.h"
+
+#include "nas/base/rng.h"
+#include "scoring/table_row.h"
+#include "tests/evolve/small_space.h"
+
+#define SPACES 150
+#define NETWORKS 20
+
+struct fixture {
+	struct arena arena;
+	struct rng rng;
+	struct small small;
+	struct space_sampler sampler;
+	struct nas_err err;
+};
+
+static void open_space(struct fixture *f, uint64_t seed)
+{
+	memset(f, 0, sizeof(*f));
+	arena_init(&f->arena, (size_t)256 << 20);
+	rng_seed(&f->rng, seed, 7);
+	small_make(&f->small, &f->rng, 1e6, &f->arena);
+	CHECK_OK(space_sampler_init(&f->sampler, &f->small.space, &f->arena,
+				    &f->err), &f->err);
+}
+
+/* problem_recompute compares every figure with the layers' sums. */
+static void chain_equals_layers(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < SPACES; seed++) {
+		struct fixture f;
+
+		open_space(&f, seed);
+		for (int i = 0; i < NETWORKS; i++) {
+			struct genome g;
+			struct arch arch;
+			struct cost cost;
+			double score;
+
+			space_sample(&f.sampler, &g, &f.rng);
+			CHECK_OK(problem_recompute(&f.small.problem, &g, &arch,
+						   &cost, &score, &f.arena,
+						   &f.err), &f.err);
+		}
+		arena_free(&f.arena);
+	}
+}
+
+static void check_table(struct fixture *f, const struct table *table)
+{
+	const struct problem *problem = &f->small.problem;
+	double value[SPACE_STAGES_MAX * TABLE_LANES_MAX], sum[8];
+	struct table_memory memory[SPACE_STAGES_MAX];
+	int in = f->small.space.input.channels;
+	struct genome g;
+	struct total t;
+
+	space_sample(&f->sampler, &g, &f->rng);
+	problem_evaluate(problem, &g, &t);
+	for (int s = 0; s < f->small.space.nstages; s++) {
+		table_stage(table, g.variant, s, &g.stage[s], in,
+			    value + s * table->lanes);
+		table_memory(table, g.variant, s, &g.stage[s], in, &memory[s]);
+		in = f->small.space.stage[s].width[g.stage[s].width];
+	}
+	table_total(value, f->small.space.nstages, table->lanes, sum);
+	CHECK_CLOSE(sum[0], t.score, 1e-9 * fmax(1, fabs(t.score)));
+	for (int i = 0; i < problem->nactive; i++)
+		CHECK_REL(sum[i + 1], t.res[problem->active[i]], 1e-14);
+	if (table->memory)
+		CHECK_REL(table_peak(table, g.variant, memory), t.peak_bytes,
+			  1e-14);
+}
+
+static void table_equals_chain(void **state)
+{
+	int rows = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < SPACES; seed++) {
+		struct fixture f;
+		struct table table;
+
+		open_space(&f, seed);
+		CHECK_OK(table_init(&table, &f.small.problem, &f.arena,
+				    &f.err), &f.err);
+		for (int s = 0; s < f.small.space.nstages; s++)
+			rows += table.stage[s].row != NULL;
+		for (int i = 0; i < NETWORKS; i++)
+			check_table(&f, &table);
+		arena_free(&f.arena);
+	}
+	assert_true(rows > SPACES); /* most stages are affine */
+}
+
+/* The budgets that a network breaks are named with the figures by
+ * definition. */
+static void violations_are_named(void **state)
+{
+	struct fixture f;
+	struct excess excess[RESOURCES + 1];
+	struct cost cost = { .flops = 2e6, .macs = 5, .peak_memory_bytes = 9 };
+
+	(void)state;
+	open_space(&f, 3);
+	for (int r = 0; r < RESOURCES; r++)
+		f.small.problem.budgets.limit[r] = HUGE_VAL;
+	f.small.problem.budgets.limit[RES_FLOPS] = 1e6;
+	f.small.problem.budgets.sram_bytes = 8;
+	f.small.problem.nactive = 1;
+	f.small.problem.active[0] = RES_FLOPS;
+	assert_int_equal(problem_violations(&f.small.problem, &cost, excess),
+			 2);
+	assert_string_equal(excess[0].budget, "flops");
+	CHECK_CLOSE(excess[0].value, 2e6, 0);
+	assert_string_equal(excess[1].budget, "sram_bytes");
+	cost.flops = (double)NAN;
+	cost.peak_memory_bytes = 8;
+	assert_int_equal(problem_violations(&f.small.problem, &cost, excess),
+			 1);
+	arena_free(&f.arena);
+}
+
+static void stage_weights_must_fit(void **state)
+{
+	struct fixture f;
+	struct problem p;
+	struct qe_options qe = QE_DEFAULTS;
+
+	(void)state;
+	open_space(&f, 5);
+	qe.nstage_weights = 30;
+	assert_int_equal(problem_init(&p, &f.small.space, &f.small.budgets,
+				      &qe, &f.arena, &f.err), NAS_EINPUT);
+	arena_free(&f.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(chain_equals_layers),
+		cmocka_unit_test(table_equals_chain),
+		cmocka_unit_test(violations_are_named),
+		cmocka_unit_test(stage_weights_must_fit),
+	};
+	return CHECK_RUN("chain", tests);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Search spaces: counting, sampling, genomes and architectures. */
+#include "tests/check.h"
+
+#include "tests/evolve/small_space.h"
+
+static void open_space(struct small *small, uint64_t seed,
+		       struct arena *arena, struct rng *rng)
+{
+	arena_init(arena, (size_t)256 << 20);
+	rng_seed(rng, seed, 11);
+	small_make(small, rng, 10000, arena);
+	for (int r = 0; r < RESOURCES; r++) /* enumeration counts all */
+		small->problem.budgets.limit[r] = HUGE_VAL;
+	small->problem.budgets.sram_bytes = HUGE_VAL;
+	small->problem.nactive = 0;
+}
+
+/* ---- the enumeration sees a genome as often as the space has it ---------- */
+
+struct counter {
+	uint64_t *hash;
+	size_t n, size;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static uint64_t genome_hash(const struct space *space, const struct genome *g)
+{
+	uint64_t hash = variant_hash(g->variant);
+
+	for (int s = 0; s < space->nstages; s++)
+		hash += gene_hash(&g->stage[s], s);
+	return hash;
+}
+
+/* Draw until nothing new comes, and count what there is. */
+static size_t count_by_sampling(const struct space *space, size_t draws,
+				struct rng *rng, struct arena *arena)
+{
+	uint64_t *hash = NAS_NEW(arena, uint64_t, draws);
+	struct space_sampler sampler;
+	struct nas_err err = { 0 };
+	size_t different = 0;
+
+	CHECK_OK(space_sampler_init(&sampler, space, arena, &err), &err);
+	for (size_t i = 0; i < draws; i++) {
+		struct genome g;
+
+		space_sample(&sampler, &g, rng);
+		assert_true(space_contains(space, &g));
+		hash[i] = genome_hash(space, &g);
+	}
+	qsort(hash, draws, sizeof(*hash), by_value);
+	for (size_t i = 0; i < draws; i++)
+		different += i == 0 || hash[i] != hash[i - 1];
+	return different;
+}
+
+/* With 30 draws an architecture, all are seen but e^-30 of them. */
+static void size_is_what_sampling_finds(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 6; seed++) {
+		struct small small;
+		struct arena arena;
+		struct rng rng;
+		long double size;
+
+		open_space(&small, seed, &arena, &rng);
+		size = space_size(&small.space);
+		assert_true(size <= 10000);
+		assert_int_equal(count_by_sampling(&small.space,
+						   (size_t)size * 30, &rng,
+						   &arena), (size_t)size);
+		arena_free(&arena);
+	}
+}
+
+/* Uniform: Pearson's statistic of counts by architecture, against its mean
+ * n - 1 and deviation sqrt(2 (n - 1)). */
+static void sampling_is_uniform(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 20; seed < 24; seed++) {
+		struct small small;
+		struct arena arena;
+		struct rng rng;
+		struct space_sampler sampler;
+		struct nas_err err = { 0 };
+		size_t n, draws, i, run;
+		double statistic = 0;
+		uint64_t *hash;
+
+		open_space(&small, seed, &arena, &rng);
+		n = (size_t)space_size(&small.space);
+		draws = n * 20;
+		hash = NAS_NEW(&arena, uint64_t, draws);
+		CHECK_OK(space_sampler_init(&sampler, &small.space, &arena,
+					    &err), &err);
+		for (i = 0; i < draws; i++) {
+			struct genome g;
+
+			space_sample(&sampler, &g, &rng);
+			hash[i] = genome_hash(&small.space, &g);
+		}
+		qsort(hash, draws, sizeof(*hash), by_value);
+		for (i = 0; i < draws; i += run) {
+			for (run = 1; i + run < draws &&
+				      hash[i + run] == hash[i]; run++)
+				;
+			statistic += ((double)run - 20) * ((double)run - 20) /
+				     20;
+		}
+		CHECK_CLOSE(statistic, (double)n - 1,
+			    5 * sqrt(2 * (double)n) + 1);
+		arena_free(&arena);
+	}
+}
+
+/* Neighbouring stages alike may share their blocks in several ways. */
+static void drop_entries(struct arch *arch)
+{
+	for (int b = 0; b < arch->nblocks; b++)
+		arch->block[b].entry = 0;
+}
+
+static void decode_and_encode_are_inverse(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 40; seed < 90; seed++) {
+		struct small small;
+		struct arena arena;
+		struct rng rng;
+		struct space_sampler sampler;
+		struct nas_err err = { 0 };
+
+		open_space(&small, seed, &arena, &rng);
+		CHECK_OK(space_sampler_init(&sampler, &small.space, &arena,
+					    &err), &err);
+		for (int i = 0; i < 50; i++) {
+			struct genome g, back;
+			struct arch arch, again;
+
+			space_sample(&sampler, &g, &rng);
+			assert_true(space_decode(&small.space, &g, &arch,
+						 &arena));
+			CHECK_OK(arch_check(&arch, &err), &err);
+			CHECK_OK(space_encode(&small.space, &arch, &back,
+					      &err), &err);
+			assert_true(space_decode(&small.space, &back, &again,
+						 &arena));
+			assert_int_equal(again.nblocks, arch.nblocks);
+			drop_entries(&arch);
+			drop_entries(&again);
+			assert_memory_equal(again.block, arch.block,
+					    (size_t)arch.nblocks *
+						    sizeof(*arch.block));
+		}
+		arena_free(&arena);
+	}
+}
+
+static void a_foreign_architecture_is_refused(void **state)
+{
+	struct small small;
+	struct arena arena;
+	struct rng rng;
+	struct genome g;
+	struct arch arch;
+	struct nas_err err = { 0 };
+
+	(void)state;
+	open_space(&small, 7, &arena, &rng);
+	space_smallest(&small.space, &g);
+	assert_true(space_decode(&small.space, &g, &arch, &arena));
+	arch.block[arch.nblocks - 1].out += 1000;
+	assert_int_equal(space_encode(&small.space, &arch, &g, &err),
+			 NAS_EINPUT);
+	arch.height++;
+	arch.width += 3;
+	memset(&err, 0, sizeof(err));
+	assert_int_equal(space_encode(&small.space, &arch, &g, &err),
+			 NAS_EINPUT);
+	arena_free(&arena);
+}
+
+/* A network's own space holds its structure, and nothing else but bits. */
+static void space_around_keeps_the_structure(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 100; seed < 120; seed++) {
+		struct small small;
+		struct arena arena;
+		struct rng rng;
+		struct space around;
+		struct genome g;
+		struct arch arch, same;
+		struct nas_err err = { 0 };
+
+		open_space(&small, seed, &arena, &rng);
+		space_smallest(&small.space, &g);
+		assert_true(space_decode(&small.space, &g, &arch, &arena));
+		CHECK_OK(space_around(&around, &arch, &small.space, &arena,
+				      &err), &err);
+		space_smallest(&around, &g);
+		assert_true(space_decode(&around, &g, &same, &arena));
+		assert_int_equal(same.nblocks, arch.nblocks);
+		for (int b = 0; b < arch.nblocks; b++) {
+			assert_int_equal(same.block[b].out, arch.block[b].out);
+			assert_int_equal(same.block[b].kernel,
+					 arch.block[b].kernel);
+			assert_int_equal(same.block[b].stride,
+					 arch.block[b].stride);
+			assert_int_equal(same.block[b].squeeze,
+					 arch.block[b].squeeze);
+		}
+		arena_free(&arena);
+	}
+}
+
+static void the_form_is_sound(void **state)
+{
+	struct nas_err err = { 0 };
+
+	(void)state;
+	CHECK_OK(form_check(&space_form, &err), &err);
+}
+
+/* ---- bad spaces say what is wrong ---------------------------------------- */
+
+static void bad_spaces_are_refused(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} bad[] = {
+		{ "{\"input\":{\"height\":8},\"stages\":[]}", "at least 1" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
+		  "\"width\":[8,4]}]}", "ascend" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
+		  "\"width\":{\"min\":8,\"max\":4}}]}", "below min" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
+		  "\"width\":8,\"kernel\":4}]}", "even" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"mbconv\","
+		  "\"width\":8}]}", "expansion" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
+		  "\"width\":8,\"se\":true}]}", "squeeze" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
+		  "\"width\":8,\"bits_a\":[4]}]}", "together" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
+		  "\"width\":16},{\"type\":\"conv\",\"width\":8}]}", "fall" },
+		{ "{\"input\":{\"height\":[8,9],\"width\":[8]},\"stages\":[{"
+		  "\"type\":\"conv\",\"width\":8}]}", "widths" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct json_doc doc;
+		struct arena arena;
+		struct space space;
+		struct nas_err err = { 0 };
+
+		arena_init(&arena, 1 << 20);
+		CHECK_OK(json_parse(&doc, bad[i].text, strlen(bad[i].text),
+				    "space.json", &err), &err);
+		assert_int_equal(form_read(&space_form, &doc, doc.root, &space,
+					   &arena, &err), NAS_EINPUT);
+		if (!strstr(err.diag[0].msg, bad[i].message))
+			fail_msg("'%s' does not say '%s'", err.diag[0].msg,
+				 bad[i].message);
+		assert_true(err.diag[0].line == 1 && err.diag[0].column > 0);
+		json_free(&doc);
+		arena_free(&arena);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(size_is_what_sampling_finds),
+		cmocka_unit_test(sampling_is_uniform),
+		cmocka_unit_test(decode_and_encode_are_inverse),
+		cmocka_unit_test(a_foreign_architecture_is_refused),
+		cmocka_unit_test(space_around_keeps_the_structure),
+		cmocka_unit_test(the_form_is_sound),
+		cmocka_unit_test(bad_spaces_are_refused),
+	};
+	return CHECK_RUN("space", tests);
+}

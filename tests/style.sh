@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# tests/style.sh [ROOT] - what a reader meets: no function over 80 lines, no
+# source file over 500, a licence line first, nothing that C code should not
+# call.
+cd "${1:-.}" || exit 1
+failures=0
+files=$(ls nas/*/*.[ch] nas/*/*.cc spaces/*.[ch] scoring/*.[ch] \
+	evolve/*.[ch] qbr/*.[ch] tests/*.h tests/*/*.[ch] 2>/dev/null)
+
+report() { # what, lines of complaint
+	if [ -z "$2" ]; then
+		echo "ok - $1"
+	else
+		echo "not ok - $1"
+		printf '%s\n' "$2" | sed 's/^/# /'
+		failures=1
+	fi
+}
+
+lengths() { # "lines function file" of every function
+	ctags -x --languages=C --kinds-C=f \
+		--_xformat='%{line} %{end} %N %F' $files |
+		awk '{ print $2 - $1 + 1, $3, $4 }'
+}
+
+long_files() {
+	wc -l $files | awk '$2 ~ /\.(c|cc)$/ && $1 > 500 { print $2 ": " $1 }'
+}
+
+long_lines() { # a tab counts to the next multiple of 8
+	for f in $files; do
+		expand "$f" | awk -v f="$f" \
+			'length > 100 { print f ":" NR ": " length " columns" }'
+	done
+}
+
+licence() {
+	for f in $files; do
+		head -1 "$f" | grep -q 'SPDX-License-Identifier: GPL-3.0' ||
+			echo "$f"
+	done
+}
+
+banned() {
+	grep -nwE '(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|rand|srand|setlocale|system|popen|gmtime|localtime|asctime|ctime|tmpnam|mktemp|assert|longjmp) *\(' \
+		$(printf '%s\n' $files | grep -v '^tests/') /dev/null |
+		grep -vE '^[^:]*:[0-9]+:[ 	]*(/?\*|//)'
+}
+
+if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
+	all=$(lengths)
+	report 'no function is over 80 lines' \
+		"$(printf '%s\n' "$all" | awk '$1 > 80')"
+	printf '%s\n' "$all" | sort -n | awk '{ n[NR] = $1; over += $1 > 40 }
+		END { printf "# %d functions, median %d lines, %d over 40\n",
+			NR, n[int((NR + 1) / 2)], over }'
+else
+	echo 'ok - no function is over 80 lines # SKIP no universal-ctags'
+fi
+report 'no source file is over 500 lines' "$(long_files)"
+report 'no line is over 100 columns' "$(long_lines)"
+report 'every file begins with its licence' "$(licence)"
+report 'no banned function is called' "$(banned)"
+exit $failures
