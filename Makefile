@@ -68,6 +68,10 @@ endif
 LIBS = -lcjson
 LIBS += -lglpk
 LIBS += -lprotobuf-c
+LIBS += -lpng
+LIBS += -lturbojpeg
+LIBS += -lz
+LIBS += -ldl
 LIBS += -lm
 
 # ---- sources --------------------------------------------------------------
@@ -93,7 +97,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check bench install clean help
+.PHONY: all deps run test test-build test-only check test-interop test-cluster bench install clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -128,7 +132,8 @@ $(GEN)/onnx.pb-c.c: $(ONNX_PROTO)
 	@mkdir -p $(@D)
 	$(call say,GEN)protoc-c --c_out=$(@D) -I$(dir $<) $<
 $(GEN)/onnx.pb-c.h: $(GEN)/onnx.pb-c.c ;
-$(filter $(BUILD)/obj/spaces/onnx%,$(LIB_O)): | $(GEN)/onnx.pb-c.h
+$(filter $(BUILD)/obj/spaces/onnx% $(BUILD)/obj/spaces/import_onnx% \
+	$(BUILD)/obj/spaces/graph_write_onnx%,$(LIB_O)): | $(GEN)/onnx.pb-c.h
 
 $(BUILD)/obj/onnx.pb-c.o: $(GEN)/onnx.pb-c.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -176,6 +181,15 @@ test-only:
 check: deps ## all tests again under the address and undefined sanitizers
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
 
+test-interop: all ## other programs read what export and report write
+	@NAS='$(NAS)' tests/interop/run
+	@NAS='$(NAS)' tests/interop/report.sh
+
+# RUNS=100 of the runs that are killed.
+test-cluster: all ## 100 killed and resumed runs; configs/slurm under a Slurm
+	@BUILD='$(BUILD)' NAS='$(NAS)' TEST_LIMIT_S=2400 tests/run \
+		tests/mpi/speed.sh tests/mpi/kill.sh tests/mpi/slurm.sh
+
 bench: all ## speed of the search on this machine
 	$(NAS) bench
 
@@ -200,6 +214,6 @@ help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/make \1 @\2/p' Makefile | \
 		awk -F@ '{printf "%-14s %s\n", $$1, $$2}'
 	@echo
-	@echo 'switches: CC=clang  WERROR=1  NATIVE=1  SANITIZE=address,undefined'
+	@echo 'switches: CC=clang  MPICC= (no MPI)  WERROR=1  NATIVE=1  SANITIZE=address,undefined'
 	@echo '          V=1 (commands)  T=name (tests)  J=n (jobs)  PREFIX=dir DESTDIR=dir'
 	@echo 'builds into $(BUILD)/'

@@ -19,6 +19,7 @@
 #include "nas/base/clock.h"
 
 #define OUTWARDS 1e-9 /* relative, added to the bound */
+#define THREADS_MOST 16 /* each has buffers */
 
 bool cert_out_of_time(const struct cert_run *run)
 {
@@ -60,6 +61,26 @@ bool cert_offer(struct cert_run *run, const struct genome *g)
 	return true;
 }
 
+/* A score that is not a number would be passed over, not seen. */
+static bool score_is_number(const struct problem *problem)
+{
+	bool ok = true;
+
+	for (int v = 0; v < problem->space->nvariants; v++)
+		for (int s = 0; s < problem->space->nstages; s++) {
+			const struct chain_stage *cs =
+				&problem->chain[v].stage[s];
+			const struct stage *st = cs->choices;
+
+			ok = ok && isfinite(cs->weight) &&
+			     isfinite(cs->ln_weight);
+			for (int a = 0; a < st->nbits_a; a++)
+				for (int w = 0; w < st->nbits_w; w++)
+					ok = ok && isfinite(cs->gain[a][w]);
+		}
+	return ok;
+}
+
 static enum nas_status check(const struct problem *problem,
 			     const struct genome *start,
 			     const struct certify_options *o, int threads,
@@ -72,12 +93,15 @@ static enum nas_status check(const struct problem *problem,
 		return nas_fail(err, NAS_EINPUT, "a certificate's time, gap, "
 				"memory and threads are numbers from 0");
 	for (int r = 0; r < RESOURCES; r++)
-		if (isnan(b->limit[r]) || b->limit[r] == -INFINITY)
+		if (isnan(b->limit[r]) || b->limit[r] == -HUGE_VAL)
 			return nas_fail(err, NAS_ENUM, "the budget %s is not "
 					"a number", resource_names[r]);
 	if (isnan(b->sram_bytes))
 		return nas_fail(err, NAS_ENUM,
 				"the budget sram_bytes is not a number");
+	if (!score_is_number(problem))
+		return nas_fail(err, NAS_ENUM, "the score of a block is not a "
+				"finite number");
 	if (start && !space_contains(problem->space, start))
 		return nas_fail(err, NAS_EINPUT, "the network to start from "
 				"is not in the space");
@@ -103,6 +127,7 @@ static enum nas_status solve_all(struct cert_run *run, struct cert_variant *v,
 		if (cert_glance(run, &v[i], err) != NAS_OK)
 			return err->code;
 		v[i].root_bound = v[i].bound;
+		v[i].root_price = v[i].price;
 	}
 	qsort(v + 1, (size_t)n - 1, sizeof(*v), by_bound);
 	for (int i = 1; i < n && !cert_out_of_time(run); i++)
@@ -115,7 +140,7 @@ static enum nas_status solve_all(struct cert_run *run, struct cert_variant *v,
 static void report(struct certificate *c, const struct cert_run *run,
 		   const struct cert_variant *v, int n)
 {
-	double bound = -INFINITY, root = -INFINITY;
+	double bound = -HUGE_VAL, root = -HUGE_VAL;
 	int first = 0;
 
 	for (int i = 0; i < n; i++) {
@@ -127,15 +152,20 @@ static void report(struct certificate *c, const struct cert_run *run,
 		}
 	}
 	bound = fmax(bound, run->score);
-	c->status = bound > -INFINITY ? CERTIFY_BOUND : CERTIFY_INFEASIBLE;
+	c->status = bound > -HUGE_VAL ? CERTIFY_BOUND : CERTIFY_INFEASIBLE;
 	c->best = run->best;
 	c->score = run->score;
-	c->upper_bound = bound + OUTWARDS * fabs(bound);
-	c->root_bound = root;
-	c->gap = (c->upper_bound - c->score) / fabs(c->score);
-	c->optimal = run->score > -INFINITY &&
+	c->upper_bound = bound;
+	if (isfinite(bound))
+		c->upper_bound += OUTWARDS * fabs(bound);
+	c->root_bound = root > -HUGE_VAL ? root : bound;
+	c->gap = HUGE_VAL;
+	if (run->score > -HUGE_VAL)
+		c->gap = (c->upper_bound - c->score) /
+			 fmax(fabs(c->score), 1e-300);
+	c->optimal = run->score > -HUGE_VAL &&
 		     bound <= cert_above(run, 2 * CERT_EXACT);
-	memcpy(c->multiplier, v[first].price.use, sizeof(c->multiplier));
+	memcpy(c->multiplier, v[first].root_price.use, sizeof(c->multiplier));
 	c->labels = run->labels;
 	c->iterations = run->iterations;
 	c->method = "Lagrangian dynamic programming, cutting planes, label "
@@ -155,8 +185,8 @@ static enum nas_status run_all(struct certificate *c, struct cert_run *run,
 	for (int i = 0; i < n; i++)
 		v[i] = (struct cert_variant){
 			.variant = i == 0 ? first : i <= first ? i - 1 : i,
-			.bound = INFINITY,
-			.root_bound = -INFINITY,
+			.bound = HUGE_VAL,
+			.root_bound = -HUGE_VAL,
 			.price.score = 1,
 		};
 	if (solve_all(run, v, n, err) != NAS_OK)
@@ -173,12 +203,14 @@ enum nas_status certify(struct certificate *c, const struct problem *problem,
 	double began = clock_s(), start_score;
 	struct arena work;
 	struct cert_run run = { .problem = problem, .options = options,
-				.threads = threads, .score = -INFINITY,
+				.threads = threads < THREADS_MOST
+						   ? threads : THREADS_MOST,
+				.score = -HUGE_VAL,
 				.deadline = began + options->time_s,
-				.stray = -INFINITY, .arena = &work };
+				.stray = -HUGE_VAL, .arena = &work };
 	enum nas_status status;
 
-	(void)arena;
+	(void)arena; /* all memory is counted against options->memory_bytes */
 	memset(c, 0, sizeof(*c));
 	if (check(problem, start, options, threads, err) != NAS_OK)
 		return err->code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The backward pass of the Lagrangian bound, and its best path.
+ * The backward pass of the Lagrangian bound.
  *
  * Nodes of a stage are independent given the boundary behind it, and so are
  * the rows of items; each is computed by one thread into its own place, so
@@ -9,8 +9,6 @@
 #include "evolve/certify_dp.h"
 
 #include "nas/base/parallel.h"
-
-#define PARALLEL_LEAST 4000 /* items of a stage worth a second thread */
 
 bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
 		  struct arena *arena)
@@ -23,7 +21,7 @@ bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
 	dp->tail = NAS_NEW(arena, double *, n);
 	for (size_t s = 0; !arena->failed && s < n; s++) {
 		const struct cert_stage *st = &m->stage[s];
-		size_t nodes = (size_t)st->nout * (size_t)st->nshape;
+		size_t nodes = (size_t)st->nnodes;
 
 		dp->value[s] = NAS_NEW2(arena, double, (size_t)st->nin,
 					(size_t)st->nclass);
@@ -70,7 +68,7 @@ static void fill_tail(struct cert_dp *dp, const struct cert_stage *st,
 	for (int j = st->max_depth - 1; j > 0; j--) {
 		size_t at = (size_t)(cert_tail(st, dp->tail[st->index], node,
 					       j) - dp->tail[st->index]);
-		double *tail = &dp->tail[st->index][at], most = -INFINITY;
+		double *tail = &dp->tail[st->index][at], most = -HUGE_VAL;
 
 		for (int a = 0; a < st->nclass; a++) {
 			double v = best[a] +
@@ -91,7 +89,7 @@ static void fill_row(struct cert_dp *dp, const struct cert_model *m, int s,
 	double *value = &dp->value[s][in * st->nclass], best[CERT_CLASSES];
 
 	for (int c = 0; c < st->nclass; c++)
-		value[c] = -INFINITY;
+		value[c] = -HUGE_VAL;
 	for (int i = 0; i < n; i++) {
 		const struct cert_item *it = &list[i];
 		size_t node = (size_t)it->out * (size_t)st->nshape + it->shape;
@@ -117,15 +115,6 @@ static void work(void *context, int t)
 		fill_row(p->dp, p->m, p->s, in, p->m->buffer[t]);
 }
 
-static int workers_for(const struct cert_model *m, int s)
-{
-	const struct cert_stage *st = &m->stage[s];
-	int64_t n = m->stored ? st->nitems
-			      : (int64_t)st->nin * st->nout * st->nshape;
-
-	return n < PARALLEL_LEAST ? 1 : m->threads;
-}
-
 static void set_price(struct cert_dp *dp, const struct cert_model *m,
 		      const struct cert_price *price)
 {
@@ -142,10 +131,11 @@ void cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
 
 	set_price(dp, m, price);
 	for (int w = 0; w < last->nout; w++)
-		dp->value[m->nstages][w] = last->alive[w] ? 0 : -INFINITY;
+		dp->value[m->nstages][w] = last->alive[w] ? 0 : -HUGE_VAL;
 	for (int s = m->nstages - 1; s >= 0; s--) {
 		const struct cert_stage *st = &m->stage[s];
-		struct pass p = { dp, m, s, workers_for(m, s) };
+		int64_t items = cert_stage_items(m, s);
+		struct pass p = { dp, m, s, cert_threads(m, items) };
 
 		fill_end(dp, st);
 		for (int i = 0; st->max_depth > 1 && i < st->nnodes; i++)
@@ -153,104 +143,4 @@ void cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
 		parallel_for(p.workers, p.workers, work, &p);
 	}
 	dp->bound = dp->constant + dp->value[0][m->stage[0].nclass - 1];
-}
-
-/* ---- the best path ---- */
-
-struct choice {
-	double value;
-	int pair;
-	size_t node;
-	int own, next; /* caps for what follows, 1-based */
-};
-
-/* Offer block b of node as block j, class at most c. */
-static void offer(const struct cert_dp *dp, const struct cert_stage *st,
-		  const struct cert_block *b, size_t node, int j, int c,
-		  struct choice *best)
-{
-	double fixed = cert_fixed(st, &dp->price, b);
-
-	for (int k = 0; k < st->class_first[c + 1]; k++) {
-		int a = st->pair[k].class;
-		double v = fixed + cert_pair_value(st, &dp->price, b, k) +
-			   cert_after(st, dp, node, j, b, a);
-
-		if (v > best->value)
-			*best = (struct choice){ v, k, node, b->own[a],
-						 b->next[a] };
-	}
-}
-
-static bool ends_here(const struct cert_dp *dp, const struct cert_stage *st,
-		      const struct choice *at, int j)
-{
-	double end = -INFINITY, more = -INFINITY;
-
-	if (st->depth_ok[j] && at->next)
-		end = dp->end[st->index][(at->node / (size_t)st->nshape) *
-						 (size_t)st->nnext +
-					 (size_t)at->next - 1];
-	if (j < st->max_depth && at->own)
-		more = cert_tail(st, dp->tail[st->index], at->node,
-				 j)[at->own - 1];
-	return end >= more;
-}
-
-static uint8_t depth_index(const struct stage *st, int depth)
-{
-	int d = 0;
-
-	while (st->depth[d] != depth)
-		d++;
-	return (uint8_t)d;
-}
-
-/* One stage of the path into g; returns false where there is none. */
-static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
-		       int s, int *in, int *c, struct gene *g)
-{
-	const struct cert_stage *st = &m->stage[s];
-	const struct cert_item *list;
-	int n = cert_row(m, s, *in, m->buffer[0], &list), j = 1;
-	struct choice at = { .value = -INFINITY };
-	uint8_t bits[SPACE_DEPTH_MAX];
-
-	for (int i = 0; i < n; i++)
-		offer(dp, st, &list[i].block,
-		      (size_t)list[i].out * (size_t)st->nshape + list[i].shape,
-		      1, *c, &at);
-	if (!(at.value > -INFINITY))
-		return false;
-	bits[0] = gene_bits(st->pair[at.pair].a, st->pair[at.pair].w);
-	while (!ends_here(dp, st, &at, j)) {
-		size_t node = at.node;
-		int cap = at.own - 1;
-
-		at.value = -INFINITY;
-		offer(dp, st, &st->inner[node], node, j + 1, cap, &at);
-		bits[j++] = gene_bits(st->pair[at.pair].a, st->pair[at.pair].w);
-	}
-	*in = (int)(at.node / (size_t)st->nshape);
-	*c = at.next - 1;
-	cert_shape_gene(st, *in, (int)(at.node % (size_t)st->nshape), g);
-	g->depth = depth_index(st->choices, j);
-	memcpy(g->bits, bits, (size_t)j);
-	return true;
-}
-
-bool cert_dp_path(const struct cert_dp *dp, const struct cert_model *m,
-		  struct genome *g)
-{
-	int in = 0, c = m->stage[0].nclass - 1, channels = m->chain->channels;
-
-	memset(g, 0, sizeof(*g));
-	g->variant = (uint64_t)m->chain->variant;
-	for (int s = 0; s < m->nstages; s++) {
-		if (!stage_path(dp, m, s, &in, &c, &g->stage[s]))
-			return false;
-		gene_canonical(m->stage[s].choices, &g->stage[s], channels);
-		channels = m->stage[s].choices->width[in];
-	}
-	return true;
 }

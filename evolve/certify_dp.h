@@ -38,10 +38,10 @@ struct cert_price {
 struct cert_dp {
 	struct cert_price price;
 	double constant; /* sum l_r L_r */
-	double bound;    /* constant + the best path; -INFINITY = no path */
+	double bound;    /* constant + the best path; -HUGE_VAL = no path */
 	double **value;  /* (S + 1): (nin, nclass) */
 	double **end;    /* (S): (nout, nnext) */
-	double **tail;   /* (S): (nout, nshape, max_depth - 1, nclass) */
+	double **tail;   /* (S): (nnodes, max_depth - 1, nclass) */
 };
 
 bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
@@ -95,7 +95,7 @@ static inline void cert_block_best(const struct cert_stage *st,
 	double kb = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights;
 
 	for (int c = 0; c < st->nclass; c++) {
-		double most = -INFINITY;
+		double most = -HUGE_VAL;
 
 		for (int k = st->class_first[c]; k < st->class_first[c + 1];
 		     k++) {
@@ -113,8 +113,9 @@ static inline const double *cert_tail(const struct cert_stage *st,
 				      const double *tail, size_t node, int j)
 {
 	size_t steps = (size_t)st->max_depth - 1;
+	size_t row = (size_t)st->node_place[node] * steps + (size_t)j - 1;
 
-	return tail + (node * steps + (size_t)j - 1) * (size_t)st->nclass;
+	return tail + row * (size_t)st->nclass;
 }
 
 /* The best that follows block j of node, made with class a. */
@@ -122,7 +123,7 @@ static inline double cert_after(const struct cert_stage *st,
 				const struct cert_dp *dp, size_t node, int j,
 				const struct cert_block *b, int a)
 {
-	double best = -INFINITY;
+	double best = -HUGE_VAL;
 
 	if (st->depth_ok[j] && b->next[a])
 		best = dp->end[st->index][(node / (size_t)st->nshape) *

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+#define LOOK 4096 /* labels between looks at the clock */
+
 static int by_total(const void *x, const void *y)
 {
 	const struct cert_option *p = x, *q = y;
@@ -48,7 +50,7 @@ static void fill_after(const struct cert_expansion *x, struct cert_worker *w)
 		const struct cert_dp *dp = &x->prices->dp[k];
 
 		for (int a = 0; a < st->nclass; a++) {
-			double end = -INFINITY, middle = -INFINITY;
+			double end = -HUGE_VAL, middle = -HUGE_VAL;
 
 			if (st->depth_ok[x->nblock] && b->next[a])
 				end = dp->end[st->index]
@@ -76,7 +78,7 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 		int a = st->pair[k].class;
 		double after = fmax(w->after_end[0][a], w->after_middle[0][a]);
 
-		if (!(after > -INFINITY))
+		if (!(after > -HUGE_VAL))
 			continue;
 		o->total = fixed + cert_pair_value(st, price, x->block, k) +
 			   after;
@@ -91,13 +93,13 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 	qsort(w->option, (size_t)w->noption, sizeof(w->option[0]), by_total);
 }
 
-/* The least bound over the prices; -INFINITY if any refuses. */
+/* The least bound over the prices; -HUGE_VAL if any refuses. */
 static double bound_of(const struct cert_expansion *x, double score,
 		       const double *use,
 		       double (*after)[CERT_CLASSES], int a)
 {
 	const struct cert_model *m = x->m;
-	double least = INFINITY;
+	double least = HUGE_VAL;
 
 	for (int k = 0; k < x->prices->n; k++) {
 		const struct cert_price *p = &x->prices->dp[k].price;
@@ -106,22 +108,34 @@ static double bound_of(const struct cert_expansion *x, double score,
 		for (int i = 0; i < m->nuse; i++)
 			v -= p->use[m->use[i]] * use[i];
 		if (!(v > (p->score > 0 ? x->pass->target : -1e-12)))
-			return -INFINITY;
+			return -HUGE_VAL;
 		if (p->score > 0 && v < least)
 			least = v;
 	}
 	return least;
 }
 
+/* Room for a label with that bound, or NULL. A full list is reduced; if
+ * that is not enough it is cut, and what is below the cut stays out. */
 static struct cert_label *new_label(const struct cert_expansion *x,
-				    struct cert_worker *w, struct cert_pool *p,
-				    int classes)
+				    struct cert_worker *w,
+				    struct cert_list *list, double bound)
 {
-	if (p->n >= x->most)
-		cert_reduce(x, w, p, classes);
-	if (p->n >= x->most - x->most / 4)
-		w->dropped = fmax(w->dropped,
-				  cert_beam(p, x->most / 2, &w->sort));
+	struct cert_pool *p = &list->pool;
+	size_t most = x->pass->beam ? 16 * x->pass->beam + 1024 : x->most;
+
+	most = most < x->most ? most : x->most;
+	if (bound <= list->cut) {
+		w->dropped = fmax(w->dropped, bound);
+		return NULL;
+	}
+	if (p->n >= most) {
+		cert_reduce(x, w, list);
+		if (p->n >= most - most / 4)
+			list->cut = fmax(list->cut, cert_beam(p, most / 2,
+							      &w->sort));
+		w->dropped = fmax(w->dropped, list->cut);
+	}
 	if (w->failed || !cert_pool_grow(p, x->most)) {
 		w->failed = true;
 		return NULL;
@@ -163,7 +177,7 @@ static void add_end(const struct cert_expansion *x, struct cert_worker *w,
 	const struct cert_stage *st = x->st;
 	size_t out = x->node / (size_t)st->nshape;
 	double use[RESOURCES];
-	struct cert_label *l = new_label(x, w, &w->end, st->nnext);
+	struct cert_label *l = new_label(x, w, &w->end, c.bound);
 
 	if (!l)
 		return;
@@ -186,14 +200,33 @@ static void add_child(const struct cert_expansion *x, struct cert_worker *w,
 	for (int i = 0; i < x->m->nuse; i++)
 		use[i] = from->use[i] + o->use[i];
 	c.bound = bound_of(x, score, use, w->after_end, o->class);
-	if (c.bound > -INFINITY)
+	if (c.bound > -HUGE_VAL)
 		add_end(x, w, c);
 	c.bound = bound_of(x, score, use, w->after_middle, o->class);
-	if (!(c.bound > -INFINITY))
+	if (!(c.bound > -HUGE_VAL))
 		return;
-	l = new_label(x, w, &w->middle, x->st->nclass);
+	l = new_label(x, w, &w->middle, c.bound);
 	if (l)
 		fill_label(x, l, &c, o->own - 1);
+}
+
+/* All options of one label that can be above the target. */
+static void expand_label(const struct cert_expansion *x, struct cert_worker *w,
+			 size_t at)
+{
+	const struct cert_label *l = cert_label(x->from, at);
+
+	for (int k = 0; k < w->noption; k++) {
+		const struct cert_option *o = &w->option[k];
+
+		if (l->reduced + o->total <= x->pass->target)
+			break;
+		if (o->class > l->cap)
+			continue;
+		if (++w->labels % LOOK == 0 && cert_out_of_time(x->run))
+			w->failed = true;
+		add_child(x, w, l, (uint32_t)at | x->mark, o);
+	}
 }
 
 void cert_expand(const struct cert_expansion *x, struct cert_worker *w)
@@ -202,31 +235,22 @@ void cert_expand(const struct cert_expansion *x, struct cert_worker *w)
 
 	fill_after(x, w);
 	fill_options(x, w);
-	for (size_t i = 0; i < x->count && !w->failed; i++) {
-		const struct cert_label *l = cert_label(x->from, x->first + i);
+	for (size_t i = x->first; i < x->first + x->count && !w->failed; i++) {
+		const struct cert_label *l = cert_label(x->from, i);
 
 		if (!w->noption || l->reduced + w->option[0].total <= target)
 			break;
-		for (int k = 0; k < w->noption; k++) {
-			const struct cert_option *o = &w->option[k];
-
-			if (l->reduced + o->total <= target)
-				break;
-			if (o->class > l->cap)
-				continue;
-			w->labels++;
-			add_child(x, w, l, (uint32_t)(x->first + i) | x->mark,
-				  o);
-		}
+		expand_label(x, w, i);
 	}
 }
 
 void cert_reduce(const struct cert_expansion *x, struct cert_worker *w,
-		 struct cert_pool *p, int classes)
+		 struct cert_list *list)
 {
-	if (!cert_pareto(p, x->m->nuse, classes, &w->sort))
+	if (!cert_pareto(&list->pool, x->m, list->classes, &w->sort))
 		w->failed = true;
 	if (x->pass->beam)
-		w->dropped = fmax(w->dropped,
-				  cert_beam(p, x->pass->beam, &w->sort));
+		list->cut = fmax(list->cut, cert_beam(&list->pool,
+						      x->pass->beam, &w->sort));
+	w->dropped = fmax(w->dropped, list->cut);
 }

@@ -13,8 +13,15 @@ struct cert_option { /* a pair of bits for a block */
 	uint8_t pair, class, own, next;
 };
 
+struct cert_list { /* labels of one state */
+	struct cert_pool pool;
+	int classes; /* caps */
+	double cut;  /* labels with bounds up to this were dropped */
+};
+
 struct cert_worker {
-	struct cert_pool end, middle, kept; /* kept: reduced ones, to join */
+	struct cert_list end, middle;
+	struct cert_pool kept; /* reduced lists, to join */
 	struct cert_sort sort;
 	struct cert_option option[CERT_PAIRS];
 	int noption;
@@ -22,10 +29,11 @@ struct cert_worker {
 	double after_middle[CERT_PRICES_MAX][CERT_CLASSES];
 	double dropped;
 	int64_t labels;
-	bool failed;     /* memory is out */
+	bool failed; /* memory or time is out */
 };
 
 struct cert_expansion {
+	const struct cert_run *run;
 	const struct cert_model *m;
 	const struct cert_prices *prices;
 	const struct cert_pass *pass;
@@ -44,6 +52,6 @@ void cert_expand(const struct cert_expansion *x, struct cert_worker *w);
 
 /* Reduce a list by dominance and beam. */
 void cert_reduce(const struct cert_expansion *x, struct cert_worker *w,
-		 struct cert_pool *p, int classes);
+		 struct cert_list *list);
 
 #endif

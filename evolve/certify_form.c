@@ -9,15 +9,15 @@
 
 static const struct form_field fields[] = {
 	{ .key = "time_s", .type = FORM_NUMBER, AT(time_s), .low = 0,
-	  .high = 1e9, .fallback = "2", .unit = "seconds",
+	  .high = 1e9, .fallback = "10", .unit = "seconds",
 	  .help = "wall time of a certificate at most; the bound known by then "
 		  "is reported" },
 	{ .key = "gap", .type = FORM_NUMBER, AT(gap), .low = 0, .high = 1,
 	  .fallback = "1e-4",
-	  .help = "relative gap to close first; what time is left goes into a "
-		  "proof of optimality" },
+	  .help = "relative gap that is good enough where a proof of the best "
+		  "score does not fit the memory" },
 	{ .key = "memory_bytes", .type = FORM_BYTES, AT(memory_bytes),
-	  .low = 1 << 20, .high = 1e15, .fallback = "160e6", .unit = "bytes",
+	  .low = 1 << 24, .high = 1e15, .fallback = "160e6", .unit = "bytes",
 	  .help = "memory of a certificate at most" },
 };
 

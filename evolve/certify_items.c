@@ -61,16 +61,49 @@ int64_t cert_keep_total(const struct cert_keep *keep,
 	return n;
 }
 
-static bool kept(const struct cert_keep *keep, int s,
-		 const struct cert_stage *st, const struct cert_item *it)
+static bool kept(const struct cert_keep *keep, const struct cert_stage *st,
+		 int in, int out, int shape)
 {
-	size_t bit = (size_t)it->in * (size_t)st->nshape + it->shape;
+	size_t bit = (size_t)in * (size_t)st->nshape + (size_t)shape;
+	const uint8_t *row = keep->bits[st->index] +
+			     (size_t)out * keep->row_bytes[st->index];
 
-	return !keep || keep->bits[s][it->out * keep->row_bytes[s] + bit / 8] >>
-				(bit % 8) & 1;
+	return row[bit / 8] >> (bit % 8) & 1;
 }
 
-/* Rows of stage s into items[]; returns how many. row_first is refreshed. */
+/* The items of a row that are kept, computed. */
+static int64_t make_kept(const struct cert_stage *st, int in,
+			 const struct cert_keep *keep, struct cert_item *items)
+{
+	int64_t n = 0;
+
+	for (int w = 0; w < st->nout; w++) {
+		if (!keep->count[st->index][w])
+			continue;
+		for (int q = 0; q < st->nshape; q++)
+			if (kept(keep, st, in, w, q))
+				n += cert_item_make(st, in, w, q, &items[n]);
+	}
+	return n;
+}
+
+/* The items of a row that are kept, copied; in place is fine. */
+static int64_t copy_kept(const struct cert_model *m, int s, int in,
+			 const struct cert_keep *keep, struct cert_item *items)
+{
+	const struct cert_item *list;
+	int count = cert_row(m, s, in, m->buffer[0], &list);
+	int64_t n = 0;
+
+	for (int i = 0; i < count; i++)
+		if (!keep || kept(keep, &m->stage[s], list[i].in, list[i].out,
+				  list[i].shape))
+			items[n++] = list[i];
+	return n;
+}
+
+/* Rows of stage s into items[]; returns how many. row_first is refreshed
+ * behind the row that is read. */
 static int64_t gather(const struct cert_model *m, int s,
 		      const struct cert_keep *keep, struct cert_item *items)
 {
@@ -78,13 +111,13 @@ static int64_t gather(const struct cert_model *m, int s,
 	int64_t n = 0;
 
 	for (int in = 0; in < st->nin; in++) {
-		const struct cert_item *list;
-		int count = cert_row(m, s, in, m->buffer[0], &list);
+		int64_t first = n;
 
-		st->row_first[in] = n;
-		for (int i = 0; i < count; i++)
-			if (kept(keep, s, st, &list[i]))
-				items[n++] = list[i];
+		if (keep && !m->stored)
+			n += make_kept(st, in, keep, items + n);
+		else
+			n += copy_kept(m, s, in, keep, items + n);
+		st->row_first[in] = first;
 	}
 	st->row_first[st->nin] = n;
 	return n;
@@ -127,19 +160,16 @@ static void refresh_nodes(struct cert_stage *st)
 	for (int w = 0; w < st->nout; w++) {
 		int last = -1;
 
-		st->node_first[w] = st->nnodes;
 		st->alive[w] = st->column_first[w + 1] > st->column_first[w];
 		for (int64_t i = st->column_first[w];
 		     i < st->column_first[w + 1]; i++) {
 			int shape = st->item[st->column[i]].shape;
 
 			if (shape != last)
-				st->node[st->nnodes++] =
-					(uint32_t)(w * st->nshape + shape);
+				cert_add_node(st, w, shape);
 			last = shape;
 		}
 	}
-	st->node_first[st->nout] = st->nnodes;
 }
 
 static bool store_stage(struct cert_model *m, int s,

@@ -39,7 +39,7 @@ static void put(double *best, int cap, double v)
 static void clear(double *best, int n)
 {
 	for (int c = 0; c < n; c++)
-		best[c] = -INFINITY;
+		best[c] = -HUGE_VAL;
 }
 
 /* From the first blocks of a node, here[own class], to the stage's end. */
@@ -86,7 +86,7 @@ static void first_forward(const struct forward *f, const struct cert_item *it,
 	const struct cert_stage *st = &f->m->stage[f->s];
 	size_t node = (size_t)it->out * (size_t)st->nshape + it->shape;
 	const double *before = &f->before[f->s][it->in * st->nclass];
-	double best[CERT_CLASSES], most = -INFINITY;
+	double best[CERT_CLASSES], most = -HUGE_VAL;
 
 	cert_block_best(st, &f->dp->price, &it->block, best);
 	for (int a = 0; a < st->nclass; a++) {
@@ -98,7 +98,7 @@ static void first_forward(const struct forward *f, const struct cert_item *it,
 			put(next, it->block.next[a], v);
 		put(here, it->block.own[a], v);
 	}
-	if (most >= f->target && most > -INFINITY)
+	if (most >= f->target && most > -HUGE_VAL)
 		keep_item(f, it->out, it->in, it->shape);
 }
 
@@ -155,7 +155,9 @@ bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
 	if (arena->failed)
 		return false;
 	for (f.s = 0; f.s < m->nstages; f.s++)
-		parallel_for(m->threads, m->threads, work, &f);
+		parallel_for(m->threads,
+			     cert_threads(m, cert_stage_items(m, f.s)), work,
+			     &f);
 	arena_rewind(arena, mark);
 	return true;
 }

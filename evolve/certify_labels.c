@@ -31,12 +31,12 @@ struct setting {
 	struct cert_worker *worker;
 	int s;
 	size_t most; /* labels in all */
-	bool stopped;
 };
 
 /* Move a reduced list behind the kept ones; returns where it begins. */
-static size_t keep(struct cert_worker *w, struct cert_pool *p, size_t most)
+static size_t keep(struct cert_worker *w, struct cert_list *list, size_t most)
 {
+	struct cert_pool *p = &list->pool;
 	size_t first = w->kept.n;
 
 	if (!cert_order(p, &w->sort))
@@ -50,15 +50,16 @@ static size_t keep(struct cert_worker *w, struct cert_pool *p, size_t most)
 		       p->stride);
 	}
 	p->n = 0;
+	list->cut = -HUGE_VAL;
 	return first;
 }
 
 /* Inner blocks of a node, from the first blocks in w->middle. */
 static void inner_blocks(struct cert_worker *w, struct cert_expansion *x)
 {
-	while (w->middle.n && !w->failed) {
-		cert_reduce(x, w, &w->middle, x->st->nclass);
-		x->count = w->middle.n;
+	while (w->middle.pool.n && !w->failed) {
+		cert_reduce(x, w, &w->middle);
+		x->count = w->middle.pool.n;
 		x->first = keep(w, &w->middle, x->most);
 		x->from = &w->kept;
 		x->mark = CERT_LOCAL;
@@ -71,7 +72,8 @@ static void inner_blocks(struct cert_worker *w, struct cert_expansion *x)
 static void one_width(struct setting *set, struct cert_worker *w, int out)
 {
 	const struct cert_stage *st = &set->m->stage[set->s];
-	struct cert_expansion x = { .m = set->m, .prices = set->prices,
+	struct cert_expansion x = { .run = set->run, .m = set->m,
+				    .prices = set->prices,
 				    .pass = set->pass, .st = st,
 				    .most = set->most };
 	struct done *d = &set->done[out];
@@ -95,8 +97,8 @@ static void one_width(struct setting *set, struct cert_worker *w, int out)
 		}
 		inner_blocks(w, &x);
 	}
-	cert_reduce(&x, w, &w->end, st->nnext);
-	d->end_count = w->end.n;
+	cert_reduce(&x, w, &w->end);
+	d->end_count = w->end.pool.n;
 	d->end_first = keep(w, &w->end, set->most);
 	d->count = w->kept.n - d->first;
 }
@@ -106,7 +108,10 @@ static void work(void *context, int t)
 	struct setting *set = context;
 	struct cert_worker *w = &set->worker[t];
 
-	w->kept.n = w->end.n = w->middle.n = 0;
+	w->kept.n = w->end.pool.n = w->middle.pool.n = 0;
+	w->end.classes = set->m->stage[set->s].nnext;
+	w->middle.classes = set->m->stage[set->s].nclass;
+	w->end.cut = w->middle.cut = -HUGE_VAL;
 	for (int out = t; out < set->m->stage[set->s].nout;
 	     out += set->m->threads) {
 		if (set->m->stage[set->s].alive[out] && !w->failed &&
@@ -138,23 +143,33 @@ static bool join_width(struct setting *set, int out)
 	return true;
 }
 
+/* Labels and items that meet in the stage. */
+static int64_t pairs_of(const struct setting *set)
+{
+	const struct cert_stage *st = &set->m->stage[set->s];
+	int64_t n = 0;
+
+	for (int in = 0; in < st->nin; in++)
+		n += (int64_t)set->from[in].count *
+		     (st->row_first[in + 1] - st->row_first[in]);
+	return n;
+}
+
 static bool one_stage(struct setting *set)
 {
 	const struct cert_stage *st = &set->m->stage[set->s];
-	int64_t labels = 0;
 	bool ok = true;
 
 	memset(set->done, 0, sizeof(set->done));
-	parallel_for(set->m->threads, set->m->threads, work, set);
+	parallel_for(set->m->threads, cert_threads(set->m, pairs_of(set)),
+		     work, set);
 	for (int t = 0; t < set->m->threads; t++) {
 		struct cert_worker *w = &set->worker[t];
 
-		labels += w->labels;
 		ok = ok && !w->failed;
 		set->pass->dropped = fmax(set->pass->dropped, w->dropped);
 	}
-	if (!ok || cert_out_of_time(set->run) ||
-	    (set->pass->work && labels > set->pass->work))
+	if (!ok || cert_out_of_time(set->run))
 		return false;
 	for (int out = 0; out < st->nout; out++)
 		if (!join_width(set, out))
@@ -165,65 +180,73 @@ static bool one_stage(struct setting *set)
 
 /* ---- complete labels ---- */
 
-static void network_of(const struct setting *set, size_t at, struct genome *g)
+/* The blocks of the label and of those it came from. */
+static void collect(const struct setting *set, size_t at, struct genome *g)
 {
-	int channels = set->m->chain->channels;
+	int stage = set->m->nstages;
 
-	memset(g, 0, sizeof(*g));
-	g->variant = (uint64_t)set->m->chain->variant;
-	for (bool last[SPACE_STAGES_MAX] = { 0 };;) {
+	for (;;) {
 		const struct cert_label *l = cert_label(&set->all, at);
 		const struct cert_stage *st = &set->m->stage[l->stage];
 		const struct cert_pair *p = &st->pair[l->pair];
 		struct gene *gene = &g->stage[l->stage];
 
-		if (!last[l->stage]) {
-			last[l->stage] = true;
+		if (l->stage < stage) { /* its last block */
+			stage = l->stage;
 			cert_shape_gene(st, l->out, l->shape, gene);
-			gene->depth = 0;
-			while (st->choices->depth[gene->depth] != l->block)
-				gene->depth++;
+			gene->depth = cert_depth_index(st, l->block);
 		}
 		gene->bits[l->block - 1] = gene_bits(p->a, p->w);
 		if (l->stage == 0 && l->block == 1)
-			break;
+			return;
 		at = l->parent;
 	}
-	for (int s = 0; s < set->m->nstages; s++) {
-		const struct stage *st = set->m->stage[s].choices;
+}
 
-		gene_canonical(st, &g->stage[s], channels);
-		channels = st->width[g->stage[s].width];
+static void network_of(const struct setting *set, size_t at, struct genome *g)
+{
+	memset(g, 0, sizeof(*g));
+	g->variant = (uint64_t)set->m->chain->variant;
+	collect(set, at, g);
+	cert_canonical(set->m, g);
+}
+
+/* The best complete label above the best score known; NULL = none. */
+static struct cert_label *best_label(const struct setting *set, size_t *at)
+{
+	double most = set->run->score;
+	struct cert_label *best = NULL;
+
+	for (int w = 0; w < SPACE_WIDTHS_MAX; w++) {
+		size_t end = set->from[w].first + set->from[w].count;
+
+		for (size_t i = set->from[w].first; i < end; i++) {
+			struct cert_label *l = cert_label(&set->all, i);
+
+			if (!(l->score > most))
+				continue;
+			most = l->score;
+			best = l;
+			*at = i;
+		}
 	}
+	return best;
 }
 
 /* The best complete label that is a feasible network. Those that are not, by
  * the last digits of a sum, bound what they may have hidden. */
 static void adopt(struct setting *set)
 {
-	for (;;) {
-		struct cert_label *best = NULL;
-		size_t at = 0;
-		struct genome g;
+	struct cert_label *best;
+	struct genome g;
+	size_t at = 0;
 
-		for (int w = 0; w < SPACE_WIDTHS_MAX; w++)
-			for (size_t i = 0; i < set->from[w].count; i++) {
-				size_t k = set->from[w].first + i;
-				struct cert_label *l = cert_label(&set->all, k);
-
-				if (l->score > (best ? best->score
-						     : set->run->score)) {
-					best = l;
-					at = k;
-				}
-			}
-		if (!best)
-			return;
+	while ((best = best_label(set, &at)) != NULL) {
 		network_of(set, at, &g);
 		if (cert_offer(set->run, &g))
 			return;
 		set->run->stray = fmax(set->run->stray, best->score);
-		best->score = -INFINITY;
+		best->score = -HUGE_VAL;
 	}
 }
 
@@ -236,7 +259,7 @@ static bool setting_init(struct setting *set)
 	size_t n = (size_t)set->m->threads;
 	struct cert_label *root;
 
-	set->most = set->pass->bytes / stride / 3;
+	set->most = set->pass->bytes / stride / 4;
 	if (set->most < 1024)
 		set->most = 1024;
 	if (set->most > CERT_LOCAL - 1)
@@ -248,8 +271,9 @@ static bool setting_init(struct setting *set)
 	for (size_t t = 0; t < n; t++) {
 		struct cert_worker *w = &set->worker[t];
 
-		w->end.stride = w->middle.stride = w->kept.stride = stride;
-		w->dropped = -INFINITY;
+		w->end.pool.stride = w->middle.pool.stride = stride;
+		w->kept.stride = stride;
+		w->dropped = -HUGE_VAL;
 	}
 	root = cert_label(&set->all, set->all.n++);
 	memset(root, 0, stride);
@@ -265,8 +289,8 @@ static void setting_free(struct setting *set)
 
 		set->run->labels += w->labels;
 		cert_sort_free(&w->sort);
-		free(w->end.data);
-		free(w->middle.data);
+		free(w->end.pool.data);
+		free(w->middle.pool.data);
 		free(w->kept.data);
 	}
 	free(set->worker);
@@ -282,7 +306,7 @@ enum nas_status cert_labels(struct cert_run *run, const struct cert_model *m,
 	bool ok;
 
 	pass->done = false;
-	pass->dropped = -INFINITY;
+	pass->dropped = -HUGE_VAL;
 	if (!set)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold labels");
 	set->run = run;

@@ -64,11 +64,11 @@ struct cert_sort { /* scratch of cert_pareto */
 };
 
 /* Remove dominated labels; classes: number of caps. False: out of memory. */
-bool cert_pareto(struct cert_pool *p, int nuse, int classes,
+bool cert_pareto(struct cert_pool *p, const struct cert_model *m, int classes,
 		 struct cert_sort *sort);
 
 /* Keep the most labels of the largest bounds; returns the largest bound of
- * the others, -INFINITY if there are none. */
+ * the others, -HUGE_VAL if there are none. */
 double cert_beam(struct cert_pool *p, size_t most, struct cert_sort *sort);
 
 /* Order by reduced, largest first. */
@@ -80,7 +80,6 @@ struct cert_pass {
 	double target;
 	size_t beam;     /* labels a state at most */
 	size_t bytes;    /* of labels in all */
-	int64_t work;    /* labels made at most; 0 = no limit */
 	/* results */
 	bool done;       /* else stopped by time or memory: no bound */
 	double dropped;  /* largest bound dropped by beam */

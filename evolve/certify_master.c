@@ -35,7 +35,7 @@ static bool master_init(struct master *ma, const struct cert_model *m,
 	if (!ma->lp)
 		return false;
 	ma->n = m->nuse;
-	ma->best = INFINITY;
+	ma->best = HUGE_VAL;
 	ma->theta = lp_add_column(ma->lp, 1, -HUGE_VAL, HUGE_VAL,
 				  LP_REAL);
 	for (int i = 0; i < ma->n; i++) {
@@ -123,14 +123,14 @@ static void iterate(struct master *ma, struct cert_run *run,
 		    double tolerance, int limit, double stop)
 {
 	struct cert_price price = dp->price;
-	double predicted = -INFINITY;
+	double predicted = -HUGE_VAL;
 
 	for (int k = 0; k < limit; k++) {
 		set_price(ma, m, ma->point, &price);
 		cert_dp_run(dp, m, &price);
 		run->iterations++;
-		if (!(dp->bound > -INFINITY)) {
-			ma->best = -INFINITY;
+		if (!(dp->bound > -HUGE_VAL)) {
+			ma->best = -HUGE_VAL;
 			memcpy(ma->center, ma->point, sizeof(ma->center));
 			return;
 		}

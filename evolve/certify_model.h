@@ -73,7 +73,7 @@ struct cert_stage {
 	struct cert_block *inner;         /* (nout, nshape); NULL if depth 1 */
 	int nnodes;
 	uint32_t *node;                   /* (nnodes) out * nshape + shape */
-	int *node_first;                  /* (nout + 1) */
+	int32_t *node_place;              /* (nout, nshape) index in node[] */
 
 	int64_t nitems;                   /* stored ones, by (in, out, shape) */
 	struct cert_item *item;
@@ -101,9 +101,30 @@ bool cert_model_init(struct cert_model *m, const struct problem *problem,
 /* Refresh the nodes after alive changed. */
 void cert_model_nodes(struct cert_model *m);
 
-/* What a gene says of the shape. */
+static inline void cert_add_node(struct cert_stage *st, int out, int shape)
+{
+	int node = out * st->nshape + shape;
+
+	st->node_place[node] = st->nnodes;
+	st->node[st->nnodes++] = (uint32_t)node;
+}
+
+/* Caps of a block; false if it fits the memory with no bits. */
+bool cert_block_make(const struct cert_stage *st, const struct coef *c,
+		     struct cert_block *b);
+
+/* The gene of a shape, of the largest depth, all bits 0. */
 void cert_shape_gene(const struct cert_stage *st, int out, int shape,
 		     struct gene *g);
+
+uint8_t cert_depth_index(const struct cert_stage *st, int depth);
+
+/* Canonical genes, stage by stage. */
+void cert_canonical(const struct cert_model *m, struct genome *g);
+
+/* The item into *item; false if it is infeasible or a copy of another. */
+bool cert_item_make(const struct cert_stage *st, int in, int out, int shape,
+		    struct cert_item *item);
 
 /* Items with the same input, or output. Computed into buffer unless stored;
  * returns how many; *list and, for stored columns, *index (NULL otherwise).
@@ -118,6 +139,21 @@ struct cert_column {
 };
 void cert_column(const struct cert_model *m, int s, int out,
 		 struct cert_item *buffer, struct cert_column *column);
+
+/* Threads worth their start for so many items. */
+static inline int cert_threads(const struct cert_model *m, int64_t items)
+{
+	return items < 4000 ? 1 : m->threads;
+}
+
+/* Items of stage s, or how many there could be. */
+static inline int64_t cert_stage_items(const struct cert_model *m, int s)
+{
+	const struct cert_stage *st = &m->stage[s];
+
+	return m->stored ? st->nitems
+			 : (int64_t)st->nin * st->nout * st->nshape;
+}
 
 static inline const struct cert_item *
 cert_column_item(const struct cert_column *c, int i)

@@ -17,7 +17,7 @@ struct cert_run {
 	const struct certify_options *options;
 	int threads;
 	double deadline; /* clock_s() */
-	double score;    /* of best; -INFINITY = none known */
+	double score;    /* of best; -HUGE_VAL = none known */
 	struct genome best;
 	double stray;    /* largest score of a path that sums said feasible and
 			  * its network is not: the bound may not go below */
@@ -33,18 +33,17 @@ bool cert_offer(struct cert_run *run, const struct genome *g);
 /* A score above which a better network would have to be. */
 static inline double cert_above(const struct cert_run *run, double gap)
 {
-	if (!(run->score > -INFINITY))
-		return -INFINITY;
+	if (!(run->score > -HUGE_VAL))
+		return -HUGE_VAL;
 	return run->score + fmax(gap, CERT_EXACT) * fabs(run->score);
 }
 
 /* How far a variant has come. */
 struct cert_variant {
 	int variant;
-	double bound;      /* no network of it scores more; -INFINITY: none */
+	double bound;      /* no network of it scores more; -HUGE_VAL: none */
 	double root_bound; /* of the Lagrangian */
-	bool proven;       /* its bound is not above the best score */
-	struct cert_price price;
+	struct cert_price price, root_price;
 };
 
 /* Lower the bound of a variant, and improve the best network. */

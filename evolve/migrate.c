@@ -38,7 +38,7 @@ enum nas_status migration_init(struct search *s, struct arena *arena,
 
 static void take_best(struct search *s, int i)
 {
-	const struct population *p = &s->island[i].population;
+	struct population *p = &s->island[i].population;
 	const struct member *best[MIGRANTS_MOST];
 	int n = population_best(p, best, s->migration.most);
 

@@ -160,8 +160,8 @@ enum nas_status unpack_island(struct island *island, const void *in, size_t n,
 				"an island is not one of this search");
 	at += sizeof(head);
 	if (!unpack_population(&island->population, head.n, at))
-		return nas_fail(err, NAS_EINPUT, "an island holds networks that "
-				"this program does not find there");
+		return nas_fail(err, NAS_EINPUT, "an island holds networks "
+				"that this program does not find there");
 	at += members_size(&island->population, head.n);
 	if (!seen_unpack(&island->seen, at, (size_t)(end - at)))
 		return nas_fail(err, NAS_EINPUT,

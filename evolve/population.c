@@ -43,6 +43,7 @@ enum nas_status population_init(struct population *p,
 	p->heap = NAS_NEW(arena, int, n);
 	p->fitness = NAS_NEW(arena, double, n);
 	p->hash = NAS_NEW(arena, uint64_t, n);
+	p->order = arena_alloc(arena, n, sizeof(*p->order));
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM,
 				"cannot hold a population of %d", size);
@@ -151,19 +152,13 @@ static int better_first(const void *a, const void *b)
 	return (x->hash > y->hash) - (x->hash < y->hash);
 }
 
-int population_best(const struct population *p, const struct member **out,
-		    int n)
+int population_best(struct population *p, const struct member **out, int n)
 {
-	const struct member **all =
-		malloc((size_t)(p->n ? p->n : 1) * sizeof(*all));
 	int count = n < p->n ? n : p->n;
 
-	if (!all)
-		return 0;
 	for (int i = 0; i < p->n; i++)
-		all[i] = population_member(p, i);
-	qsort(all, (size_t)p->n, sizeof(*all), better_first);
-	memcpy(out, all, (size_t)count * sizeof(*out));
-	free(all);
+		p->order[i] = population_member(p, i);
+	qsort(p->order, (size_t)p->n, sizeof(*p->order), better_first);
+	memcpy(out, p->order, (size_t)count * sizeof(*out));
 	return count;
 }

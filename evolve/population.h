@@ -42,6 +42,7 @@ struct population {
 	int *heap;       /* (n) member numbers, worst first */
 	double *fitness; /* (n) of heap[i] */
 	uint64_t *hash;  /* (n) of member i */
+	const struct member **order; /* (N) for sorting */
 };
 
 enum nas_status population_init(struct population *p,
@@ -55,8 +56,7 @@ bool population_offer(struct population *p, const struct member *m,
 		      bool check);
 
 /* Members, best first: up to n into out; returns the number. */
-int population_best(const struct population *p, const struct member **out,
-		    int n);
+int population_best(struct population *p, const struct member **out, int n);
 
 /* The best member; of equals the first. */
 const struct member *population_top(const struct population *p);

@@ -191,8 +191,10 @@ static void read_parcel(const struct search *s, struct checkpoint_in *in,
 }
 
 /* Rank 0 reads island i and gives it to whoever has it. */
-static void resume_island(struct search *s, int i, struct parcel *p,
-			  struct checkpoint_in *in, struct nas_err *err)
+static enum nas_status resume_island(struct search *s, int i,
+				     struct parcel *p,
+				     struct checkpoint_in *in,
+				     struct nas_err *err)
 {
 	struct comm *comm = s->comm;
 	int owner = share_owner(&s->share, i);
@@ -204,15 +206,15 @@ static void resume_island(struct search *s, int i, struct parcel *p,
 		comm->ops->send(comm, owner, p->data, p->n);
 	}
 	if (owner != comm->rank)
-		return;
+		return NAS_OK;
 	if (owner != 0) {
 		comm->ops->receive(comm, 0, &p->n, sizeof(p->n));
 		comm->ops->receive(comm, 0, p->data, p->n);
 	}
-	if (err->code == NAS_OK &&
-	    unpack_island(&s->island[i - s->share.first], p->data, p->n,
-			  err) != NAS_OK)
-		return;
+	if (err->code != NAS_OK)
+		return err->code;
+	return unpack_island(&s->island[i - s->share.first], p->data, p->n,
+			     err);
 }
 
 static enum nas_status resume_islands(struct search *s,
@@ -224,7 +226,8 @@ static enum nas_status resume_islands(struct search *s,
 	if (parcel_init(s, &parcel, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < s->options->islands; i++)
-		resume_island(s, i, &parcel, in, err);
+		if (resume_island(s, i, &parcel, in, err) != NAS_OK)
+			continue; /* the others wait for their islands */
 	free(parcel.data);
 	return comm_agree(s->comm, err);
 }
@@ -233,6 +236,7 @@ enum nas_status search_resume(struct search *s, struct arena *arena,
 			      struct nas_err *err)
 {
 	struct checkpoint_in in = {0};
+	enum nas_status status;
 	int found = 0;
 
 	if (s->comm->rank == 0 &&
@@ -241,11 +245,11 @@ enum nas_status search_resume(struct search *s, struct arena *arena,
 	if (found && take_head(s, &in.head, err) == NAS_OK &&
 	    get_rows(s, &in, arena, err) != NAS_OK)
 		found = 0;
-	if (comm_agree(s->comm, err) == NAS_OK) {
+	status = comm_agree(s->comm, err);
+	if (status == NAS_OK) {
 		comm_broadcast(s->comm, 0, &found, sizeof(found));
-		if (found)
-			resume_islands(s, &in, err);
+		status = found ? resume_islands(s, &in, err) : NAS_OK;
 	}
 	checkpoint_close(&in);
-	return err->code;
+	return status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* evolve/search.h - the state of a search on one rank. For evolve.c and what
- * it is made of: migrate.c, save.c. */
+ * it is made of: decide.c, migrate.c, save.c. */
 #ifndef EVOLVE_SEARCH_H
 #define EVOLVE_SEARCH_H
 
@@ -46,6 +46,15 @@ struct search {
 	int64_t best_evals; /* evaluations when it was found */
 	int64_t evaluations;
 };
+
+struct decision { /* of rank 0, for all */
+	int32_t failed, over, end, save;
+	int64_t epoch_evals;
+};
+
+/* From the figures of all ranks; rank 0 only. */
+void search_decide(struct search *s, struct decision *d, struct arena *arena,
+		   struct nas_err *err);
 
 enum nas_status migration_init(struct search *s, struct arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;

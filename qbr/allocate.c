@@ -95,21 +95,37 @@ static double slack_of(const struct solve *s, double loss, double bound)
 	return loss - bound + 1e-12 * size;
 }
 
+/* A policy within slack of the bound is found with labels up to slack; so
+ * small ones are tried first. Each try that finds one lowers the last. */
+static enum nas_status deepen(struct solve *s, double bound, bool *proven,
+			      struct nas_err *err)
+{
+	double most = slack_of(s, groups_loss(&s->g, s->item), bound);
+	enum labels_outcome outcome;
+
+	*proven = false;
+	for (double slack = most / 64; !*proven; slack *= 2) {
+		if (slack >= most / 2)
+			slack = most;
+		if (labels_solve(&outcome, &s->g, slack, s->item, s->arena,
+				 err) != NAS_OK || outcome == LABELS_MANY)
+			break;
+		most = slack_of(s, groups_loss(&s->g, s->item), bound);
+		*proven = slack >= most;
+	}
+	return err->code;
+}
+
 static enum nas_status by_labels(struct solve *s, double bound,
 				 struct nas_err *err)
 {
 	double slack = slack_of(s, groups_loss(&s->g, s->item), bound);
-	int left = relax_reduce(&s->g, slack, s->item);
-	enum labels_outcome outcome = LABELS_KEPT;
+	bool proven = relax_reduce(&s->g, slack, s->item) == s->g.n;
 
-	s->a->method = "relaxation";
-	if (left > s->g.n) {
-		s->a->method = "labels";
-		if (labels_solve(&outcome, &s->g, slack, s->item, s->arena,
-				 err) != NAS_OK)
-			return err->code;
-	}
-	if (outcome == LABELS_MANY)
+	s->a->method = proven ? "relaxation" : "labels";
+	if (!proven && deepen(s, bound, &proven, err) != NAS_OK)
+		return err->code;
+	if (!proven)
 		return by_program(s, err);
 	s->a->bound = groups_loss(&s->g, s->item);
 	return NAS_OK;

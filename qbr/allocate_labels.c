@@ -104,15 +104,17 @@ static enum nas_status open_labels(struct labels *l, struct arena *arena,
 	const struct groups *g = l->g;
 
 	l->stage = NAS_NEW(arena, struct stage, (size_t)g->n);
-	l->now = NAS_NEW(arena, struct label, LABELS_MAX);
-	l->next = NAS_NEW(arena, struct label, CANDIDATES_MAX);
-	if (arena->failed)
+	/* not in the arena: most of the room is never touched */
+	l->now = malloc(LABELS_MAX * sizeof(*l->now));
+	l->next = malloc(CANDIDATES_MAX * sizeof(*l->next));
+	if (arena->failed || !l->now || !l->next)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
 	for (int k = 0; k < g->n; k++)
 		if (g->group[k].n > 1)
 			l->stage[l->nstages++].group = k;
 	order_stages(l);
 	sum_rest(l);
+	memset(l->now, 0, sizeof(*l->now));
 	add_fixed(l->now, g);
 	l->nnow = 1;
 	return NAS_OK;
@@ -248,6 +250,8 @@ enum nas_status labels_solve(enum labels_outcome *outcome,
 		*outcome = walk(&l, item, arena);
 	if (err->code == NAS_OK && arena->failed)
 		(void)nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
+	free(l.now);
+	free(l.next);
 	arena_rewind(arena, mark);
 	return err->code;
 }

@@ -18,6 +18,7 @@ struct milp {
 	double *coef;
 	double offset, unit;  /* value = offset + unit * objective */
 	double use_unit[POLICY_COSTS_MAX];
+	double t_unit;        /* of the factor on the budgets */
 	int row[POLICY_COSTS_MAX]; /* (B) */
 };
 
@@ -41,6 +42,17 @@ static double least_value(const struct milp *m, const struct group *group,
 	return low;
 }
 
+/* Of one item, more than 0. */
+static double most_use(const struct groups *g, int b)
+{
+	double most = 0;
+
+	for (int k = 0; k < g->n; k++)
+		for (int i = 0; i < g->group[k].n; i++)
+			most = fmax(most, g->group[k].item[i].use[b]);
+	return most > 0 ? most : 1;
+}
+
 static void find_units(struct milp *m)
 {
 	const struct groups *g = m->g;
@@ -54,7 +66,11 @@ static void find_units(struct milp *m)
 	if (!(m->unit > 0))
 		m->unit = 1;
 	for (int b = 0; b < g->nbudgets; b++)
-		m->use_unit[b] = g->limit[b] > 0 ? g->limit[b] / g->n : 1;
+		m->use_unit[b] = most_use(g, b);
+	for (int b = 0; b < g->nbudgets; b++)
+		if (g->limit[b] > 0)
+			m->t_unit = fmax(m->t_unit,
+					 m->use_unit[b] / g->limit[b]);
 }
 
 static void add_columns(struct milp *m)
@@ -100,7 +116,7 @@ static void add_budget_row(struct milp *m, int b, int t)
 		}
 	if (t >= 0) {
 		m->column[n] = t;
-		m->coef[n++] = -limit;
+		m->coef[n++] = -limit * m->t_unit;
 		limit = 0;
 	}
 	m->row[b] = lp_add_row(m->lp, -HUGE_VAL, limit, n, m->column,
@@ -114,7 +130,7 @@ static void add_budget_rows(struct milp *m)
 	if (m->goal == MILP_USE)
 		return;
 	if (m->goal == MILP_SCALE)
-		t = lp_add_column(m->lp, 1, 0, 1e9, LP_REAL);
+		t = lp_add_column(m->lp, 1, 0, HUGE_VAL, LP_REAL);
 	for (int b = 0; b < m->g->nbudgets; b++)
 		add_budget_row(m, b, t);
 }

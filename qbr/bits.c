@@ -105,18 +105,24 @@ bool bits_open(struct bits *bits, const struct problem *problem,
 	return others_hold(bits, g);
 }
 
-void bits_all_highest(struct bits *bits)
+void bits_all_at(struct bits *bits, int u)
 {
 	for (int i = 0; i < bits->n; i++) {
-		bits->block[i].a = bits->block[i].na - 1;
-		bits->block[i].w = bits->block[i].nw - 1;
+		struct bits_block *b = &bits->block[i];
+
+		b->a = u < b->na ? u : b->na - 1;
+		b->w = u < b->nw ? u : b->nw - 1;
 	}
 }
 
-void bits_all_lowest(struct bits *bits)
+void bits_at_most(struct bits *bits, int u)
 {
-	for (int i = 0; i < bits->n; i++)
-		bits->block[i].a = bits->block[i].w = 0;
+	for (int i = 0; i < bits->n; i++) {
+		struct bits_block *b = &bits->block[i];
+
+		b->a = u < b->a ? u : b->a;
+		b->w = u < b->w ? u : b->w;
+	}
 }
 
 void bits_sum(struct bits *bits)

@@ -8,7 +8,7 @@
  *
  * Usage:
  *	ok = bits_open(&bits, problem, genome);
- *	bits_all_highest(&bits);
+ *	bits_all_at(&bits, SPACE_CHOICES_MAX);
  *	bits_sum(&bits);
  *	if (bits_move(&bits, 3, 0, -1, &move))    block 3, weights down
  *		bits_apply(&bits, &move);
@@ -51,8 +51,9 @@ struct bits_move {
 /* False when a budget that bits do not change is exceeded. */
 bool bits_open(struct bits *bits, const struct problem *problem,
 	       const struct genome *g);
-void bits_all_highest(struct bits *bits);
-void bits_all_lowest(struct bits *bits);
+/* Every block at level u, or at its highest; at level u or lower. */
+void bits_all_at(struct bits *bits, int u);
+void bits_at_most(struct bits *bits, int u);
 void bits_sum(struct bits *bits); /* used, from the levels */
 void bits_close(const struct bits *bits, struct genome *g);
 

@@ -1,52 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Policy problems from JSON. Maps of costs and budgets are read as lists of
- * names first; once all are known they become columns. */
-#include <math.h>
-#include <string.h>
+#include "qbr/policy_form.h"
 
-#include "nas/base/form.h"
-#include "qbr/policy_problem.h"
+#include <math.h>
 
 #define AT(type, member) .offset = offsetof(struct type, member)
-
-struct map { /* {"size": 1.5, ...} as it stands in the file */
-	int n;
-	const cJSON *node;
-};
-
-struct choice_read {
-	int bits_w, bits_a;
-	double loss;
-	struct map cost;
-};
-
-struct layer_read {
-	char *name;
-	int nchoices;
-	struct choice_read *choice;
-};
-
-struct pairs {
-	int n;
-	struct policy_pair *pair;
-};
-
-struct case_read {
-	char *name;
-	struct map budgets;
-	int ignored;
-};
-
-struct file_read {
-	char *name;
-	int nlayers;
-	struct layer_read *layer;
-	struct pairs ties, orders;
-	struct map budgets;
-	int ncases;
-	struct case_read *one;
-	int ignored;
-};
 
 static enum nas_status read_map(const struct json_doc *doc, const cJSON *node,
 				void *out, struct arena *arena,
@@ -120,9 +77,43 @@ static enum nas_status read_ignored(const struct json_doc *doc,
 	return NAS_OK;
 }
 
-static const struct form_custom map_custom = { .read = read_map };
-static const struct form_custom pairs_custom = { .read = read_pairs };
-static const struct form_custom ignored_custom = { .read = read_ignored };
+static cJSON *map_schema(void)
+{
+	cJSON *number = json_add_string(cJSON_CreateObject(), "type",
+					"number");
+
+	json_add_number(number, "minimum", 0);
+	return json_add(json_add_string(cJSON_CreateObject(), "type",
+					"object"),
+			"additionalProperties", number);
+}
+
+static cJSON *pairs_schema(void)
+{
+	cJSON *index = json_add_string(cJSON_CreateObject(), "type",
+				       "integer");
+	cJSON *set = json_add_string(cJSON_CreateObject(), "type", "array");
+
+	json_add_number(set, "minItems", 2);
+	json_add(set, "items", json_add_number(index, "minimum", 0));
+	return json_add(json_add_string(cJSON_CreateObject(), "type", "array"),
+			"items", set);
+}
+
+static cJSON *any_schema(void)
+{
+	return cJSON_CreateObject();
+}
+
+static const struct form_custom map_custom = {
+	.read = read_map, .schema = map_schema
+};
+static const struct form_custom pairs_custom = {
+	.read = read_pairs, .schema = pairs_schema
+};
+static const struct form_custom ignored_custom = {
+	.read = read_ignored, .schema = any_schema
+};
 
 static const struct form_field choice_fields[] = {
 	{ .key = "bits_w", .type = FORM_INT, AT(choice_read, bits_w),
@@ -133,7 +124,7 @@ static const struct form_field choice_fields[] = {
 	{ .key = "loss", .type = FORM_NUMBER, AT(choice_read, loss),
 	  .help = "what the choice loses" },
 	{ .key = "cost", .type = FORM_CUSTOM, AT(choice_read, cost),
-	  .custom = &map_custom, .fallback = "{}",
+	  .custom = &map_custom, .fallback = "",
 	  .help = "what it costs, by budget" },
 };
 
@@ -194,7 +185,7 @@ static const struct form_field file_fields[] = {
 	  .custom = &pairs_custom, .fallback = "[]",
 	  .help = "[i, j]: i has no fewer bits than j" },
 	{ .key = "budgets", .type = FORM_CUSTOM, AT(file_read, budgets),
-	  .custom = &map_custom, .fallback = "{}", .help = "upper limits" },
+	  .custom = &map_custom, .fallback = "", .help = "upper limits" },
 	{ .key = "problems", .type = FORM_OBJECTS, AT(file_read, one),
 	  .count_offset = offsetof(struct file_read, ncases),
 	  .max_count = 10000, .form = &case_form, .fallback = "[]",
@@ -204,190 +195,10 @@ static const struct form_field file_fields[] = {
 	  .help = "ignored" },
 };
 
-static const struct form file_form = {
+const struct form policy_file_form = {
 	.name = "nas/policy-problem/1",
 	.title = "which bits each layer may have, and budgets",
 	.size = sizeof(struct file_read),
 	.fields = file_fields,
 	.nfields = sizeof(file_fields) / sizeof(file_fields[0]),
 };
-
-/* The first choice of the first layer says what kinds of cost there are. */
-static enum nas_status name_costs(struct policy_problem *p,
-				  const struct file_read *r,
-				  const struct json_doc *doc,
-				  struct arena *arena, struct nas_err *err)
-{
-	const struct map *first = &r->layer[0].choice[0].cost;
-	const cJSON *n = first->node ? first->node->child : NULL;
-
-	if (first->n > POLICY_COSTS_MAX)
-		return json_fail(doc, first->node, err, "%d kinds of cost, at "
-				 "most %d allowed", first->n,
-				 POLICY_COSTS_MAX);
-	p->cost_name = NAS_NEW(arena, const char *, (size_t)first->n);
-	for (; n && p->cost_name; n = n->next)
-		p->cost_name[p->ncosts++] = arena_strdup(arena, n->string);
-	return arena->failed ? nas_fail(err, NAS_ENOMEM, "cannot hold the "
-					"names of costs")
-			     : NAS_OK;
-}
-
-/* Values of a map as a row by cost; what is not named stays as it is. */
-static enum nas_status map_row(const struct policy_problem *p,
-			       const struct map *map,
-			       const struct json_doc *doc, double *row,
-			       struct nas_err *err)
-{
-	const cJSON *n = map->node ? map->node->child : NULL;
-
-	for (; n; n = n->next) {
-		int r = policy_cost_find(p, n->string);
-
-		if (r < 0)
-			return json_fail_key(doc, n, err, "unknown cost "
-					     "'%.80s': the first choice has "
-					     "none of that name", n->string);
-		row[r] = n->valuedouble;
-	}
-	return NAS_OK;
-}
-
-static enum nas_status make_choice(struct policy_choice *c,
-				   const struct policy_problem *p,
-				   const struct choice_read *r,
-				   const struct json_doc *doc,
-				   const cJSON *node, struct arena *arena,
-				   struct nas_err *err)
-{
-	c->bits_w = r->bits_w;
-	c->bits_a = r->bits_a;
-	c->loss = r->loss;
-	c->cost = NAS_NEW(arena, double, (size_t)p->ncosts);
-	if (!c->cost)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a choice");
-	for (int k = 0; k < p->ncosts; k++)
-		c->cost[k] = -1;
-	if (map_row(p, &r->cost, doc, c->cost, err) != NAS_OK)
-		return err->code;
-	for (int k = 0; k < p->ncosts; k++)
-		if (c->cost[k] < 0)
-			return json_fail(doc, node, err, "no cost '%.80s'",
-					 p->cost_name[k]);
-	return NAS_OK;
-}
-
-static enum nas_status make_layer(struct policy_layer *l,
-				  const struct policy_problem *p,
-				  const struct layer_read *r,
-				  const struct json_doc *doc,
-				  const cJSON *node, struct arena *arena,
-				  struct nas_err *err)
-{
-	const cJSON *n = cJSON_GetObjectItemCaseSensitive(node, "choices")
-				 ->child;
-
-	l->name = r->name;
-	l->n = r->nchoices;
-	l->choice = NAS_NEW(arena, struct policy_choice, (size_t)l->n);
-	if (!l->choice)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a layer");
-	for (int c = 0; c < l->n; c++, n = n->next) {
-		if (make_choice(&l->choice[c], p, &r->choice[c], doc, n,
-				arena, err) != NAS_OK)
-			return err->code;
-		for (int d = 0; d < c; d++)
-			if (l->choice[d].bits_w == l->choice[c].bits_w &&
-			    l->choice[d].bits_a == l->choice[c].bits_a)
-				return json_fail(doc, n, err, "same bits as "
-						 "choice %d", d);
-	}
-	return NAS_OK;
-}
-
-static enum nas_status check_pairs(const struct pairs *p, const char *key,
-				   const struct json_doc *doc,
-				   const cJSON *root, int nlayers,
-				   struct nas_err *err)
-{
-	const cJSON *node = cJSON_GetObjectItemCaseSensitive(root, key);
-
-	for (int k = 0; k < p->n; k++)
-		if (p->pair[k].a >= nlayers || p->pair[k].b >= nlayers)
-			return json_fail(doc, node, err, "layer %d: there are "
-					 "%d", p->pair[k].a >= nlayers
-						       ? p->pair[k].a
-						       : p->pair[k].b,
-					 nlayers);
-	return NAS_OK;
-}
-
-static enum nas_status make_case(struct policy_case *c,
-				 const struct policy_problem *p,
-				 const char *name, const struct map *budgets,
-				 const struct json_doc *doc,
-				 struct arena *arena, struct nas_err *err)
-{
-	c->name = name;
-	c->limit = NAS_NEW(arena, double, (size_t)p->ncosts);
-	if (!c->limit)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the budgets");
-	for (int r = 0; r < p->ncosts; r++)
-		c->limit[r] = HUGE_VAL;
-	return map_row(p, budgets, doc, c->limit, err);
-}
-
-static enum nas_status make_cases(struct policy_file *f,
-				  const struct file_read *r,
-				  const struct json_doc *doc,
-				  struct arena *arena, struct nas_err *err)
-{
-	f->listed = r->ncases > 0;
-	f->ncases = f->listed ? r->ncases : 1;
-	f->one = NAS_NEW(arena, struct policy_case, (size_t)f->ncases);
-	if (!f->one)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the problems");
-	if (!f->listed)
-		return make_case(f->one, &f->problem, r->name, &r->budgets,
-				 doc, arena, err);
-	for (int i = 0; i < r->ncases; i++)
-		if (make_case(&f->one[i], &f->problem, r->one[i].name,
-			      &r->one[i].budgets, doc, arena, err) != NAS_OK)
-			return err->code;
-	return NAS_OK;
-}
-
-enum nas_status policy_file_read(struct policy_file *file,
-				 const struct json_doc *doc,
-				 const cJSON *node, struct arena *arena,
-				 struct nas_err *err)
-{
-	struct policy_problem *p = &file->problem;
-	struct file_read r;
-	const cJSON *n;
-
-	memset(file, 0, sizeof(*file));
-	if (form_read(&file_form, doc, node, &r, arena, err) != NAS_OK ||
-	    name_costs(p, &r, doc, arena, err) != NAS_OK ||
-	    check_pairs(&r.ties, "ties", doc, node, r.nlayers, err) ||
-	    check_pairs(&r.orders, "orders", doc, node, r.nlayers, err))
-		return err->code;
-	p->name = r.name;
-	p->nties = r.ties.n;
-	p->tie = r.ties.pair;
-	p->norders = r.orders.n;
-	p->order = r.orders.pair;
-	p->nlayers = r.nlayers;
-	p->layer = NAS_NEW(arena, struct policy_layer, (size_t)r.nlayers);
-	if (!p->layer)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers");
-	n = cJSON_GetObjectItemCaseSensitive(node, "layers")->child;
-	for (int i = 0; i < r.nlayers; i++, n = n->next)
-		if (make_layer(&p->layer[i], p, &r.layer[i], doc, n, arena,
-			       err) != NAS_OK)
-			return err->code;
-	if (make_cases(file, &r, doc, arena, err) != NAS_OK)
-		return err->code;
-	p->limit = file->one[0].limit;
-	return NAS_OK;
-}

@@ -205,24 +205,42 @@ static void raise_while_fits(struct bits *bits, struct market *market)
 	}
 }
 
-/* With the least bits everywhere, do the additive budgets hold? */
-static bool can_fit(struct bits *bits)
+/* Do the additive budgets hold with level u of everything? */
+static bool level_fits(struct bits *bits, int u)
 {
 	bool which[RESOURCES];
 
-	bits_all_lowest(bits);
+	bits_all_at(bits, u);
 	bits_sum(bits);
 	return !exceeded(bits, which);
+}
+
+/*
+ * The weights start at the lowest level that exceeds a budget when all blocks
+ * have it (the highest when none does), the activations there or at what
+ * memory allows. Levels above are never reached on the way down from the top
+ * anyway, but for a few blocks, which step 3 raises.
+ */
+static bool set_levels(struct bits *bits)
+{
+	int u = 0;
+
+	if (!level_fits(bits, 0))
+		return false;
+	while (u < SPACE_CHOICES_MAX && level_fits(bits, u))
+		u++;
+	bits_all_at(bits, SPACE_CHOICES_MAX);
+	if (bits->memory && !fit_memory(bits))
+		return false;
+	bits_at_most(bits, u);
+	return true;
 }
 
 static bool refine(struct bits *bits)
 {
 	struct market market;
 
-	if (!can_fit(bits))
-		return false;
-	bits_all_highest(bits);
-	if (bits->memory && !fit_memory(bits))
+	if (!set_levels(bits))
 		return false;
 	bits_sum(bits);
 	if (!lower_until_fits(bits, &market))
@@ -237,7 +255,7 @@ bool qbr_refine(const struct problem *problem, struct genome *g)
 	bool ok = bits_open(&bits, problem, g) && refine(&bits);
 
 	if (!ok)
-		bits_all_lowest(&bits);
+		bits_all_at(&bits, 0);
 	bits_close(&bits, g);
 	return ok;
 }

@@ -7,13 +7,14 @@
  * approaches the budget. The steps below are this project's reading.
  *
  *  1. Activations: every block gets its largest candidate; while the peak is
- *     above the SRAM budget, of the tensors alive in the worst step one is
- *     lowered a level, the one that costs least score.
- *  2. Weights: while a budget (Flash, size, flops) is exceeded, the block
- *     whose lower level loses least score a unit saved goes down; where
- *     flops are exceeded activations may go down too.
- *  3. While a raise fits all budgets, the one with the most score a unit
- *     goes up.
+ *     above the SRAM budget, of the two tensors alive in the worst step the
+ *     one is lowered a level that costs least score.
+ *  2. Weights: all blocks start at the lowest level at which a budget (Flash,
+ *     size, flops) is exceeded, activations at that level or what step 1 left;
+ *     then, while a budget is exceeded, the move that loses least score for
+ *     what is exceeded goes down, weights or (for flops) activations.
+ *  3. While a raise fits all budgets, the one with the most score for the
+ *     shares of the budgets that it uses goes up.
  * Structure is never changed, and the result depends on it alone, not on the
  * bits it came with.
  *

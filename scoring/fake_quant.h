@@ -34,8 +34,8 @@ void fake_quant_scaled(float *q, const float *w, int out, size_t fan, int bits,
 		       const float *scale);
 
 /* Both at once. */
-void fake_quant_weights(float *q, const float *w, int out, size_t fan,
-			int bits, enum quant_scope scope);
+void fake_quant_weights(float *q, const float *w, int out, size_t fan, int bits,
+			enum quant_scope scope);
 
 /* A grid for activations: x -> (clamp(rint(x / scale) + zero, 0, levels)
  * - zero) * scale. */

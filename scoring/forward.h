@@ -37,7 +37,7 @@
 struct forward; /* opaque */
 
 struct forward_options {
-	int threads;        /* 0 = 1 */
+	int threads;	    /* 0 = 1 */
 	size_t limit_bytes; /* 0 = 8 GiB */
 
 	int nwatch;
@@ -57,8 +57,7 @@ struct forward_options {
 		     int layer, float *x);
 };
 
-/* Plan buffers, pack weights. The graph must outlive f. NAS_ENOMEM;
- * NAS_ERUN when there is no OpenBLAS. */
+/* Plan buffers, copy weights. The graph must outlive f. NAS_ENOMEM. */
 enum nas_status forward_new(struct forward **f, const struct graph *g,
 			    const struct forward_options *options,
 			    struct nas_err *err) NAS_MUST_CHECK;
@@ -90,7 +89,7 @@ enum nas_status forward_calibrate(struct forward *f, const float *x, int n,
 /* Bits a layer; NULL, 0 and above QUANT_BITS_MAX = not quantised. */
 struct forward_policy {
 	const int *bits_w, *bits_a; /* (nlayers) */
-	enum quant_scope scope;     /* of the weights' scales, max-abs */
+	enum quant_scope scope;	    /* of the weights' scales, max-abs */
 	const float *low, *high;    /* (nlayers) for bits_a, as calibrated */
 };
 /* NULL = no quantisation. Replaces what was set before, for all layers. */

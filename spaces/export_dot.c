@@ -31,8 +31,10 @@ static int add_block(struct text *out, const struct arch *arch,
 {
 	const struct block *block = &arch->block[b];
 
-	text_addf(out, "\tsubgraph cluster_%d {\n\t\tlabel=\"block %d: %s%s\";"
-		  "\n", b, b, block_kinds[block->kind].name,
+	text_addf(out,
+		  "\tsubgraph cluster_%d {\n\t\tlabel=\"block %d: %s%s\";"
+		  "\n",
+		  b, b, block_kinds[block->kind].name,
 		  block->squeeze ? " with squeeze-and-excitation" : "");
 	for (; i < n && steps[i].block == b; i++)
 		add_layer(out, &steps[i], i);

@@ -27,27 +27,47 @@
 #include "nas/base/arena.h"
 #include "nas/base/err.h"
 
-#define GRAPH_RANK_MAX 6
-#define GRAPH_INPUTS_MAX 64          /* of one node; Concat has many */
-#define GRAPH_NODES_MAX 20000
+#define GRAPH_RANK_MAX	 6
+#define GRAPH_INPUTS_MAX 64 /* of one node; Concat has many */
+#define GRAPH_NODES_MAX	 20000
 #define GRAPH_VALUES_MAX ((int64_t)1 << 28) /* of one tensor */
 
 enum graph_op {
-	GRAPH_CONV,      /* in: x; weights are the layer's */
-	GRAPH_LINEAR,    /* last axis: Ci -> Co */
-	GRAPH_SCALE,     /* x * scale + shift, a pair a channel (batch norm) */
-	GRAPH_ADD, GRAPH_SUB, GRAPH_MUL, GRAPH_DIV, /* broadcast */
-	GRAPH_MIN, GRAPH_MAX,
-	GRAPH_RELU, GRAPH_CLIP, GRAPH_LEAKY, GRAPH_SIGMOID, GRAPH_TANH,
-	GRAPH_HARD_SIGMOID, GRAPH_HARD_SWISH, GRAPH_SILU, GRAPH_ELU,
-	GRAPH_EXP, GRAPH_SQRT, GRAPH_ABS, GRAPH_NEG, GRAPH_FLOOR, GRAPH_ROUND,
+	GRAPH_CONV,   /* in: x; weights are the layer's */
+	GRAPH_LINEAR, /* last axis: Ci -> Co */
+	GRAPH_SCALE,  /* x * scale + shift, a pair a channel (batch norm) */
+	GRAPH_ADD,
+	GRAPH_SUB,
+	GRAPH_MUL,
+	GRAPH_DIV, /* broadcast */
+	GRAPH_MIN,
+	GRAPH_MAX,
+	GRAPH_RELU,
+	GRAPH_CLIP,
+	GRAPH_LEAKY,
+	GRAPH_SIGMOID,
+	GRAPH_TANH,
+	GRAPH_HARD_SIGMOID,
+	GRAPH_HARD_SWISH,
+	GRAPH_SILU,
+	GRAPH_ELU,
+	GRAPH_EXP,
+	GRAPH_SQRT,
+	GRAPH_ABS,
+	GRAPH_NEG,
+	GRAPH_FLOOR,
+	GRAPH_ROUND,
 	GRAPH_SOFTMAX,
-	GRAPH_MAX_POOL, GRAPH_AVERAGE_POOL,
+	GRAPH_MAX_POOL,
+	GRAPH_AVERAGE_POOL,
 	GRAPH_REDUCE_MEAN, /* over axes; global average pooling too */
-	GRAPH_REDUCE_MAX, GRAPH_REDUCE_SUM,
+	GRAPH_REDUCE_MAX,
+	GRAPH_REDUCE_SUM,
 	GRAPH_PAD,
-	GRAPH_RESHAPE,   /* Flatten, Squeeze, Identity ...: values stay */
-	GRAPH_TRANSPOSE, GRAPH_CONCAT, GRAPH_SLICE,
+	GRAPH_RESHAPE, /* Flatten, Squeeze, Identity ...: values stay */
+	GRAPH_TRANSPOSE,
+	GRAPH_CONCAT,
+	GRAPH_SLICE,
 	GRAPH_OPS
 };
 
@@ -55,13 +75,13 @@ const char *graph_op_name(enum graph_op op); /* ONNX's, where there is one */
 
 struct graph_tensor {
 	const char *name;
-	int rank;                 /* axis 0 = images, unless constant */
+	int rank;		  /* axis 0 = images, unless constant */
 	int size[GRAPH_RANK_MAX]; /* size[0] of a non-constant: what the file
 				   * says or 1; a run takes any */
-	size_t count; /* values of one image; of a constant: all */
-	const float *data; /* (count) of a constant, else NULL */
-	int producer;      /* node, -1 = constant or input */
-	int users;         /* nodes that read it; +1 for an output */
+	size_t count;		  /* values of one image; of a constant: all */
+	const float *data;	  /* (count) of a constant, else NULL */
+	int producer;		  /* node, -1 = constant or input */
+	int users;		  /* nodes that read it; +1 for an output */
 };
 
 struct graph_window { /* of a convolution or pooling; [0] rows [1] columns */
@@ -75,20 +95,21 @@ struct graph_node {
 	const char *name; /* the file's, or its output's */
 	enum graph_op op;
 	int nin;
-	int *in; /* (nin) tensors */
-	int out; /* tensor */
+	int *in;   /* (nin) tensors */
+	int out;   /* tensor */
 	int layer; /* index, -1 = none */
 	struct graph_window window;
 	float a, b, low, high; /* parameters of activations: Clip low .. high;
 				* HardSigmoid a x + b; Leaky, Elu a; Pad a */
-	int axis;              /* Softmax, Concat */
-	int axes[GRAPH_RANK_MAX];  /* Transpose: permutation; ReduceX: 1 where
-				    * reduced; Slice: first index; Pad: before */
-	int steps[GRAPH_RANK_MAX]; /* Slice: step */
+	int axis;	       /* Softmax, Concat */
+	int axes[GRAPH_RANK_MAX];   /* Transpose: permutation; ReduceX: 1
+				    * where reduced; Slice: first index;
+				    * Pad: before */
+	int steps[GRAPH_RANK_MAX];  /* Slice: step */
 	const float *scale, *shift; /* (channels) of GRAPH_SCALE */
 };
 
-struct graph_layer { /* what can be quantised */
+struct graph_layer {	  /* what can be quantised */
 	const char *name; /* node's */
 	int node;
 	int input;  /* tensor */
@@ -96,10 +117,10 @@ struct graph_layer { /* what can be quantised */
 	int output; /* tensor: after batch norm and activation, its feature
 		     * map; sum where nothing follows that it is alone with */
 	int in, out, groups; /* Ci, Co */
-	size_t fan;    /* weights of one output channel: Ci/g * Kh * Kw */
-	float *weight; /* (out, fan), of a linear map too */
-	float *bias;   /* (out), zeros where the file has none */
-	int64_t macs;  /* of one image */
+	size_t fan;	     /* weights of one output channel: Ci/g * Kh * Kw */
+	float *weight;	     /* (out, fan), of a linear map too */
+	float *bias;	     /* (out), zeros where the file has none */
+	int64_t macs;	     /* of one image */
 	bool depthwise;
 	int bits_a, bits_w; /* what an architecture asks for; 0 = nothing */
 };
@@ -110,7 +131,7 @@ struct graph {
 	struct graph_tensor *tensor; /* (ntensors) */
 	struct graph_node *node;     /* (nnodes) */
 	struct graph_layer *layer;   /* (nlayers) in the order they run */
-	int *input, *output;         /* (ninputs), (noutputs): tensors */
+	int *input, *output;	     /* (ninputs), (noutputs): tensors */
 };
 
 struct graph_options {
@@ -124,13 +145,13 @@ struct graph_options {
  * node); NAS_ENOMEM. */
 enum nas_status graph_read(struct graph *g, const char *path,
 			   const struct graph_options *options,
-			   struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+			   struct arena *arena,
+			   struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 				const char *source,
 				const struct graph_options *options,
-				struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+				struct arena *arena,
+				struct nas_err *err) NAS_MUST_CHECK;
 
 struct arch; /* spaces/arch.h */
 
@@ -140,8 +161,8 @@ struct arch; /* spaces/arch.h */
  * the architecture's convolutions, squeeze-and-excitation's two after their
  * depthwise one, the classifier last; bits_a and bits_w are set. */
 enum nas_status graph_of_arch(struct graph *g, const struct arch *arch,
-			      struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+			      struct arena *arena,
+			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* Bits for the layers of a quantised copy; bits 0 = as it is. */
 struct graph_quant {
@@ -158,8 +179,8 @@ struct text; /* nas/base/file.h */
  * Clip, Mul. quant may be NULL. NAS_ENOMEM. */
 enum nas_status graph_write_onnx(struct text *out, const struct graph *g,
 				 const struct graph_quant *quant,
-				 struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+				 struct arena *arena,
+				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* Tensor of that name, -1 = none. */
 int graph_find_tensor(const struct graph *g, const char *name);

@@ -5,22 +5,41 @@
 #include <string.h>
 
 static const char *const op_names[GRAPH_OPS] = {
-	[GRAPH_CONV] = "Conv", [GRAPH_LINEAR] = "Gemm",
-	[GRAPH_SCALE] = "BatchNormalization", [GRAPH_ADD] = "Add",
-	[GRAPH_SUB] = "Sub", [GRAPH_MUL] = "Mul", [GRAPH_DIV] = "Div",
-	[GRAPH_MIN] = "Min", [GRAPH_MAX] = "Max", [GRAPH_RELU] = "Relu",
-	[GRAPH_CLIP] = "Clip", [GRAPH_LEAKY] = "LeakyRelu",
-	[GRAPH_SIGMOID] = "Sigmoid", [GRAPH_TANH] = "Tanh",
+	[GRAPH_CONV] = "Conv",
+	[GRAPH_LINEAR] = "Gemm",
+	[GRAPH_SCALE] = "BatchNormalization",
+	[GRAPH_ADD] = "Add",
+	[GRAPH_SUB] = "Sub",
+	[GRAPH_MUL] = "Mul",
+	[GRAPH_DIV] = "Div",
+	[GRAPH_MIN] = "Min",
+	[GRAPH_MAX] = "Max",
+	[GRAPH_RELU] = "Relu",
+	[GRAPH_CLIP] = "Clip",
+	[GRAPH_LEAKY] = "LeakyRelu",
+	[GRAPH_SIGMOID] = "Sigmoid",
+	[GRAPH_TANH] = "Tanh",
 	[GRAPH_HARD_SIGMOID] = "HardSigmoid",
-	[GRAPH_HARD_SWISH] = "HardSwish", [GRAPH_SILU] = "SiLU",
-	[GRAPH_ELU] = "Elu", [GRAPH_EXP] = "Exp", [GRAPH_SQRT] = "Sqrt",
-	[GRAPH_ABS] = "Abs", [GRAPH_NEG] = "Neg", [GRAPH_FLOOR] = "Floor",
-	[GRAPH_ROUND] = "Round", [GRAPH_SOFTMAX] = "Softmax",
-	[GRAPH_MAX_POOL] = "MaxPool", [GRAPH_AVERAGE_POOL] = "AveragePool",
-	[GRAPH_REDUCE_MEAN] = "ReduceMean", [GRAPH_REDUCE_MAX] = "ReduceMax",
-	[GRAPH_REDUCE_SUM] = "ReduceSum", [GRAPH_PAD] = "Pad",
-	[GRAPH_RESHAPE] = "Reshape", [GRAPH_TRANSPOSE] = "Transpose",
-	[GRAPH_CONCAT] = "Concat", [GRAPH_SLICE] = "Slice",
+	[GRAPH_HARD_SWISH] = "HardSwish",
+	[GRAPH_SILU] = "SiLU",
+	[GRAPH_ELU] = "Elu",
+	[GRAPH_EXP] = "Exp",
+	[GRAPH_SQRT] = "Sqrt",
+	[GRAPH_ABS] = "Abs",
+	[GRAPH_NEG] = "Neg",
+	[GRAPH_FLOOR] = "Floor",
+	[GRAPH_ROUND] = "Round",
+	[GRAPH_SOFTMAX] = "Softmax",
+	[GRAPH_MAX_POOL] = "MaxPool",
+	[GRAPH_AVERAGE_POOL] = "AveragePool",
+	[GRAPH_REDUCE_MEAN] = "ReduceMean",
+	[GRAPH_REDUCE_MAX] = "ReduceMax",
+	[GRAPH_REDUCE_SUM] = "ReduceSum",
+	[GRAPH_PAD] = "Pad",
+	[GRAPH_RESHAPE] = "Reshape",
+	[GRAPH_TRANSPOSE] = "Transpose",
+	[GRAPH_CONCAT] = "Concat",
+	[GRAPH_SLICE] = "Slice",
 };
 
 const char *graph_op_name(enum graph_op op)
@@ -81,8 +100,8 @@ static const char *infer_conv(struct graph *g, const struct graph_node *n,
 	out->size[0] = x->size[0];
 	out->size[1] = l->out;
 	for (int k = 0; k < 2; k++) {
-		out->size[2 + k] = graph_window_size(w, k, x->size[2 + k],
-						     false);
+		out->size[2 + k] =
+			graph_window_size(w, k, x->size[2 + k], false);
 		if (!out->size[2 + k])
 			return "the kernel is larger than the padded image";
 	}
@@ -109,7 +128,7 @@ static const char *infer_broadcast(struct graph *g, const struct graph_node *n,
 	const struct graph_tensor *a = &g->tensor[n->in[0]];
 	const struct graph_tensor *b = &g->tensor[n->in[1]];
 	int rank = a->rank > b->rank ? a->rank : b->rank;
-	const struct graph_tensor *t[2] = { a, b };
+	const struct graph_tensor *t[2] = {a, b};
 
 	out->rank = rank;
 	for (int k = 0; k < rank; k++) {
@@ -142,8 +161,7 @@ static const char *infer_pool(const struct graph_node *n,
 	out->size[1] = x->size[1];
 	for (int k = 0; k < 2; k++) {
 		out->size[2 + k] = graph_window_size(&n->window, k,
-						     x->size[2 + k],
-						     n->axis);
+						     x->size[2 + k], n->axis);
 		if (!out->size[2 + k])
 			return "the kernel is larger than the padded image";
 		if (n->window.pad[k] >= n->window.kernel[k] ||
@@ -220,17 +238,24 @@ static const char *infer_by_op(struct graph *g, const struct graph_node *n,
 			       struct graph_tensor *out,
 			       const struct graph_tensor *x)
 {
-	switch (n->op) {
+	switch ((int)n->op) {
 	case GRAPH_CONV:
 		return infer_conv(g, n, out, x);
 	case GRAPH_LINEAR:
 		return infer_linear(g, n, out, x);
-	case GRAPH_ADD: case GRAPH_SUB: case GRAPH_MUL: case GRAPH_DIV:
-	case GRAPH_MIN: case GRAPH_MAX:
+	case GRAPH_ADD:
+	case GRAPH_SUB:
+	case GRAPH_MUL:
+	case GRAPH_DIV:
+	case GRAPH_MIN:
+	case GRAPH_MAX:
 		return infer_broadcast(g, n, out);
-	case GRAPH_MAX_POOL: case GRAPH_AVERAGE_POOL:
+	case GRAPH_MAX_POOL:
+	case GRAPH_AVERAGE_POOL:
 		return infer_pool(n, out, x);
-	case GRAPH_REDUCE_MEAN: case GRAPH_REDUCE_MAX: case GRAPH_REDUCE_SUM:
+	case GRAPH_REDUCE_MEAN:
+	case GRAPH_REDUCE_MAX:
+	case GRAPH_REDUCE_SUM:
 		return infer_reduce(n, out, x);
 	case GRAPH_TRANSPOSE:
 		return infer_transpose(n, out, x);
@@ -238,9 +263,11 @@ static const char *infer_by_op(struct graph *g, const struct graph_node *n,
 		return infer_concat(g, n, out);
 	case GRAPH_RESHAPE:
 		return infer_reshape(out, x);
-	case GRAPH_PAD: case GRAPH_SLICE:
+	case GRAPH_PAD:
+	case GRAPH_SLICE:
 		return out->size[0] == x->size[0]
-			       ? NULL : "changes the number of images";
+			       ? NULL
+			       : "changes the number of images";
 	default:
 		return same(out, x);
 	}

@@ -33,17 +33,17 @@ int graph_window_size(const struct graph_window *w, int axis, int in,
  * tensors and MACs. NAS_ENOMEM. */
 enum nas_status graph_finish(struct graph *g,
 			     const struct graph_options *options,
-			     struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+			     struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* The passes of it, each one file. */
-void graph_fold_batch_norm(struct graph *g, struct arena *arena);
+void graph_fold_batch_norm(struct graph *g); /* with per-channel Add */
 void graph_fold_padding(struct graph *g);
 void graph_fold_activations(struct graph *g);
 
-/* Users of every tensor, and producers. */
+/* Users and producers of every tensor; dropped nodes have op GRAPH_OPS. */
 void graph_count_users(struct graph *g);
-/* The one node that reads t, -1 when there are more or it is an output. */
-int graph_only_user(const struct graph *g, int t);
+/* The node that makes t for nobody else than its one reader; NULL. */
+struct graph_node *graph_private(struct graph *g, int t);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An ONNX file as a graph. The names of the file are sorted once; nodes are
- * visited in an order in which their inputs are known, whatever the file's;
- * those that depend on constants and shapes only are computed on the way.
+ * An ONNX file as a graph. The names of the file are sorted once; nodes that
+ * depend on constants and shapes only are computed on the way.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,8 @@
 #include "spaces/onnx.h"
 #include "spaces/onnx_scan.h"
 
-#define OPSET_MIN 7
-#define OPSET_MAX 17
+#define OPSET_MIN    7
+#define OPSET_MAX    17
 #define NODES_A_NODE 6 /* of the graph for one of the file, at most */
 
 static int by_name(const void *a, const void *b)
@@ -27,7 +26,7 @@ static void add_name(struct importer *im, const char *name)
 {
 	if (name && *name)
 		im->value[im->nvalues++] =
-			(struct value){ .name = name, .tensor = -1 };
+			(struct value){.name = name, .tensor = -1};
 }
 
 static size_t count_names(const Onnx__GraphProto *file)
@@ -58,8 +57,8 @@ static enum nas_status collect_names(struct importer *im)
 			add_name(im, file->node[k]->output[o]);
 	qsort(im->value, (size_t)im->nvalues, sizeof(*im->value), by_name);
 	for (int k = 0; k < im->nvalues; k++)
-		if (k == 0 || strcmp(im->value[kept - 1].name,
-				     im->value[k].name) != 0)
+		if (k == 0 ||
+		    strcmp(im->value[kept - 1].name, im->value[k].name) != 0)
 			im->value[kept++] = im->value[k];
 	im->nvalues = kept;
 	return NAS_OK;
@@ -126,22 +125,27 @@ static enum nas_status input_shape(struct importer *im,
 {
 	const Onnx__TypeProto__Tensor *type =
 		info->type && info->type->value_case ==
-				ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE
-			? info->type->tensor_type : NULL;
+					ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE
+			? info->type->tensor_type
+			: NULL;
 	const Onnx__TensorShapeProto *shape = type ? type->shape : NULL;
 
 	if (!shape || shape->n_dim < 1 || shape->n_dim > GRAPH_RANK_MAX)
-		return import_bad(im, "input '%.60s' has no shape of 1 to %d "
-				  "axes", info->name, GRAPH_RANK_MAX);
+		return import_bad(im,
+				  "input '%.60s' has no shape of 1 to %d "
+				  "axes",
+				  info->name, GRAPH_RANK_MAX);
 	if (type->elem_type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT &&
 	    type->elem_type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16)
 		return import_bad(im, "input '%.60s' is not of floats",
 				  info->name);
 	t->rank = (int)shape->n_dim;
 	for (int k = 0; k < t->rank; k++) {
-		int64_t n = shape->dim[k]->value_case ==
-			ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE
-			? shape->dim[k]->dim_value : 0;
+		int64_t n =
+			shape->dim[k]->value_case ==
+					ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE
+				? shape->dim[k]->dim_value
+				: 0;
 
 		if (n > GRAPH_VALUES_MAX)
 			return import_bad(im, "input '%.60s' is too large",
@@ -149,8 +153,7 @@ static enum nas_status input_shape(struct importer *im,
 		t->size[k] = n > 0 ? (int)n : open_size(im, k, t->rank);
 	}
 	if (!graph_count(t))
-		return import_bad(im, "input '%.60s' is too large",
-				  info->name);
+		return import_bad(im, "input '%.60s' is too large", info->name);
 	return NAS_OK;
 }
 
@@ -180,13 +183,12 @@ static enum nas_status read_inputs(struct importer *im)
 static bool all_constant(const struct importer *im)
 {
 	for (size_t k = 0; k < im->node->n_input; k++)
-		if (*im->node->input[k] &&
-		    !value_is_constant(import_in(im, k)))
+		if (*im->node->input[k] && !value_is_constant(import_in(im, k)))
 			return false;
 	return im->node->n_input > 0;
 }
 
-static enum nas_status read_node(struct importer *im,
+enum nas_status import_read_node(struct importer *im,
 				 const Onnx__NodeProto *node)
 {
 	const struct import_op *op;
@@ -202,93 +204,16 @@ static enum nas_status read_node(struct importer *im,
 		struct value *v = import_out(im, k);
 
 		if (v && v->kind != VALUE_UNKNOWN)
-			return import_bad(im, "output '%.60s' is there "
-					  "already", v->name);
+			return import_bad(im,
+					  "output '%.60s' is there "
+					  "already",
+					  v->name);
 	}
 	if (op->always || (op->fold && all_constant(im)))
 		return op->fold(im);
 	if (!op->emit)
 		return import_bad(im, "is supported on constants only");
 	return op->emit(im);
-}
-
-/* Nodes in an order in which they can run: depth first along inputs. */
-struct order {
-	struct importer *im;
-	int *producer; /* (nvalues) node of the file, -1 = none */
-	char *state;   /* (nodes) 0 new, 1 on the stack, 2 done */
-	int *stack;    /* (nodes) */
-};
-
-/* A node that must come before node n, -1 = none; -2 = a cycle. */
-static int before(const struct order *o, int n)
-{
-	const Onnx__NodeProto *node = o->im->file->node[n];
-
-	for (size_t k = 0; k < node->n_input; k++) {
-		struct value *v = import_find(o->im, node->input[k]);
-		int p = v ? o->producer[v - o->im->value] : -1;
-
-		if (p >= 0 && o->state[p] == 0)
-			return p;
-		if (p >= 0 && o->state[p] == 1)
-			return -2;
-	}
-	return -1;
-}
-
-static enum nas_status visit(struct order *o, int root)
-{
-	int depth = 0;
-
-	if (o->state[root])
-		return NAS_OK;
-	o->stack[depth++] = root;
-	while (depth) {
-		int n = o->stack[depth - 1], p;
-
-		o->state[n] = 1;
-		p = before(o, n);
-		o->im->node = o->im->file->node[n];
-		if (p == -2)
-			return import_bad(o->im, "needs its own output");
-		if (p >= 0) {
-			o->stack[depth++] = p;
-			continue;
-		}
-		if (read_node(o->im, o->im->file->node[n]) != NAS_OK)
-			return o->im->err->code;
-		o->state[n] = 2;
-		depth--;
-	}
-	return NAS_OK;
-}
-
-static enum nas_status read_nodes(struct importer *im)
-{
-	size_t n = im->file->n_node;
-	struct order o = { .im = im };
-
-	o.producer = NAS_NEW(im->arena, int, (size_t)im->nvalues);
-	o.state = NAS_NEW(im->arena, char, n);
-	o.stack = NAS_NEW(im->arena, int, n);
-	if (im->arena->failed)
-		return nas_fail(im->err, NAS_ENOMEM, "cannot hold the order");
-	for (int k = 0; k < im->nvalues; k++)
-		o.producer[k] = -1;
-	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; i < im->file->node[k]->n_output; i++) {
-			struct value *v = import_find(
-				im, im->file->node[k]->output[i]);
-
-			if (v)
-				o.producer[v - im->value] = (int)k;
-		}
-	for (size_t k = 0; k < n; k++)
-		if (visit(&o, (int)k) != NAS_OK)
-			return im->err->code;
-	im->node = NULL;
-	return NAS_OK;
 }
 
 static enum nas_status read_outputs(struct importer *im)
@@ -298,8 +223,10 @@ static enum nas_status read_outputs(struct importer *im)
 		struct value *v = import_find(im, name);
 
 		if (!v || v->kind != VALUE_TENSOR)
-			return import_bad(im, "output '%.60s' is computed by "
-					  "no node", name ? name : "");
+			return import_bad(im,
+					  "output '%.60s' is computed by "
+					  "no node",
+					  name ? name : "");
 		im->g->output[im->g->noutputs++] = v->tensor;
 	}
 	if (!im->g->noutputs)
@@ -320,9 +247,10 @@ static enum nas_status read_opset(struct importer *im,
 			opset = o->version;
 	}
 	if (opset < OPSET_MIN || opset > OPSET_MAX)
-		return import_bad(im, "is of opset %lld; %d to %d are "
-				  "supported", (long long)opset, OPSET_MIN,
-				  OPSET_MAX);
+		return import_bad(im,
+				  "is of opset %lld; %d to %d are "
+				  "supported",
+				  (long long)opset, OPSET_MIN, OPSET_MAX);
 	im->opset = (int)opset;
 	return NAS_OK;
 }
@@ -332,11 +260,11 @@ enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 				const struct graph_options *options,
 				struct arena *arena, struct nas_err *err)
 {
-	struct importer im = { .g = g, .source = source, .arena = arena,
-			       .err = err };
+	struct importer im = {
+		.g = g, .source = source, .arena = arena, .err = err};
 	Onnx__ModelProto *model;
 
-	*g = (struct graph){ .name = arena_strdup(arena, source) };
+	*g = (struct graph){.name = arena_strdup(arena, source)};
 	if (options)
 		im.options = *options;
 	if (onnx_unpack(&model, bytes, n, source, arena, err) != NAS_OK)
@@ -344,10 +272,10 @@ enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 	im.file = model->graph;
 	if (!im.file)
 		return import_bad(&im, "holds no graph");
-	if (read_opset(&im, model) != NAS_OK ||
-	    collect_names(&im) != NAS_OK || allocate(&im) != NAS_OK ||
-	    read_initializers(&im) != NAS_OK || read_inputs(&im) != NAS_OK ||
-	    read_nodes(&im) != NAS_OK || read_outputs(&im) != NAS_OK)
+	if (read_opset(&im, model) != NAS_OK || collect_names(&im) != NAS_OK ||
+	    allocate(&im) != NAS_OK || read_initializers(&im) != NAS_OK ||
+	    read_inputs(&im) != NAS_OK || import_read_nodes(&im) != NAS_OK ||
+	    read_outputs(&im) != NAS_OK)
 		return err->code;
 	return graph_finish(g, &im.options, arena, err);
 }
@@ -361,7 +289,8 @@ enum nas_status graph_read(struct graph *g, const char *path,
 
 	if (file_read(path, ONNX_FILE_MAX, &bytes, &n, err) != NAS_OK)
 		return err->code;
-	graph_from_onnx(g, bytes, n, path, options, arena, err);
+	if (graph_from_onnx(g, bytes, n, path, options, arena, err) != NAS_OK)
+		*g = (struct graph){0};
 	free(bytes);
 	return err->code;
 }

@@ -26,8 +26,8 @@ struct value {
 	int rank;   /* the rest is of constants */
 	int size[GRAPH_RANK_MAX];
 	size_t count;
-	float *f;   /* (count) VALUE_FLOAT */
-	int64_t *i; /* (count) VALUE_INT */
+	float *f;    /* (count) VALUE_FLOAT */
+	int64_t *i;  /* (count) VALUE_INT */
 	bool packed; /* integers of a quantised tensor: bits 8 or so */
 };
 
@@ -60,27 +60,31 @@ void value_set(struct value *v, size_t i, double x);
 
 /* Make v a constant of that shape, zeroed. */
 enum nas_status value_make(struct importer *im, struct value *v,
-			   enum value_kind kind, int rank, const int *size)
-	NAS_MUST_CHECK;
+			   enum value_kind kind, int rank,
+			   const int *size) NAS_MUST_CHECK;
 /* v becomes another name of a value, of another shape if rank >= 0. */
 enum nas_status value_view(struct importer *im, struct value *v,
-			   const struct value *of, int rank, const int *size)
-	NAS_MUST_CHECK;
+			   const struct value *of, int rank,
+			   const int *size) NAS_MUST_CHECK;
 /* An initialiser or attribute (import_onnx_tensor.c). */
 enum nas_status value_from_tensor(struct importer *im, struct value *v,
 				  const Onnx__TensorProto *t) NAS_MUST_CHECK;
 
+/* All nodes in an order in which they can run (import_onnx_order.c), by
+ * import_read_node. */
+enum nas_status import_read_nodes(struct importer *im) NAS_MUST_CHECK;
+enum nas_status import_read_node(struct importer *im,
+				 const Onnx__NodeProto *node) NAS_MUST_CHECK;
+
 /* Attributes of the node (import_onnx_attr.c). */
 const Onnx__AttributeProto *import_attr(const struct importer *im,
 					const char *name);
-int64_t attr_int(const struct importer *im, const char *name,
-		 int64_t fallback);
+int64_t attr_int(const struct importer *im, const char *name, int64_t fallback);
 float attr_float(const struct importer *im, const char *name, float fallback);
 bool attr_text_is(const struct importer *im, const char *name,
 		  const char *text);
 /* List of integers into x (max); its length, or -1 when absent. */
-int attr_ints(const struct importer *im, const char *name, int64_t *x,
-	      int max);
+int attr_ints(const struct importer *im, const char *name, int64_t *x, int max);
 /* The same from attribute name, or from constant input i. NAS_EINPUT when
  * it is no constant or too long; *n = -1 when there is none. */
 enum nas_status import_ints(struct importer *im, const char *name, size_t i,
@@ -92,8 +96,8 @@ enum nas_status import_axis(struct importer *im, int64_t axis, int rank,
 			    int *out) NAS_MUST_CHECK;
 
 /* Graph tensor of a value: a constant becomes one when it is first used. */
-enum nas_status import_tensor(struct importer *im, struct value *v, int *t)
-	NAS_MUST_CHECK;
+enum nas_status import_tensor(struct importer *im, struct value *v,
+			      int *t) NAS_MUST_CHECK;
 enum nas_status import_input(struct importer *im, size_t i, int *t)
 	NAS_MUST_CHECK; /* of the node; must be there */
 
@@ -101,12 +105,12 @@ enum nas_status import_input(struct importer *im, size_t i, int *t)
  * it to output i of the file's node; i < 0: to nobody yet, *out is it. */
 struct graph_node *import_node(struct importer *im, enum graph_op op, int n,
 			       const int *in);
-enum nas_status import_finish(struct importer *im, struct graph_node *n,
-			      int i, int *out) NAS_MUST_CHECK;
+enum nas_status import_finish(struct importer *im, struct graph_node *n, int i,
+			      int *out) NAS_MUST_CHECK;
 /* A constant tensor made here. */
 enum nas_status import_constant(struct importer *im, const float *data,
-				int rank, const int *size, int *t)
-	NAS_MUST_CHECK;
+				int rank, const int *size,
+				int *t) NAS_MUST_CHECK;
 /* A layer with zeroed weights and biases, or a failure. */
 struct graph_layer *import_layer(struct importer *im, int out, size_t fan);
 
@@ -125,18 +129,17 @@ struct import_op {
 	const char *name;
 	import_step *emit; /* NULL: only on constants */
 	import_step *fold; /* NULL: never on constants */
-	bool always; /* fold whatever the inputs are: Shape, Constant */
-	int code;    /* for functions that serve several operators */
-	int axis;    /* likewise */
+	bool always;	   /* fold whatever the inputs are: Shape, Constant */
+	int code;	   /* for functions that serve several operators */
+	int axis;	   /* likewise */
 };
 const struct import_op *import_op_find(const char *name);
 
 import_step import_conv, import_batch_norm, import_gemm, import_matmul,
-	import_unary, import_clip, import_binary, import_softmax,
-	import_pool, import_reduce, import_pad, import_reshape,
-	import_transpose, import_concat, import_slice, import_split,
-	import_cast, import_identity, import_quantize, import_dequantize,
-	import_quant;
+	import_unary, import_clip, import_binary, import_softmax, import_pool,
+	import_reduce, import_pad, import_reshape, import_transpose,
+	import_concat, import_slice, import_split, import_cast, import_identity,
+	import_quantize, import_dequantize, import_quant;
 import_step fold_constant, fold_shape, fold_constant_of_shape, fold_gather,
 	fold_slice, fold_concat, fold_reshape, fold_cast, fold_transpose,
 	fold_binary, fold_unary, fold_dequantize, fold_reduce;
@@ -146,12 +149,11 @@ enum nas_status import_window(struct importer *im, const int *size,
 			      bool *ceil) NAS_MUST_CHECK;
 /* First, last and step along each axis of a Slice node. */
 struct slice {
-	int first[GRAPH_RANK_MAX], count[GRAPH_RANK_MAX],
-		step[GRAPH_RANK_MAX];
+	int first[GRAPH_RANK_MAX], count[GRAPH_RANK_MAX], step[GRAPH_RANK_MAX];
 };
 enum nas_status import_slice_of(struct importer *im, const struct shape *in,
 				struct slice *s) NAS_MUST_CHECK;
-enum nas_status import_permutation(struct importer *im, int rank, int *perm)
-	NAS_MUST_CHECK;
+enum nas_status import_permutation(struct importer *im, int rank,
+				   int *perm) NAS_MUST_CHECK;
 
 #endif

@@ -16,8 +16,7 @@ const Onnx__AttributeProto *import_attr(const struct importer *im,
 	return NULL;
 }
 
-int64_t attr_int(const struct importer *im, const char *name,
-		 int64_t fallback)
+int64_t attr_int(const struct importer *im, const char *name, int64_t fallback)
 {
 	const Onnx__AttributeProto *a = import_attr(im, name);
 
@@ -31,8 +30,7 @@ float attr_float(const struct importer *im, const char *name, float fallback)
 	return a && a->has_f ? a->f : fallback;
 }
 
-bool attr_text_is(const struct importer *im, const char *name,
-		  const char *text)
+bool attr_text_is(const struct importer *im, const char *name, const char *text)
 {
 	const Onnx__AttributeProto *a = import_attr(im, name);
 
@@ -40,8 +38,7 @@ bool attr_text_is(const struct importer *im, const char *name,
 	       memcmp(a->s.data, text, a->s.len) == 0;
 }
 
-int attr_ints(const struct importer *im, const char *name, int64_t *x,
-	      int max)
+int attr_ints(const struct importer *im, const char *name, int64_t *x, int max)
 {
 	const Onnx__AttributeProto *a = import_attr(im, name);
 
@@ -79,8 +76,7 @@ enum nas_status import_axis(struct importer *im, int64_t axis, int rank,
 			    int *out)
 {
 	if (axis < -rank || axis >= rank)
-		return import_bad(im, "axis %lld of %d", (long long)axis,
-				  rank);
+		return import_bad(im, "axis %lld of %d", (long long)axis, rank);
 	*out = (int)(axis < 0 ? axis + rank : axis);
 	return NAS_OK;
 }
@@ -88,7 +84,7 @@ enum nas_status import_axis(struct importer *im, int64_t axis, int rank,
 enum nas_status import_axes(struct importer *im, const int64_t *x, int n,
 			    int rank, int *mask)
 {
-	int axis;
+	int axis = 0;
 
 	memset(mask, 0, GRAPH_RANK_MAX * sizeof(*mask));
 	for (int k = 0; k < n; k++) {

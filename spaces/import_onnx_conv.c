@@ -14,7 +14,7 @@ struct graph_layer *import_layer(struct importer *im, int out, size_t fan)
 		return NULL;
 	}
 	im->constants += (size_t)out * fan;
-	*l = (struct graph_layer){ .out = out, .fan = fan, .groups = 1 };
+	*l = (struct graph_layer){.out = out, .fan = fan, .groups = 1};
 	l->weight = NAS_NEW2(im->arena, float, (size_t)out, fan);
 	l->bias = NAS_NEW(im->arena, float, (size_t)out);
 	if (im->arena->failed) {
@@ -35,10 +35,12 @@ static const struct value *weights(struct importer *im, size_t i, int rank)
 		return NULL;
 	}
 	if (v->rank != rank || !v->count) {
-		import_bad(im, "weights of rank %d, not %d, or none%s",
-			   v->rank, rank, rank == 4
-			   ? " (only two-dimensional images are supported)"
-			   : "");
+		import_bad(
+			im, "weights of rank %d, not %d, or none%s", v->rank,
+			rank,
+			rank == 4
+				? " (only two-dimensional images are supported)"
+				: "");
 		return NULL;
 	}
 	return v;
@@ -58,8 +60,8 @@ static enum nas_status read_bias(struct importer *im, size_t i, float *bias,
 		return import_bad(im, "%zu biases for %d outputs", v->count,
 				  out);
 	for (int k = 0; k < out; k++)
-		bias[k] = (float)(factor * value_get(v, v->count == 1
-							? 0 : (size_t)k));
+		bias[k] = (float)(factor *
+				  value_get(v, v->count == 1 ? 0 : (size_t)k));
 	return NAS_OK;
 }
 
@@ -133,10 +135,14 @@ static enum nas_status linear(struct importer *im, bool transposed,
 	l->in = (int)l->fan;
 	for (int o = 0; o < out; o++)
 		for (size_t i = 0; i < l->fan; i++)
-			l->weight[(size_t)o * l->fan + i] = (float)(alpha *
-				value_get(w, transposed
-					  ? (size_t)o * l->fan + i
-					  : i * (size_t)out + (size_t)o));
+			l->weight[(size_t)o * l->fan + i] =
+				(float)(alpha *
+					value_get(w,
+						  transposed
+							  ? (size_t)o * l->fan +
+								    i
+							  : i * (size_t)out +
+								    (size_t)o));
 	n = layer_node(im, GRAPH_LINEAR, l);
 	return n ? import_finish(im, n, 0, NULL) : im->err->code;
 }
@@ -179,12 +185,11 @@ enum nas_status import_batch_norm(struct importer *im)
 	if (!n || im->arena->failed)
 		return nas_fail(im->err, NAS_ENOMEM, "cannot hold a node");
 	for (size_t k = 0; k < (size_t)channels; k++) {
-		double s = value_get(p[0], k) /
-			   sqrt(value_get(p[3], k) + epsilon);
+		double s =
+			value_get(p[0], k) / sqrt(value_get(p[3], k) + epsilon);
 
 		scale[k] = (float)s;
-		shift[k] = (float)(value_get(p[1], k) -
-				   s * value_get(p[2], k));
+		shift[k] = (float)(value_get(p[1], k) - s * value_get(p[2], k));
 	}
 	n->scale = scale;
 	n->shift = shift;

@@ -20,7 +20,7 @@ enum nas_status import_unary(struct importer *im)
 	n = import_node(im, code(im), 1, &x);
 	if (!n)
 		return im->err->code;
-	switch (n->op) {
+	switch ((int)n->op) {
 	case GRAPH_HARD_SIGMOID:
 		n->a = attr_float(im, "alpha", 0.2f);
 		n->b = attr_float(im, "beta", 0.5f);
@@ -108,7 +108,7 @@ static enum nas_status reshape_to(struct importer *im, int *t, int rank,
 static enum nas_status softmax_flat(struct importer *im, int x, int axis)
 {
 	const struct graph_tensor in = im->g->tensor[x];
-	int size[3] = { in.size[0], 1, 1 };
+	int size[3] = {in.size[0], 1, 1};
 	struct graph_node *n;
 
 	if (axis == 0)
@@ -134,8 +134,8 @@ enum nas_status import_softmax(struct importer *im)
 	if (import_input(im, 0, &x) != NAS_OK)
 		return im->err->code;
 	rank = im->g->tensor[x].rank;
-	if (import_axis(im, attr_int(im, "axis", im->opset < 13 ? 1 : -1),
-			rank, &axis) != NAS_OK)
+	if (import_axis(im, attr_int(im, "axis", im->opset < 13 ? 1 : -1), rank,
+			&axis) != NAS_OK)
 		return im->err->code;
 	if (im->opset < 13 && axis != rank - 1)
 		return softmax_flat(im, x, axis);

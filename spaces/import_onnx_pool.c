@@ -44,7 +44,7 @@ enum nas_status import_window(struct importer *im, const int *size,
 			      struct graph_window *w, bool kernel_known,
 			      bool *ceil)
 {
-	int kernel[2] = { 0, 0 };
+	int kernel[2] = {0, 0};
 	bool upper = attr_text_is(im, "auto_pad", "SAME_UPPER");
 
 	*ceil = attr_int(im, "ceil_mode", 0) != 0;
@@ -55,11 +55,11 @@ enum nas_status import_window(struct importer *im, const int *size,
 		return im->err->code;
 	if (!kernel_known)
 		memcpy(w->kernel, kernel, sizeof(kernel));
-	else if (kernel[0] && (kernel[0] != w->kernel[0] ||
-			       kernel[1] != w->kernel[1]))
+	else if (kernel[0] &&
+		 (kernel[0] != w->kernel[0] || kernel[1] != w->kernel[1]))
 		return import_bad(im, "kernel_shape is not the weights'");
-	if (w->kernel[0] < 1 || w->kernel[1] < 1 ||
-	    w->kernel[0] > WINDOW_MAX || w->kernel[1] > WINDOW_MAX)
+	if (w->kernel[0] < 1 || w->kernel[1] < 1 || w->kernel[0] > WINDOW_MAX ||
+	    w->kernel[1] > WINDOW_MAX)
 		return import_bad(im, "the kernel's size is not known");
 	if (upper || attr_text_is(im, "auto_pad", "SAME_LOWER"))
 		pad_same(w, size, upper);
@@ -78,11 +78,12 @@ enum nas_status import_pool(struct importer *im)
 		return im->err->code;
 	if (im->g->tensor[x].rank != 4)
 		return import_bad(im, "only two-dimensional images are "
-				  "supported");
+				      "supported");
 	if (im->node->n_output > 1)
 		return import_bad(im, "indices as output are not supported");
-	n = import_node(im, (enum graph_op)import_op_find(
-				im->node->op_type)->code, 1, &x);
+	n = import_node(im,
+			(enum graph_op)import_op_find(im->node->op_type)->code,
+			1, &x);
 	if (!n || import_window(im, im->g->tensor[x].size + 2, &n->window,
 				false, &ceil) != NAS_OK)
 		return im->err->code;
@@ -126,8 +127,9 @@ enum nas_status import_reduce(struct importer *im)
 	if (import_input(im, 0, &x) != NAS_OK)
 		return im->err->code;
 	rank = im->g->tensor[x].rank;
-	n = import_node(im, (enum graph_op)import_op_find(
-				im->node->op_type)->code, 1, &x);
+	n = import_node(im,
+			(enum graph_op)import_op_find(im->node->op_type)->code,
+			1, &x);
 	if (!n || reduced_axes(im, rank, n->axes) != NAS_OK ||
 	    import_finish(im, n, keep ? 0 : -1, &x) != NAS_OK)
 		return im->err->code;
@@ -157,9 +159,10 @@ static enum nas_status pad_sizes(struct importer *im, struct graph_node *n,
 
 		if (before < 0 || after < 0 || before > WINDOW_MAX ||
 		    after > WINDOW_MAX)
-			return import_bad(im, "pads of %lld and %lld are not "
-					  "supported", (long long)before,
-					  (long long)after);
+			return import_bad(im,
+					  "pads of %lld and %lld are not "
+					  "supported",
+					  (long long)before, (long long)after);
 		n->axes[k] = (int)before;
 		out->size[k] = x->size[k] + (int)(before + after);
 	}
@@ -184,7 +187,6 @@ enum nas_status import_pad(struct importer *im)
 	n = import_node(im, GRAPH_PAD, 1, &x);
 	if (!n || pad_sizes(im, n, &im->g->tensor[x], pads, count) != NAS_OK)
 		return im->err->code;
-	n->a = value ? (float)value_get(value, 0)
-		     : attr_float(im, "value", 0);
+	n->a = value ? (float)value_get(value, 0) : attr_float(im, "value", 0);
 	return import_finish(im, n, 0, NULL);
 }

@@ -145,15 +145,19 @@ static enum nas_status read_sizes(struct importer *im, const char *name,
 				  name, GRAPH_RANK_MAX);
 	for (size_t k = 0; k < t->n_dims; k++) {
 		if (t->dims[k] < 0 || t->dims[k] > GRAPH_VALUES_MAX)
-			return import_bad(im, "tensor '%.60s' has a size of "
-					  "%lld", name, (long long)t->dims[k]);
+			return import_bad(im,
+					  "tensor '%.60s' has a size of "
+					  "%lld",
+					  name, (long long)t->dims[k]);
 		size[k] = (int)t->dims[k];
 		n = n > GRAPH_VALUES_MAX ? n : n * (size_t)size[k];
 	}
 	there = t->has_raw_data ? t->raw_data.len / bytes : field_length(t);
 	if (n != there || (t->has_raw_data && t->raw_data.len % bytes))
-		return import_bad(im, "tensor '%.60s' has %zu numbers where "
-				  "its shape has %zu", name, there, n);
+		return import_bad(im,
+				  "tensor '%.60s' has %zu numbers where "
+				  "its shape has %zu",
+				  name, there, n);
 	return NAS_OK;
 }
 
@@ -163,14 +167,18 @@ enum nas_status value_from_tensor(struct importer *im, struct value *v,
 	int size[GRAPH_RANK_MAX];
 
 	if (!type_size(t->data_type))
-		return import_bad(im, "tensor '%.60s' has data type %d, which "
-				  "is not supported", v->name, t->data_type);
+		return import_bad(im,
+				  "tensor '%.60s' has data type %d, which "
+				  "is not supported",
+				  v->name, t->data_type);
 	if (t->n_external_data || t->data_location)
-		return import_bad(im, "tensor '%.60s' is in another file, "
-				  "which is not supported", v->name);
+		return import_bad(im,
+				  "tensor '%.60s' is in another file, "
+				  "which is not supported",
+				  v->name);
 	if (read_sizes(im, v->name, t, size) != NAS_OK ||
-	    value_make(im, v, type_is_float(t->data_type) ? VALUE_FLOAT
-							  : VALUE_INT,
+	    value_make(im, v,
+		       type_is_float(t->data_type) ? VALUE_FLOAT : VALUE_INT,
 		       (int)t->n_dims, size) != NAS_OK)
 		return im->err->code;
 	for (size_t k = 0; k < v->count; k++)

@@ -101,8 +101,8 @@ static bool count_of(int rank, const int *size, size_t *count)
 	return true;
 }
 
-static enum nas_status set_shape(struct importer *im, struct value *v,
-				 int rank, const int *size)
+static enum nas_status set_shape(struct importer *im, struct value *v, int rank,
+				 const int *size)
 {
 	if (rank < 0 || rank > GRAPH_RANK_MAX)
 		return import_bad(im, "more than %d axes", GRAPH_RANK_MAX);
@@ -152,13 +152,11 @@ enum nas_status value_view(struct importer *im, struct value *v,
 	return NAS_OK;
 }
 
-static enum nas_status new_tensor(struct importer *im, const char *name,
-				  int *t)
+static enum nas_status new_tensor(struct importer *im, const char *name, int *t)
 {
 	NAS_BUG_IF(im->g->ntensors >= im->tensors_max);
 	*t = im->g->ntensors++;
-	im->g->tensor[*t] = (struct graph_tensor){ .name = name,
-						   .producer = -1 };
+	im->g->tensor[*t] = (struct graph_tensor){.name = name, .producer = -1};
 	return NAS_OK;
 }
 
@@ -182,7 +180,7 @@ static enum nas_status floats_of(struct importer *im, const struct value *v,
 
 enum nas_status import_tensor(struct importer *im, struct value *v, int *t)
 {
-	const float *f;
+	const float *f = NULL;
 
 	if (v->kind == VALUE_TENSOR || v->tensor >= 0) {
 		*t = v->tensor;
@@ -238,17 +236,20 @@ struct graph_node *import_node(struct importer *im, enum graph_op op, int n,
 	}
 	memcpy(inputs, in, (size_t)n * sizeof(*in));
 	node = &im->g->node[im->g->nnodes++];
-	*node = (struct graph_node){ .name = im->node->name, .op = op,
-				     .nin = n, .in = inputs, .out = t,
-				     .layer = -1 };
+	*node = (struct graph_node){.name = im->node->name,
+				    .op = op,
+				    .nin = n,
+				    .in = inputs,
+				    .out = t,
+				    .layer = -1};
 	if (!node->name || !*node->name)
 		node->name = im->node->n_output ? im->node->output[0] : "";
 	im->g->tensor[t].producer = im->g->nnodes - 1;
 	return node;
 }
 
-enum nas_status import_finish(struct importer *im, struct graph_node *n,
-			      int i, int *out)
+enum nas_status import_finish(struct importer *im, struct graph_node *n, int i,
+			      int *out)
 {
 	const char *why = graph_infer(im->g, n);
 	struct value *v;

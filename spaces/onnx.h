@@ -4,14 +4,14 @@
  *
  * Usage:
  *	struct onnx_net net;
- *	status = onnx_init(&net, &arch, seed, &arena, err);    Gaussian weights
+ *	status = onnx_init(&net, &arch, seed, &arena, err);    draws weights
  *	status = onnx_write(&text, &net, ONNX_STANDARD, &arena, err);
  *	...
  *	status = onnx_read(&net, bytes, n, "model.onnx", &arena, err);
  *
  * The file (IR 8, opset 13; what Debian 12 and every runtime since 2021 read):
- *	input    "image" (N, channels, height, width), normalised to mean 0 and
- *	         variance 1
+ *	input    "image" (N, channels, height, width), normalised to mean 0
+ *	         and variance 1
  *	output   "logits" (N, classes); a backbone gives the feature map of
  *	         every stage's end, "stage1", "stage2", ...
  *	a layer  input -> fake quantisation -> Conv with bias -> Relu. Batch
@@ -22,22 +22,22 @@
  *	         bits) with DequantizeLinear; it holds a scale per output
  *	         channel, here all equal
  *	QONNX    Quant nodes for both, weights stored as their float values
- *	shortcut adds the block's input after its fake quantisation: the tensor
- *	         that the memory models count. Pooled: AveragePool, ceil mode
+ *	shortcut adds the block's input after its fake quantisation: the
+ *	         tensor that the memory models count. Pooled: AveragePool, ceil mode
  *	squeeze  GlobalAveragePool, Conv, Relu, Conv, hard sigmoid (x + 3
  *	         clipped to 0 .. 6, / 6), Mul; 8 bits in a quantised network
  *	head     GlobalAveragePool, Flatten, Gemm
- *	metadata nas.architecture (JSON), nas.layers (JSON: bits of each layer),
- *	         nas.form, nas.seed
+ *	metadata nas.architecture (JSON), nas.layers (JSON: bits of each
+ *	         layer), nas.form, nas.seed
  *
  * Numbers: weights are N(0, sigma_w) on the integer grid of their bits, as in
  * QE-Score's theory. A layer's scale is the power of two that brings its
  * output next to variance 1, as batch normalisation would, given the mean and
  * variance of the quantised input; a channel's bias takes its mean away. An
  * input's scale is its root mean square / sigma_a, rounded to three binary
- * digits. So all products and sums are exact in single precision: every runtime gives
- * the same bits, whatever order it adds in. Without bits, weights are
- * N(0, 1 / fan-in) in the same sense, as real numbers.
+ * digits. So all products and sums are exact in single precision: every
+ * runtime gives the same bits, whatever order it adds in. Without bits,
+ * weights are N(0, 1 / (fan-in v)), v the variance of the input.
  */
 #ifndef SPACES_ONNX_H
 #define SPACES_ONNX_H
@@ -58,7 +58,7 @@ struct onnx_layer { /* convolution or classifier */
 	size_t fan;         /* weights of one output channel */
 	float input_scale;  /* of the input's levels */
 	void *weight;       /* (out, fan); see onnx_weight_size */
-	float *scale;       /* (out) of the weights' levels; NULL without bits */
+	float *scale;       /* (out) of the levels; NULL without bits */
 	float *bias;        /* (out) */
 };
 

@@ -5,60 +5,30 @@
 #include <string.h>
 
 #define FLOAT ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT
-#define INT8 ONNX__TENSOR_PROTO__DATA_TYPE__INT8
+#define INT8  ONNX__TENSOR_PROTO__DATA_TYPE__INT8
 #define INT32 ONNX__TENSOR_PROTO__DATA_TYPE__INT32
 
 /* most for one layer, and for what stands around it in a block */
-#define NODES_PER_LAYER 20
+#define NODES_PER_LAYER	  20
 #define TENSORS_PER_LAYER 6
-#define TENSORS_SHARED (3 * (ARCH_BITS_MAX + 1) + 8)
+#define TENSORS_SHARED	  (3 * (ARCH_BITS_MAX + 1) + 8)
 
-#define INPUTS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define INPUTS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-const char *const onnx_form_names[ONNX_FORMS] = { "standard", "qonnx" };
+const char *const onnx_form_names[ONNX_FORMS] = {"standard", "qonnx"};
 
 struct builder {
 	struct onnx_graph *g;
 	const struct onnx_net *net;
 	enum onnx_form form;
-	int next;                      /* layer */
+	int next;			  /* layer */
 	bool has_bits[ARCH_BITS_MAX + 1]; /* constants of this width exist */
 	bool has_zero, has_gate;
 };
 
-void onnx_names(struct onnx_names *names, const struct onnx_layer *l)
-{
-#define NAME(field, suffix)                                                  \
-	snprintf(names->field, sizeof(names->field), "%s" suffix, l->name)
-	NAME(levels, ".weight_levels");
-	NAME(weight, ".weight");
-	NAME(weight_scale, ".weight_scale");
-	NAME(input_scale, ".input_scale");
-	NAME(bias, ".bias");
-#undef NAME
-}
-
 static bool is_head(const struct onnx_layer *l)
 {
 	return strcmp(l->name, "head") == 0;
-}
-
-void onnx_weight_shape(struct onnx_shape *shape, const struct onnx_layer *l)
-{
-	*shape = (struct onnx_shape){
-		.n = is_head(l) ? 2 : 4,
-		.size = { l->out, l->in / l->groups, l->kernel, l->kernel },
-	};
-}
-
-/* QONNX scales are broadcast over the weights, so they need their shape. */
-void onnx_scale_shape(struct onnx_shape *shape, const struct onnx_layer *l,
-		      enum onnx_form form)
-{
-	*shape = (struct onnx_shape){
-		.n = form == ONNX_STANDARD ? 1 : is_head(l) ? 2 : 4,
-		.size = { l->out, 1, 1, 1 },
-	};
 }
 
 /* The constants of a width: bounds of the levels, or the width itself. */
@@ -71,8 +41,7 @@ static void add_bits(struct builder *b, int bits)
 		return;
 	b->has_bits[bits] = true;
 	if (b->form == ONNX_QONNX) {
-		onnx_tensor_float(g, onnx_text(g, "bits%d", bits),
-				  (float)bits);
+		onnx_tensor_float(g, onnx_text(g, "bits%d", bits), (float)bits);
 		if (!b->has_zero)
 			onnx_tensor_float(g, "zero", 0);
 		b->has_zero = true;
@@ -90,8 +59,9 @@ static void add_quant(struct builder *b, const char *x, const char *scale,
 	Onnx__NodeProto *node;
 
 	add_bits(b, bits);
-	node = onnx_node(g, "Quant", onnx_text(g, "%s/Quant", name), out,
-			 INPUTS(x, scale, "zero", onnx_text(g, "bits%d", bits)));
+	node = onnx_node(
+		g, "Quant", onnx_text(g, "%s/Quant", name), out,
+		INPUTS(x, scale, "zero", onnx_text(g, "bits%d", bits)));
 	if (node)
 		node->domain = onnx_text(g, "%s", ONNX_QUANT_DOMAIN);
 	onnx_attribute_int(g, node, "signed", 1);
@@ -182,18 +152,18 @@ static void add_conv_node(struct builder *b, const struct onnx_layer *l,
 	int64_t k = l->kernel, s = l->stride, p = k / 2;
 	Onnx__NodeProto *node;
 
-	node = onnx_node(g, is_head(l) ? "Gemm" : "Conv",
-			 onnx_text(g, "%s/%s", l->name,
-				   is_head(l) ? "Gemm" : "Conv"),
-			 out, INPUTS(x, names->weight, names->bias));
+	node = onnx_node(
+		g, is_head(l) ? "Gemm" : "Conv",
+		onnx_text(g, "%s/%s", l->name, is_head(l) ? "Gemm" : "Conv"),
+		out, INPUTS(x, names->weight, names->bias));
 	if (is_head(l)) {
 		onnx_attribute_int(g, node, "transB", 1);
 		return;
 	}
 	onnx_attribute_int(g, node, "group", l->groups);
-	onnx_attribute_ints(g, node, "kernel_shape", (int64_t[]){ k, k }, 2);
-	onnx_attribute_ints(g, node, "pads", (int64_t[]){ p, p, p, p }, 4);
-	onnx_attribute_ints(g, node, "strides", (int64_t[]){ s, s }, 2);
+	onnx_attribute_ints(g, node, "kernel_shape", (int64_t[]){k, k}, 2);
+	onnx_attribute_ints(g, node, "pads", (int64_t[]){p, p, p, p}, 4);
+	onnx_attribute_ints(g, node, "strides", (int64_t[]){s, s}, 2);
 }
 
 /* The next layer on x, its result under the name out. Returns its input as
@@ -203,7 +173,7 @@ static const char *add_layer(struct builder *b, const char *x, const char *out,
 {
 	const struct onnx_layer *l = &b->net->layer[b->next++];
 	struct onnx_graph *g = b->g;
-	struct onnx_shape channels = { 1, { l->out } };
+	struct onnx_shape channels = {1, {l->out}};
 	struct onnx_names names;
 	char *before = onnx_text(g, "%s/out", l->name);
 
@@ -275,14 +245,13 @@ static void add_residual(struct builder *b, int i, const char *shortcut,
 
 	if (s > 1) {
 		node = onnx_node(g, "AveragePool",
-				 onnx_text(g, "%s/AveragePool", pooled),
-				 pooled, INPUTS(shortcut));
+				 onnx_text(g, "%s/AveragePool", pooled), pooled,
+				 INPUTS(shortcut));
 		onnx_attribute_int(g, node, "ceil_mode", 1);
 		onnx_attribute_int(g, node, "count_include_pad", 0);
-		onnx_attribute_ints(g, node, "kernel_shape",
-				    (int64_t[]){ s, s }, 2);
-		onnx_attribute_ints(g, node, "strides", (int64_t[]){ s, s },
+		onnx_attribute_ints(g, node, "kernel_shape", (int64_t[]){s, s},
 				    2);
+		onnx_attribute_ints(g, node, "strides", (int64_t[]){s, s}, 2);
 		shortcut = pooled;
 	}
 	onnx_node(g, "Add", onnx_text(g, "blocks.%d/Add", i), out,
@@ -302,8 +271,7 @@ static void add_block(struct builder *b, int i, const char *x, const char *out)
 
 		if (last && !residual)
 			y = out;
-		seen = add_layer(b, x, y,
-				 block->kind != BLOCK_MBCONV || !last);
+		seen = add_layer(b, x, y, block->kind != BLOCK_MBCONV || !last);
 		if (j == 0)
 			shortcut = seen;
 		x = j == 1 && block->squeeze ? add_squeeze(b, y, i) : y;
@@ -329,15 +297,17 @@ static const char *add_blocks(struct builder *b)
 		x = out;
 		p = place_after(&p, a->block[i].stride);
 		if (end)
-			onnx_output(b->g, out, &(struct onnx_shape){
-				4, { -1, a->block[i].out, p.height, p.width } });
+			onnx_output(b->g, out,
+				    &(struct onnx_shape){4,
+							 {-1, a->block[i].out,
+							  p.height, p.width}});
 	}
 	return x;
 }
 
 static void add_head(struct builder *b, const char *x)
 {
-	struct onnx_shape shape = { 2, { -1, b->net->arch.head.classes } };
+	struct onnx_shape shape = {2, {-1, b->net->arch.head.classes}};
 
 	onnx_node(b->g, "GlobalAveragePool", "head/Pool", "head.pooled",
 		  INPUTS(x));
@@ -352,19 +322,20 @@ enum nas_status onnx_build(struct onnx_graph *g, const struct onnx_net *net,
 			   struct nas_err *err)
 {
 	const struct arch *a = &net->arch;
-	struct builder b = { .g = g, .net = net, .form = form };
+	struct builder b = {.g = g, .net = net, .form = form};
 	size_t n = (size_t)net->nlayers;
 	const char *x;
 
 	if (!onnx_graph_init(g, arena, n * NODES_PER_LAYER + 8,
 			     n * TENSORS_PER_LAYER + TENSORS_SHARED))
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the ONNX graph");
-	onnx_input(g, "image", &(struct onnx_shape){
-		4, { -1, a->channels, a->height, a->width } });
+	onnx_input(g, "image",
+		   &(struct onnx_shape){
+			   4, {-1, a->channels, a->height, a->width}});
 	x = add_blocks(&b);
 	if (a->head.classes > 0)
 		add_head(&b, x);
-	return arena->failed ? nas_fail(err, NAS_ENOMEM,
-					"cannot hold the ONNX graph")
-			     : NAS_OK;
+	return arena->failed
+		       ? nas_fail(err, NAS_ENOMEM, "cannot hold the ONNX graph")
+		       : NAS_OK;
 }

@@ -16,7 +16,8 @@
 #include "spaces/onnx_graph.h"
 
 #define ONNX_QUANT_DOMAIN "qonnx.custom_op.general"
-#define ONNX_GATE_SCALE 0x1p-7F /* of the 8-bit gate of squeeze-and-excitation */
+/* of the gate of squeeze-and-excitation */
+#define ONNX_GATE_SCALE 0x1p-7F
 #define ONNX_GATE_BITS 8
 
 extern const char *const onnx_form_names[ONNX_FORMS];

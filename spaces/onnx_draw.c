@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define HALF (DRAW_SIZE / 2)
+#define HALF  (DRAW_SIZE / 2)
 #define SQRT2 1.41421356237309504880
 
 void draw_seed(struct draw *d, uint64_t seed, uint64_t stream)

@@ -7,7 +7,7 @@
 #define LIST_MAX 64 /* outputs, metadata, imports */
 
 /* A message of its type in the arena, or NULL. */
-#define NEW(g, type, descriptor)                                             \
+#define NEW(g, type, descriptor)                                               \
 	((type *)new_message((g)->arena, sizeof(type), &(descriptor)))
 
 static void *new_message(struct arena *arena, size_t size,
@@ -23,9 +23,9 @@ static void *new_message(struct arena *arena, size_t size,
 bool onnx_graph_init(struct onnx_graph *g, struct arena *arena,
 		     size_t nodes_max, size_t tensors_max)
 {
-	*g = (struct onnx_graph){ .arena = arena,
-				  .nodes_max = nodes_max,
-				  .tensors_max = tensors_max };
+	*g = (struct onnx_graph){.arena = arena,
+				 .nodes_max = nodes_max,
+				 .tensors_max = tensors_max};
 	g->model = NEW(g, Onnx__ModelProto, onnx__model_proto__descriptor);
 	g->graph = NEW(g, Onnx__GraphProto, onnx__graph_proto__descriptor);
 	if (arena->failed)
@@ -68,8 +68,8 @@ Onnx__NodeProto *onnx_node(struct onnx_graph *g, const char *op,
 			   const char *name, const char *output,
 			   const char *const *input)
 {
-	Onnx__NodeProto *n = NEW(g, Onnx__NodeProto,
-				 onnx__node_proto__descriptor);
+	Onnx__NodeProto *n =
+		NEW(g, Onnx__NodeProto, onnx__node_proto__descriptor);
 	size_t inputs = 0;
 
 	while (input[inputs])
@@ -81,8 +81,8 @@ Onnx__NodeProto *onnx_node(struct onnx_graph *g, const char *op,
 	n->name = keep(g, name);
 	n->input = NAS_NEW(g->arena, char *, inputs);
 	n->output = NAS_NEW(g->arena, char *, 1);
-	n->attribute = NAS_NEW(g->arena, Onnx__AttributeProto *,
-			       ONNX_ATTRIBUTES_MAX);
+	n->attribute =
+		NAS_NEW(g->arena, Onnx__AttributeProto *, ONNX_ATTRIBUTES_MAX);
 	if (g->arena->failed)
 		return NULL;
 	for (; n->n_input < inputs; n->n_input++)
@@ -93,12 +93,11 @@ Onnx__NodeProto *onnx_node(struct onnx_graph *g, const char *op,
 }
 
 static Onnx__AttributeProto *attribute(struct onnx_graph *g,
-				       Onnx__NodeProto *node,
-				       const char *name,
+				       Onnx__NodeProto *node, const char *name,
 				       Onnx__AttributeProto__AttributeType t)
 {
-	Onnx__AttributeProto *a = NEW(g, Onnx__AttributeProto,
-				      onnx__attribute_proto__descriptor);
+	Onnx__AttributeProto *a =
+		NEW(g, Onnx__AttributeProto, onnx__attribute_proto__descriptor);
 
 	if (!a || !node)
 		return NULL;
@@ -152,8 +151,8 @@ void onnx_attribute_text(struct onnx_graph *g, Onnx__NodeProto *node,
 void onnx_tensor(struct onnx_graph *g, const char *name, int type,
 		 const struct onnx_shape *shape, void *data, size_t bytes)
 {
-	Onnx__TensorProto *t = NEW(g, Onnx__TensorProto,
-				   onnx__tensor_proto__descriptor);
+	Onnx__TensorProto *t =
+		NEW(g, Onnx__TensorProto, onnx__tensor_proto__descriptor);
 	int64_t *dims = NAS_NEW(g->arena, int64_t, shape->n);
 
 	if (!t || !dims)
@@ -173,7 +172,7 @@ void onnx_tensor(struct onnx_graph *g, const char *name, int type,
 
 void onnx_tensor_float(struct onnx_graph *g, const char *name, float x)
 {
-	const struct onnx_shape scalar = { 0 };
+	const struct onnx_shape scalar = {0};
 	float *copy = NAS_NEW(g->arena, float, 1);
 
 	if (!copy)
@@ -199,7 +198,8 @@ static Onnx__TensorShapeProto *shape_message(struct onnx_graph *g,
 			onnx__tensor_shape_proto__dimension__descriptor);
 		if (!d)
 			return NULL;
-		d->value_case = ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
+		d->value_case =
+			ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE;
 		d->dim_value = shape->size[i];
 		if (shape->size[i] < 0) {
 			d->value_case =
@@ -216,8 +216,8 @@ static Onnx__ValueInfoProto *value(struct onnx_graph *g, const char *name,
 {
 	Onnx__ValueInfoProto *v = NEW(g, Onnx__ValueInfoProto,
 				      onnx__value_info_proto__descriptor);
-	Onnx__TypeProto *type = NEW(g, Onnx__TypeProto,
-				    onnx__type_proto__descriptor);
+	Onnx__TypeProto *type =
+		NEW(g, Onnx__TypeProto, onnx__type_proto__descriptor);
 	Onnx__TypeProto__Tensor *t = NEW(g, Onnx__TypeProto__Tensor,
 					 onnx__type_proto__tensor__descriptor);
 
@@ -255,9 +255,9 @@ void onnx_output(struct onnx_graph *g, const char *name,
 
 void onnx_import(struct onnx_graph *g, const char *domain, int version)
 {
-	Onnx__OperatorSetIdProto *o = NEW(
-		g, Onnx__OperatorSetIdProto,
-		onnx__operator_set_id_proto__descriptor);
+	Onnx__OperatorSetIdProto *o =
+		NEW(g, Onnx__OperatorSetIdProto,
+		    onnx__operator_set_id_proto__descriptor);
 
 	NAS_BUG_IF(g->model->n_opset_import == LIST_MAX);
 	if (!o)
@@ -270,9 +270,9 @@ void onnx_import(struct onnx_graph *g, const char *domain, int version)
 
 void onnx_metadata(struct onnx_graph *g, const char *key, const char *value)
 {
-	Onnx__StringStringEntryProto *e = NEW(
-		g, Onnx__StringStringEntryProto,
-		onnx__string_string_entry_proto__descriptor);
+	Onnx__StringStringEntryProto *e =
+		NEW(g, Onnx__StringStringEntryProto,
+		    onnx__string_string_entry_proto__descriptor);
 
 	NAS_BUG_IF(g->model->n_metadata_props == LIST_MAX);
 	if (!e)
@@ -297,12 +297,12 @@ static void append(ProtobufCBuffer *buffer, size_t n, const uint8_t *data)
 enum nas_status onnx_graph_pack(struct text *out, const struct onnx_graph *g,
 				struct nas_err *err)
 {
-	struct sink sink = { { append }, out };
+	struct sink sink = {{append}, out};
 
 	if (g->arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the ONNX graph");
 	protobuf_c_message_pack_to_buffer(&g->model->base, &sink.base);
-	return out->failed ? nas_fail(err, NAS_ENOMEM,
-				      "cannot hold the ONNX file")
-			   : NAS_OK;
+	return out->failed
+		       ? nas_fail(err, NAS_ENOMEM, "cannot hold the ONNX file")
+		       : NAS_OK;
 }

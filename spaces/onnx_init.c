@@ -14,8 +14,8 @@
 #include "spaces/onnx_draw.h"
 #include "spaces/onnx_signal.h"
 
-#define SIGMA_A 5.0
-#define SIGMA_W 4.0
+#define SIGMA_A	  5.0
+#define SIGMA_W	  4.0
 #define GATE_MEAN 0.5 /* of a hard sigmoid around 0 */
 
 struct init {
@@ -23,10 +23,10 @@ struct init {
 	struct arena *arena;
 	double sigma_a;
 	struct draw draw;
-	int16_t *level; /* (DRAW_SIZE) NULL without bits */
+	int16_t *level;	  /* (DRAW_SIZE) NULL without bits */
 	int8_t *small[9]; /* (DRAW_SIZE) level clipped to so many bits */
-	float *real;    /* (DRAW_SIZE) NULL where all have bits */
-	int next; /* layer */
+	float *real;	  /* (DRAW_SIZE) NULL where all have bits */
+	int next;	  /* layer */
 	struct signal x;
 	struct moments seen; /* x as the last layer's weights saw it */
 };
@@ -67,25 +67,29 @@ static void draw_large(struct init *in, struct onnx_layer *l)
 		w[i] = clip(in->level[draw_index(&in->draw)], l->bits_w);
 }
 
-/* Blocks of this size stay inside an int. */
-#define BLOCK 4096
+/* A fixed number at once, which compilers make vectors of. */
+#define LANES 64
 
 static struct sums sums_small(const int8_t *w, size_t n)
 {
-	struct sums total = {0};
+	int64_t first = 0, second = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i += BLOCK) {
-		size_t end = n - i < BLOCK ? n : i + BLOCK;
+	for (; i + LANES <= n; i += LANES) {
 		int sum = 0, square = 0;
 
-		for (size_t k = i; k < end; k++) {
-			sum += w[k];
-			square += w[k] * w[k];
+		for (int k = 0; k < LANES; k++) {
+			sum += w[i + (size_t)k];
+			square += w[i + (size_t)k] * w[i + (size_t)k];
 		}
-		total.first += sum;
-		total.second += square;
+		first += sum;
+		second += square;
 	}
-	return total;
+	for (; i < n; i++) {
+		first += w[i];
+		second += w[i] * w[i];
+	}
+	return (struct sums){ (double)first, (double)second };
 }
 
 static struct sums sums_of(const struct onnx_layer *l, int channel)
@@ -201,8 +205,8 @@ static void init_block(struct init *in, const struct block *b)
 	}
 	if (block_has_residual(b)) {
 		in->x.mean += shortcut.mean;
-		in->x.sigma = sqrt(in->x.sigma * in->x.sigma +
-				   shortcut.variance);
+		in->x.sigma =
+			sqrt(in->x.sigma * in->x.sigma + shortcut.variance);
 	}
 }
 
@@ -233,11 +237,11 @@ enum nas_status onnx_init(struct onnx_net *net, const struct arch *arch,
 			  uint64_t seed, struct arena *arena,
 			  struct nas_err *err)
 {
-	struct init in = { .net = net,
-			   .arena = arena,
-			   .sigma_a = arch->sigma_a > 0 ? arch->sigma_a
-							: SIGMA_A,
-			   .x = { .sigma = 1, .gain = 1 } };
+	struct init in = {.net = net,
+			  .arena = arena,
+			  .sigma_a = arch->sigma_a > 0 ? arch->sigma_a
+						       : SIGMA_A,
+			  .x = {.sigma = 1, .gain = 1}};
 
 	if (onnx_layout(net, arch, arena, err) != NAS_OK)
 		return err->code;
@@ -248,7 +252,7 @@ enum nas_status onnx_init(struct onnx_net *net, const struct arch *arch,
 		init_block(&in, &arch->block[b]);
 	if (arch->head.classes > 0)
 		init_layer(&in, false);
-	return arena->failed ? nas_fail(err, NAS_ENOMEM,
-					"cannot hold the weights")
-			     : NAS_OK;
+	return arena->failed
+		       ? nas_fail(err, NAS_ENOMEM, "cannot hold the weights")
+		       : NAS_OK;
 }

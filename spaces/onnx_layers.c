@@ -4,7 +4,7 @@
 
 #include "spaces/onnx.h"
 
-#define WEIGHTS_MAX ((size_t)1 << 28) /* 1 GiB of floats */
+#define WEIGHTS_MAX  ((size_t)1 << 28) /* 1 GiB of floats */
 #define SQUEEZE_BITS 8
 
 static struct onnx_layer *add(struct onnx_net *net, const struct conv *c,
@@ -35,8 +35,7 @@ static struct onnx_layer *add(struct onnx_net *net, const struct conv *c,
 static void add_squeeze(struct onnx_net *net, const struct block *b, int i)
 {
 	int bits = b->bits_w[0] ? SQUEEZE_BITS : 0;
-	struct conv c = { "squeeze", b->hidden, b->squeeze, 1, 1, 1, bits,
-			  bits };
+	struct conv c = {"squeeze", b->hidden, b->squeeze, 1, 1, 1, bits, bits};
 
 	add(net, &c, i);
 	c.role = "excite";
@@ -61,9 +60,14 @@ static void add_block(struct onnx_net *net, int i)
 static void add_head(struct onnx_net *net)
 {
 	const struct arch *a = &net->arch;
-	struct conv c = { "head", a->block[a->nblocks - 1].out,
-			  a->head.classes, 1, 1, 1, a->head.bits_a,
-			  a->head.bits_w };
+	struct conv c = {"head",
+			 a->block[a->nblocks - 1].out,
+			 a->head.classes,
+			 1,
+			 1,
+			 1,
+			 a->head.bits_a,
+			 a->head.bits_w};
 
 	if (a->head.classes > 0)
 		add(net, &c, -1);
@@ -82,8 +86,8 @@ static void make_room(struct onnx_layer *l, struct arena *arena)
 {
 	size_t out = (size_t)l->out;
 
-	l->weight = arena_alloc2(arena, out, l->fan,
-				 onnx_weight_size(l->bits_w));
+	l->weight =
+		arena_alloc2(arena, out, l->fan, onnx_weight_size(l->bits_w));
 	l->bias = NAS_NEW(arena, float, out);
 	if (l->bits_w)
 		l->scale = NAS_NEW(arena, float, out);
@@ -94,7 +98,7 @@ enum nas_status onnx_layout(struct onnx_net *net, const struct arch *arch,
 {
 	size_t most = (size_t)arch->nblocks * (BLOCK_CONVS_MAX + 2) + 1;
 
-	*net = (struct onnx_net){ .arch = *arch };
+	*net = (struct onnx_net){.arch = *arch};
 	net->layer = NAS_NEW(arena, struct onnx_layer, most);
 	if (!net->layer)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers");
@@ -102,8 +106,10 @@ enum nas_status onnx_layout(struct onnx_net *net, const struct arch *arch,
 		add_block(net, i);
 	add_head(net);
 	if (is_too_large(net))
-		return nas_fail(err, NAS_EINPUT, "more than %zu weights do not "
-				"fit one ONNX file", WEIGHTS_MAX);
+		return nas_fail(err, NAS_EINPUT,
+				"more than %zu weights do not "
+				"fit one ONNX file",
+				WEIGHTS_MAX);
 	for (int i = 0; i < net->nlayers; i++)
 		make_room(&net->layer[i], arena);
 	if (arena->failed)

@@ -34,6 +34,9 @@ static bool same(const struct match *m, const ProtobufCMessage *a,
 
 static enum nas_status differs(const struct match *m, const char *what)
 {
+	if (m->arena->failed)
+		return nas_fail(m->err, NAS_ENOMEM, "cannot hold '%.200s'",
+				m->source);
 	return nas_fail_at(m->err, NAS_EINPUT, m->source, 0, 0, NULL,
 			   "%s not what its architecture has", what);
 }
@@ -54,9 +57,9 @@ static enum nas_status match_nodes(const struct match *m)
 	return NAS_OK;
 }
 
-static bool same_values(const struct match *m,
-			Onnx__ValueInfoProto *const *got, size_t n_got,
-			Onnx__ValueInfoProto *const *want, size_t n_want)
+static bool same_values(const struct match *m, Onnx__ValueInfoProto *const *got,
+			size_t n_got, Onnx__ValueInfoProto *const *want,
+			size_t n_want)
 {
 	bool equal = n_got == n_want;
 
@@ -100,7 +103,7 @@ enum nas_status onnx_match(const Onnx__GraphProto *got,
 			   const char *source, struct arena *arena,
 			   struct nas_err *err)
 {
-	struct match m = { got, NULL, source, arena, err };
+	struct match m = {got, NULL, source, arena, err};
 	struct onnx_graph g;
 
 	if (onnx_build(&g, net, form, arena, err) != NAS_OK)

@@ -14,7 +14,7 @@
 #include "spaces/onnx_scan.h"
 
 #define FLOAT ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT
-#define INT8 ONNX__TENSOR_PROTO__DATA_TYPE__INT8
+#define INT8  ONNX__TENSOR_PROTO__DATA_TYPE__INT8
 #define INT32 ONNX__TENSOR_PROTO__DATA_TYPE__INT32
 
 struct reader {
@@ -119,9 +119,9 @@ static const Onnx__TensorProto *find(struct reader *r, const char *name)
 }
 
 /* Copy a tensor of this type and shape; size bytes an element. */
-static enum nas_status read_tensor(struct reader *r, const char *name,
-				   int type, const struct onnx_shape *shape,
-				   void *out, size_t size)
+static enum nas_status read_tensor(struct reader *r, const char *name, int type,
+				   const struct onnx_shape *shape, void *out,
+				   size_t size)
 {
 	const Onnx__TensorProto *t = find(r, name);
 	bool same;
@@ -134,11 +134,15 @@ static enum nas_status read_tensor(struct reader *r, const char *name,
 		size *= (size_t)shape->size[i];
 	}
 	if (!same)
-		return bad(r, "tensor '%s' has not the type and shape that the "
-			      "architecture gives it", name);
+		return bad(r,
+			   "tensor '%s' has not the type and shape that the "
+			   "architecture gives it",
+			   name);
 	if (!t->has_raw_data || t->raw_data.len != size)
-		return bad(r, "tensor '%s' has not the %zu bytes of raw data "
-			      "of its shape", name, size);
+		return bad(r,
+			   "tensor '%s' has not the %zu bytes of raw data "
+			   "of its shape",
+			   name, size);
 	memcpy(out, t->raw_data.data, size);
 	return NAS_OK;
 }
@@ -149,8 +153,9 @@ static enum nas_status check_finite(const struct reader *r, const char *name,
 	for (size_t i = 0; i < n; i++)
 		if (!isfinite(x[i]) || (positive && !(x[i] > 0)))
 			return bad(r, "tensor '%s' holds a number that is %s",
-				   name, isfinite(x[i]) ? "not positive"
-							: "not finite");
+				   name,
+				   isfinite(x[i]) ? "not positive"
+						  : "not finite");
 	return NAS_OK;
 }
 
@@ -184,8 +189,9 @@ static enum nas_status read_values(struct reader *r, struct onnx_layer *l,
 	    check_finite(r, names->levels, x, n, false))
 		return r->err->code;
 	for (size_t i = 0; i < n; i++)
-		if (set_level(r, l, i, rint((double)x[i] /
-					    (double)l->scale[i / l->fan])))
+		if (set_level(
+			    r, l, i,
+			    rint((double)x[i] / (double)l->scale[i / l->fan])))
 			return r->err->code;
 	return NAS_OK;
 }
@@ -197,8 +203,9 @@ static enum nas_status check_levels(const struct reader *r,
 	bool small = onnx_weight_size(l->bits_w) == 1;
 
 	for (size_t i = 0; i < n; i++)
-		if (set_level(r, l, i, small ? ((int8_t *)l->weight)[i]
-					     : ((int32_t *)l->weight)[i]))
+		if (set_level(r, l, i,
+			      small ? ((int8_t *)l->weight)[i]
+				    : ((int32_t *)l->weight)[i]))
 			return r->err->code;
 	return NAS_OK;
 }
@@ -232,7 +239,7 @@ static enum nas_status read_weights(struct reader *r, struct onnx_layer *l,
 
 static enum nas_status read_layer(struct reader *r, struct onnx_layer *l)
 {
-	struct onnx_shape scalar = { 0 }, channels = { 1, { l->out } };
+	struct onnx_shape scalar = {0}, channels = {1, {l->out}};
 	struct onnx_names names;
 
 	onnx_names(&names, l);
@@ -252,7 +259,7 @@ enum nas_status onnx_read(struct onnx_net *net, const void *bytes, size_t n,
 			  const char *source, struct arena *arena,
 			  struct nas_err *err)
 {
-	struct reader r = { .source = source, .arena = arena, .err = err };
+	struct reader r = {.source = source, .arena = arena, .err = err};
 	Onnx__ModelProto *model;
 	struct arch *arch = NAS_NEW(arena, struct arch, 1);
 	uint64_t seed = 0;

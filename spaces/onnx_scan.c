@@ -48,7 +48,7 @@ static bool scan_length(struct cursor *c, const ProtobufCMessageDescriptor *d,
 			uint64_t number, int depth)
 {
 	const ProtobufCMessageDescriptor *inner = field_message(d, number);
-	struct cursor sub = { NULL, NULL, c->messages };
+	struct cursor sub = {NULL, NULL, c->messages};
 	uint64_t n;
 
 	if (!varint(c, &n))
@@ -107,8 +107,8 @@ enum nas_status onnx_unpack(Onnx__ModelProto **model, const void *bytes,
 {
 	const uint8_t *data = bytes;
 	long messages = ONNX_MESSAGES_MAX;
-	struct cursor c = { data, data + n, &messages };
-	ProtobufCAllocator allocator = { allocate, release, arena };
+	struct cursor c = {data, data + n, &messages};
+	ProtobufCAllocator allocator = {allocate, release, arena};
 
 	*model = NULL;
 	if (scan(&c, &onnx__model_proto__descriptor, 0))

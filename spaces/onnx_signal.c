@@ -7,7 +7,7 @@
 
 static struct moments moments(double mean, double square)
 {
-	return (struct moments){ mean, square, square - mean * mean };
+	return (struct moments){mean, square, square - mean * mean};
 }
 
 struct moments signal_moments(const struct signal *x)
@@ -30,8 +30,7 @@ static double below(const struct signal *x, double t)
 	return 0.5 * erfc((x->mean - y) / (x->sigma * 1.41421356237309504880));
 }
 
-struct moments signal_quantised(const struct signal *x, double scale,
-				int bits)
+struct moments signal_quantised(const struct signal *x, double scale, int bits)
 {
 	double reach = x->gain * (fabs(x->mean) + SIGMAS * x->sigma) / scale;
 	double high = ldexp(1, bits - 1) - 1, low = -high - 1;

@@ -28,8 +28,7 @@ struct moments {
 struct moments signal_moments(const struct signal *x);
 
 /* The same after rounding to bits at this scale; bits 0 = not rounded. */
-struct moments signal_quantised(const struct signal *x, double scale,
-				int bits);
+struct moments signal_quantised(const struct signal *x, double scale, int bits);
 
 /* sqrt(E[x^2]) / steps, rounded to m * 2^e with m in 4 .. 8. */
 double signal_scale(const struct signal *x, double steps);

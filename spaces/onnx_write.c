@@ -13,8 +13,8 @@ static cJSON *layers_json(const struct onnx_net *net)
 
 	for (int i = 0; i < net->nlayers; i++) {
 		const struct onnx_layer *l = &net->layer[i];
-		cJSON *o = json_add_string(cJSON_CreateObject(), "name",
-					   l->name);
+		cJSON *o =
+			json_add_string(cJSON_CreateObject(), "name", l->name);
 
 		json_add_int64(o, "bits_a", l->bits_a);
 		json_append(list, json_add_int64(o, "bits_w", l->bits_w));

@@ -231,6 +231,31 @@ static enum nas_status make_variants(struct space *space, struct arena *arena,
 	return NAS_OK;
 }
 
+/* Every stride must leave a map of at least one element, rounded down. */
+static enum nas_status check_sides(const struct space *space,
+				   struct nas_err *err)
+{
+	for (int v = 0; v < space->nvariants; v++) {
+		int side = space->side_of[v], height = space->input.height[side];
+		int width = space->input.nwidth ? space->input.width[side]
+						: height;
+		struct place p = place_input(height, width);
+
+		for (int s = 0; s < space->nstages; s++) {
+			const struct stage *st = &space->stage[s];
+			int i = space->stride_of[v * space->nstages + s];
+
+			p = place_after(&p, st->stride[i]);
+			if (p.floor_height < 1 || p.floor_width < 1)
+				return nas_fail(err, NAS_EINPUT,
+						"space stage %d: strides leave "
+						"nothing of a %dx%d input", s,
+						height, width);
+		}
+	}
+	return NAS_OK;
+}
+
 enum nas_status space_compile(struct space *space, struct arena *arena,
 			      struct nas_err *err)
 {
@@ -249,5 +274,7 @@ enum nas_status space_compile(struct space *space, struct arena *arena,
 	if (err->code != NAS_OK || check_widths(space, err) != NAS_OK ||
 	    check_bits(space, err) != NAS_OK)
 		return err->code;
-	return make_variants(space, arena, err);
+	if (make_variants(space, arena, err) != NAS_OK)
+		return err->code;
+	return check_sides(space, err);
 }

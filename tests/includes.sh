@@ -46,6 +46,7 @@ quoted() {
 
 direction() {
 	quoted | while read -r file included; do
+		case $included in *.pb-c.h) continue ;; esac # made at build
 		from=$(dirname "$file") to=$(dirname "$included")
 		case " ${may[$from]} " in
 		*" $to "*) ;;

@@ -13,7 +13,7 @@
  *	an image      one, without a label
  * Labels as .npy or IDX of integers, or text: one number a line.
  *
- * Images are resized to the network's size (bilinear, pixel centres) and
+ * Images are resized to the network's size (nas/base/image.h) and
  * brought to its number of channels (gray is repeated; colour becomes gray
  * by 0.299 R + 0.587 G + 0.114 B). Normalisation: (p / 255 - mean) / std; the
  * default, mean 0.5 and std 0.5, is p / 127.5 - 1.
@@ -37,20 +37,22 @@
 
 struct data_options {
 	int channels, height, width; /* what the network takes */
-	float mean[3], std[3];       /* of p / 255 */
-	int limit;                   /* take only the first so many; 0 = all */
+	float mean[3], std[3];	     /* of p / 255 */
+	int limit;		     /* take only the first so many; 0 = all */
 };
-#define DATA_DEFAULTS { .mean = { 0.5f, 0.5f, 0.5f }, \
-			.std = { 0.5f, 0.5f, 0.5f } }
+#define DATA_DEFAULTS                                                          \
+	{                                                                      \
+		.mean = {0.5f, 0.5f, 0.5f}, .std = { 0.5f, 0.5f, 0.5f }        \
+	}
 
 struct data {
-	int n;       /* images */
-	bool labels; /* known */
-	int nclasses;            /* of a folder, else 0 */
-	char **class_name;       /* (nclasses) */
+	int n;		   /* images */
+	bool labels;	   /* known */
+	int nclasses;	   /* of a folder, else 0 */
+	char **class_name; /* (nclasses) */
 	const struct data_source *source;
 	struct data_options options;
-	int *label; /* (n), -1 = unknown */
+	int *label;  /* (n), -1 = unknown */
 	void *state; /* the source's */
 };
 
@@ -65,8 +67,8 @@ void data_close(struct data *d); /* accepts NULL */
 /* Images first .. first+n-1: x (n, channels, height, width), labels (n) or
  * NULL. */
 enum nas_status data_get(const struct data *d, int first, int n, float *x,
-			 int *labels, int threads, struct nas_err *err)
-	NAS_MUST_CHECK;
+			 int *labels, int threads,
+			 struct nas_err *err) NAS_MUST_CHECK;
 
 /* Name of image i for messages: its file, or "". */
 const char *data_name(const struct data *d, int i);

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "nas/base/file_out.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -109,4 +110,35 @@ int file_out_commit_keeping(struct file_out *out, const char *former)
 	if (out->error)
 		unlink(out->temporary);
 	return out->error;
+}
+
+/* "NAME.tmp.PID.N", as open_temporary makes them. */
+static bool is_temporary(const char *entry, const char *name)
+{
+	const char *at = strstr(entry, ".tmp.");
+	size_t n;
+
+	if (!at || at == entry ||
+	    (name && (strncmp(entry, name, strlen(name)) != 0 ||
+		      at != entry + strlen(name))))
+		return false;
+	at += strlen(".tmp.");
+	n = strspn(at, "0123456789");
+	if (n == 0 || at[n] != '.')
+		return false;
+	at += n + 1;
+	n = strspn(at, "0123456789");
+	return n > 0 && at[n] == '\0';
+}
+
+void file_out_clean(const char *dir, const char *name)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *entry;
+
+	while (d && (entry = readdir(d)))
+		if (is_temporary(entry->d_name, name))
+			unlinkat(dirfd(d), entry->d_name, 0);
+	if (d)
+		closedir(d);
 }

@@ -37,4 +37,8 @@ int file_out_commit(struct file_out *out);
  * is there nothing under the name. */
 int file_out_commit_keeping(struct file_out *out, const char *former);
 
+/* Remove what killed programs left in a folder, not below it: of one file, or
+ * of any (name NULL). */
+void file_out_clean(const char *dir, const char *name);
+
 #endif

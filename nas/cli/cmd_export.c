@@ -7,16 +7,19 @@
 #include "spaces/export_formats.h"
 
 static const struct cli_option options[] = {
-	{ "to", 't', "FORMAT", "onnx, qonnx, pytorch, csv, dot or json" },
-	{ "quantizer", 0, "NAME", "how pytorch trains weights: lsq (default), "
-				  "po2-msqe or po2-gradient" },
-	{ "memory", 'm', "MODEL", "of the bytes in csv: tinyengine (default) "
-				  "or plain" },
-	{ "pick", 0, "N", "the N-th network of a file that holds several" },
-	{ 0 },
+	{"to", 't', "FORMAT", "onnx, qonnx, pytorch, csv, dot or json"},
+	{"quantizer", 0, "NAME",
+	 "how pytorch trains weights: lsq (default), "
+	 "po2-msqe or po2-gradient"},
+	{"memory", 'm', "MODEL",
+	 "of the bytes in csv: tinyengine (default) "
+	 "or plain"},
+	{"pick", 0, "N", "the N-th network of a file that holds several"},
+	{0},
 };
 
-struct export {
+struct export
+{
 	const struct cli *cli;
 	const struct export_format *format;
 	struct export_options options;
@@ -34,8 +37,10 @@ static enum nas_status read_quantizer(struct export *e, struct nas_err *err)
 			e->options.quantizer = (enum pytorch_quantizer)q;
 			return NAS_OK;
 		}
-	return name ? nas_fail(err, NAS_EUSAGE, "--quantizer is lsq, po2-msqe "
-			       "or po2-gradient, not '%s'", name)
+	return name ? nas_fail(err, NAS_EUSAGE,
+			       "--quantizer is lsq, po2-msqe "
+			       "or po2-gradient, not '%s'",
+			       name)
 		    : NAS_OK;
 }
 
@@ -46,8 +51,8 @@ static void read_seed(struct export *e)
 
 	for (int i = 0; i < e->cli->nsets; i++)
 		if (strncmp(e->cli->set[i], key, sizeof(key) - 1) == 0)
-			e->options.seed = strtoull(e->cli->set[i] +
-						   sizeof(key) - 1, NULL, 10);
+			e->options.seed = strtoull(
+				e->cli->set[i] + sizeof(key) - 1, NULL, 10);
 }
 
 static enum nas_status read_options(struct export *e, struct nas_err *err)
@@ -57,7 +62,8 @@ static enum nas_status read_options(struct export *e, struct nas_err *err)
 	const char *memory = cli_value(cli, "memory");
 
 	if (!to)
-		return nas_fail(err, NAS_EUSAGE, "'nas export' needs --to "
+		return nas_fail(err, NAS_EUSAGE,
+				"'nas export' needs --to "
 				"FORMAT");
 	e->format = export_format_find(to);
 	if (!e->format)
@@ -65,8 +71,10 @@ static enum nas_status read_options(struct export *e, struct nas_err *err)
 	if (memory)
 		e->options.memory = memory_model_find(memory);
 	if (!e->options.memory)
-		return nas_fail(err, NAS_EUSAGE, "--memory is tinyengine or "
-				"plain, not '%s'", memory);
+		return nas_fail(err, NAS_EUSAGE,
+				"--memory is tinyengine or "
+				"plain, not '%s'",
+				memory);
 	if (e->format->binary && !cli->output)
 		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
 	read_seed(e);
@@ -79,7 +87,8 @@ static enum nas_status pick(struct export *e, const struct arch_list *list,
 	double n = 1;
 
 	if (list->n > 1 && !cli_value(e->cli, "pick"))
-		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL, "holds "
+		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+				   "holds "
 				   "%d architectures; --pick N says which",
 				   list->n);
 	if (cli_number(e->cli, "pick", 1, list->n, &n, err) != NAS_OK)
@@ -129,8 +138,8 @@ static enum nas_status write_out(const struct export *e, struct nas_err *err)
 {
 	struct text t = {0};
 
-	if (e->format->write(&t, &e->source, &e->options, e->cli->arena,
-			     err) == NAS_OK) {
+	if (e->format->write(&t, &e->source, &e->options, e->cli->arena, err) ==
+	    NAS_OK) {
 		if (e->cli->output)
 			(void)!output_write_text(e->cli, &t, err);
 		else if (t.failed)
@@ -144,7 +153,7 @@ static enum nas_status write_out(const struct export *e, struct nas_err *err)
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct export e = { .cli = cli, .options = EXPORT_DEFAULTS };
+	struct export e = {.cli = cli, .options = EXPORT_DEFAULTS};
 
 	if (read_options(&e, err) != NAS_OK)
 		return err->code;
@@ -156,8 +165,12 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 }
 
 const struct command cmd_export = {
-	"export", "FILE --to FORMAT [-o OUT]",
+	"export",
+	"FILE --to FORMAT [-o OUT]",
 	"hand an architecture over: ONNX, QONNX, PyTorch, CSV, DOT",
 	"nas export run/best/001/architecture.json --to onnx -o model.onnx",
-	options, 1, 1, run,
+	options,
+	1,
+	1,
+	run,
 };

@@ -6,6 +6,7 @@
 #include "nas/cli/config.h"
 #include "nas/cli/print.h"
 #include "nas/cli/records.h"
+#include "qbr/policy_form.h"
 
 static const struct {
 	const char *name;
@@ -18,6 +19,7 @@ static const struct {
 	{ "nas/result/1", &result_form, NULL, NULL },
 	{ "nas/certificate/1", &certificate_form, NULL, NULL },
 	{ "nas/meta/1", &meta_form, NULL, NULL },
+	{ "nas/policy-problem/1", &policy_file_form, NULL, NULL },
 };
 
 #define NFORMATS ((int)(sizeof(formats) / sizeof(formats[0])))

@@ -71,7 +71,7 @@ enum nas_status help_commands(void)
 	       "best architectures\ninside its budgets out, with a proven "
 	       "bound beside them.\n\ncommands:\n");
 	for (int i = 0; commands[i]; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->help);
+		printf("  %-11s %s\n", commands[i]->name, commands[i]->help);
 	printf("\n'nas help COMMAND' or 'nas COMMAND --help' says more, with "
 	       "an example.\n"
 	       "Start with: nas search configs/quick.json -o run\n\n"

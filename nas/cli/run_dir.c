@@ -2,6 +2,7 @@
 /* The folder of a run: opening it, writing it. */
 #include <string.h>
 
+#include "nas/base/file_out.h"
 #include "nas/cli/run.h"
 
 #define PATH_SIZE 4096
@@ -51,6 +52,7 @@ static enum nas_status remove_in(const char *dir, const char *name,
 /* A former run's files by name; anything else in the folder stays. */
 static enum nas_status remove_run(const char *dir, struct nas_err *err)
 {
+	file_out_clean(dir, NULL);
 	for (int i = 0; run_files[i].name; i++)
 		if (remove_in(dir, run_files[i].name, err) != NAS_OK)
 			return err->code;
@@ -130,10 +132,12 @@ enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
 	const char *dir = run->cli->output;
 	char status[32];
 
+	file_out_clean(dir, run_files[0].name); /* killed at the very start */
 	if (file_dir_is_empty(dir))
 		return run_dir_open(run, err);
 	if (!is_run_dir(dir))
 		return leave_alone(dir, err);
+	file_out_clean(dir, NULL);
 	if (run->request.skip_finished ||
 	    !checkpoint_exists(run->checkpoint_path)) {
 		if (check_same_search(run, err) != NAS_OK)

@@ -132,15 +132,26 @@ enum nas_status run_certify(struct run *run, struct arena *arena,
 {
 	const struct evolve_result *r = &run->evolved;
 	struct certificate *c = &run->certificate;
+	struct nas_err doubt = { .code = NAS_OK };
+	enum nas_status status;
 	double begin = clock_s();
 
 	if (!run->config.certify || run_is_stopped(run))
 		return NAS_OK;
 	cli_detail(run->cli, "certificate: at most %g s",
 		   run->config.certificate.time_s);
-	if (certify(c, &run->problem, r->feasible ? &r->best[0].genome : NULL,
-		    &run->config.certificate, run->cli->threads, arena, err))
-		return err->code;
+	status = certify(c, &run->problem,
+			 r->feasible ? &r->best[0].genome : NULL,
+			 &run->config.certificate, run->cli->threads, arena,
+			 &doubt);
+	if (status == NAS_ENOMEM) { /* the networks found stand */
+		cli_note(run->cli, "no certificate: %s", doubt.diag[0].msg);
+		return NAS_OK;
+	}
+	if (status != NAS_OK) {
+		*err = doubt;
+		return status;
+	}
 	run->times.certify = clock_s() - begin;
 	run->result.certificate.present = true;
 	certificate_record_make(&run->result.certificate.record, c, arena);

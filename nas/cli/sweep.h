@@ -10,7 +10,7 @@
  *
  * Usage:
  *	status = sweep_parse(&sweep, grids, ngrids, &arena, err);
- *	sweep_sets(&sweep, job, sets, &arena);          "path=value" of each axis
+ *	value = sweep_value(&sweep, job, axis);
  *	status = sweep_merge(cli, dir, err);
  */
 #ifndef NAS_CLI_SWEEP_H

@@ -140,7 +140,7 @@ static void numbers(struct text *t, const struct report *r)
 	table_number(t, number_fixed(c->known ? c->score : UNKNOWN, 9));
 	table_row(t);
 	table_text(t, "Gap, (bound \xE2\x88\x92 score) / |score|");
-	table_number(t, c->known ? number_short(c->gap) : number_count(UNKNOWN));
+	table_number(t, number_short(c->known ? c->gap : UNKNOWN));
 	for (int i = 0; i < networks_shown(&r->run[0]); i++) {
 		table_row(t);
 		text_addf(t, "<td>Network %d</td>", i + 1);

@@ -103,8 +103,8 @@ static void scores_numbers(struct text *t, const struct report *r)
 
 		table_row(t);
 		table_text(t, run->label);
-		table_number(t, number_fixed(known ? run->best[0].score : UNKNOWN,
-					     6));
+		table_number(t, number_fixed(
+			known ? run->best[0].score : UNKNOWN, 6));
 		table_number(t, number_fixed(
 			bound ? run->certificate.upper_bound : UNKNOWN, 6));
 		table_number(t, bound && known

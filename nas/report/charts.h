@@ -43,6 +43,9 @@ void plot_limit(const struct plot *p, double y, const char *label);
 void layers_heads(struct text *t);
 void layers_cells(struct text *t, const struct report_network *net, int i);
 
+/* All columns of all layers. */
+void layers_table(struct text *t, const struct report_network *net);
+
 /* Design cost as published, and the assumptions for ours. */
 struct published {
 	const char *method, *device;

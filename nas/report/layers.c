@@ -95,3 +95,44 @@ void layers_cells(struct text *t, const struct report_network *net, int i)
 	table_number(t, number_count(s->block + 1));
 	table_text(t, name);
 }
+
+static void add_map(struct text *t, int height, int width, int channels)
+{
+	text_addf(t, "<td class=\"num\">%d\xC3\x97%d\xC3\x97%d</td>", height,
+		  width, channels);
+}
+
+static void add_layer(struct text *t, const struct report_network *net, int i)
+{
+	const struct step *s = &net->step[i];
+
+	layers_cells(t, net, i);
+	table_number(t, number_count(s->conv.stride));
+	table_number(t, number_count(s->conv.groups));
+	add_map(t, s->in_height, s->in_width, s->conv.in);
+	add_map(t, s->out_height, s->out_width, s->conv.out);
+	table_number(t, number_count(s->conv.bits_a));
+	table_number(t, number_count(s->conv.bits_w));
+	table_number(t, number_count(s->macs));
+	table_number(t, number_count(s->params));
+	table_number(t, number_count(s->weight_bytes));
+	table_number(t, number_count(s->memory_bytes));
+}
+
+void layers_table(struct text *t, const struct report_network *net)
+{
+	static const char *const heads[] = {
+		"Stride", "Groups", "Input", "Output", "Bits A", "Bits W",
+		"MACs", "Parameters", "Flash (bytes)", "Memory (bytes)"
+	};
+
+	layers_heads(t);
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_head(t, heads[i], COLUMN_NUMBER);
+	table_body(t);
+	for (int i = 0; i < net->nsteps; i++)
+		add_layer(t, net, i);
+	table_close(t);
+	if (!arch_is_quantised(net->arch))
+		text_add(t, "<p class=\"note\">0 bits: full precision.</p>\n");
+}

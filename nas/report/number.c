@@ -137,7 +137,8 @@ struct number number_time(double seconds)
 		return number_count(seconds);
 	while (i < 4 && seconds < spans[i].seconds)
 		i++;
-	snprintf(r.s, sizeof(r.s), "%.40s" NBSP "%s", number_short(seconds / of[i]).s,
+	snprintf(r.s, sizeof(r.s), "%.40s" NBSP "%s",
+		 number_short(seconds / of[i]).s,
 		 spans[i].unit);
 	return r;
 }

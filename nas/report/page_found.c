@@ -134,16 +134,24 @@ void page_found(struct text *t, const struct report *r)
 	add_tiles(t, run);
 }
 
+#define SHOWN 10 /* networks; the others unfold */
+
 static bool is_limited(const struct report_run *run, int b)
 {
 	return isfinite(run->asked.limit[b]);
+}
+
+/* The size is that of Flash where it has no limit of its own. */
+static bool has_column(const struct report_run *run, int b)
+{
+	return b != BUDGET_SIZE || is_limited(run, b);
 }
 
 /* "Flash (bytes)" */
 static const char *figure_head(char *out, size_t size, int b)
 {
 	snprintf(out, size, "%s%s",
-		 b == BUDGET_SRAM ? "SRAM" : budget_infos[b].label,
+		 b == BUDGET_SIZE ? "Size" : budget_infos[b].label,
 		 *budget_infos[b].unit ? " (bytes)" : "");
 	return out;
 }
@@ -155,14 +163,10 @@ static void add_network_heads(struct text *t, const struct report_run *run)
 	table_cards(t);
 	table_head(t, "Rank", COLUMN_NUMBER);
 	table_head(t, "Score", COLUMN_NUMBER);
-	for (int b = 0; b < REPORT_BUDGETS; b++) {
-		if (b == BUDGET_SIZE && !is_limited(run, b))
-			continue;
-		table_head(t, figure_head(head, sizeof(head), b),
-			   COLUMN_NUMBER);
-		if (is_limited(run, b))
-			table_head(t, "used", COLUMN_NUMBER);
-	}
+	for (int b = 0; b < REPORT_BUDGETS; b++)
+		if (has_column(run, b))
+			table_head(t, figure_head(head, sizeof(head), b),
+				   COLUMN_NUMBER);
 	table_body(t);
 }
 
@@ -182,17 +186,24 @@ static void add_network(struct text *t, const struct report_run *run,
 	for (int b = 0; b < REPORT_BUDGETS; b++) {
 		double figure = report_figure(&net->cost, b);
 
-		if (b == BUDGET_SIZE && !is_limited(run, b))
-			continue;
-		table_card_number(t, figure_head(head, sizeof(head), b),
-				  number_count(figure));
-		if (is_limited(run, b))
-			table_card_number(t, "used", number_percent(
-						figure / run->asked.limit[b]));
+		if (has_column(run, b))
+			table_card_share(t, figure_head(head, sizeof(head), b),
+					 number_count(figure),
+					 figure / run->asked.limit[b]);
 	}
 }
 
-static void add_structures(struct text *t, const struct report_run *run)
+static void add_figures(struct text *t, const struct report_run *run, int from,
+			int to)
+{
+	add_network_heads(t, run);
+	for (int i = from; i < to; i++)
+		add_network(t, run, &run->best[i]);
+	table_close(t);
+}
+
+static void add_structures(struct text *t, const struct report_run *run,
+			   int from, int to)
 {
 	static const char *const heads[] = {
 		"Structure: width, k kernel, x depth",
@@ -204,7 +215,7 @@ static void add_structures(struct text *t, const struct report_run *run)
 	table_head(t, heads[0], COLUMN_TEXT);
 	table_head(t, heads[1], COLUMN_TEXT);
 	table_body(t);
-	for (int i = 0; i < run->nbest; i++) {
+	for (int i = from; i < to; i++) {
 		const struct report_network *net = &run->best[i];
 
 		table_row(t);
@@ -218,13 +229,21 @@ static void add_structures(struct text *t, const struct report_run *run)
 
 void page_networks(struct text *t, const struct report_run *run)
 {
+	int shown = run->nbest < SHOWN ? run->nbest : SHOWN;
+
 	text_addf(t, "<section>\n<h2>%s</h2>\n",
 		  run->best[0].rank ? "The best networks"
 				    : "The least violating network");
-	add_network_heads(t, run);
-	for (int i = 0; i < run->nbest; i++)
-		add_network(t, run, &run->best[i]);
-	table_close(t);
-	add_structures(t, run);
+	add_figures(t, run, 0, shown);
+	text_add(t, "<p class=\"note\">A percentage is the share of a budget "
+		    "that is used; what has none is not limited.</p>\n");
+	add_structures(t, run, 0, shown);
+	if (shown < run->nbest) {
+		text_addf(t, "<details><summary>%d more</summary>\n",
+			  run->nbest - shown);
+		add_figures(t, run, shown, run->nbest);
+		add_structures(t, run, shown, run->nbest);
+		text_add(t, "</details>\n");
+	}
 	text_add(t, "</section>\n");
 }

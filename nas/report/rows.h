@@ -26,7 +26,8 @@ struct rows {
 void rows_open(struct rows *r, struct svg *s, int n, const struct axis *axis);
 /* The middle of the next row's lane. label is cut to what value leaves. */
 double rows_next(struct rows *r, const char *label, const char *value);
-/* A bar from the axis' beginning to x; a dot at x; a stroke at x in all n lanes. */
+/* A bar from the axis' beginning to x; a dot at x; a stroke at x in all n
+ * lanes. */
 void rows_bar(const struct rows *r, double y, double x, const char *classes);
 void rows_dot(const struct rows *r, double y, double x, const char *classes);
 void rows_line(const struct rows *r, double x, const char *classes);

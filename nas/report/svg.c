@@ -7,25 +7,33 @@
 
 #include "nas/report/report.h"
 
-/* Two decimals of a pixel, no longer than they need be. */
+#define FAR 1e7 /* px: nothing is drawn beyond */
+
+/* Two decimals of a pixel, no longer than they need be. Pages have thousands
+ * of these: printf would take most of the time. */
 static void add_px(struct text *t, double x)
 {
-	char digits[40];
-	size_t n;
+	char digits[24];
+	int n = 24;
+	long v = isfinite(x) ? lround(100 * fmax(-FAR, fmin(FAR, x))) : 0;
+	long left = labs(v);
 
-	snprintf(digits, sizeof(digits), "%.2f", isfinite(x) ? x : 0);
-	n = strlen(digits);
-	while (n > 0 && digits[n - 1] == '0')
-		n--;
-	if (n > 0 && digits[n - 1] == '.')
-		n--;
-	digits[n] = '\0';
-	text_add(t, strcmp(digits, "-0") == 0 ? "0" : digits);
+	for (int place = 0; place < 3 || left > 0; place++, left /= 10) {
+		if (place == 2 && n < 24)
+			digits[--n] = '.';
+		if (place >= 2 || n < 24 || left % 10)
+			digits[--n] = (char)('0' + left % 10);
+	}
+	if (v < 0)
+		digits[--n] = '-';
+	text_addn(t, digits + n, (size_t)(24 - n));
 }
 
 static void add_attribute(struct text *t, const char *name, double x)
 {
-	text_addf(t, " %s=\"", name);
+	text_add(t, " ");
+	text_add(t, name);
+	text_add(t, "=\"");
 	add_px(t, x);
 	text_add(t, "\"");
 }
@@ -33,7 +41,9 @@ static void add_attribute(struct text *t, const char *name, double x)
 static void add_end(struct svg *s, const char *element, const char *classes,
 		    const char *title)
 {
-	text_addf(&s->body, " class=\"%s\"", classes);
+	text_add(&s->body, " class=\"");
+	text_add(&s->body, classes);
+	text_add(&s->body, "\"");
 	if (!title || !*title) {
 		text_add(&s->body, "/>\n");
 		return;

@@ -25,6 +25,16 @@ void table_card_number(struct text *t, const char *head, struct number x)
 	text_addf(t, "%s</td>", x.s);
 }
 
+void table_card_share(struct text *t, const char *head, struct number x,
+		      double share)
+{
+	add_card(t, head, " class=\"num\"");
+	text_addf(t, "<span>%s", x.s);
+	if (share > 0)
+		text_addf(t, " <small>%s</small>", number_percent(share).s);
+	text_add(t, "</span></td>");
+}
+
 void table_card_text(struct text *t, const char *head, const char *s)
 {
 	add_card(t, head, "");

@@ -36,6 +36,9 @@ void table_body(struct text *t);
  * table_cards and give each cell its head again. */
 void table_cards(struct text *t);
 void table_card_number(struct text *t, const char *head, struct number x);
+/* With its share of a limit below; one that is 0 is left out. */
+void table_card_share(struct text *t, const char *head, struct number x,
+		      double share);
 void table_card_text(struct text *t, const char *head, const char *s);
 
 void table_row(struct text *t);

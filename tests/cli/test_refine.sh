@@ -19,7 +19,7 @@ PY
 for name in imagenet-256kb-1mb imagenet-320kb-1mb imagenet-512kb-2mb \
 	vww-256kb-1mb vww-320kb-1mb vww-512kb-2mb quick; do
 	config=configs/$name.json
-	nas search $config -q --no-certify --max-evals 3000 -o "$tmp/$name" \
+	nas search $config -q --no-certify --max-evals 1000 -o "$tmp/$name" \
 		>/dev/null
 	uniform "$tmp/$name/best/001/architecture.json" "$tmp/$name.json" 4 4
 	status 0 "$name from 4/4" nas refine "$tmp/$name.json" -c $config \

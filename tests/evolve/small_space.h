@@ -5,7 +5,7 @@
  *
  * Usage:
  *	small_make(&small, &rng, most, &arena);   up to most networks
- *	best = small_enumerate(&small);           -INFINITY: none is feasible
+ *	best = small_enumerate(&small);           -HUGE_VAL: none is feasible
  */
 #ifndef TESTS_EVOLVE_SMALL_SPACE_H
 #define TESTS_EVOLVE_SMALL_SPACE_H
@@ -132,11 +132,11 @@ static inline void small_budgets(struct small *sm, struct rng *rng,
 	for (int r = 0; r < RESOURCES; r++)
 		sm->budgets.limit[r] =
 			kinds >> r & 1 ? t->res[r] * factor[small_draw(rng, 8)]
-				       : INFINITY;
+				       : HUGE_VAL;
 	sm->budgets.sram_bytes = kinds >> RESOURCES & 1
 					 ? t->peak_bytes *
 						   factor[small_draw(rng, 8)]
-					 : INFINITY;
+					 : HUGE_VAL;
 }
 
 static inline void small_make(struct small *sm, struct rng *rng, double most,
@@ -152,7 +152,7 @@ static inline void small_make(struct small *sm, struct rng *rng, double most,
 		arena->failed = false;
 	sm->qe = (struct qe_options)QE_DEFAULTS;
 	for (int r = 0; r < RESOURCES; r++)
-		sm->budgets.limit[r] = INFINITY;
+		sm->budgets.limit[r] = HUGE_VAL;
 	sm->budgets.sram_bytes = 1e18;
 	sm->budgets.memory = (enum memory_kind)small_draw(rng, MEMORY_KINDS);
 	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, &sm->qe,
@@ -237,7 +237,7 @@ static inline void small_stage_walk(struct small_walk *w, int s, int in)
 /* The best score of all feasible networks. */
 static inline double small_enumerate(struct small *sm)
 {
-	sm->best = -INFINITY;
+	sm->best = -HUGE_VAL;
 	sm->feasible = 0;
 	for (int v = 0; v < sm->space.nvariants; v++) {
 		struct small_walk w = { .sm = sm,

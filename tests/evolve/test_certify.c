@@ -11,6 +11,7 @@
 
 #define SPACES 240
 #define NETWORKS 20000.0
+#define ROUNDED 1e-8 /* the bound is rounded outwards by 1e-9 */
 
 static const struct certify_options prove = { 20, 0, 64e6 };
 
@@ -24,7 +25,7 @@ static double scale(void)
 
 static void certified(const struct small *sm, const struct certificate *c)
 {
-	double best = sm->best, tol = 1e-8 * fmax(1, fabs(best));
+	double best = sm->best, tol = ROUNDED * fmax(1, fabs(best));
 
 	if (!isfinite(best)) {
 		assert_int_equal(c->status, CERTIFY_INFEASIBLE);
@@ -99,7 +100,7 @@ static void any_multipliers_bound(void **state)
 		struct cert_model m;
 		struct cert_dp dp;
 		struct small sm;
-		double most = -INFINITY;
+		double most = -HUGE_VAL;
 
 		arena_init(&arena, (size_t)64 << 20);
 		small_make(&sm, &rng, 1000, &arena);
@@ -122,11 +123,197 @@ static void any_multipliers_bound(void **state)
 	}
 }
 
+/* Limits that cut in leave a bound that holds, with or without a start. */
+static void cut_short_still_holds(void **state)
+{
+	static const struct certify_options cut = { 0, 1e-4, 64e6 };
+	struct arena arena = { 0 };
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, check_seed(3), 0);
+	for (int i = 0; i < 60; i++) {
+		struct nas_err err = { 0 };
+		struct certificate c, from;
+		struct small sm;
+
+		arena_init(&arena, (size_t)64 << 20);
+		small_make(&sm, &rng, 5000, &arena);
+		small_enumerate(&sm);
+		CHECK_OK(certify(&c, &sm.problem, NULL, &cut, 1, &arena, &err),
+			 &err);
+		if (isfinite(sm.best))
+			assert_true(c.upper_bound >= sm.best);
+		CHECK_OK(certify(&c, &sm.problem, NULL, &prove, 1, &arena,
+				 &err), &err);
+		if (c.status == CERTIFY_BOUND) {
+			CHECK_OK(certify(&from, &sm.problem, &c.best, &prove, 1,
+					 &arena, &err), &err);
+			assert_false(from.improved);
+			certified(&sm, &from);
+		}
+		arena_free(&arena);
+	}
+}
+
+/* ---- the published space ---- */
+
+struct published {
+	struct space space;
+	struct stage stage[7];
+	struct problem problem;
+};
+
+static void published_stage(struct stage *st, int s)
+{
+	static int width[160], first[] = { 8, 16, 24, 32 }, last[] = { 1280 };
+	static int k1[] = { 1 }, k3[] = { 3 }, k35[] = { 3, 5 };
+	static int d1[] = { 1 }, d123[] = { 1, 2, 3 }, eight[] = { 8 };
+	static int bits[] = { 3, 4, 5, 6 }, none[] = { 0 };
+	static int s1[] = { 1 }, s2[] = { 2 };
+	static double expand[] = { 1.5, 2, 2.5, 3, 3.5, 4 };
+	bool stem = s == 0, tail = s == 6, inner = !stem && !tail;
+
+	for (int i = 0; i < 160; i++)
+		width[i] = 8 * (i + 1);
+	*st = (struct stage){
+		.kind = inner ? BLOCK_MBCONV : BLOCK_CONV,
+		.shortcut = SHORTCUT_POOL,
+		.nwidth = stem ? 4 : tail ? 1 : 160,
+		.width = stem ? first : tail ? last : width,
+		.nkernel = inner ? 2 : 1,
+		.kernel = stem ? k3 : tail ? k1 : k35,
+		.nexpand = inner ? 6 : 1, .expand = expand,
+		.ndepth = inner ? 3 : 1, .depth = inner ? d123 : d1,
+		.nstride = 1, .stride = s == 4 || tail ? s1 : s2,
+		.nse = 1, .se = none,
+		.nbits_a = stem ? 1 : 4, .bits_a = stem ? eight : bits,
+		.nbits_w = stem ? 1 : 4, .bits_w = stem ? eight : bits,
+	};
+}
+
+static void published_make(struct published *p, double flops,
+			   struct arena *arena)
+{
+	static int side[] = { 224 };
+	struct qe_options qe = { 5, 4, 5, { 0, 0, 1, 1, 6 } };
+	struct nas_err err = { 0 };
+	struct budgets b = { .sram_bytes = HUGE_VAL };
+
+	for (int s = 0; s < 7; s++)
+		published_stage(&p->stage[s], s);
+	p->space = (struct space){ .input = { 1, side, 0, NULL, 3 },
+				   .monotone = true, .nstages = 7,
+				   .stage = p->stage, .head = { 1000, 8, 8 } };
+	for (int r = 0; r < RESOURCES; r++)
+		b.limit[r] = HUGE_VAL;
+	b.limit[RES_FLOPS] = flops;
+	b.limit[RES_LAYERS] = 47;
+	CHECK_OK(space_compile(&p->space, arena, &err), &err);
+	CHECK_OK(problem_init(&p->problem, &p->space, &b, &qe, arena, &err),
+		 &err);
+}
+
+/* Random networks, made feasible by smaller widths. */
+static void samples_below(const struct published *p, double bound,
+			  struct arena *arena)
+{
+	struct space_sampler sampler;
+	struct nas_err err = { 0 };
+	struct rng rng;
+	int feasible = 0;
+
+	rng_seed(&rng, check_seed(4), 0);
+	CHECK_OK(space_sampler_init(&sampler, &p->space, arena, &err), &err);
+	for (int i = 0; i < 20000; i++) {
+		struct genome g;
+		struct total t;
+
+		space_sample(&sampler, &g, &rng);
+		for (int s = 1; s < 6; s++)
+			g.stage[s].width /= 6;
+		problem_evaluate(&p->problem, &g, &t);
+		if (problem_excess(&p->problem, &t) > 0)
+			continue;
+		feasible++;
+		assert_true(t.score <= bound);
+	}
+	assert_true(feasible > 1000);
+}
+
+/* Between the network and the bound that another program found. */
+static void published_bounds(void **state)
+{
+	static const double flops[] = { 109e6, 300e6 };
+	static const double found[] = { 1233.1536, 1298.1594 };
+	static const double bound[] = { 1233.5516, 1298.8214 };
+	struct arena arena = { 0 };
+	struct certificate c, again;
+	struct nas_err err = { 0 };
+	struct published p;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		arena_init(&arena, (size_t)64 << 20);
+		published_make(&p, flops[i], &arena);
+		CHECK_OK(certify(&c, &p.problem, NULL, &prove, 2, &arena, &err),
+			 &err);
+		CHECK_OK(certify(&again, &p.problem, NULL, &prove, 1, &arena,
+				 &err), &err);
+		assert_true(c.optimal);
+		assert_true(c.score >= found[i]);
+		assert_true(c.upper_bound <= c.root_bound * (1 + ROUNDED));
+		assert_true(c.root_bound <= bound[i]);
+		samples_below(&p, c.upper_bound, &arena);
+		again.seconds = c.seconds;
+		assert_memory_equal(&again, &c, sizeof(c));
+		arena_free(&arena);
+	}
+}
+
+static void bad_numbers_are_refused(void **state)
+{
+	static const struct certify_options bad[] = {
+		{ NAN, 0, 1e8 }, { -1, 0, 1e8 }, { 1, NAN, 1e8 },
+		{ 1, -1, 1e8 }, { 1, HUGE_VAL, 1e8 }, { 1, 0, NAN },
+	};
+	struct arena arena = { 0 };
+	struct nas_err err = { 0 };
+	struct certificate c;
+	struct genome g = { .variant = 99 };
+	struct published p;
+
+	(void)state;
+	arena_init(&arena, (size_t)64 << 20);
+	published_make(&p, 1e8, &arena);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		err = (struct nas_err){ 0 };
+		CHECK_FAILS(certify(&c, &p.problem, NULL, &bad[i], 1, &arena,
+				    &err), NAS_EINPUT, &err, "numbers");
+	}
+	err = (struct nas_err){ 0 };
+	CHECK_FAILS(certify(&c, &p.problem, &g, &prove, 1, &arena, &err),
+		    NAS_EINPUT, &err, "not in the space");
+	p.problem.budgets.limit[RES_FLOPS] = NAN;
+	err = (struct nas_err){ 0 };
+	CHECK_FAILS(certify(&c, &p.problem, NULL, &prove, 1, &arena, &err),
+		    NAS_ENUM, &err, "flops");
+	p.problem.budgets.limit[RES_FLOPS] = 1e8;
+	p.problem.chain[0].stage[2].gain[1][1] = NAN;
+	err = (struct nas_err){ 0 };
+	CHECK_FAILS(certify(&c, &p.problem, NULL, &prove, 1, &arena, &err),
+		    NAS_ENUM, &err, "score");
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(optimum_equals_enumeration),
 		cmocka_unit_test(any_multipliers_bound),
+		cmocka_unit_test(cut_short_still_holds),
+		cmocka_unit_test(published_bounds),
+		cmocka_unit_test(bad_numbers_are_refused),
 	};
 	return CHECK_RUN("certify", tests);
 }

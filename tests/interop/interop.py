@@ -20,6 +20,8 @@ import onnx
 import torch
 from onnx import helper, numpy_helper
 
+import quantisers
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATA = os.path.join(HERE, "..", "data")
 NAS, WORK = sys.argv[1], sys.argv[2]
@@ -344,7 +346,8 @@ NETWORKS = {"edge": edge_networks, "random": random_networks,
 
 
 def example_run(path, quantizer):
-    """`python model.py` trains a few steps, whatever the quantiser."""
+    """`python model.py` trains a few steps, whatever the quantiser, which
+    does what it is defined to do."""
     script = export(path, "pytorch", "model.py", "--quantizer", quantizer)
     done = subprocess.run([sys.executable, script, "--steps", "2"], text=True,
                           capture_output=True)
@@ -353,6 +356,9 @@ def example_run(path, quantizer):
     lines = done.stdout.splitlines()
     assert f"parameters {figures['params']}" in lines, done.stdout
     assert f"macs {figures['macs']}" in lines, done.stdout
+    module = load_module(script)
+    if hasattr(module, "WeightQuantizer"):  # not in full precision
+        quantisers.TESTS[quantizer](module)
     loss = float(lines[-1].split()[-1])
     assert np.isfinite(loss), done.stdout
 

@@ -62,11 +62,12 @@
 			bad.push('page is wider than the window: ' +
 				 document.documentElement.scrollWidth);
 		checkText(bad);
-		console.log('report-check: ' + innerWidth + ' px, ' + charts +
+		var who = location.hash.slice(1) + ', ' + innerWidth + ' px';
+		console.log('report-check: ' + who + ', ' + charts +
 			    ' charts, ' + texts + ' texts, ' + bad.length +
 			    ' faults');
 		bad.forEach(function (b) {
-			console.log('report-fault: ' + b);
+			console.log('report-fault: ' + who + ': ' + b);
 		});
 	}
 	addEventListener('load', check);

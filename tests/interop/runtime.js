@@ -14,7 +14,7 @@ async function run(job) {
 	const raw = fs.readFileSync(job.input);
 	const data = new Float32Array(raw.buffer, raw.byteOffset, raw.length / 4);
 	const image = new ort.Tensor('float32', data, job.dims);
-	const results = await session.run({ image });
+	const results = await session.run({ [session.inputNames[0]]: image });
 	const out = {};
 	for (const [i, name] of Object.keys(results).entries()) {
 		const t = results[name], file = `${job.output}.${i}`;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/cli/cmd_allocate.h - what the files of nas allocate share.
+ *
+ * Usage:
+ *	status = allocate_budgets(&problem, cli, limit, err);
+ *	status = allocate_one(&answer, &problem, "name", cli, err);
+ */
+#ifndef NAS_CLI_CMD_ALLOCATE_H
+#define NAS_CLI_CMD_ALLOCATE_H
+
+#include "nas/cli/print.h"
+#include "qbr/allocate.h"
+
+struct answer {
+	const char *name;
+	struct policy_problem problem; /* with the limits it was solved for */
+	struct allocation allocation;
+};
+
+/* --budget NAME=X[,NAME=X...]: limit (ncosts) is changed where named. */
+enum nas_status allocate_budgets(const struct policy_problem *problem,
+				 const struct cli *cli, double *limit,
+				 struct nas_err *err) NAS_MUST_CHECK;
+
+/* A budget's name as given; NAS_EUSAGE with the nearest one. */
+enum nas_status allocate_find_budget(const struct policy_problem *problem,
+				     const char *name, int *cost,
+				     struct nas_err *err) NAS_MUST_CHECK;
+
+/* Answers as JSON, one object; listed: {"results": [...]}. */
+cJSON *answer_json(const struct answer *a);
+cJSON *answers_json(const struct answer *a, int n, bool listed);
+void answer_print(const struct answer *a);
+
+/* NAS_EINFEASIBLE naming budgets and by how much; NAS_OK when solved. */
+enum nas_status answer_verdict(const struct answer *a, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* --sweep BUDGET=LO:HI:N */
+enum nas_status allocate_sweep(const struct policy_problem *problem,
+			       const struct cli *cli, const char *text,
+			       struct nas_err *err) NAS_MUST_CHECK;
+
+/* The problem of a trained network; spends what --metric says. */
+enum nas_status allocate_model(struct policy_problem *problem,
+			       const struct cli *cli, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+#endif

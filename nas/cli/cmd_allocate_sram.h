@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/cli/cmd_allocate_sram.h - bits of activations under --budget sram=X.
+ *
+ * A step of the network holds the input and the output of a layer, each at
+ * the bits of the layers that read it (the output of the last at 8). While
+ * the largest step is above the budget, the larger of its two tensors gets
+ * its next lower candidate; the caps that come out bound the choices of the
+ * exact program. As in QBR, activations come first; that order is ours.
+ * Shortcuts that are kept meanwhile are not counted, and a tensor that no layer
+ * reads directly (a pooling does, or an addition) counts 8 bits.
+ *
+ * Usage:
+ *	status = allocate_sram(cap, &graph, bits_a, na, cli, err);
+ */
+#ifndef NAS_CLI_CMD_ALLOCATE_SRAM_H
+#define NAS_CLI_CMD_ALLOCATE_SRAM_H
+
+#include "nas/cli/command.h"
+#include "spaces/graph.h"
+
+/* cap (layers): most bits of each layer's input, 64 without such a budget;
+ * NAS_EINFEASIBLE names the step. */
+enum nas_status allocate_sram(int *cap, const struct graph *g,
+			      const int *bits_a, int na,
+			      const struct cli *cli, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Value of sram in --budget, 0 = none. */
+enum nas_status allocate_sram_budget(double *bytes, const struct cli *cli,
+				     struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

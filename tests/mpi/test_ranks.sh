@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Islands on several ranks: the same bytes, and one failure for all.
+. "$(dirname "$0")/../cli/lib.sh"
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+if ! can_run_ranks; then
+	echo "ok ranks # SKIP no mpirun, or a build without MPI"
+	exit 0
+fi
+quick="configs/quick.json -q --max-evals 20000 --no-certify"
+quick="$quick --set search.islands=7 --set search.epoch_evals=500"
+
+nas search $quick -o "$tmp/one" -j 1 >"$tmp/one.out"
+for n in ${RANKS:-2 3 8}; do
+	for j in 1 2; do
+		ranks $n search $quick -o "$tmp/$n.$j" -j $j >"$tmp/$n.$j.out"
+		same "$n ranks of $j threads: the same files" "$tmp/one" \
+			"$tmp/$n.$j"
+		check "  and the same table" cmp "$tmp/one.out" \
+			"$tmp/$n.$j.out"
+	done
+done
+check "meta.json counts ranks and bytes" json "$tmp/$n.1/meta.json" \
+	"j['ranks'] == $n and 100 < j['migration_bytes'] < 10000"
+status 0 "-v says how much is sent" ranks 2 search configs/quick.json -v \
+	--max-evals 2000 --no-certify
+says "bytes a migration" "  bytes a migration"
+
+# The config comes through standard input of rank 0 alone.
+status 0 "a config on standard input" \
+	bash -c ". '$root/tests/mpi/lib.sh'; program='$program'
+	ranks 2 search - -q --no-certify --max-evals 2000 <configs/quick.json"
+
+one_line() { # WHAT: one message of ours on standard error
+	check "$1" test "$(grep -c '^nas: ' "$tmp/err")" -eq 1
+}
+echo '{"search": {}}' >"$tmp/bad.json"
+status 4 "a bad config" ranks 3 search "$tmp/bad.json"
+one_line "  one message"
+status 5 "no config" ranks 3 search "$tmp/none.json"
+one_line "  one message"
+status 2 "a bad option" ranks 3 search configs/quick.json --nonsense
+one_line "  one message"
+status 5 "a folder that cannot be made" ranks 3 search $quick -o /dev/null/x
+one_line "  one message"
+status 5 "a folder that is there" ranks 3 search $quick -o "$tmp/one"
+one_line "  one message"
+status 1 "more islands than memory" ranks 3 search configs/quick.json -q \
+	--set search.islands=65536 --set search.population=65536
+one_line "  one message"
+
+# Rank 1 alone may not have the memory that it needs; sanitizers need all.
+large="configs/quick.json -q --no-certify --max-evals 1000
+	--set search.islands=64 --set search.population=65536"
+[ -n "${SANITIZE:-}" ] ||
+	status 1 "one rank out of memory" timeout 100 mpirun --quiet --oversubscribe \
+	-n 1 "$program" search $large : -n 1 sh -c \
+	'ulimit -v 700000; exec "$@"' sh "$program" search $large
+[ -n "${SANITIZE:-}" ] || says "rank 1: " "  names the rank"
+
+env OMPI_COMM_WORLD_SIZE=1 SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=0 \
+	"$program" search $quick >"$tmp/out" 2>"$tmp/err"
+check "srun without MPI: status 2" test $? -eq 2
+says "srun --mpi=pmix" "  says what to do"
+finish

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Graphs out to ONNX and back; damaged files. */
+#include "tests/check.h"
+
+#include "nas/base/file.h"
+#include "nas/base/rng.h"
+#include "scoring/forward.h"
+#include "spaces/arch.h"
+#include "spaces/graph.h"
+
+static struct block blocks[] = {
+	{.kind = BLOCK_CONV, .in = 3, .out = 4, .kernel = 3, .stride = 2},
+	{.kind = BLOCK_MBCONV,
+	 .in = 4,
+	 .out = 4,
+	 .hidden = 8,
+	 .kernel = 3,
+	 .stride = 2,
+	 .squeeze = 8,
+	 .shortcut = SHORTCUT_POOL},
+};
+static const struct arch arch = {.name = "tiny",
+				 .height = 17,
+				 .width = 16,
+				 .channels = 3,
+				 .nblocks = 2,
+				 .block = blocks,
+				 .head = {5, 0, 0}};
+
+static void make(struct graph *g, struct arena *arena, struct nas_err *err)
+{
+	struct rng rng;
+
+	rng_seed(&rng, check_seed(5), 2);
+	CHECK_OK(graph_of_arch(g, &arch, arena, err), err);
+	for (int i = 0; i < g->nlayers; i++) {
+		struct graph_layer *l = &g->layer[i];
+
+		for (size_t k = 0; k < (size_t)l->out * l->fan; k++)
+			l->weight[k] =
+				(float)rng_normal(&rng) / sqrtf((float)l->fan);
+		for (int o = 0; o < l->out; o++)
+			l->bias[o] = (float)rng_normal(&rng);
+	}
+}
+
+static void outputs(const struct graph *g, float *y,
+		    const struct forward_policy *policy, struct nas_err *err)
+{
+	const struct forward_options o = {.threads = 1};
+	float x[2 * 3 * 17 * 16];
+	struct forward *f;
+
+	for (size_t i = 0; i < sizeof(x) / sizeof(x[0]); i++)
+		x[i] = sinf((float)i);
+	CHECK_OK(forward_new(&f, g, &o, err), err);
+	if (policy)
+		CHECK_OK(forward_set_policy(f, policy, err), err);
+	CHECK_OK(forward_run(f, x, 2, y, err), err);
+	forward_free(f);
+}
+
+static void back_and_forth(void **state)
+{
+	struct nas_err err = {0};
+	struct text file = {0};
+	struct graph g, back;
+	struct arena arena;
+	float y[10], z[10];
+
+	(void)state;
+	arena_init(&arena, (size_t)1 << 28);
+	make(&g, &arena, &err);
+	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	CHECK_OK(graph_from_onnx(&back, file.data, file.length, "tiny", NULL,
+				 &arena, &err),
+		 &err);
+	assert_int_equal(back.nlayers, g.nlayers);
+	assert_int_equal(back.nnodes, g.nnodes);
+	for (int i = 0; i < g.nlayers; i++) {
+		assert_int_equal(back.layer[i].macs, g.layer[i].macs);
+		assert_memory_equal(back.layer[i].weight, g.layer[i].weight,
+				    (size_t)g.layer[i].out * g.layer[i].fan *
+					    sizeof(float));
+	}
+	outputs(&g, y, NULL, &err);
+	outputs(&back, z, NULL, &err);
+	assert_memory_equal(y, z, sizeof(y));
+	text_free(&file);
+	arena_free(&arena);
+}
+
+/* What is written with fake quantisation computes what the policy does. */
+static void quantised_file_is_the_policy(void **state)
+{
+	int bits[8] = {4, 5, 4, 6, 3, 4, 8, 8};
+	float low[8], high[8], y[10], z[10];
+	const float *weight[8];
+	struct nas_err err = {0};
+	struct text file = {0};
+	struct graph g, back;
+	struct arena arena;
+	struct forward_policy policy = {bits, bits, QUANT_PER_CHANNEL, low,
+					high};
+	struct graph_quant quant = {bits, bits, weight, low, high};
+
+	(void)state;
+	arena_init(&arena, (size_t)1 << 28);
+	make(&g, &arena, &err);
+	assert_true(g.nlayers <= 8);
+	for (int i = 0; i < g.nlayers; i++) {
+		struct graph_layer *l = &g.layer[i];
+		float *q = NAS_NEW2(&arena, float, (size_t)l->out, l->fan);
+
+		low[i] = -0.4f;
+		high[i] = 2;
+		fake_quant_weights(q, l->weight, l->out, l->fan, bits[i],
+				   QUANT_PER_CHANNEL);
+		weight[i] = q;
+	}
+	outputs(&g, y, &policy, &err);
+	CHECK_OK(graph_write_onnx(&file, &g, &quant, &arena, &err), &err);
+	CHECK_OK(graph_from_onnx(&back, file.data, file.length, "tiny", NULL,
+				 &arena, &err),
+		 &err);
+	outputs(&back, z, NULL, &err);
+	for (int i = 0; i < 10; i++)
+		CHECK_CLOSE((double)z[i], (double)y[i], 1e-5);
+	text_free(&file);
+	arena_free(&arena);
+}
+
+static void damage_is_an_error(void **state)
+{
+	struct nas_err err = {0};
+	struct text file = {0};
+	struct arena arena;
+	struct graph g, back;
+	struct rng rng;
+	char *bytes;
+	int failed = 0;
+
+	(void)state;
+	rng_seed(&rng, check_seed(11), 3);
+	arena_init(&arena, (size_t)1 << 28);
+	make(&g, &arena, &err);
+	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	bytes = malloc(file.length);
+	assert_non_null(bytes);
+	for (int i = 0; i < 600; i++) {
+		struct arena_mark mark = arena_mark(&arena);
+		size_t n = file.length;
+
+		memcpy(bytes, file.data, n);
+		memset(&err, 0, sizeof(err));
+		if (i % 3 == 0)
+			n = rng_below(&rng, (uint32_t)n);
+		for (int k = 0; i % 3 && k < 1 + i % 5; k++)
+			bytes[rng_below(&rng, (uint32_t)n)] =
+				(char)rng_below(&rng, 256);
+		failed += graph_from_onnx(&back, bytes, n, "damaged", NULL,
+					  &arena, &err) != NAS_OK;
+		arena.failed = false;
+		arena_rewind(&arena, mark);
+	}
+	assert_true(failed > 200);
+	free(bytes);
+	text_free(&file);
+	arena_free(&arena);
+}
+
+static void unsupported_operators_are_named(void **state)
+{
+	struct nas_err err = {0};
+	struct text file = {0};
+	struct arena arena;
+	struct graph g;
+	char *op = NULL;
+
+	(void)state;
+	arena_init(&arena, (size_t)1 << 28);
+	make(&g, &arena, &err);
+	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	for (size_t i = 0; i + 4 < file.length && !op; i++)
+		if (memcmp(file.data + i, "\x22\x04Relu", 6) == 0)
+			op = file.data + i + 2;
+	assert_non_null(op);
+	memcpy(op, "Selu", 4);
+	CHECK_FAILS(graph_from_onnx(&g, file.data, file.length, "tiny", NULL,
+				    &arena, &err),
+		    NAS_EINPUT, &err, "Selu");
+	text_free(&file);
+	arena_free(&arena);
+}
+
+static void memory_runs_out_politely(void **state)
+{
+	struct nas_err err = {0};
+	struct text file = {0};
+	struct arena arena;
+	struct graph g;
+	long n = 0;
+
+	(void)state;
+	arena_init(&arena, (size_t)1 << 28);
+	make(&g, &arena, &err);
+	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	for (;; n++) {
+		struct arena small = {0};
+		enum nas_status status;
+
+		memset(&err, 0, sizeof(err));
+		arena_init(&small, (size_t)1 << 28);
+		arena_fail_after(n);
+		status = graph_from_onnx(&g, file.data, file.length, "tiny",
+					 NULL, &small, &err);
+		arena_fail_after(-1);
+		arena_free(&small);
+		if (status == NAS_OK)
+			break;
+		assert_int_equal(status, NAS_ENOMEM);
+	}
+	assert_true(n > 20);
+	text_free(&file);
+	arena_free(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(back_and_forth),
+		cmocka_unit_test(quantised_file_is_the_policy),
+		cmocka_unit_test(damage_is_an_error),
+		cmocka_unit_test(unsupported_operators_are_named),
+		cmocka_unit_test(memory_runs_out_politely),
+	};
+	return CHECK_RUN("graph", tests);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers of a network, and its ONNX file written and read. */
+#include "tests/check.h"
+
+#include "spaces/onnx.h"
+#include "spaces/onnx_draw.h"
+#include "spaces/onnx_signal.h"
+#include "tests/spaces/onnx_sample.h"
+
+static struct arena arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena_init(&arena, 64 << 20);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static struct text file_of(const struct arch *a, uint64_t seed,
+			   enum onnx_form form)
+{
+	struct nas_err err = {0};
+	struct onnx_net net;
+	struct text t = {0};
+
+	CHECK_OK(onnx_init(&net, a, seed, &arena, &err), &err);
+	CHECK_OK(onnx_write(&t, &net, form, &arena, &err), &err);
+	return t;
+}
+
+static bool equal(const struct text *a, const struct text *b)
+{
+	return a->length == b->length &&
+	       memcmp(a->data, b->data, a->length) == 0;
+}
+
+/* Written, read and written again: the same bytes. */
+static void round_trip(int bits_a, int bits_w, int classes, enum onnx_form form)
+{
+	struct block block[SAMPLE_BLOCKS];
+	struct arch a = sample_arch(block, bits_a, bits_w, classes);
+	struct text t = file_of(&a, 3, form), again = {0};
+	struct nas_err err = {0};
+	struct onnx_net net;
+
+	assert_true(onnx_looks_like(t.data, t.length));
+	CHECK_OK(onnx_read(&net, t.data, t.length, "x", &arena, &err), &err);
+	assert_int_equal(net.seed, 3);
+	assert_int_equal(net.arch.nblocks, SAMPLE_BLOCKS);
+	assert_string_equal(net.arch.name, "sample");
+	CHECK_OK(onnx_write(&again, &net, form, &arena, &err), &err);
+	assert_true(equal(&t, &again));
+	text_free(&t);
+	text_free(&again);
+}
+
+static void test_round_trip(void **state)
+{
+	static const int bits[] = {0, 1, 2, 5, 8, 9, 16, 32};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bits) / sizeof(*bits); i++)
+		for (int form = 0; form < ONNX_FORMS; form++)
+			for (int classes = 0; classes < 20; classes += 10)
+				round_trip(bits[i] ? 8 : 0, bits[i], classes,
+					   (enum onnx_form)form);
+	round_trip(1, 1, 10, ONNX_STANDARD);
+	round_trip(32, 4, 10, ONNX_STANDARD);
+}
+
+static void test_seeds(void **state)
+{
+	struct block block[SAMPLE_BLOCKS];
+	struct arch a = sample_arch(block, 5, 4, 10);
+	struct text x = file_of(&a, 1, ONNX_STANDARD);
+	struct text y = file_of(&a, 1, ONNX_STANDARD);
+	struct text z = file_of(&a, 2, ONNX_STANDARD);
+
+	(void)state;
+	assert_true(equal(&x, &y));
+	assert_false(equal(&x, &z));
+	text_free(&x);
+	text_free(&y);
+	text_free(&z);
+}
+
+/* The signal that a drawn network is made for keeps a variance near 1. */
+static void test_numbers(void **state)
+{
+	struct block block[SAMPLE_BLOCKS];
+	struct nas_err err = {0};
+
+	(void)state;
+	for (int bits = 2; bits <= 9; bits++) {
+		struct arch a = sample_arch(block, bits, bits, 10);
+		struct onnx_net net;
+
+		CHECK_OK(onnx_init(&net, &a, 9, &arena, &err), &err);
+		assert_int_equal(net.nlayers, 1 + 5 + 3 + 2 + 1);
+		for (int i = 0; i < net.nlayers; i++) {
+			const struct onnx_layer *l = &net.layer[i];
+			int exponent;
+
+			/* a power of two; a short fraction */
+			assert_true(frexp((double)l->scale[0], &exponent) ==
+				    0.5);
+			assert_true(
+				fmod(frexp((double)l->input_scale, &exponent) *
+					     8,
+				     1) == 0);
+			for (int c = 0; c < l->out; c++)
+				assert_true(fabs((double)l->bias[c]) < 64);
+		}
+	}
+}
+
+static void test_draws(void **state)
+{
+	static int16_t level[DRAW_SIZE];
+	static float real[DRAW_SIZE];
+	double mean = 0, square = 0, square_level = 0;
+
+	(void)state;
+	draw_reals(real);
+	draw_integers(level, 4);
+	for (int i = 0; i < DRAW_SIZE; i++) {
+		if (i > 0)
+			assert_true(real[i] > real[i - 1] &&
+				    level[i] >= level[i - 1]);
+		mean += (double)real[i] / DRAW_SIZE;
+		square += (double)real[i] * (double)real[i] / DRAW_SIZE;
+		square_level += (double)level[i] * level[i] / DRAW_SIZE;
+	}
+	CHECK_CLOSE(mean, 0, 1e-9);
+	CHECK_CLOSE(square, 1, 2e-3);
+	CHECK_CLOSE((double)real[DRAW_SIZE - 1], 4.3248, 1e-3);
+	/* sigma_hat(4, 8)^2 of the reference's table */
+	CHECK_CLOSE(square_level, 4.0104031385 * 4.0104031385, 0.02);
+}
+
+static void test_bytes(void **state)
+{
+	static int8_t table[DRAW_SIZE];
+	int8_t out[103];
+	struct draw a, b;
+
+	(void)state;
+	for (int i = 0; i < DRAW_SIZE; i++)
+		table[i] = (int8_t)(i * 7);
+	draw_seed(&a, 5, 1);
+	draw_seed(&b, 5, 1);
+	draw_bytes(&a, table, out, sizeof(out));
+	for (size_t i = 0; i < sizeof(out); i++)
+		assert_int_equal(out[i], table[draw_index(&b)]);
+}
+
+/* Moments in closed form against sums over many quantiles. */
+static void test_signal(void **state)
+{
+	static const struct signal signals[] = {
+		{.sigma = 1, .gain = 1},
+		{.sigma = 2, .gain = 1, .relu = true},
+		{.sigma = 1.5, .gain = 0.5, .relu = true},
+		{.sigma = 1, .gain = 1, .mean = -0.7},
+	};
+	static float real[DRAW_SIZE];
+
+	(void)state;
+	draw_reals(real);
+	for (size_t s = 0; s < sizeof(signals) / sizeof(*signals); s++) {
+		for (int bits = 0; bits < 12; bits++) {
+			const struct signal *x = &signals[s];
+			double scale = signal_scale(x, 5);
+			double mean = 0, square = 0;
+			struct moments m = signal_quantised(x, scale, bits);
+
+			for (int i = 0; i < DRAW_SIZE; i++) {
+				double y = x->mean + x->sigma * (double)real[i];
+				double half = ldexp(1, bits - 1);
+
+				y = x->gain * (x->relu ? fmax(y, 0) : y);
+				if (bits)
+					y = scale *
+					    fmin(fmax(rint(y / scale), -half),
+						 half - 1);
+				mean += y / DRAW_SIZE;
+				square += y * y / DRAW_SIZE;
+			}
+			CHECK_CLOSE(m.mean, mean, 2e-3);
+			CHECK_CLOSE(m.square, square, 6e-3);
+		}
+	}
+}
+
+static void test_too_large(void **state)
+{
+	struct block block[SAMPLE_BLOCKS];
+	struct arch a = sample_arch(block, 8, 8, 0);
+	struct nas_err err = {0};
+	struct onnx_net net;
+
+	(void)state;
+	a.nblocks = 1;
+	a.channels = block[0].in = block[0].out = 60000;
+	CHECK_FAILS(onnx_init(&net, &a, 0, &arena, &err), NAS_EINPUT, &err,
+		    "do not fit");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_round_trip, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_seeds, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_numbers, setup, teardown),
+		cmocka_unit_test(test_draws),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_signal),
+		cmocka_unit_test_setup_teardown(test_too_large, setup,
+						teardown),
+	};
+	return CHECK_RUN("onnx", tests);
+}
