@@ -22,6 +22,8 @@
 #ifndef EVOLVE_MUTATE_H
 #define EVOLVE_MUTATE_H
 
+#include <stddef.h>
+
 #include "scoring/chain.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -84,15 +86,41 @@ static inline uint32_t mutate_table(uint64_t random, uint32_t n)
 	return mutate_below(random >> 9, 8, n);
 }
 
+/* A gene in two registers: bytes written to memory and read back as words
+ * would wait for each other. */
+struct mutate_words {
+	uint64_t low, high;
+};
+
 /* The gene's byte goes through the table. */
-static inline void mutate_byte(uint64_t word[2], uint32_t byte,
+static inline void mutate_byte(struct mutate_words *w, uint32_t byte,
 			       const uint8_t *table)
 {
-	uint64_t *w = &word[byte / 8];
+	uint64_t word = byte < 8 ? w->low : w->high, changed;
 	uint32_t shift = byte % 8 * 8;
-	uint64_t old = *w >> shift & 255;
+	uint64_t old = word >> shift & 255;
 
-	*w ^= (old ^ table[old]) << shift;
+	changed = word ^ (old ^ table[old]) << shift;
+	w->low = byte < 8 ? changed : w->low;
+	w->high = byte < 8 ? w->high : changed;
+}
+
+/* Where struct gene has its members, in bits of the low word. */
+enum {
+	MUTATE_WIDTH_SHIFT = 8 * offsetof(struct gene, width),
+	MUTATE_EXPAND_SHIFT = 8 * offsetof(struct gene, expand),
+	MUTATE_DEPTH_SHIFT = 8 * offsetof(struct gene, depth),
+	MUTATE_BITS_SHIFT = 8 * offsetof(struct gene, bits)
+};
+
+static inline uint8_t mutate_get(uint64_t word, int shift)
+{
+	return (uint8_t)(word >> shift);
+}
+
+static inline uint64_t mutate_put(uint64_t word, int shift, uint8_t value)
+{
+	return (word & ~((uint64_t)255 << shift)) | (uint64_t)value << shift;
 }
 
 static inline uint8_t mutate_clamp(uint8_t x, uint8_t low, uint8_t high)
@@ -115,8 +143,9 @@ static inline uint64_t mutate_blocks(uint64_t word, uint64_t old_keep,
  * decide: 9 what, 8 how, 7 in which block. The genome stays in the space and
  * canonical. Returns a mask of the stages whose values change.
  */
-static inline uint32_t mutate(const struct mutator *m, uint64_t *variant,
-			      struct gene *g, uint64_t random)
+static inline uint32_t
+mutate(const struct mutator *m, uint64_t *variant, struct gene *g,
+       uint64_t random)
 {
 	const struct mutator_slot *slot = &m->slot[random % MUTATE_SLOTS];
 	int s = slot->stage, width = g[s].width, old = g[s].depth;
@@ -124,28 +153,32 @@ static inline uint32_t mutate(const struct mutator *m, uint64_t *variant,
 	uint32_t block = mutate_below(random >> 17, 7,
 				      (uint32_t)ms->blocks[old]);
 	const uint8_t *table = slot->table[mutate_table(random, slot->tables)];
-	struct gene now;
-	uint64_t word[2];
+	struct mutate_words w;
+	uint8_t now, depth, first;
 
 	if (slot->what >= MUTATE_ALL_BLOCKS)
 		return mutate_rarely(m, slot, variant, g, random);
-	memcpy(word, &g[s], sizeof(word));
-	mutate_byte(word, slot->byte + (slot->what ? block : 0), table);
-	memcpy(&now, word, sizeof(now));
-	now.width = mutate_clamp(now.width, ms->least[s ? g[s - 1].width : 0],
-				 ms->most[ms->last ? 0 : g[s + 1].width]);
+	memcpy(&w, &g[s], sizeof(w));
+	mutate_byte(&w, slot->byte + (slot->what ? block : 0), table);
+	now = mutate_clamp(mutate_get(w.low, MUTATE_WIDTH_SHIFT),
+			   ms->least[s ? g[s - 1].width : 0],
+			   ms->most[ms->last ? 0 : g[s + 1].width]);
+	w.low = mutate_put(w.low, MUTATE_WIDTH_SHIFT, now);
 	if (ms->canonical)
-		now.expand = ms->canonical[now.width * ms->nexpand +
-					   now.expand];
-	memcpy(word, &now, sizeof(word));
-	word[1] = mutate_blocks(word[1], ms->keep[old][1],
-				ms->keep[now.depth][1], now.bits[0]);
-	word[0] = mutate_blocks(word[0], ms->keep[old][0],
-				ms->keep[now.depth][0], now.bits[0]);
-	memcpy(&g[s], word, sizeof(word));
+		w.low = mutate_put(w.low, MUTATE_EXPAND_SHIFT,
+				   ms->canonical[now * ms->nexpand +
+						 mutate_get(w.low,
+							    MUTATE_EXPAND_SHIFT)]);
+	depth = mutate_get(w.low, MUTATE_DEPTH_SHIFT);
+	first = mutate_get(w.low, MUTATE_BITS_SHIFT);
+	w.low = mutate_blocks(w.low, ms->keep[old][0], ms->keep[depth][0],
+			      first);
+	w.high = mutate_blocks(w.high, ms->keep[old][1], ms->keep[depth][1],
+			       first);
+	memcpy(&g[s], &w, sizeof(w));
 	if (ms->by_input)
 		mutate_canonical(m, g, s);
-	return (1u + 2u * (now.width != width && !ms->last)) << s;
+	return (1u + 2u * (now != width && !ms->last)) << s;
 }
 
 #endif

@@ -24,13 +24,19 @@ static const int bits_step[BITS_MOVES][2] = {
 /* Index of the choice nearest to a width; the lower one of two. */
 static int nearest_width(const struct stage *st, double width)
 {
-	int best = 0;
+	int low = 0, high = st->nwidth - 1;
 
-	for (int w = 1; w < st->nwidth; w++)
-		if (fabs(st->width[w] - width) <
-		    fabs(st->width[best] - width))
-			best = w;
-	return best;
+	while (high - low > 1) { /* width[low] <= width <= width[high], if any */
+		int mid = (low + high) / 2;
+
+		if (st->width[mid] <= width)
+			low = mid;
+		else
+			high = mid;
+	}
+	return fabs(st->width[high] - width) < fabs(st->width[low] - width)
+		       ? high
+		       : low;
 }
 
 static int step_index(int i, int n, int step)

@@ -71,10 +71,13 @@ TABLE_INLINE void table_row_values(const struct table_stage *ts,
 	const double *row = table_row(ts, g);
 	double equal = in == ts->width[g->width];
 
-	for (int k = 0; k < lanes; k += 2)
-		pair_store(value + k, row_pair(ts, g, row + k, ts->bits + k,
-					       in, equal, lanes));
-	value[0] += ts->ln_in[in];
+	for (int k = 0; k < lanes; k += 2) {
+		pair ln = { k ? 0 : ts->ln_in[in], 0 };
+
+		pair_store(value + k, ln + row_pair(ts, g, row + k,
+						    ts->bits + k, in, equal,
+						    lanes));
+	}
 }
 
 /* Sum over the stages of value (S, lanes) into total (lanes). */

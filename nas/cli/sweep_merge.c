@@ -170,6 +170,7 @@ static enum nas_status write_tables(struct merge *m, struct nas_err *err)
 	struct text t = {0};
 
 	json_add(o, "jobs", m->jobs);
+	m->jobs = NULL;
 	if (text_add_json(&t, o, err) == NAS_OK &&
 	    file_join(path, sizeof(path), m->dir, "table.json", err) ==
 		    NAS_OK &&
@@ -237,6 +238,7 @@ enum nas_status sweep_merge(const struct cli *cli, const char *dir,
 	m->dir = dir;
 	m->jobs = cJSON_CreateArray();
 	status = merge_all(m, err);
+	cJSON_Delete(m->jobs);
 	text_free(&m->csv);
 	text_free(&m->rows);
 	return status;
