@@ -110,7 +110,7 @@ void print_table(const struct text *rows)
 	each_cell(s, &layout, print_cell);
 }
 
-static void note(const char *fmt, va_list ap)
+static void NAS_FORMAT(1, 0) note(const char *fmt, va_list ap)
 {
 	fputs("nas: ", stderr);
 	vfprintf(stderr, fmt, ap);

@@ -136,7 +136,7 @@ static double reached_at(const struct report_history *h, double share)
 	for (int i = 0; i < h->nrows; i++)
 		if (last - h->row[i].best <= share * fabs(last))
 			return h->row[i].evaluations;
-	return NAN;
+	return UNKNOWN;
 }
 
 static void caption(struct text *t, const struct report *r)

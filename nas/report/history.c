@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/report/number.h"
+
 #define FIXED 6 /* columns before the islands */
 
 static const char *const heads[FIXED] = { "evaluations", "feasible",
@@ -82,7 +84,7 @@ static enum nas_status read_cell(struct csv *csv, bool optional, double *x,
 	size_t n = cell_length(csv);
 	char *end;
 
-	*x = NAN;
+	*x = UNKNOWN;
 	if (n == 0 && optional)
 		return NAS_OK;
 	if (n == 0 || strspn(csv->p, "+-.0123456789eE") < n)
