@@ -31,13 +31,14 @@ static bool recomputed(const struct cert_run *run, const struct genome *g,
 		       double *score)
 {
 	struct arena_mark mark = arena_mark(run->arena);
-	struct excess excess[RESOURCES + 1];
+	struct excess excess[EXCESS_MAX];
 	struct nas_err err = { 0 };
 	struct arch arch;
 	struct cost cost;
 	bool ok = problem_recompute(run->problem, g, &arch, &cost, score,
 				    run->arena, &err) == NAS_OK &&
-		  problem_violations(run->problem, &cost, excess) == 0 &&
+		  problem_violations(run->problem, &arch, &cost,
+				     excess) == 0 &&
 		  isfinite(*score);
 
 	arena_rewind(run->arena, mark);
@@ -59,6 +60,45 @@ bool cert_offer(struct cert_run *run, const struct genome *g)
 	run->score = score;
 	run->best = *g;
 	return true;
+}
+
+/* Blocks that a run of shortcuts may reach have no negative entropy. */
+static bool runs_overpaid(const struct chain *chain, int s)
+{
+	const struct chain_stage *cs = &chain->stage[s];
+	const struct stage *st = cs->choices;
+	double least = HUGE_VAL;
+
+	for (int a = 0; a < (st->nbits_a ? st->nbits_a : 1); a++)
+		for (int w = 0; w < (st->nbits_w ? st->nbits_w : 1); w++)
+			least = fmin(least, cs->gain[a][w]);
+	for (int i = 0; i < st->nwidth * st->nexpand * st->nkernel; i++) {
+		struct gene g = {
+			.width = (uint8_t)(i / st->nkernel / st->nexpand),
+			.expand = (uint8_t)(i / st->nkernel % st->nexpand),
+			.kernel = (uint8_t)(i % st->nkernel),
+		};
+		struct coef first, inner;
+
+		chain_coef_first(chain, s, &g, st->width[g.width], &first);
+		chain_coef_inner(chain, s, &g, &inner);
+		if (!(first.entropy + least >= 0 &&
+		      inner.entropy + least >= 0))
+			return false;
+	}
+	return true;
+}
+
+/* The score is a sum over the chain, or no more than one. */
+static bool applies(const struct problem *problem)
+{
+	bool ok = problem->def->additive;
+
+	for (int v = 0; ok && problem->whole &&
+			v < problem->space->nvariants; v++)
+		for (int s = 0; ok && s < problem->space->nstages; s++)
+			ok = runs_overpaid(&problem->chain[v], s);
+	return ok;
 }
 
 /* A score that is not a number would be passed over, not seen. */
@@ -218,6 +258,15 @@ enum nas_status certify(struct certificate *c, const struct problem *problem,
 	if (start)
 		cert_offer(&run, start);
 	start_score = run.score;
+	if (!applies(problem)) {
+		c->status = CERTIFY_NOT_APPLICABLE;
+		c->upper_bound = c->gap = HUGE_VAL;
+		c->score = run.score;
+		c->best = run.best;
+		c->method = "none: the score is not a sum over blocks";
+		arena_free(&work);
+		return NAS_OK;
+	}
 	status = run_all(c, &run, start, err);
 	arena_free(&work);
 	c->improved = c->score > start_score;

@@ -62,11 +62,12 @@ bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
 
 /* ---- pieces that the label setting shares ---- */
 
+/* share: of the block in the score, 1 for first blocks */
 static inline double cert_fixed(const struct cert_stage *st,
 				const struct cert_price *p,
-				const struct cert_block *b)
+				const struct cert_block *b, double share)
 {
-	return p->score * b->entropy -
+	return p->score * share * b->entropy -
 	       (p->use[RES_FLOPS] * b->add +
 		(p->use[RES_SIZE] + p->use[RES_FLASH]) * b->aux +
 		p->use[RES_MACS] * b->macs + p->use[RES_PARAMS] * b->params +
@@ -76,9 +77,10 @@ static inline double cert_fixed(const struct cert_stage *st,
 /* What a block adds with pair k. */
 static inline double cert_pair_value(const struct cert_stage *st,
 				     const struct cert_price *p,
-				     const struct cert_block *b, int k)
+				     const struct cert_block *b, double share,
+				     int k)
 {
-	return p->score * st->pair[k].gain -
+	return p->score * share * b->scale * st->pair[k].gain -
 	       p->use[RES_FLOPS] * b->mul * st->pair[k].aw -
 	       (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights *
 		       st->pair[k].bytes;
@@ -87,10 +89,11 @@ static inline double cert_pair_value(const struct cert_stage *st,
 /* What a block adds at best, by class. */
 static inline void cert_block_best(const struct cert_stage *st,
 				   const struct cert_price *p,
-				   const struct cert_block *b,
+				   const struct cert_block *b, double share,
 				   double best[CERT_CLASSES])
 {
-	double fixed = cert_fixed(st, p, b);
+	double fixed = cert_fixed(st, p, b, share);
+	double ks = p->score * share * b->scale;
 	double kf = p->use[RES_FLOPS] * b->mul;
 	double kb = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights;
 
@@ -100,7 +103,7 @@ static inline void cert_block_best(const struct cert_stage *st,
 		for (int k = st->class_first[c]; k < st->class_first[c + 1];
 		     k++) {
 			const struct cert_pair *q = &st->pair[k];
-			double v = p->score * q->gain - kf * q->aw -
+			double v = ks * q->gain - kf * q->aw -
 				   kb * q->bytes;
 
 			most = v > most ? v : most;

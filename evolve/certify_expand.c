@@ -70,7 +70,8 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 {
 	const struct cert_stage *st = x->st;
 	const struct cert_price *price = &x->prices->dp[0].price;
-	double fixed = cert_fixed(st, price, x->block);
+	double share = st->share[x->nblock - 1];
+	double fixed = cert_fixed(st, price, x->block, share);
 
 	w->noption = 0;
 	for (int k = 0; k < st->npair; k++) {
@@ -80,9 +81,10 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 
 		if (!(after > -HUGE_VAL))
 			continue;
-		o->total = fixed + cert_pair_value(st, price, x->block, k) +
-			   after;
-		o->score = x->block->entropy + st->pair[k].gain;
+		o->total = fixed + cert_pair_value(st, price, x->block, share,
+						   k) + after;
+		o->score = share * (x->block->entropy +
+				    x->block->scale * st->pair[k].gain);
 		o->pair = (uint8_t)k;
 		o->class = (uint8_t)a;
 		o->own = x->block->own[a];

@@ -233,17 +233,24 @@ static struct cert_label *best_label(const struct setting *set, size_t *at)
 	return best;
 }
 
-/* The best complete label that is a feasible network. Those that are not, by
- * the last digits of a sum, bound what they may have hidden. */
+#define ADOPT_MOST 200
+
+/* The best complete label that is a network of its score inside the budgets.
+ * Those that are not bound what they may have hidden: by the last digits of a
+ * sum, or because the model is wider than the problem (certify_model.h). */
 static void adopt(struct setting *set)
 {
 	struct cert_label *best;
 	struct genome g;
 	size_t at = 0;
 
-	while ((best = best_label(set, &at)) != NULL) {
+	for (int i = 0; i < ADOPT_MOST; i++) {
+		best = best_label(set, &at);
+		if (!best)
+			return;
 		network_of(set, at, &g);
-		if (cert_offer(set->run, &g))
+		if (cert_offer(set->run, &g) && 
+		    cert_above(set->run, 0) >= best->score)
 			return;
 		set->run->stray = fmax(set->run->stray, best->score);
 		best->score = -HUGE_VAL;

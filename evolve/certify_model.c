@@ -68,7 +68,7 @@ bool cert_block_make(const struct cert_stage *st, const struct coef *c,
 	*b = (struct cert_block){ .mul = c->mul, .add = c->add,
 				  .weights = c->weights, .aux = c->aux,
 				  .macs = c->macs, .params = c->params,
-				  .entropy = c->entropy };
+				  .entropy = c->entropy, .scale = c->scale };
 	if (!st->chain->memory) {
 		b->own[0] = b->next[0] = 1;
 		return true;
@@ -104,11 +104,18 @@ bool cert_item_make(const struct cert_stage *st, int in, int out, int shape,
 {
 	struct gene g;
 	struct coef c;
+	double share;
+	int units = 1;
 
 	cert_shape_gene(st, out, shape, &g);
 	if (!shape_is_first(st, in, &g))
 		return false;
 	chain_coef_first(st->chain, st->index, &g, st->in_width[in], &c);
+	share = chain_share_first(st->chain, st->index,
+				  st->choices->width[out] == st->in_width[in],
+				  &units);
+	c.entropy *= share;
+	c.scale *= share;
 	item->in = (uint16_t)in;
 	item->out = (uint16_t)out;
 	item->shape = (uint16_t)shape;

@@ -16,6 +16,11 @@
  * class c, A may be the c-th of the next block's list or less. Without a
  * memory budget there is one class, and A plays no part in it.
  *
+ * Two things are wider here than in the problem, so that bounds are valid but
+ * may not be met: a budget of rho is left out; and with the residual-aware
+ * score a run of shortcuts that goes on from one stage into the next counts as
+ * if it began there, which overpays blocks whose entropy is not negative.
+ *
  * Pairs of bits that are dominated, whatever the block, are left out: another
  * pair gives at least as much score, costs no more of the resources that are
  * limited and has no larger class.
@@ -35,7 +40,8 @@
 #define CERT_SLACK 1e-11
 
 struct cert_block { /* a block with its bits left open */
-	double mul, add, weights, aux, macs, params, entropy;
+	double mul, add, weights, aux, macs, params;
+	double entropy, scale; /* first blocks: their share is in them */
 	/* by class of its own A: 1 + class up to which the next block's A may
 	 * go, 0 = not feasible; the next being of the same stage or not */
 	uint8_t own[CERT_CLASSES], next[CERT_CLASSES];
@@ -68,6 +74,8 @@ struct cert_stage {
 	int class_first[CERT_CLASSES + 1];
 
 	bool *alive; /* (nout) widths in play */
+	double share[SPACE_DEPTH_MAX]; /* of inner block j of the stage in the
+					* score; 1 unless residual-aware */
 	double *end_score;                /* (nout) what the end adds */
 	double (*end_use)[RESOURCES];     /* (nout) */
 	struct cert_block *inner;         /* (nout, nshape); NULL if depth 1 */

@@ -79,6 +79,12 @@ static void make_inner(struct cert_stage *st, struct arena *arena)
 {
 	struct gene g;
 	struct coef c;
+	int units = 1;
+
+	for (int j = 0; j < st->max_depth; j++)
+		st->share[j] = j ? chain_share_inner(st->chain, st->index,
+						     &units)
+				 : 1;
 
 	if (st->max_depth == 1)
 		return;

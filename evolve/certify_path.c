@@ -15,11 +15,13 @@ static void offer(const struct cert_dp *dp, const struct cert_stage *st,
 		  const struct cert_block *b, size_t node, int j, int c,
 		  struct choice *best)
 {
-	double fixed = cert_fixed(st, &dp->price, b);
+	double share = st->share[j - 1];
+	double fixed = cert_fixed(st, &dp->price, b, share);
 
 	for (int k = 0; k < st->class_first[c + 1]; k++) {
 		int a = st->pair[k].class;
-		double v = fixed + cert_pair_value(st, &dp->price, b, k) +
+		double v = fixed + cert_pair_value(st, &dp->price, b, share,
+						   k) +
 			   cert_after(st, dp, node, j, b, a);
 
 		if (v > best->value)

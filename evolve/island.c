@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "evolve/island.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "scoring/table_row.h"
@@ -72,6 +73,25 @@ TABLE_INLINE double excess_of(const struct population *p,
 	return excess;
 }
 
+/* Fitness by figures of the whole network: total[0] is one of them. */
+static double whole_fitness(const struct population *p, const struct member *m,
+			    double score, double excess)
+{
+	const struct problem *problem = p->table->problem;
+	struct genome g;
+
+	member_genome(p, m, &g);
+	if (isfinite(problem->budgets.rho)) {
+		double rho = problem_rho(problem, &g);
+
+		if (rho > problem->budgets.rho)
+			excess += rho / problem->budgets.rho - 1;
+	}
+	if (excess > 0)
+		return INFEASIBLE * (1 + excess);
+	return problem->whole ? problem_whole(problem, &g) : score;
+}
+
 /* A population that is full and inside the budgets takes nothing outside
  * them: how far outside does not matter then. */
 TABLE_INLINE double fitness_of(const struct population *p,
@@ -83,11 +103,13 @@ TABLE_INLINE double fitness_of(const struct population *p,
 	table_total(member_values(p, m), p->nstages, lanes, total);
 	for (int k = 1; k < lanes; k++)
 		outside |= total[k] > p->limit[k];
-	if (!outside && !p->table->memory)
+	if (!outside && !p->table->memory && !p->whole)
 		return total[0];
 	if (outside && p->n == p->size && p->fitness[0] > INFEASIBLE)
 		return INFEASIBLE;
 	excess = excess_of(p, m, total);
+	if (p->whole)
+		return whole_fitness(p, m, total[0], excess);
 	return excess > 0 ? INFEASIBLE * (1 + excess) : total[0];
 }
 
@@ -146,6 +168,9 @@ static double most_score(const struct population *p, const struct member *m)
 	const struct space *space = table->problem->space;
 	double value[TABLE_LANES_MAX], score = 0;
 	int in = p->channels;
+	struct genome all;
+
+	member_genome(p, m, &all);
 
 	for (int s = 0; s < p->nstages; s++) {
 		const struct stage *st = &space->stage[s];
@@ -154,10 +179,13 @@ static double most_score(const struct population *p, const struct member *m)
 		int w = st->nbits_w ? st->nbits_w - 1 : 0;
 
 		memset(g.bits, gene_bits(a, w), (size_t)st->depth[g.depth]);
+		all.stage[s] = g;
 		table_stage(table, m->variant, s, &g, in, value);
 		score += value[0];
 		in = st->width[g.width];
 	}
+	if (table->problem->whole)
+		return problem_whole(table->problem, &all);
 	return score;
 }
 

@@ -33,6 +33,7 @@ struct population {
 	const struct table *table;
 	int n, size; /* members; N */
 	int nstages, channels; /* S; of the networks' input */
+	bool whole; /* fitness by figures of the whole network */
 	bool slow; /* stages without a row, or with memory: see island.c */
 	double limit[TABLE_LANES_MAX]; /* by lane */
 	size_t stride;        /* bytes of a member with all behind it */

@@ -36,17 +36,39 @@ static void memory_coef(const struct chain *chain, const struct block *b,
 	}
 }
 
+/* The score's own: weighed entropies, or a size. */
+static void score_coef(const struct chain *chain,
+		       const struct chain_stage *cs,
+		       const struct block_terms *t, struct coef *c)
+{
+	const double size[RESOURCES] = {
+		[RES_FLOPS] = c->add,	  [RES_SIZE] = c->aux,
+		[RES_FLASH] = c->aux,	  [RES_MACS] = c->macs,
+		[RES_PARAMS] = c->params, [RES_LAYERS] = c->layers,
+	};
+	double entropy = 0;
+
+	if (chain->def->resource >= 0) {
+		c->entropy = chain->def->unit * size[chain->def->resource];
+		c->scale = chain->def->resource == RES_FLOPS
+				   ? chain->def->unit * c->mul
+				   : 0;
+		return;
+	}
+	for (int j = 0; j < t->nconvs; j++)
+		entropy += half_ln(chain, t->fan[j]);
+	c->entropy = entropy * cs->weight;
+	c->scale = 1;
+}
+
 static void block_coef(const struct chain *chain,
 		       const struct chain_stage *cs, const struct block *b,
 		       const struct place *in, const struct place *out,
 		       struct coef *c)
 {
 	struct block_terms t;
-	double entropy = 0;
 
 	block_kinds[b->kind].terms(b, in, out, &t);
-	for (int j = 0; j < t.nconvs; j++)
-		entropy += half_ln(chain, t.fan[j]);
 	c->mul = t.mul;
 	c->add = t.add;
 	c->weights = t.weights;
@@ -54,7 +76,7 @@ static void block_coef(const struct chain *chain,
 	c->macs = t.macs;
 	c->params = t.params;
 	c->layers = t.nconvs;
-	c->entropy = entropy * cs->weight;
+	score_coef(chain, cs, &t, c);
 	c->step = c->tail_a = c->tail_out = 0;
 	if (chain->memory)
 		memory_coef(chain, b, in, out, c);
@@ -99,24 +121,57 @@ void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
 double chain_end(const struct chain *chain, int s, int out, double *res)
 {
 	const struct chain_stage *cs = &chain->stage[s];
+	double head[RESOURCES] = { 0 };
 
-	if (res && s == chain->nstages - 1 && chain->head->classes) {
+	if (s == chain->nstages - 1 && chain->head->classes) {
 		double classes = chain->head->classes;
 
-		res[RES_FLASH] += cost_head_bytes(chain->head, out);
-		res[RES_MACS] += classes * out;
-		res[RES_PARAMS] += classes * out + classes;
+		head[RES_FLASH] = cost_head_bytes(chain->head, out);
+		head[RES_MACS] = classes * out;
+		head[RES_PARAMS] = classes * out + classes;
 	}
+	for (int r = 0; res && r < RESOURCES; r++)
+		res[r] += head[r];
+	if (chain->def->resource >= 0)
+		return chain->def->unit * head[chain->def->resource];
 	return cs->ln_weight > 0 ? cs->ln_weight * 2 * half_ln(chain, out) : 0;
+}
+
+static bool shares(const struct chain *chain)
+{
+	return chain->def->rule && chain->def->rule->residual;
+}
+
+double chain_share_first(const struct chain *chain, int s, bool equal_widths,
+			 int *units)
+{
+	const struct chain_stage *cs = &chain->stage[s];
+
+	if (!shares(chain))
+		return 1;
+	if (equal_widths && cs->stride == 1 && cs->residual)
+		return qe_residual_share((*units)++);
+	*units = 1;
+	return 1;
+}
+
+double chain_share_inner(const struct chain *chain, int s, int *units)
+{
+	if (!shares(chain))
+		return 1;
+	if (chain->stage[s].residual)
+		return qe_residual_share((*units)++);
+	*units = 1;
+	return 1;
 }
 
 /* What blocks with these coefficients add at the bits of one of them. */
 static void add_block(const struct chain_stage *cs, const struct coef *c,
-		      uint8_t bits, struct terms *t)
+		      double share, uint8_t bits, struct terms *t)
 {
 	int a = gene_bits_a(bits), w = gene_bits_w(bits);
 
-	t->score += c->entropy + cs->gain[a][w];
+	t->score += share * (c->entropy + c->scale * cs->gain[a][w]);
 	t->res[RES_FLOPS] += c->mul * cs->aw[a][w] + c->add;
 	t->res[RES_SIZE] += c->weights * cs->bytes_w[w] + c->aux;
 	t->res[RES_MACS] += c->macs;
@@ -148,21 +203,26 @@ static void stage_memory(const struct chain_stage *cs, const struct gene *g,
 }
 
 void chain_terms(const struct chain *chain, int s, const struct gene *g,
-		 int in, struct terms *t)
+		 int in, int units, struct terms *t)
 {
 	const struct chain_stage *cs = &chain->stage[s];
 	int depth = cs->choices->depth[g->depth];
 	struct coef first, inner;
 
 	memset(t, 0, sizeof(*t));
+	t->out = cs->choices->width[g->width];
+	t->units = units;
 	chain_coef_first(chain, s, g, in, &first);
-	add_block(cs, &first, g->bits[0], t);
+	add_block(cs, &first,
+		  chain_share_first(chain, s, in == t->out, &t->units),
+		  g->bits[0], t);
 	if (depth > 1) {
 		chain_coef_inner(chain, s, g, &inner);
 		for (int i = 1; i < depth; i++)
-			add_block(cs, &inner, g->bits[i], t);
+			add_block(cs, &inner,
+				  chain_share_inner(chain, s, &t->units),
+				  g->bits[i], t);
 	}
-	t->out = cs->choices->width[g->width];
 	t->res[RES_FLASH] = t->res[RES_SIZE];
 	t->score += chain_end(chain, s, t->out, t->res);
 	if (chain->memory)
@@ -173,11 +233,12 @@ void chain_terms(const struct chain *chain, int s, const struct gene *g,
 void chain_terms_all(const struct chain *chain, const struct genome *g,
 		     struct terms *terms)
 {
-	int in = chain->channels;
+	int in = chain->channels, units = 1;
 
 	for (int s = 0; s < chain->nstages; s++) {
-		chain_terms(chain, s, &g->stage[s], in, &terms[s]);
+		chain_terms(chain, s, &g->stage[s], in, units, &terms[s]);
 		in = terms[s].out;
+		units = terms[s].units;
 	}
 }
 

@@ -11,42 +11,40 @@
  * the search, the certificate and the refinement of bits are built on it.
  *
  * With weight bits W and input bits A of a block (8 and 8 without bits):
- *	score  = entropy + gain[A][W]      already weighed by the stages
+ *	score  = c (entropy + scale gain[A][W])   weighed by the stages
  *	flops  = mul A W / 64 + add
  *	bytes  = weights W / 8 + aux
  *	memory = max(step A, tail_a A + tail_out A')    bits; A': of the next
  *
+ * c is 1, but for the residual-aware score, where it depends on the units of
+ * variance in the stream that reaches the block (scoring/qe.h): so they are
+ * passed on from stage to stage, as the channels are. Where the score is a
+ * size, entropy + scale gain is that size.
+ *
+ * Scores that are no sums (rqe-r, deepmad) are computed of whole networks,
+ * problem_whole; the sums above hold for everything else.
+ *
  * Symbols: S stages of the space, V variants.
  *
  * Usage:
- *	status = problem_init(&problem, &space, &budgets, &score, &arena, err);
+ *	status = problem_init(&problem, &space, &budgets,
+ *			      score_find("qe"), &options, &arena, err);
  *	chain = &problem.chain[genome.variant];
- *	chain_terms(chain, s, &genome.stage[s], in, &terms[s]);   each s
+ *	chain_terms(chain, s, &genome.stage[s], in, units, &terms[s]);
  *	chain_total(chain, terms, &total);
  *	excess = problem_excess(&problem, &total);                0 = feasible
  */
 #ifndef SCORING_CHAIN_H
 #define SCORING_CHAIN_H
 
-#include "scoring/qe.h"
+#include "scoring/score.h"
 #include "spaces/cost.h"
 #include "spaces/space.h"
-
-enum resource { /* the additive ones */
-	RES_FLOPS,
-	RES_SIZE,
-	RES_FLASH,
-	RES_MACS,
-	RES_PARAMS,
-	RES_LAYERS,
-	RESOURCES
-};
-
-extern const char *const resource_names[RESOURCES]; /* keys in files */
 
 struct budgets {
 	double limit[RESOURCES]; /* INFINITY = no limit */
 	double sram_bytes;       /* of the peak memory; likewise */
+	double rho;              /* DeepMAD's depth over width; likewise */
 	enum memory_kind memory;
 };
 
@@ -54,7 +52,7 @@ struct coef { /* a block with its bits left open */
 	double mul, add;
 	double weights, aux;
 	double macs, params, layers;
-	double entropy;
+	double entropy, scale;
 	double step, tail_a, tail_out; /* elements; memory budgets only */
 };
 
@@ -67,12 +65,14 @@ struct terms { /* what one stage adds */
 	uint64_t hash;
 	int first_a; /* bits of the stage's input */
 	int out;     /* channels of the stage's output */
+	int units;   /* of variance in the stream behind the stage */
 };
 
 struct total { /* of a whole network */
 	double score;
 	double res[RESOURCES];
 	double peak_bytes;
+	double rho; /* 0 unless there is a budget of it */
 	uint64_t hash;
 };
 
@@ -85,7 +85,8 @@ struct chain_stage {
 	int bits_a[SPACE_CHOICES_MAX]; /* 8 without bits */
 	int bits_w[SPACE_CHOICES_MAX];
 	double aw[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX];   /* A W / 64 */
-	double gain[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* of a block */
+	double gain[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* see above */
+	bool residual; /* a block at stride 1 with equal widths has a shortcut */
 	double bytes_w[SPACE_CHOICES_MAX];                 /* W / 8 */
 };
 
@@ -96,6 +97,7 @@ struct chain { /* one variant of the space */
 	int bits_after; /* input bits of what follows the last stage */
 	bool memory;    /* peak memory is computed */
 	const struct memory_model *model;
+	const struct score_def *def; /* the score */
 	struct chain_stage *stage; /* (S) */
 	const struct head *head;
 	const double *half_ln; /* half_ln[n] = ln(n) / 2 */
@@ -105,21 +107,25 @@ struct chain { /* one variant of the space */
 struct problem {
 	const struct space *space;
 	struct budgets budgets;
-	struct qe_options qe;
+	const struct score_def *def; /* which score */
+	struct score_options score;
 	struct chain *chain; /* (V) */
 	int nactive;         /* additive budgets that are limited */
 	enum resource active[RESOURCES];
+	bool whole; /* the score needs whole networks: the sum over stages
+		     * that are seen one by one is not it */
 };
 
 enum nas_status problem_init(struct problem *problem,
 			     const struct space *space,
 			     const struct budgets *budgets,
-			     const struct qe_options *qe,
+			     const struct score_def *def,
+			     const struct score_options *score,
 			     struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* The first and the inner blocks of a stage (inner: depth 2 and more). Only
- * g's width, kernel, expand and se are read. */
+ * g's width, kernel, expand and se are read. c is not in it. */
 void chain_coef_first(const struct chain *chain, int s, const struct gene *g,
 		      int in, struct coef *c);
 void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
@@ -149,9 +155,21 @@ static inline uint64_t variant_hash(uint64_t variant)
 	return (variant + 1) * 0xd1342543de82ef95u;
 }
 
-/* What stage s adds with gene g, reached by in channels. */
+/* c of a block behind so many units of variance: the first of stage s, or an
+ * inner one; *units moves on. */
+double chain_share_first(const struct chain *chain, int s, bool equal_widths,
+			 int *units);
+double chain_share_inner(const struct chain *chain, int s, int *units);
+
+/* What stage s adds with gene g, reached by in channels and units of variance
+ * (1 before the first stage). */
 void chain_terms(const struct chain *chain, int s, const struct gene *g,
-		 int in, struct terms *t);
+		 int in, int units, struct terms *t);
+
+/* Score of a whole network, and DeepMAD's rho of it: for problem->whole and
+ * for a budget of rho. */
+double problem_whole(const struct problem *problem, const struct genome *g);
+double problem_rho(const struct problem *problem, const struct genome *g);
 
 /* All stages of a genome; returns the channels of the output. */
 void chain_terms_all(const struct chain *chain, const struct genome *g,
@@ -173,8 +191,9 @@ struct excess {
 	const char *budget; /* key in files */
 	double value, limit;
 };
-int problem_violations(const struct problem *problem, const struct cost *cost,
-		       struct excess out[RESOURCES + 1]);
+#define EXCESS_MAX (RESOURCES + 2)
+int problem_violations(const struct problem *problem, const struct arch *arch,
+		       const struct cost *cost, struct excess out[EXCESS_MAX]);
 
 /* Score and cost of a genome recomputed layer by layer: the figures that are
  * reported. NAS_ENUM when the chain's differ by more than 1e-9 relative. */

@@ -13,6 +13,9 @@
  *
  * Usage:
  *	deepmad_of(&d, arch);
+ *
+ * Its search also subtracts 10 exp(std of the depths of the network's runs of
+ * blocks): deepmad_penalty.
  */
 #ifndef SCORING_DEEPMAD_H
 #define SCORING_DEEPMAD_H
@@ -27,5 +30,17 @@ struct deepmad {
 
 /* The architecture has passed arch_check. */
 void deepmad_of(struct deepmad *d, const struct arch *arch);
+
+/* exp of the population's standard deviation of the depths of all runs of
+ * blocks of one width, kind and kernel, but plain convolutions; 0 without
+ * any. */
+double deepmad_penalty(const struct arch *arch);
+
+/* The score as one of scores[] (scoring/score.h): stage weights and depth
+ * penalty as the options say. */
+struct score_options;
+enum nas_status score_deepmad(double *value, const struct arch *arch,
+			      const struct score_options *options,
+			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -8,12 +8,6 @@
 
 #define HALF_LN_MAX (1 << 20) /* larger fan-ins call log() */
 
-const char *const resource_names[RESOURCES] = {
-	[RES_FLOPS] = "flops",	     [RES_SIZE] = "size_bytes",
-	[RES_FLASH] = "flash_bytes", [RES_MACS] = "macs",
-	[RES_PARAMS] = "params",     [RES_LAYERS] = "layers",
-};
-
 /* Upper bound of a fan-in C k^2 anywhere in the space. */
 static int largest_fan(const struct space *space)
 {
@@ -41,11 +35,27 @@ static double *make_half_ln(int n, struct arena *arena)
 	return table;
 }
 
-/* Bits of a block: costs and what they give, n convs alike. */
-static void fill_bits(struct chain_stage *cs, const struct qe_options *qe)
+/* What bits give to a block of n convs alike. */
+static double gain_of(const struct chain_stage *cs,
+		      const struct score_def *def, const struct qe_options *qe,
+		      int a, int w)
+{
+	double both = sigma_hat(qe->sigma_a, cs->bits_a[a]) *
+		      sigma_hat(qe->sigma_w, cs->bits_w[w]);
+
+	if (!def->rule)
+		return cs->aw[a][w];
+	if (!def->rule->bits || !cs->choices->nbits_a)
+		return 0;
+	return block_kinds[cs->choices->kind].nconvs * cs->weight *
+	       log(both / qe->sigma_a);
+}
+
+/* Bits of a block: costs and what they give. */
+static void fill_bits(struct chain_stage *cs, const struct score_def *def,
+		      const struct qe_options *qe)
 {
 	const struct stage *st = cs->choices;
-	int n = block_kinds[st->kind].nconvs;
 	int na = st->nbits_a ? st->nbits_a : 1;
 	int nw = st->nbits_w ? st->nbits_w : 1;
 
@@ -57,13 +67,8 @@ static void fill_bits(struct chain_stage *cs, const struct qe_options *qe)
 	}
 	for (int a = 0; a < na; a++)
 		for (int w = 0; w < nw; w++) {
-			double both = sigma_hat(qe->sigma_a, cs->bits_a[a]) *
-				      sigma_hat(qe->sigma_w, cs->bits_w[w]);
-
 			cs->aw[a][w] = cs->bits_a[a] * cs->bits_w[w] / 64.0;
-			if (st->nbits_a)
-				cs->gain[a][w] = n * cs->weight *
-						 log(both / qe->sigma_a);
+			cs->gain[a][w] = gain_of(cs, def, qe, a, w);
 		}
 }
 
@@ -92,7 +97,7 @@ static enum nas_status fill_weights(struct chain *chain,
 				"network", qe->nstage_weights, n);
 	memcpy(weight, qe->stage_weights, sizeof(weight));
 	if (!qe->nstage_weights)
-		qe_default_weights(weight, n);
+		qe_default_weights(score_weights(chain->def), weight, n);
 	for (int s = chain->nstages - 1; s >= 0; s--) {
 		struct chain_stage *cs = &chain->stage[s];
 		bool ends = s == chain->nstages - 1 || cs[1].stride == 2;
@@ -122,6 +127,7 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 	chain->variant = variant;
 	chain->channels = input->channels;
 	chain->head = &space->head;
+	chain->def = problem->def;
 	chain->bits_after = space->head.bits_a ? space->head.bits_a : 8;
 	chain->memory = isfinite(problem->budgets.sram_bytes);
 	chain->model = &memory_models[problem->budgets.memory];
@@ -135,29 +141,77 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 		cs->choices = &space->stage[s];
 		cs->stride = cs->choices->stride[space->stride_of[
 			variant * space->nstages + s]];
+		cs->residual = block_kinds[cs->choices->kind].has_shortcut &&
+			       cs->choices->shortcut != SHORTCUT_NONE;
 		cs->in = place;
 		cs->out = place = place_after(&place, cs->stride);
 	}
-	if (fill_weights(chain, &problem->qe, err) != NAS_OK)
+	if (problem->def->rule &&
+	    fill_weights(chain, &problem->score.qe, err) != NAS_OK)
 		return err->code;
 	for (int s = 0; s < space->nstages; s++)
-		fill_bits(&chain->stage[s], &problem->qe);
+		fill_bits(&chain->stage[s], problem->def, &problem->score.qe);
 	return NAS_OK;
+}
+
+/* The run of shortcuts can go on into stage s from the one before: then what
+ * it adds depends on more than what reaches it. */
+static bool run_goes_on(const struct space *space, const struct chain *chain,
+			int s)
+{
+	const struct stage *st = &space->stage[s], *before = st - 1;
+
+	if (!chain->stage[s].residual || chain->stage[s].stride != 1)
+		return false;
+	for (int w = 0; w < st->nwidth; w++)
+		for (int v = 0; s > 0 && v < before->nwidth; v++)
+			if (st->width[w] == before->width[v])
+				return true;
+	return false;
+}
+
+static bool needs_whole(const struct problem *problem)
+{
+	const struct space *space = problem->space;
+
+	if (!problem->def->additive)
+		return true;
+	for (int v = 0; v < space->nvariants; v++)
+		for (int s = 0; s < space->nstages; s++)
+			if (problem->def->rule &&
+			    problem->def->rule->residual &&
+			    run_goes_on(space, &problem->chain[v], s))
+				return true;
+	return false;
+}
+
+static bool has_squeeze(const struct space *space)
+{
+	for (int s = 0; s < space->nstages; s++)
+		for (int i = 0; i < space->stage[s].nse; i++)
+			if (space->stage[s].se[i])
+				return true;
+	return false;
 }
 
 enum nas_status problem_init(struct problem *problem,
 			     const struct space *space,
 			     const struct budgets *budgets,
-			     const struct qe_options *qe,
+			     const struct score_def *def,
+			     const struct score_options *score,
 			     struct arena *arena, struct nas_err *err)
 {
 	int nhalf_ln = largest_fan(space);
 	double *table = make_half_ln(nhalf_ln, arena);
 
+	if (def->no_squeeze && has_squeeze(space))
+		return nas_fail(err, NAS_EINPUT, "the score %s is not defined "
+				"with squeeze-and-excitation", def->name);
 	memset(problem, 0, sizeof(*problem));
 	problem->space = space;
 	problem->budgets = *budgets;
-	problem->qe = *qe;
+	problem->def = def;
+	problem->score = *score;
 	problem->chain = NAS_NEW(arena, struct chain, (size_t)space->nvariants);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the problem");
@@ -170,6 +224,7 @@ enum nas_status problem_init(struct problem *problem,
 		if (chain_init(&problem->chain[v], v, problem, arena, err))
 			return err->code;
 	}
+	problem->whole = needs_whole(problem);
 	return NAS_OK;
 }
 
@@ -186,6 +241,8 @@ double problem_excess(const struct problem *problem, const struct total *t)
 	}
 	if (t->peak_bytes > b->sram_bytes)
 		excess += t->peak_bytes / b->sram_bytes - 1;
+	if (t->rho > b->rho)
+		excess += t->rho / b->rho - 1;
 	return excess;
 }
 
@@ -197,4 +254,8 @@ void problem_evaluate(const struct problem *problem, const struct genome *g,
 
 	chain_terms_all(chain, g, terms);
 	chain_total(chain, terms, total);
+	if (!problem->def->additive)
+		total->score = problem_whole(problem, g);
+	if (isfinite(problem->budgets.rho))
+		total->rho = problem_rho(problem, g);
 }

@@ -17,7 +17,14 @@ double qe_conv(int fan, int bits_a, int bits_w, double sigma_a,
 	return e;
 }
 
-void qe_default_weights(double *weights, int n)
+const struct qe_rule qe_rule = { .bits = true, .weights = QE_PUBLISHED };
+
+double qe_residual_share(int n)
+{
+	return 0.5 * log1p(1.0 / n);
+}
+
+static void published_weights(double *weights, int n)
 {
 	static const double seven[7] = { 0, 0, 1, 1, 2, 2, 6 };
 
@@ -27,6 +34,16 @@ void qe_default_weights(double *weights, int n)
 		else
 			weights[s] = s == n - 1 ? 6 : s >= n - 3 ? 1 : 0;
 	}
+}
+
+void qe_default_weights(enum qe_weights kind, double *weights, int n)
+{
+	if (kind == QE_PUBLISHED) {
+		published_weights(weights, n);
+		return;
+	}
+	for (int s = 0; s < n; s++)
+		weights[s] = kind == QE_LAST_8 && s == n - 1 ? 8 : 1;
 }
 
 #define BITS_MAX 32
@@ -53,7 +70,7 @@ static int fan_in(const struct conv *c)
 }
 
 /* sum of e over the convolutions of a block */
-static double entropy_of(const struct block *b, struct ln_sigma *a,
+static double entropy_of(const struct block *b, bool bits, struct ln_sigma *a,
 			 struct ln_sigma *w)
 {
 	struct conv c[BLOCK_CONVS_MAX];
@@ -61,28 +78,33 @@ static double entropy_of(const struct block *b, struct ln_sigma *a,
 
 	block_kinds[b->kind].convs(b, c);
 	for (int j = 0; j < block_kinds[b->kind].nconvs; j++) {
-		e += 0.5 * log(fan_in(&c[j])) + ln_sigma_hat(w, c[j].bits_w);
+		e += 0.5 * log(fan_in(&c[j]));
+		if (!bits)
+			continue;
+		e += ln_sigma_hat(w, c[j].bits_w);
 		if (c[j].bits_a)
 			e += ln_sigma_hat(a, c[j].bits_a) - log(a->sigma);
 	}
 	return e;
 }
 
-/* The network's own weights, else the options', else the default. */
+/* The network's own weights, which a record gives for the multi-scale scores,
+ * else the options', else the rule's. */
 static enum nas_status choose_weights(double *weights, int nstages,
 				      const struct arch *arch,
+				      const struct qe_rule *rule,
 				      const struct qe_options *options,
 				      struct nas_err *err)
 {
 	const double *given = arch->stage_weights;
 	int n = arch->nstage_weights;
 
-	if (n == 0) {
+	if (n == 0 || rule->weights != QE_PUBLISHED) {
 		given = options->stage_weights;
 		n = options->nstage_weights;
 	}
 	if (n == 0) {
-		qe_default_weights(weights, nstages);
+		qe_default_weights(rule->weights, weights, nstages);
 		return NAS_OK;
 	}
 	if (n != nstages)
@@ -94,39 +116,70 @@ static enum nas_status choose_weights(double *weights, int nstages,
 	return NAS_OK;
 }
 
+/* c_b of the next block; n: units of variance in the stream. */
+static double share_of(const struct qe_rule *rule, const struct block *b,
+		       int *n)
+{
+	if (!rule->residual)
+		return 1;
+	if (b->stride == 1 && block_has_residual(b))
+		return qe_residual_share((*n)++);
+	*n = 1;
+	return 1;
+}
+
+/* What a stage's end makes of the entropy so far. */
+static double stage_end(const struct qe_rule *rule, const struct block *b,
+			const struct place *p, double e)
+{
+	if (!rule->resolution)
+		return e + log(b->out);
+	return e * log((double)b->out * p->floor_height * p->floor_width);
+}
+
+static double sum_stages(const struct arch *arch, const struct qe_rule *rule,
+			 const double *weights, struct ln_sigma *a,
+			 struct ln_sigma *w, double *block_entropy)
+{
+	struct place p = place_input(arch->height, arch->width);
+	double e = 0, total = 0;
+	int stage = 0, units = 1;
+
+	for (int b = 0; b < arch->nblocks; b++) {
+		const struct block *block = &arch->block[b];
+		double own = entropy_of(block, rule->bits, a, w);
+
+		p = place_after(&p, block->stride);
+		e += own * share_of(rule, block, &units);
+		if (block_entropy)
+			block_entropy[b] = own;
+		if (arch_ends_stage(arch, b))
+			total += weights[stage++] *
+				 stage_end(rule, block, &p, e);
+	}
+	return total;
+}
+
 enum nas_status qe_score(double *score, double *block_entropy,
-			 const struct arch *arch,
+			 const struct arch *arch, const struct qe_rule *rule,
 			 const struct qe_options *options,
 			 struct nas_err *err)
 {
-	double weights[ARCH_STAGES_MAX], e = 0, total = 0;
+	double weights[ARCH_STAGES_MAX];
 	struct ln_sigma a = { .sigma = options->sigma_a };
 	struct ln_sigma w = { .sigma = options->sigma_w };
-	enum nas_status status;
-	int stage = 0;
 
 	if (arch->sigma_a > 0)
 		a.sigma = arch->sigma_a;
 	if (arch->sigma_w > 0)
 		w.sigma = arch->sigma_w;
 	*score = 0;
-	status = choose_weights(weights, arch_stages(arch, NULL), arch,
-				options, err);
-	if (status != NAS_OK)
-		return status;
-	for (int b = 0; b < arch->nblocks; b++) {
-		const struct block *block = &arch->block[b];
-		double own = entropy_of(block, &a, &w);
-
-		e += own;
-		if (block_entropy)
-			block_entropy[b] = own;
-		if (arch_ends_stage(arch, b))
-			total += weights[stage++] * (e + log(block->out));
-	}
-	if (!isfinite(total))
+	if (choose_weights(weights, arch_stages(arch, NULL), arch, rule,
+			   options, err) != NAS_OK)
+		return err->code;
+	*score = sum_stages(arch, rule, weights, &a, &w, block_entropy);
+	if (!isfinite(*score))
 		return nas_fail(err, NAS_ENUM, "the score of '%s' is not "
 				"finite", arch->name ? arch->name : "");
-	*score = total;
 	return NAS_OK;
 }

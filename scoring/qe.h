@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scoring/qe.h - QE-Score: differential entropy of a Gaussian-initialised
- * quantised network, in closed form (Sun et al., NeurIPS 2022, Eq 9, as its
- * released code computes it).
+ * scoring/qe.h - scores from the entropies of blocks.
  *
- * Of a convolution with fan-in C k^2 (C = 1 for depthwise), bits A and W:
+ * QE-Score: differential entropy of a Gaussian-initialised quantised network,
+ * in closed form (Sun et al., NeurIPS 2022, Eq 9, as its released code
+ * computes it). Of a convolution with fan-in C k^2 (C = 1 for depthwise), bits
+ * A and W:
  *	e = ln sqrt(C k^2) + ln(sigma_hat(sigma_a, A) sigma_hat(sigma_w, W))
  *	    - ln sigma_a                        (without bits: ln sqrt(C k^2))
  * and of a network with stages s that end at block n_s with C_s channels
@@ -12,9 +13,17 @@
  * Natural logarithms; squeeze-and-excitation, batch normalisation, shortcuts
  * and the classifier add nothing.
  *
+ * Its relatives differ by a rule:
+ *	bits        false: e as without bits
+ *	residual    e_b counts by the share c_b of it that a stream keeps: with
+ *	            an identity shortcut, n units of variance collected so far,
+ *	            c_b = (1/2) ln(1 + 1/n), then n + 1; else c_b = 1, n = 1
+ *	resolution  S = sum_s w_s ln(C_s h_s w_s) sum_{b <= n_s} c_b e_b, maps
+ *	            of h_s x w_s, sides halved rounding down: not additive
+ *
  * Usage:
  *	struct qe_options o = QE_DEFAULTS;
- *	status = qe_score(&score, NULL, arch, &o, err);
+ *	status = qe_score(&score, NULL, arch, &qe_rule, &o, err);
  */
 #ifndef SCORING_QE_H
 #define SCORING_QE_H
@@ -23,28 +32,43 @@
 
 struct qe_options {
 	double sigma_a, sigma_w;
-	int nstage_weights; /* 0 = by the number of stages, see below */
+	int nstage_weights; /* 0 = the rule's, by the number of stages */
 	double stage_weights[ARCH_STAGES_MAX];
 };
 
 #define QE_DEFAULTS { .sigma_a = 5.0, .sigma_w = 4.0 }
 
+/*
+ * Stage weights where nobody gives them.
+ * PUBLISHED: [0,0,1,1,6] for 5 stages and [0,0,1,1,2,2,6] for 7 (the published
+ *            ones); our choice for others: the last three weigh 1, 1, 6, those
+ *            before 0.
+ * EQUAL:     1 each. LAST_8: 1 each, the last one 8 (DeepMAD).
+ */
+enum qe_weights { QE_PUBLISHED, QE_EQUAL, QE_LAST_8 };
+
+struct qe_rule {
+	bool bits, residual, resolution;
+	enum qe_weights weights;
+};
+
+extern const struct qe_rule qe_rule; /* QE-Score itself */
+
 /* e of one convolution; bits 0 = full precision. */
 double qe_conv(int fan, int bits_a, int bits_w, double sigma_a,
 	       double sigma_w);
 
-/*
- * Weights of n stages where nobody gives them: [0,0,1,1,6] for 5 and
- * [0,0,1,1,2,2,6] for 7 (the published ones); our choice for other n: the
- * last three weigh 1, 1, 6, those before 0.
- */
-void qe_default_weights(double *weights, int n);
+/* c_b of a block with an identity shortcut behind n units of variance. */
+double qe_residual_share(int n);
+
+/* The weights of n stages where nobody gives them. */
+void qe_default_weights(enum qe_weights kind, double *weights, int n);
 
 /* The score of a network. What the architecture itself says of weights and
  * sigmas comes before options. NAS_EINPUT when the number of weights is not
- * the number of stages. block_entropy (nblocks) may be NULL. */
+ * the number of stages. block_entropy (nblocks) may be NULL; it gets e_b. */
 enum nas_status qe_score(double *score, double *block_entropy,
-			 const struct arch *arch,
+			 const struct arch *arch, const struct qe_rule *rule,
 			 const struct qe_options *options,
 			 struct nas_err *err) NAS_MUST_CHECK;
 

@@ -3,21 +3,13 @@
 #include <math.h>
 
 #include "scoring/chain.h"
+#include "scoring/deepmad.h"
 
-static void cost_resources(const struct cost *cost, double res[RESOURCES])
-{
-	res[RES_FLOPS] = cost->flops;
-	res[RES_SIZE] = cost->size_bytes;
-	res[RES_FLASH] = cost->flash_bytes;
-	res[RES_MACS] = cost->macs;
-	res[RES_PARAMS] = cost->params;
-	res[RES_LAYERS] = cost->layers;
-}
-
-int problem_violations(const struct problem *problem, const struct cost *cost,
-		       struct excess out[RESOURCES + 1])
+int problem_violations(const struct problem *problem, const struct arch *arch,
+		       const struct cost *cost, struct excess out[EXCESS_MAX])
 {
 	double res[RESOURCES];
+	struct deepmad d;
 	int n = 0;
 
 	cost_resources(cost, res);
@@ -33,6 +25,10 @@ int problem_violations(const struct problem *problem, const struct cost *cost,
 		out[n++] = (struct excess){ "sram_bytes",
 					    cost->peak_memory_bytes,
 					    problem->budgets.sram_bytes };
+	deepmad_of(&d, arch);
+	if (!(d.rho_max <= problem->budgets.rho))
+		out[n++] = (struct excess){ "rho", d.rho_max,
+					    problem->budgets.rho };
 	return n;
 }
 
@@ -67,7 +63,7 @@ enum nas_status problem_recompute(const struct problem *problem,
 	if (arch_check(arch, err) != NAS_OK)
 		return err->code;
 	cost_of(cost, NULL, arch, &memory_models[problem->budgets.memory]);
-	if (qe_score(score, NULL, arch, &problem->qe, err) != NAS_OK)
+	if (score_value(score, problem->def, arch, &problem->score, err) != NAS_OK)
 		return err->code;
 	problem_evaluate(problem, g, &total);
 	if (!agrees(problem, &total, cost, *score))

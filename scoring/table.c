@@ -10,7 +10,7 @@ void table_stage_slow(const struct table *table, uint64_t variant, int s,
 	const struct problem *problem = table->problem;
 	struct terms t;
 
-	chain_terms(&problem->chain[variant], s, g, in, &t);
+	chain_terms(&problem->chain[variant], s, g, in, 1, &t);
 	for (int k = 0; k < table->lanes; k++)
 		value[k] = 0;
 	value[0] = t.score;
@@ -40,7 +40,7 @@ void table_memory(const struct table *table, uint64_t variant, int s,
 {
 	struct terms t;
 
-	chain_terms(&table->problem->chain[variant], s, g, in, &t);
+	chain_terms(&table->problem->chain[variant], s, g, in, 1, &t);
 	m->peak_bits = t.peak_bits;
 	m->tail_bits = t.tail_bits;
 	m->tail_out = t.tail_out;

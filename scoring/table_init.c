@@ -84,11 +84,29 @@ static double entropy_base(const struct probe *p, const struct coef *c, int in)
 	return c->entropy - p->chain->stage[p->s].weight * 0.5 * log(in);
 }
 
+/* The score is a size. */
+static bool fill_size(const struct probe *p, const struct score_def *def,
+		      double *lane)
+{
+	bool affine = fill_resource(p, (enum resource)def->resource, lane);
+
+	for (int c = 0; c < COLUMNS; c++)
+		lane[c * p->table->lanes] *= def->unit;
+	return affine;
+}
+
+/* Not where what a block adds depends on its place. */
 static bool fill_score(const struct probe *p, double *lane)
 {
+	const struct score_def *def = p->table->problem->def;
 	int n = p->table->lanes;
-	double base = entropy_base(p, &p->first[0], p->in[0]);
+	double base;
 
+	if (def->resource >= 0)
+		return fill_size(p, def, lane);
+	if (!def->rule || def->rule->residual)
+		return false;
+	base = entropy_base(p, &p->first[0], p->in[0]);
 	lane[BASE * n] = lane[INNER * n] = 1;
 	lane[FIXED * n] = base + p->end_score;
 	lane[FIXED_INNER * n] = p->inner.entropy;
@@ -120,6 +138,7 @@ static enum nas_status fill_bits(const struct table *table,
 {
 	const struct stage *st = cs->choices;
 	const struct problem *problem = table->problem;
+	const struct score_def *def = problem->def;
 	double *bits = NAS_NEW2(arena, double, TABLE_BITS,
 				(size_t)table->lanes);
 
@@ -130,7 +149,10 @@ static enum nas_status fill_bits(const struct table *table,
 		for (int w = 0; w < (st->nbits_w ? st->nbits_w : 1); w++) {
 			double *lane = bits + gene_bits(a, w) * table->lanes;
 
-			lane[0] = cs->gain[a][w];
+			lane[0] = def->resource < 0
+					  ? cs->gain[a][w]
+					  : bits_factor(cs, (enum resource)
+							def->resource, a, w);
 			for (int i = 0; i < problem->nactive; i++)
 				lane[i + 1] = bits_factor(
 					cs, problem->active[i], a, w);

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/cost.h"
 
+const char *const resource_names[RESOURCES] = {
+	[RES_FLOPS] = "flops",	     [RES_SIZE] = "size_bytes",
+	[RES_FLASH] = "flash_bytes", [RES_MACS] = "macs",
+	[RES_PARAMS] = "params",     [RES_LAYERS] = "layers",
+};
+
+void cost_resources(const struct cost *cost, double res[RESOURCES])
+{
+	res[RES_FLOPS] = cost->flops;
+	res[RES_SIZE] = cost->size_bytes;
+	res[RES_FLASH] = cost->flash_bytes;
+	res[RES_MACS] = cost->macs;
+	res[RES_PARAMS] = cost->params;
+	res[RES_LAYERS] = cost->layers;
+}
+
 int cost_steps(const struct arch *arch)
 {
 	int n = 0;

@@ -32,6 +32,18 @@
 
 #include "spaces/arch.h"
 
+enum resource { /* figures that are sums over blocks */
+	RES_FLOPS,
+	RES_SIZE,
+	RES_FLASH,
+	RES_MACS,
+	RES_PARAMS,
+	RES_LAYERS,
+	RESOURCES
+};
+
+extern const char *const resource_names[RESOURCES]; /* keys in files */
+
 enum memory_kind { MEMORY_TINYENGINE, MEMORY_PLAIN, MEMORY_KINDS };
 
 /* Elements (not bytes) that are alive while one conv of a block runs. */
@@ -75,6 +87,8 @@ struct cost {
 	int peak_step; /* the first step that reaches it */
 	int layers;
 };
+
+void cost_resources(const struct cost *cost, double res[RESOURCES]);
 
 int cost_steps(const struct arch *arch); /* convolutions in the network */
 

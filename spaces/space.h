@@ -34,6 +34,7 @@
 
 #define SPACE_STAGES_MAX 32
 #define SPACE_DEPTH_MAX 11
+#define SPACE_BLOCKS_MAX (SPACE_STAGES_MAX * SPACE_DEPTH_MAX)
 #define SPACE_WIDTHS_MAX 256
 #define SPACE_CHOICES_MAX 15 /* kernels, expansions, depths, bits: each */
 #define SPACE_VARIANTS_MAX 256
@@ -178,6 +179,10 @@ void space_sample(const struct space_sampler *sampler, struct genome *g,
  * memory is out. */
 bool space_decode(const struct space *space, const struct genome *g,
 		  struct arch *arch, struct arena *arena);
+
+/* The same into the caller's blocks (SPACE_BLOCKS_MAX). */
+void space_decode_into(const struct space *space, const struct genome *g,
+		       struct arch *arch, struct block *block);
 
 /* The genome of an architecture; NAS_EINPUT says what is not in the space. */
 enum nas_status space_encode(const struct space *space,

@@ -64,8 +64,8 @@ static int count_blocks(const struct space *space, const struct genome *g)
 	return n;
 }
 
-bool space_decode(const struct space *space, const struct genome *g,
-		  struct arch *arch, struct arena *arena)
+void space_decode_into(const struct space *space, const struct genome *g,
+		       struct arch *arch, struct block *block)
 {
 	int in = space->input.channels, n = 0, entry = 0;
 	int side = space->side_of[g->variant];
@@ -78,9 +78,7 @@ bool space_decode(const struct space *space, const struct genome *g,
 	arch->channels = in;
 	arch->head = space->head;
 	arch->nblocks = count_blocks(space, g);
-	arch->block = NAS_NEW(arena, struct block, (size_t)arch->nblocks);
-	if (!arch->block)
-		return false;
+	arch->block = block;
 	for (int s = 0; s < space->nstages; s++) {
 		const struct stage *st = &space->stage[s];
 		const struct gene *gene = &g->stage[s];
@@ -94,5 +92,15 @@ bool space_decode(const struct space *space, const struct genome *g,
 		entry = arch->block[n - 1].entry + 1;
 		in = arch->block[n - 1].out;
 	}
-	return true;
+}
+
+bool space_decode(const struct space *space, const struct genome *g,
+		  struct arch *arch, struct arena *arena)
+{
+	struct block *block = NAS_NEW(arena, struct block,
+				      (size_t)count_blocks(space, g));
+
+	if (block)
+		space_decode_into(space, g, arch, block);
+	return block != NULL;
 }

@@ -94,8 +94,7 @@ static enum nas_status run_point(struct certify_job *job, struct sweep *s,
 
 	p->value = i == s->n - 1 && i > 0 ? s->high : s->low + i * step;
 	set_limit(&c->limits, s->budget, p->value / s->scale);
-	if (problem_init(&job->problem, &c->space, &c->limits, &c->qe,
-			 job->cli->arena, err) != NAS_OK ||
+	if (config_problem(&job->problem, c, job->cli->arena, err) != NAS_OK ||
 	    certify_job_start(job, err) != NAS_OK ||
 	    certify_job_run(job, err) != NAS_OK)
 		return err->code;

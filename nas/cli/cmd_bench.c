@@ -225,8 +225,7 @@ static enum nas_status prepare(struct bench *b, struct nas_err *err)
 				      cli->set, cli->nsets, cli->arena, err);
 	if (status != NAS_OK)
 		return status;
-	return problem_init(&b->problem, &c->space, &c->limits, &c->qe,
-			    cli->arena, err);
+	return config_problem(&b->problem, c, cli->arena, err);
 }
 
 /* One thread and all, on a short search and on a long one. */

@@ -33,7 +33,7 @@ static enum nas_status judge(struct certify_job *job, const char *path,
 {
 	struct arena *arena = job->cli->arena;
 	struct nas_err *why = NAS_NEW(arena, struct nas_err, 1);
-	struct excess excess[RESOURCES + 1];
+	struct excess excess[EXCESS_MAX];
 	struct arch arch;
 
 	if (!why)
@@ -42,7 +42,8 @@ static enum nas_status judge(struct certify_job *job, const char *path,
 	    network_of_arch(&job->given, &job->problem, &arch, err) != NAS_OK)
 		return err->code;
 	job->has_given = true;
-	job->given_fits = problem_violations(&job->problem, &job->given.cost,
+	job->given_fits = problem_violations(&job->problem, &job->given.arch,
+					     &job->given.cost,
 					     excess) == 0;
 	job->given_in_space = space_encode(&job->config.space, &arch,
 					   &job->given.genome, why) == NAS_OK;
@@ -67,8 +68,7 @@ static enum nas_status prepare(struct certify_job *job, struct cli *cli,
 	}
 	if (config_read(c, cli->arg[0], cli->set, cli->nsets, cli->arena,
 			err) != NAS_OK ||
-	    problem_init(&job->problem, &c->space, &c->limits, &c->qe,
-			 cli->arena, err) != NAS_OK)
+	    config_problem(&job->problem, c, cli->arena, err) != NAS_OK)
 		return err->code;
 	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
 		return err->code;

@@ -32,8 +32,7 @@ static enum nas_status examine(struct check *c, struct nas_err *err)
 	if (cli_number(cli, "samples", 1, 1e8, &samples, err) != NAS_OK ||
 	    config_read(&c->config, cli->arg[0], cli->set, cli->nsets,
 			cli->arena, err) != NAS_OK ||
-	    problem_init(&c->problem, &c->config.space, &c->config.limits,
-			 &c->config.qe, cli->arena, err) != NAS_OK)
+	    config_problem(&c->problem, &c->config, cli->arena, err) != NAS_OK)
 		return err->code;
 	c->size = space_size(&c->config.space);
 	space_smallest(&c->config.space, &genome);

@@ -43,8 +43,8 @@ static enum nas_status find_problem(struct refine *r, struct nas_err *err)
 			return err->code;
 		space_smallest(space, &r->genome);
 	}
-	return problem_init(&r->problem, space, &c->limits, &c->qe, arena,
-			    err);
+	return problem_init(&r->problem, space, &c->limits, c->score_def,
+			    &c->score_options, arena, err);
 }
 
 static enum nas_status prepare(struct refine *r, struct nas_err *err)

@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
 	{0},
 };
 
-static enum nas_status read_memory(struct score_options *o,
+static enum nas_status read_memory(struct scored_options *o,
 				   const struct cli *cli, struct nas_err *err)
 {
 	const char *name = cli_value(cli, "memory");
@@ -47,7 +47,7 @@ static int read_side(const char **s)
 	return side <= ARCH_SIDE_MAX ? side : 0;
 }
 
-static enum nas_status read_image_size(struct score_options *o,
+static enum nas_status read_image_size(struct scored_options *o,
 				       const struct cli *cli,
 				       struct nas_err *err)
 {
@@ -66,7 +66,7 @@ static enum nas_status read_image_size(struct score_options *o,
 	return NAS_OK;
 }
 
-static enum nas_status read_classes(struct score_options *o,
+static enum nas_status read_classes(struct scored_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
 	double classes = -1;
@@ -106,12 +106,12 @@ static enum nas_status read_stage_weights(struct qe_options *qe,
 	return NAS_OK;
 }
 
-static enum nas_status read_options(struct score_options *o,
+static enum nas_status read_options(struct scored_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
 	const struct qe_options defaults = QE_DEFAULTS;
 
-	*o = (struct score_options){ .qe = defaults };
+	*o = (struct scored_options){ .qe = defaults };
 	o->sigma_a_given = cli_value(cli, "sigma-a");
 	o->sigma_w_given = cli_value(cli, "sigma-w");
 	if (read_memory(o, cli, err) || read_image_size(o, cli, err) ||
@@ -147,7 +147,7 @@ static char *name_of(const struct arch_list *list, int i, const char *path,
 static enum nas_status score_list(struct scored *out,
 				  const struct arch_list *list,
 				  const char *path,
-				  const struct score_options *o,
+				  const struct scored_options *o,
 				  struct arena *arena, struct nas_err *err)
 {
 	for (int i = 0; i < list->n; i++) {
@@ -169,7 +169,7 @@ struct results {
 /* Read all files, then score all networks; say all that is wrong. */
 static enum nas_status score_files(struct results *results,
 				   const struct cli *cli,
-				   const struct score_options *o,
+				   const struct scored_options *o,
 				   struct nas_err *err)
 {
 	const struct arch_defaults defaults = { o->height, o->width };
@@ -213,7 +213,7 @@ static enum nas_status print_results(const struct results *results,
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct results results = {0};
-	struct score_options o;
+	struct scored_options o;
 
 	if (read_options(&o, cli, err) != NAS_OK ||
 	    score_files(&results, cli, &o, err) != NAS_OK)

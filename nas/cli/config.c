@@ -78,6 +78,7 @@ static void make_limits(struct config *config)
 	limits->limit[RES_PARAMS] = limit(b->params);
 	limits->limit[RES_LAYERS] = limit(b->layers);
 	limits->sram_bytes = limit(b->sram_bytes);
+	limits->rho = limit(b->rho);
 	limits->memory = (enum memory_kind)b->memory_model;
 }
 
@@ -87,21 +88,27 @@ static enum nas_status make_weights(struct config *config, struct arena *arena,
 				    struct nas_err *err)
 {
 	struct config_score *score = &config->score;
+	const struct score_def *def = &scores[score->name];
+	struct score_options *o = &config->score_options;
 	int n = config_score_stages(&config->space);
 
-	config->qe = (struct qe_options){
-		.sigma_a = score->sigma_a,
-		.sigma_w = score->sigma_w,
-		.nstage_weights = score->nstage_weights,
-	};
+	*o = (struct score_options)SCORE_DEFAULTS;
+	config->score_def = def;
+	o->qe.sigma_a = score->sigma_a;
+	o->qe.sigma_w = score->sigma_w;
+	o->qe.nstage_weights = score->nstage_weights;
+	o->depth_penalty = score->depth_penalty;
+	o->samples = score->samples;
+	o->seed = (uint64_t)config->search.seed;
 	for (int i = 0; i < score->nstage_weights; i++)
-		config->qe.stage_weights[i] = score->stage_weights[i];
-	if (score->nstage_weights || n == 0 || n > ARCH_STAGES_MAX)
+		o->qe.stage_weights[i] = score->stage_weights[i];
+	if (score->nstage_weights || n == 0 || n > ARCH_STAGES_MAX ||
+	    (def->resource >= 0 && !def->rule))
 		return NAS_OK;
 	score->stage_weights = NAS_NEW(arena, double, (size_t)n);
 	if (!score->stage_weights)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the config");
-	qe_default_weights(score->stage_weights, n);
+	qe_default_weights(score_weights(def), score->stage_weights, n);
 	score->nstage_weights = n;
 	return NAS_OK;
 }
@@ -187,6 +194,15 @@ enum nas_status config_parse_bytes(struct config *config, const char *text,
 	status = read_doc(config, &doc, sets, nsets, name, arena, err);
 	json_free(&doc);
 	return status;
+}
+
+enum nas_status config_problem(struct problem *problem,
+			       const struct config *config,
+			       struct arena *arena, struct nas_err *err)
+{
+	return problem_init(problem, &config->space, &config->limits,
+			    config->score_def, &config->score_options, arena,
+			    err);
 }
 
 cJSON *config_write(const struct config *config)

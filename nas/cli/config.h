@@ -6,8 +6,7 @@
  * Usage:
  *	struct config config;
  *	status = config_read(&config, path, sets, nsets, &arena, err);
- *	status = problem_init(&problem, &config.space, &config.limits,
- *			      &config.qe, &arena, err);
+ *	status = config_problem(&problem, &config, &arena, err);
  */
 #ifndef NAS_CLI_CONFIG_H
 #define NAS_CLI_CONFIG_H
@@ -22,16 +21,18 @@ struct config_budgets { /* as the file has them; 0 = not given */
 	char *board;        /* name of boards[]; numbers below override it */
 	bool deployable;    /* only bits that the board's kernels run */
 	double sram_bytes, flash_bytes, size_bytes;
-	double flops, bitops, macs, params;
+	double flops, bitops, macs, params, rho;
 	int layers;
 	int memory_model; /* enum memory_kind */
 };
 
 struct config_score {
-	int name; /* "qe" */
+	int name; /* index in scores[] */
 	double sigma_a, sigma_w;
 	int nstage_weights;
 	double *stage_weights; /* none = by the number of stages */
+	double depth_penalty;
+	int samples;
 };
 
 struct config_qbr {
@@ -51,7 +52,8 @@ struct config {
 
 	/* made from the above */
 	struct budgets limits;
-	struct qe_options qe;
+	const struct score_def *score_def;
+	struct score_options score_options;
 	const struct board *board_found;
 };
 
@@ -85,6 +87,12 @@ enum nas_status config_read_shared(struct config *config, const char *path,
 				   const char *const *sets, int nsets,
 				   struct comm *comm, struct arena *arena,
 				   struct nas_err *err) NAS_MUST_CHECK;
+
+/* The problem that the config asks; it points into the config. */
+enum nas_status config_problem(struct problem *problem,
+			       const struct config *config,
+			       struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
 
 /* A hash of all that decides where a search goes: not of names, of limits of
  * time, of what is done with its result. */

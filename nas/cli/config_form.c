@@ -6,7 +6,6 @@
 #include "spaces/board.h"
 
 static const char *const memory_names[] = { "tinyengine", "plain", NULL };
-static const char *const score_names[] = { "qe", NULL };
 
 /* A board is a string of the table boards[]. */
 static enum nas_status read_board(const struct json_doc *doc,
@@ -85,6 +84,8 @@ static const struct form_field budget_fields[] = {
 	      "at most", NULL),
 	LIMIT(params, FORM_NUMBER, "trainable parameters at most", NULL),
 	LIMIT(layers, FORM_INT, "convolutions at most", NULL),
+	LIMIT(rho, FORM_NUMBER, "DeepMAD's effectiveness, depth over mean "
+	      "width, at most; 0.3 and 0.5 are its authors' limits", NULL),
 	{ .key = "memory_model", .type = FORM_CHOICE,
 	  .offset = offsetof(struct config_budgets, memory_model),
 	  .choices = memory_names, .fallback = "\"tinyengine\"",
@@ -118,7 +119,7 @@ static const struct form_field score_fields[] = {
 	{ .key = "name", .type = FORM_CHOICE,
 	  .offset = offsetof(struct config_score, name),
 	  .choices = score_names, .fallback = "\"qe\"",
-	  .help = "the score; higher is better" },
+	  .help = "the score; higher is better (README, Other scores)" },
 	{ .key = "sigma_a", .type = FORM_NUMBER,
 	  .offset = offsetof(struct config_score, sigma_a), .low = 0,
 	  .high = 1000, .exclusive_low = true, .fallback = "5",
@@ -134,7 +135,17 @@ static const struct form_field score_fields[] = {
 	  .low = 0, .high = 1e6, .max_count = ARCH_STAGES_MAX, .fallback = "[]",
 	  .help = "weight of each stage's end in the score; a stage ends "
 		  "before each stride of 2 and with the network. Default: 0, "
-		  "..., 0, 1, 1, 6; for seven stages 0, 0, 1, 1, 2, 2, 6" },
+		  "..., 0, 1, 1, 6; for seven stages 0, 0, 1, 1, 2, 2, 6; "
+		  "rqe and rqe-r 1 each; deepmad 1, ..., 1, 8" },
+	{ .key = "depth_penalty", .type = FORM_NUMBER,
+	  .offset = offsetof(struct config_score, depth_penalty), .low = 0,
+	  .high = 1e6, .fallback = "0",
+	  .help = "deepmad: less so many times exp(standard deviation of the "
+		  "stages' depths); its authors take 10" },
+	{ .key = "samples", .type = FORM_INT,
+	  .offset = offsetof(struct config_score, samples), .low = 1,
+	  .high = 1000000, .fallback = "32",
+	  .help = "of scores that are estimated by random networks" },
 };
 
 static const struct form score_form = {

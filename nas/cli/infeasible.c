@@ -68,8 +68,8 @@ enum nas_status infeasible_make(struct infeasible *out,
 				const struct network *net, bool proven,
 				struct arena *arena, struct nas_err *err)
 {
-	struct excess excess[RESOURCES + 1];
-	int n = problem_violations(problem, &net->cost, excess);
+	struct excess excess[EXCESS_MAX];
+	int n = problem_violations(problem, &net->arch, &net->cost, excess);
 
 	*out = (struct infeasible){ .present = true, .proven = proven,
 				    .nviolations = n, .least = *net };

@@ -22,12 +22,7 @@ void budget_limits(const struct budgets *budgets, double limit[USED_BUDGETS])
 
 void budget_figures(const struct cost *cost, double figure[USED_BUDGETS])
 {
-	figure[RES_FLOPS] = cost->flops;
-	figure[RES_SIZE] = cost->size_bytes;
-	figure[RES_FLASH] = cost->flash_bytes;
-	figure[RES_MACS] = cost->macs;
-	figure[RES_PARAMS] = cost->params;
-	figure[RES_LAYERS] = cost->layers;
+	cost_resources(cost, figure);
 	figure[RESOURCES] = cost->peak_memory_bytes;
 }
 
@@ -83,7 +78,8 @@ enum nas_status network_of_arch(struct network *net,
 		return err->code;
 	cost_of(&net->cost, NULL, arch,
 		&memory_models[problem->budgets.memory]);
-	if (qe_score(&net->score, NULL, &plain, &problem->qe, err) != NAS_OK)
+	if (score_value(&net->score, problem->def, &plain, &problem->score,
+			err) != NAS_OK)
 		return err->code;
 	fill_used(net, &problem->budgets);
 	return NAS_OK;

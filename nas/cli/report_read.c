@@ -50,8 +50,7 @@ static enum nas_status read_config(struct folder *f, const char *path,
 {
 	if (config_read(&f->config, path, NULL, 0, arena, err) != NAS_OK)
 		return err->code;
-	return problem_init(&f->problem, &f->config.space, &f->config.limits,
-			    &f->config.qe, arena, err);
+	return config_problem(&f->problem, &f->config, arena, err);
 }
 
 static enum nas_status read_result(struct folder *f, const char *path,

@@ -68,9 +68,9 @@ static enum nas_status prepare(struct run *run, struct nas_err *err)
 		return err->code;
 	run->started = run_time_text(cli->arena);
 	if (comm_settle(cli->comm,
-			problem_init(&run->problem, &config->space,
-				     &config->limits, &config->qe, cli->arena,
-				     err), err) != NAS_OK ||
+			config_problem(&run->problem, config, cli->arena,
+				       err),
+			err) != NAS_OK ||
 	    set_checkpoint(run, err) != NAS_OK)
 		return err->code;
 	return cli->output ? open_dir(run, err) : NAS_OK;

@@ -179,9 +179,10 @@ static enum nas_status check_feasible(const struct run *run,
 				      const struct network *net,
 				      struct nas_err *err)
 {
-	struct excess excess[RESOURCES + 1];
+	struct excess excess[EXCESS_MAX];
 
-	if (problem_violations(&run->problem, &net->cost, excess) == 0)
+	if (problem_violations(&run->problem, &net->arch, &net->cost,
+			       excess) == 0)
 		return NAS_OK;
 	return nas_fail(err, NAS_ENUM, "a network of the search exceeds %s "
 			"when its layers are counted: %.17g of %.17g",

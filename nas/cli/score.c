@@ -2,7 +2,7 @@
 #include "nas/cli/score.h"
 
 /* How it is scored: the command line, else the file, else the default. */
-static void apply_score(struct arch *arch, const struct score_options *options)
+static void apply_score(struct arch *arch, const struct scored_options *options)
 {
 	const struct qe_options *qe = &options->qe;
 
@@ -12,7 +12,8 @@ static void apply_score(struct arch *arch, const struct score_options *options)
 		arch->stage_weights[s] = qe->stage_weights[s];
 	if (arch->nstage_weights == 0) {
 		arch->nstage_weights = arch_stages(arch, NULL);
-		qe_default_weights(arch->stage_weights, arch->nstage_weights);
+		qe_default_weights(QE_PUBLISHED, arch->stage_weights,
+				   arch->nstage_weights);
 	}
 	if (options->sigma_a_given || !(arch->sigma_a > 0))
 		arch->sigma_a = qe->sigma_a;
@@ -20,7 +21,7 @@ static void apply_score(struct arch *arch, const struct score_options *options)
 		arch->sigma_w = qe->sigma_w;
 }
 
-static void apply(struct arch *arch, const struct score_options *options)
+static void apply(struct arch *arch, const struct scored_options *options)
 {
 	if (options->height) {
 		arch->height = options->height;
@@ -32,7 +33,7 @@ static void apply(struct arch *arch, const struct score_options *options)
 }
 
 enum nas_status scored_make(struct scored *scored, const struct arch *arch,
-			    const struct score_options *options,
+			    const struct scored_options *options,
 			    struct arena *arena, struct nas_err *err)
 {
 	enum nas_status status;
@@ -53,5 +54,5 @@ enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 	cost_of(&scored->cost, scored->steps, &scored->arch, options->model);
 	deepmad_of(&scored->deepmad, &scored->arch);
 	return qe_score(&scored->score, scored->entropy, &scored->arch,
-			&options->qe, err);
+			&qe_rule, &options->qe, err);
 }

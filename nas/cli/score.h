@@ -15,7 +15,7 @@
 #include "scoring/qe.h"
 #include "spaces/cost.h"
 
-struct score_options { /* of the command line; they come before the file's */
+struct scored_options { /* of the command line; they come before the file's */
 	const struct memory_model *model;
 	int height, width; /* 0 = as the file says */
 	int classes;       /* -1 = as the file says */
@@ -36,7 +36,7 @@ struct scored {
 
 /* Score one network; scored->name is the caller's to set. */
 enum nas_status scored_make(struct scored *scored, const struct arch *arch,
-			    const struct score_options *options,
+			    const struct scored_options *options,
 			    struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 

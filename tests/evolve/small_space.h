@@ -22,7 +22,8 @@ struct small {
 	int lists[SMALL_STAGES][8][4], sides[2];
 	double expands[SMALL_STAGES][4];
 	struct budgets budgets;
-	struct qe_options qe;
+	const struct score_def *def;
+	struct score_options score;
 	struct problem problem;
 	double best; /* of the enumeration */
 	int64_t feasible;
@@ -139,8 +140,19 @@ static inline void small_budgets(struct small *sm, struct rng *rng,
 					 : HUGE_VAL;
 }
 
-static inline void small_make(struct small *sm, struct rng *rng, double most,
-			      struct arena *arena)
+static inline bool small_has_squeeze(const struct small *sm)
+{
+	bool has = false;
+
+	for (int s = 0; s < sm->space.nstages; s++)
+		for (int i = 0; i < sm->space.stage[s].nse; i++)
+			has = has || sm->space.stage[s].se[i];
+	return has;
+}
+
+static inline void small_make_of(struct small *sm, const char *score,
+				 struct rng *rng, double most,
+				 struct arena *arena)
 {
 	struct nas_err err = { 0 };
 	struct space_sampler sampler;
@@ -148,21 +160,30 @@ static inline void small_make(struct small *sm, struct rng *rng, double most,
 	struct total t;
 
 	memset(sm, 0, sizeof(*sm));
-	while (!small_space(sm, rng, most, arena))
+	sm->def = score_find(score);
+	while (!small_space(sm, rng, most, arena) ||
+	       (sm->def->no_squeeze && small_has_squeeze(sm)))
 		arena->failed = false;
-	sm->qe = (struct qe_options)QE_DEFAULTS;
+	sm->score = (struct score_options)SCORE_DEFAULTS;
 	for (int r = 0; r < RESOURCES; r++)
 		sm->budgets.limit[r] = HUGE_VAL;
+	sm->budgets.rho = HUGE_VAL;
 	sm->budgets.sram_bytes = 1e18;
 	sm->budgets.memory = (enum memory_kind)small_draw(rng, MEMORY_KINDS);
-	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, &sm->qe,
-			      arena, &err), &err);
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
+			      &sm->score, arena, &err), &err);
 	CHECK_OK(space_sampler_init(&sampler, &sm->space, arena, &err), &err);
 	space_sample(&sampler, &g, rng);
 	problem_evaluate(&sm->problem, &g, &t);
 	small_budgets(sm, rng, &t);
-	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, &sm->qe,
-			      arena, &err), &err);
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
+			      &sm->score, arena, &err), &err);
+}
+
+static inline void small_make(struct small *sm, struct rng *rng, double most,
+			      struct arena *arena)
+{
+	small_make_of(sm, "qe", rng, most, arena);
 }
 
 /* ---- enumeration ---- */
@@ -184,7 +205,8 @@ static inline void small_bits_walk(struct small_walk *w, int s, int in, int b)
 	int nw = st->nbits_w ? st->nbits_w : 1;
 
 	if (b == st->depth[g->depth]) {
-		chain_terms(w->chain, s, g, in, &w->terms[s]);
+		chain_terms(w->chain, s, g, in,
+			    s ? w->terms[s - 1].units : 1, &w->terms[s]);
 		small_stage_walk(w, s + 1, w->terms[s].out);
 		return;
 	}
@@ -201,6 +223,12 @@ static inline void small_leaf(struct small_walk *w)
 	struct total t;
 
 	chain_total(w->chain, w->terms, &t);
+	if (isfinite(w->sm->problem.budgets.rho)) {
+		struct genome g = { .variant = (uint64_t)w->chain->variant };
+
+		memcpy(g.stage, w->gene, sizeof(w->gene));
+		t.rho = problem_rho(&w->sm->problem, &g);
+	}
 	if (problem_excess(&w->sm->problem, &t) > 0)
 		return;
 	w->sm->feasible++;

@@ -16,7 +16,7 @@ can_run_ranks && [ "$(nproc)" -ge 2 ] || {
 measure() { # RANKS: the best speed
 	for i in 1 2 3; do
 		ranks "$1" search "$config" -q -j 1 --no-certify --force \
-			--max-evals "${EVALS:-20000000}" -o "$tmp/run" \
+			--max-evals "${EVALS:-4000000}" -o "$tmp/run" \
 			--set search.islands=8 --set search.stall_evals=0 \
 			>/dev/null
 		json "$tmp/run/meta.json" 'j["evaluations_per_second"]'

@@ -58,7 +58,7 @@ static inline int figures_check(const struct arch *arch, const cJSON *expect)
 
 	cost_of(&cost, NULL, arch, &memory_models[MEMORY_TINYENGINE]);
 	deepmad_of(&deepmad, arch);
-	CHECK_OK(qe_score(&score, NULL, arch, &options, &err), &err);
+	CHECK_OK(qe_score(&score, NULL, arch, &qe_rule, &options, &err), &err);
 	n += figure(expect, "qe_score", score);
 	n += figure(expect, "flops", cost.flops);
 	n += figure(expect, "macs", cost.macs);

@@ -58,16 +58,16 @@ static void test_default_weights(void **state)
 	double w[ARCH_STAGES_MAX];
 
 	(void)state;
-	qe_default_weights(w, 5);
+	qe_default_weights(QE_PUBLISHED, w, 5);
 	assert_memory_equal(w, five, sizeof(five));
-	qe_default_weights(w, 7);
+	qe_default_weights(QE_PUBLISHED, w, 7);
 	assert_memory_equal(w, seven, sizeof(seven));
-	qe_default_weights(w, 1);
+	qe_default_weights(QE_PUBLISHED, w, 1);
 	CHECK_CLOSE(w[0], 6, 0);
-	qe_default_weights(w, 2);
+	qe_default_weights(QE_PUBLISHED, w, 2);
 	CHECK_CLOSE(w[0], 1, 0);
 	CHECK_CLOSE(w[1], 6, 0);
-	qe_default_weights(w, 6);
+	qe_default_weights(QE_PUBLISHED, w, 6);
 	CHECK_CLOSE(w[2], 0, 0);
 	CHECK_CLOSE(w[3], 1, 0);
 	CHECK_CLOSE(w[5], 6, 0);
@@ -94,7 +94,7 @@ static void test_score(void **state)
 	struct nas_err err = {0};
 
 	(void)state;
-	CHECK_OK(qe_score(&score, e, &arch, &options, &err), &err);
+	CHECK_OK(qe_score(&score, e, &arch, &qe_rule, &options, &err), &err);
 	CHECK_REL(score, 1 * (e0 + log(8)) + 6 * (e0 + e1 + log(16)), 1e-14);
 	CHECK_REL(e[0], e0, 1e-15);
 	CHECK_REL(e[1], e1, 1e-15);
@@ -111,11 +111,11 @@ static void test_weights_order(void **state)
 	(void)state;
 	options.nstage_weights = 2;
 	options.stage_weights[0] = 2;
-	CHECK_OK(qe_score(&score, NULL, &arch, &options, &err), &err);
+	CHECK_OK(qe_score(&score, NULL, &arch, &qe_rule, &options, &err), &err);
 	CHECK_REL(score, 2 * (e0 + log(8)), 1e-14);
 	arch.nstage_weights = 2;
 	arch.stage_weights[1] = 3;
-	CHECK_OK(qe_score(&score, NULL, &arch, &options, &err), &err);
+	CHECK_OK(qe_score(&score, NULL, &arch, &qe_rule, &options, &err), &err);
 	CHECK_REL(score, 3 * (e0 + e1 + log(16)), 1e-14);
 }
 
@@ -128,7 +128,7 @@ static void test_wrong_weights(void **state)
 
 	(void)state;
 	options.nstage_weights = 3;
-	assert_int_equal(qe_score(&score, NULL, &arch, &options, &err),
+	assert_int_equal(qe_score(&score, NULL, &arch, &qe_rule, &options, &err),
 			 NAS_EINPUT);
 	CHECK_CLOSE(score, 0, 0);
 	assert_string_equal(err.diag[0].msg,

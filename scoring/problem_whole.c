@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Figures of whole networks, for scores and budgets that are no sums. */
+#include <math.h>
+
+#include "scoring/chain.h"
+#include "scoring/deepmad.h"
+
+static double chain_score(const struct chain *chain, const struct genome *g)
+{
+	struct terms t = { .out = chain->channels, .units = 1 };
+	double score = 0;
+
+	for (int s = 0; s < chain->nstages; s++) {
+		chain_terms(chain, s, &g->stage[s], t.out, t.units, &t);
+		score += t.score;
+	}
+	return score;
+}
+
+double problem_whole(const struct problem *problem, const struct genome *g)
+{
+	struct nas_err err; /* large: only what says that it is empty is set */
+	struct block block[SPACE_BLOCKS_MAX];
+	struct arch arch;
+	double value;
+
+	if (problem->def->additive)
+		return chain_score(&problem->chain[g->variant], g);
+	err.code = NAS_OK;
+	err.count = 0;
+	space_decode_into(problem->space, g, &arch, block);
+	if (score_value(&value, problem->def, &arch, &problem->score, &err))
+		return -HUGE_VAL; /* not defined: never among the best */
+	return value;
+}
+
+double problem_rho(const struct problem *problem, const struct genome *g)
+{
+	struct block block[SPACE_BLOCKS_MAX];
+	struct arch arch;
+	struct deepmad d;
+
+	space_decode_into(problem->space, g, &arch, block);
+	deepmad_of(&d, &arch);
+	return d.rho_max;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scoring/score.h - the training-free scores, one row each.
+ *
+ * A score is a number of an architecture, higher meaning better, or the size
+ * of a network, which every score has to beat. Most are sums of the blocks'
+ * entropies under a rule (scoring/qe.h):
+ *
+ *	qe       QE-Score (Sun et al., NeurIPS 2022)
+ *	rqe      residual-aware QE-Score (ours): a block with an identity
+ *	         shortcut counts by what it adds to its stream
+ *	rqe-r    the same, each stage times ln(C r^2) of its map (ours)
+ *	mae      the entropy without quantisation, multi-scale (MAE-DET, Sun et
+ *	         al., ICML 2022)
+ *	deepmad  DeepMAD's (Shen et al., CVPR 2023), with its depth penalty
+ *	params, macs, bitops, depth
+ *	         sizes
+ *
+ * Those that are sums over the chain have a certificate (evolve/certify.h).
+ *
+ * Usage:
+ *	const struct score_def *def = score_find("rqe");
+ *	struct score_options o = SCORE_DEFAULTS;
+ *	status = score_value(&x, def, &arch, &o, err);
+ *
+ * To add one: a row in scores[] (scoring/score.c), with a rule, a resource or
+ * a function in a file score_NAME.c.
+ */
+#ifndef SCORING_SCORE_H
+#define SCORING_SCORE_H
+
+#include "scoring/qe.h"
+#include "spaces/cost.h"
+
+struct score_options {
+	struct qe_options qe;
+	double depth_penalty; /* deepmad: the weight of exp(std of depths) */
+	int samples;          /* of scores that sample */
+	uint64_t seed;        /* likewise */
+	int threads;          /* likewise; same value for any number */
+};
+
+#define SCORE_DEFAULTS { .qe = QE_DEFAULTS, .samples = 32, .threads = 1 }
+
+struct score_def {
+	const char *name;  /* in files and on the command line */
+	const char *title; /* for people */
+	const char *help;
+	const struct qe_rule *rule; /* NULL = not of entropies */
+	int resource;               /* enum resource that it is; else -1 */
+	double unit;                /* value = unit * resource */
+	bool additive;              /* a sum over the chain */
+	bool sampled;               /* Monte-Carlo: slow, not exact */
+	bool no_squeeze;            /* not defined with squeeze-and-excitation */
+	/* NULL = by rule or resource */
+	enum nas_status (*value)(double *value, const struct arch *arch,
+				 const struct score_options *options,
+				 struct nas_err *err);
+};
+
+extern const struct score_def scores[]; /* name NULL ends */
+extern const char *const score_names[]; /* the same names; NULL ends */
+
+const struct score_def *score_find(const char *name); /* NULL: not known */
+
+/* Its stage weights where nobody gives them. */
+enum qe_weights score_weights(const struct score_def *def);
+
+/* The score of a network that has passed arch_check. NAS_EINPUT when it is
+ * not defined for it; NAS_ENUM when it is not finite. */
+enum nas_status score_value(double *value, const struct score_def *def,
+			    const struct arch *arch,
+			    const struct score_options *options,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+#endif
