@@ -4,7 +4,7 @@
 #include <math.h>
 
 static void add_block(struct bits *bits, const struct chain_stage *cs,
-		      const struct coef *coef)
+		      const struct coef *coef, double share)
 {
 	struct bits_block *b = &bits->block[bits->n++];
 	const struct stage *st = cs->choices;
@@ -13,27 +13,31 @@ static void add_block(struct bits *bits, const struct chain_stage *cs,
 	b->coef = *coef;
 	b->na = st->nbits_a ? st->nbits_a : 1;
 	b->nw = st->nbits_w ? st->nbits_w : 1;
+	b->rate = share * coef->scale;
 	b->a = b->w = 0;
 }
 
 static void add_stages(struct bits *bits, const struct genome *g)
 {
 	const struct chain *chain = bits->chain;
-	int in = chain->channels;
+	int in = chain->channels, units = 1;
 
 	for (int s = 0; s < chain->nstages; s++) {
 		const struct chain_stage *cs = &chain->stage[s];
 		const struct gene *gene = &g->stage[s];
+		int out = cs->choices->width[gene->width];
 		int depth = cs->choices->depth[gene->depth];
 		struct coef coef;
 
 		chain_coef_first(chain, s, gene, in, &coef);
-		add_block(bits, cs, &coef);
+		add_block(bits, cs, &coef,
+			  chain_share_first(chain, s, in == out, &units));
 		if (depth > 1)
 			chain_coef_inner(chain, s, gene, &coef);
 		for (int i = 1; i < depth; i++)
-			add_block(bits, cs, &coef);
-		in = cs->choices->width[gene->width];
+			add_block(bits, cs, &coef,
+				  chain_share_inner(chain, s, &units));
+		in = out;
 	}
 }
 
@@ -162,7 +166,7 @@ bool bits_move(const struct bits *bits, int i, int da, int dw,
 	m->w = b->w + dw;
 	if (m->a < 0 || m->w < 0 || m->a >= b->na || m->w >= b->nw)
 		return false;
-	m->score = b->stage->gain[m->a][m->w] - b->stage->gain[b->a][b->w];
+	m->score = bits_gain(b, m->a, m->w) - bits_gain(b, b->a, b->w);
 	for (int r = 0; r < bits->nlimits; r++)
 		m->use[r] = use_of(b, bits->resource[r], m->a, m->w) -
 			    use_of(b, bits->resource[r], b->a, b->w);

@@ -26,7 +26,14 @@ struct bits_block {
 	struct coef coef;
 	int na, nw; /* levels */
 	int a, w;   /* the level now */
+	double rate; /* of the stage's gain in the score */
 };
+
+/* What the block's bits add to the score at some levels. */
+static inline double bits_gain(const struct bits_block *b, int a, int w)
+{
+	return b->rate * b->stage->gain[a][w];
+}
 
 struct bits {
 	const struct problem *problem;

@@ -20,7 +20,7 @@ static double loss_of_lowering_a(const struct bits_block *b)
 {
 	if (b->a == 0)
 		return HUGE_VAL;
-	return b->stage->gain[b->a][b->w] - b->stage->gain[b->a - 1][b->w];
+	return bits_gain(b, b->a, b->w) - bits_gain(b, b->a - 1, b->w);
 }
 
 /* The block whose last step is the largest above the budget, or -1. */

@@ -49,6 +49,20 @@ static void fill_used(struct network *net, const struct budgets *budgets)
 		net->used[i] = isfinite(limit[i]) ? figure[i] / limit[i] : 0;
 }
 
+/* The QE-Score beside another score; with its own stage weights then. */
+static enum nas_status fill_qe(struct network *net,
+			       const struct problem *problem,
+			       const struct arch *arch, struct nas_err *err)
+{
+	struct qe_options qe = problem->score.qe;
+
+	net->qe = net->score;
+	if (problem->def->rule == &qe_rule)
+		return NAS_OK;
+	qe.nstage_weights = 0;
+	return qe_score(&net->qe, NULL, arch, &qe_rule, &qe, err);
+}
+
 enum nas_status network_make(struct network *net,
 			     const struct problem *problem,
 			     const struct genome *genome, struct arena *arena,
@@ -57,7 +71,8 @@ enum nas_status network_make(struct network *net,
 	memset(net, 0, sizeof(*net));
 	net->genome = *genome;
 	if (problem_recompute(problem, genome, &net->arch, &net->cost,
-			      &net->score, arena, err) != NAS_OK)
+			      &net->score, arena, err) != NAS_OK ||
+	    fill_qe(net, problem, &net->arch, err) != NAS_OK)
 		return err->code;
 	fill_used(net, &problem->budgets);
 	return NAS_OK;
@@ -79,7 +94,8 @@ enum nas_status network_of_arch(struct network *net,
 	cost_of(&net->cost, NULL, arch,
 		&memory_models[problem->budgets.memory]);
 	if (score_value(&net->score, problem->def, &plain, &problem->score,
-			err) != NAS_OK)
+			err) != NAS_OK ||
+	    fill_qe(net, problem, &plain, err) != NAS_OK)
 		return err->code;
 	fill_used(net, &problem->budgets);
 	return NAS_OK;

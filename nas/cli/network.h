@@ -21,7 +21,8 @@
 struct network {
 	int rank; /* 1 = best; 0 = no rank */
 	struct arch arch;
-	double score;
+	double score; /* the one that was asked for */
+	double qe;    /* QE-Score */
 	struct cost cost;
 	double used[USED_BUDGETS]; /* fraction of each budget; 0 = no limit */
 	struct genome genome;      /* where it came from */

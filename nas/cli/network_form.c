@@ -56,7 +56,10 @@ static const struct form used_form = {
 static const struct form_field fields[] = {
 	{ .key = "rank", .type = FORM_INT, AT(rank), .low = 0,
 	  .high = 1 << 20, .fallback = "", .help = "1 = the best" },
-	FIGURE("qe_score", score, NULL, "QE-Score; higher is better"),
+	{ .key = "score", .type = FORM_NUMBER, AT(score), .low = -HUGE_VAL,
+	  .high = HUGE_VAL, .fallback = "",
+	  .help = "the config's score; absent: the QE-Score" },
+	FIGURE("qe_score", qe, NULL, "QE-Score; higher is better"),
 	FIGURE("flops", cost.flops, NULL, "bit-weighted multiply-adds of the "
 	       "convolutions"),
 	FIGURE("bitops", cost.bitops, NULL, "64 times flops"),
@@ -77,9 +80,24 @@ static const struct form_field fields[] = {
 	  .custom = &arch_custom, .help = "the network" },
 };
 
+static enum nas_status complete(const struct json_doc *doc, const cJSON *node,
+				void *out, struct arena *arena,
+				struct nas_err *err)
+{
+	struct network *net = out;
+
+	(void)doc;
+	(void)arena;
+	(void)err;
+	if (!cJSON_HasObjectItem(node, "score"))
+		net->score = net->qe;
+	return NAS_OK;
+}
+
 const struct form network_form = {
 	.title = "a network and its figures",
 	.size = sizeof(struct network),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),
+	.check = complete,
 };

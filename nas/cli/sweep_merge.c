@@ -16,7 +16,8 @@ static const struct {
 } columns[] = {
 	{ "status", "status", true },
 	{ "best_found_by", "best_found_by", false },
-	{ "qe_score", "best.0.qe_score", true },
+	{ "score", "best.0.score", true },
+	{ "qe_score", "best.0.qe_score", false },
 	{ "upper_bound", "certificate.upper_bound", true },
 	{ "gap", "certificate.gap", true },
 	{ "optimal", "certificate.optimal", false },

@@ -111,7 +111,7 @@ static void draw(struct svg *s, const struct report *r)
 	bool bound = shows_bound(r, &range);
 	struct axis x = { .title = "evaluations", .scaled = true, .hi =
 			  h->row[h->nrows - 1].evaluations };
-	struct axis y = { .title = "QE-Score", .loose = true };
+	struct axis y = { .title = r->run[0].asked.score, .loose = true };
 	struct plot p;
 
 	if (bound)

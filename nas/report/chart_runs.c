@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several runs: scores and bounds, budgets, time, in rows. */
 #include <math.h>
+#include <string.h>
 
 #include "nas/report/charts.h"
 #include "nas/report/palette.h"
@@ -69,10 +70,18 @@ static void draw_score(struct rows *rows, const struct report_run *run, int i)
 	rows_dot(rows, y, x, palette_run_dot(i));
 }
 
+const char *score_title(const struct report *r)
+{
+	for (int i = 1; i < r->nruns; i++)
+		if (strcmp(r->run[i].asked.score, r->run[0].asked.score) != 0)
+			return "score";
+	return r->run[0].asked.score;
+}
+
 static void draw_scores(struct svg *s, const struct report *r)
 {
 	struct range range = score_range(r);
-	struct axis axis = { .title = "QE-Score", .lo = range.lo,
+	struct axis axis = { .title = score_title(r), .lo = range.lo,
 			     .hi = range.hi };
 	struct rows rows;
 

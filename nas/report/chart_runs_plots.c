@@ -80,7 +80,7 @@ static void draw_convergence(struct svg *s, const struct report *r)
 	plot_open(&p, s, 280,
 		  &(struct axis){ .title = "evaluations", .scaled = true,
 				  .hi = x.hi },
-		  &(struct axis){ .title = "QE-Score", .loose = true,
+		  &(struct axis){ .title = score_title(r), .loose = true,
 				  .lo = y.lo, .hi = y.hi });
 	for (int i = 0; i < r->nruns; i++)
 		if (has_history(&r->run[i]))
@@ -178,7 +178,7 @@ static void draw_points(struct svg *s, const struct report *r,
 		  &(struct axis){ .title = budget_infos[b].label,
 				  .lo = x.lo, .hi = x.hi, .scaled = true,
 				  .unit = *unit ? unit : NULL },
-		  &(struct axis){ .title = "QE-Score", .loose = true,
+		  &(struct axis){ .title = score_title(r), .loose = true,
 				  .lo = y.lo, .hi = y.hi });
 	for (int i = 0; i < r->nruns; i++)
 		if (has_network(&r->run[i]))

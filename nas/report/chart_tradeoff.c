@@ -185,7 +185,7 @@ static void draw(struct svg *s, const struct report *r)
 	plot_open(&p, s, 260,
 		  &(struct axis){ .title = "BitOps", .lo = x.lo, .hi = x.hi,
 				  .scaled = true },
-		  &(struct axis){ .title = "QE-Score", .lo = y.lo,
+		  &(struct axis){ .title = r->run[0].asked.score, .lo = y.lo,
 				  .hi = y.hi, .loose = true });
 	if (line)
 		svg_line(s, plot_x(&p, limit), p.top, plot_x(&p, limit),

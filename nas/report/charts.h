@@ -24,6 +24,9 @@ extern const struct chart chart_runs_convergence, chart_runs_scores,
 /* The network that a page is about: the best, or the least violating one. */
 const struct report_network *shown_network(const struct report *r);
 
+/* What the runs were scored by; "score" when they differ. */
+const char *score_title(const struct report *r);
+
 /* "layer 3, depthwise 7x7 of block 2" */
 void step_label(char *out, size_t size, const struct report_network *net,
 		int i);

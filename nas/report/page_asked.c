@@ -81,9 +81,9 @@ static void add_space(struct text *t, const struct report_asked *a)
 	text_add(t, "</div>");
 	close_fact(t);
 	open_fact(t, "Score");
-	text_addf(t, "QE-Score with standard deviations %g of activations and "
+	text_addf(t, "%s with standard deviations %g of activations and "
 		     "%g of weights, in steps of their quantisers",
-		  a->sigma_a, a->sigma_w);
+		  a->score, a->sigma_a, a->sigma_w);
 	close_fact(t);
 	open_fact(t, "Memory model");
 	text_addf(t, "<code>%s</code>: ", a->memory->name);

@@ -40,10 +40,10 @@ static void add_verdict(struct text *t, const struct report_run *run)
 static void add_answer(struct text *t, const struct report_run *run)
 {
 	text_addf(t, "<p class=\"answer\">%s networks were evaluated, %s of "
-		     "them inside the budgets. The best has a QE-Score of "
+		     "them inside the budgets. The best has a %s of "
 		     "<strong>%s</strong>; %s found it.",
 		  number_count(run->evaluations).s,
-		  number_count(run->feasible).s,
+		  number_count(run->feasible).s, run->asked.score,
 		  number_fixed(run->best[0].score, 2).s, run->found_by);
 	add_verdict(t, run);
 	text_add(t, "</p>\n");
@@ -111,7 +111,7 @@ static void add_tiles(struct text *t, const struct report_run *run)
 				      BUDGET_LAYERS };
 
 	text_add(t, "<dl class=\"tiles\">\n");
-	add_tile(t, "QE-Score", number_fixed(run->best[0].score, 2),
+	add_tile(t, run->asked.score, number_fixed(run->best[0].score, 2),
 		 run->best[0].rank ? "higher is better"
 				   : "of the least violating network");
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)

@@ -87,6 +87,7 @@ struct report_asked { /* the config */
 	const char *space; /* one line: stages and choices */
 	const char *space_key; /* equal for equal spaces and scores */
 	double space_size; /* architectures */
+	const char *score; /* its title */
 	double sigma_a, sigma_w;
 	int64_t seed, max_evals;
 	int islands, population;

@@ -99,7 +99,8 @@ static inline void sample_facts(struct sample *s)
 	*a = (struct report_asked){
 		.name = "sample", .title = "A sample", .board = "board",
 		.memory = &memory_models[0], .space = "inputs", .space_key =
-		"k", .space_size = 1e9, .sigma_a = 5, .sigma_w = 4, .seed = 1,
+		"k", .space_size = 1e9, .score = "QE-Score",
+		.sigma_a = 5, .sigma_w = 4, .seed = 1,
 		.max_evals = 3000, .islands = 2, .population = 16 };
 	for (int b = 0; b < REPORT_BUDGETS; b++)
 		a->limit[b] = HUGE_VAL;
