@@ -58,6 +58,7 @@ struct score_def {
 				 struct nas_err *err);
 };
 
+#define SCORES_MAX 16
 extern const struct score_def scores[]; /* name NULL ends */
 extern const char *const score_names[]; /* the same names; NULL ends */
 

@@ -163,8 +163,12 @@ enum nas_status file_make_dir(const char *path, struct nas_err *err)
 			continue;
 		memcpy(part, path, i);
 		part[i] = '\0';
-		if (mkdir(part, 0777) != 0 && !is_dir(part))
-			return fail_io(err, "make folder", part, errno);
+		if (mkdir(part, 0777) != 0) {
+			int why = errno; /* is_dir sets its own */
+
+			if (!is_dir(part))
+				return fail_io(err, "make folder", part, why);
+		}
 	}
 	return NAS_OK;
 }

@@ -79,8 +79,10 @@ static enum nas_status parse(struct sweep *s, const char *text,
 
 static void set_limit(struct budgets *b, int budget, double value)
 {
-	if (budget == RESOURCES)
+	if (budget == USED_SRAM)
 		b->sram_bytes = value;
+	else if (budget == USED_RHO)
+		b->rho = value;
 	else
 		b->limit[budget] = value;
 }

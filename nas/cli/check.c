@@ -31,8 +31,9 @@ static void count_exceeded(struct check_sample *s,
 	s->feasible += problem_excess(problem, total) == 0;
 	for (int r = 0; r < RESOURCES; r++)
 		s->exceeded[r] += total->res[r] > b->limit[r];
-	s->exceeded[RESOURCES] += isfinite(b->sram_bytes) &&
+	s->exceeded[USED_SRAM] += isfinite(b->sram_bytes) &&
 				  total->peak_bytes > b->sram_bytes;
+	s->exceeded[USED_RHO] += total->rho > b->rho;
 }
 
 enum nas_status check_sample(struct check_sample *s,

@@ -114,7 +114,7 @@ static void print_budgets(const struct check *c)
 	char a[80], b[80];
 
 	budget_limits(&c->config.limits, limit);
-	budget_figures(&c->smallest.cost, figure);
+	budget_figures(&c->smallest, figure);
 	text_add(&t, "budget\tlimit\tsmallest\tused %\tdraws that exceed "
 		     "it %\n");
 	for (int i = 0; i < USED_BUDGETS; i++)

@@ -5,25 +5,31 @@
 #include <string.h>
 
 #include "nas/cli/print.h"
+#include "scoring/deepmad.h"
 
 const char *const used_names[USED_BUDGETS] = {
 	[RES_FLOPS] = "flops",	     [RES_SIZE] = "size_bytes",
 	[RES_FLASH] = "flash_bytes", [RES_MACS] = "macs",
 	[RES_PARAMS] = "params",     [RES_LAYERS] = "layers",
-	[RESOURCES] = "sram_bytes",
+	[USED_SRAM] = "sram_bytes",  [USED_RHO] = "rho",
 };
 
 void budget_limits(const struct budgets *budgets, double limit[USED_BUDGETS])
 {
 	for (int r = 0; r < RESOURCES; r++)
 		limit[r] = budgets->limit[r];
-	limit[RESOURCES] = budgets->sram_bytes;
+	limit[USED_SRAM] = budgets->sram_bytes;
+	limit[USED_RHO] = budgets->rho;
 }
 
-void budget_figures(const struct cost *cost, double figure[USED_BUDGETS])
+void budget_figures(const struct network *net, double figure[USED_BUDGETS])
 {
-	cost_resources(cost, figure);
-	figure[RESOURCES] = cost->peak_memory_bytes;
+	struct deepmad d;
+
+	deepmad_of(&d, &net->arch);
+	cost_resources(&net->cost, figure);
+	figure[USED_SRAM] = net->cost.peak_memory_bytes;
+	figure[USED_RHO] = d.rho_max;
 }
 
 int budget_find(const char *name)
@@ -36,6 +42,10 @@ int budget_find(const char *name)
 
 const char *budget_text(char *text, size_t size, double value)
 {
+	if (value < 100) {
+		snprintf(text, size, "%.4g", value);
+		return text;
+	}
 	return with_commas(text, size, ceil(value));
 }
 
@@ -44,7 +54,7 @@ static void fill_used(struct network *net, const struct budgets *budgets)
 	double limit[USED_BUDGETS], figure[USED_BUDGETS];
 
 	budget_limits(budgets, limit);
-	budget_figures(&net->cost, figure);
+	budget_figures(net, figure);
 	for (int i = 0; i < USED_BUDGETS; i++)
 		net->used[i] = isfinite(limit[i]) ? figure[i] / limit[i] : 0;
 }

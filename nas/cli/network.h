@@ -16,7 +16,8 @@
 #include "nas/base/file.h"
 #include "scoring/chain.h"
 
-#define USED_BUDGETS (RESOURCES + 1) /* the last one: sram_bytes */
+/* The additive ones, then two more. */
+enum { USED_SRAM = RESOURCES, USED_RHO, USED_BUDGETS };
 
 struct network {
 	int rank; /* 1 = best; 0 = no rank */
@@ -46,7 +47,7 @@ enum nas_status network_of_arch(struct network *net,
 /* Limits in the order of used_names; INFINITY = none. */
 void budget_limits(const struct budgets *budgets, double limit[USED_BUDGETS]);
 /* Figures of a network in the same order. */
-void budget_figures(const struct cost *cost, double figure[USED_BUDGETS]);
+void budget_figures(const struct network *net, double figure[USED_BUDGETS]);
 
 /* Index of a budget's name; -1. */
 int budget_find(const char *name);

@@ -38,7 +38,7 @@ static const struct form_field used_fields[] = {
 	USED(RES_FLOPS, "flops"),	USED(RES_SIZE, "size_bytes"),
 	USED(RES_FLASH, "flash_bytes"), USED(RES_MACS, "macs"),
 	USED(RES_PARAMS, "params"),	USED(RES_LAYERS, "layers"),
-	USED(RESOURCES, "sram_bytes"),
+	USED(USED_SRAM, "sram_bytes"),	USED(USED_RHO, "rho"),
 };
 
 static const struct form used_form = {

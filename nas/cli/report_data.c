@@ -9,11 +9,11 @@
 #include "nas/report/space_text.h"
 
 /* Which budget of a report stands where among those of used_names. */
-static const int budget_of[USED_BUDGETS] = {
+static const int budget_of[USED_SRAM + 1] = {
 	[RES_FLOPS] = BUDGET_BITOPS,   [RES_SIZE] = BUDGET_SIZE,
 	[RES_FLASH] = BUDGET_FLASH,    [RES_MACS] = BUDGET_MACS,
 	[RES_PARAMS] = BUDGET_PARAMS,  [RES_LAYERS] = BUDGET_LAYERS,
-	[RESOURCES] = BUDGET_SRAM,
+	[USED_SRAM] = BUDGET_SRAM,
 };
 
 static const char *text_or_empty(const char *s)
@@ -41,7 +41,7 @@ static void fill_limits(double *limit, const struct budgets *budgets)
 	double used[USED_BUDGETS];
 
 	budget_limits(budgets, used);
-	for (int i = 0; i < USED_BUDGETS; i++)
+	for (int i = 0; i <= USED_SRAM; i++)
 		limit[budget_of[i]] = used[i];
 	limit[BUDGET_BITOPS] *= 64;
 }

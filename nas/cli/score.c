@@ -32,6 +32,23 @@ static void apply(struct arch *arch, const struct scored_options *options)
 	apply_score(arch, options);
 }
 
+/* All closed forms, each with its own stage weights. */
+static void score_others(struct scored *scored, const struct qe_options *qe)
+{
+	struct score_options o = SCORE_DEFAULTS;
+
+	o.qe.sigma_a = qe->sigma_a;
+	o.qe.sigma_w = qe->sigma_w;
+	for (int i = 0; i < SCORES_MAX && scores[i].name; i++) {
+		struct nas_err err = { 0 };
+
+		scored->has_other[i] =
+			!scores[i].sampled &&
+			score_value(&scored->other[i], &scores[i],
+				    &scored->arch, &o, &err) == NAS_OK;
+	}
+}
+
 enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 			    const struct scored_options *options,
 			    struct arena *arena, struct nas_err *err)
@@ -53,6 +70,7 @@ enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 				"'%s'", scored->name);
 	cost_of(&scored->cost, scored->steps, &scored->arch, options->model);
 	deepmad_of(&scored->deepmad, &scored->arch);
+	score_others(scored, &options->qe);
 	return qe_score(&scored->score, scored->entropy, &scored->arch,
 			&qe_rule, &options->qe, err);
 }

@@ -12,7 +12,7 @@
 
 #include "nas/base/file.h"
 #include "scoring/deepmad.h"
-#include "scoring/qe.h"
+#include "scoring/score.h"
 #include "spaces/cost.h"
 
 struct scored_options { /* of the command line; they come before the file's */
@@ -31,6 +31,8 @@ struct scored {
 	struct cost cost;
 	struct step *steps; /* (cost.layers) */
 	struct deepmad deepmad;
+	double other[SCORES_MAX]; /* of scores[], closed forms */
+	bool has_other[SCORES_MAX];
 	const struct memory_model *model;
 };
 

@@ -44,6 +44,17 @@ static cJSON *step_json(const struct step *s, int index)
 	return json_add_number(o, "memory_bytes", s->memory_bytes);
 }
 
+/* Every closed form that is defined for the network. */
+static cJSON *scores_json(const struct scored *x)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	for (int i = 0; i < SCORES_MAX && scores[i].name; i++)
+		if (x->has_other[i])
+			json_add_number(o, scores[i].name, x->other[i]);
+	return o;
+}
+
 static void add_figures(cJSON *o, const struct scored *x)
 {
 	json_add_number(o, "qe_score", x->score);
@@ -58,6 +69,7 @@ static void add_figures(cJSON *o, const struct scored *x)
 	if (x->deepmad.has_score)
 		json_add_number(o, "deepmad_score", x->deepmad.score);
 	json_add_number(o, "deepmad_rho_max", x->deepmad.rho_max);
+	json_add(o, "scores", scores_json(x));
 }
 
 static void add_settings(cJSON *o, const struct scored *x)

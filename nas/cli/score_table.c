@@ -43,8 +43,10 @@ static void add_totals(struct text *t, const struct scored *x)
 		 x->cost.peak_step, x->model->name);
 	add_count(t, "peak memory", x->cost.peak_memory_bytes, unit);
 	add_count(t, "layers", x->cost.layers, "convolutions");
-	if (x->deepmad.has_score)
-		text_addf(t, "DeepMAD score\t%.6f\t\n", x->deepmad.score);
+	for (int i = 1; i < SCORES_MAX && scores[i].name; i++)
+		if (x->has_other[i] && scores[i].rule)
+			text_addf(t, "%s\t%.6f\t\n", scores[i].title,
+				  x->other[i]);
 	text_addf(t, "DeepMAD rho\t%.6f\tat most\n", x->deepmad.rho_max);
 }
 

@@ -88,6 +88,29 @@ bash -c "$full; '$program' search $(echo $config) -o '$tmp/full' \
 says "warning: cannot write checkpoint" \
 	"a checkpoint that cannot be written is a warning"
 
+# A disk that cannot be written, for anyone: a mount of our own.
+mkdir -p "$tmp/mount"
+on_read_only() { # COMMAND...: with $tmp/mount read-only, a stopped run in it
+	unshare -rm bash -c 'm=$1 k=$2; shift 2
+		mount -t tmpfs none "$m" && cp -r "$k" "$m/k" &&
+		mount -o remount,ro "$m" && exec "$@"' - "$tmp/mount" \
+		"$tmp/k" "$@"
+}
+keep
+if on_read_only true 2>/dev/null; then
+	status 5 "a read-only disk" on_read_only "$program" search $config \
+		-o "$tmp/mount/new"
+	says "Read-only file system" "  is what the message says"
+	status 5 "to replace a run there" on_read_only "$program" search \
+		$config -o "$tmp/mount/k" --force
+	says "Read-only file system" "  likewise"
+	status 5 "to resume one there" on_read_only "$program" search \
+		$config -o "$tmp/mount/k" --resume
+	says "Read-only file system" "  likewise"
+else
+	echo "ok a read-only disk # SKIP no namespaces to mount one in"
+fi
+
 if can_run_ranks; then
 	keep
 	ranks 3 search $config -o "$tmp/k" --resume >"$tmp/out"

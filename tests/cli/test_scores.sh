@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every closed-form score as the score of a search; a budget of rho.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+short="--set search.max_evals=8000 -q --force"
+
+for name in qe rqe rqe-r mae deepmad params macs bitops depth; do
+	status 0 "$name" nas search configs/quick.json -o "$tmp/$name" $short \
+		--set "score.name=\"$name\""
+	nas score "$tmp/$name/best/001/architecture.json" --format json \
+		>"$tmp/scored"
+	check "  its result is what nas score computes" json "$tmp/scored" \
+		"abs(j['results'][0]['scores']['$name'] -
+		 json.load(open('$tmp/$name/result.json'))['best'][0]['score'])
+		 <= 1e-9 * j['results'][0]['scores']['$name']"
+	nas search configs/quick.json -o "$tmp/again" $short -j 3 \
+		--set "score.name=\"$name\""
+	check "  the same for 3 threads" cmp "$tmp/$name/result.json" \
+		"$tmp/again/result.json"
+done
+for name in qe rqe mae params macs bitops depth; do
+	check "$name is bounded" json "$tmp/$name/result.json" \
+		'j["certificate"]["status"] == "bound"
+		 and j["certificate"]["upper_bound"] >= j["best"][0]["score"]'
+done
+for name in rqe-r deepmad; do
+	check "$name is not" json "$tmp/$name/result.json" \
+		'j["certificate"]["status"] == "not_applicable"'
+done
+
+status 0 "a budget of rho" nas search configs/quick.json -o "$tmp/rho" $short \
+	--set budgets.rho=0.5
+nas score "$tmp/rho/result.json" --format json >"$tmp/scored"
+check "  is held" json "$tmp/scored" \
+	'len(j["results"]) > 0 and
+	 all(r["deepmad_rho_max"] <= 0.5 for r in j["results"])'
+check "  was exceeded without it" test "$(nas score \
+	"$tmp/qe/best/001/architecture.json" --format json |
+	awk -F'[:,]' '/rho_max/ { print ($2 > 0.5) }')" = 1
+status 3 "a rho that nothing has" nas search configs/quick.json $short \
+	--set budgets.rho=0.001
+says "rho is exceeded" "names the budget"
+
+status 4 "squeeze-and-excitation and deepmad" nas search configs/quick.json \
+	$short --set 'score.name="deepmad"' \
+	--set 'space.stages.1.se=[false,true]'
+says "deepmad is not defined with squeeze-and-excitation" "says why"
+status 4 "no such score" nas search configs/quick.json --set score.name='"rqes"'
+says "rqe" "names the nearest"
+finish
