@@ -32,13 +32,16 @@ struct island_setup { /* the same for all islands */
 };
 
 struct island {
-	const struct island_setup *setup;
+	/* Threads write to islands side by side: none shares a cache line, nor
+	 * the next one, which is fetched along with it. */
+	_Alignas(64) const struct island_setup *setup;
 	struct rng rng;
 	struct population population;
 	struct seen seen;
 	int64_t evaluations, feasible, duplicates;
 	int in_a_row;   /* duplicates since the last new network */
 	bool exhausted; /* too many of them */
+	char apart[64];
 };
 
 enum nas_status island_init(struct island *island,
