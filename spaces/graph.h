@@ -182,6 +182,11 @@ enum nas_status graph_write_onnx(struct text *out, const struct graph *g,
 				 struct arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
+/* One row a layer: its shapes, bits, work, bytes of its weights. bits (nlayers)
+ * or NULL; 0 and 32 = float, which is 4 bytes a weight. */
+void graph_csv(struct text *out, const struct graph *g, const int *bits_w,
+	       const int *bits_a);
+
 /* Tensor of that name, -1 = none. */
 int graph_find_tensor(const struct graph *g, const char *name);
 

@@ -99,6 +99,12 @@ enum nas_status onnx_read(struct onnx_net *net, const void *bytes, size_t n,
 			  const char *source, struct arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
+/* Whether it is such a file: its metadata has an architecture. NAS_EINPUT when
+ * it is no ONNX model, or a damaged one. */
+enum nas_status onnx_is_ours(bool *ours, const void *bytes, size_t n,
+			     const char *source, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
 /* These bytes may be an ONNX file, and are no JSON. */
 bool onnx_looks_like(const void *bytes, size_t n);
 

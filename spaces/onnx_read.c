@@ -284,6 +284,21 @@ enum nas_status onnx_read(struct onnx_net *net, const void *bytes, size_t n,
 	return onnx_match(r.graph, net, r.form, source, arena, err);
 }
 
+enum nas_status onnx_is_ours(bool *ours, const void *bytes, size_t n,
+			     const char *source, struct arena *arena,
+			     struct nas_err *err)
+{
+	struct arena_mark mark = arena_mark(arena);
+	Onnx__ModelProto *model;
+
+	*ours = false;
+	if (onnx_unpack(&model, bytes, n, source, arena, err) == NAS_OK)
+		*ours = metadata(&(struct reader){.model = model},
+				 "nas.architecture") != NULL;
+	arena_rewind(arena, mark);
+	return err->code;
+}
+
 /* The first field of a model is its IR version: tag 8, a small number. */
 bool onnx_looks_like(const void *bytes, size_t n)
 {

@@ -12,20 +12,11 @@
 #include "nas/cli/streams.h"
 
 #define BATCH	    32
-#define CALIBRATION 128
 #define BAR_COLUMNS 24
 
 static const struct cli_option options[] = {
 	MODEL_OPTIONS,
-	{"policy", 'p', "FILE",
-	 "bits of each layer: what 'nas allocate "
-	 "--format json' prints"},
-	{"bits-w", 0, "N", "bits of all weights, 2 .. 8; 32 = float"},
-	{"bits-a", 0, "N", "bits of all layers' inputs, likewise"},
-	{"per-tensor", 0, NULL, "one scale a layer, not one a channel"},
-	{"calibration", 0, "N",
-	 "images that give the inputs' ranges; "
-	 "default 128"},
+	QUANTISED_OPTIONS,
 	{"batch", 'b', "N", "images at a time; default 32"},
 	{"write", 'w', "OUT.onnx", "write the network as it was quantised"},
 	{"outputs", 0, "OUT.npy",
@@ -33,23 +24,6 @@ static const struct cli_option options[] = {
 	 "image"},
 	{0},
 };
-
-static bool asks_for_bits(const struct evaluation *e)
-{
-	for (int i = 0; i < e->model.graph.nlayers; i++)
-		if ((e->bits_w[i] && e->bits_w[i] <= QUANT_BITS_MAX) ||
-		    (e->bits_a[i] && e->bits_a[i] <= QUANT_BITS_MAX))
-			return true;
-	return false;
-}
-
-static bool asks_for_ranges(const struct evaluation *e)
-{
-	for (int i = 0; i < e->model.graph.nlayers; i++)
-		if (e->bits_a[i] && e->bits_a[i] <= QUANT_BITS_MAX)
-			return true;
-	return false;
-}
 
 /* A bar on a terminal, a line each ten seconds elsewhere. */
 static void show(const struct evaluation *e, int done, double *last)
@@ -142,52 +116,22 @@ static bool hold(struct buffers *b, const struct evaluation *e)
 	return !a->failed;
 }
 
-/* Ranges of all layers' inputs over the first images. */
-static enum nas_status calibrate(struct evaluation *e, const struct buffers *b,
-				 struct nas_err *err)
-{
-	double images = CALIBRATION;
-	int layers = e->model.graph.nlayers;
-	float *low = NAS_NEW(e->cli->arena, float, (size_t)layers);
-	float *high = NAS_NEW(e->cli->arena, float, (size_t)layers);
-
-	if (cli_number(e->cli, "calibration", 1, 1e6, &images, err) != NAS_OK)
-		return err->code;
-	if (!low || !high)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the ranges");
-	if (images > e->model.data->n)
-		images = e->model.data->n;
-	for (int i = 0; i < (int)images; i += e->batch) {
-		int n = (int)images - i < e->batch ? (int)images - i : e->batch;
-
-		if (model_images(&e->model, i, n, b->x, NULL, e->cli->threads,
-				 err) != NAS_OK ||
-		    forward_calibrate(e->plain, b->x, n, low, high, err))
-			return err->code;
-		for (int l = 0; l < layers; l++) {
-			e->low[l] = low[l] < e->low[l] ? low[l] : e->low[l];
-			e->high[l] = high[l] > e->high[l] ? high[l]
-							  : e->high[l];
-		}
-	}
-	return NAS_OK;
-}
-
 static enum nas_status prepare(struct evaluation *e, const struct buffers *b,
 			       struct nas_err *err)
 {
 	struct forward_options o = {.threads = e->cli->threads};
-	struct forward_policy policy = {e->bits_w, e->bits_a, e->scope, e->low,
-					e->high};
+	struct forward_policy policy;
 
 	if (forward_new(&e->plain, &e->model.graph, &o, err) != NAS_OK)
 		return err->code;
-	if (asks_for_ranges(e) && calibrate(e, b, err) != NAS_OK)
+	if (quantised_inputs(&e->bits) &&
+	    quantised_calibrate(&e->bits, e->plain, b->x, e->batch, err))
 		return err->code;
-	if (!asks_for_bits(e))
+	if (!quantised_weights(&e->bits) && !quantised_inputs(&e->bits))
 		return NAS_OK;
 	if (forward_new(&e->quantised, &e->model.graph, &o, err) != NAS_OK)
 		return err->code;
+	policy = quantised_policy(&e->bits);
 	return forward_set_policy(e->quantised, &policy, err);
 }
 
@@ -204,6 +148,18 @@ static enum nas_status refuse_existing(const struct cli *cli,
 	return NAS_OK;
 }
 
+static enum nas_status write_model(const struct evaluation *e,
+				   const char *path, struct nas_err *err)
+{
+	struct text t = {0};
+
+	if (quantised_onnx(&t, &e->bits, err) == NAS_OK &&
+	    text_write(&t, path, err) == NAS_OK)
+		cli_note(e->cli, "wrote %s", path);
+	text_free(&t);
+	return err->code;
+}
+
 static enum nas_status write_files(const struct evaluation *e,
 				   struct nas_err *err)
 {
@@ -211,7 +167,7 @@ static enum nas_status write_files(const struct evaluation *e,
 	const char *outputs = cli_value(e->cli, "outputs");
 	int64_t size[2] = {e->model.data->n, e->classes};
 
-	if (model && evaluation_write(e, model, err) != NAS_OK)
+	if (model && write_model(e, model, err) != NAS_OK)
 		return err->code;
 	return outputs ? npy_write(outputs, e->outputs, 2, size, err) : NAS_OK;
 }
@@ -229,11 +185,9 @@ static enum nas_status open_all(struct evaluation *e, struct buffers *b,
 	if (cli_number(cli, "batch", 1, 65536, &batch, err) != NAS_OK ||
 	    model_read(&e->model, cli->arg[0], cli, err) != NAS_OK ||
 	    model_open_data(&e->model, cli, err) != NAS_OK ||
-	    evaluation_bits(e, err) != NAS_OK)
+	    quantised_read(&e->bits, &e->model, cli, err) != NAS_OK)
 		return err->code;
 	e->batch = batch < e->model.data->n ? (int)batch : e->model.data->n;
-	e->scope = cli_value(cli, "per-tensor") ? QUANT_PER_TENSOR
-						: QUANT_PER_CHANNEL;
 	e->classes = (int)g->tensor[g->output[0]].count;
 	e->prediction = NAS_NEW(cli->arena, struct prediction,
 				(size_t)e->model.data->n);

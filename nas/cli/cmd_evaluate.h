@@ -10,8 +10,7 @@
 #define NAS_CLI_CMD_EVALUATE_H
 
 #include "nas/base/json.h"
-#include "nas/cli/model.h"
-#include "scoring/forward.h"
+#include "nas/cli/quantised.h"
 
 struct tally { /* of images with labels */
 	int n, top1, top5;
@@ -25,10 +24,8 @@ struct prediction { /* of one image, by the network that counts */
 struct evaluation {
 	const struct cli *cli;
 	struct model model;
+	struct quantised bits;
 	struct forward *plain, *quantised; /* NULL without bits */
-	int *bits_w, *bits_a;		   /* (nlayers) 0 = float */
-	enum quant_scope scope;
-	float *low, *high; /* (nlayers) ranges, of calibration */
 	int batch, classes;
 	struct tally plain_tally, quantised_tally;
 	int agree; /* images with the same first class in both */
@@ -40,12 +37,6 @@ void tally_add(struct tally *t, const float *logits, int n, int classes,
 	       const int *labels);
 int first_class(const float *logits, int classes);
 
-/* Bits by --policy FILE, --bits-w and --bits-a. */
-enum nas_status evaluation_bits(struct evaluation *e,
-				struct nas_err *err) NAS_MUST_CHECK;
-/* The network as it was quantised, to a file. */
-enum nas_status evaluation_write(const struct evaluation *e, const char *path,
-				 struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status evaluation_print(const struct evaluation *e,
 				 struct nas_err *err) NAS_MUST_CHECK;
 

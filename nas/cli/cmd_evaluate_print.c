@@ -87,8 +87,8 @@ static enum nas_status print_object(const struct evaluation *e,
 		json_add(o, "quantised", tally_json(&e->quantised_tally));
 	if (e->quantised) {
 		json_add_number(o, "agreement", (double)e->agree / d->n);
-		json_add_ints(o, "bits_w", e->bits_w, e->model.graph.nlayers);
-		json_add_ints(o, "bits_a", e->bits_a, e->model.graph.nlayers);
+		json_add_ints(o, "bits_w", e->bits.bits_w, e->model.graph.nlayers);
+		json_add_ints(o, "bits_a", e->bits.bits_a, e->model.graph.nlayers);
 	}
 	if (!d->labels)
 		json_add(o, "predictions", predictions_json(e));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nas export: an architecture as the file that the next tool reads. */
+/* nas export: a network as the file that the next tool reads. */
 #include <string.h>
 
+#include "nas/cli/cmd_export_model.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
 #include "spaces/export_formats.h"
@@ -15,6 +16,7 @@ static const struct cli_option options[] = {
 	 "of the bytes in csv: tinyengine (default) "
 	 "or plain"},
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
+	EXPORT_MODEL_OPTIONS,
 	{0},
 };
 
@@ -24,7 +26,8 @@ struct export
 	const struct export_format *format;
 	struct export_options options;
 	struct arch arch;
-	struct onnx_net net; /* of an ONNX file */
+	struct onnx_net net; /* of an ONNX file of ours */
+	bool trained;	     /* another one, or other bits are asked for */
 	struct export_source source;
 };
 
@@ -113,7 +116,26 @@ static enum nas_status read_json(struct export *e, const char *text,
 	return err->code;
 }
 
-/* JSON, or an ONNX file of ours: then its numbers are handed on. */
+/* An ONNX file of ours: its numbers are handed on. */
+static enum nas_status read_onnx(struct export *e, const char *bytes,
+				 size_t length, const char *path,
+				 struct nas_err *err)
+{
+	struct arena *arena = e->cli->arena;
+	bool ours;
+
+	if (onnx_is_ours(&ours, bytes, length, path, arena, err) != NAS_OK)
+		return err->code;
+	e->trained = !ours || export_model_has_bits(e->cli);
+	if (e->trained)
+		return NAS_OK;
+	if (onnx_read(&e->net, bytes, length, path, arena, err) == NAS_OK) {
+		e->arch = e->net.arch;
+		e->source.net = &e->net;
+	}
+	return err->code;
+}
+
 static enum nas_status read_source(struct export *e, struct nas_err *err)
 {
 	const char *path = e->cli->arg[0];
@@ -123,23 +145,31 @@ static enum nas_status read_source(struct export *e, struct nas_err *err)
 	e->source.arch = &e->arch;
 	if (file_read(path, ONNX_FILE_MAX, &bytes, &length, err) != NAS_OK)
 		return err->code;
-	if (!onnx_looks_like(bytes, length)) {
+	if (onnx_looks_like(bytes, length))
+		(void)!read_onnx(e, bytes, length, path, err);
+	else if (export_model_has_bits(e->cli))
+		nas_fail(err, NAS_EUSAGE,
+			 "--policy, --bits-w and --bits-a are for ONNX "
+			 "networks; an architecture has its own bits");
+	else
 		(void)!read_json(e, bytes, length, path, err);
-	} else if (onnx_read(&e->net, bytes, length, path, e->cli->arena,
-			     err) == NAS_OK) {
-		e->arch = e->net.arch;
-		e->source.net = &e->net;
-	}
 	free(bytes);
 	return err->code;
+}
+
+static enum nas_status make(struct text *t, const struct export *e,
+			    struct nas_err *err)
+{
+	if (e->trained)
+		return export_model(t, e->format->name, e->cli, err);
+	return e->format->write(t, &e->source, &e->options, e->cli->arena, err);
 }
 
 static enum nas_status write_out(const struct export *e, struct nas_err *err)
 {
 	struct text t = {0};
 
-	if (e->format->write(&t, &e->source, &e->options, e->cli->arena, err) ==
-	    NAS_OK) {
+	if (make(&t, e, err) == NAS_OK) {
 		if (e->cli->output)
 			(void)!output_write_text(e->cli, &t, err);
 		else if (t.failed)
@@ -167,8 +197,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_export = {
 	"export",
 	"FILE --to FORMAT [-o OUT]",
-	"hand an architecture over: ONNX, QONNX, PyTorch, CSV, DOT",
-	"nas export run/best/001/architecture.json --to onnx -o model.onnx",
+	"hand a network over: ONNX, QONNX, PyTorch, CSV, DOT",
+	"nas export run/best/001/architecture.json --to onnx -o model.onnx\n"
+	"  nas export trained.onnx --policy policy.json --to onnx -o q.onnx",
 	options,
 	1,
 	1,

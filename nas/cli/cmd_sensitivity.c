@@ -45,14 +45,6 @@ static cJSON *make_json(const struct sensitivity_run *r)
 	return json_add(o, "layers", layers);
 }
 
-static void add_quoted(struct text *t, const char *s)
-{
-	text_add(t, "\"");
-	for (; *s; s++)
-		text_addn(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
-	text_add(t, "\"");
-}
-
 static void add_csv(struct text *t, const struct sensitivity_run *r, int i,
 		    const char *what, int bits, double loss)
 {
@@ -61,7 +53,7 @@ static void add_csv(struct text *t, const struct sensitivity_run *r, int i,
 
 	json_format_number(number, loss);
 	text_addf(t, "%d,", i);
-	add_quoted(t, l->name);
+	text_add_quoted(t, l->name);
 	text_addf(t, ",%zu,%lld,%s,%d,%s\n", (size_t)l->out * l->fan,
 		  (long long)l->macs, what, bits, number);
 }

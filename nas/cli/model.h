@@ -19,11 +19,10 @@
 #include "nas/cli/command.h"
 #include "spaces/graph.h"
 
-#define MODEL_OPTIONS                                                          \
+#define IMAGE_OPTIONS                                                          \
 	{"data", 0, "X",                                                       \
 	 "images: .npy, IDX (.gz too), a folder of a "                         \
 	 "folder a class, or an image"},                                       \
-		{"labels", 0, "Y", "labels: .npy, IDX, or text, one a line"},  \
 		{"limit", 0, "N", "take the first N images only"},             \
 		{"image-size", 0, "N|HxW",                                     \
 		 "where the network leaves it open; "                          \
@@ -34,6 +33,12 @@
 		"std", 0, "S[,S,S]",                                           \
 			"the network gets (p / 255 - mean) / std; "            \
 			"default 0.5, that is p / 127.5 - 1"                   \
+	}
+
+#define MODEL_OPTIONS                                                          \
+	IMAGE_OPTIONS,                                                         \
+	{                                                                      \
+		"labels", 0, "Y", "labels: .npy, IDX, or text, one a line"     \
 	}
 
 struct model {

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/cli/cmd_export_model.h"
+
+#include <string.h>
+
+#define BATCH 32
+
+bool export_model_has_bits(const struct cli *cli)
+{
+	return cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
+	       cli_value(cli, "bits-a");
+}
+
+/* Ranges of the layers' inputs, from images. */
+static enum nas_status calibrate(struct quantised *q, struct nas_err *err)
+{
+	const struct cli *cli = q->cli;
+	struct forward_options o = {.threads = cli->threads};
+	struct forward *f = NULL;
+	float *x;
+
+	if (!cli_value(cli, "data"))
+		return nas_fail(err, NAS_EUSAGE,
+				"bits of layers' inputs need their ranges: "
+				"--data X gives images");
+	if (model_open_data(q->model, cli, err) != NAS_OK)
+		return err->code;
+	x = NAS_NEW2(cli->arena, float, BATCH, q->model->count);
+	if (!x)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a batch");
+	if (forward_new(&f, &q->model->graph, &o, err) == NAS_OK)
+		(void)!quantised_calibrate(q, f, x, BATCH, err);
+	forward_free(f);
+	return err->code;
+}
+
+static enum nas_status write_onnx(struct text *out, struct quantised *q,
+				  struct nas_err *err)
+{
+	if (quantised_inputs(q) && calibrate(q, err) != NAS_OK)
+		return err->code;
+	return quantised_onnx(out, q, err);
+}
+
+enum nas_status export_model(struct text *out, const char *format,
+			     const struct cli *cli, struct nas_err *err)
+{
+	bool csv = strcmp(format, "csv") == 0;
+	struct quantised q;
+	struct model m;
+
+	if (!csv && strcmp(format, "onnx") != 0)
+		return nas_fail(err, NAS_EUSAGE,
+				"a trained network, or one with --policy, is "
+				"written as onnx or csv, not %s",
+				format);
+	if (model_read(&m, cli->arg[0], cli, err) != NAS_OK)
+		return err->code;
+	if (quantised_read(&q, &m, cli, err) == NAS_OK) {
+		if (csv)
+			graph_csv(out, &m.graph, q.bits_w, q.bits_a);
+		else
+			(void)!write_onnx(out, &q, err);
+	}
+	model_close(&m);
+	return err->code;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bits of a network's layers, from a policy file or the same for all. */
+#include "nas/cli/quantised.h"
+
+#include "nas/base/json.h"
+
+#define CALIBRATION 128
+
+static enum nas_status read_list(const struct json_doc *doc, const char *key,
+				 int *bits, int n, struct nas_err *err)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(doc->root, key);
+	const cJSON *item;
+	int i = 0;
+
+	if (!list)
+		return NAS_OK;
+	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) != n)
+		return json_fail(doc, list, err,
+				 "must be an array of %d "
+				 "numbers, one a layer of the network",
+				 n);
+	cJSON_ArrayForEach(item, list)
+	{
+		double x = cJSON_IsNumber(item) ? item->valuedouble : -1;
+
+		if (!(x >= 0 && x <= 32) || x > (double)(int)x || (int)x == 1)
+			json_fail(doc, item, err,
+				  "must be bits, 2 .. 8; 0 or 32 = float");
+		bits[i++] = (int)x;
+	}
+	return err->code;
+}
+
+static enum nas_status read_policy(struct quantised *q, const char *path,
+				   struct nas_err *err)
+{
+	int n = q->model->graph.nlayers;
+	struct json_doc doc = {0};
+
+	if (json_read(&doc, path, err) == NAS_OK) {
+		if (!cJSON_IsObject(doc.root) ||
+		    !cJSON_GetObjectItemCaseSensitive(doc.root, "bits_w"))
+			json_fail(&doc, doc.root, err,
+				  "must be an object "
+				  "with \"bits_w\", as 'nas allocate --format "
+				  "json' prints it");
+		else if (read_list(&doc, "bits_w", q->bits_w, n, err) == NAS_OK)
+			(void)!read_list(&doc, "bits_a", q->bits_a, n, err);
+	}
+	json_free(&doc);
+	return err->code;
+}
+
+static enum nas_status same_bits(const struct quantised *q, const char *name,
+				 int *bits, struct nas_err *err)
+{
+	double x = 0;
+
+	if (cli_number(q->cli, name, QUANT_BITS_MIN, 32, &x, err) != NAS_OK)
+		return err->code;
+	if (x > (double)(int)x)
+		return nas_fail(err, NAS_EUSAGE, "--%s is a whole number",
+				name);
+	for (int i = 0; x > 0 && i < q->model->graph.nlayers; i++)
+		bits[i] = (int)x;
+	return NAS_OK;
+}
+
+enum nas_status quantised_read(struct quantised *q, struct model *model,
+			       const struct cli *cli, struct nas_err *err)
+{
+	const char *path = cli_value(cli, "policy");
+	size_t n = (size_t)model->graph.nlayers;
+
+	*q = (struct quantised){.cli = cli, .model = model};
+	q->scope = cli_value(cli, "per-tensor") ? QUANT_PER_TENSOR
+						: QUANT_PER_CHANNEL;
+	q->bits_w = NAS_NEW(cli->arena, int, n);
+	q->bits_a = NAS_NEW(cli->arena, int, n);
+	q->low = NAS_NEW(cli->arena, float, n);
+	q->high = NAS_NEW(cli->arena, float, n);
+	if (cli->arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the bits");
+	if (path && read_policy(q, path, err) != NAS_OK)
+		return err->code;
+	if (same_bits(q, "bits-w", q->bits_w, err) != NAS_OK)
+		return err->code;
+	return same_bits(q, "bits-a", q->bits_a, err);
+}
+
+static bool any_bits(const struct quantised *q, const int *bits)
+{
+	for (int i = 0; i < q->model->graph.nlayers; i++)
+		if (bits[i] && bits[i] <= QUANT_BITS_MAX)
+			return true;
+	return false;
+}
+
+bool quantised_weights(const struct quantised *q)
+{
+	return any_bits(q, q->bits_w);
+}
+
+bool quantised_inputs(const struct quantised *q)
+{
+	return any_bits(q, q->bits_a);
+}
+
+static void widen(struct quantised *q, const float *low, const float *high)
+{
+	for (int l = 0; l < q->model->graph.nlayers; l++) {
+		q->low[l] = low[l] < q->low[l] ? low[l] : q->low[l];
+		q->high[l] = high[l] > q->high[l] ? high[l] : q->high[l];
+	}
+}
+
+enum nas_status quantised_calibrate(struct quantised *q, struct forward *f,
+				    float *x, int batch, struct nas_err *err)
+{
+	size_t layers = (size_t)q->model->graph.nlayers;
+	float *low = NAS_NEW(q->cli->arena, float, layers);
+	float *high = NAS_NEW(q->cli->arena, float, layers);
+	double images = CALIBRATION;
+
+	if (cli_number(q->cli, "calibration", 1, 1e6, &images, err) != NAS_OK)
+		return err->code;
+	if (!low || !high)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the ranges");
+	if (images > q->model->data->n)
+		images = q->model->data->n;
+	for (int i = 0; i < (int)images; i += batch) {
+		int n = (int)images - i < batch ? (int)images - i : batch;
+
+		if (model_images(q->model, i, n, x, NULL, q->cli->threads,
+				 err) != NAS_OK ||
+		    forward_calibrate(f, x, n, low, high, err) != NAS_OK)
+			return err->code;
+		widen(q, low, high);
+	}
+	return NAS_OK;
+}
+
+struct forward_policy quantised_policy(const struct quantised *q)
+{
+	return (struct forward_policy){q->bits_w, q->bits_a, q->scope, q->low,
+				       q->high};
+}
+
+static const float *layer_weights(const struct quantised *q, int i,
+				  struct nas_err *err)
+{
+	const struct graph_layer *l = &q->model->graph.layer[i];
+	float *grid;
+
+	if (q->bits_w[i] < QUANT_BITS_MIN || q->bits_w[i] > QUANT_BITS_MAX)
+		return l->weight;
+	grid = NAS_NEW2(q->cli->arena, float, (size_t)l->out, l->fan);
+	if (!grid)
+		nas_fail(err, NAS_ENOMEM, "cannot hold the weights");
+	else
+		fake_quant_weights(grid, l->weight, l->out, l->fan,
+				   q->bits_w[i], q->scope);
+	return grid;
+}
+
+enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
+			       struct nas_err *err)
+{
+	const struct graph *g = &q->model->graph;
+	const float **weight =
+		NAS_NEW(q->cli->arena, const float *, (size_t)g->nlayers);
+	struct graph_quant quant = {q->bits_w, q->bits_a, weight, q->low,
+				    q->high};
+
+	if (!weight)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the weights");
+	for (int i = 0; i < g->nlayers; i++) {
+		weight[i] = layer_weights(q, i, err);
+		if (err->code != NAS_OK)
+			return err->code;
+	}
+	return graph_write_onnx(out, g, &quant, q->cli->arena, err);
+}

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas export of trained networks: fake quantisation by a policy, the table of
+# layers. What ONNX Runtime makes of such files is tested by tests/interop.
+. "$(dirname "$0")/lib.sh"
+
+python3 - "$tmp" <<'PY'
+import json, random, struct, sys
+t = sys.argv[1]
+arch = {"schema": "nas/architecture/1", "name": "small",
+        "input": {"height": 16, "width": 20, "channels": 3},
+        "blocks": [
+            {"type": "conv", "in": 3, "out": 8, "kernel": 3, "stride": 2},
+            {"type": "mbconv", "in": 8, "out": 8, "hidden": 16, "kernel": 5,
+             "stride": 1, "depth": 1}],
+        "head": {"type": "classifier", "classes": 7}}
+json.dump(arch, open(t + "/arch.json", "w"))
+r = random.Random(1)
+n = 9
+with open(t + "/x-idx3-ubyte", "wb") as f:
+    f.write(struct.pack(">BBBBIIII", 0, 0, 8, 4, n, 3, 16, 20))
+    f.write(bytes(r.randrange(256) for _ in range(n * 3 * 16 * 20)))
+w = [8, 4, 3, 2, 8]
+json.dump({"bits_w": w}, open(t + "/weights.json", "w"))
+json.dump({"bits_w": w, "bits_a": [0, 8, 4, 8, 8]},
+          open(t + "/both.json", "w"))
+json.dump({"bits_w": w[1:]}, open(t + "/short.json", "w"))
+json.dump({"bits_w": [1] * 5}, open(t + "/one.json", "w"))
+PY
+x=$tmp/x-idx3-ubyte ours=$tmp/ours.onnx m=$tmp/m.onnx
+status 0 'a network' nas export "$tmp/arch.json" --to onnx -o "$ours"
+status 0 'as another program has it' nas evaluate "$ours" --data "$x" \
+	--write "$m"
+status 0 'bits of weights need no images' nas export "$m" --to onnx \
+	--policy "$tmp/weights.json" -o "$tmp/w.onnx"
+status 0 'bits of inputs' nas export "$m" --to onnx --data "$x" \
+	--policy "$tmp/both.json" -o "$tmp/b.onnx"
+for form in w:weights b:both; do
+	status 0 "  ${form#*:}: as evaluate" nas evaluate "$m" --data "$x" \
+		--policy "$tmp/${form#*:}.json" --write "$tmp/e.onnx" --force
+	check '  writes it' cmp "$tmp/e.onnx" "$tmp/${form%:*}.onnx"
+done
+status 0 'with other -j' nas export "$m" --to onnx --data "$x" -j 2 \
+	--policy "$tmp/both.json" -o "$tmp/b2.onnx"
+check '  the same bytes' cmp "$tmp/b.onnx" "$tmp/b2.onnx"
+status 0 'a file of ours with bits' nas export "$ours" --to onnx --bits-w 4 \
+	-o "$tmp/o.onnx"
+status 0 '  loses nothing when it has them already' nas evaluate \
+	"$tmp/o.onnx" --data "$x" --bits-w 4 --format json
+check '  by its classes' json "$tmp/out" 'j["agreement"] == 1'
+status 0 'per tensor' nas export "$m" --to onnx --bits-w 4 --per-tensor \
+	-o "$tmp/t.onnx"
+check '  is another network' sh -c "! cmp -s $tmp/t.onnx $tmp/o.onnx"
+
+status 0 'the layers' nas export "$m" --to csv --policy "$tmp/both.json"
+check '  by the definitions' python3 - "$tmp/out" <<'PY'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+assert [r["kind"] for r in rows] == ["conv", "conv", "depthwise", "conv",
+                                     "linear"], rows
+want = [(3, 8, 3, 1, 10 * 8, 3 * 9 * 8), (8, 16, 1, 1, 80, 8 * 16),
+        (16, 16, 5, 16, 80, 25 * 16), (16, 8, 1, 1, 80, 16 * 8),
+        (8, 7, 1, 1, 1, 8 * 7)]
+bits = [(0, 8), (8, 4), (4, 3), (8, 2), (8, 8)]
+for r, (ci, co, k, g, area, n), (a, w) in zip(rows, want, bits):
+    got = [int(r[key]) for key in
+           ("in_channels", "out_channels", "kernel_height", "kernel_width",
+            "groups", "weights", "macs", "bits_a", "bits_w")]
+    assert got == [ci, co, k, k, g, n, n * area, a, w], (got, r)
+    assert float(r["weight_bytes"]) == n * w / 8, r
+    assert int(r["out_height"]) * int(r["out_width"]) == area, r
+PY
+status 0 'without bits' nas export "$m" --to csv
+prints ',0,0,17280,216,864' '  4 bytes a weight'
+
+status 2 'bits of inputs without images' nas export "$m" --to onnx \
+	--policy "$tmp/both.json" -o "$tmp/n.onnx"
+says '--data X gives images' '  says what is missing'
+check '  leaves no file' test ! -e "$tmp/n.onnx"
+status 2 'a format for architectures' nas export "$m" --to pytorch
+says 'onnx or csv' '  names the others'
+status 2 'bits for an architecture' nas export "$tmp/arch.json" --to csv \
+	--bits-w 4
+status 2 'ONNX to standard output' nas export "$m" --to onnx --bits-w 4
+status 5 'an existing file' nas export "$m" --to onnx --bits-w 4 -o "$m"
+status 4 'a policy for another network' nas export "$m" --to csv \
+	--policy "$tmp/short.json"
+says 'one a layer' '  says so'
+status 4 'one bit' nas export "$m" --to csv --policy "$tmp/one.json"
+status 5 'no such policy' nas export "$m" --to csv --policy "$tmp/none"
+head -c 900 "$m" >"$tmp/cut.onnx"
+status 4 'half a network' nas export "$tmp/cut.onnx" --to csv
+finish
