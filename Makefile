@@ -181,8 +181,9 @@ test-only:
 check: deps ## all tests again under the address and undefined sanitizers
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
 
-test-interop: all ## other programs read what export and report write
-	@NAS='$(NAS)' tests/interop/run
+test-interop: all ## other programs check files, networks, entropy, bits
+	@NAS='$(NAS)' CC='$(CC)' \
+		LIBS='$(filter -fopenmp,$(OPENMP)) $(LIBS) $(MPI_LIBS)' tests/interop/run
 	@NAS='$(NAS)' tests/interop/report.sh
 
 # RUNS=100 of the runs that are killed.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads "m u_11 u_12 ... u_mm" again and again, prints the birth times: for
- * persistence.py, which builds it. */
+/* Reads "rows columns u_11 u_12 ..." again and again, prints the birth times:
+ * for persistence.py, which builds it. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,22 +8,24 @@
 
 int main(void)
 {
-	int m;
+	int rows, columns;
 
-	while (scanf("%d", &m) == 1) {
+	while (scanf("%d %d", &rows, &columns) == 2) {
 		struct persistence *w;
+		int n = rows * columns;
 		float *u;
 
-		if (m < 1 || m > PERSISTENCE_SIDE_MAX)
+		if (rows < 1 || columns < 1 || rows > PERSISTENCE_SIDE_MAX ||
+		    columns > PERSISTENCE_SIDE_MAX)
 			return 1;
-		w = persistence_new(m);
-		u = malloc((size_t)m * (size_t)m * sizeof(*u));
+		w = persistence_new(persistence_side(rows, columns));
+		u = malloc((size_t)n * sizeof(*u));
 		if (!w || !u)
 			return 1;
-		for (int i = 0; i < m * m; i++)
+		for (int i = 0; i < n; i++)
 			if (scanf("%f", &u[i]) != 1)
 				return 1;
-		printf("%d\n", persistence_birth(w, u, m, m));
+		printf("%d\n", persistence_birth(w, u, rows, columns));
 		persistence_free(w);
 		free(u);
 	}

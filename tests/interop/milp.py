@@ -16,7 +16,7 @@ import numpy as np
 try:
     from scipy.optimize import LinearConstraint, milp
 except ImportError:
-    print("ok allocations equal scipy's # SKIP no scipy.optimize.milp")
+    print("skipped: allocations equal scipy's: no scipy.optimize.milp")
     sys.exit(0)
 
 

@@ -4,6 +4,7 @@
 
 tests/interop/persistence.py [LIBRARY [N]]: LIBRARY is libnas.a (default
 build/release/libnas.a); N matrices a kind (default 300). Run from the root.
+feature_maps.py takes birth() and births() from here for maps of networks.
 """
 import os
 import subprocess
@@ -15,7 +16,7 @@ import numpy as np
 try:
     import gudhi
 except ImportError:
-    print("ok birth times equal GUDHI's # SKIP no python3-gudhi")
+    print("skipped: birth times equal GUDHI's: no python3-gudhi")
     sys.exit(0)
 
 
@@ -74,18 +75,41 @@ def circle(rng, m):
     return -np.round(d, int(rng.integers(1, 4)))
 
 
-def build(folder):
-    program = os.path.join(folder, "births")
-    library = sys.argv[1] if len(sys.argv) > 1 else "build/release/libnas.a"
-    subprocess.run([os.environ.get("CC", "cc"), "-std=c11", "-I.", "-o",
-                    program, "tests/interop/births.c", library, "-lm"],
-                   check=True)
+def build(folder, name, library):
+    """The program tests/interop/NAME.c with our library."""
+    program = os.path.join(folder, name)
+    libraries = os.environ.get("LIBS", "-fopenmp -lcjson -lglpk -lprotobuf-c -lpng "
+                               "-lturbojpeg -lz -ldl -lm").split()
+    subprocess.run([*os.environ.get("CC", "cc").split(), "-std=c11", "-I.",
+                    "-o", program, "tests/interop/%s.c" % name, library,
+                    *libraries], check=True)
     return program
+
+
+def births(program, maps):
+    """Ours, of maps of any shape (rows, columns)."""
+    text = "\n".join("%d %d " % u.shape + " ".join("%.9g" % x
+                                                   for x in u.ravel())
+                     for u in maps)
+    out = subprocess.run([program], input=text, text=True, check=True,
+                         stdout=subprocess.PIPE).stdout
+    return [int(x) for x in out.split()]
+
+
+def compare(kind, program, maps, want):
+    got = births(program, maps)
+    wrong = sum(g != w for g, w in zip(got, want))
+    bad = wrong > 0 or len(got) != len(want)
+    print("%sok %s: %d of %d birth times equal GUDHI's, %d never born" %
+          ("not " if bad else "", kind, len(want) - wrong, len(want),
+           want.count(0)), flush=True)
+    return bad
 
 
 def main():
     folder = tempfile.TemporaryDirectory()
-    program = build(folder.name)
+    library = sys.argv[1] if len(sys.argv) > 1 else "build/release/libnas.a"
+    program = build(folder.name, "births", library)
     rng = np.random.default_rng(7)
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 300
     failures = 0
@@ -94,18 +118,9 @@ def main():
                 for _ in range(count)]
         maps += [np.asarray(make(rng, 56), np.float32)
                  for _ in range(count // 100)]
-        text = "\n".join(str(len(u)) + " " +
-                         " ".join("%.9g" % x for x in u.ravel()) for u in maps)
-        got = subprocess.run([program], input=text, text=True, check=True,
-                             stdout=subprocess.PIPE).stdout.split()
-        want = [birth(u) for u in maps]
-        wrong = sum(int(g) != w for g, w in zip(got, want))
-        bad = wrong > 0 or len(got) != len(want)
-        failures += bad
-        print("%sok %s: %d of %d birth times equal GUDHI's, %d never born" %
-              ("not " if bad else "", kind, len(want) - wrong, len(want),
-               want.count(0)))
+        failures += compare(kind, program, maps, [birth(u) for u in maps])
     sys.exit(failures > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
