@@ -42,6 +42,47 @@ status 0 'another -j and batch' nas evaluate "$m" --data "$x" --labels "$y" \
 	--policy "$tmp/policy.json" --format json -j 3 --batch 12
 check 'give the same bytes' cmp "$tmp/out" "$tmp/first"
 status 0 'the written network runs' nas evaluate "$tmp/q.onnx" --data "$x"
+# The same pictures in a folder of a folder a class: PNG as Python packs it.
+python3 - "$tmp" <<'PY'
+import os, struct, sys, zlib
+t = sys.argv[1]
+x = open(t + "/x-idx3-ubyte", "rb").read()[20:]
+labels = [int(l) for l in open(t + "/y.txt")]
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + \
+        struct.pack(">I", zlib.crc32(kind + data))
+for i, label in enumerate(labels):
+    planes = [x[(3 * i + c) * 480:(3 * i + c + 1) * 480] for c in range(3)]
+    rows = b"".join(b"\0" + bytes(p[20 * r + k] for k in range(20)
+                                  for p in planes) for r in range(24))
+    folder = f"{t}/classes/{label}"
+    os.makedirs(folder, exist_ok=True)
+    open(f"{folder}/{i:02d}.png", "wb").write(
+        b"\x89PNG\r\n\x1a\n" +
+        chunk(b"IHDR", struct.pack(">IIBBBBB", 20, 24, 8, 2, 0, 0, 0)) +
+        chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+names = sorted({str(l) for l in labels})
+seen = {n: [i for i, l in enumerate(labels) if str(l) == n] for n in names}
+order = [seen[n][row] for row in range(12) for n in names
+         if row < len(seen[n])]
+open(t + "/order.txt", "w").write(" ".join(map(str, order)))
+PY
+status 0 'arrays' nas evaluate "$m" --data "$x" --outputs "$tmp/x.npy"
+status 0 'a folder of classes' nas evaluate "$m" --data "$tmp/classes" \
+	--outputs "$tmp/folder.npy" --format json
+check '  has labels' json "$tmp/out" '"top1" in j["float"]'
+check '  and the same images, classes in turn' python3 - "$tmp" <<'PY'
+import sys
+t = sys.argv[1]
+a, b = (open(f"{t}/{n}.npy", "rb").read()[-12 * 7 * 4:]
+        for n in ("x", "folder"))
+for at, i in enumerate(map(int, open(t + "/order.txt").read().split())):
+    assert a[28 * i:28 * i + 28] == b[28 * at:28 * at + 28], (at, i)
+PY
+first=$(find "$tmp/classes" -name '*.png' | sort | tail -1)
+head -c 700 "$first" >"$tmp/cut.png" && mv "$tmp/cut.png" "$first"
+status 4 'half a picture' nas evaluate "$m" --data "$tmp/classes" -j 2
+says "${first##*/}" '  is named'
 status 5 'it is not overwritten' nas evaluate "$m" --data "$x" --bits-w 4 \
 	--write "$tmp/q.onnx"
 status 2 'without data' nas evaluate "$m"
