@@ -23,6 +23,8 @@ enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
 	struct evolve_result r;
 	double before = -HUGE_VAL;
 
+	if (!job->problem.def->additive)
+		return NAS_OK; /* there will be no certificate to start */
 	if (job->has_start)
 		before = score_of(job, &job->start);
 	if (options.max_evals > START_EVALS)

@@ -29,6 +29,10 @@ for name in rqe-r deepmad; do
 		'j["certificate"]["status"] == "not_applicable"'
 done
 
+status 0 "nas certify of a product" nas certify configs/quick.json \
+	--set 'score.name="deepmad"'
+prints "does not apply" "  says that it does not apply"
+
 status 0 "a budget of rho" nas search configs/quick.json -o "$tmp/rho" $short \
 	--set budgets.rho=0.5
 nas score "$tmp/rho/result.json" --format json >"$tmp/scored"
