@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/base/csv.h"
 #include "nas/base/file.h"
 #include "nas/base/json.h"
 #include "spaces/graph.h"
@@ -78,7 +79,7 @@ static void add_row(struct text *t, const struct row *r, int layer)
 	char number[32];
 
 	text_addf(t, "%d,", layer);
-	text_add_quoted(t, r->l->name);
+	csv_add(t, r->l->name);
 	text_addf(t, ",%s", kind(r));
 	for (size_t c = 0; c < NCOLUMNS; c++) {
 		json_format_number(number, columns[c].get(r));

@@ -49,8 +49,6 @@ struct text {
 };
 void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);
-/* As a cell of CSV: in quotes, its own quotes doubled. */
-void text_add_quoted(struct text *t, const char *s);
 void text_addf(struct text *t, const char *fmt, ...) NAS_FORMAT(2, 3);
 void text_free(struct text *t);
 /* file_write of a text; NAS_ENOMEM when it had failed. */

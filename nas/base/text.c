@@ -46,14 +46,6 @@ void text_add(struct text *t, const char *s)
 	text_addn(t, s, strlen(s));
 }
 
-void text_add_quoted(struct text *t, const char *s)
-{
-	text_add(t, "\"");
-	for (; *s; s++)
-		text_addn(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
-	text_add(t, "\"");
-}
-
 void text_addf(struct text *t, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -47,17 +47,6 @@ static enum nas_status read_quantizer(struct export *e, struct nas_err *err)
 		    : NAS_OK;
 }
 
-/* --seed comes as what it sets in a config. */
-static void read_seed(struct export *e)
-{
-	static const char key[] = "search.seed=";
-
-	for (int i = 0; i < e->cli->nsets; i++)
-		if (strncmp(e->cli->set[i], key, sizeof(key) - 1) == 0)
-			e->options.seed = strtoull(
-				e->cli->set[i] + sizeof(key) - 1, NULL, 10);
-}
-
 static enum nas_status read_options(struct export *e, struct nas_err *err)
 {
 	const struct cli *cli = e->cli;
@@ -80,7 +69,7 @@ static enum nas_status read_options(struct export *e, struct nas_err *err)
 				memory);
 	if (e->format->binary && !cli->output)
 		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
-	read_seed(e);
+	e->options.seed = cli_seed(cli, e->options.seed);
 	return read_quantizer(e, err);
 }
 

@@ -3,6 +3,7 @@
  * it. */
 #include <string.h>
 
+#include "nas/cli/calibration.h"
 #include "nas/cli/config.h"
 #include "nas/cli/print.h"
 #include "nas/cli/records.h"
@@ -18,6 +19,7 @@ static const struct {
 	{ "nas/architecture/1", NULL, arch_schema, "one network" },
 	{ "nas/result/1", &result_form, NULL, NULL },
 	{ "nas/certificate/1", &certificate_form, NULL, NULL },
+	{ "nas/calibration/1", &calibration_form, NULL, NULL },
 	{ "nas/meta/1", &meta_form, NULL, NULL },
 	{ "nas/policy-problem/1", &policy_file_form, NULL, NULL },
 };

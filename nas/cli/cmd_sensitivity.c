@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "nas/base/csv.h"
 #include "nas/cli/cmd_sensitivity_chart.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
@@ -53,7 +54,7 @@ static void add_csv(struct text *t, const struct sensitivity_run *r, int i,
 
 	json_format_number(number, loss);
 	text_addf(t, "%d,", i);
-	text_add_quoted(t, l->name);
+	csv_add(t, l->name);
 	text_addf(t, ",%zu,%lld,%s,%d,%s\n", (size_t)l->out * l->fan,
 		  (long long)l->macs, what, bits, number);
 }
@@ -103,19 +104,6 @@ static void print_losses(const struct sensitivity_run *r)
 	text_free(&t);
 }
 
-static enum nas_status write_text(const struct sensitivity_run *r,
-				  struct text *t, const char *name,
-				  struct nas_err *err)
-{
-	char path[4096];
-
-	if (file_join(path, sizeof(path), r->cli->output, name, err) ==
-	    NAS_OK)
-		(void)!text_write(t, path, err);
-	text_free(t);
-	return err->code;
-}
-
 static enum nas_status write_dir(const struct sensitivity_run *r,
 				 struct nas_err *err)
 {
@@ -128,22 +116,13 @@ static enum nas_status write_dir(const struct sensitivity_run *r,
 	make_csv(&csv, r);
 	sensitivity_chart(&svg, &r->model.graph, &r->s);
 	(void)!text_add_json(&json, make_json(r), err);
-	(void)!write_text(r, &csv, "sensitivity.csv", err);
-	(void)!write_text(r, &json, "sensitivity.json", err);
-	(void)!write_text(r, &svg, "sensitivity.svg", err);
+	(void)!output_add_file(r->cli, "sensitivity.csv", &csv, err);
+	(void)!output_add_file(r->cli, "sensitivity.json", &json, err);
+	(void)!output_add_file(r->cli, "sensitivity.svg", &svg, err);
 	if (err->code == NAS_OK)
 		cli_note(r->cli, "'%.200s' holds sensitivity.csv, .json and "
 			 ".svg", r->cli->output);
 	return err->code;
-}
-
-static enum nas_status refuse_existing(const struct cli *cli,
-				       struct nas_err *err)
-{
-	if (cli->output && !file_dir_is_empty(cli->output) && !cli->force)
-		return nas_fail(err, NAS_EIO, "'%.200s' is not empty; --force "
-				"replaces what is in it", cli->output);
-	return NAS_OK;
 }
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
@@ -153,7 +132,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 	if (!r)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold a model");
-	if (refuse_existing(cli, err) != NAS_OK ||
+	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    sensitivity_of_model(r, cli, err) != NAS_OK ||
 	    write_dir(r, err) != NAS_OK)
 		return err->code;

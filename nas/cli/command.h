@@ -75,6 +75,9 @@ enum nas_status cli_parse_number(const char *what, const char *text,
 				 double low, double high, double *x,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
+/* --seed, for commands without a config. */
+uint64_t cli_seed(const struct cli *cli, uint64_t fallback);
+
 /* Add "path=text" to the sets, as if --set had been given. */
 enum nas_status cli_add_set(struct cli *cli, const char *path,
 			    const char *text, struct nas_err *err)

@@ -62,3 +62,23 @@ enum nas_status output_write_json(const struct cli *cli, cJSON *tree,
 	text_free(&t);
 	return err->code;
 }
+
+enum nas_status output_refuse_filled(const struct cli *cli,
+				     struct nas_err *err)
+{
+	if (cli->output && !file_dir_is_empty(cli->output) && !cli->force)
+		return nas_fail(err, NAS_EIO, "'%.200s' is not empty; --force "
+				"replaces what is in it", cli->output);
+	return NAS_OK;
+}
+
+enum nas_status output_add_file(const struct cli *cli, const char *name,
+				struct text *text, struct nas_err *err)
+{
+	char path[4096];
+
+	if (file_join(path, sizeof(path), cli->output, name, err) == NAS_OK)
+		(void)!text_write(text, path, err);
+	text_free(text);
+	return err->code;
+}

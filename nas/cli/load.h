@@ -31,4 +31,14 @@ enum nas_status output_write_text(const struct cli *cli,
 				  const struct text *text,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
+/* For results in a folder: NAS_EIO when cli->output holds something and
+ * --force is not given; fine without -o. */
+enum nas_status output_refuse_filled(const struct cli *cli,
+				     struct nas_err *err) NAS_MUST_CHECK;
+
+/* Write a file of that folder and free the text. */
+enum nas_status output_add_file(const struct cli *cli, const char *name,
+				struct text *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 #endif

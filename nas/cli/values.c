@@ -69,3 +69,15 @@ enum nas_status cli_number(const struct cli *cli, const char *name, double low,
 	snprintf(what, sizeof(what), "--%s", name);
 	return cli_parse_number(what, text, low, high, x, err);
 }
+
+/* --seed comes as what it sets in a config. */
+uint64_t cli_seed(const struct cli *cli, uint64_t fallback)
+{
+	static const char key[] = "search.seed=";
+
+	for (int i = 0; i < cli->nsets; i++)
+		if (strncmp(cli->set[i], key, sizeof(key) - 1) == 0)
+			fallback = strtoull(cli->set[i] + sizeof(key) - 1,
+					    NULL, 10);
+	return fallback;
+}

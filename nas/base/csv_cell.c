@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the cells of a table say. */
+#include <math.h>
+#include <string.h>
+
+#include "nas/base/csv.h"
+#include "nas/base/file.h"
+
+int csv_column(const struct csv *csv, const char *name)
+{
+	for (int i = 0; i < csv->ncolumns; i++)
+		if (strcmp(csv->head[i].text, name) == 0)
+			return i;
+	return -1;
+}
+
+enum nas_status csv_need(int *column, const struct csv *csv, const char *name,
+			 struct nas_err *err)
+{
+	const char *names[CSV_COLUMNS_MAX], *near;
+
+	*column = csv_column(csv, name);
+	if (*column >= 0)
+		return NAS_OK;
+	for (int i = 0; i < csv->ncolumns; i++)
+		names[i] = csv->head[i].text;
+	near = nas_nearest(name, names, csv->ncolumns);
+	if (near)
+		return csv_fail(csv, csv->head, err, "no column '%.80s' (but "
+				"'%.80s')", name, near);
+	return csv_fail(csv, csv->head, err, "no column '%.80s'", name);
+}
+
+enum nas_status csv_number(double *x, const struct csv *csv, int row,
+			   int column, struct nas_err *err)
+{
+	const struct csv_cell *cell = csv_at(csv, row, column);
+	char *end;
+
+	/* strtod also takes hexadecimal numbers, nan and inf */
+	*x = strtod(cell->text, &end);
+	if (end == cell->text || *end ||
+	    strspn(cell->text, "0123456789+-.eE") != strlen(cell->text))
+		return csv_fail(csv, cell, err, "'%.80s' is no number (column "
+				"'%.80s')", cell->text,
+				csv->head[column].text);
+	if (!isfinite(*x))
+		return csv_fail(csv, cell, err, "%.80s is too large",
+				cell->text);
+	return NAS_OK;
+}
+
+enum nas_status csv_int(int *x, const struct csv *csv, int row, int column,
+			int low, int high, struct nas_err *err)
+{
+	double value;
+
+	if (csv_number(&value, csv, row, column, err) != NAS_OK)
+		return err->code;
+	if (!(value >= low && value <= high) || value != floor(value))
+		return csv_fail(csv, csv_at(csv, row, column), err, "%s '%.80s' "
+				"is no whole number in %d .. %d",
+				csv->head[column].text,
+				csv_at(csv, row, column)->text, low, high);
+	*x = (int)value;
+	return NAS_OK;
+}
+
+void csv_add(struct text *t, const char *cell)
+{
+	if (!strpbrk(cell, ",\"\r\n")) {
+		text_add(t, cell);
+		return;
+	}
+	text_add(t, "\"");
+	for (const char *s = cell; *s; s++)
+		text_addn(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
+	text_add(t, "\"");
+}
