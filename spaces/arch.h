@@ -15,6 +15,8 @@
  * with class, in, out, s, k, btn, L, nbitsA, nbitsW; a record {structure,
  * image_size, stage_weights, sigma_a, sigma_w} around such a list; arrays of
  * architectures and records; a result file, of which the networks are read.
+ * Networks may say what accuracy they reach: accuracy, a number, and
+ * accuracies, one a training seed.
  */
 #ifndef SPACES_ARCH_H
 #define SPACES_ARCH_H
@@ -34,10 +36,21 @@
 #define ARCH_SIGMA_MIN 0.1
 #define ARCH_SIGMA_MAX 100.0
 #define ARCH_STAGE_WEIGHT_MAX 1e6
+#define ARCH_SEEDS_MAX 64
 
 struct head { /* global average pooling and a linear classifier */
 	int classes; /* 0 = no head, a backbone */
 	int bits_a, bits_w; /* 0 = full precision, counted as 8 */
+	/* Units of a linear layer between pooling and classifier; 0 = none.
+	 * Counted by cost_of, as part of the classifier; of known networks
+	 * only (spaces/mobilenet.h): no file has it, no export writes it. */
+	int hidden;
+};
+
+struct arch_measured { /* by training */
+	double accuracy;    /* mean of the seeds */
+	int nseeds;         /* 0 = not told apart */
+	const double *seed; /* (nseeds) */
 };
 
 struct arch {
@@ -51,6 +64,10 @@ struct arch {
 	int nstage_weights;
 	double stage_weights[ARCH_STAGES_MAX];
 	double sigma_a, sigma_w; /* 0 = not said */
+
+	/* What a file says of its accuracy; NULL = nothing. Not written by
+	 * arch_to_json: a network that is changed has another. */
+	const struct arch_measured *measured;
 };
 
 struct arch_list {

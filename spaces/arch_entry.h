@@ -8,6 +8,8 @@
 #ifndef SPACES_ARCH_ENTRY_H
 #define SPACES_ARCH_ENTRY_H
 
+#include <math.h>
+
 #include "nas/base/form.h"
 #include "spaces/arch.h"
 
@@ -56,6 +58,32 @@ enum nas_status arch_read_structure(struct arch *arch,
 				    const cJSON *node,
 				    const struct arch_defaults *defaults,
 				    struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* The keys accuracy and accuracies of both forms. */
+struct arch_accuracy {
+	bool given;
+	double value;
+	int nseeds;
+	double *seed;
+};
+
+#define ARCH_ACCURACY_FIELDS(owner)                                          \
+	{ .key = "accuracy", .type = FORM_CUSTOM,                            \
+	  .offset = offsetof(owner, accuracy),                                \
+	  .custom = &arch_accuracy_custom, .fallback = "",                   \
+	  .help = "measured by training; default the mean of accuracies" },  \
+	{ .key = "accuracies", .type = FORM_NUMBERS,                         \
+	  .offset = offsetof(owner, accuracy.seed),                           \
+	  .count_offset = offsetof(owner, accuracy.nseeds),                   \
+	  .low = -HUGE_VAL, .high = HUGE_VAL, .max_count = ARCH_SEEDS_MAX,   \
+	  .fallback = "", .help = "of each training seed" }
+
+extern const struct form_custom arch_accuracy_custom;
+
+enum nas_status arch_set_measured(struct arch *arch,
+				  const struct arch_accuracy *accuracy,
+				  struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* The classifier's object; NULL without one. */

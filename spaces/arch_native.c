@@ -14,6 +14,7 @@ struct native {
 	int nstage_weights;
 	double *stage_weights;
 	double sigma_a, sigma_w;
+	struct arch_accuracy accuracy;
 };
 
 static const char *const schemas[] = { "nas/architecture/1", NULL };
@@ -208,6 +209,7 @@ static const struct form_field native_fields[] = {
 	{ .key = "sigma_w", .type = FORM_NUMBER, AT(sigma_w),
 	  .low = ARCH_SIGMA_MIN, .high = ARCH_SIGMA_MAX, .fallback = "",
 	  .help = "for the score: spread of the weights" },
+	ARCH_ACCURACY_FIELDS(struct native),
 };
 
 #undef AT
@@ -246,8 +248,9 @@ enum nas_status arch_read_native(struct arch *arch,
 		arch->stage_weights[s] = n.stage_weights[s];
 	status = arch_expand(arch, n.entry, n.nentries, doc, blocks, arena,
 			     err);
-	if (status != NAS_OK)
-		return status;
+	if (status != NAS_OK ||
+	    arch_set_measured(arch, &n.accuracy, arena, err) != NAS_OK)
+		return err->code;
 	return arch_check_at(arch, doc, blocks, err);
 }
 

@@ -78,6 +78,7 @@ struct record {
 	double sigma_a, sigma_w;
 	int nentries;
 	struct arch_entry *entry;
+	struct arch_accuracy accuracy;
 	bool ignored;
 };
 
@@ -156,6 +157,7 @@ static const struct form_field record_fields[] = {
 	  .count_offset = offsetof(struct record, nentries),
 	  .form = &entry_form, .min_count = 1, .max_count = ARCH_BLOCKS_MAX,
 	  .help = "the list of blocks" },
+	ARCH_ACCURACY_FIELDS(struct record),
 	{ .key = "expect", .type = FORM_CUSTOM, AT(ignored),
 	  .custom = &ignore_custom, .fallback = "", .help = "ignored" },
 	{ .key = "paper", .type = FORM_CUSTOM, AT(ignored),
@@ -197,8 +199,9 @@ static enum nas_status finish(struct arch *arch, const struct record *r,
 		arch->stage_weights[s] = r->stage_weights[s];
 	status = arch_expand(arch, r->entry, r->nentries, doc, blocks, arena,
 			     err);
-	if (status != NAS_OK)
-		return status;
+	if (status != NAS_OK ||
+	    arch_set_measured(arch, &r->accuracy, arena, err) != NAS_OK)
+		return err->code;
 	return arch_check_at(arch, doc, blocks, err);
 }
 

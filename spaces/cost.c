@@ -28,10 +28,13 @@ int cost_steps(const struct arch *arch)
 
 double cost_head_bytes(const struct head *head, int channels)
 {
-	double classes = head->classes;
+	double units = head->hidden, classes = head->classes;
+	double weights = channels * classes;
 
-	return channels * classes * (head->bits_w ? head->bits_w : 8) / 8 +
-	       2 * classes;
+	if (units > 0)
+		weights = channels * units + units * classes;
+	return weights * (head->bits_w ? head->bits_w : 8) / 8 +
+	       2 * (units + classes);
 }
 
 static int or_8(int bits)
@@ -131,19 +134,31 @@ static void add_block(struct cost *cost, struct step *steps,
 	}
 }
 
+/* The classifier, and the layer before it. */
+static void add_head(struct cost *cost, const struct head *head,
+		     double channels)
+{
+	double units = head->hidden, classes = head->classes;
+	double weights = channels * classes;
+
+	if (units > 0)
+		weights = channels * units + units * classes;
+	cost->macs += weights;
+	cost->params += weights + units + classes;
+}
+
 void cost_of(struct cost *cost, struct step *steps, const struct arch *arch,
 	     const struct memory_model *model)
 {
 	struct place place = place_input(arch->height, arch->width);
-	double channels, classes = arch->head.classes;
+	double channels;
 
 	*cost = (struct cost){0};
 	for (int b = 0; b < arch->nblocks; b++)
 		add_block(cost, steps, arch, b, &place, model);
 	channels = arch->block[arch->nblocks - 1].out;
 	cost->bitops = 64 * cost->flops;
-	cost->macs += channels * classes;
-	cost->params += channels * classes + classes;
+	add_head(cost, &arch->head, channels);
 	cost->flash_bytes = cost->size_bytes +
 			    cost_head_bytes(&arch->head, (int)channels);
 }
