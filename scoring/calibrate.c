@@ -14,29 +14,8 @@ struct work {
 	const struct calibrate_options *options;
 	double *ln; /* (nsigmas, BITS_MAX + 1): ln sigma_hat */
 	double *score; /* (n) */
-	int *order;    /* (n) */
 	struct arena *arena;
 };
-
-/* Scores closer than CALIBRATE_TIE to the next lower one become equal to it:
- * rounding must not rank networks that the formula holds equal. */
-static enum nas_status snap(const struct work *w, struct nas_err *err)
-{
-	int n = w->table->n;
-	double last;
-
-	if (stats_order(w->order, w->score, n, err) != NAS_OK)
-		return err->code;
-	last = n > 0 ? w->score[w->order[0]] : 0;
-	for (int k = 1; k < n; k++) {
-		double *x = &w->score[w->order[k]], own = *x;
-
-		if (own - last < CALIBRATE_TIE)
-			*x = w->score[w->order[k - 1]];
-		last = own;
-	}
-	return NAS_OK;
-}
 
 /* The cell's scores beside the accuracies. */
 static enum nas_status pair_of(struct stats_pair *pair, const struct work *w,
@@ -49,7 +28,8 @@ static enum nas_status pair_of(struct stats_pair *pair, const struct work *w,
 
 	for (int i = 0; i < t->n; i++)
 		w->score[i] = a[t->bits_a[i]] + b[t->bits_w[i]];
-	if (snap(w, err) != NAS_OK)
+	/* rounding must not rank networks that the formula holds equal */
+	if (stats_snap(w->score, t->n, CALIBRATE_TIE, err) != NAS_OK)
 		return err->code;
 	return stats_pair_make(pair, w->score, t->accuracy, t->n, w->arena,
 			       err);
@@ -163,7 +143,6 @@ static bool work_init(struct work *w)
 
 	w->ln = NAS_NEW2(w->arena, double, (size_t)o->nsigmas, BITS_MAX + 1);
 	w->score = NAS_NEW(w->arena, double, (size_t)w->table->n);
-	w->order = NAS_NEW(w->arena, int, (size_t)w->table->n);
 	if (w->arena->failed)
 		return false;
 	for (int s = 0; s < o->nsigmas; s++)

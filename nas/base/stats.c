@@ -82,6 +82,27 @@ enum nas_status stats_ranks(double *rank, const double *x, int n,
 	return err->code;
 }
 
+enum nas_status stats_snap(double *x, int n, double tolerance,
+			   struct nas_err *err)
+{
+	int *order = malloc((size_t)n * sizeof(*order) + 1);
+	double last = -HUGE_VAL;
+
+	if (!order)
+		return nas_fail(err, NAS_ENOMEM, "cannot sort %d values", n);
+	if (stats_order(order, x, n, err) != NAS_OK)
+		n = 0;
+	for (int k = 0; k < n; k++) {
+		double *at = &x[order[k]], own = *at;
+
+		if (own - last < tolerance)
+			*at = x[order[k - 1]];
+		last = own;
+	}
+	free(order);
+	return err->code;
+}
+
 double stats_quantile(const double *sorted, int n, double p)
 {
 	double at = p * (n - 1), below = floor(at);

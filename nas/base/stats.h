@@ -40,6 +40,12 @@ enum nas_status stats_order(int *order, const double *x, int n,
 enum nas_status stats_ranks(double *rank, const double *x, int n,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
+/* Values closer than tolerance to the next lower one become equal to it, one
+ * after the other: what rounding alone tells apart is no order. NAS_ENUM,
+ * NAS_ENOMEM. */
+enum nas_status stats_snap(double *x, int n, double tolerance,
+			   struct nas_err *err) NAS_MUST_CHECK;
+
 /* The p-quantile of n >= 1 sorted values, linear between neighbours: type 7
  * of Hyndman and Fan (1996). p in 0 .. 1. */
 double stats_quantile(const double *sorted, int n, double p);

@@ -5,6 +5,7 @@
 
 #include "nas/cli/calibration.h"
 #include "nas/cli/config.h"
+#include "nas/cli/correlation.h"
 #include "nas/cli/print.h"
 #include "nas/cli/records.h"
 #include "qbr/policy_form.h"
@@ -20,6 +21,7 @@ static const struct {
 	{ "nas/result/1", &result_form, NULL, NULL },
 	{ "nas/certificate/1", &certificate_form, NULL, NULL },
 	{ "nas/calibration/1", &calibration_form, NULL, NULL },
+	{ "nas/correlation/1", &correlation_form, NULL, NULL },
 	{ "nas/meta/1", &meta_form, NULL, NULL },
 	{ "nas/policy-problem/1", &policy_file_form, NULL, NULL },
 };

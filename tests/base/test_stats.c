@@ -205,6 +205,18 @@ static void quantiles(void **state)
 	CHECK_CLOSE(stats_quantile(x, 1, 0.3), 1, 0);
 }
 
+static void close_values_become_equal(void **state)
+{
+	double x[6] = { 3, 1 + 2e-9, 1, 2, 1 + 1e-9, 3 - 5e-10 };
+	double want[6] = { 3 - 5e-10, 1, 1, 2, 1, 3 - 5e-10 };
+	struct nas_err err = { 0 };
+
+	(void)state;
+	CHECK_OK(stats_snap(x, 6, 1.5e-9, &err), &err);
+	for (int i = 0; i < 6; i++)
+		CHECK_CLOSE(x[i], want[i], 0);
+}
+
 /* ---- two samples ---- */
 
 static double share_up_to(const double *x, int n, double at)
@@ -443,6 +455,7 @@ int main(void)
 		cmocka_unit_test(not_a_number_is_an_error),
 		cmocka_unit_test(large_numbers_stay_finite),
 		cmocka_unit_test(quantiles),
+		cmocka_unit_test(close_values_become_equal),
 		cmocka_unit_test(samples_by_definition),
 		cmocka_unit_test(ks_p_by_all_orders),
 		cmocka_unit_test(equal_samples_are_told_equal),

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas correlate: how well each score ranks networks of known accuracy. */
+#include <math.h>
+#include <string.h>
+
+#include "nas/cli/correlation.h"
+#include "nas/cli/load.h"
+#include "nas/cli/print.h"
+#include "spaces/measured.h"
+
+#define RESAMPLES_MAX 100000
+
+static const struct cli_option options[] = {
+	{ "accuracy", 0, "NAME", "column of the accuracies in a CSV; default "
+				 "'accuracy'" },
+	{ "stage-weights", 0, "A,B,...|equal", "weights of the stages of the "
+			      "multi-scale scores, qe and mae; default their "
+			      "own, and qe with equal ones as well" },
+	{ "sampled", 0, NULL, "also scores that sample, which take long" },
+	{ "bootstrap", 0, "N", "resamples for the intervals; default 1000" },
+	{ 0 },
+};
+
+static enum nas_status read_weights(struct correlate_options *o,
+				    const struct cli *cli, struct nas_err *err)
+{
+	const char *s = cli_value(cli, "stage-weights");
+	char item[64];
+
+	if (s && strcmp(s, "equal") == 0) {
+		o->equal = true;
+		return NAS_OK;
+	}
+	while (s) {
+		size_t n = strcspn(s, ",");
+
+		if (o->nstage_weights == ARCH_STAGES_MAX)
+			return nas_fail(err, NAS_EUSAGE, "--stage-weights: "
+					"more than %d", ARCH_STAGES_MAX);
+		snprintf(item, sizeof(item), "%.*s", (int)n, s);
+		if (cli_parse_number("--stage-weights", item,
+				     -ARCH_STAGE_WEIGHT_MAX,
+				     ARCH_STAGE_WEIGHT_MAX,
+				     &o->stage_weights[o->nstage_weights++],
+				     err))
+			return err->code;
+		s = s[n] ? s + n + 1 : NULL;
+	}
+	return NAS_OK;
+}
+
+static enum nas_status read_options(struct correlate_options *o,
+				    struct correlation_record *r,
+				    const struct cli *cli, struct nas_err *err)
+{
+	const struct correlate_options defaults = CORRELATE_DEFAULTS;
+	double resamples = defaults.resamples;
+
+	*o = defaults;
+	o->seed = cli_seed(cli, defaults.seed);
+	o->score.seed = o->seed;
+	o->threads = cli->threads;
+	o->sampled = cli_value(cli, "sampled") != NULL;
+	if (read_weights(o, cli, err) != NAS_OK ||
+	    cli_number(cli, "bootstrap", 0, RESAMPLES_MAX, &resamples, err))
+		return err->code;
+	o->resamples = (int)resamples;
+	r->resamples = o->resamples;
+	r->level = o->level;
+	r->seed = (int64_t)o->seed;
+	return NAS_OK;
+}
+
+static void add_figures(struct text *t, const struct correlation_figures *f,
+			bool intervals)
+{
+	text_addf(t, "\t%s", figure_text(f->spearman, 4).s);
+	if (intervals)
+		text_addf(t, "\t%s", interval_text(f->spearman_interval, 3).s);
+	text_addf(t, "\t%s", figure_text(f->kendall, 4).s);
+	if (intervals)
+		text_addf(t, "\t%s", interval_text(f->kendall_interval, 3).s);
+}
+
+static void print_rows(const struct correlation_record *r, bool top)
+{
+	bool intervals = r->resamples > 0;
+	struct text t = { 0 };
+	char head[32] = "";
+
+	if (intervals)
+		snprintf(head, sizeof(head), "\t%g %%", 100 * r->level);
+	text_addf(&t, "%s\tn\tSpearman%s\tKendall%s%s\n",
+		  top ? "top tenth" : "all networks", head, head,
+		  r->bins && !top ? "\tequal FLOPs" : "");
+	for (int i = 0; i < r->nrows + r->ceiling.present; i++) {
+		const struct correlation_row *row =
+			i < r->nrows ? &r->row[i] : &r->ceiling.row;
+		const struct correlation_figures *f = top ? &row->top
+							  : &row->all;
+
+		text_addf(&t, "%s\t%d", row->name, f->n);
+		add_figures(&t, f, intervals);
+		if (r->bins && !top)
+			text_addf(&t, "\t%s", figure_text(row->within, 4).s);
+		text_add(&t, "\n");
+	}
+	print_table(&t);
+	text_free(&t);
+}
+
+static void print_record(const struct correlation_record *r)
+{
+	print_rows(r, false);
+	if (r->top) {
+		printf("\n");
+		print_rows(r, true);
+	}
+	printf("\n");
+	if (r->ceiling.present)
+		printf("ceiling: one training seed against another (%d "
+		       "seeds)\n", r->seeds);
+	if (r->bins)
+		printf("equal FLOPs: mean Spearman within %d bins of FLOPs\n",
+		       r->bins);
+}
+
+static enum nas_status check_table(const struct arch_list *list,
+				   const struct cli *cli, struct nas_err *err)
+{
+	for (int i = 1; i < list->n; i++)
+		if (list->arch[i].measured->accuracy !=
+		    list->arch[0].measured->accuracy)
+			return NAS_OK;
+	return nas_fail_at(err, NAS_EINPUT, cli->arg[0], 0, 0, NULL, "%s: "
+			   "nothing to rank", list->n < 2 ? "one network only"
+			   : "all accuracies are equal");
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct correlation_record record = { 0 };
+	struct correlate_options o;
+	struct arch_list list;
+	struct correlation c;
+
+	if (output_refuse_filled(cli, err) != NAS_OK ||
+	    read_options(&o, &record, cli, err) != NAS_OK ||
+	    measured_read(&list, cli->arg[0], cli_value(cli, "accuracy"),
+			  cli->arena, err) != NAS_OK ||
+	    check_table(&list, cli, err) != NAS_OK ||
+	    correlate(&c, &list, &o, cli->arena, err) != NAS_OK ||
+	    correlation_record_make(&record, &c, cli->arena, err) != NAS_OK)
+		return err->code;
+	if (cli->output &&
+	    correlation_write(cli, &record, &c, &list, err) != NAS_OK)
+		return err->code;
+	if (cli->json)
+		return print_json(form_write(&correlation_form, &record), err);
+	print_record(&record);
+	return NAS_OK;
+}
+
+const struct command cmd_correlate = {
+	"correlate", "TABLE [-o DIR]",
+	"rank agreement of every score with measured accuracies",
+	"nas correlate nas-bench-macro_cifar10.json -o correlation",
+	options, 1, 1, run,
+};

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every score of every network. */
+#include <math.h>
+
+#include "nas/base/parallel.h"
+#include "scoring/correlate.h"
+
+#define SHARES 64
+
+struct work {
+	struct correlation *c;
+	const struct arch_list *list;
+	const struct correlate_options *options;
+};
+
+static bool published(const struct score_def *def)
+{
+	return def->rule && score_weights(def) == QE_PUBLISHED;
+}
+
+/* QE-Score also with equal weights, unless weights are given. */
+static bool has_equal_row(const struct score_def *def,
+			  const struct correlate_options *o)
+{
+	return def->rule == &qe_rule && o->nstage_weights == 0 && !o->equal;
+}
+
+static void add_row(struct correlation *c, const struct score_def *def,
+		    bool equal)
+{
+	NAS_BUG_IF(c->nrows == CORRELATE_ROWS);
+	c->row[c->nrows++] = (struct correlate_row){
+		.name = equal ? "qe-equal" : def->name,
+		.title = equal ? "QE-Score, equal weights" : def->title,
+		.def = def,
+		.equal = equal,
+	};
+}
+
+static void add_rows(struct correlation *c, const struct correlate_options *o)
+{
+	for (const struct score_def *def = scores; def->name; def++) {
+		if (def->sampled && !o->sampled)
+			continue;
+		add_row(c, def, false);
+		if (has_equal_row(def, o))
+			add_row(c, def, true);
+	}
+}
+
+static void set_weights(struct arch *arch, const struct correlate_row *row,
+			const struct correlate_options *o)
+{
+	if (!published(row->def))
+		return;
+	if (row->equal || o->equal) {
+		arch->nstage_weights = arch_stages(arch, NULL);
+		qe_default_weights(QE_EQUAL, arch->stage_weights,
+				   arch->nstage_weights);
+	} else if (o->nstage_weights) {
+		arch->nstage_weights = o->nstage_weights;
+		for (int s = 0; s < o->nstage_weights; s++)
+			arch->stage_weights[s] = o->stage_weights[s];
+	}
+}
+
+static bool is_defined(const struct score_def *def, const struct arch *arch)
+{
+	for (int b = 0; b < arch->nblocks && def->no_squeeze; b++)
+		if (arch->block[b].squeeze)
+			return false;
+	return true;
+}
+
+static enum nas_status score_one(const struct work *w,
+				 const struct correlate_row *row, int i,
+				 struct nas_err *err)
+{
+	struct score_options o = w->options->score;
+	struct arch arch = w->list->arch[i];
+
+	row->value[i] = (double)NAN;
+	if (!is_defined(row->def, &arch))
+		return NAS_OK;
+	o.threads = w->options->threads;
+	set_weights(&arch, row, w->options);
+	return score_value(&row->value[i], row->def, &arch, &o, err);
+}
+
+/* Closed forms of a share of the networks. What fails is left as NAN and
+ * found again by score_rest. */
+static void score_share(void *context, int share)
+{
+	const struct work *w = context;
+
+	for (int i = share; i < w->list->n; i += SHARES)
+		for (int r = 0; r < w->c->nrows; r++) {
+			const struct correlate_row *row = &w->c->row[r];
+			struct nas_err err = { 0 };
+
+			if (!row->def->sampled &&
+			    score_one(w, row, i, &err) != NAS_OK)
+				row->value[i] = (double)NAN;
+		}
+}
+
+/* Scores that sample, which have threads of their own; and what failed, in
+ * order, so that the message does not depend on threads. */
+static enum nas_status score_rest(const struct work *w, struct nas_err *err)
+{
+	for (int i = 0; i < w->list->n; i++)
+		for (int r = 0; r < w->c->nrows; r++) {
+			const struct correlate_row *row = &w->c->row[r];
+
+			if (!row->def->sampled && isfinite(row->value[i]))
+				continue;
+			if (score_one(w, row, i, err) != NAS_OK)
+				return err->code;
+		}
+	return NAS_OK;
+}
+
+enum nas_status correlate_scores(struct correlation *c,
+				 const struct arch_list *list,
+				 const struct correlate_options *options,
+				 struct arena *arena, struct nas_err *err)
+{
+	struct work w = { c, list, options };
+
+	c->row = NAS_NEW(arena, struct correlate_row, CORRELATE_ROWS);
+	if (!c->row)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the scores");
+	add_rows(c, options);
+	for (int r = 0; r < c->nrows; r++)
+		c->row[r].value = NAS_NEW(arena, double, (size_t)list->n);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the scores of "
+				"%d networks", list->n);
+	parallel_for(SHARES, options->threads, score_share, &w);
+	return score_rest(&w, err);
+}
