@@ -46,7 +46,7 @@ struct correlate_options {
 };
 
 #define CORRELATE_DEFAULTS                                                   \
-	{ .score = SCORE_DEFAULTS, .resamples = 1000, .level = 0.95,         \
+	{ .score = SCORE_DEFAULTS, .resamples = 500, .level = 0.95,          \
 	  .seed = 1, .threads = 1 }
 
 struct correlate_agreement { /* NAN = undefined */

@@ -77,8 +77,11 @@ enum nas_status stats_pair_make(struct stats_pair *pair, const double *x,
 
 size_t stats_pair_scratch(const struct stats_pair *pair)
 {
-	/* ranks of both columns; or a tree over y */
-	return ((size_t)pair->nx + (size_t)pair->ny + 2) * sizeof(double);
+	/* ranks of both columns; or what Kendall needs */
+	size_t ranks = ((size_t)pair->nx + (size_t)pair->ny) * sizeof(double);
+	size_t kendall = stats_kendall_scratch(pair);
+
+	return ranks > kendall ? ranks : kendall;
 }
 
 static inline int count_of(const struct stats_pair *p, const int *count, int k)
@@ -127,93 +130,6 @@ double stats_pair_spearman(const struct stats_pair *pair, const int *count,
 	if (!(xx > 0 && yy > 0))
 		return (double)NAN;
 	return fmax(-1, fmin(1, xy / sqrt(xx) / sqrt(yy)));
-}
-
-/* ---- Kendall ---- */
-
-struct pairs { /* numbers of pairs of rows */
-	int64_t n;        /* rows */
-	int64_t tied_x, tied_y, tied_both;
-	int64_t discordant;
-};
-
-static int64_t choose_2(int64_t n)
-{
-	return n * (n - 1) / 2;
-}
-
-/* A Fenwick tree: rows by groups of y, 1 .. ny. */
-static void tree_add(int *tree, int ny, int y, int c)
-{
-	for (int i = y + 1; i <= ny; i += i & -i)
-		tree[i] += c;
-}
-
-static int tree_up_to(const int *tree, int y)
-{
-	int sum = 0;
-
-	for (int i = y + 1; i > 0; i &= i - 1)
-		sum += tree[i];
-	return sum;
-}
-
-/* One group of x, from row k on: pairs with the rows before it (in the tree)
- * and inside it. Returns where the next one begins. */
-static int count_group(struct pairs *p, const struct stats_pair *pair,
-		       const int *count, int *tree, int k)
-{
-	int64_t before = p->n, both = 0;
-	int end = k;
-
-	for (; end < pair->n && pair->x[end] == pair->x[k]; end++) {
-		int c = count_of(pair, count, end);
-
-		if (end > k && pair->y[end] != pair->y[end - 1]) {
-			p->tied_both += choose_2(both);
-			both = 0;
-		}
-		both += c;
-		p->n += c;
-		if (c && before)
-			p->discordant += c * (before - tree_up_to(
-						tree, pair->y[end]));
-	}
-	p->tied_both += choose_2(both);
-	p->tied_x += choose_2(p->n - before);
-	for (int i = k; i < end; i++) {
-		int c = count_of(pair, count, i);
-
-		if (c)
-			tree_add(tree, pair->ny, pair->y[i], c);
-	}
-	return end;
-}
-
-double stats_pair_kendall(const struct stats_pair *pair, const int *count,
-			  void *scratch)
-{
-	int *tree = scratch, before = 0;
-	struct pairs p = { 0 };
-	int64_t all, difference;
-
-	memset(tree, 0, ((size_t)pair->ny + 1) * sizeof(*tree));
-	for (int k = 0; k < pair->n;)
-		k = count_group(&p, pair, count, tree, k);
-	for (int y = 0; y < pair->ny; y++) {
-		int up_to = tree_up_to(tree, y);
-
-		p.tied_y += choose_2(up_to - before);
-		before = up_to;
-	}
-	all = choose_2(p.n);
-	if (p.tied_x >= all || p.tied_y >= all)
-		return (double)NAN;
-	/* concordant less discordant: all = C + D + ties in x or y */
-	difference = all - p.tied_x - p.tied_y + p.tied_both -
-		     2 * p.discordant;
-	return (double)difference / sqrt((double)(all - p.tied_x)) /
-	       sqrt((double)(all - p.tied_y));
 }
 
 /* ---- Pearson ---- */

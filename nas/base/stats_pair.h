@@ -5,7 +5,7 @@
  *
  * A resample is a list of counts, how often it holds each row. The order does
  * not change, so no resample is sorted again: Spearman takes O(n), Kendall
- * O(n log n) with a small constant (Knight 1966, with a Fenwick tree instead
+ * O(n log n) with a small constant (Knight 1966, with a tree of counts instead
  * of the merge sort).
  *
  * Usage:
@@ -41,5 +41,8 @@ double stats_pair_spearman(const struct stats_pair *pair, const int *count,
 double stats_pair_kendall(const struct stats_pair *pair, const int *count,
 			  void *scratch);
 double stats_pair_pearson(const struct stats_pair *pair, const int *count);
+
+/* Part of stats_pair_scratch. */
+size_t stats_kendall_scratch(const struct stats_pair *pair);
 
 #endif

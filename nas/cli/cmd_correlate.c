@@ -17,7 +17,7 @@ static const struct cli_option options[] = {
 			      "multi-scale scores, qe and mae; default their "
 			      "own, and qe with equal ones as well" },
 	{ "sampled", 0, NULL, "also scores that sample, which take long" },
-	{ "bootstrap", 0, "N", "resamples for the intervals; default 1000" },
+	{ "bootstrap", 0, "N", "resamples for the intervals; default 500" },
 	{ 0 },
 };
 

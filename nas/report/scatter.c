@@ -85,7 +85,7 @@ void scatter_page(struct text *t, const char *title,
 
 	svg_text(&s, 0, 16, "b", 's', title);
 	if (every > 1)
-		svg_textf(&s, 0, 33, "t", 's', "Every %d. network is drawn.",
+		svg_textf(&s, 0, 33, "t", 's', "One network in %d is drawn.",
 			  every);
 	s.y = every > 1 ? 48 : 32;
 	for (int i = 0; i < nplots; i++) {

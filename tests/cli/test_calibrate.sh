@@ -10,6 +10,8 @@ prints 'best: sigma_a = 5, sigma_w = 4' 'the published pair is the best'
 prints '0.991198' 'its Spearman'
 prints '0.961604' 'its Kendall tau-b'
 prints '1 other pair ranks as well: (4, 3)' 'ties are said'
+check 'the picture is XML' python3 -c 'import sys, xml.dom.minidom
+xml.dom.minidom.parse(sys.argv[1])' "$tmp/d/calibration.svg"
 check 'a heat map' grep -q '<svg' "$tmp/d/calibration.svg"
 check 'a summary' grep -q 'sigma_a = 5' "$tmp/d/calibration.txt"
 check 'a row a pair' test "$(wc -l <"$tmp/d/calibration.csv")" -eq 82
