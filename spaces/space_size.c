@@ -133,25 +133,6 @@ enum nas_status space_sampler_init(struct space_sampler *sampler,
 	return NAS_OK;
 }
 
-/* Index drawn with the given weights (n of them, sum above 0). */
-static int draw(const double *weight, int n, struct rng *rng)
-{
-	double sum = 0, u;
-	int last = 0;
-
-	for (int i = 0; i < n; i++)
-		sum += weight[i];
-	u = rng_uniform(rng) * sum;
-	for (int i = 0; i < n; i++) {
-		if (weight[i] > 0)
-			last = i;
-		u -= weight[i];
-		if (u < 0 && weight[i] > 0)
-			return i;
-	}
-	return last;
-}
-
 /* Depth by the number of bit choices it leaves, then an expansion that
  * stands for itself. */
 static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
@@ -162,7 +143,7 @@ static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
 
 	for (int d = 0; d < st->ndepth; d++)
 		weight[d] = (double)depth_choices(st, in, g->width, d);
-	g->depth = (uint8_t)draw(weight, st->ndepth, rng);
+	g->depth = (uint8_t)rng_weighted(rng, weight, st->ndepth);
 	n = count_expansions(st, in, g->width, g->depth);
 	pick = (int)rng_below(rng, (uint32_t)n);
 	for (int e = 0; e < st->nexpand; e++) {
@@ -221,7 +202,7 @@ void space_sample(const struct space_sampler *sampler, struct genome *g,
 		struct gene *gene = &g->stage[s];
 
 		width_weights(sampler, s, in, weight);
-		gene->width = (uint8_t)draw(weight, st->nwidth, rng);
+		gene->width = (uint8_t)rng_weighted(rng, weight, st->nwidth);
 		draw_rest(st, gene, in, rng);
 		in = st->width[gene->width];
 	}

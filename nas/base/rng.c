@@ -25,6 +25,24 @@ uint32_t rng_below(struct rng *rng, uint32_t n)
 	return (uint32_t)(product >> 32);
 }
 
+int rng_weighted(struct rng *rng, const double *weight, int n)
+{
+	double sum = 0, u;
+	int last = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += weight[i];
+	u = rng_uniform(rng) * sum;
+	for (int i = 0; i < n; i++) {
+		if (weight[i] > 0)
+			last = i;
+		u -= weight[i];
+		if (u < 0 && weight[i] > 0)
+			return i;
+	}
+	return last;
+}
+
 double rng_normal(struct rng *rng)
 {
 	const double two_pi = 6.283185307179586477;

@@ -46,6 +46,10 @@ static inline double rng_uniform(struct rng *rng)
 /* Uniform in 0 .. n-1, n >= 1, unbiased (Lemire 2019: multiply, reject). */
 uint32_t rng_below(struct rng *rng, uint32_t n);
 
+/* Index drawn with these weights (n >= 1, none negative, sum above 0); never
+ * one of weight 0. */
+int rng_weighted(struct rng *rng, const double *weight, int n);
+
 double rng_normal(struct rng *rng); /* N(0, 1), Box-Muller without a cache */
 
 #endif

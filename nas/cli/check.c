@@ -4,23 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/samples.h"
 #include "spaces/board.h"
 
 #define SAMPLE_STREAM 1000003 /* apart from the streams of the islands */
-
-/* Wilson (1927): interval of a proportion, sound near 0 and 1 too. */
-static void wilson(struct check_sample *s)
-{
-	const double z = 1.959963984540054; /* 97.5 % of N(0, 1) */
-	double n = s->drawn, p = s->feasible / n;
-	double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
-	double half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) /
-		      (1 + z * z / n);
-
-	s->share = p;
-	s->low = s->feasible ? fmax(middle - half, 0) : 0;
-	s->high = s->feasible < s->drawn ? fmin(middle + half, 1) : 1;
-}
 
 static void count_exceeded(struct check_sample *s,
 			   const struct problem *problem,
@@ -55,7 +42,8 @@ enum nas_status check_sample(struct check_sample *s,
 		problem_evaluate(problem, &genome, &total);
 		count_exceeded(s, problem, &total);
 	}
-	wilson(s);
+	s->share = (double)s->feasible / s->drawn;
+	samples_share(&s->low, &s->high, s->feasible, s->drawn);
 	return NAS_OK;
 }
 

@@ -27,6 +27,9 @@ struct small {
 	struct problem problem;
 	double best; /* of the enumeration */
 	int64_t feasible;
+	uint64_t *hash; /* NULL, or room for those of the feasible networks,
+			 * each in its canonical form once */
+	int64_t nhash;
 };
 
 static inline int small_draw(struct rng *rng, int n)
@@ -218,6 +221,22 @@ static inline void small_bits_walk(struct small_walk *w, int s, int in, int b)
 	g->bits[b] = 0;
 }
 
+static inline bool small_is_canonical(const struct small_walk *w)
+{
+	int in = w->sm->space.input.channels;
+
+	for (int s = 0; s < w->sm->space.nstages; s++) {
+		const struct stage *st = &w->sm->space.stage[s];
+		struct gene g = w->gene[s];
+
+		gene_canonical(st, &g, in);
+		if (g.expand != w->gene[s].expand)
+			return false;
+		in = st->width[g.width];
+	}
+	return true;
+}
+
 static inline void small_leaf(struct small_walk *w)
 {
 	struct total t;
@@ -232,6 +251,8 @@ static inline void small_leaf(struct small_walk *w)
 	if (problem_excess(&w->sm->problem, &t) > 0)
 		return;
 	w->sm->feasible++;
+	if (w->sm->hash && small_is_canonical(w))
+		w->sm->hash[w->sm->nhash++] = t.hash;
 	w->sm->best = fmax(w->sm->best, t.score);
 }
 
@@ -266,7 +287,7 @@ static inline void small_stage_walk(struct small_walk *w, int s, int in)
 static inline double small_enumerate(struct small *sm)
 {
 	sm->best = -HUGE_VAL;
-	sm->feasible = 0;
+	sm->feasible = sm->nhash = 0;
 	for (int v = 0; v < sm->space.nvariants; v++) {
 		struct small_walk w = { .sm = sm,
 					.chain = &sm->problem.chain[v] };
