@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nas/cli/calibration.h"
+#include "nas/cli/compare.h"
 #include "nas/cli/config.h"
 #include "nas/cli/correlation.h"
 #include "nas/cli/print.h"
@@ -23,6 +24,7 @@ static const struct {
 	{ "nas/calibration/1", &calibration_form, NULL, NULL },
 	{ "nas/correlation/1", &correlation_form, NULL, NULL },
 	{ "nas/meta/1", &meta_form, NULL, NULL },
+	{ "nas/comparison/1", &comparison_form, NULL, NULL },
 	{ "nas/policy-problem/1", &policy_file_form, NULL, NULL },
 };
 

@@ -64,8 +64,16 @@ static const struct chart *const of_several[] = {
 	&chart_runs_bitops,
 };
 
+static const struct chart *const of_spaces[] = {
+	&chart_spaces_edf, &chart_spaces_best_of, &chart_spaces_boxes,
+};
+
 const struct chart *const *report_charts(const struct report *r, int *n)
 {
+	if (r->comparison) {
+		*n = (int)(sizeof(of_spaces) / sizeof(*of_spaces));
+		return of_spaces;
+	}
 	*n = r->nruns > 1 ? (int)(sizeof(of_several) / sizeof(*of_several))
 			  : (int)(sizeof(of_one) / sizeof(*of_one));
 	return r->nruns > 1 ? of_several : of_one;

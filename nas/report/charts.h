@@ -20,6 +20,9 @@ extern const struct chart chart_chain, chart_budgets, chart_certificate,
 extern const struct chart chart_runs_convergence, chart_runs_scores,
 	chart_runs_budgets, chart_runs_sram, chart_runs_flash,
 	chart_runs_bitops, chart_runs_time;
+/* of spaces that are compared */
+extern const struct chart chart_spaces_edf, chart_spaces_boxes,
+	chart_spaces_best_of;
 
 /* The network that a page is about: the best, or the least violating one. */
 const struct report_network *shown_network(const struct report *r);

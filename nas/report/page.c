@@ -73,13 +73,20 @@ static void add_charts(struct text *t, const struct report *r)
 	text_add(t, "</div>\n");
 }
 
+static const char *page_title(const struct report *r)
+{
+	if (r->comparison)
+		return "Comparison of search spaces";
+	return r->nruns > 1 ? "Comparison of runs" : r->run[0].asked.name;
+}
+
 enum nas_status report_page(struct text *t, const struct report *r,
 			    struct nas_err *err)
 {
-	const struct report_asked *asked = &r->run[0].asked;
-
-	page_head(t, r->nruns > 1 ? "Comparison of runs" : asked->name);
-	if (r->nruns > 1) {
+	page_head(t, page_title(r));
+	if (r->comparison) {
+		page_spaces(t, r->comparison);
+	} else if (r->nruns > 1) {
 		page_runs(t, r);
 	} else {
 		page_found(t, r);

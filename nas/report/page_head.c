@@ -152,12 +152,17 @@ void page_head(struct text *t, const char *title)
 
 void page_foot(struct text *t, const struct report *r)
 {
-	(void)r;
-	text_add(t, "<footer>Made by <code>nas report</code> from the files "
-		    "of the run alone. k, M, G are powers of 1000. BitOps are "
-		    "multiply-accumulates times the bits of both operands. "
-		    "Scores compare only inside one search space.</footer>\n"
-		    "</main>\n");
+	text_add(t, r->comparison
+			    ? "<footer>Made by <code>nas compare</code>. "
+			    : "<footer>Made by <code>nas report</code> from "
+			      "the files of the run alone. ");
+	text_add(t, "k, M, G are powers of 1000. BitOps are "
+		    "multiply-accumulates times the bits of both operands. ");
+	text_add(t, r->comparison
+			    ? "Scores of two spaces compare where input and "
+			      "stage weights are the same."
+			    : "Scores compare only inside one search space.");
+	text_add(t, "</footer>\n</main>\n");
 	text_add(t, script);
 	text_add(t, "</body>\n</html>\n");
 }

@@ -111,9 +111,41 @@ struct report_run {
 	struct report_meta meta;
 };
 
-struct report {
+#define REPORT_QUANTILES_MAX 256
+
+struct report_space { /* one of several that are compared */
+	const char *name, *title;
+	double log10_size; /* networks */
+	double n;          /* random networks drawn */
+	double share, low, high; /* of the space that is feasible */
+	int nquantile;     /* 0 for no networks, else 2 at least */
+	const double *quantile; /* (nquantile) of the scores, 0 to 1 */
+	double mean;
+	int nbest_of;
+	const int *best_of; /* (nbest_of) numbers of draws */
+	const double *best_expected; /* likewise */
+	double evolved, best, bound; /* NAN = not known */
+	bool optimal;
+};
+
+struct report_pair { /* two of them */
+	int a, b; /* indices */
+	double ks_d, ks_p, effect, u_p;
+	const char *verdict, *best;
+};
+
+struct report_comparison {
+	const char *score; /* its title */
+	double limit[REPORT_BUDGETS]; /* NAN = none, or not common to all */
+	int nspaces, npairs;
+	struct report_space *space; /* (nspaces) */
+	struct report_pair *pair;   /* (npairs) */
+};
+
+struct report { /* of runs, or a comparison of spaces */
 	int nruns;
 	struct report_run *run; /* (nruns) */
+	const struct report_comparison *comparison; /* NULL = of runs */
 };
 
 struct svg;

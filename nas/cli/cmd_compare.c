@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas compare: search spaces side by side, inside the same budgets. */
+#include <math.h>
+#include <string.h>
+
+#include "nas/base/clock.h"
+#include "nas/cli/compare.h"
+#include "nas/cli/print.h"
+
+#define SAMPLES 10000
+
+static const struct cli_option options[] = {
+	{ "samples", 'n', "N", "random networks of each space; default "
+			       "10000" },
+	{ "budgets", 'b', "CONFIG", "budgets of this config for all; default: "
+				    "of the first" },
+	{ "own-budgets", 0, NULL, "each space inside its own config's "
+				  "budgets" },
+	{ "no-search", 0, NULL, "no evolutionary search and no certificate" },
+	{ "max-draws", 0, "N", "draws for a space at most; default a million "
+			       "and 1000 a network" },
+	{ 0 },
+};
+
+static enum nas_status read_job(struct compare_job *job,
+				const struct cli *cli, struct nas_err *err)
+{
+	double n = SAMPLES, draws = 0;
+
+	job->cli = cli;
+	job->search = !cli_value(cli, "no-search");
+	if (cli_number(cli, "samples", 1, 1e7, &n, err) != NAS_OK ||
+	    cli_number(cli, "max-draws", 1, 1e15, &draws, err) != NAS_OK)
+		return err->code;
+	job->n = (int)n;
+	job->max_draws = (int64_t)draws;
+	if (cli_value(cli, "budgets") && cli_value(cli, "own-budgets"))
+		return nas_fail(err, NAS_EUSAGE, "--budgets and --own-budgets "
+				"exclude each other");
+	return NAS_OK;
+}
+
+/* Of --budgets, else of the first config. */
+static enum nas_status read_budgets(struct compare_job *job,
+				    struct nas_err *err)
+{
+	const struct cli *cli = job->cli;
+	const char *path = cli_value(cli, "budgets");
+	struct config *config = NAS_NEW(cli->arena, struct config, 1);
+
+	if (!config)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a config");
+	if (config_read(config, path ? path : cli->arg[0], cli->set,
+			cli->nsets, cli->arena, err) != NAS_OK)
+		return err->code;
+	job->seed = (uint64_t)config->search.seed;
+	if (!cli_value(cli, "own-budgets"))
+		job->budgets = config;
+	return NAS_OK;
+}
+
+/* A second space of the same name gets its number. */
+static enum nas_status name_space(struct comparison *c, int i,
+				  struct arena *arena, struct nas_err *err)
+{
+	char name[256];
+
+	for (int k = 0; k < i; k++) {
+		if (strcmp(c->space[k].name, c->space[i].name) != 0)
+			continue;
+		snprintf(name, sizeof(name), "%.200s (%d)", c->space[i].name,
+			 i + 1);
+		c->space[i].name = arena_strdup(arena, name);
+		if (!c->space[i].name)
+			return nas_fail(err, NAS_ENOMEM, "cannot hold a name");
+		break;
+	}
+	return NAS_OK;
+}
+
+static bool same_score(const struct config *a, const struct config *b)
+{
+	const struct config_score *x = &a->score, *y = &b->score;
+
+	return a->score_def == b->score_def && x->sigma_a == y->sigma_a &&
+	       x->sigma_w == y->sigma_w &&
+	       x->nstage_weights == y->nstage_weights &&
+	       memcmp(a->score_options.qe.stage_weights,
+		      b->score_options.qe.stage_weights,
+		      sizeof(a->score_options.qe.stage_weights)) == 0;
+}
+
+static enum nas_status read_spaces(struct comparison *c,
+				   const struct compare_job *job,
+				   struct nas_err *err)
+{
+	const struct cli *cli = job->cli;
+
+	if (cli->nargs > COMPARE_SPACES_MAX)
+		return nas_fail(err, NAS_EUSAGE, "more than %d configs",
+				COMPARE_SPACES_MAX);
+	c->space = NAS_NEW(cli->arena, struct compare_space,
+			   (size_t)cli->nargs);
+	if (!c->space)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the spaces");
+	for (; c->nspaces < cli->nargs; c->nspaces++)
+		if (compare_space_read(job, &c->space[c->nspaces],
+				       cli->arg[c->nspaces], err) ||
+		    name_space(c, c->nspaces, cli->arena, err) != NAS_OK)
+			return err->code;
+	for (int i = 1; i < c->nspaces; i++)
+		if (!same_score(&c->space[0].job_config,
+				&c->space[i].job_config))
+			cli_note(cli, "the scores of '%s' and '%s' are defined "
+				 "otherwise and do not compare",
+				 c->space[0].name, c->space[i].name);
+	return NAS_OK;
+}
+
+static enum nas_status compare_all(struct comparison *c,
+				   const struct compare_job *job,
+				   struct nas_err *err)
+{
+	for (int i = 0; i < c->nspaces; i++)
+		if (compare_space_run(job, &c->space[i], i, err) != NAS_OK)
+			return err->code;
+	return compare_pairs(c, job->cli->arena, err);
+}
+
+static enum nas_status report(const struct comparison *c,
+			      const struct cli *cli, struct nas_err *err)
+{
+	if (cli->json) {
+		if (print_json(form_write(&comparison_form, c), err))
+			return err->code;
+	} else {
+		compare_print(c);
+	}
+	for (int i = 0; i < c->nspaces; i++)
+		if (c->space[i].n > 0 || c->space[i].nbest > 0)
+			return NAS_OK;
+	return nas_fail(err, NAS_EINFEASIBLE, "no network of any of the "
+			"spaces was found inside the budgets");
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct comparison *c = NAS_NEW(cli->arena, struct comparison, 1);
+	struct compare_job job = { .n = SAMPLES };
+
+	if (!c)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold a comparison");
+	if (read_job(&job, cli, err) != NAS_OK ||
+	    read_budgets(&job, err) != NAS_OK ||
+	    read_spaces(c, &job, err) != NAS_OK)
+		return err->code;
+	c->score = arena_strdup(cli->arena,
+				c->space[0].job_config.score_def->name);
+	c->seed = (int64_t)job.seed;
+	c->own_budgets = !job.budgets;
+	if (cli->output && compare_dir_check(cli, err) != NAS_OK)
+		return err->code;
+	stop_install();
+	if (compare_all(c, &job, err) != NAS_OK ||
+	    (cli->output && compare_dir_write(cli, c, err) != NAS_OK))
+		return err->code;
+	return report(c, cli, err);
+}
+
+const struct command cmd_compare = {
+	"compare", "CONFIG... [-n N] [-o DIR]",
+	"compare search spaces by their random networks and their best",
+	"nas compare configs/spaces/mobilenetv1.json "
+	"configs/spaces/mobilenetv2.json -n 2000",
+	options, 1, -1, run,
+};

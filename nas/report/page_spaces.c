@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A comparison of spaces: what holds for all, a table of spaces, verdicts. */
+#include <math.h>
+
+#include "nas/report/page.h"
+
+static void add_lead(struct text *t, const struct report_comparison *c)
+{
+	bool any = false;
+
+	text_addf(t, "<header>\n<h1>Comparison of %d search space%s</h1>\n"
+		     "<p class=\"lead\">Random networks drawn uniformly from "
+		     "those inside the budgets, the best that a search finds, "
+		     "and proven bounds.", c->nspaces,
+		  c->nspaces > 1 ? "s" : "");
+	for (int b = 0; b < REPORT_BUDGETS; b++) {
+		if (!isfinite(c->limit[b]))
+			continue;
+		text_addf(t, "%s %s %s", any ? "," : " Budgets:",
+			  budget_infos[b].label,
+			  number_si(c->limit[b], budget_infos[b].unit).s);
+		any = true;
+	}
+	text_add(t, "</p>\n</header>\n");
+}
+
+static double expected_best(const struct report_space *s, int n)
+{
+	for (int i = 0; i < s->nbest_of; i++)
+		if (s->best_of[i] == n)
+			return s->best_expected[i];
+	return UNKNOWN;
+}
+
+static void add_spaces(struct text *t, const struct report_comparison *c)
+{
+	static const char *const heads[] = {
+		"Space", "Networks", "Feasible", "95 % interval", "Drawn",
+		"Median", "Best of 1000", "Search", "Bound",
+	};
+
+	table_cards(t);
+	for (int i = 0; i < 9; i++)
+		table_head(t, heads[i], i == 0 ? COLUMN_TEXT : COLUMN_NUMBER);
+	table_body(t);
+	for (int i = 0; i < c->nspaces; i++) {
+		const struct report_space *s = &c->space[i];
+		struct number size, interval;
+
+		snprintf(size.s, sizeof(size.s), "10^%.1f", s->log10_size);
+		snprintf(interval.s, sizeof(interval.s), "%.4g to %.4g %%",
+			 100 * s->low, 100 * s->high);
+		table_row(t);
+		table_card_text(t, heads[0], s->name);
+		table_card_number(t, heads[1], size);
+		snprintf(size.s, sizeof(size.s), "%.4g %%", 100 * s->share);
+		table_card_number(t, heads[2], size);
+		table_card_number(t, heads[3], interval);
+		table_card_number(t, heads[4], number_count(s->n));
+		table_card_number(t, heads[5], number_fixed(
+			s->n > 0 ? s->quantile[s->nquantile / 2] : UNKNOWN,
+			2));
+		table_card_number(t, heads[6],
+				  number_fixed(expected_best(s, 1000), 2));
+		table_card_number(t, heads[7], number_fixed(s->evolved, 2));
+		table_card_number(t, heads[8], number_fixed(s->bound, 2));
+	}
+	table_close(t);
+}
+
+static void add_pairs(struct text *t, const struct report_comparison *c)
+{
+	static const char *const heads[] = {
+		"a", "b", "KS D", "p", "P(a > b)", "p", "Random networks",
+		"Better best network",
+	};
+
+	table_cards(t);
+	for (int i = 0; i < 8; i++)
+		table_head(t, heads[i], i < 2 || i > 5 ? COLUMN_TEXT
+						       : COLUMN_NUMBER);
+	table_body(t);
+	for (int i = 0; i < c->npairs; i++) {
+		const struct report_pair *p = &c->pair[i];
+
+		table_row(t);
+		table_card_text(t, heads[0], c->space[p->a].name);
+		table_card_text(t, heads[1], c->space[p->b].name);
+		table_card_number(t, heads[2], number_fixed(p->ks_d, 4));
+		table_card_number(t, heads[3], number_short(p->ks_p));
+		table_card_number(t, heads[4], number_fixed(p->effect, 4));
+		table_card_number(t, heads[5], number_short(p->u_p));
+		table_card_text(t, heads[6], p->verdict);
+		table_card_text(t, heads[7], p->best);
+	}
+	table_close(t);
+	text_add(t, "<p class=\"note\">D: the largest difference of two "
+		    "distribution functions (Kolmogorov-Smirnov). P(a &gt; b): "
+		    "the chance that a random network of a scores above one of "
+		    "b (Mann-Whitney). p are corrected for all pairs at once "
+		    "(Holm); verdicts hold at 95 %. With many networks small "
+		    "differences are certain: look at the size of the effect."
+		    "</p>\n");
+}
+
+void page_spaces(struct text *t, const struct report_comparison *c)
+{
+	add_lead(t, c);
+	text_add(t, "<section>\n<h2>The spaces</h2>\n");
+	add_spaces(t, c);
+	text_add(t, "</section>\n");
+	if (c->npairs == 0)
+		return;
+	text_add(t, "<section>\n<h2>Two by two</h2>\n");
+	add_pairs(t, c);
+	text_add(t, "</section>\n");
+}
