@@ -22,10 +22,10 @@ static void add_slot(struct text *t, const struct number_slot *slot)
 	add_number(t, number_slot_value(slot), 2);
 }
 
-/* "1.40 +- 0.02", in per cent, with three figures of its own. */
+/* In per cent, and its interval. */
 static void add_share(struct text *t, const struct compare_space *s)
 {
-	text_addf(t, "\t%.3g\t%.3g...%.3g", 100 * s->share, 100 * s->low,
+	text_addf(t, "\t%.4g\t%.4g...%.4g", 100 * s->share, 100 * s->low,
 		  100 * s->high);
 }
 
@@ -41,22 +41,22 @@ static void add_bound(struct text *t, const struct compare_space *s)
 	const struct certificate_record *r = &s->certificate.record;
 
 	if (!s->certificate.present)
-		text_add(t, "\t-\t");
+		text_add(t, "\t-\t-");
 	else if (r->status == CERTIFY_INFEASIBLE)
-		text_add(t, "\tno network\tproven");
+		text_add(t, "\tno network\t-");
 	else if (!r->bounded)
-		text_add(t, "\t-\tno bound for this score");
+		text_add(t, "\tno bound\t-");
 	else
 		text_addf(t, "\t%.2f\t%s", r->upper_bound,
-			  r->optimal ? "reached" : "a bound");
+			  r->optimal ? "yes" : "no");
 }
 
 static void print_spaces(const struct comparison *c)
 {
 	struct text t = {0};
 
-	text_addf(&t, "space\tfeasible %%\t95 %%\tmin\tquartile\tmedian\t"
-		      "quartile\tmax\tbest of %d\tevolved\toptimum\t\n",
+	text_addf(&t, "space\tfeasible %%\t95 %%\tmin\t25 %%\tmedian\t75 %%\t"
+		      "max\tbest of %d\tevolved\tbound\treached\n",
 		  BEST_OF);
 	for (int i = 0; i < c->nspaces; i++) {
 		const struct compare_space *s = &c->space[i];

@@ -95,6 +95,8 @@ enum nas_status report_page(struct text *t, const struct report *r,
 	add_charts(t, r);
 	if (r->nruns == 1)
 		page_asked(t, &r->run[0]);
+	if (r->comparison)
+		page_space_pairs(t, r->comparison);
 	page_foot(t, r);
 	if (t->failed)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the page");

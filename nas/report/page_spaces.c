@@ -68,6 +68,13 @@ static void add_spaces(struct text *t, const struct report_comparison *c)
 	table_close(t);
 }
 
+static struct number number_p(double p)
+{
+	struct number x = { "< 1e-15" };
+
+	return p < 1e-15 ? x : number_short(p);
+}
+
 static void add_pairs(struct text *t, const struct report_comparison *c)
 {
 	static const char *const heads[] = {
@@ -87,9 +94,9 @@ static void add_pairs(struct text *t, const struct report_comparison *c)
 		table_card_text(t, heads[0], c->space[p->a].name);
 		table_card_text(t, heads[1], c->space[p->b].name);
 		table_card_number(t, heads[2], number_fixed(p->ks_d, 4));
-		table_card_number(t, heads[3], number_short(p->ks_p));
+		table_card_number(t, heads[3], number_p(p->ks_p));
 		table_card_number(t, heads[4], number_fixed(p->effect, 4));
-		table_card_number(t, heads[5], number_short(p->u_p));
+		table_card_number(t, heads[5], number_p(p->u_p));
 		table_card_text(t, heads[6], p->verdict);
 		table_card_text(t, heads[7], p->best);
 	}
@@ -109,6 +116,10 @@ void page_spaces(struct text *t, const struct report_comparison *c)
 	text_add(t, "<section>\n<h2>The spaces</h2>\n");
 	add_spaces(t, c);
 	text_add(t, "</section>\n");
+}
+
+void page_space_pairs(struct text *t, const struct report_comparison *c)
+{
 	if (c->npairs == 0)
 		return;
 	text_add(t, "<section>\n<h2>Two by two</h2>\n");

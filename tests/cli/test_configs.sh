@@ -11,6 +11,21 @@ for config in configs/*.json; do
 	check "  named in README.md" grep -q "${name#*-}" README.md
 	check "  certifies by default" grep -q '"certify": true' "$tmp/out"
 done
+for config in configs/spaces/*.json; do
+	name=$(basename "$config" .json)
+	status 0 "$name" nas check "$config" --samples 1000
+	check "  explained in configs/README.md" grep -q "$name" configs/README.md
+	check "  named in README.md" grep -q "$name" README.md
+done
+check "the spaces differ in the space only" python3 - <<'PY'
+import glob, json
+all = [json.load(open(f)) for f in sorted(glob.glob("configs/spaces/*.json"))]
+assert len(all) == 8
+for c in all:
+    assert c["budgets"] == all[0]["budgets"] and c["score"] == all[0]["score"]
+    assert c["space"]["input"] == all[0]["space"]["input"]
+    assert c["space"]["head"] == all[0]["space"]["head"]
+PY
 nas options --format json | tests/tools/options_table.py >"$tmp/keys"
 sed -n '/^| key | type/,$p' configs/README.md | tail -n +3 >"$tmp/readme"
 check "the table of keys in configs/README.md is current" \
