@@ -88,16 +88,14 @@ static double entropy_of(const struct block *b, bool bits, struct ln_sigma *a,
 	return e;
 }
 
-/* The network's own weights, which a record gives for the multi-scale scores,
- * else the options', else the rule's. */
-static enum nas_status choose_weights(double *weights, int nstages,
-				      const struct arch *arch,
-				      const struct qe_rule *rule,
-				      const struct qe_options *options,
-				      struct nas_err *err)
+/* A record gives weights for the multi-scale scores only. */
+enum nas_status qe_stage_weights(double *weights, const struct arch *arch,
+				 const struct qe_rule *rule,
+				 const struct qe_options *options,
+				 struct nas_err *err)
 {
 	const double *given = arch->stage_weights;
-	int n = arch->nstage_weights;
+	int n = arch->nstage_weights, nstages = arch_stages(arch, NULL);
 
 	if (n == 0 || rule->weights != QE_PUBLISHED) {
 		given = options->stage_weights;
@@ -174,8 +172,7 @@ enum nas_status qe_score(double *score, double *block_entropy,
 	if (arch->sigma_w > 0)
 		w.sigma = arch->sigma_w;
 	*score = 0;
-	if (choose_weights(weights, arch_stages(arch, NULL), arch, rule,
-			   options, err) != NAS_OK)
+	if (qe_stage_weights(weights, arch, rule, options, err) != NAS_OK)
 		return err->code;
 	*score = sum_stages(arch, rule, weights, &a, &w, block_entropy);
 	if (!isfinite(*score))

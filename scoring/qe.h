@@ -64,6 +64,13 @@ double qe_residual_share(int n);
 /* The weights of n stages where nobody gives them. */
 void qe_default_weights(enum qe_weights kind, double *weights, int n);
 
+/* The weights of a network's stages (ARCH_STAGES_MAX): its own, else the
+ * options', else the rule's. NAS_EINPUT when they are not as many. */
+enum nas_status qe_stage_weights(double *weights, const struct arch *arch,
+				 const struct qe_rule *rule,
+				 const struct qe_options *options,
+				 struct nas_err *err) NAS_MUST_CHECK;
+
 /* The score of a network. What the architecture itself says of weights and
  * sigmas comes before options. NAS_EINPUT when the number of weights is not
  * the number of stages. block_entropy (nblocks) may be NULL; it gets e_b. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scoring/deepmad.h"
+#include "scoring/zen.h"
 
 static const struct qe_rule rqe = { .bits = true, .residual = true,
 				    .weights = QE_EQUAL };
@@ -35,12 +36,15 @@ const struct score_def scores[] = {
 	{ "bitops", "BitOps", "multiply-accumulates times bits",
 	  .additive = true, .unit = 64, .resource = RES_FLOPS },
 	{ "depth", "depth", "convolutions", SIZE = RES_LAYERS },
+	{ "zen", "Zen-score", "how a random network answers to noise: "
+	  "Monte-Carlo, slow", .resource = -1, .sampled = true,
+	  .value = score_zen },
 	{ 0 },
 };
 
 const char *const score_names[] = { "qe",     "rqe",  "rqe-r",	"mae",
 				    "deepmad", "params", "macs", "bitops",
-				    "depth",  NULL };
+				    "depth",  "zen",	NULL };
 
 const struct score_def *score_find(const char *name)
 {

@@ -15,6 +15,7 @@
  *	deepmad  DeepMAD's (Shen et al., CVPR 2023), with its depth penalty
  *	params, macs, bitops, depth
  *	         sizes
+ *	zen      Zen-score (Lin et al., ICCV 2021): of random networks, slow
  *
  * Those that are sums over the chain have a certificate (evolve/certify.h).
  *

@@ -18,6 +18,13 @@ static const struct cli_option options[] = {
 			     "default 5" },
 	{ "sigma-w", 0, "X", "spread of the weights instead of the file's; "
 			     "default 4" },
+	{ "monte-carlo", 0, "N", "measure the score on N random networks, layer "
+				 "by layer, beside the closed form" },
+	{ "inputs", 0, "KIND", "what their layers are fed: layer (default), the "
+			       "output of the layer before, brought to sigma-a "
+			       "as a whole; channel, each channel of it; or "
+			       "gaussian, fresh numbers" },
+	{ "zen", 0, "N", "Zen-score, mean of N random networks" },
 	{ "layers", 'l', NULL, "layers of every network, also where there are "
 			       "several" },
 	{0},
@@ -106,6 +113,57 @@ static enum nas_status read_stage_weights(struct qe_options *qe,
 	return NAS_OK;
 }
 
+/* --seed comes as what it sets in a config. */
+static uint64_t read_seed(const struct cli *cli)
+{
+	static const char key[] = "search.seed=";
+	uint64_t seed = 1;
+
+	for (int i = 0; i < cli->nsets; i++)
+		if (strncmp(cli->set[i], key, strlen(key)) == 0)
+			seed = strtoull(cli->set[i] + strlen(key), NULL, 10);
+	return seed;
+}
+
+/* A whole number of networks; 0 = not asked for. */
+static enum nas_status read_networks(int *n, const struct cli *cli,
+				     const char *name, struct nas_err *err)
+{
+	double x = 0;
+
+	if (cli_number(cli, name, 2, SCORED_NETWORKS_MAX, &x, err) != NAS_OK)
+		return err->code;
+	*n = (int)x;
+	if (*n != x)
+		return nas_fail(err, NAS_EUSAGE,
+				"--%s is a whole number, not '%s'", name,
+				cli_value(cli, name));
+	return NAS_OK;
+}
+
+static enum nas_status read_sampling(struct scored_options *o,
+				     const struct cli *cli,
+				     struct nas_err *err)
+{
+	const char *how = cli_value(cli, "inputs");
+	int i = 0;
+
+	o->monte.seed = read_seed(cli);
+	o->monte.threads = cli->threads;
+	if (read_networks(&o->monte.samples, cli, "monte-carlo", err) ||
+	    read_networks(&o->zen, cli, "zen", err))
+		return err->code;
+	while (how && monte_inputs_names[i] &&
+	       strcmp(how, monte_inputs_names[i]) != 0)
+		i++;
+	if (!monte_inputs_names[i])
+		return nas_fail(err, NAS_EUSAGE,
+				"--inputs is layer, channel or gaussian, not "
+				"'%s'", how);
+	o->monte.inputs = (enum monte_inputs)i;
+	return NAS_OK;
+}
+
 static enum nas_status read_options(struct scored_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
@@ -120,7 +178,8 @@ static enum nas_status read_options(struct scored_options *o,
 	    cli_number(cli, "sigma-a", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX,
 		       &o->qe.sigma_a, err) ||
 	    cli_number(cli, "sigma-w", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX,
-		       &o->qe.sigma_w, err))
+		       &o->qe.sigma_w, err) ||
+	    read_sampling(o, cli, err))
 		return err->code;
 	return NAS_OK;
 }

@@ -49,6 +49,24 @@ static void score_others(struct scored *scored, const struct qe_options *qe)
 	}
 }
 
+/* What random networks say, where it was asked for. */
+static enum nas_status sample(struct scored *scored,
+			      const struct scored_options *o,
+			      struct arena *arena, struct nas_err *err)
+{
+	const struct zen_options zen = { .samples = o->zen,
+					 .seed = o->monte.seed,
+					 .threads = o->monte.threads };
+
+	scored->asked = o->monte;
+	if (o->zen && zen_score(&scored->zen, &scored->arch, &zen, err))
+		return err->code;
+	if (o->monte.samples == 0)
+		return NAS_OK;
+	return monte_carlo(&scored->monte, &scored->arch, &o->qe, &o->monte,
+			   arena, err);
+}
+
 enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 			    const struct scored_options *options,
 			    struct arena *arena, struct nas_err *err)
@@ -71,6 +89,8 @@ enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 	cost_of(&scored->cost, scored->steps, &scored->arch, options->model);
 	deepmad_of(&scored->deepmad, &scored->arch);
 	score_others(scored, &options->qe);
-	return qe_score(&scored->score, scored->entropy, &scored->arch,
-			&qe_rule, &options->qe, err);
+	if (qe_score(&scored->score, scored->entropy, &scored->arch, &qe_rule,
+		     &options->qe, err) != NAS_OK)
+		return err->code;
+	return sample(scored, options, arena, err);
 }

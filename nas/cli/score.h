@@ -12,8 +12,12 @@
 
 #include "nas/base/file.h"
 #include "scoring/deepmad.h"
+#include "scoring/monte_carlo.h"
 #include "scoring/score.h"
+#include "scoring/zen.h"
 #include "spaces/cost.h"
+
+#define SCORED_NETWORKS_MAX 100000 /* random ones, of --monte-carlo */
 
 struct scored_options { /* of the command line; they come before the file's */
 	const struct memory_model *model;
@@ -21,6 +25,8 @@ struct scored_options { /* of the command line; they come before the file's */
 	int classes;       /* -1 = as the file says */
 	struct qe_options qe;
 	bool sigma_a_given, sigma_w_given;
+	struct monte_options monte; /* samples 0 = not asked for */
+	int zen;		    /* likewise */
 };
 
 struct scored {
@@ -34,6 +40,9 @@ struct scored {
 	double other[SCORES_MAX]; /* of scores[], closed forms */
 	bool has_other[SCORES_MAX];
 	const struct memory_model *model;
+	struct monte_options asked; /* samples 0: no monte */
+	struct monte_carlo monte;
+	struct zen zen; /* samples 0: none */
 };
 
 /* Score one network; scored->name is the caller's to set. */
@@ -44,6 +53,11 @@ enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 
 /* One element of "results". */
 cJSON *scored_json(const struct scored *scored);
+
+/* What random networks say (score_sampled.c). */
+cJSON *scored_monte_json(const struct scored *scored);
+void scored_add_sampled(struct text *totals, const struct scored *scored);
+void scored_print_monte(const struct scored *scored);
 
 /* Tables on standard output: totals and layers of one network; one row a
  * network. */

@@ -70,6 +70,10 @@ static void add_figures(cJSON *o, const struct scored *x)
 		json_add_number(o, "deepmad_score", x->deepmad.score);
 	json_add_number(o, "deepmad_rho_max", x->deepmad.rho_max);
 	json_add(o, "scores", scores_json(x));
+	if (x->zen.samples) {
+		json_add_number(o, "zen_score", x->zen.score);
+		json_add_number(o, "zen_error", x->zen.error);
+	}
 }
 
 static void add_settings(cJSON *o, const struct scored *x)
@@ -99,6 +103,8 @@ cJSON *scored_json(const struct scored *x)
 		json_append(memory, json_number(x->steps[i].memory_bytes));
 		json_append(layers, step_json(&x->steps[i], i));
 	}
+	if (x->asked.samples)
+		json_add(o, "monte_carlo", scored_monte_json(x));
 	json_add(o, "memory_per_step", memory);
 	return json_add(o, "layers_table", layers);
 }

@@ -48,6 +48,7 @@ static void add_totals(struct text *t, const struct scored *x)
 			text_addf(t, "%s\t%.6f\t\n", scores[i].title,
 				  x->other[i]);
 	text_addf(t, "DeepMAD rho\t%.6f\tat most\n", x->deepmad.rho_max);
+	scored_add_sampled(t, x);
 }
 
 static void add_bytes(struct text *t, double x)
@@ -109,6 +110,7 @@ void scored_print(const struct scored *x)
 	print_table(&totals);
 	printf("\n");
 	print_table(&steps);
+	scored_print_monte(x);
 	text_free(&totals);
 	text_free(&steps);
 }
