@@ -182,7 +182,10 @@ void chain_total(const struct chain *chain, const struct terms *terms,
 /* Relative excess over the budgets, summed; 0 = feasible. */
 double problem_excess(const struct problem *problem, const struct total *t);
 
-/* terms and total of a genome in one call. */
+/* terms and total of a genome in one call. Costs: the score is what the chain
+ * knows of it, which may be nothing; for scores that are slow. */
+void problem_costs(const struct problem *problem, const struct genome *g,
+		   struct total *total);
 void problem_evaluate(const struct problem *problem, const struct genome *g,
 		      struct total *total);
 

@@ -246,16 +246,22 @@ double problem_excess(const struct problem *problem, const struct total *t)
 	return excess;
 }
 
-void problem_evaluate(const struct problem *problem, const struct genome *g,
-		      struct total *total)
+void problem_costs(const struct problem *problem, const struct genome *g,
+		   struct total *total)
 {
 	const struct chain *chain = &problem->chain[g->variant];
 	struct terms terms[SPACE_STAGES_MAX];
 
 	chain_terms_all(chain, g, terms);
 	chain_total(chain, terms, total);
-	if (!problem->def->additive)
-		total->score = problem_whole(problem, g);
 	if (isfinite(problem->budgets.rho))
 		total->rho = problem_rho(problem, g);
+}
+
+void problem_evaluate(const struct problem *problem, const struct genome *g,
+		      struct total *total)
+{
+	problem_costs(problem, g, total);
+	if (!problem->def->additive)
+		total->score = problem_whole(problem, g);
 }

@@ -39,7 +39,7 @@ enum nas_status check_sample(struct check_sample *s,
 	rng_seed(&rng, (uint64_t)config->search.seed, SAMPLE_STREAM);
 	for (; s->drawn < n; s->drawn++) {
 		space_sample(&sampler, &genome, &rng);
-		problem_evaluate(problem, &genome, &total);
+		problem_costs(problem, &genome, &total);
 		count_exceeded(s, problem, &total);
 	}
 	s->share = (double)s->feasible / s->drawn;
