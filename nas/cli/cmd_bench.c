@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "nas/base/clock.h"
+#include "nas/cli/bench_forward.h"
 #include "nas/cli/embedded.h"
 #include "nas/cli/config.h"
 #include "nas/cli/print.h"
@@ -38,6 +39,7 @@ struct bench {
 	uint64_t signature;
 	bool certified;
 	double certify_s, bound_s, gap;
+	struct bench_forward forward;
 };
 
 static enum nas_status search(struct bench *b, int threads, int64_t evals,
@@ -180,6 +182,10 @@ static enum nas_status report_json(const struct bench *b, struct nas_err *err)
 		json_add_number(o, "certificate_gap", b->gap);
 		json_add_number(o, "seconds_per_bound", b->bound_s);
 	}
+	json_add_number(o, "matrix_gflops", b->forward.matrix_flops / 1e9);
+	json_add_number(o, "forward_seconds", b->forward.pass_s);
+	json_add_int64(o, "forward_images", BENCH_IMAGES);
+	json_add_number(o, "forward_gflops", b->forward.pass_flops / 1e9);
 	return print_json(o, err);
 }
 
@@ -203,6 +209,12 @@ static enum nas_status report(const struct bench *b, struct nas_err *err)
 		printf("certificate    %.3g s to a gap of %.4f %%; a bound "
 		       "takes %.3g ms\n", b->certify_s, 100 * b->gap,
 		       1000 * b->bound_s);
+	printf("matrices       %.3g GFLOP/s with 1 thread: 512 x 512, single "
+	       "precision\n", b->forward.matrix_flops / 1e9);
+	printf("forward pass   %.3g s, %.3g GFLOP/s with %d thread%s: "
+	       "MobileNetV2 at 224x224, %d images\n", b->forward.pass_s,
+	       b->forward.pass_flops / 1e9, b->cli->threads,
+	       b->cli->threads == 1 ? "" : "s", BENCH_IMAGES);
 	printf("signature      %016llx\n", (unsigned long long)b->signature);
 	return NAS_OK;
 }
@@ -255,12 +267,14 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (prepare(b, err) != NAS_OK || sign(b, err) != NAS_OK ||
 	    measure_threads(b, err) != NAS_OK)
 		return err->code;
-	if (time_bound(b, err) != NAS_OK)
+	if (time_bound(b, err) != NAS_OK ||
+	    bench_forward(&b->forward, b->runs, cli->threads, cli->arena,
+			  err) != NAS_OK)
 		return err->code;
 	return report(b, err);
 }
 
 const struct command cmd_bench = {
-	"bench", "[CONFIG]", "measure the speed of search and bounds on fixed "
-	"inputs", "nas bench", options, 0, 1, run,
+	"bench", "[CONFIG]", "measure the speed of search, bounds and forward "
+	"pass on fixed inputs", "nas bench", options, 0, 1, run,
 };

