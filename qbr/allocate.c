@@ -8,17 +8,20 @@
 #include "qbr/allocate_milp.h"
 #include "qbr/allocate_relax.h"
 
+#define DEEPER 1.5
+
 struct solve {
 	struct groups g;
 	int *item; /* (G) */
+	double multiplier[POLICY_COSTS_MAX]; /* (B) */
 	struct allocation *a;
 	struct arena *arena;
 };
 
-static void give_multipliers(struct solve *s, const double *multiplier)
+static void give_multipliers(struct solve *s)
 {
 	for (int b = 0; b < s->g.nbudgets; b++)
-		s->a->multiplier[s->g.cost[b]] = multiplier[b];
+		s->a->multiplier[s->g.cost[b]] = s->multiplier[b];
 }
 
 /* Least use of one budget alone. */
@@ -72,82 +75,145 @@ static enum nas_status explain(struct solve *s, struct nas_err *err)
 	return NAS_OK;
 }
 
+/* A good policy first: items that cannot be in a better one need no search. */
+static bool reduce(struct solve *s)
+{
+	bool ordered = s->g.problem->norders > 0;
+	double bound = relax_price(&s->g, s->multiplier), loss;
+
+	if (ordered || !relax_repair(&s->g, s->item))
+		return false;
+	relax_improve(&s->g, s->item);
+	loss = groups_loss(&s->g, s->item);
+	relax_reduce(&s->g, loss - bound + 1e-12 * (fabs(loss) + fabs(bound)),
+		     s->item);
+	return true;
+}
+
+/* GLPK's optimum is one to a tolerance: a better policy may be known. */
 static enum nas_status by_program(struct solve *s, struct nas_err *err)
 {
 	struct milp_answer answer;
+	size_t size = (size_t)s->g.n * sizeof(*s->item);
+	int *known = NAS_NEW(s->arena, int, (size_t)s->g.n);
+	bool reduced = reduce(s);
 
+	if (!known)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the policy");
+	memcpy(known, s->item, size);
 	if (milp_solve(&answer, &s->g, MILP_LOSS, 0, s->item, s->arena, err))
 		return err->code;
-	if (!answer.found)
+	if (!answer.found && !reduced)
 		return explain(s, err);
+	if (reduced && !(answer.found && groups_loss(&s->g, s->item) <
+						 groups_loss(&s->g, known)))
+		memcpy(s->item, known, size);
 	s->a->method = "integer program";
-	s->a->bound = fmin(answer.bound, groups_loss(&s->g, s->item));
+	s->a->bound = groups_loss(&s->g, s->item);
+	if (answer.found)
+		s->a->bound = fmin(answer.bound, s->a->bound);
 	return NAS_OK;
 }
 
-/* Rounding in the sums of losses must not cost the optimum. */
-static double slack_of(const struct solve *s, double loss, double bound)
+static int compare(const void *va, const void *vb)
 {
-	double size = fabs(loss) + fabs(bound);
+	double a = *(const double *)va, b = *(const double *)vb;
 
-	for (int k = 0; k < s->g.n; k++)
-		size += fabs(s->g.group[k].item[0].loss);
-	return loss - bound + 1e-12 * size;
+	return (a > b) - (a < b);
 }
 
-/* A policy within slack of the bound is found with labels up to slack; so
- * small ones are tried first. Each try that finds one lowers the last. */
-static enum nas_status deepen(struct solve *s, double bound, bool *proven,
-			      struct nas_err *err)
+/* With so much some groups have a second item. */
+static enum nas_status first_slack(double *slack, const struct line *line,
+				   struct arena *arena, struct nas_err *err)
 {
-	double most = slack_of(s, groups_loss(&s->g, s->item), bound);
-	enum labels_outcome outcome;
+	size_t n = 0, at = (size_t)line->g->n + 8;
+	struct arena_mark mark = arena_mark(arena);
+	double *bound;
 
-	*proven = false;
-	for (double slack = most / 64; !*proven; slack *= 2) {
-		if (slack >= most / 2)
-			slack = most;
-		if (labels_solve(&outcome, &s->g, slack, s->item, s->arena,
-				 err) != NAS_OK || outcome == LABELS_MANY)
-			break;
-		most = slack_of(s, groups_loss(&s->g, s->item), bound);
-		*proven = slack >= most;
+	for (int i = 0; i < line->g->n; i++)
+		n += (size_t)line_group(line, i)->n;
+	bound = NAS_NEW(arena, double, n);
+	if (!bound)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the bounds");
+	n = 0;
+	for (int i = 0; i < line->g->n; i++)
+		for (int k = 0; k < line_group(line, i)->n; k++)
+			bound[n++] = line->item[i][k];
+	qsort(bound, n, sizeof(*bound), compare);
+	*slack = bound[at < n ? at : n - 1] - line->bound;
+	if (!(*slack > 4 * line_rounding(line)) || !(*slack < HUGE_VAL))
+		*slack = 4 * line_rounding(line);
+	arena_rewind(arena, mark);
+	return NAS_OK;
+}
+
+/* No policy has a loss beyond the bound and this. */
+static double last_slack(const struct line *line)
+{
+	double sum = 0;
+
+	for (int i = 0; i < line->g->n; i++) {
+		const struct group *group = line_group(line, i);
+		double most = group->item[0].loss;
+
+		for (int k = 1; k < group->n; k++)
+			most = fmax(most, group->item[k].loss);
+		sum += most;
 	}
-	return err->code;
+	return fmax(sum - line->bound, 0) + 4 * line_rounding(line);
 }
 
-static enum nas_status by_labels(struct solve *s, double bound,
+/* The first slack within which there is a policy has the best. */
+static enum nas_status deepen(struct solve *s, const struct line *line,
+			      enum labels_outcome *outcome, struct nas_err *err)
+{
+	double slack = 0, last = last_slack(line);
+
+	if (first_slack(&slack, line, s->arena, err) != NAS_OK)
+		return err->code;
+	for (;; slack *= DEEPER) {
+		slack = fmin(slack, last);
+		if (labels_solve(outcome, line, slack, s->item, s->arena,
+				 err) != NAS_OK)
+			return err->code;
+		if (*outcome != LABELS_NONE || slack >= last)
+			return NAS_OK;
+	}
+}
+
+static enum nas_status by_labels(struct solve *s, const struct line *line,
 				 struct nas_err *err)
 {
-	double slack = slack_of(s, groups_loss(&s->g, s->item), bound);
-	bool proven = relax_reduce(&s->g, slack, s->item) == s->g.n;
+	enum labels_outcome outcome;
 
-	s->a->method = proven ? "relaxation" : "labels";
-	if (!proven && deepen(s, bound, &proven, err) != NAS_OK)
+	s->a->relaxed = fmax(s->a->relaxed, line->bound);
+	if (deepen(s, line, &outcome, err) != NAS_OK)
 		return err->code;
-	if (!proven)
+	if (outcome == LABELS_MANY)
 		return by_program(s, err);
+	if (outcome == LABELS_NONE)
+		return explain(s, err);
+	s->a->method = "labels";
 	s->a->bound = groups_loss(&s->g, s->item);
 	return NAS_OK;
 }
 
 static enum nas_status solve(struct solve *s, struct nas_err *err)
 {
-	double multiplier[POLICY_COSTS_MAX] = { 0 }, bound = 0;
-	bool feasible = true, ordered = s->g.problem->norders > 0;
+	bool feasible = true;
+	struct line line;
 
-	if (milp_relax(&feasible, &bound, multiplier, &s->g, s->arena, err))
+	if (milp_relax(&feasible, &s->a->relaxed, s->multiplier, &s->g,
+		       s->arena, err) != NAS_OK)
 		return err->code;
 	if (!feasible)
 		return explain(s, err);
-	give_multipliers(s, multiplier);
-	s->a->relaxed = relax_price(&s->g, multiplier);
-	if (ordered)
-		s->a->relaxed = fmax(s->a->relaxed, bound);
-	if (ordered || !relax_repair(&s->g, s->item))
-		return by_program(s, err);
-	relax_improve(&s->g, s->item);
-	return by_labels(s, s->a->relaxed, err);
+	give_multipliers(s);
+	if (line_make(&line, &s->g, s->multiplier, s->arena))
+		return by_labels(s, &line, err);
+	if (s->arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "cannot hold the bounds");
+	return by_program(s, err);
 }
 
 /* The answer, from the definition. */

@@ -3,13 +3,16 @@
  * qbr/allocate.h - the policy with the least loss inside the budgets, proven.
  *
  * An exact multiple-choice knapsack with any number of budgets:
- *  1. tied layers become one group, dominated choices go (qbr/groups.h);
- *  2. GLPK solves the relaxation; its multipliers give a Lagrangian bound,
- *     recomputed here, and a good policy by repair and exchange; choices that
- *     cannot be in a better one go (qbr/relax.h);
- *  3. what is left is enumerated as a list of undominated partial policies
- *     (qbr/labels.h), or given to GLPK's integer solver where there are
- *     orders or the list grows too long (qbr/milp.h).
+ *  1. tied layers become one group, dominated choices go (allocate_groups.h);
+ *  2. GLPK solves the relaxation; its multipliers and others around them give
+ *     Lagrangian bounds of any half of the groups, with orders that are chains
+ *     kept exactly (allocate_line.h);
+ *  3. all policies whose bound is within a slack are looked at, as two lists of
+ *     undominated halves (allocate_labels.h), for growing slacks until there
+ *     is one: the best of them is the best of all;
+ *  4. where orders are no chains, or the lists grow too long, GLPK's integer
+ *     solver has the word (allocate_milp.h), on the choices that a good
+ *     policy by repair and exchange leaves (allocate_relax.h).
  * The answer is summed again from the problem and checked against ties,
  * orders and budgets before it is given.
  *
@@ -20,8 +23,9 @@
  *	else
  *		a.least[r], a.scale             which budget, by how much
  *
- * Cost: 19 layers of 2 choices, 3 budgets: about a millisecond; 52 layers of
- * 49 choices, 3 budgets: tens of milliseconds.
+ * Cost: 19 layers of 2 choices, 3 budgets: about a millisecond; 104 layers of
+ * 7 choices, 3 budgets, with or without orders: tens of milliseconds. Hard
+ * ones, 52 layers of 49 choices and 3 budgets, take about a second.
  * Source: HAWQ-V3 (Yao et al. 2021) for the problem; multiple-choice
  * knapsack by bounds and lists: Pisinger (1995), Martello and Toth (1990).
  */
@@ -34,8 +38,8 @@ enum allocate_status { ALLOCATE_OPTIMAL, ALLOCATE_INFEASIBLE };
 
 struct allocation {
 	enum allocate_status status;
-	const char *method;   /* what proved it: "relaxation", "labels" or
-			       * "integer program" */
+	const char *method;   /* what proved it: "labels", exactly, or "integer
+			       * program", to GLPK's tolerance */
 	struct policy policy; /* infeasible: the least violating one */
 	double bound;         /* no policy inside the budgets loses less */
 	double gap;           /* (loss - bound) / |loss|, 0 = exact */

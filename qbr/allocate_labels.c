@@ -4,11 +4,13 @@
 #include <math.h>
 #include <string.h>
 
-#define RIVALS 256           /* labels that a new one is compared with */
-#define CANDIDATES_MAX 400000
+#define LABELS_MAX     10000 /* of a list after a group */
+#define CANDIDATES_MAX 100000
+#define RIVALS	       128 /* labels that a new one is compared with */
+#define PAIRS_MAX      30000000
 
 struct label {
-	double loss, d;
+	double loss;
 	double use[POLICY_COSTS_MAX];
 	int parent, item;
 };
@@ -17,141 +19,122 @@ struct trace { /* of a label that stayed */
 	int parent, item;
 };
 
-struct stage {
-	int group, n;
-	double rest[POLICY_COSTS_MAX]; /* least uses of the stages after it */
-	struct trace *trace;           /* (n) */
+struct list { /* of one end */
+	bool first; /* the end where the line begins */
+	int at;	    /* place that it has reached */
+	int n;
+	struct label *label;  /* (LABELS_MAX) */
+	struct trace **trace; /* (G) by group on the line, (n) each */
+};
+
+struct pair { /* of two lists that meet */
+	double bound;
+	int label;
 };
 
 struct labels {
-	const struct groups *g;
-	double slack;
-	int nstages;
-	struct stage *stage;        /* open groups: more than one item */
-	struct label *now, *next;   /* (LABELS_MAX), (CANDIDATES_MAX) */
-	int nnow, nnext;
+	const struct line *line;
+	double most; /* bound that a policy may have */
+	struct list end[2];
+	struct label *next; /* (CANDIDATES_MAX) */
+	int nnext;
 };
 
-/* Groups with expensive alternatives come first: they prune most. */
-static double cheapest_change(const struct group *group)
+static bool open_lists(struct labels *l, struct arena *arena)
 {
-	double least = HUGE_VAL;
-	bool zero = false;
+	size_t n = (size_t)l->line->g->n;
 
-	for (int i = 0; i < group->n; i++) {
-		double d = group->item[i].d;
-
-		if (d <= 0 && !zero)
-			zero = true;
-		else
-			least = fmin(least, d);
-	}
-	return least;
-}
-
-static void order_stages(struct labels *l)
-{
-	for (int s = 1; s < l->nstages; s++)
-		for (int t = s; t > 0; t--) {
-			struct stage *a = &l->stage[t - 1], *b = a + 1;
-			struct stage keep = *a;
-
-			if (cheapest_change(&l->g->group[a->group]) >=
-			    cheapest_change(&l->g->group[b->group]))
-				break;
-			*a = *b;
-			*b = keep;
-		}
-}
-
-static double least_use(const struct group *group, int b)
-{
-	double least = group->item[0].use[b];
-
-	for (int i = 1; i < group->n; i++)
-		least = fmin(least, group->item[i].use[b]);
-	return least;
-}
-
-static void sum_rest(struct labels *l)
-{
-	for (int s = l->nstages - 2; s >= 0; s--)
-		for (int b = 0; b < l->g->nbudgets; b++)
-			l->stage[s].rest[b] =
-				l->stage[s + 1].rest[b] +
-				least_use(&l->g->group[l->stage[s + 1].group],
-					  b);
-}
-
-/* The first label holds the groups that have no choice left. */
-static void add_fixed(struct label *first, const struct groups *g)
-{
-	for (int k = 0; k < g->n; k++) {
-		const struct item *it = &g->group[k].item[0];
-
-		if (g->group[k].n > 1)
-			continue;
-		first->loss += it->loss;
-		first->d += it->d;
-		for (int b = 0; b < g->nbudgets; b++)
-			first->use[b] += it->use[b];
-	}
-}
-
-static enum nas_status open_labels(struct labels *l, struct arena *arena,
-				   struct nas_err *err)
-{
-	const struct groups *g = l->g;
-
-	l->stage = NAS_NEW(arena, struct stage, (size_t)g->n);
 	/* not in the arena: most of the room is never touched */
-	l->now = malloc(LABELS_MAX * sizeof(*l->now));
 	l->next = malloc(CANDIDATES_MAX * sizeof(*l->next));
-	if (arena->failed || !l->now || !l->next)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
-	for (int k = 0; k < g->n; k++)
-		if (g->group[k].n > 1)
-			l->stage[l->nstages++].group = k;
-	order_stages(l);
-	sum_rest(l);
-	memset(l->now, 0, sizeof(*l->now));
-	add_fixed(l->now, g);
-	l->nnow = 1;
-	return NAS_OK;
+	for (int k = 0; k < 2; k++) {
+		struct list *list = &l->end[k];
+
+		list->first = k == 0;
+		list->at = k == 0 ? 0 : (int)n;
+		list->n = 1;
+		list->label = malloc(LABELS_MAX * sizeof(*list->label));
+		list->trace = NAS_NEW(arena, struct trace *, n);
+		if (!list->label || !list->trace)
+			return false;
+		memset(list->label, 0, sizeof(*list->label));
+	}
+	return l->next != NULL;
+}
+
+static const struct item *item_of(const struct line *line, int i, int k)
+{
+	return &line_group(line, i)->item[k];
+}
+
+/* Some price says that no completion is within the slack. */
+static bool is_hopeless(const struct labels *l, const struct label *x,
+			const double *rest)
+{
+	const struct line *line = l->line;
+	int nb = line->g->nbudgets;
+	const double *price = line->price;
+
+	for (int m = 0; m < line->nprices; m++, price += nb) {
+		double bound = x->loss + rest[m] + line->end[m];
+
+		for (int b = 0; b < nb; b++)
+			bound += price[b] * x->use[b];
+		if (!(bound <= l->most))
+			return true;
+	}
+	return false;
 }
 
 /* False: too many. */
-static bool expand_one(struct labels *l, int parent, int item,
-		       const struct stage *s)
+static bool expand_one(struct labels *l, const struct list *list, int i,
+		       int parent, int k)
 {
-	const struct label *from = &l->now[parent];
-	const struct item *it = &l->g->group[s->group].item[item];
+	const struct line *line = l->line;
+	const struct label *from = &list->label[parent];
+	const struct item *it = item_of(line, i, k);
 	struct label *to = &l->next[l->nnext];
 
-	if (from->d + it->d > l->slack)
-		return true;
 	if (l->nnext == CANDIDATES_MAX)
 		return false;
-	for (int b = 0; b < l->g->nbudgets; b++) {
-		to->use[b] = from->use[b] + it->use[b];
-		if (to->use[b] + s->rest[b] > l->g->limit[b])
-			return true;
-	}
 	to->loss = from->loss + it->loss;
-	to->d = from->d + it->d;
+	for (int b = 0; b < line->g->nbudgets; b++)
+		to->use[b] = from->use[b] + it->use[b];
+	if (is_hopeless(l, to, list->first ? line_right(line, i + 1, k)
+					   : line_left(line, i, k)))
+		return true;
 	to->parent = parent;
-	to->item = item;
+	to->item = k;
 	l->nnext++;
 	return true;
 }
 
-static bool expand(struct labels *l, const struct stage *s)
+/* Items of the group may stand beside the label's last one. */
+static bool may_follow(const struct labels *l, const struct list *list, int i,
+		       const struct label *from, const struct item *it)
 {
+	const struct line *line = l->line;
+
+	if (!line->chained[list->first ? i : i + 1])
+		return true;
+	if (list->first)
+		return line_in_order(item_of(line, i - 1, from->item), it);
+	return line_in_order(it, item_of(line, i + 1, from->item));
+}
+
+static bool expand(struct labels *l, const struct list *list, int i)
+{
+	const struct group *group = line_group(l->line, i);
+
 	l->nnext = 0;
-	for (int i = 0; i < l->nnow; i++)
-		for (int k = 0; k < l->g->group[s->group].n; k++)
-			if (!expand_one(l, i, k, s))
+	for (int k = 0; k < group->n; k++) {
+		if (!(l->line->item[i][k] <= l->most))
+			continue;
+		for (int p = 0; p < list->n; p++)
+			if (may_follow(l, list, i, &list->label[p],
+				       &group->item[k]) &&
+			    !expand_one(l, list, i, p, k))
 				return false;
+	}
 	return true;
 }
 
@@ -169,89 +152,201 @@ static int compare(const void *va, const void *vb)
 	return (a->item > b->item) - (a->item < b->item);
 }
 
-static bool uses_no_more(const struct label *a, const struct label *b,
-			 int nbudgets)
+struct contest { /* of labels that end with group i */
+	int nbudgets;
+	const struct item *item; /* NULL: what follows is free anyway */
+	bool first;
+};
+
+static bool is_as_good(const struct contest *c, const struct label *a,
+		       const struct label *b)
 {
-	for (int r = 0; r < nbudgets; r++)
+	for (int r = 0; r < c->nbudgets; r++)
 		if (a->use[r] > b->use[r])
 			return false;
-	return true;
+	if (!c->item)
+		return true;
+	return c->first ? line_in_order(&c->item[a->item], &c->item[b->item])
+			: line_in_order(&c->item[b->item], &c->item[a->item]);
 }
 
 /* Kept labels lose no more than this one. The first and the last of them are
  * the likeliest to use no more either. */
-static bool is_beaten(const struct labels *l, const struct label *b)
+static bool is_beaten(const struct contest *c, const struct list *list,
+		      const struct label *x)
 {
-	int n = l->nnow, nb = l->g->nbudgets;
+	int n = list->n;
 
 	for (int i = 0; i < n && i < RIVALS; i++)
-		if (uses_no_more(&l->now[n - 1 - i], b, nb) ||
-		    uses_no_more(&l->now[i], b, nb))
+		if (is_as_good(c, &list->label[n - 1 - i], x) ||
+		    is_as_good(c, &list->label[i], x))
 			return true;
 	return false;
 }
 
 /* False: too many. */
-static bool select_labels(struct labels *l, struct stage *s,
+static bool select_labels(struct labels *l, struct list *list, int i,
 			  struct arena *arena)
 {
+	const struct line *line = l->line;
+	struct contest c = {.nbudgets = line->g->nbudgets,
+			    .first = list->first};
+
+	if (line->chained[list->first ? i + 1 : i])
+		c.item = line_group(line, i)->item;
 	qsort(l->next, (size_t)l->nnext, sizeof(*l->next), compare);
-	l->nnow = 0;
-	for (int i = 0; i < l->nnext; i++) {
-		if (is_beaten(l, &l->next[i]))
+	list->n = 0;
+	for (int k = 0; k < l->nnext; k++) {
+		if (is_beaten(&c, list, &l->next[k]))
 			continue;
-		if (l->nnow == LABELS_MAX)
+		if (list->n == LABELS_MAX)
 			return false;
-		l->now[l->nnow++] = l->next[i];
+		list->label[list->n++] = l->next[k];
 	}
-	s->n = l->nnow;
-	s->trace = NAS_NEW(arena, struct trace, (size_t)s->n);
-	for (int i = 0; i < s->n && s->trace; i++)
-		s->trace[i] = (struct trace){ l->now[i].parent,
-					      l->now[i].item };
+	list->trace[i] = NAS_NEW(arena, struct trace, (size_t)list->n);
+	for (int k = 0; k < list->n && list->trace[i]; k++)
+		list->trace[i][k] = (struct trace){list->label[k].parent,
+						   list->label[k].item};
 	return true;
 }
 
-static void follow(const struct labels *l, int *item)
+/* Until the lists meet, the shorter one takes its next group. */
+static enum labels_outcome grow(struct labels *l, struct arena *arena)
 {
-	for (int k = 0; k < l->g->n; k++)
-		if (l->g->group[k].n == 1)
-			item[k] = 0;
-	for (int s = l->nstages - 1, i = 0; s >= 0; s--) {
-		struct trace t = l->stage[s].trace[i];
+	while (l->end[0].at < l->end[1].at) {
+		struct list *list =
+			&l->end[l->end[1].n < l->end[0].n ? 1 : 0];
+		int i = list->first ? list->at : list->at - 1;
 
-		item[l->stage[s].group] = t.item;
-		i = t.parent;
+		if (!expand(l, list, i) || !select_labels(l, list, i, arena))
+			return LABELS_MANY;
+		list->at += list->first ? 1 : -1;
+		if (list->n == 0 || arena->failed)
+			return LABELS_NONE;
+	}
+	return LABELS_FOUND;
+}
+
+/* ---- pairs ---------------------------------------------------------------- */
+
+static int by_bound(const void *va, const void *vb)
+{
+	const struct pair *a = va, *b = vb;
+
+	if (a->bound != b->bound)
+		return a->bound < b->bound ? -1 : 1;
+	return (a->label > b->label) - (a->label < b->label);
+}
+
+/* Labels by what they add to the bound of the best prices. */
+static struct pair *sort_list(const struct labels *l, const struct list *list,
+			      struct arena *arena)
+{
+	struct pair *p = NAS_NEW(arena, struct pair, (size_t)list->n);
+
+	for (int k = 0; p && k < list->n; k++) {
+		p[k] = (struct pair){list->label[k].loss, k};
+		for (int b = 0; b < l->line->g->nbudgets; b++)
+			p[k].bound +=
+				l->line->price[b] * list->label[k].use[b];
+	}
+	if (p)
+		qsort(p, (size_t)list->n, sizeof(*p), by_bound);
+	return p;
+}
+
+struct meeting {
+	double loss; /* of the best pair; more than it: not looked at */
+	int first, second;
+	long pairs; /* that may still be tried */
+};
+
+static bool do_fit(const struct labels *l, const struct label *a,
+		   const struct label *b)
+{
+	const struct groups *g = l->line->g;
+	int at = l->end[0].at;
+
+	for (int r = 0; r < g->nbudgets; r++)
+		if (a->use[r] + b->use[r] > g->limit[r])
+			return false;
+	return !l->line->chained[at] ||
+	       line_in_order(item_of(l->line, at - 1, a->item),
+			     item_of(l->line, at, b->item));
+}
+
+static void meet_one(const struct labels *l, const struct pair *a,
+		     const struct pair *others, struct meeting *best)
+{
+	const struct label *x = &l->end[0].label[a->label];
+	double most = l->most - l->line->end[0] - a->bound;
+	int k;
+
+	for (k = 0; k < l->end[1].n && others[k].bound <= most; k++) {
+		const struct label *y = &l->end[1].label[others[k].label];
+
+		if (x->loss + y->loss < best->loss && do_fit(l, x, y)) {
+			best->loss = x->loss + y->loss;
+			best->first = a->label;
+			best->second = others[k].label;
+		}
+	}
+	best->pairs -= k;
+}
+
+static void follow(const struct labels *l, int end, int label, int *item)
+{
+	const struct list *list = &l->end[end];
+	int i = list->first ? list->at - 1 : list->at;
+	int n = l->line->g->n;
+
+	for (; i >= 0 && i < n; i += list->first ? -1 : 1) {
+		struct trace t = list->trace[i][label];
+
+		item[l->line->group[i]] = t.item;
+		label = t.parent;
 	}
 }
 
-static enum labels_outcome walk(struct labels *l, int *item,
+static enum labels_outcome meet(const struct labels *l, int *item,
 				struct arena *arena)
 {
-	for (int s = 0; s < l->nstages && l->nnow > 0; s++)
-		if (!expand(l, &l->stage[s]) ||
-		    !select_labels(l, &l->stage[s], arena))
+	struct pair *a = sort_list(l, &l->end[0], arena);
+	struct pair *b = sort_list(l, &l->end[1], arena);
+	struct meeting best = {HUGE_VAL, -1, -1, PAIRS_MAX};
+
+	for (int k = 0; a && b && k < l->end[0].n; k++) {
+		meet_one(l, &a[k], b, &best);
+		if (best.pairs < 0)
 			return LABELS_MANY;
-	if (l->nnow == 0 || arena->failed ||
-	    !(l->now[0].loss < groups_loss(l->g, item)))
-		return LABELS_KEPT;
-	follow(l, item);
-	return LABELS_BETTER;
+	}
+	/* What the slack cuts off may lose less than a pair beyond it. */
+	if (best.first < 0 || !(best.loss <= l->most - line_rounding(l->line)))
+		return LABELS_NONE;
+	follow(l, 0, best.first, item);
+	follow(l, 1, best.second, item);
+	return LABELS_FOUND;
 }
 
 enum nas_status labels_solve(enum labels_outcome *outcome,
-			     const struct groups *g, double slack, int *item,
+			     const struct line *line, double slack, int *item,
 			     struct arena *arena, struct nas_err *err)
 {
-	struct labels l = { .g = g, .slack = slack };
+	struct labels l = {.line = line, .most = line->bound + slack};
 	struct arena_mark mark = arena_mark(arena);
 
-	if (open_labels(&l, arena, err) == NAS_OK)
-		*outcome = walk(&l, item, arena);
+	if (open_lists(&l, arena)) {
+		*outcome = grow(&l, arena);
+		if (*outcome == LABELS_FOUND)
+			*outcome = meet(&l, item, arena);
+	} else {
+		nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
+	}
 	if (err->code == NAS_OK && arena->failed)
-		(void)nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
-	free(l.now);
+		nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
 	free(l.next);
+	free(l.end[0].label);
+	free(l.end[1].label);
 	arena_rewind(arena, mark);
 	return err->code;
 }
