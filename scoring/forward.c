@@ -15,6 +15,7 @@ struct run { /* one call of forward_run */
 	int n;	     /* images */
 	int workers; /* that share them */
 	int step;    /* layerwise: the one all images are at */
+	bool again;  /* only the steps that are marked, on what is held */
 };
 
 static float *slot_of(const struct forward *f, int i)
@@ -110,9 +111,19 @@ static void give_output(const struct run *r, float *slot, int image)
 static void see(const struct forward *f, int worker, int image, int t,
 		float *slot)
 {
-	if (f->o.see && f->watched[t])
+	if (f->o.see && f->watched[t] && (f->shown < 0 || f->shown == t))
 		f->o.see(f->o.context, worker, image, 1, t,
 			 tensor_of(f, slot, t));
+}
+
+static int workers_for(const struct forward *f, int n)
+{
+	return f->o.threads < n ? f->o.threads : n;
+}
+
+static int slots_for(const struct forward *f, int n)
+{
+	return f->o.layerwise || f->o.keep ? n : workers_for(f, n);
 }
 
 /* Images w, w + workers, ... each through the whole network. */
@@ -120,15 +131,18 @@ static void run_worker(void *context, int w)
 {
 	const struct run *r = context;
 	const struct forward *f = r->f;
-	float *slot = slot_of(f, w);
-	float *scratch = scratch_of(f, r->workers, w);
+	float *scratch = scratch_of(f, slots_for(f, r->n), w);
 
 	for (int i = w; i < r->n; i += r->workers) {
-		take_inputs(r, slot, i);
+		float *slot = slot_of(f, f->o.keep ? i : w);
+
+		if (!r->again)
+			take_inputs(r, slot, i);
 		for (int k = 0; k < f->g->ninputs; k++)
 			see(f, w, i, f->g->input[k], slot);
 		for (int s = 0; s < f->nsteps; s++) {
-			run_step(f, s, slot, scratch, w, i);
+			if (!r->again || f->again[s])
+				run_step(f, s, slot, scratch, w, i);
 			see(f, w, i, f->step[s].out, slot);
 		}
 		give_output(r, slot, i);
@@ -139,7 +153,7 @@ static void run_worker(void *context, int w)
 static void run_layer(void *context, int w)
 {
 	const struct run *r = context;
-	float *scratch = scratch_of(r->f, r->n, w);
+	float *scratch = scratch_of(r->f, slots_for(r->f, r->n), w);
 
 	for (int i = w; i < r->n; i += r->workers) {
 		float *slot = slot_of(r->f, i);
@@ -193,17 +207,10 @@ static enum nas_status run_layerwise(struct run *r, struct nas_err *err)
 	return NAS_OK;
 }
 
-static int workers_for(const struct forward *f, int n)
-{
-	return f->o.threads < n ? f->o.threads : n;
-}
-
 static size_t floats_for(const struct forward *f, int n)
 {
-	int workers = workers_for(f, n);
-
-	return (size_t)(f->o.layerwise ? n : workers) * f->slot +
-	       (size_t)workers * f->scratch;
+	return (size_t)slots_for(f, n) * f->slot +
+	       (size_t)workers_for(f, n) * f->scratch;
 }
 
 size_t forward_bytes(const struct forward *f, int n)
@@ -245,6 +252,24 @@ enum nas_status forward_run(struct forward *f, const float *x, int n,
 	if (f->o.layerwise)
 		return run_layerwise(&r, err);
 	parallel_for(r.workers, r.workers, run_worker, &r);
+	f->kept = f->o.keep ? n : 0;
+	memset(f->stale, 0, (size_t)f->nsteps * sizeof(*f->stale));
+	return NAS_OK;
+}
+
+enum nas_status forward_again(struct forward *f, int layer, int tensor,
+			      struct nas_err *err)
+{
+	struct run r = {.f = f, .n = f->kept, .again = true};
+
+	if (f->kept < 1)
+		return nas_fail(err, NAS_ERUN, "no images are held");
+	if (!forward_mark(f, layer, tensor))
+		return nas_fail(err, NAS_ENOMEM, "cannot mark the steps");
+	r.workers = workers_for(f, r.n);
+	f->shown = tensor;
+	parallel_for(r.workers, r.workers, run_worker, &r);
+	f->shown = -1;
 	return NAS_OK;
 }
 

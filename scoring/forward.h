@@ -25,8 +25,11 @@
  * forward_set_grid a layer; the graph itself is not changed. The o.feed hook
  * may change what a layer is fed: it gets a private copy.
  *
+ * Changing one layer at a time: with o.keep, forward_again() computes only what
+ * lies between the layer and the watched tensors.
+ *
  * Limits: nothing is trained; memory is workers x the largest set of live
- * tensors (layerwise: images x). NAS_ENOMEM beyond o.limit_bytes.
+ * tensors (layerwise: images x; keep: images x all tensors). NAS_ENOMEM beyond o.limit_bytes.
  */
 #ifndef SCORING_FORWARD_H
 #define SCORING_FORWARD_H
@@ -44,6 +47,8 @@ struct forward_options {
 	const int *watch; /* (nwatch) tensors; NULL with nwatch < 0 = the
 			   * output of every layer */
 	bool layerwise;
+	bool keep; /* every tensor of every image is held, for forward_again;
+		    * not with layerwise */
 	bool sums; /* do not fuse activations: layer[i].sum is computed as it
 		    * stands, also where nobody watches it */
 	void *context;
@@ -70,6 +75,16 @@ void forward_free(struct forward *f); /* accepts NULL */
  */
 enum nas_status forward_run(struct forward *f, const float *x, int n,
 			    float *out, struct nas_err *err) NAS_MUST_CHECK;
+
+/*
+ * After a run with o.keep: a watched tensor is computed again and shown to
+ * see(), of which only that is run which follows from the layer, whose weights
+ * or grid were changed, or from layers that were changed before. So that is
+ * least when layers are changed from the last to the first, and set back before
+ * the next. layer -1: none is changed.
+ */
+enum nas_status forward_again(struct forward *f, int layer, int tensor,
+			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* Weights of a layer from now on, (out, fan), copied; NULL = the graph's as
  * they are now. bias (out) likewise. */

@@ -159,6 +159,22 @@ static void reduce_one(enum graph_op op, double *sum, float x)
 		*sum += (double)x;
 }
 
+/* Eight sums side by side, for one has to wait for each of its additions;
+ * they are joined in a fixed order. */
+static double sum_run(const float *x, size_t n)
+{
+	double part[8] = {0};
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8)
+		for (size_t k = 0; k < 8; k++)
+			part[k] += (double)x[i + k];
+	for (; i < n; i++)
+		part[0] += (double)x[i];
+	return ((part[0] + part[1]) + (part[2] + part[3])) +
+	       ((part[4] + part[5]) + (part[6] + part[7]));
+}
+
 /* The usual case: the last axes, one run of numbers an output. */
 static void reduce_runs(const struct forward_call *c, size_t run,
 			size_t outputs)
@@ -167,9 +183,11 @@ static void reduce_runs(const struct forward_call *c, size_t run,
 	const float *x = c->x[0];
 
 	for (size_t o = 0; o < outputs; o++, x += run) {
-		double s = op == GRAPH_REDUCE_MAX ? (double)x[0] : 0;
+		double s = (double)x[0];
 
-		for (size_t i = 0; i < run; i++)
+		if (op != GRAPH_REDUCE_MAX)
+			s = sum_run(x, run);
+		for (size_t i = 1; op == GRAPH_REDUCE_MAX && i < run; i++)
 			reduce_one(op, &s, x[i]);
 		c->y[o] =
 			(float)(op == GRAPH_REDUCE_MEAN ? s / (double)run : s);

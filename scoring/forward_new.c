@@ -46,6 +46,7 @@ enum nas_status forward_new(struct forward **out, const struct graph *g,
 		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
 	gemm_load();
 	f->g = g;
+	f->shown = -1;
 	f->o = *options;
 	f->o.threads = f->o.threads > 0 ? f->o.threads : 1;
 	f->o.limit_bytes = f->o.limit_bytes ? f->o.limit_bytes : LIMIT_BYTES;

@@ -111,6 +111,9 @@ static void find_lives(struct forward *f, struct life *life)
 	}
 	for (int k = 0; k < g->noutputs; k++)
 		touch(life, f, g->output[k], f->nsteps);
+	for (int t = 0; f->o.keep && t < g->ntensors; t++)
+		if (life[t].last >= 0)
+			life[t].first = 0, life[t].last = f->nsteps;
 }
 
 static int by_count(const void *a, const void *b)
@@ -180,6 +183,8 @@ enum nas_status forward_plan(struct forward *f, struct nas_err *err)
 	int *next = NAS_NEW(&f->arena, int, tensors);
 
 	f->step = NAS_NEW(&f->arena, struct forward_step, (size_t)g->nnodes);
+	f->again = NAS_NEW(&f->arena, bool, (size_t)g->nnodes);
+	f->stale = NAS_NEW(&f->arena, bool, (size_t)g->nnodes);
 	f->root = NAS_NEW(&f->arena, int, tensors);
 	f->offset = NAS_NEW(&f->arena, size_t, tensors);
 	if (f->arena.failed)

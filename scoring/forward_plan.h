@@ -36,6 +36,10 @@ struct forward {
 	struct forward_step *step;   /* (nsteps) */
 	struct forward_layer *layer; /* (nlayers) */
 	bool *watched;		     /* (ntensors) */
+	bool *again;		     /* (nsteps) that forward_again runs */
+	bool *stale;		     /* (nsteps) that a change left behind */
+	int shown;		     /* tensor of forward_again */
+	int kept;		     /* images held with o.keep */
 	int *root;	/* (ntensors) whose memory it is: of Reshape's output,
 			 * its input's */
 	size_t *offset; /* (ntensors) in a slot; of roots */
@@ -74,6 +78,10 @@ forward_kernel forward_conv, forward_linear, forward_scale, forward_binary,
 
 enum nas_status forward_plan(struct forward *f,
 			     struct nas_err *err) NAS_MUST_CHECK;
+
+/* Set f->again: what is stale or follows from a layer, and leads to a tensor;
+ * and f->stale as it will be. False when memory is out. */
+bool forward_mark(struct forward *f, int layer, int tensor);
 
 /* Where tensor t of a slot is; constants are where the graph has them. */
 const float *forward_at(const struct forward *f, const float *slot, int t);

@@ -245,6 +245,103 @@ static void policies_come_and_go(void **state)
 	arena_free(&f.arena);
 }
 
+struct shown { /* a tensor of three images */
+	int wanted;
+	bool seen[3]; /* of their own, for threads */
+	size_t count;
+	float *x;
+};
+
+static void take(void *context, int worker, int first, int n, int tensor,
+		 float *data)
+{
+	struct shown *s = context;
+
+	(void)worker;
+	(void)n;
+	if (tensor != s->wanted)
+		return;
+	memcpy(s->x + (size_t)first * s->count, data,
+	       s->count * sizeof(*data));
+	s->seen[first] = true;
+}
+
+static struct shown shown_of(struct fixture *f, int tensor)
+{
+	struct shown s = {.wanted = tensor,
+			  .count = f->g.tensor[tensor].count};
+
+	s.x = NAS_NEW2(&f->arena, float, 3, s.count);
+	assert_non_null(s.x);
+	return s;
+}
+
+/* One layer's weights are doubled. */
+static void change(struct fixture *f, struct forward *p, int layer)
+{
+	const struct graph_layer *l = &f->g.layer[layer];
+	size_t n = (size_t)l->out * l->fan;
+	float *w = NAS_NEW(&f->arena, float, n);
+
+	for (size_t i = 0; i < n; i++)
+		w[i] = 2 * l->weight[i];
+	CHECK_OK(forward_set_weights(p, layer, w, NULL, &f->err), &f->err);
+}
+
+static void whole(struct fixture *f, const float *x, int layer,
+		  struct shown *s)
+{
+	struct forward_options o = {.threads = 1, .nwatch = -1,
+				    .context = s, .see = take};
+	struct forward *p;
+
+	CHECK_OK(forward_new(&p, &f->g, &o, &f->err), &f->err);
+	if (layer >= 0)
+		change(f, p, layer);
+	CHECK_OK(forward_run(p, x, 3, NULL, &f->err), &f->err);
+	forward_free(p);
+}
+
+/* Layers in any order, one at a time, branches and shortcuts among them. */
+static void again_is_as_from_the_start(void **state)
+{
+	struct fixture f;
+	struct shown got;
+	struct forward_options o = {.threads = 2, .nwatch = -1, .keep = true,
+				    .context = &got, .see = take};
+	struct forward *p;
+	const float *x;
+
+	(void)state;
+	make_graph(&f);
+	x = images(&f, 3);
+	got = shown_of(&f, f.g.layer[0].output);
+	CHECK_OK(forward_new(&p, &f.g, &o, &f.err), &f.err);
+	CHECK_FAILS(forward_again(p, 0, got.wanted, &f.err), NAS_ERUN, &f.err,
+		    "no images");
+	memset(&f.err, 0, sizeof(f.err));
+	CHECK_OK(forward_run(p, x, 3, NULL, &f.err), &f.err);
+	for (int k = 0; k < 60; k++) {
+		int layer = (int)rng_below(&f.rng, 13) - 1;
+		int at = (int)rng_below(&f.rng, 12);
+		struct shown want = shown_of(&f, f.g.layer[at].output);
+
+		got = shown_of(&f, want.wanted);
+		whole(&f, x, layer, &want);
+		if (layer >= 0)
+			change(&f, p, layer);
+		CHECK_OK(forward_again(p, layer, got.wanted, &f.err), &f.err);
+		assert_true(got.seen[0] && got.seen[1] && got.seen[2]);
+		assert_memory_equal(got.x, want.x,
+				    3 * got.count * sizeof(float));
+		if (layer >= 0)
+			CHECK_OK(forward_set_weights(p, layer, NULL, NULL,
+						     &f.err), &f.err);
+	}
+	forward_free(p);
+	arena_free(&f.arena);
+}
+
 static void weights_are_on_their_grid(void **state)
 {
 	struct rng rng;
@@ -310,6 +407,7 @@ int main(void)
 		cmocka_unit_test(same_for_threads_and_batches),
 		cmocka_unit_test(layers_match_their_definition),
 		cmocka_unit_test(policies_come_and_go),
+		cmocka_unit_test(again_is_as_from_the_start),
 		cmocka_unit_test(weights_are_on_their_grid),
 		cmocka_unit_test(activations_keep_zero),
 		cmocka_unit_test(products_are_products),
