@@ -37,12 +37,20 @@ def error(w, e, high, m):
     return float((m * (w - s * q) ** 2).sum())
 
 
+def without_gradients(q, w):
+    """As when statistics are measured: training, but nothing recorded."""
+    with torch.no_grad():
+        assert torch.isfinite(q.train()(w)).all()
+    assert float(q.moment.abs().max()) == 0
+
+
 def po2_msqe(module):
     """No exponent near has a smaller weighted error; the weighting comes from
     the gradients; frozen scales stay."""
     torch.manual_seed(4)
     for bits in (2, 3, 4, 8):
         w = torch.nn.Parameter(torch.randn(8, 16, 1, 1) * 0.3)
+        without_gradients(module.WeightQuantizer(bits, w), w)
         q = module.WeightQuantizer(bits, w)
         q.train()
         y = q(w)
@@ -77,6 +85,7 @@ def po2_gradient(module):
         q = module.WeightQuantizer(bits, w)
         high = 2 ** (bits - 1) - 1
         spread = 3 * float(w.detach().std(unbiased=False)) / high
+        without_gradients(module.WeightQuantizer(bits, w), w)
         e = float(q.exponent)
         assert abs(e - math.log2(spread)) < 1e-5
         q.train()
