@@ -265,7 +265,9 @@ static void published_make(struct published *p, double flops,
 		published_stage(&p->stage[s], s);
 	p->space = (struct space){ .input = { 1, side, 0, NULL, 3 },
 				   .monotone = true, .nstages = 7,
-				   .stage = p->stage, .head = { 1000, 8, 8 } };
+				   .stage = p->stage,
+				   .head = { .classes = 1000, .bits_a = 8,
+					     .bits_w = 8 } };
 	for (int r = 0; r < RESOURCES; r++)
 		b.limit[r] = HUGE_VAL;
 	b.limit[RES_FLOPS] = flops;

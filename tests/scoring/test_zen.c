@@ -188,7 +188,7 @@ static struct arch arch_of(int n)
 	struct nas_err err = { 0 };
 	struct arch a = { .name = "small", .height = SIDE, .width = SIDE,
 			  .channels = 3, .nblocks = n, .block = blocks,
-			  .head = { 10, 8, 8 } };
+			  .head = { .classes = 10, .bits_a = 8, .bits_w = 8 } };
 
 	CHECK_OK(arch_check(&a, &err), &err);
 	return a;

@@ -17,7 +17,7 @@ static struct arch good(void)
 				    .bits_w = { 4, 4, 4 } };
 	return (struct arch){ .height = 32, .width = 32, .channels = 3,
 			      .nblocks = 2, .block = blocks,
-			      .head = { 10, 8, 8 } };
+			      .head = { .classes = 10, .bits_a = 8, .bits_w = 8 } };
 }
 
 static void test_good(void **state)

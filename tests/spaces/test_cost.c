@@ -138,8 +138,9 @@ static void test_first_peak(void **state)
 /* The published network with its classifier: 2.17 MB of Flash. */
 static void test_head(void **state)
 {
-	const struct head head = { 1000, 8, 8 }, none = {0};
-	const struct head two_bits = { 10, 8, 2 };
+	const struct head head = { .classes = 1000, .bits_a = 8, .bits_w = 8 };
+	const struct head none = {0};
+	const struct head two_bits = { .classes = 10, .bits_a = 8, .bits_w = 2 };
 
 	(void)state;
 	CHECK_CLOSE(cost_head_bytes(&head, 1280), 1282000, 0);
