@@ -263,8 +263,11 @@ enum nas_status correlate(struct correlation *c, const struct arch_list *list,
 						.title = "another seed" } };
 	if (take_accuracies(c, list, arena, err) != NAS_OK)
 		return err->code;
-	c->nbins = c->n / 10 < CORRELATE_BINS ? c->n / 10 : CORRELATE_BINS;
-	c->nbins = c->nbins < 2 ? 0 : c->nbins;
+	c->nbins = c->n / CORRELATE_LEAST;
+	if (c->nbins > CORRELATE_BINS)
+		c->nbins = CORRELATE_BINS;
+	else if (c->nbins < CORRELATE_LEAST)
+		c->nbins = 0;
 	if (correlate_scores(c, list, options, arena, err) != NAS_OK ||
 	    compare(c, false, list, options, arena, err) != NAS_OK ||
 	    compare(c, true, list, options, arena, err) != NAS_OK)

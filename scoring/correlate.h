@@ -22,8 +22,8 @@
 #include "nas/base/stats.h"
 #include "scoring/score.h"
 
-#define CORRELATE_BINS	 40
-#define CORRELATE_LEAST	 5 /* networks in the top tenth, at least */
+#define CORRELATE_BINS	 40 /* of FLOPs, at most */
+#define CORRELATE_LEAST	 10 /* networks in the top tenth or a bin; and bins */
 #define CORRELATE_ROWS	 64
 #define CORRELATE_TIE	 1e-12 /* scores are equal: of the largest one */
 #define CORRELATE_SEEDS	 8 /* accuracies compared, at most */
@@ -67,7 +67,7 @@ struct correlate_row {
 struct correlation {
 	int n, ntop; /* ntop 0 = too few networks for a top tenth */
 	int nseeds;  /* that every network has, 2 at least; 0 = no ceiling */
-	int nbins;   /* of FLOPs, at least 10 networks each; 0 = too few */
+	int nbins;   /* of FLOPs; 0 = too few networks */
 	double *accuracy; /* (n) */
 	int nrows;
 	struct correlate_row *row; /* (nrows) in the order of scores[] */

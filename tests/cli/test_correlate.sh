@@ -5,12 +5,12 @@
 . "$(dirname "$0")/lib.sh"
 macro=$root/../shared/data/nas-bench-macro_cifar10.json
 
-# 60 networks whose accuracy is their width, with noise; two seeds.
+# 120 networks whose accuracy is their width, with noise; two seeds.
 python3 - "$tmp" <<'PY'
 import json, random, sys
 r = random.Random(4)
 nets = []
-for i in range(60):
+for i in range(120):
     w = 8 * r.randrange(1, 9)
     net = {"schema": "nas/architecture/1", "name": f"n,{i}",
            "input": {"height": 32, "width": 32, "channels": 3},
@@ -36,7 +36,7 @@ prints 'top tenth' 'the top tenth'
 check 'the picture is XML' python3 -c 'import sys, xml.dom.minidom
 xml.dom.minidom.parse(sys.argv[1])' "$tmp/d/scatter.svg"
 check 'plots' grep -q 'R-QE' "$tmp/d/scatter.svg"
-check 'a row a network' test "$(wc -l <"$tmp/d/scores.csv")" -eq 61
+check 'a row a network' test "$(wc -l <"$tmp/d/scores.csv")" -eq 121
 status 5 'nothing is overwritten' nas correlate "$tmp/t.json" -o "$tmp/d"
 status 0 'as JSON' nas correlate "$tmp/t.json" --format json -j 2
 check '  the same bytes for any -j' cmp "$tmp/out" "$tmp/d/correlation.json"
@@ -67,13 +67,13 @@ def tau(x, y):
 snap = lambda x: [float("%.11g" % a) for a in x]
 y = [float(r["accuracy"]) for r in rows]
 assert y == [sum(n["accuracies"]) / 2 for n in nets]
-least = sorted(y)[-6]
+least = sorted(y)[-12]
 top = [i for i, a in enumerate(y) if a >= least]
 got = json.load(open(t + "/out"))
-assert got["networks"] == 60 and got["top"] == len(top) and got["seeds"] == 2
+assert got["networks"] == 120 and got["top"] == len(top) and got["seeds"] == 2
 for s in got["scores"]:
     x = snap([float(r[s["name"]]) for r in rows])
-    for part, at in ((s["all"], range(60)), (s["top"], top)):
+    for part, at in ((s["all"], range(120)), (s["top"], top)):
         a, b = [x[i] for i in at], [y[i] for i in at]
         assert part["n"] == len(a)
         for key, f in (("spearman", lambda a, b: pearson(ranks(a), ranks(b))),

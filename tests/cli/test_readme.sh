@@ -11,7 +11,7 @@
 # UPDATE=1 tests/cli/test_readme.sh puts what is printed now into README.md.
 . "$(dirname "$0")/lib.sh"
 mkdir "$tmp/bin" "$tmp/work"
-ln -s "$root/configs" "$tmp/work/configs"
+ln -s "$root/configs" "$root/tests" "$tmp/work/"
 cat >"$tmp/bin/nas" <<NAS
 #!/bin/bash
 case "\${SHORT:-} \$1" in
