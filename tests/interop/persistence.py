@@ -6,12 +6,13 @@ tests/interop/persistence.py [LIBRARY [N]]: LIBRARY is libnas.a (default
 build/release/libnas.a); N matrices a kind (default 300). Run from the root.
 feature_maps.py takes birth() and births() from here for maps of networks.
 """
-import os
 import subprocess
 import sys
 import tempfile
 
 import numpy as np
+
+from program import build
 
 try:
     import gudhi
@@ -73,17 +74,6 @@ def circle(rng, m):
     p = np.stack([np.cos(t), np.sin(t)], 1)
     d = np.linalg.norm(p[:, None] - p[None], axis=2)
     return -np.round(d, int(rng.integers(1, 4)))
-
-
-def build(folder, name, library):
-    """The program tests/interop/NAME.c with our library."""
-    program = os.path.join(folder, name)
-    libraries = os.environ.get("LIBS", "-fopenmp -lcjson -lglpk -lprotobuf-c -lpng "
-                               "-lturbojpeg -lz -ldl -lm").split()
-    subprocess.run([*os.environ.get("CC", "cc").split(), "-std=c11", "-I.",
-                    "-o", program, "tests/interop/%s.c" % name, library,
-                    *libraries], check=True)
-    return program
 
 
 def births(program, maps):
