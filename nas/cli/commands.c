@@ -12,8 +12,8 @@ extern const struct command cmd_search, cmd_check, cmd_score, cmd_certify,
 const struct command *const commands[] = {
 	&cmd_search, &cmd_sweep, &cmd_check,  &cmd_score,	&cmd_certify,
 	&cmd_refine, &cmd_export, &cmd_report,	&cmd_compare, &cmd_calibrate,
-	&cmd_correlate, &cmd_bench,
-	&cmd_sensitivity, &cmd_allocate, &cmd_evaluate,
+	&cmd_correlate, &cmd_sensitivity, &cmd_allocate, &cmd_evaluate,
+	&cmd_bench,
 	&cmd_boards, &cmd_options, &cmd_schema, &cmd_help,
 	&cmd_version, NULL,
 };
