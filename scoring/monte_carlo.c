@@ -11,8 +11,8 @@
 
 #define LIMIT_BYTES ((size_t)4 << 30)
 
-const char *const monte_inputs_names[] = { "layer", "channel",
-						 "gaussian", NULL };
+const char *const monte_inputs_names[] = { "gaussian", "layer",
+						 "channel", NULL };
 
 struct setup {
 	struct monte_carlo *out;

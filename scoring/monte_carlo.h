@@ -4,8 +4,8 @@
  *
  * Draws networks with Gaussian weights N(0, sigma_w) and Gaussian images, runs
  * them, and compares the log standard deviation of every layer's output with
- * the closed form (scoring/qe.h). Every layer's input is rescaled to root mean
- * square sigma_a, then rounded and clamped to [-2^(A-1), 2^(A-1)], the
+ * the closed form (scoring/qe.h). Every layer's input is Gaussian N(0, sigma_a),
+ * fresh or the output of the layer before rescaled to sigma_a, then rounded and clamped to [-2^(A-1), 2^(A-1)], the
  * weights likewise; no bias, normalisation, activation function, shortcut or
  * squeeze-and-excitation, for the closed form knows none. Without bits
  * nothing is quantised and both sigmas are 1.
@@ -37,10 +37,10 @@
 #include "scoring/qe.h"
 
 enum monte_inputs { /* what a layer is fed */
-	MONTE_LAYER,	/* the layer before, brought to sigma_a as a whole */
-	MONTE_CHANNEL,	/* each channel of it, as batch normalisation does */
 	MONTE_GAUSSIAN, /* fresh N(0, sigma_a): what the closed form assumes,
 			 * which is then exact but for borders */
+	MONTE_LAYER,	/* the layer before, brought to sigma_a as a whole */
+	MONTE_CHANNEL,	/* each channel of it, as batch normalisation does */
 };
 extern const char *const monte_inputs_names[]; /* NULL ends */
 

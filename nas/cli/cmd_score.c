@@ -20,10 +20,10 @@ static const struct cli_option options[] = {
 			     "default 4" },
 	{ "monte-carlo", 0, "N", "measure the score on N random networks, layer "
 				 "by layer, beside the closed form" },
-	{ "inputs", 0, "KIND", "what their layers are fed: layer (default), the "
-			       "output of the layer before, brought to sigma-a "
-			       "as a whole; channel, each channel of it; or "
-			       "gaussian, fresh numbers" },
+	{ "inputs", 0, "KIND", "what their layers are fed: gaussian (default), "
+			       "fresh numbers; layer, the output of the layer "
+			       "before, brought to sigma-a as a whole; or "
+			       "channel, each channel of it" },
 	{ "zen", 0, "N", "Zen-score, mean of N random networks" },
 	{ "layers", 'l', NULL, "layers of every network, also where there are "
 			       "several" },
@@ -158,7 +158,7 @@ static enum nas_status read_sampling(struct scored_options *o,
 		i++;
 	if (!monte_inputs_names[i])
 		return nas_fail(err, NAS_EUSAGE,
-				"--inputs is layer, channel or gaussian, not "
+				"--inputs is gaussian, layer or channel, not "
 				"'%s'", how);
 	o->monte.inputs = (enum monte_inputs)i;
 	return NAS_OK;

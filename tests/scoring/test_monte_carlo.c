@@ -250,7 +250,7 @@ static void the_rest_is_chance(void **state)
 	struct tally t = { 0 };
 
 	(void)state;
-	for (int how = 0; how < 2; how++)
+	for (int how = MONTE_LAYER; how <= MONTE_CHANNEL; how++)
 		for (uint64_t seed = 1; seed <= NETWORKS; seed++) {
 			struct fixture f;
 
@@ -298,15 +298,12 @@ static void inputs_differ_within_bounds(void **state)
 		struct fixture f;
 
 		make_mobile(&f, seed);
+		f.options.inputs = MONTE_LAYER;
 		run(&f);
 		for (int i = 0; i < f.m.nlayers; i++) {
 			const struct monte_layer *l = &f.m.layer[i];
 			double error = 3 * l->e.error;
 
-			if (getenv("VERBOSE"))
-				printf("%s %d %dx%d: %.4f\n", l->conv.role,
-				       l->conv.bits_a, l->out_height,
-				       l->out_width, l->e.input);
 			assert_true(l->e.border <= 0);
 			assert_true(l->e.input > -0.1 - error);
 			assert_true(l->e.input < 0.1 + error);
