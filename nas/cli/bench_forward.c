@@ -28,7 +28,7 @@ static struct arch mobilenet_v2(struct block *block)
 {
 	struct arch a = { .name = "MobileNetV2", .height = 224, .width = 224,
 			  .channels = 3, .block = block,
-			  .head = { 1000, 0, 0 } };
+			  .head = { .classes = 1000 } };
 	int in = 32;
 
 	block[a.nblocks++] = (struct block){ .kind = BLOCK_CONV, .in = 3,
