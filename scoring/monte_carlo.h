@@ -4,11 +4,11 @@
  *
  * Draws networks with Gaussian weights N(0, sigma_w) and Gaussian images, runs
  * them, and compares the log standard deviation of every layer's output with
- * the closed form (scoring/qe.h). Every layer's input is Gaussian N(0, sigma_a),
- * fresh or the output of the layer before rescaled to sigma_a, then rounded and clamped to [-2^(A-1), 2^(A-1)], the
- * weights likewise; no bias, normalisation, activation function, shortcut or
- * squeeze-and-excitation, for the closed form knows none. Without bits
- * nothing is quantised and both sigmas are 1.
+ * the closed form (scoring/qe.h). Every layer's input is N(0, sigma_a), fresh or
+ * the output of the layer before rescaled to it, then rounded and clamped to
+ * [-2^(A-1), 2^(A-1)], the weights likewise; no bias, normalisation, activation
+ * function, shortcut or squeeze-and-excitation, for the closed form knows none.
+ * Without bits nothing is quantised and both sigmas are 1.
  *
  * Usage:
  *	struct monte_options o = { .samples = 64, .seed = 1, .threads = 2 };

@@ -24,29 +24,19 @@ static enum nas_status read_sigmas(struct calibration_record *r,
 				   const struct cli *cli, struct nas_err *err)
 {
 	const char *s = cli_value(cli, "sigmas");
-	char item[64];
 
 	r->sigma = NAS_NEW(cli->arena, double, CALIBRATE_SIGMAS_MAX);
 	if (!r->sigma)
 		return nas_fail(err, NAS_ENOMEM, "cannot hold the sigmas");
-	for (s = s ? s : "1,2,3,4,5,6,8,12,16"; s;) {
-		size_t n = strcspn(s, ",");
-
-		if (r->nsigmas == CALIBRATE_SIGMAS_MAX)
-			return nas_fail(err, NAS_EUSAGE, "--sigmas: more than "
-					"%d", CALIBRATE_SIGMAS_MAX);
-		snprintf(item, sizeof(item), "%.*s", (int)n, s);
-		if (cli_parse_number("--sigmas", item, ARCH_SIGMA_MIN,
-				     ARCH_SIGMA_MAX, &r->sigma[r->nsigmas],
-				     err))
-			return err->code;
-		for (int i = 0; i < r->nsigmas; i++)
-			if (r->sigma[i] == r->sigma[r->nsigmas])
+	if (cli_parse_numbers("--sigmas", s ? s : "1,2,3,4,5,6,8,12,16",
+			      ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, r->sigma,
+			      CALIBRATE_SIGMAS_MAX, &r->nsigmas, err))
+		return err->code;
+	for (int i = 0; i < r->nsigmas; i++)
+		for (int k = 0; k < i; k++)
+			if (r->sigma[i] == r->sigma[k])
 				return nas_fail(err, NAS_EUSAGE, "--sigmas: "
-						"%s twice", item);
-		r->nsigmas++;
-		s = s[n] ? s + n + 1 : NULL;
-	}
+						"%g twice", r->sigma[i]);
 	return NAS_OK;
 }
 

@@ -25,28 +25,16 @@ static enum nas_status read_weights(struct correlate_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
 	const char *s = cli_value(cli, "stage-weights");
-	char item[64];
 
 	if (s && strcmp(s, "equal") == 0) {
 		o->equal = true;
 		return NAS_OK;
 	}
-	while (s) {
-		size_t n = strcspn(s, ",");
-
-		if (o->nstage_weights == ARCH_STAGES_MAX)
-			return nas_fail(err, NAS_EUSAGE, "--stage-weights: "
-					"more than %d", ARCH_STAGES_MAX);
-		snprintf(item, sizeof(item), "%.*s", (int)n, s);
-		if (cli_parse_number("--stage-weights", item,
-				     -ARCH_STAGE_WEIGHT_MAX,
-				     ARCH_STAGE_WEIGHT_MAX,
-				     &o->stage_weights[o->nstage_weights++],
-				     err))
-			return err->code;
-		s = s[n] ? s + n + 1 : NULL;
-	}
-	return NAS_OK;
+	if (!s)
+		return NAS_OK;
+	return cli_parse_numbers("--stage-weights", s, -ARCH_STAGE_WEIGHT_MAX,
+				 ARCH_STAGE_WEIGHT_MAX, o->stage_weights,
+				 ARCH_STAGES_MAX, &o->nstage_weights, err);
 }
 
 static enum nas_status read_options(struct correlate_options *o,

@@ -93,24 +93,12 @@ static enum nas_status read_stage_weights(struct qe_options *qe,
 					  struct nas_err *err)
 {
 	const char *s = cli_value(cli, "stage-weights");
-	char item[64];
 
-	while (s) {
-		size_t n = strcspn(s, ",");
-
-		if (qe->nstage_weights == ARCH_STAGES_MAX)
-			return nas_fail(err, NAS_EUSAGE, "--stage-weights: "
-					"more than %d", ARCH_STAGES_MAX);
-		snprintf(item, sizeof(item), "%.*s", (int)n, s);
-		if (cli_parse_number("--stage-weights", item,
-				     -ARCH_STAGE_WEIGHT_MAX,
-				     ARCH_STAGE_WEIGHT_MAX,
-				     &qe->stage_weights[qe->nstage_weights++],
-				     err))
-			return err->code;
-		s = s[n] ? s + n + 1 : NULL;
-	}
-	return NAS_OK;
+	if (!s)
+		return NAS_OK;
+	return cli_parse_numbers("--stage-weights", s, -ARCH_STAGE_WEIGHT_MAX,
+				 ARCH_STAGE_WEIGHT_MAX, qe->stage_weights,
+				 ARCH_STAGES_MAX, &qe->nstage_weights, err);
 }
 
 /* --seed comes as what it sets in a config. */

@@ -78,6 +78,12 @@ enum nas_status cli_parse_number(const char *what, const char *text,
 /* --seed, for commands without a config. */
 uint64_t cli_seed(const struct cli *cli, uint64_t fallback);
 
+/* Numbers separated by commas, at most so many, else NAS_EUSAGE; name is the
+ * option's, for messages. */
+enum nas_status cli_parse_numbers(const char *name, const char *text,
+				  double low, double high, double *x, int most,
+				  int *n, struct nas_err *err) NAS_MUST_CHECK;
+
 /* Add "path=text" to the sets, as if --set had been given. */
 enum nas_status cli_add_set(struct cli *cli, const char *path,
 			    const char *text, struct nas_err *err)

@@ -58,6 +58,26 @@ enum nas_status cli_parse_number(const char *what, const char *text,
 	return NAS_OK;
 }
 
+enum nas_status cli_parse_numbers(const char *name, const char *text,
+				  double low, double high, double *x, int most,
+				  int *n, struct nas_err *err)
+{
+	char item[64];
+
+	for (*n = 0; text;) {
+		size_t length = strcspn(text, ",");
+
+		if (*n == most)
+			return nas_fail(err, NAS_EUSAGE, "%s: more than %d",
+					name, most);
+		snprintf(item, sizeof(item), "%.*s", (int)length, text);
+		if (cli_parse_number(name, item, low, high, &x[(*n)++], err))
+			return err->code;
+		text = text[length] ? text + length + 1 : NULL;
+	}
+	return NAS_OK;
+}
+
 enum nas_status cli_number(const struct cli *cli, const char *name, double low,
 			   double high, double *x, struct nas_err *err)
 {

@@ -10,30 +10,7 @@
 #include "nas/base/file.h"
 #include "nas/base/image.h"
 #include "nas/base/rng.h"
-
-static char folder[64] = "/tmp/nas-data-XXXXXX";
-
-static int make_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int drop_folder(void **state)
-{
-	struct nas_err err = {0};
-
-	(void)state;
-	return file_remove_tree(folder, &err) != NAS_OK;
-}
-
-static const char *in_folder(const char *name)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
+#include "tests/base/folder.h"
 
 static void put(const char *name, const void *bytes, size_t n)
 {

@@ -11,35 +11,12 @@
 #include "nas/base/file.h"
 #include "nas/base/image.h"
 #include "nas/base/rng.h"
+#include "tests/base/folder.h"
 
 #define WIDTH  19
 #define HEIGHT 14
 #define PIXELS (WIDTH * HEIGHT)
 #define BYTES  16384
-
-static char folder[64] = "/tmp/nas-image-XXXXXX";
-
-static int make_folder(void **state)
-{
-	(void)state;
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int drop_folder(void **state)
-{
-	struct nas_err err = {0};
-
-	(void)state;
-	return file_remove_tree(folder, &err) != NAS_OK;
-}
-
-static const char *in_folder(const char *name)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
 
 /* Not file_write, which waits for the disk: there are thousands. Nor over a
  * file that is there, for which some file systems wait too. */

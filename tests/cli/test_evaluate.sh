@@ -3,28 +3,13 @@
 # nas evaluate: accuracies, the same for any -j and batch, and bad input.
 . "$(dirname "$0")/lib.sh"
 
-python3 - "$tmp" <<'PY'
-import json, random, struct, sys
-t = sys.argv[1]
-arch = {"schema": "nas/architecture/1", "name": "small",
-        "input": {"height": 24, "width": 20, "channels": 3},
-        "blocks": [
-            {"type": "conv", "in": 3, "out": 8, "kernel": 3, "stride": 2},
-            {"type": "mbconv", "in": 8, "out": 8, "hidden": 16, "kernel": 5,
-             "stride": 1, "depth": 2}],
-        "head": {"type": "classifier", "classes": 7}}
-json.dump(arch, open(t + "/arch.json", "w"))
-r = random.Random(1)
-n = 12
-with open(t + "/x-idx3-ubyte", "wb") as f:
-    f.write(struct.pack(">BBBBIIII", 0, 0, 8, 4, n, 3, 24, 20))
-    f.write(bytes(r.randrange(256) for _ in range(n * 3 * 24 * 20)))
-open(t + "/y.txt", "w").write("".join(f"{r.randrange(7)}\n"
-                                      for _ in range(n)))
-json.dump({"bits_w": [4] * 8, "bits_a": [8] * 8},
-          open(t + "/policy.json", "w"))
-json.dump({"bits_w": [4]}, open(t + "/short.json", "w"))
-PY
+"$root/tests/tools/small_net.py" "$tmp" 24 20 2 12
+printf '%s\n' 3 0 6 5 1 2 4 4 0 6 2 5 >"$tmp/y.txt"
+bits() { # W A: eight of each
+	python3 -c "import json; print(json.dumps({'bits_w': [$1] * 8, 'bits_a': [$2] * 8}))"
+}
+bits 4 8 >"$tmp/policy.json"
+echo '{"bits_w": [4]}' >"$tmp/short.json"
 x=$tmp/x-idx3-ubyte y=$tmp/y.txt m=$tmp/m.onnx
 status 0 'a network to run' nas export "$tmp/arch.json" --to onnx -o "$m"
 status 0 'float and quantised' nas evaluate "$m" --data "$x" --labels "$y" \

@@ -4,29 +4,12 @@
 # layers. What ONNX Runtime makes of such files is tested by tests/interop.
 . "$(dirname "$0")/lib.sh"
 
-python3 - "$tmp" <<'PY'
-import json, random, struct, sys
-t = sys.argv[1]
-arch = {"schema": "nas/architecture/1", "name": "small",
-        "input": {"height": 16, "width": 20, "channels": 3},
-        "blocks": [
-            {"type": "conv", "in": 3, "out": 8, "kernel": 3, "stride": 2},
-            {"type": "mbconv", "in": 8, "out": 8, "hidden": 16, "kernel": 5,
-             "stride": 1, "depth": 1}],
-        "head": {"type": "classifier", "classes": 7}}
-json.dump(arch, open(t + "/arch.json", "w"))
-r = random.Random(1)
-n = 9
-with open(t + "/x-idx3-ubyte", "wb") as f:
-    f.write(struct.pack(">BBBBIIII", 0, 0, 8, 4, n, 3, 16, 20))
-    f.write(bytes(r.randrange(256) for _ in range(n * 3 * 16 * 20)))
-w = [8, 4, 3, 2, 8]
-json.dump({"bits_w": w}, open(t + "/weights.json", "w"))
-json.dump({"bits_w": w, "bits_a": [0, 8, 4, 8, 8]},
-          open(t + "/both.json", "w"))
-json.dump({"bits_w": w[1:]}, open(t + "/short.json", "w"))
-json.dump({"bits_w": [1] * 5}, open(t + "/one.json", "w"))
-PY
+"$root/tests/tools/small_net.py" "$tmp" 16 20 1 9
+w='8, 4, 3, 2, 8'
+echo "{\"bits_w\": [$w]}" >"$tmp/weights.json"
+echo "{\"bits_w\": [$w], \"bits_a\": [0, 8, 4, 8, 8]}" >"$tmp/both.json"
+echo "{\"bits_w\": [${w#8, }]}" >"$tmp/short.json"
+echo '{"bits_w": [1, 1, 1, 1, 1]}' >"$tmp/one.json"
 x=$tmp/x-idx3-ubyte ours=$tmp/ours.onnx m=$tmp/m.onnx
 status 0 'a network' nas export "$tmp/arch.json" --to onnx -o "$ours"
 status 0 'as another program has it' nas evaluate "$ours" --data "$x" \

@@ -4,27 +4,8 @@
 # any -j. Figures are held against what the definitions say of them.
 . "$(dirname "$0")/lib.sh"
 
-python3 - "$tmp" <<'PY'
-import json, random, struct, sys
-t = sys.argv[1]
-arch = {"schema": "nas/architecture/1", "name": "small",
-        "input": {"height": 24, "width": 20, "channels": 3},
-        "blocks": [
-            {"type": "conv", "in": 3, "out": 8, "kernel": 3, "stride": 2},
-            {"type": "mbconv", "in": 8, "out": 8, "hidden": 16, "kernel": 5,
-             "stride": 1, "depth": 2}],
-        "head": {"type": "classifier", "classes": 7}}
-json.dump(arch, open(t + "/arch.json", "w"))
-json.dump(
-          {k: v for k, v in arch.items() if k != "head"},
-          open(t + "/backbone.json", "w"))
-r = random.Random(1)
-n = 12
-with open(t + "/x-idx3-ubyte", "wb") as f:
-    f.write(struct.pack(">BBBBIIII", 0, 0, 8, 4, n, 3, 24, 20))
-    f.write(bytes(r.randrange(256) for _ in range(n * 3 * 24 * 20)))
-open(t + "/y.txt", "w").write("".join(f"{i % 2}\n" for i in range(n)))
-PY
+"$root/tests/tools/small_net.py" "$tmp" 24 20 2 12
+for i in 0 1 2 3 4 5; do printf '0\n1\n'; done >"$tmp/y.txt"
 x=$tmp/x-idx3-ubyte y=$tmp/y.txt m=$tmp/m.onnx layers=8
 status 0 'a network' nas export "$tmp/arch.json" --to onnx -o "$m"
 data="--data $x --labels $y"
