@@ -37,7 +37,7 @@ RECIPES = {
         batch=50,
         rate=0.02,          # AdamW
         scale_rate=0.001,   # of learned scales
-        exponent_rate=0.01,  # of learned exponents
+        exponent_rate=0.05,  # of learned exponents
         warmup=0.25,        # share of the steps; up and down by half cosines
         decay=1e-4,         # of weights; and all but scales
     ),
