@@ -106,11 +106,13 @@ static int fill(int fd, const void *data, size_t length)
 	return error;
 }
 
-static int write_renamed(const char *path, const void *data, size_t length)
+static int write_renamed(const char *path, const void *data, size_t length,
+			 bool lazy)
 {
 	struct file_out out;
 
 	file_out_open(&out, path);
+	out.lazy = lazy;
 	file_out_put(&out, data, length);
 	return file_out_commit(&out);
 }
@@ -126,8 +128,9 @@ static int write_in_place(const char *path, const void *data, size_t length)
  * A device, pipe or terminal (/dev/stdout) is written to, never replaced; a
  * symbolic link stays, and the file it points to is replaced.
  */
-enum nas_status file_write(const char *path, const void *data, size_t length,
-			   struct nas_err *err)
+static enum nas_status write_file(const char *path, const void *data,
+				  size_t length, bool lazy,
+				  struct nas_err *err)
 {
 	char real[PATH_MAX];
 	struct stat st;
@@ -137,10 +140,22 @@ enum nas_status file_write(const char *path, const void *data, size_t length,
 		error = write_in_place(path, data, length);
 	else if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) &&
 		 realpath(path, real))
-		error = write_renamed(real, data, length);
+		error = write_renamed(real, data, length, lazy);
 	else
-		error = write_renamed(path, data, length);
+		error = write_renamed(path, data, length, lazy);
 	return error ? fail_io(err, "write", path, error) : NAS_OK;
+}
+
+enum nas_status file_write(const char *path, const void *data, size_t length,
+			   struct nas_err *err)
+{
+	return write_file(path, data, length, false, err);
+}
+
+enum nas_status file_write_derived(const char *path, const void *data,
+				   size_t length, struct nas_err *err)
+{
+	return write_file(path, data, length, true, err);
 }
 
 static bool is_dir(const char *path)

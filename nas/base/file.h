@@ -24,6 +24,12 @@ enum nas_status file_read(const char *path, size_t limit, char **text,
 enum nas_status file_write(const char *path, const void *data, size_t length,
 			   struct nas_err *err) NAS_MUST_CHECK;
 
+/* The same without waiting for the disk: for files that can be made again from
+ * one that is waited for. */
+enum nas_status file_write_derived(const char *path, const void *data,
+				   size_t length, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 /* Make a folder and its parents; an existing one is fine. */
 enum nas_status file_make_dir(const char *path, struct nas_err *err)
 	NAS_MUST_CHECK;
@@ -54,5 +60,7 @@ void text_free(struct text *t);
 /* file_write of a text; NAS_ENOMEM when it had failed. */
 enum nas_status text_write(const struct text *t, const char *path,
 			   struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status text_write_derived(const struct text *t, const char *path,
+				   struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -70,7 +70,7 @@ static bool finish(struct file_out *out)
 {
 	if (out->fd < 0)
 		return false;
-	if (!out->error && fsync(out->fd) != 0)
+	if (!out->error && !out->lazy && fsync(out->fd) != 0)
 		out->error = errno;
 	if (close(out->fd) != 0 && !out->error)
 		out->error = errno;

@@ -16,6 +16,7 @@
 #ifndef NAS_BASE_FILE_OUT_H
 #define NAS_BASE_FILE_OUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define FILE_OUT_PATH 4096
@@ -23,6 +24,7 @@
 struct file_out {
 	int fd;    /* -1 = closed */
 	int error; /* errno of the first failure, 0 = none */
+	bool lazy; /* set after opening: not synced; a power cut may empty it */
 	char path[FILE_OUT_PATH], temporary[FILE_OUT_PATH];
 };
 

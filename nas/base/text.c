@@ -70,11 +70,24 @@ void text_free(struct text *t)
 	memset(t, 0, sizeof(*t));
 }
 
+static enum nas_status no_text(const char *path, struct nas_err *err)
+{
+	return nas_fail(err, NAS_ENOMEM, "cannot hold the text of '%s'", path);
+}
+
 enum nas_status text_write(const struct text *t, const char *path,
 			   struct nas_err *err)
 {
 	if (t->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the text of '%s'",
-				path);
+		return no_text(path, err);
 	return file_write(path, t->data ? t->data : "", t->length, err);
+}
+
+enum nas_status text_write_derived(const struct text *t, const char *path,
+				   struct nas_err *err)
+{
+	if (t->failed)
+		return no_text(path, err);
+	return file_write_derived(path, t->data ? t->data : "", t->length,
+				  err);
 }

@@ -171,6 +171,7 @@ enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
 	return write_run_file(dir, &run_files[0], run, err);
 }
 
+/* All of them follow from result.json, which is waited for. */
 static enum nas_status write_network(const char *dir,
 				     const struct network_file *file,
 				     const struct run *run,
@@ -185,7 +186,7 @@ static enum nas_status write_network(const char *dir,
 	if (status == NAS_OK)
 		status = file->make(&t, run, net, err);
 	if (status == NAS_OK)
-		status = text_write(&t, path, err);
+		status = text_write_derived(&t, path, err);
 	text_free(&t);
 	return status;
 }
