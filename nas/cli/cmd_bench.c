@@ -275,5 +275,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 }
 
 const struct command cmd_bench = {
-	"bench", "[CONFIG]", "measure the speed of search, bound and forward pass", "nas bench", options, 0, 1, run,
+	"bench", "[CONFIG]",
+	"measure the speed of search, bound and forward pass", "nas bench",
+	options, 0, 1, run,
 };
