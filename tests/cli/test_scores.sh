@@ -3,7 +3,7 @@
 # Every closed-form score as the score of a search; a budget of rho.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
-short="--set search.max_evals=8000 -q --force"
+short="--set search.max_evals=3000 -q --force"
 
 for name in qe rqe rqe-r mae deepmad params macs bitops depth; do
 	status 0 "$name" nas search configs/quick.json -o "$tmp/$name" $short \
