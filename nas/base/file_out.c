@@ -36,6 +36,7 @@ void file_out_open(struct file_out *out, const char *path)
 
 	out->fd = -1;
 	out->error = 0;
+	out->lazy = false;
 	out->temporary[0] = '\0';
 	if (n < 0 || (size_t)n >= sizeof(out->path)) {
 		out->error = ENAMETOOLONG;
