@@ -152,9 +152,9 @@ fi
 
 # ---- requeue ---------------------------------------------------------------
 
-long="-q --no-certify --max-evals 300000 --set qbr.in_search=true
+long="-q --no-certify --max-evals 1000000 --set qbr.in_search=true
 	--set search.epoch_evals=200 --set search.stall_evals=0"
-nas search configs/quick.json $long --checkpoint 0.2 -o "$tmp/long" >/dev/null
+nas search configs/imagenet-320kb-1mb.json $long --checkpoint 0.2 -o "$tmp/long" >/dev/null
 
 started() { # DIR
 	for i in $(seq 100); do
@@ -163,7 +163,7 @@ started() { # DIR
 	done
 	sleep 0.7
 }
-job=$(submit configs/slurm/requeue.sbatch configs/quick.json "$tmp/usr1" $long \
+job=$(submit configs/slurm/requeue.sbatch configs/imagenet-320kb-1mb.json "$tmp/usr1" $long \
 	--checkpoint 0.2)
 started "$tmp/usr1"
 scancel --signal=USR1 --batch "$job" # what --signal=B:USR1@120 does in time
@@ -174,7 +174,7 @@ same "  to the same files" "$tmp/long" "$tmp/usr1"
 
 n=1
 [ -z "$ranks" ] || n=2
-job=$(submit -n $n configs/slurm/requeue.sbatch configs/quick.json \
+job=$(submit -n $n configs/slurm/requeue.sbatch configs/imagenet-320kb-1mb.json \
 	"$tmp/preempt" $long --checkpoint 0.2)
 started "$tmp/preempt"
 other=$(submit -p high -n "$(nproc)" --wrap 'sleep 2')
