@@ -75,9 +75,11 @@ LIBS += -ldl
 LIBS += -lm
 
 # ---- sources --------------------------------------------------------------
-LIB_DIRS ?= nas/base nas/report spaces scoring evolve qbr
+LIB_DIRS ?= nas/base nas/form nas/data spaces spaces/graph spaces/import spaces/export \
+	scoring scoring/forward scoring/sensitivity evolve evolve/ranks evolve/certify qbr \
+	nas/run nas/report
 CLI_DIRS ?= nas/cli
-LIB_C := $(filter-out $(if $(MPI_LIBS),,evolve/comm_mpi.c),\
+LIB_C := $(filter-out $(if $(MPI_LIBS),,evolve/ranks/comm_mpi.c),\
 	$(wildcard $(LIB_DIRS:%=%/*.c)))
 LIB_CC := $(wildcard $(LIB_DIRS:%=%/*.cc))
 CLI_C := $(wildcard $(CLI_DIRS:%=%/*.c))
@@ -132,8 +134,7 @@ $(GEN)/onnx.pb-c.c: $(ONNX_PROTO)
 	@mkdir -p $(@D)
 	$(call say,GEN)protoc-c --c_out=$(@D) -I$(dir $<) $<
 $(GEN)/onnx.pb-c.h: $(GEN)/onnx.pb-c.c ;
-$(filter $(BUILD)/obj/spaces/onnx% $(BUILD)/obj/spaces/import_onnx% \
-	$(BUILD)/obj/spaces/graph_write_onnx%,$(LIB_O)): | $(GEN)/onnx.pb-c.h
+$(filter $(BUILD)/obj/spaces/import/% $(BUILD)/obj/spaces/export/%,$(LIB_O)): | $(GEN)/onnx.pb-c.h
 
 $(BUILD)/obj/onnx.pb-c.o: $(GEN)/onnx.pb-c.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -210,7 +210,7 @@ enum nas_status collect_best(struct evolve_result *result,
 
 	result->best = NAS_NEW(arena, struct evolve_network, (size_t)keep);
 	if (arena->failed)
-		nas_fail(err, NAS_ENOMEM, "cannot hold the results");
+		nas_fail(err, NAS_ENOMEM, "out of memory for the results");
 	if (comm_agree(comm, err) != NAS_OK)
 		return err->code;
 	n = choose(all, list_members(island, share->n, all), keep);

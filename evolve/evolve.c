@@ -33,7 +33,7 @@ static enum nas_status make_islands(struct search *s, struct arena *arena,
 	s->scratch = NAS_NEW2(arena, double, n,
 			      (size_t)s->options->population);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %zu islands", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %zu islands", n);
 	for (int i = 0; i < s->share.n; i++)
 		if (island_init(&s->island[i], &s->setup, s->share.first + i,
 				arena, err))
@@ -51,7 +51,7 @@ static enum nas_status make_history(struct search *s, struct arena *arena,
 	s->row = NAS_NEW(arena, struct island_row, islands);
 	s->island_best = NAS_NEW(arena, double, islands);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the history");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the history");
 	return rows_init(&s->rows, s->options->islands, arena, err);
 }
 
@@ -62,7 +62,7 @@ static enum nas_status set_up(struct search *s, struct arena *arena,
 
 	s->doubt = NAS_NEW(arena, struct nas_err, 1);
 	if (!s->doubt)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a search");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a search");
 	if (table_init(&s->table, s->problem, arena, err) != NAS_OK ||
 	    mutator_init(&s->mutator, s->problem->space, !hooks->refine,
 			 arena, err) != NAS_OK)
@@ -85,7 +85,7 @@ static enum nas_status make_search(struct search **search,
 	struct search *s = NAS_NEW(arena, struct search, 1);
 
 	if (!s)
-		nas_fail(err, NAS_ENOMEM, "cannot hold a search");
+		nas_fail(err, NAS_ENOMEM, "out of memory for a search");
 	if (hooks->comm && comm_agree(hooks->comm, err) != NAS_OK)
 		return err->code;
 	if (!s)

@@ -28,8 +28,8 @@
 
 #include "scoring/chain.h"
 
-struct checkpoint_options; /* evolve/checkpoint.h */
-struct comm;               /* evolve/comm.h */
+struct checkpoint_options; /* evolve/ranks/checkpoint.h */
+struct comm;               /* evolve/ranks/comm.h */
 struct search;
 
 struct evolve_options {

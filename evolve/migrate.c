@@ -32,7 +32,7 @@ enum nas_status migration_init(struct search *s, struct arena *arena,
 		m->member = arena_alloc2(arena, rows, (size_t)m->most,
 					 s->island[0].population.stride);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold migrants");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for migrants");
 	return NAS_OK;
 }
 

@@ -221,12 +221,12 @@ enum nas_status mutator_init(struct mutator *m, const struct space *space,
 	m->stage = NAS_NEW(arena, struct mutator_stage,
 			   (size_t)space->nstages);
 	if (!m->stage)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the mutations");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the mutations");
 	for (int s = 0; s < space->nstages; s++)
 		fill_stage(space, s, &m->stage[s]);
 	fill_slots(m, with_bits, arena);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the mutations");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the mutations");
 	return NAS_OK;
 }
 

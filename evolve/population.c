@@ -47,7 +47,7 @@ enum nas_status population_init(struct population *p,
 	p->order = arena_alloc(arena, n, sizeof(*p->order));
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM,
-				"cannot hold a population of %d", size);
+				"out of memory for a population of %d", size);
 	fill_limits(p);
 	p->child[0] = population_member(p, size);
 	p->child[1] = population_member(p, size + 1);

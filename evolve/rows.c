@@ -26,7 +26,7 @@ enum nas_status rows_reserve(struct rows *rows, int n, struct arena *arena,
 	row = NAS_NEW(arena, struct evolve_row, size);
 	best = NAS_NEW2(arena, double, size, islands);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the history");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the history");
 	if (rows->n) {
 		memcpy(row, rows->row, (size_t)rows->n * sizeof(*row));
 		memcpy(best, rows->island_best,

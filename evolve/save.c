@@ -32,7 +32,7 @@ static enum nas_status parcel_init(struct search *s, struct parcel *p,
 {
 	p->data = malloc(parcel_most(s));
 	if (!p->data)
-		nas_fail(err, NAS_ENOMEM, "cannot hold an island's checkpoint");
+		nas_fail(err, NAS_ENOMEM, "out of memory for an island's checkpoint");
 	if (comm_agree(s->comm, err) == NAS_OK)
 		return NAS_OK;
 	free(p->data);

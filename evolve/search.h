@@ -4,7 +4,7 @@
 #ifndef EVOLVE_SEARCH_H
 #define EVOLVE_SEARCH_H
 
-#include "evolve/checkpoint.h"
+#include "evolve/ranks/checkpoint.h"
 #include "evolve/collect.h"
 #include "evolve/rows.h"
 

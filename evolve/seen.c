@@ -22,7 +22,7 @@ enum nas_status seen_init(struct seen *seen, int64_t hashes,
 			     ((size_t)1 << seen->bits) + SEEN_PROBES);
 	if (!seen->slot)
 		return nas_fail(err, NAS_ENOMEM,
-				"cannot hold the networks tried");
+				"out of memory for the networks tried");
 	return NAS_OK;
 }
 

@@ -14,7 +14,7 @@
 #ifndef EVOLVE_SHARE_H
 #define EVOLVE_SHARE_H
 
-#include "evolve/comm.h"
+#include "evolve/ranks/comm.h"
 #include "evolve/pack.h"
 
 struct share {

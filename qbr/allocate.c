@@ -99,7 +99,7 @@ static enum nas_status by_program(struct solve *s, struct nas_err *err)
 	bool reduced = reduce(s);
 
 	if (!known)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the policy");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the policy");
 	memcpy(known, s->item, size);
 	if (milp_solve(&answer, &s->g, MILP_LOSS, 0, s->item, s->arena, err))
 		return err->code;
@@ -134,7 +134,7 @@ static enum nas_status first_slack(double *slack, const struct line *line,
 		n += (size_t)line_group(line, i)->n;
 	bound = NAS_NEW(arena, double, n);
 	if (!bound)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the bounds");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the bounds");
 	n = 0;
 	for (int i = 0; i < line->g->n; i++)
 		for (int k = 0; k < line_group(line, i)->n; k++)
@@ -212,7 +212,7 @@ static enum nas_status solve(struct solve *s, struct nas_err *err)
 	if (line_make(&line, &s->g, s->multiplier, s->arena))
 		return by_labels(s, &line, err);
 	if (s->arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the bounds");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the bounds");
 	return by_program(s, err);
 }
 
@@ -244,7 +244,7 @@ enum nas_status allocate(struct allocation *a, const struct policy_problem *p,
 	a->policy.pick = NAS_NEW(arena, int, (size_t)p->nlayers);
 	s.item = NAS_NEW(arena, int, (size_t)p->nlayers);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the policy");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the policy");
 	if (groups_make(&s.g, p, arena, err) != NAS_OK ||
 	    solve(&s, err) != NAS_OK)
 		return err->code;

@@ -169,11 +169,11 @@ enum nas_status groups_make(struct groups *g, const struct policy_problem *p,
 	g->of = NAS_NEW(arena, int, n);
 	g->slot = NAS_NEW(arena, int, n);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the groups");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the groups");
 	find_budgets(g);
 	number_groups(g, parent);
 	if (!fill(g, arena))
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the groups");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the groups");
 	for (int i = 0; i < p->nlayers; i++)
 		if (g->group[g->of[i]].n == 0)
 			return nas_fail(err, NAS_EINPUT, "layer %d is tied to "

@@ -340,10 +340,10 @@ enum nas_status labels_solve(enum labels_outcome *outcome,
 		if (*outcome == LABELS_FOUND)
 			*outcome = meet(&l, item, arena);
 	} else {
-		nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
+		nas_fail(err, NAS_ENOMEM, "out of memory for the labels");
 	}
 	if (err->code == NAS_OK && arena->failed)
-		nas_fail(err, NAS_ENOMEM, "cannot hold the labels");
+		nas_fail(err, NAS_ENOMEM, "out of memory for the labels");
 	free(l.next);
 	free(l.end[0].label);
 	free(l.end[1].label);

@@ -202,7 +202,7 @@ static enum nas_status build(struct milp *m, struct arena *arena,
 	m->coef = NAS_NEW(arena, double, columns);
 	m->lp = lp_new(LP_MIN);
 	if (arena->failed || !m->lp)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the program");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the program");
 	find_units(m);
 	add_columns(m);
 	add_group_rows(m);

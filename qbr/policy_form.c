@@ -60,7 +60,7 @@ static enum nas_status read_pairs(const struct json_doc *doc,
 				 json_type_text(node));
 	p->pair = NAS_NEW(arena, struct policy_pair, (size_t)room);
 	if (!p->pair)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the pairs");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the pairs");
 	cJSON_ArrayForEach(set, node)
 		for (n = set->child; n->next; n = n->next, p->n++)
 			if (read_index(doc, n, &p->pair[p->n].a, err) ||

@@ -12,7 +12,7 @@
 #ifndef QBR_POLICY_FORM_H
 #define QBR_POLICY_FORM_H
 
-#include "nas/base/form.h"
+#include "nas/form/form.h"
 #include "qbr/policy_problem.h"
 
 struct map { /* {"size": 1.5, ...} as it stands in the file */

@@ -21,7 +21,7 @@
 #ifndef QBR_POLICY_PROBLEM_H
 #define QBR_POLICY_PROBLEM_H
 
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 #include "nas/base/arena.h"
 
 #define POLICY_COSTS_MAX 8

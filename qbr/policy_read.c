@@ -21,7 +21,7 @@ static enum nas_status name_costs(struct policy_problem *p,
 	p->cost_name = NAS_NEW(arena, const char *, (size_t)first->n);
 	for (; n && p->cost_name; n = n->next)
 		p->cost_name[p->ncosts++] = arena_strdup(arena, n->string);
-	return arena->failed ? nas_fail(err, NAS_ENOMEM, "cannot hold the "
+	return arena->failed ? nas_fail(err, NAS_ENOMEM, "out of memory for the "
 					"names of costs")
 			     : NAS_OK;
 }
@@ -58,7 +58,7 @@ static enum nas_status make_choice(struct policy_choice *c,
 	c->loss = r->loss;
 	c->cost = NAS_NEW(arena, double, (size_t)p->ncosts);
 	if (!c->cost)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a choice");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a choice");
 	for (int k = 0; k < p->ncosts; k++)
 		c->cost[k] = -1;
 	if (map_row(p, &r->cost, doc, c->cost, err) != NAS_OK)
@@ -84,7 +84,7 @@ static enum nas_status make_layer(struct policy_layer *l,
 	l->n = r->nchoices;
 	l->choice = NAS_NEW(arena, struct policy_choice, (size_t)l->n);
 	if (!l->choice)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a layer");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a layer");
 	for (int c = 0; c < l->n; c++, n = n->next) {
 		if (make_choice(&l->choice[c], p, &r->choice[c], doc, n,
 				arena, err) != NAS_OK)
@@ -124,7 +124,7 @@ static enum nas_status make_case(struct policy_case *c,
 	c->name = name;
 	c->limit = NAS_NEW(arena, double, (size_t)p->ncosts);
 	if (!c->limit)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the budgets");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the budgets");
 	for (int r = 0; r < p->ncosts; r++)
 		c->limit[r] = HUGE_VAL;
 	return map_row(p, budgets, doc, c->limit, err);
@@ -139,7 +139,7 @@ static enum nas_status make_cases(struct policy_file *f,
 	f->ncases = f->listed ? r->ncases : 1;
 	f->one = NAS_NEW(arena, struct policy_case, (size_t)f->ncases);
 	if (!f->one)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the problems");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the problems");
 	if (!f->listed)
 		return make_case(f->one, &f->problem, r->name, &r->budgets,
 				 doc, arena, err);
@@ -173,7 +173,7 @@ enum nas_status policy_file_read(struct policy_file *file,
 	p->nlayers = r.nlayers;
 	p->layer = NAS_NEW(arena, struct policy_layer, (size_t)r.nlayers);
 	if (!p->layer)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	n = cJSON_GetObjectItemCaseSensitive(node, "layers")->child;
 	for (int i = 0; i < r.nlayers; i++, n = n->next)
 		if (make_layer(&p->layer[i], p, &r.layer[i], doc, n, arena,

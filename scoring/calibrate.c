@@ -163,7 +163,7 @@ enum nas_status calibrate(struct calibration *c,
 					     options->nsigmas };
 	c->cell = NAS_NEW(arena, struct calibrate_cell, (size_t)c->ncells);
 	if (!c->cell || !work_init(&w))
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d pairs of "
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d pairs of "
 				"sigmas", c->ncells);
 	for (int i = 0; i < c->ncells; i++)
 		if (fill_cell(c, &w, i, err) != NAS_OK)

@@ -26,7 +26,7 @@ static enum nas_status all_members(struct set *s, const struct correlation *c,
 {
 	s->member = NAS_NEW(arena, int, (size_t)c->n);
 	if (!s->member)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d networks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				c->n);
 	s->n = c->n;
 	for (int i = 0; i < c->n; i++)
@@ -43,7 +43,7 @@ static enum nas_status top_members(struct set *s, const struct correlation *c,
 	double least;
 
 	if (!order)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d networks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				c->n);
 	if (stats_order(order, c->accuracy, c->n, err) != NAS_OK)
 		return err->code;
@@ -239,7 +239,7 @@ static enum nas_status take_accuracies(struct correlation *c,
 {
 	c->accuracy = NAS_NEW(arena, double, (size_t)list->n);
 	if (!c->accuracy)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d accuracies",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d accuracies",
 				list->n);
 	c->n = list->n;
 	c->nseeds = CORRELATE_SEEDS;

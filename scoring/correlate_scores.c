@@ -129,12 +129,12 @@ enum nas_status correlate_scores(struct correlation *c,
 
 	c->row = NAS_NEW(arena, struct correlate_row, CORRELATE_ROWS);
 	if (!c->row)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the scores");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the scores");
 	add_rows(c, options);
 	for (int r = 0; r < c->nrows; r++)
 		c->row[r].value = NAS_NEW(arena, double, (size_t)list->n);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the scores of "
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the scores of "
 				"%d networks", list->n);
 	parallel_for(SHARES, options->threads, score_share, &w);
 	return score_rest(&w, err);

@@ -48,7 +48,7 @@ static enum nas_status fill_bins(struct bins *b, const struct correlation *c,
 	b->x = NAS_NEW(arena, double, n + 1);
 	b->y = NAS_NEW(arena, double, n + 1);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the bins");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the bins");
 	for (int i = 0; i < c->n; i++) {
 		struct cost cost;
 

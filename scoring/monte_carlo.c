@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "nas/base/parallel.h"
-#include "scoring/gemm.h"
+#include "scoring/forward/gemm.h"
 #include "scoring/monte_sample.h"
 #include "scoring/sigma_hat.h"
 
@@ -138,7 +138,7 @@ static enum nas_status add_block(struct setup *setup, int b,
 						(size_t)place->width);
 
 		if (!reads)
-			return nas_fail(err, NAS_ENOMEM, "cannot hold a layer");
+			return nas_fail(err, NAS_ENOMEM, "out of memory for a layer");
 		*l = (struct monte_layer){
 			.block = b,
 			.conv = c[j],
@@ -202,7 +202,7 @@ static enum nas_status run(struct setup *s, struct nas_err *err)
 	if (bytes <= limit)
 		s->buffer = aligned_alloc(64, (size_t)s->workers * bytes);
 	if (!s->buffer)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %zu bytes of "
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %zu bytes of "
 				"feature maps", bytes);
 	gemm_load();
 	parallel_for(s->workers, s->workers, run_worker, s);
@@ -313,7 +313,7 @@ static enum nas_status sum_up(struct setup *s, const struct qe_options *qe,
 				    (size_t)s->net.nlayers);
 
 	if (!mean)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the sums");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the sums");
 	*score = (struct monte_part){ 0 };
 	for (int l = 0; l < s->net.nlayers; l++) {
 		const struct monte_layer *layer = &s->out->layer[l];
@@ -348,14 +348,14 @@ enum nas_status monte_carlo(struct monte_carlo *out, const struct arch *arch,
 	s.net.step = NAS_NEW(arena, struct monte_step, most);
 	out->layer = NAS_NEW(arena, struct monte_layer, most);
 	if (!s.net.step || !out->layer)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	if (make_layers(&s, qe, err) != NAS_OK)
 		return err->code;
 	out->nlayers = s.net.nlayers;
 	s.power = NAS_NEW2(arena, struct monte_power, (size_t)out->samples,
 			   (size_t)out->nlayers);
 	if (!s.power)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the samples");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the samples");
 	if (run(&s, err) != NAS_OK)
 		return err->code;
 	return sum_up(&s, qe, err);

@@ -33,7 +33,7 @@
 #ifndef SCORING_MONTE_CARLO_H
 #define SCORING_MONTE_CARLO_H
 
-#include "scoring/conv.h"
+#include "scoring/forward/conv.h"
 #include "scoring/qe.h"
 
 enum monte_inputs { /* what a layer is fed */

@@ -134,7 +134,7 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 	chain->stage = NAS_NEW(arena, struct chain_stage,
 			       (size_t)space->nstages);
 	if (!chain->stage)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the space");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the space");
 	for (int s = 0; s < space->nstages; s++) {
 		struct chain_stage *cs = &chain->stage[s];
 
@@ -214,7 +214,7 @@ enum nas_status problem_init(struct problem *problem,
 	problem->score = *score;
 	problem->chain = NAS_NEW(arena, struct chain, (size_t)space->nvariants);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the problem");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
 	for (int r = 0; r < RESOURCES; r++)
 		if (isfinite(budgets->limit[r]))
 			problem->active[problem->nactive++] = (enum resource)r;

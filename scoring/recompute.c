@@ -59,7 +59,7 @@ enum nas_status problem_recompute(const struct problem *problem,
 	struct total total;
 
 	if (!space_decode(problem->space, g, arch, arena))
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	if (arch_check(arch, err) != NAS_OK)
 		return err->code;
 	cost_of(cost, NULL, arch, &memory_models[problem->budgets.memory]);

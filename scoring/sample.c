@@ -329,7 +329,7 @@ static enum nas_status draw_all(struct sample *s, const struct drawer *d,
 	if (o->genomes)
 		s->genome = NAS_NEW(arena, struct genome, (size_t)o->n);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d networks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				o->n);
 	drawing.total = s->total;
 	drawing.genome = s->genome;

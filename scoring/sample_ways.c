@@ -423,7 +423,7 @@ enum nas_status ways_init(struct ways *ways, const struct problem *problem,
 			init_stage(ways, &v->stage[s], s, arena);
 	}
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the counts of "
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the counts of "
 				"networks");
 	for (int i = 0; i < space->nvariants; i++)
 		fill_variant(ways, i, threads);

@@ -17,7 +17,7 @@
  *	         sizes
  *	zen      Zen-score (Lin et al., ICCV 2021): of random networks, slow
  *
- * Those that are sums over the chain have a certificate (evolve/certify.h).
+ * Those that are sums over the chain have a certificate (evolve/certify/certify.h).
  *
  * Usage:
  *	const struct score_def *def = score_find("rqe");

@@ -273,6 +273,6 @@ enum nas_status table_init(struct table *table, const struct problem *problem,
 			       &table->stage[i], arena) != NAS_OK)
 			break;
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the tables");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the tables");
 	return NAS_OK;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scoring/forward.h"
+#include "scoring/forward/forward.h"
 #include "scoring/monte_sample.h"
 
 #define BATCH	    16
@@ -152,7 +152,7 @@ static enum nas_status make_graph(struct zen_run *z, const struct arch *arch,
 	plain.head.classes = 0;
 	plain.block = NAS_NEW(&z->arena, struct block, (size_t)arch->nblocks);
 	if (!plain.block)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
 	for (int b = 0; b < arch->nblocks; b++) {
 		plain.block[b] = arch->block[b];
 		plain.block[b].shortcut = SHORTCUT_NONE;
@@ -175,7 +175,7 @@ static enum nas_status make_pass(struct zen_run *z, int threads,
 	z->last = z->g.output[z->g.noutputs - 1];
 	z->normalised = NAS_NEW(&z->arena, bool, (size_t)z->g.ntensors);
 	if (!watch || !z->normalised)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
 	for (int i = 0; i < z->g.nlayers; i++) {
 		if (is_squeeze(&z->g.layer[i]))
 			continue;
@@ -199,7 +199,7 @@ static enum nas_status make(struct zen_run *z, const struct arch *arch,
 	z->map = NAS_NEW2(&z->arena, float, BATCH,
 			  z->g.tensor[z->last].count);
 	if (z->arena.failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the images");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the images");
 	return NAS_OK;
 }
 
@@ -237,7 +237,7 @@ enum nas_status zen_score(struct zen *zen, const struct arch *arch,
 
 	*zen = (struct zen){ 0 };
 	if (!z)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	arena_init(&z->arena, LIMIT_BYTES);
 	if (make(z, arch, options->threads, &image, err) == NAS_OK)
 		run_samples(z, zen, options, image, err);

@@ -22,7 +22,7 @@
 #define SPACES_ARCH_H
 
 #include "nas/base/arena.h"
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 #include "spaces/block.h"
 
 #define ARCH_BLOCKS_MAX 1024

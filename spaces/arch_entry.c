@@ -97,7 +97,7 @@ enum nas_status arch_expand(struct arch *arch, const struct arch_entry *entry,
 				 (long long)total, ARCH_BLOCKS_MAX);
 	arch->block = NAS_NEW(arena, struct block, (size_t)total);
 	if (!arch->block)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %lld blocks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %lld blocks",
 				(long long)total);
 	for (int i = 0; i < n; i++) {
 		for (int d = 0; d < entry[i].depth; d++) {

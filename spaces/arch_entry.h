@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-#include "nas/base/form.h"
+#include "nas/form/form.h"
 #include "spaces/arch.h"
 
 struct arch_entry {

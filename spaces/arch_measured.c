@@ -46,7 +46,7 @@ enum nas_status arch_set_measured(struct arch *arch,
 		return NAS_OK;
 	m = NAS_NEW(arena, struct arch_measured, 1);
 	if (!m)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold an accuracy");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for an accuracy");
 	for (int i = 0; i < accuracy->nseeds; i++)
 		sum += accuracy->seed[i];
 	m->accuracy = accuracy->given ? accuracy->value

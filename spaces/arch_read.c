@@ -78,7 +78,7 @@ enum nas_status arch_from_json(struct arch_list *list,
 		return json_fail(doc, node, err, "no architectures");
 	list->arch = NAS_NEW(arena, struct arch, (size_t)n);
 	if (!list->arch)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d networks", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks", n);
 	if (one)
 		status = read_one(list->arch, doc, node, defaults, arena, err);
 	else

@@ -237,7 +237,7 @@ enum nas_status arch_read_structure(struct arch *arch,
 				 ARCH_BLOCKS_MAX);
 	r.entry = NAS_NEW(arena, struct arch_entry, (size_t)n);
 	if (!r.entry)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d blocks", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d blocks", n);
 	cJSON_ArrayForEach(item, node) {
 		s = form_read(&entry_form, doc, item, &r.entry[r.nentries++],
 			      arena, err);

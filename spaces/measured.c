@@ -24,7 +24,7 @@ static enum nas_status name_all(struct arch_list *list, struct arena *arena,
 					"has no accuracy", i,
 					arch->name ? arch->name : "");
 	}
-	return arena->failed ? nas_fail(err, NAS_ENOMEM, "cannot hold names")
+	return arena->failed ? nas_fail(err, NAS_ENOMEM, "out of memory for names")
 			     : NAS_OK;
 }
 
@@ -71,7 +71,7 @@ enum nas_status measured_read(struct arch_list *list, const char *path,
 		(void)!measured_from_csv(list, copy, n, source, column, arena,
 					 err);
 	} else if (arena->failed) {
-		(void)!nas_fail(err, NAS_ENOMEM, "cannot hold '%s'", source);
+		(void)!nas_fail(err, NAS_ENOMEM, "out of memory for '%s'", source);
 	} else {
 		(void)!from_json(list, text, n, source, arena, err);
 	}

@@ -70,7 +70,7 @@ static enum nas_status read_accuracies(struct arch *arch,
 	double *seed = NAS_NEW(arena, double, (size_t)at->nseeds), sum = 0;
 
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold an accuracy");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for an accuracy");
 	for (int i = 0; i < at->nseeds; i++) {
 		if (csv_number(&seed[i], csv, row, at->seed[i], err))
 			return err->code;
@@ -110,7 +110,7 @@ static enum nas_status read_row(struct arch *arch, const struct csv *csv,
 	if (mobilenet_make(arch, (enum mobilenet)kind, width, side, arena,
 			   &inner) != NAS_OK)
 		return inner.code == NAS_ENOMEM
-			       ? nas_fail(err, NAS_ENOMEM, "cannot hold a "
+			       ? nas_fail(err, NAS_ENOMEM, "out of memory for a "
 					  "network")
 			       : csv_fail(csv, model, err, "%s",
 					  inner.diag[0].msg);
@@ -132,7 +132,7 @@ enum nas_status measured_from_csv(struct arch_list *list, char *text, size_t n,
 		return err->code;
 	list->arch = NAS_NEW(arena, struct arch, (size_t)csv.nrows);
 	if (!list->arch)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d networks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				csv.nrows);
 	for (int r = 0; r < csv.nrows; r++)
 		if (read_row(&list->arch[r], &csv, r, &at, arena, err) ==

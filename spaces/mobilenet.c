@@ -175,7 +175,7 @@ enum nas_status mobilenet_make(struct arch *arch, enum mobilenet kind,
 			       .head.classes = CLASSES };
 	arch->block = NAS_NEW(arena, struct block, 32);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	add_blocks(arch, &families[kind], width);
 	return arch_check(arch, err);
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/base/form.h"
+#include "nas/form/form.h"
 #include "spaces/cost.h"
 
 #define LAYERS NAS_BENCH_MACRO_LAYERS
@@ -83,7 +83,7 @@ enum nas_status nas_bench_macro_make(struct arch *arch, const char *key,
 			       .head.classes = classes };
 	arch->block = NAS_NEW(arena, struct block, LAYERS + 2);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	arch->block[arch->nblocks++] = (struct block){
 		.kind = BLOCK_CONV, .in = 3, .out = width, .kernel = 3,
 		.stride = 1 };
@@ -141,7 +141,7 @@ static enum nas_status read_member(struct arch *arch,
 	arch->head.classes = classes_of(arch, m.params);
 	measured = NAS_NEW(arena, struct arch_measured, 1);
 	if (!measured)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold an accuracy");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for an accuracy");
 	*measured = (struct arch_measured){ m.mean, m.nseeds, m.seed };
 	arch->measured = measured;
 	return check_costs(arch, &m, doc, node, err);
@@ -158,7 +158,7 @@ enum nas_status nas_bench_macro_from_json(struct arch_list *list,
 	*list = (struct arch_list){ 0 };
 	list->arch = NAS_NEW(arena, struct arch, (size_t)n);
 	if (!list->arch)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d networks", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks", n);
 	cJSON_ArrayForEach(node, doc->root)
 		if (read_member(&list->arch[list->n++], doc, node, arena,
 				err) == NAS_ENOMEM)

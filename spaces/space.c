@@ -213,7 +213,7 @@ static enum nas_status make_variants(struct space *space, struct arena *arena,
 	space->side_of = NAS_NEW(arena, uint8_t, n);
 	space->stride_of = NAS_NEW2(arena, uint8_t, n, (size_t)space->nstages);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the space");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the space");
 	for (size_t v = 0; v < n; v++) {
 		size_t rest = v;
 
@@ -264,12 +264,12 @@ enum nas_status space_compile(struct space *space, struct arena *arena,
 
 		if (make_expand(st, arena) != NAS_OK)
 			return nas_fail(err, NAS_ENOMEM,
-					"cannot hold the space");
+					"out of memory for the space");
 		make_bits_masks(st);
 		if (check_stage(st, s, err) == NAS_OK &&
 		    make_canonical(st, arena) != NAS_OK)
 			return nas_fail(err, NAS_ENOMEM,
-					"cannot hold the space");
+					"out of memory for the space");
 	}
 	if (err->code != NAS_OK || check_widths(space, err) != NAS_OK ||
 	    check_bits(space, err) != NAS_OK)

@@ -28,7 +28,7 @@
 
 #include <string.h>
 
-#include "nas/base/form.h"
+#include "nas/form/form.h"
 #include "nas/base/rng.h"
 #include "spaces/arch.h"
 

@@ -109,6 +109,6 @@ enum nas_status space_around(struct space *space, const struct arch *arch,
 			break;
 	}
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the space");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the space");
 	return space_compile(space, arena, err);
 }

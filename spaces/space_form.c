@@ -28,7 +28,7 @@ static enum nas_status read_se(const struct json_doc *doc, const cJSON *node,
 		return json_fail(doc, node, err, "has no choice");
 	st->se = NAS_NEW(arena, int, 2);
 	if (!st->se)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold choices");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for choices");
 	st->nse = 0;
 	for (int i = 0; i < 2; i++)
 		if (seen[i])

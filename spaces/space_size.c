@@ -119,7 +119,7 @@ enum nas_status space_sampler_init(struct space_sampler *sampler,
 	sampler->weight = NAS_NEW2(arena, double, n, SPACE_WIDTHS_MAX);
 	sampler->next = NAS_NEW2(arena, double, n, SPACE_WIDTHS_MAX);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the sampler");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the sampler");
 	tabulate(space, next);
 	for (int s = 0; s < space->nstages; s++) {
 		fill_own(&space->stage[s], own);

@@ -17,9 +17,8 @@ said() { # outcome, what
 }
 
 copy=$work/copy
-mkdir -p "$copy/nas"
-cp -r nas/base nas/cli nas/report "$copy/nas/"
-cp -r spaces scoring evolve qbr tests "$copy/"
+mkdir -p "$copy"
+cp -r nas spaces scoring evolve qbr tests "$copy/"
 licence='/* SPDX-License-Identifier: GPL-3.0-or-later */\n'
 plants=()
 

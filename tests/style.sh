@@ -6,8 +6,7 @@
 # call.
 cd "${1:-.}" || exit 1
 failures=0
-files=$(ls nas/*/*.[ch] nas/*/*.cc spaces/*.[ch] scoring/*.[ch] \
-	evolve/*.[ch] qbr/*.[ch] tests/*.h tests/*/*.[ch] 2>/dev/null)
+files=$(find nas spaces scoring evolve qbr tests -name '*.[ch]' -o -name '*.cc')
 
 report() { # what, lines of complaint
 	if [ -z "$2" ]; then

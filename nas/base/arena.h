@@ -13,7 +13,7 @@
  *	p->score = NAS_NEW(&a, double, n);
  *	p->gene = NAS_NEW2(&a, uint8_t, n, genes);
  *	if (a.failed)
- *		return nas_fail(err, NAS_ENOMEM, "cannot hold %zu networks", n);
+ *		return nas_fail(err, NAS_ENOMEM, "out of memory for %zu networks", n);
  *	...
  *	arena_free(&a);
  */

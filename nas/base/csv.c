@@ -133,7 +133,7 @@ static enum nas_status scan_head(struct csv *csv, struct scan *s,
 {
 	csv->head = NAS_NEW(arena, struct csv_cell, CSV_COLUMNS_MAX);
 	if (!csv->head)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold '%s'",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for '%s'",
 				csv->source);
 	if (scan_row(s, csv->head, CSV_COLUMNS_MAX, &csv->ncolumns, err))
 		return err->code;
@@ -188,7 +188,7 @@ enum nas_status csv_parse(struct csv *csv, char *text, size_t n,
 	csv->cell = NAS_NEW2(arena, struct csv_cell, most,
 			     (size_t)csv->ncolumns);
 	if (!csv->cell)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold '%s'", source);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for '%s'", source);
 	return scan_rows(csv, &s, err);
 }
 
@@ -206,6 +206,6 @@ enum nas_status csv_read(struct csv *csv, const char *path,
 		memcpy(copy, text, n);
 	free(text);
 	if (!copy)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold '%s'", source);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for '%s'", source);
 	return csv_parse(csv, copy, n, source, arena, err);
 }

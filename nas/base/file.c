@@ -73,7 +73,7 @@ enum nas_status file_read(const char *path, size_t limit, char **text,
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
 				   "larger than %zu bytes", limit);
 	return error == ENOMEM ? nas_fail(err, NAS_ENOMEM,
-					  "cannot hold '%.200s'", path)
+					  "out of memory for '%.200s'", path)
 			       : fail_io(err, "read", path, error);
 }
 

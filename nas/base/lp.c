@@ -419,7 +419,7 @@ enum nas_status lp_solve(struct lp *lp, const struct lp_options *options,
 	if (!lp_model_answers(&lp->model) || lp->model.fault != NAS_OK)
 		return nas_fail(err, lp->model.fault, "%s",
 				lp->model.why[0] ? lp->model.why
-						 : "cannot hold a program");
+						 : "out of memory for a program");
 	status = solve_linear(lp, options, result, err);
 	if (status == NAS_OK && lp->model.integers > 0 &&
 	    result->status == LP_OPTIMAL)

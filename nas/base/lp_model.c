@@ -94,7 +94,7 @@ static bool grow(struct lp_model *m, void *p, size_t *room, size_t used,
 	memcpy(&old, p, sizeof(old));
 	grown = realloc(old, more * size);
 	if (!grown)
-		return refuse(m, NAS_ENOMEM, "cannot hold a linear program");
+		return refuse(m, NAS_ENOMEM, "out of memory for a linear program");
 	memcpy(p, &grown, sizeof(grown));
 	*room = more;
 	return true;
@@ -178,7 +178,7 @@ static bool renew(struct lp_model *m, double **p, int n)
 	double *grown = realloc(*p, (size_t)(n + 1) * sizeof(**p));
 
 	if (!grown)
-		return refuse(m, NAS_ENOMEM, "cannot hold a linear program");
+		return refuse(m, NAS_ENOMEM, "out of memory for a linear program");
 	*p = grown;
 	return true;
 }

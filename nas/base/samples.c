@@ -43,7 +43,7 @@ enum nas_status samples_holm(double *p, int n, struct nas_err *err)
 	double least = 0;
 
 	if (!order)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the tests");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the tests");
 	if (stats_order(order, p, n, err) == NAS_OK)
 		for (int i = 0; i < n; i++) {
 			least = fmax(least, p[order[i]] * (n - i));

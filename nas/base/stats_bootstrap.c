@@ -94,7 +94,7 @@ enum nas_status stats_bootstrap(double *low, double *high,
 	NAS_BUG_IF(b->n < 1 || b->resamples < 0 || b->nfigures < 1);
 	if (!job_init(&job, b)) {
 		job_free(&job);
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d resamples of "
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d resamples of "
 				"%d rows", b->resamples, b->n);
 	}
 	parallel_for(SHARES, b->threads, work, &job);

@@ -88,7 +88,7 @@ static enum nas_status p_paths(double *p, int nx, int ny, int64_t h,
 	double *row = calloc((size_t)ny + 1, sizeof(*row));
 
 	if (!row)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d paths", ny);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d paths", ny);
 	for (int i = 0; i <= nx; i++)
 		p_row(row, i, nx, ny, h);
 	*p = row[ny];

@@ -66,7 +66,7 @@ enum nas_status stats_pair_make(struct stats_pair *pair, const double *x,
 	pair->y_value = NAS_NEW(arena, double, size);
 	if (!row || arena->failed) {
 		free(row);
-		return nas_fail(err, NAS_ENOMEM, "cannot hold %d rows", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d rows", n);
 	}
 	for (int i = 0; i < n; i++)
 		row[i] = (struct row){ .x = x[i], .y = y[i], .i = i };

@@ -72,7 +72,7 @@ void text_free(struct text *t)
 
 static enum nas_status no_text(const char *path, struct nas_err *err)
 {
-	return nas_fail(err, NAS_ENOMEM, "cannot hold the text of '%s'", path);
+	return nas_fail(err, NAS_ENOMEM, "out of memory for the text of '%s'", path);
 }
 
 enum nas_status text_write(const struct text *t, const char *path,

@@ -6,8 +6,8 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/rng.h"
-#include "scoring/forward.h"
-#include "scoring/gemm.h"
+#include "scoring/forward/forward.h"
+#include "scoring/forward/gemm.h"
 #include "spaces/cost.h"
 
 #define SIDE	 512 /* of the matrices */
@@ -83,7 +83,7 @@ static enum nas_status time_matrix(struct bench_forward *f, double *each,
 	float *a = NAS_NEW2(arena, float, 3 * SIDE, SIDE);
 
 	if (!a)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the matrices");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the matrices");
 	gemm_load();
 	fill(a, (size_t)2 * SIDE * SIDE, 1);
 	for (int r = -1; r < runs; r++) { /* the first to warm up */
@@ -144,7 +144,7 @@ static enum nas_status time_network(struct bench_forward *f, double *each,
 		return err->code;
 	x = NAS_NEW2(arena, float, BENCH_IMAGES, g.tensor[g.input[0]].count);
 	if (!x)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the images");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the images");
 	fill(x, BENCH_IMAGES * g.tensor[g.input[0]].count, 2);
 	fill_weights(&g);
 	if (forward_new(&pass, &g, &o, err) != NAS_OK)
@@ -164,7 +164,7 @@ enum nas_status bench_forward(struct bench_forward *f, int runs, int threads,
 	double *each = NAS_NEW(arena, double, (size_t)runs);
 
 	if (!each)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the times");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the times");
 	if (time_matrix(f, each, runs, arena, err) == NAS_OK)
 		time_network(f, each, runs, threads, arena, err);
 	arena_rewind(arena, mark);

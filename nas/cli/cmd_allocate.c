@@ -119,7 +119,7 @@ static enum nas_status read_job(struct job *job, const struct cli *cli,
 		file->ncases = 1;
 		file->one = NAS_NEW(cli->arena, struct policy_case, 1);
 		if (!file->one)
-			return nas_fail(err, NAS_ENOMEM, "cannot hold it");
+			return nas_fail(err, NAS_ENOMEM, "out of memory");
 		file->one->name = file->problem.name;
 		file->one->limit = file->problem.limit;
 	}
@@ -138,7 +138,7 @@ static enum nas_status solve(struct job *job, const struct cli *cli,
 	job->n = file->ncases;
 	job->answer = NAS_NEW(cli->arena, struct answer, (size_t)job->n);
 	if (!job->answer)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the answers");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the answers");
 	for (int i = 0; i < job->n; i++) {
 		struct answer *a = &job->answer[i];
 
@@ -174,7 +174,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	const char *sweep = cli_value(cli, "sweep");
 
 	if (!job)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the problem");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
 	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
 		return err->code;
 	if (read_job(job, cli, err) != NAS_OK)

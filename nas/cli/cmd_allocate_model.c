@@ -167,7 +167,7 @@ static enum nas_status build(struct build *b, bool ordered,
 	p->limit = NAS_NEW(b->arena, double, COSTS);
 	p->layer = NAS_NEW(b->arena, struct policy_layer, n);
 	if (b->arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the problem");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
 	memcpy(p->cost_name, cost_names, sizeof(cost_names));
 	for (int r = 0; r < COSTS; r++)
 		p->limit[r] = HUGE_VAL;
@@ -175,9 +175,9 @@ static enum nas_status build(struct build *b, bool ordered,
 		b->weights += weights_of(&b->r->model.graph.layer[i]);
 	for (int i = 0; i < p->nlayers; i++)
 		if (!fill_layer(b, &p->layer[i], i))
-			return nas_fail(err, NAS_ENOMEM, "cannot hold it");
+			return nas_fail(err, NAS_ENOMEM, "out of memory");
 	if (!tie_layers(b) || (ordered && !order_layers(b)))
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the ties");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the ties");
 	return NAS_OK;
 }
 
@@ -191,7 +191,7 @@ enum nas_status allocate_model(struct policy_problem *problem,
 	int *cap;
 
 	if (!r)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a model");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
 	if (cli_number(cli, "pin", 0, 8, &pin, err) != NAS_OK)
 		return err->code;
 	if (pin == 1 || pin != floor(pin))
@@ -201,7 +201,7 @@ enum nas_status allocate_model(struct policy_problem *problem,
 	b.pin = (int)pin;
 	cap = NAS_NEW(cli->arena, int, (size_t)r->s.nlayers);
 	if (!cap)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	if (allocate_sram(cap, &r->model.graph, r->bits_a, r->job.na, cli, err))
 		return err->code;
 	b.cap = cap;

@@ -17,7 +17,7 @@
 #define NAS_CLI_CMD_ALLOCATE_SRAM_H
 
 #include "nas/cli/command.h"
-#include "spaces/graph.h"
+#include "spaces/graph/graph.h"
 
 /* cap (layers): most bits of each layer's input, 64 without such a budget;
  * NAS_EINFEASIBLE names the step. */

@@ -37,7 +37,7 @@ static enum nas_status parse(struct sweep *s, const char *text,
 	s->n = (int)n;
 	s->point = NAS_NEW(arena, struct answer, (size_t)s->n);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the points");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the points");
 	return NAS_OK;
 }
 
@@ -52,7 +52,7 @@ static enum nas_status run_point(struct sweep *s, int i, struct arena *arena,
 	a->problem = *s->problem;
 	a->problem.limit = NAS_NEW(arena, double, ncosts);
 	if (!a->problem.limit)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the points");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the points");
 	memcpy(a->problem.limit, s->problem->limit, ncosts * sizeof(double));
 	a->problem.limit[s->cost] =
 		i > 0 && i == s->n - 1 ? s->high : s->low + i * step;

@@ -12,7 +12,7 @@
 #include "nas/base/clock.h"
 #include "nas/cli/bench_forward.h"
 #include "nas/cli/embedded.h"
-#include "nas/cli/config.h"
+#include "nas/run/config.h"
 #include "nas/cli/print.h"
 #include "qbr/qbr.h"
 
@@ -114,7 +114,7 @@ static enum nas_status mix_network(struct bench *b,
 
 	if (!space_decode(b->problem.space, &net->genome, &arch,
 			  b->cli->arena))
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	mix_number(&b->signature, net->total.score);
 	if (text_add_json(&t, arch_to_json(&arch), err) == NAS_OK && t.data)
 		mix(&b->signature, t.data);
@@ -262,7 +262,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct bench *b = NAS_NEW(cli->arena, struct bench, 1);
 
 	if (!b)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the bench");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the bench");
 	b->cli = cli;
 	if (prepare(b, err) != NAS_OK || sign(b, err) != NAS_OK ||
 	    measure_threads(b, err) != NAS_OK)

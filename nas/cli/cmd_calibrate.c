@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/cli/calibration.h"
+#include "nas/run/calibration.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
 #include "spaces/arch.h"
@@ -27,7 +27,7 @@ static enum nas_status read_sigmas(struct calibration_record *r,
 
 	r->sigma = NAS_NEW(cli->arena, double, CALIBRATE_SIGMAS_MAX);
 	if (!r->sigma)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the sigmas");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the sigmas");
 	if (cli_parse_numbers("--sigmas", s ? s : "1,2,3,4,5,6,8,12,16",
 			      ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, r->sigma,
 			      CALIBRATE_SIGMAS_MAX, &r->nsigmas, err))

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/cli/certify_job.h"
+#include "nas/run/certify_job.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
 
@@ -37,7 +37,7 @@ static enum nas_status judge(struct certify_job *job, const char *path,
 	struct arch arch;
 
 	if (!why)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	if (load_arch(&arch, path, &job->config.space, arena, err) != NAS_OK ||
 	    network_of_arch(&job->given, &job->problem, &arch, err) != NAS_OK)
 		return err->code;
@@ -224,7 +224,7 @@ static enum nas_status run(const struct cli *given, struct nas_err *err)
 	const char *sweep = cli_value(given, "sweep");
 
 	if (!job)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a certificate");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
 	job->cli = &cli;
 	if (prepare(job, &cli, err) != NAS_OK)
 		return err->code;

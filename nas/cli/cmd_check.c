@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/cli/check.h"
+#include "nas/run/check.h"
 #include "nas/cli/print.h"
 
 static const struct cli_option options[] = {
@@ -154,7 +154,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct check *c = NAS_NEW(cli->arena, struct check, 1);
 
 	if (!c)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the config");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the config");
 	c->cli = cli;
 	if (examine(c, err) == NAS_OK)
 		(void)(cli->json ? report_json(c, err) : report(c, err));

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/cli/compare.h"
+#include "nas/run/compare.h"
 #include "nas/cli/print.h"
 
 #define SAMPLES 10000
@@ -49,7 +49,7 @@ static enum nas_status read_budgets(struct compare_job *job,
 	struct config *config = NAS_NEW(cli->arena, struct config, 1);
 
 	if (!config)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a config");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
 	if (config_read(config, path ? path : cli->arg[0], cli->set,
 			cli->nsets, cli->arena, err) != NAS_OK)
 		return err->code;
@@ -72,7 +72,7 @@ static enum nas_status name_space(struct comparison *c, int i,
 			 i + 1);
 		c->space[i].name = arena_strdup(arena, name);
 		if (!c->space[i].name)
-			return nas_fail(err, NAS_ENOMEM, "cannot hold a name");
+			return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
 		break;
 	}
 	return NAS_OK;
@@ -102,7 +102,7 @@ static enum nas_status read_spaces(struct comparison *c,
 	c->space = NAS_NEW(cli->arena, struct compare_space,
 			   (size_t)cli->nargs);
 	if (!c->space)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the spaces");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the spaces");
 	for (; c->nspaces < cli->nargs; c->nspaces++)
 		if (compare_space_read(job, &c->space[c->nspaces],
 				       cli->arg[c->nspaces], err) ||
@@ -149,7 +149,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct compare_job job = { .n = SAMPLES };
 
 	if (!c)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a comparison");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a comparison");
 	if (read_job(&job, cli, err) != NAS_OK ||
 	    read_budgets(&job, err) != NAS_OK ||
 	    read_spaces(c, &job, err) != NAS_OK)

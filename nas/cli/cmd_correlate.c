@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/cli/correlation.h"
+#include "nas/run/correlation.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
 #include "spaces/measured.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/base/array.h"
+#include "nas/data/array.h"
 #include "nas/base/clock.h"
 #include "nas/base/file.h"
 #include "nas/cli/print.h"
@@ -197,7 +197,7 @@ static enum nas_status open_all(struct evaluation *e, struct buffers *b,
 				      (size_t)e->classes);
 	if (!e->prediction || !hold(b, e))
 		return nas_fail(err, NAS_ENOMEM,
-				"cannot hold a batch; "
+				"out of memory for a batch; "
 				"--batch N takes a smaller one");
 	return NAS_OK;
 }

@@ -9,7 +9,7 @@
 #ifndef NAS_CLI_CMD_EVALUATE_H
 #define NAS_CLI_CMD_EVALUATE_H
 
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 #include "nas/cli/quantised.h"
 
 struct tally { /* of images with labels */

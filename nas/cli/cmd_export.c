@@ -5,7 +5,7 @@
 #include "nas/cli/cmd_export_model.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
-#include "spaces/export_formats.h"
+#include "spaces/export/export_formats.h"
 
 static const struct cli_option options[] = {
 	{"to", 't', "FORMAT", "onnx, qonnx, pytorch, csv, dot or json"},
@@ -162,7 +162,7 @@ static enum nas_status write_out(const struct export *e, struct nas_err *err)
 		if (e->cli->output)
 			(void)!output_write_text(e->cli, &t, err);
 		else if (t.failed)
-			nas_fail(err, NAS_ENOMEM, "cannot hold the text");
+			nas_fail(err, NAS_ENOMEM, "out of memory for the text");
 		else
 			fwrite(t.data, 1, t.length, stdout);
 	}

@@ -27,7 +27,7 @@ static enum nas_status calibrate(struct quantised *q, struct nas_err *err)
 		return err->code;
 	x = NAS_NEW2(cli->arena, float, BATCH, q->model->count);
 	if (!x)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a batch");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a batch");
 	if (forward_new(&f, &q->model->graph, &o, err) == NAS_OK)
 		(void)!quantised_calibrate(q, f, x, BATCH, err);
 	forward_free(f);

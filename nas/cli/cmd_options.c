@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/cli/config.h"
+#include "nas/run/config.h"
 #include "nas/cli/print.h"
 
 #define PATH_SIZE 160

@@ -2,11 +2,11 @@
 /* nas refine: QBR on one architecture. */
 #include <math.h>
 
-#include "nas/cli/config.h"
+#include "nas/run/config.h"
 #include "nas/cli/load.h"
-#include "nas/cli/network.h"
+#include "nas/run/network.h"
 #include "nas/cli/print.h"
-#include "nas/cli/records.h"
+#include "nas/run/records.h"
 #include "qbr/qbr.h"
 
 static const struct cli_option options[] = {
@@ -35,7 +35,7 @@ static enum nas_status find_problem(struct refine *r, struct nas_err *err)
 	const struct space *space = &c->space;
 
 	if (!ignored)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the space");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the space");
 	if (space_encode(space, &r->arch, &r->genome, ignored) != NAS_OK) {
 		r->outside = true;
 		space = &r->around;
@@ -162,7 +162,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct refine *r = NAS_NEW(cli->arena, struct refine, 1);
 
 	if (!r)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a network");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	r->cli = cli;
 	if (prepare(r, err) != NAS_OK || refine(r, err) != NAS_OK)
 		return err->code;

@@ -159,7 +159,7 @@ static enum nas_status label_run(struct report *report, int i,
 		snprintf(label, sizeof(label), "%s (%d)", dir, i + 1);
 	report->run[i].label = arena_strdup(arena, label);
 	if (!report->run[i].label)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a name");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
 	return NAS_OK;
 }
 
@@ -170,7 +170,7 @@ static enum nas_status read_runs(struct report *report, const struct cli *cli,
 	report->run = NAS_NEW(cli->arena, struct report_run,
 			      (size_t)cli->nargs);
 	if (!report->run)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the runs");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
 	for (int i = 0; i < cli->nargs; i++)
 		if (report_run_read(&report->run[i], cli->arg[i], cli->arena,
 				    err) != NAS_OK ||

@@ -3,12 +3,12 @@
  * it. */
 #include <string.h>
 
-#include "nas/cli/calibration.h"
-#include "nas/cli/compare.h"
-#include "nas/cli/config.h"
-#include "nas/cli/correlation.h"
+#include "nas/run/calibration.h"
+#include "nas/run/compare.h"
+#include "nas/run/config.h"
+#include "nas/run/correlation.h"
 #include "nas/cli/print.h"
-#include "nas/cli/records.h"
+#include "nas/run/records.h"
 #include "qbr/policy_form.h"
 
 static const struct {

@@ -200,7 +200,7 @@ static enum nas_status score_list(struct scored *out,
 	for (int i = 0; i < list->n; i++) {
 		out[i].name = name_of(list, i, path, arena);
 		if (!out[i].name)
-			return nas_fail(err, NAS_ENOMEM, "cannot hold a name");
+			return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
 		if (scored_make(&out[i], &list->arch[i], o, arena, err) ==
 		    NAS_ENOMEM)
 			return err->code;
@@ -225,7 +225,7 @@ static enum nas_status score_files(struct results *results,
 
 	lists = NAS_NEW(cli->arena, struct arch_list, (size_t)cli->nargs);
 	if (!lists)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the files");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the files");
 	for (int i = 0; i < cli->nargs; i++) {
 		if (arch_read(&lists[i], cli->arg[i], &defaults, cli->arena,
 			      err) == NAS_ENOMEM)
@@ -236,7 +236,7 @@ static enum nas_status score_files(struct results *results,
 		return err->code;
 	results->list = NAS_NEW(cli->arena, struct scored, (size_t)results->n);
 	if (!results->list)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the results");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the results");
 	for (int i = 0; i < cli->nargs; i++) {
 		if (score_list(results->list + n, &lists[i], cli->arg[i], o,
 			       cli->arena, err) == NAS_ENOMEM)

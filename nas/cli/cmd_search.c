@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas search: the main job. Evolve, refine, certify, write a folder. */
-#include "nas/cli/run.h"
+#include "nas/run/run.h"
 
 static const struct cli_option options[] = {
 	{ "max-evals", 'n', "N", "end after N evaluations; search.max_evals" },

@@ -131,7 +131,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		NAS_NEW(cli->arena, struct sensitivity_run, 1);
 
 	if (!r)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a model");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
 	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    sensitivity_of_model(r, cli, err) != NAS_OK ||
 	    write_dir(r, err) != NAS_OK)

@@ -11,7 +11,7 @@
 #define NAS_CLI_CMD_SENSITIVITY_H
 
 #include "nas/cli/model.h"
-#include "scoring/sensitivity.h"
+#include "scoring/sensitivity/sensitivity.h"
 
 #define SENSITIVITY_OPTIONS                                                  \
 	{ "metric", 'm', "NAME", "what a layer loses by its bits: te, "      \

@@ -9,7 +9,7 @@
 #define NAS_CLI_CMD_SENSITIVITY_CHART_H
 
 #include "nas/base/file.h"
-#include "scoring/sensitivity.h"
+#include "scoring/sensitivity/sensitivity.h"
 
 /* One row of bars for each layer's value, or its loss at the fewest bits of
  * the weights where the metric has no value. */

@@ -146,7 +146,7 @@ static enum nas_status take_images(struct sensitivity_run *r,
 				"hold; --images N takes fewer", most);
 	x = NAS_NEW2(r->cli->arena, float, (size_t)most, count);
 	if (!x)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the images");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the images");
 	for (int i = 0; i < d->n && job->n < most; i++) {
 		if (r->label >= 0 && d->label[i] != r->label)
 			continue;

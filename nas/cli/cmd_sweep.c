@@ -6,8 +6,8 @@
 
 #include "nas/base/clock.h"
 #include "nas/cli/print.h"
-#include "nas/cli/run.h"
-#include "nas/cli/sweep.h"
+#include "nas/run/run.h"
+#include "nas/run/sweep.h"
 
 static const struct cli_option options[] = {
 	{ "grid", 'g', "PATH=V,V", "values of a key of the config: "
@@ -147,7 +147,7 @@ static enum nas_status sweep_run(const struct cli *cli, struct nas_err *err)
 	struct shard shard = { 1, 1 };
 
 	if (!sweep)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a sweep");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
 	sweep->config = cli->arg[0];
 	if (sweep_parse(sweep, grids, n, cli->arena, err) != NAS_OK ||
 	    read_shard(cli, &shard, err) != NAS_OK)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 #include "nas/cli/embedded.h"
 #include "nas/cli/help.h"
 #include "nas/cli/print.h"

@@ -37,7 +37,7 @@ struct cli_given { /* an option of the command's own as it was given */
 	const char *name, *value;
 };
 
-struct comm; /* evolve/comm.h */
+struct comm; /* evolve/ranks/comm.h */
 
 struct cli { /* the parsed command line */
 	const struct command *command;

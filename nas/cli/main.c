@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "evolve/comm.h"
+#include "evolve/ranks/comm.h"
 #include "nas/cli/help.h"
 #include "nas/cli/options.h"
 #include "nas/cli/streams.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/base/array.h"
+#include "nas/data/array.h"
 #include "nas/cli/print.h"
 #include "spaces/arch.h"
 
@@ -154,7 +154,7 @@ enum nas_status model_images(const struct model *m, int first, int n, float *x,
 		return err->code;
 	spare = malloc(m->count * sizeof(*spare));
 	if (!spare)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold an image");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for an image");
 	put_channels_last(m, x, n, spare);
 	free(spare);
 	return NAS_OK;

@@ -15,9 +15,9 @@
 #ifndef NAS_CLI_MODEL_H
 #define NAS_CLI_MODEL_H
 
-#include "nas/base/data.h"
+#include "nas/data/data.h"
 #include "nas/cli/command.h"
-#include "spaces/graph.h"
+#include "spaces/graph/graph.h"
 
 #define IMAGE_OPTIONS                                                          \
 	{"data", 0, "X",                                                       \

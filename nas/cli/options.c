@@ -4,7 +4,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "evolve/comm.h"
+#include "evolve/ranks/comm.h"
 #include "nas/base/parallel.h"
 
 #define OPTIONS_MAX 64
@@ -66,7 +66,7 @@ enum nas_status cli_add_set(struct cli *cli, const char *path,
 	char *s = NAS_NEW(cli->arena, char, n);
 
 	if (!s)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold an option");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for an option");
 	snprintf(s, n, "%s=%s", path, text);
 	return set_set(cli, s, err);
 }

@@ -14,7 +14,7 @@ enum nas_status text_add_json(struct text *t, cJSON *tree, struct nas_err *err)
 
 	cJSON_Delete(tree);
 	if (!s)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the output");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the output");
 	text_add(t, s);
 	free(s);
 	return NAS_OK;

@@ -11,7 +11,7 @@
 #define NAS_CLI_PRINT_H
 
 #include "nas/base/file.h"
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 #include "nas/cli/command.h"
 
 /* Print a tree and free it; NAS_ENOMEM when it is NULL or was marked. */

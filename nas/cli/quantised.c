@@ -2,7 +2,7 @@
 /* Bits of a network's layers, from a policy file or the same for all. */
 #include "nas/cli/quantised.h"
 
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 
 #define CALIBRATION 128
 
@@ -81,7 +81,7 @@ enum nas_status quantised_read(struct quantised *q, struct model *model,
 	q->low = NAS_NEW(cli->arena, float, n);
 	q->high = NAS_NEW(cli->arena, float, n);
 	if (cli->arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the bits");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the bits");
 	if (path && read_policy(q, path, err) != NAS_OK)
 		return err->code;
 	if (same_bits(q, "bits-w", q->bits_w, err) != NAS_OK)
@@ -126,7 +126,7 @@ enum nas_status quantised_calibrate(struct quantised *q, struct forward *f,
 	if (cli_number(q->cli, "calibration", 1, 1e6, &images, err) != NAS_OK)
 		return err->code;
 	if (!low || !high)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the ranges");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the ranges");
 	if (images > q->model->data->n)
 		images = q->model->data->n;
 	for (int i = 0; i < (int)images; i += batch) {
@@ -157,7 +157,7 @@ static const float *layer_weights(const struct quantised *q, int i,
 		return l->weight;
 	grid = NAS_NEW2(q->cli->arena, float, (size_t)l->out, l->fan);
 	if (!grid)
-		nas_fail(err, NAS_ENOMEM, "cannot hold the weights");
+		nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
 	else
 		fake_quant_weights(grid, l->weight, l->out, l->fan,
 				   q->bits_w[i], q->scope);
@@ -174,7 +174,7 @@ enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
 				    q->high};
 
 	if (!weight)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the weights");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
 	for (int i = 0; i < g->nlayers; i++) {
 		weight[i] = layer_weights(q, i, err);
 		if (err->code != NAS_OK)

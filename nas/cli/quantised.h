@@ -19,7 +19,7 @@
 
 #include "nas/base/file.h"
 #include "nas/cli/model.h"
-#include "scoring/forward.h"
+#include "scoring/forward/forward.h"
 
 #define QUANTISED_OPTIONS                                                      \
 	{"policy", 'p', "FILE",                                                \

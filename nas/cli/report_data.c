@@ -32,7 +32,7 @@ static enum nas_status keep_text(const char **out, struct text *t,
 	text_free(t);
 	*out = copy;
 	if (!copy)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the report");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the report");
 	return NAS_OK;
 }
 
@@ -169,7 +169,7 @@ static enum nas_status fill_networks(struct report_run *run,
 	run->nbest = r->nbest ? r->nbest : r->infeasible.present;
 	run->best = NAS_NEW(arena, struct report_network, (size_t)run->nbest);
 	if (!run->best)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the report");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the report");
 	for (int i = 0; i < run->nbest; i++) {
 		if (fill_network(&run->best[i], &net[i], &run->asked, arena,
 				 err) != NAS_OK)
@@ -226,7 +226,7 @@ enum nas_status report_history_make(struct report_history *h,
 				      .island = r->island_best };
 	h->row = NAS_NEW(arena, struct report_row, (size_t)r->nrows);
 	if (!h->row)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the history");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the history");
 	for (int i = 0; i < r->nrows; i++)
 		h->row[i] = (struct report_row){
 			.evaluations = (double)r->row[i].evaluations,

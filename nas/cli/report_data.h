@@ -10,8 +10,8 @@
 #ifndef NAS_CLI_REPORT_DATA_H
 #define NAS_CLI_REPORT_DATA_H
 
-#include "nas/cli/config.h"
-#include "nas/cli/records.h"
+#include "nas/run/config.h"
+#include "nas/run/records.h"
 #include "nas/report/report.h"
 
 struct report_source {

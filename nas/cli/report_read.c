@@ -103,7 +103,7 @@ enum nas_status report_run_read(struct report_run *run, const char *dir,
 	char path[PATH_SIZE];
 
 	if (!f)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold a run");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (file_join(path, sizeof(path), dir, files[i].name, err) ||
 		    files[i].read(f, path, arena, err))

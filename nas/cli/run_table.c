@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "nas/cli/print.h"
-#include "nas/cli/run.h"
+#include "nas/run/run.h"
 
 /* "sram %" above a column: the budget's name without its unit. */
 static void add_budget_head(struct text *t, const char *name)

@@ -84,7 +84,7 @@ enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 				(size_t)cost_steps(&scored->arch));
 	scored->entropy = NAS_NEW(arena, double, (size_t)arch->nblocks);
 	if (!scored->steps || !scored->entropy)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers of "
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers of "
 				"'%s'", scored->name);
 	cost_of(&scored->cost, scored->steps, &scored->arch, options->model);
 	deepmad_of(&scored->deepmad, &scored->arch);

@@ -44,7 +44,7 @@ enum nas_status report_count(struct report_network *net,
 	net->nsteps = cost_steps(arch);
 	net->step = NAS_NEW(arena, struct step, (size_t)net->nsteps);
 	if (!net->step)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the layers");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	cost_of(&counted, net->step, arch, model);
 	if (arch->head.classes > 0)
 		net->head_bytes = cost_head_bytes(

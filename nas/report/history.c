@@ -145,7 +145,7 @@ enum nas_status history_parse(struct report_history *h, const char *text,
 	h->row = NAS_NEW(arena, struct report_row, (size_t)rows);
 	h->island = NAS_NEW2(arena, double, (size_t)rows, (size_t)islands);
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold '%.200s'",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for '%.200s'",
 				source);
 	for (int i = 0; i < rows; i++)
 		if (read_row(&csv, &h->row[i], h->island + (size_t)i *

@@ -99,6 +99,6 @@ enum nas_status report_page(struct text *t, const struct report *r,
 		page_space_pairs(t, r->comparison);
 	page_foot(t, r);
 	if (t->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot hold the page");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the page");
 	return NAS_OK;
 }

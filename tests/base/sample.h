@@ -5,7 +5,7 @@
 #ifndef TESTS_BASE_SAMPLE_H
 #define TESTS_BASE_SAMPLE_H
 
-#include "nas/base/form.h"
+#include "nas/form/form.h"
 #include "tests/check.h"
 
 /* One field of every type. */

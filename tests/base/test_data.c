@@ -5,10 +5,10 @@
 
 #include <zlib.h>
 
-#include "nas/base/array.h"
-#include "nas/base/data.h"
+#include "nas/data/array.h"
+#include "nas/data/data.h"
 #include "nas/base/file.h"
-#include "nas/base/image.h"
+#include "nas/data/image.h"
 #include "nas/base/rng.h"
 #include "tests/base/folder.h"
 

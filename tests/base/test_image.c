@@ -7,9 +7,9 @@
 #include <png.h>
 #include <turbojpeg.h>
 
-#include "nas/base/data.h"
+#include "nas/data/data.h"
 #include "nas/base/file.h"
-#include "nas/base/image.h"
+#include "nas/data/image.h"
 #include "nas/base/rng.h"
 #include "tests/base/folder.h"
 

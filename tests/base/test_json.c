@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 #include "nas/base/rng.h"
 #include "tests/check.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/base/json.h"
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 static void places_are_found(void **state)

@@ -5,8 +5,8 @@
  * NAS_TEST_SCALE=n makes the spaces n times as large (50: about a million
  * networks each); SEED=n draws others.
  */
-#include "evolve/certify.h"
-#include "evolve/certify_dp.h"
+#include "evolve/certify/certify.h"
+#include "evolve/certify/certify_dp.h"
 #include "tests/evolve/small_space.h"
 
 #define SPACES 240

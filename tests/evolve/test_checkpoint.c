@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "evolve/checkpoint.h"
+#include "evolve/ranks/checkpoint.h"
 #include "nas/base/file.h"
 
 #define BODY 5000

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "scoring/persistence.h"
+#include "scoring/sensitivity/persistence.h"
 
 int main(void)
 {

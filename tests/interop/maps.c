@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "scoring/forward.h"
+#include "scoring/forward/forward.h"
 
 struct maps {
 	const struct graph *g;

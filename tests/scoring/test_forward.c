@@ -3,10 +3,10 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
-#include "scoring/forward.h"
-#include "scoring/gemm.h"
+#include "scoring/forward/forward.h"
+#include "scoring/forward/gemm.h"
 #include "spaces/arch.h"
-#include "spaces/graph_shape.h"
+#include "spaces/graph/graph_shape.h"
 
 struct fixture {
 	struct arena arena;

@@ -9,7 +9,7 @@
 
 #include "nas/base/file.h"
 #include "onnx.pb-c.h"
-#include "scoring/forward.h"
+#include "scoring/forward/forward.h"
 
 #define FOLDER	   "/usr/share/libonnx-testdata/data/node/test_"
 #define INPUTS_MAX 8

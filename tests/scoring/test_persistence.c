@@ -3,7 +3,7 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
-#include "scoring/persistence.h"
+#include "scoring/sensitivity/persistence.h"
 
 #define M 8
 #define EDGES (M * (M - 1) / 2)

@@ -3,7 +3,7 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
-#include "scoring/quantiser.h"
+#include "scoring/forward/quantiser.h"
 
 #define N 500
 

@@ -3,7 +3,7 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
-#include "scoring/sensitivity.h"
+#include "scoring/sensitivity/sensitivity.h"
 #include "spaces/arch.h"
 
 #define IMAGES 6

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tests/spaces/onnx_sample.h - small networks with all that exports treat
- * apart, for the tests of spaces/onnx.h and spaces/export_formats.h.
+ * apart, for the tests of spaces/export/onnx.h and spaces/export/export_formats.h.
  *
  * Usage:
  *	struct arch a = sample_arch(blocks, 4, 4, 10);

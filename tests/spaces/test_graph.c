@@ -4,9 +4,9 @@
 
 #include "nas/base/file.h"
 #include "nas/base/rng.h"
-#include "scoring/forward.h"
+#include "scoring/forward/forward.h"
 #include "spaces/arch.h"
-#include "spaces/graph.h"
+#include "spaces/graph/graph.h"
 
 static struct block blocks[] = {
 	{.kind = BLOCK_CONV, .in = 3, .out = 4, .kernel = 3, .stride = 2},

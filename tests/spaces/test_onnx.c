@@ -2,9 +2,9 @@
 /* Numbers of a network, and its ONNX file written and read. */
 #include "tests/check.h"
 
-#include "spaces/onnx.h"
-#include "spaces/onnx_draw.h"
-#include "spaces/onnx_signal.h"
+#include "spaces/export/onnx.h"
+#include "spaces/export/onnx_draw.h"
+#include "spaces/export/onnx_signal.h"
 #include "tests/spaces/onnx_sample.h"
 
 static struct arena arena;

@@ -3,8 +3,8 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
-#include "spaces/onnx.h"
-#include "spaces/onnx_scan.h"
+#include "spaces/export/onnx.h"
+#include "spaces/import/onnx_scan.h"
 #include "tests/spaces/onnx_sample.h"
 
 static struct arena arena;

@@ -2,7 +2,7 @@
 /* The table of formats, and what their texts must hold. */
 #include "tests/check.h"
 
-#include "spaces/export_formats.h"
+#include "spaces/export/export_formats.h"
 #include "tests/spaces/onnx_sample.h"
 
 static struct arena arena;

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The certificate: all variants of a space, best bound first.
+ *
+ * The first variant (of the start, if there is one) is solved; its
+ * multipliers give every other variant a bound at the cost of one pass. The
+ * others are then solved in order of bound while they are above the best
+ * score known. The certificate's bound is the largest of the variants'.
+ *
+ * Rounding. A pass adds at most some hundred terms of at most the size of the
+ * result, so its error is below 1e-13 relative; dominance forgives 1e-13 at
+ * each of at most 32 x 11 blocks. OUTWARDS covers both many times over.
+ */
+#include "evolve/certify/certify.h"
+
+#include <stdlib.h>
+
+#include "evolve/certify/certify_solve.h"
+#include "nas/base/clock.h"
+
+#define OUTWARDS 1e-9 /* relative, added to the bound */
+#define THREADS_MOST 16 /* each has buffers */
+
+bool cert_out_of_time(const struct cert_run *run)
+{
+	return clock_s() > run->deadline || stop_requested();
+}
+
+/* Recomputed from its layers; a network that differs is not believed. */
+static bool recomputed(const struct cert_run *run, const struct genome *g,
+		       double *score)
+{
+	struct arena_mark mark = arena_mark(run->arena);
+	struct excess excess[EXCESS_MAX];
+	struct nas_err err = { 0 };
+	struct arch arch;
+	struct cost cost;
+	bool ok = problem_recompute(run->problem, g, &arch, &cost, score,
+				    run->arena, &err) == NAS_OK &&
+		  problem_violations(run->problem, &arch, &cost,
+				     excess) == 0 &&
+		  isfinite(*score);
+
+	arena_rewind(run->arena, mark);
+	return ok;
+}
+
+bool cert_offer(struct cert_run *run, const struct genome *g)
+{
+	struct total t;
+	double score;
+
+	problem_evaluate(run->problem, g, &t);
+	if (!(problem_excess(run->problem, &t) <= 0))
+		return false;
+	if (!(t.score > run->score))
+		return true;
+	if (!recomputed(run, g, &score))
+		return false;
+	run->score = score;
+	run->best = *g;
+	return true;
+}
+
+/* Blocks that a run of shortcuts may reach have no negative entropy. */
+static bool runs_overpaid(const struct chain *chain, int s)
+{
+	const struct chain_stage *cs = &chain->stage[s];
+	const struct stage *st = cs->choices;
+	double least = HUGE_VAL;
+
+	for (int a = 0; a < (st->nbits_a ? st->nbits_a : 1); a++)
+		for (int w = 0; w < (st->nbits_w ? st->nbits_w : 1); w++)
+			least = fmin(least, cs->gain[a][w]);
+	for (int i = 0; i < st->nwidth * st->nexpand * st->nkernel; i++) {
+		struct gene g = {
+			.width = (uint8_t)(i / st->nkernel / st->nexpand),
+			.expand = (uint8_t)(i / st->nkernel % st->nexpand),
+			.kernel = (uint8_t)(i % st->nkernel),
+		};
+		struct coef first, inner;
+
+		chain_coef_first(chain, s, &g, st->width[g.width], &first);
+		chain_coef_inner(chain, s, &g, &inner);
+		if (!(first.entropy + least >= 0 &&
+		      inner.entropy + least >= 0))
+			return false;
+	}
+	return true;
+}
+
+/* The score is a sum over the chain, or no more than one. */
+static bool applies(const struct problem *problem)
+{
+	bool ok = problem->def->additive;
+
+	for (int v = 0; ok && problem->whole &&
+			v < problem->space->nvariants; v++)
+		for (int s = 0; ok && s < problem->space->nstages; s++)
+			ok = runs_overpaid(&problem->chain[v], s);
+	return ok;
+}
+
+/* A score that is not a number would be passed over, not seen. */
+static bool score_is_number(const struct problem *problem)
+{
+	bool ok = true;
+
+	for (int v = 0; v < problem->space->nvariants; v++)
+		for (int s = 0; s < problem->space->nstages; s++) {
+			const struct chain_stage *cs =
+				&problem->chain[v].stage[s];
+			const struct stage *st = cs->choices;
+
+			ok = ok && isfinite(cs->weight) &&
+			     isfinite(cs->ln_weight);
+			for (int a = 0; a < st->nbits_a; a++)
+				for (int w = 0; w < st->nbits_w; w++)
+					ok = ok && isfinite(cs->gain[a][w]);
+		}
+	return ok;
+}
+
+static enum nas_status check(const struct problem *problem,
+			     const struct genome *start,
+			     const struct certify_options *o, int threads,
+			     struct nas_err *err)
+{
+	const struct budgets *b = &problem->budgets;
+
+	if (!(o->time_s >= 0) || !(o->gap >= 0) || !isfinite(o->gap) ||
+	    !(o->memory_bytes >= 0) || threads < 1)
+		return nas_fail(err, NAS_EINPUT, "a certificate's time, gap, "
+				"memory and threads are numbers from 0");
+	for (int r = 0; r < RESOURCES; r++)
+		if (isnan(b->limit[r]) || b->limit[r] == -HUGE_VAL)
+			return nas_fail(err, NAS_ENUM, "the budget %s is not "
+					"a number", resource_names[r]);
+	if (isnan(b->sram_bytes))
+		return nas_fail(err, NAS_ENUM,
+				"the budget sram_bytes is not a number");
+	if (!score_is_number(problem))
+		return nas_fail(err, NAS_ENUM, "the score of a block is not a "
+				"finite number");
+	if (start && !space_contains(problem->space, start))
+		return nas_fail(err, NAS_EINPUT, "the network to start from "
+				"is not in the space");
+	return NAS_OK;
+}
+
+static int by_bound(const void *x, const void *y)
+{
+	const struct cert_variant *p = x, *q = y;
+
+	if (p->bound != q->bound)
+		return p->bound > q->bound ? -1 : 1;
+	return p->variant - q->variant;
+}
+
+static enum nas_status solve_all(struct cert_run *run, struct cert_variant *v,
+				 int n, struct nas_err *err)
+{
+	if (cert_solve(run, &v[0], err) != NAS_OK)
+		return err->code;
+	for (int i = 1; i < n; i++) {
+		v[i].price = v[0].price;
+		if (cert_glance(run, &v[i], err) != NAS_OK)
+			return err->code;
+		v[i].root_bound = v[i].bound;
+		v[i].root_price = v[i].price;
+	}
+	qsort(v + 1, (size_t)n - 1, sizeof(*v), by_bound);
+	for (int i = 1; i < n && !cert_out_of_time(run); i++)
+		if (v[i].bound > cert_above(run, 0) &&
+		    cert_solve(run, &v[i], err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}
+
+static void report(struct certificate *c, const struct cert_run *run,
+		   const struct cert_variant *v, int n)
+{
+	double bound = -HUGE_VAL, root = -HUGE_VAL;
+	int first = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (v[i].bound > bound)
+			bound = v[i].bound;
+		if (v[i].root_bound > root) {
+			root = v[i].root_bound;
+			first = i;
+		}
+	}
+	bound = fmax(bound, run->score);
+	c->status = bound > -HUGE_VAL ? CERTIFY_BOUND : CERTIFY_INFEASIBLE;
+	c->best = run->best;
+	c->score = run->score;
+	c->upper_bound = bound;
+	if (isfinite(bound))
+		c->upper_bound += OUTWARDS * fabs(bound);
+	c->root_bound = root > -HUGE_VAL ? root : bound;
+	c->gap = HUGE_VAL;
+	if (run->score > -HUGE_VAL)
+		c->gap = (c->upper_bound - c->score) /
+			 fmax(fabs(c->score), 1e-300);
+	c->optimal = run->score > -HUGE_VAL &&
+		     bound <= cert_above(run, 2 * CERT_EXACT);
+	memcpy(c->multiplier, v[first].root_price.use, sizeof(c->multiplier));
+	c->labels = run->labels;
+	c->iterations = run->iterations;
+	c->method = "Lagrangian dynamic programming, cutting planes, label "
+		    "setting";
+}
+
+static enum nas_status run_all(struct certificate *c, struct cert_run *run,
+			       const struct genome *start, struct nas_err *err)
+{
+	int n = run->problem->space->nvariants;
+	int first = start ? (int)start->variant : 0;
+	struct cert_variant *v = NAS_NEW(run->arena, struct cert_variant,
+					 (size_t)n);
+
+	if (!v)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
+	for (int i = 0; i < n; i++)
+		v[i] = (struct cert_variant){
+			.variant = i == 0 ? first : i <= first ? i - 1 : i,
+			.bound = HUGE_VAL,
+			.root_bound = -HUGE_VAL,
+			.price.score = 1,
+		};
+	if (solve_all(run, v, n, err) != NAS_OK)
+		return err->code;
+	report(c, run, v, n);
+	return NAS_OK;
+}
+
+/* Of the sums alone: a budget of rho is not looked at. */
+static enum nas_status certify_sums(struct certificate *c,
+				    const struct problem *problem,
+				    const struct genome *start,
+				    const struct certify_options *options,
+				    int threads, struct nas_err *err)
+{
+	double began = clock_s(), start_score;
+	struct arena work;
+	struct cert_run run = { .problem = problem, .options = options,
+				.threads = threads < THREADS_MOST
+						   ? threads : THREADS_MOST,
+				.score = -HUGE_VAL,
+				.deadline = began + options->time_s,
+				.stray = -HUGE_VAL, .arena = &work };
+	enum nas_status status;
+
+	memset(c, 0, sizeof(*c));
+	if (check(problem, start, options, threads, err) != NAS_OK)
+		return err->code;
+	arena_init(&work, (size_t)options->memory_bytes);
+	if (start)
+		cert_offer(&run, start);
+	start_score = run.score;
+	if (!applies(problem)) {
+		c->status = CERTIFY_NOT_APPLICABLE;
+		c->upper_bound = c->gap = HUGE_VAL;
+		c->score = run.score;
+		c->best = run.best;
+		c->method = "none: the score is not a sum over blocks";
+		arena_free(&work);
+		return NAS_OK;
+	}
+	status = run_all(c, &run, start, err);
+	arena_free(&work);
+	c->improved = c->score > start_score;
+	c->seconds = clock_s() - began;
+	return status;
+}
+
+/* The bound of the wider problem is a bound; its best network counts only
+ * inside the budget of rho, else the start stays the best known. */
+static void mind_rho(struct certificate *c, const struct problem *problem,
+		     const struct genome *start)
+{
+	struct total t;
+
+	if (c->status == CERTIFY_INFEASIBLE ||
+	    problem_rho(problem, &c->best) <= problem->budgets.rho)
+		return;
+	c->score = -HUGE_VAL;
+	c->gap = HUGE_VAL;
+	c->optimal = c->improved = false;
+	if (!start)
+		return;
+	problem_evaluate(problem, start, &t);
+	if (problem_excess(problem, &t) > 0)
+		return;
+	c->score = t.score;
+	c->best = *start;
+	c->gap = (c->upper_bound - c->score) / fmax(fabs(c->score), 1e-300);
+}
+
+enum nas_status certify(struct certificate *c, const struct problem *problem,
+			const struct genome *start,
+			const struct certify_options *options, int threads,
+			struct arena *arena, struct nas_err *err)
+{
+	struct problem wider = *problem;
+
+	(void)arena; /* all memory is counted against options->memory_bytes */
+	wider.budgets.rho = HUGE_VAL;
+	if (certify_sums(c, &wider, start, options, threads, err) != NAS_OK)
+		return err->code;
+	if (isfinite(problem->budgets.rho))
+		mind_rho(c, problem, start);
+	return NAS_OK;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * evolve/certify/certify.h - how far from the best possible an answer can be.
+ *
+ * The problem is a chain (scoring/chain.h), so the best score inside the
+ * budgets can be bounded, and mostly found, exactly:
+ *
+ *	certify_model.h   a variant of the space as a layered graph
+ *	certify_dp.h      Lagrangian bound by dynamic programming; peak memory
+ *	                  is enforced step by step inside it
+ *	certify_master.c  the multipliers with the least bound (cutting planes)
+ *	certify_keep.c    what cannot be in a better network is left out
+ *	certify_labels.h  label setting with dominance closes the gap
+ *	certify_solve.c   one variant; certify.c: all of them
+ *
+ * The bound holds for every choice of the space that the budgets allow. Same
+ * problem, start and options give the same certificate for any number of
+ * threads, unless the time limit cuts in.
+ *
+ * Limits: the score has to be additive. At least one pass over all of a
+ * space is made for each variant, whatever the time limit (of one thread
+ * 0.1 s for the 626,012 first blocks of imagenet-7.0g, 9.4 s for 23.7 million).
+ *
+ * Usage:
+ *	struct certify_options o;                 from a config, certify_form
+ *	status = certify(&c, &problem, &start, &o, threads, &arena, err);
+ *	if (c.status == CERTIFY_BOUND)
+ *		gap = c.upper_bound - c.score;
+ */
+#ifndef EVOLVE_CERTIFY_CERTIFY_H
+#define EVOLVE_CERTIFY_CERTIFY_H
+
+#include "scoring/chain.h"
+
+struct certify_options {
+	double time_s; /* wall time at most */
+	double gap; /* relative gap that is good enough to give up on a proof
+		     * that does not fit the memory; 0 = never */
+	double memory_bytes; /* of the model; labels take half as much more */
+};
+
+extern const struct form certify_form; /* reads struct certify_options */
+
+enum certify_status {
+	CERTIFY_BOUND,      /* bound and best network hold */
+	CERTIFY_INFEASIBLE, /* proven: no network meets the budgets */
+	CERTIFY_NOT_APPLICABLE /* the score is not additive */
+};
+
+struct certificate {
+	enum certify_status status;
+	double upper_bound; /* rounded outwards, 1e-9 relative; -INFINITY when
+			     * infeasible */
+	double score;       /* of best; -INFINITY when none is known */
+	double gap;         /* (upper_bound - score) / |score|; INFINITY
+			     * when no network is known */
+	bool optimal;       /* score proven best, to 1e-9 relative */
+	bool improved;      /* best is better than the start */
+	struct genome best;
+	double multiplier[RESOURCES]; /* score a unit, of the root bound */
+	double root_bound;  /* of the Lagrangian alone */
+	const char *method; /* what closed it */
+	int64_t labels, iterations;
+	double seconds;     /* not deterministic */
+};
+
+/*
+ * c        [out] the certificate
+ * start    [in]  a network to improve on, or NULL; ignored if infeasible
+ * options  [in]  limits of time and memory
+ * threads  [in]  used; more than 16 are not
+ * arena    [in]  not used; memory is the certificate's own
+ *
+ * Every network that counts is recomputed layer by layer before.
+ * Returns: NAS_OK; NAS_EINPUT for bad options or a start that is not in the
+ * space; NAS_ENUM for a budget or a score that is not a number; NAS_ENOMEM
+ * when memory_bytes is too small for the space.
+ */
+enum nas_status certify(struct certificate *c, const struct problem *problem,
+			const struct genome *start,
+			const struct certify_options *options, int threads,
+			struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The backward pass of the Lagrangian bound.
+ *
+ * Nodes of a stage are independent given the boundary behind it, and so are
+ * the rows of items; each is computed by one thread into its own place, so
+ * the result does not depend on the number of threads.
+ */
+#include "evolve/certify/certify_dp.h"
+
+#include "nas/base/parallel.h"
+
+bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
+		  struct arena *arena)
+{
+	size_t n = (size_t)m->nstages;
+
+	memset(dp, 0, sizeof(*dp));
+	dp->value = NAS_NEW(arena, double *, n + 1);
+	dp->end = NAS_NEW(arena, double *, n);
+	dp->tail = NAS_NEW(arena, double *, n);
+	for (size_t s = 0; !arena->failed && s < n; s++) {
+		const struct cert_stage *st = &m->stage[s];
+		size_t nodes = (size_t)st->nnodes;
+
+		dp->value[s] = NAS_NEW2(arena, double, (size_t)st->nin,
+					(size_t)st->nclass);
+		dp->end[s] = NAS_NEW2(arena, double, (size_t)st->nout,
+				      (size_t)st->nnext);
+		dp->tail[s] = NAS_NEW2(arena, double, nodes,
+				       (size_t)(st->max_depth - 1) *
+					       (size_t)st->nclass);
+	}
+	if (!arena->failed)
+		dp->value[n] = NAS_NEW(arena, double,
+				       (size_t)m->stage[n - 1].nout);
+	return !arena->failed;
+}
+
+struct pass {
+	struct cert_dp *dp;
+	const struct cert_model *m;
+	int s, workers;
+};
+
+static void fill_end(struct cert_dp *dp, const struct cert_stage *st)
+{
+	const double *value = dp->value[st->index + 1];
+
+	for (int w = 0; w < st->nout; w++) {
+		double v = dp->price.score * st->end_score[w];
+
+		for (int r = 0; r < RESOURCES; r++)
+			v -= dp->price.use[r] * st->end_use[w][r];
+		for (int c = 0; c < st->nnext; c++)
+			dp->end[st->index][w * st->nnext + c] =
+				v + value[w * st->nnext + c];
+	}
+}
+
+static void fill_tail(struct cert_dp *dp, const struct cert_stage *st,
+		      size_t node)
+{
+	const struct cert_block *b = &st->inner[node];
+	double best[CERT_CLASSES], share = -1;
+
+	for (int j = st->max_depth - 1; j > 0; j--) {
+		size_t at = (size_t)(cert_tail(st, dp->tail[st->index], node,
+					       j) - dp->tail[st->index]);
+		double *tail = &dp->tail[st->index][at], most = -HUGE_VAL;
+
+		if (st->share[j] != share)
+			cert_block_best(st, &dp->price, b, st->share[j], best);
+		share = st->share[j];
+		for (int a = 0; a < st->nclass; a++) {
+			double v = best[a] +
+				   cert_after(st, dp, node, j + 1, b, a);
+
+			most = v > most ? v : most;
+			tail[a] = most;
+		}
+	}
+}
+
+static void fill_row(struct cert_dp *dp, const struct cert_model *m, int s,
+		     int in, struct cert_item *buffer)
+{
+	const struct cert_stage *st = &m->stage[s];
+	const struct cert_item *list;
+	int n = cert_row(m, s, in, buffer, &list);
+	double *value = &dp->value[s][in * st->nclass], best[CERT_CLASSES];
+
+	for (int c = 0; c < st->nclass; c++)
+		value[c] = -HUGE_VAL;
+	for (int i = 0; i < n; i++) {
+		const struct cert_item *it = &list[i];
+		size_t node = (size_t)it->out * (size_t)st->nshape + it->shape;
+
+		cert_block_best(st, &dp->price, &it->block, 1, best);
+		for (int a = 0; a < st->nclass; a++) {
+			double v = best[a] + cert_after(st, dp, node, 1,
+							&it->block, a);
+
+			value[a] = v > value[a] ? v : value[a];
+		}
+	}
+	for (int c = 1; c < st->nclass; c++)
+		value[c] = fmax(value[c], value[c - 1]);
+}
+
+static void work(void *context, int t)
+{
+	struct pass *p = context;
+	const struct cert_stage *st = &p->m->stage[p->s];
+
+	for (int in = t; in < st->nin; in += p->workers)
+		fill_row(p->dp, p->m, p->s, in, p->m->buffer[t]);
+}
+
+static void set_price(struct cert_dp *dp, const struct cert_model *m,
+		      const struct cert_price *price)
+{
+	dp->price = *price;
+	dp->constant = 0;
+	for (int i = 0; i < m->nuse; i++)
+		dp->constant += price->use[m->use[i]] * m->limit[i];
+}
+
+void cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
+		 const struct cert_price *price)
+{
+	const struct cert_stage *last = &m->stage[m->nstages - 1];
+
+	set_price(dp, m, price);
+	for (int w = 0; w < last->nout; w++)
+		dp->value[m->nstages][w] = last->alive[w] ? 0 : -HUGE_VAL;
+	for (int s = m->nstages - 1; s >= 0; s--) {
+		const struct cert_stage *st = &m->stage[s];
+		int64_t items = cert_stage_items(m, s);
+		struct pass p = { dp, m, s, cert_threads(m, items) };
+
+		fill_end(dp, st);
+		for (int i = 0; st->max_depth > 1 && i < st->nnodes; i++)
+			fill_tail(dp, st, st->node[i]);
+		parallel_for(p.workers, p.workers, work, &p);
+	}
+	dp->bound = dp->constant + dp->value[0][m->stage[0].nclass - 1];
+}

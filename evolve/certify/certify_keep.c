@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The forward pass: which items can be on a path that is good enough.
+ *
+ * before_s[in, c] is the best of stages 0 .. s-1 such that the next block may
+ * have class c. A path through an item with class a is worth at most
+ *	before[in, a] + first[a] + after(1, a) + constant,
+ * a valid bound on every feasible network that uses the item: below the
+ * target, the item is out of the question (reduced-cost fixing).
+ */
+#include <math.h>
+
+#include "evolve/certify/certify_dp.h"
+#include "nas/base/parallel.h"
+
+struct forward {
+	const struct cert_dp *dp;
+	const struct cert_model *m;
+	struct cert_keep *keep;
+	double target; /* without the constant */
+	int s;
+	double **before; /* (S + 1): (nin, nclass) */
+};
+
+/* Best after j blocks of a node, by the class the next may have: own stage
+ * and next; each of best[c] covers caps of c and more after spread(). */
+static void spread(double *best, int n)
+{
+	for (int c = n - 2; c >= 0; c--)
+		best[c] = fmax(best[c], best[c + 1]);
+}
+
+static void put(double *best, int cap, double v)
+{
+	if (cap && v > best[cap - 1])
+		best[cap - 1] = v;
+}
+
+static void clear(double *best, int n)
+{
+	for (int c = 0; c < n; c++)
+		best[c] = -HUGE_VAL;
+}
+
+/* From the first blocks of a node, here[own class], to the stage's end. */
+static void inner_forward(const struct forward *f, size_t node,
+			  double here[CERT_CLASSES], double *next)
+{
+	const struct cert_stage *st = &f->m->stage[f->s];
+	double best[CERT_CLASSES], then[CERT_CLASSES], share = -1;
+	const struct cert_block *b;
+
+	if (st->max_depth == 1)
+		return;
+	b = &st->inner[node];
+	for (int j = 2; j <= st->max_depth; j++) {
+		if (st->share[j - 1] != share)
+			cert_block_best(st, &f->dp->price, b, st->share[j - 1],
+					best);
+		share = st->share[j - 1];
+		spread(here, st->nclass);
+		clear(then, st->nclass);
+		for (int a = 0; a < st->nclass; a++) {
+			double v = here[a] + best[a];
+
+			if (st->depth_ok[j])
+				put(next, b->next[a], v);
+			put(then, b->own[a], v);
+		}
+		memcpy(here, then, sizeof(then));
+	}
+}
+
+static void keep_item(const struct forward *f, int out, int in, int shape)
+{
+	const struct cert_stage *st = &f->m->stage[f->s];
+	size_t bit = (size_t)in * (size_t)st->nshape + (size_t)shape;
+	uint8_t *row = f->keep->bits[f->s] +
+		       (size_t)out * f->keep->row_bytes[f->s];
+
+	row[bit / 8] |= (uint8_t)(1 << bit % 8);
+	f->keep->count[f->s][out]++;
+}
+
+/* First block of an item: to the caps it leaves; kept if good enough. */
+static void first_forward(const struct forward *f, const struct cert_item *it,
+			  double here[CERT_CLASSES], double *next)
+{
+	const struct cert_stage *st = &f->m->stage[f->s];
+	size_t node = (size_t)it->out * (size_t)st->nshape + it->shape;
+	const double *before = &f->before[f->s][it->in * st->nclass];
+	double best[CERT_CLASSES], most = -HUGE_VAL;
+
+	cert_block_best(st, &f->dp->price, &it->block, 1, best);
+	for (int a = 0; a < st->nclass; a++) {
+		double v = before[a] + best[a];
+
+		most = fmax(most, v + cert_after(st, f->dp, node, 1,
+						 &it->block, a));
+		if (st->depth_ok[1])
+			put(next, it->block.next[a], v);
+		put(here, it->block.own[a], v);
+	}
+	if (most >= f->target && most > -HUGE_VAL)
+		keep_item(f, it->out, it->in, it->shape);
+}
+
+static void column_forward(const struct forward *f, int out,
+			   struct cert_item *buffer)
+{
+	const struct cert_stage *st = &f->m->stage[f->s];
+	double *next = &f->before[f->s + 1][out * st->nnext];
+	double here[CERT_CLASSES], v = f->dp->price.score * st->end_score[out];
+	struct cert_column col;
+
+	clear(next, st->nnext);
+	cert_column(f->m, f->s, out, buffer, &col);
+	for (int i = 0; i < col.n;) {
+		int shape = cert_column_item(&col, i)->shape;
+
+		clear(here, st->nclass);
+		for (; i < col.n && cert_column_item(&col, i)->shape == shape;
+		     i++)
+			first_forward(f, cert_column_item(&col, i), here, next);
+		inner_forward(f, (size_t)out * (size_t)st->nshape +
+				 (size_t)shape, here, next);
+	}
+	for (int r = 0; r < RESOURCES; r++)
+		v -= f->dp->price.use[r] * st->end_use[out][r];
+	spread(next, st->nnext);
+	for (int c = 0; c < st->nnext; c++)
+		next[c] += v;
+}
+
+static void work(void *context, int t)
+{
+	const struct forward *f = context;
+
+	for (int w = t; w < f->m->stage[f->s].nout; w += f->m->threads)
+		column_forward(f, w, f->m->buffer[t]);
+}
+
+bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
+		  double target, struct cert_keep *keep, struct arena *arena)
+{
+	struct arena_mark mark = arena_mark(arena);
+	struct forward f = { .dp = dp, .m = m, .keep = keep,
+			     .target = target - dp->constant };
+
+	f.before = NAS_NEW(arena, double *, (size_t)m->nstages + 1);
+	if (arena->failed)
+		return false;
+	f.before[0] = NAS_NEW(arena, double, CERT_CLASSES);
+	for (int s = 0; s < m->nstages; s++)
+		f.before[s + 1] = NAS_NEW2(arena, double,
+					   (size_t)m->stage[s].nout,
+					   (size_t)m->stage[s].nnext);
+	if (arena->failed)
+		return false;
+	for (f.s = 0; f.s < m->nstages; f.s++)
+		parallel_for(m->threads,
+			     cert_threads(m, cert_stage_items(m, f.s)), work,
+			     &f);
+	arena_rewind(arena, mark);
+	return true;
+}

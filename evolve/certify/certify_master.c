@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The master problem: multipliers with the least Lagrangian bound.
+ *
+ * phi(l) = max over paths of score + sum_r l_r (L_r - use_r) is convex and
+ * piecewise linear; each pass of the dynamic program at l gives phi(l) and a
+ * path, that is a piece (score_k, use_k). With u_r = l_r L_r the master is
+ *	min theta,  theta >= score_k + sum_r u_r (1 - use_kr / L_r)  for all k
+ *	u_r in [max(0, center_r - radius_r), center_r + radius_r]
+ * (Kelley's cutting planes in a box around the best point, whose radius
+ * doubles when the master foretold well and halves when it did not;
+ * equivalently Dantzig-Wolfe column generation, stabilised). The cuts steer
+ * only: the bound that counts is phi at the point, from the dynamic program.
+ */
+#include <math.h>
+
+#include "evolve/certify/certify_solve.h"
+#include "nas/base/lp.h"
+
+#define SIMPLEX_MOST 2000 /* steps; a master that needs more is cycling */
+
+struct master {
+	struct lp *lp;
+	int n, theta, column[RESOURCES];
+	double scale[RESOURCES];  /* L_r, or 1 */
+	double center[RESOURCES], radius[RESOURCES], point[RESOURCES];
+	double best; /* phi at the center */
+};
+
+static bool master_init(struct master *ma, const struct cert_model *m,
+			const struct cert_price *price)
+{
+	memset(ma, 0, sizeof(*ma));
+	ma->lp = lp_new(LP_MIN);
+	if (!ma->lp)
+		return false;
+	ma->n = m->nuse;
+	ma->best = HUGE_VAL;
+	ma->theta = lp_add_column(ma->lp, 1, -HUGE_VAL, HUGE_VAL,
+				  LP_REAL);
+	for (int i = 0; i < ma->n; i++) {
+		double limit = m->problem->budgets.limit[m->use[i]];
+
+		ma->scale[i] = limit > 0 ? limit : 1;
+		ma->point[i] = price->use[m->use[i]] * ma->scale[i];
+		ma->column[i] = lp_add_column(ma->lp, 0, 0, HUGE_VAL, LP_REAL);
+	}
+	return true;
+}
+
+static void set_price(const struct master *ma, const struct cert_model *m,
+		      const double *u, struct cert_price *price)
+{
+	memset(price->use, 0, sizeof(price->use));
+	for (int i = 0; i < ma->n; i++)
+		price->use[m->use[i]] = u[i] / ma->scale[i];
+}
+
+/* The path of the pass as a cut, and as a network to adopt. */
+static void add_cut(struct master *ma, struct cert_run *run,
+		    const struct cert_model *m, const struct cert_dp *dp)
+{
+	double coef[RESOURCES + 1];
+	int column[RESOURCES + 1];
+	struct genome g;
+	struct total t;
+
+	if (!cert_dp_path(dp, m, &g))
+		return;
+	cert_offer(run, &g);
+	problem_evaluate(m->problem, &g, &t);
+	column[0] = ma->theta;
+	coef[0] = 1;
+	for (int i = 0; i < ma->n; i++) {
+		column[i + 1] = ma->column[i];
+		coef[i + 1] = (t.res[m->use[i]] - m->limit[i]) / ma->scale[i];
+	}
+	lp_add_row(ma->lp, dp->price.score * t.score, HUGE_VAL, ma->n + 1,
+		   column, coef);
+}
+
+/* Move the box after phi at the point; predicted is the master's value. */
+static void move(struct master *ma, double phi, double predicted)
+{
+	bool first = !isfinite(ma->best);
+	bool good = phi < ma->best &&
+		    ma->best - phi >= 0.5 * (ma->best - predicted);
+
+	for (int i = 0; i < ma->n; i++) {
+		if (phi < ma->best)
+			ma->center[i] = ma->point[i];
+		if (first)
+			ma->radius[i] = ma->point[i] > 0
+						? 0.5 * ma->point[i]
+						: 0.5 * fabs(phi) + 1;
+		else
+			ma->radius[i] *= good ? 2 : 0.5;
+	}
+	ma->best = fmin(ma->best, phi);
+}
+
+/* The next point; false when the master cannot be solved. */
+static bool next_point(struct master *ma, double *predicted)
+{
+	static const struct lp_options limits = { .iterations = SIMPLEX_MOST };
+	struct nas_err err = { 0 };
+	struct lp_result r;
+
+	for (int i = 0; i < ma->n; i++)
+		lp_set_column_bounds(ma->lp, ma->column[i],
+				     fmax(0, ma->center[i] - ma->radius[i]),
+				     ma->center[i] + ma->radius[i]);
+	if (lp_solve(ma->lp, &limits, &r, &err) || r.status != LP_OPTIMAL)
+		return false;
+	*predicted = r.objective;
+	for (int i = 0; i < ma->n; i++)
+		ma->point[i] = fmax(0, r.x[ma->column[i]]);
+	return true;
+}
+
+static void iterate(struct master *ma, struct cert_run *run,
+		    const struct cert_model *m, struct cert_dp *dp,
+		    double tolerance, int limit, double stop)
+{
+	struct cert_price price = dp->price;
+	double predicted = -HUGE_VAL;
+
+	for (int k = 0; k < limit; k++) {
+		set_price(ma, m, ma->point, &price);
+		cert_dp_run(dp, m, &price);
+		run->iterations++;
+		if (!(dp->bound > -HUGE_VAL)) {
+			ma->best = -HUGE_VAL;
+			memcpy(ma->center, ma->point, sizeof(ma->center));
+			return;
+		}
+		add_cut(ma, run, m, dp);
+		move(ma, dp->bound, predicted);
+		if (ma->n == 0 || ma->best < stop || cert_out_of_time(run) ||
+		    !next_point(ma, &predicted))
+			return;
+		if (ma->best - predicted <= tolerance * fabs(ma->best))
+			return;
+	}
+}
+
+enum nas_status cert_master(struct cert_run *run, const struct cert_model *m,
+			    struct cert_dp *dp, struct cert_price *price,
+			    double tolerance, int limit, double stop,
+			    struct nas_err *err)
+{
+	struct master ma;
+
+	if (!master_init(&ma, m, price))
+		return nas_fail(err, NAS_ENOMEM,
+				"out of memory for the certificate's master problem");
+	dp->price = *price;
+	iterate(&ma, run, m, dp, tolerance, limit, stop);
+	lp_free(ma.lp);
+	set_price(&ma, m, ma.center, price);
+	cert_dp_run(dp, m, price);
+	return NAS_OK;
+}

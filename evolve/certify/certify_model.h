@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * evolve/certify/certify_model.h - one variant of a space as a layered graph.
+ *
+ * A network is a path. Boundary s lies before stage s; its states are the
+ * widths that reach the stage. Stage s takes an item (in, out, shape), shape
+ * being kernel, expansion and squeeze, whose first block it is; then some
+ * inner blocks, which depend on (out, shape) alone, called a node. Every
+ * block chooses a pair of bits (A, W).
+ *
+ * Peak memory. With M the budget in bits, a block with input bits A is
+ * feasible if its inner steps are, step A <= M, and if its last step is,
+ * tail_a A + tail_out A' <= M, A' being the input bits of the next block.
+ * The second reads A' <= cap(A): so a state carries, besides the width, a cap
+ * on the next block's A, and a larger cap never hurts. Caps are classes: with
+ * class c, A may be the c-th of the next block's list or less. Without a
+ * memory budget there is one class, and A plays no part in it.
+ *
+ * Two things are wider here than in the problem, so that bounds are valid but
+ * may not be met: a budget of rho is left out; and with the residual-aware
+ * score a run of shortcuts that goes on from one stage into the next counts as
+ * if it began there, which overpays blocks whose entropy is not negative.
+ *
+ * Pairs of bits that are dominated, whatever the block, are left out: another
+ * pair gives at least as much score, costs no more of the resources that are
+ * limited and has no larger class.
+ *
+ * Items are computed row by row when they are needed, or stored once few are
+ * left (certify_items.c).
+ */
+#ifndef EVOLVE_CERTIFY_CERTIFY_MODEL_H
+#define EVOLVE_CERTIFY_CERTIFY_MODEL_H
+
+#include "scoring/chain.h"
+
+#define CERT_CLASSES SPACE_CHOICES_MAX
+#define CERT_PAIRS (SPACE_CHOICES_MAX * SPACE_CHOICES_MAX)
+/* Relative slack of a budget in prunings: sums of doubles may differ in their
+ * last digits by order. Wider than feasible, so bounds stay valid. */
+#define CERT_SLACK 1e-11
+
+struct cert_block { /* a block with its bits left open */
+	double mul, add, weights, aux, macs, params;
+	double entropy, scale; /* first blocks: their share is in them */
+	/* by class of its own A: 1 + class up to which the next block's A may
+	 * go, 0 = not feasible; the next being of the same stage or not */
+	uint8_t own[CERT_CLASSES], next[CERT_CLASSES];
+};
+
+struct cert_item { /* a first block */
+	struct cert_block block;
+	uint16_t in, out, shape;
+};
+
+struct cert_pair {
+	double gain, aw, bytes;
+	uint8_t a, w, class;
+};
+
+struct cert_stage {
+	const struct chain *chain;
+	const struct chain_stage *cs;
+	const struct stage *choices;
+	int index, nin, nout, nshape;
+	int nclass, nnext;  /* classes before and behind the stage */
+	int max_depth;
+	bool depth_ok[SPACE_DEPTH_MAX + 2];
+	const int *in_width; /* (nin) channels */
+	double limit_bits;   /* of memory */
+	double layers;       /* of a block */
+
+	int npair;
+	struct cert_pair pair[CERT_PAIRS];  /* by class */
+	int class_first[CERT_CLASSES + 1];
+
+	bool *alive; /* (nout) widths in play */
+	double share[SPACE_DEPTH_MAX]; /* of inner block j of the stage in the
+					* score; 1 unless residual-aware */
+	double *end_score;                /* (nout) what the end adds */
+	double (*end_use)[RESOURCES];     /* (nout) */
+	struct cert_block *inner;         /* (nout, nshape); NULL if depth 1 */
+	int nnodes;
+	uint32_t *node;                   /* (nnodes) out * nshape + shape */
+	int32_t *node_place;              /* (nout, nshape) index in node[] */
+
+	int64_t nitems;                   /* stored ones, by (in, out, shape) */
+	struct cert_item *item;
+	int64_t *row_first;               /* (nin + 1) */
+	int64_t *column;                  /* indices by (out, shape, in) */
+	int64_t *column_first;            /* (nout + 1) */
+};
+
+struct cert_model {
+	const struct problem *problem;
+	const struct chain *chain;
+	int nstages, threads;
+	int nuse;                     /* resources that can bind */
+	enum resource use[RESOURCES];
+	double limit[RESOURCES];      /* of use[], widened by CERT_SLACK */
+	struct cert_stage *stage;
+	bool stored;
+	struct cert_item **buffer;    /* (threads) a row or column each */
+};
+
+/* All widths alive, nothing stored. */
+bool cert_model_init(struct cert_model *m, const struct problem *problem,
+		     int variant, int threads, struct arena *arena);
+
+/* Refresh the nodes after alive changed. */
+void cert_model_nodes(struct cert_model *m);
+
+static inline void cert_add_node(struct cert_stage *st, int out, int shape)
+{
+	int node = out * st->nshape + shape;
+
+	st->node_place[node] = st->nnodes;
+	st->node[st->nnodes++] = (uint32_t)node;
+}
+
+/* Caps of a block; false if it fits the memory with no bits. */
+bool cert_block_make(const struct cert_stage *st, const struct coef *c,
+		     struct cert_block *b);
+
+/* The gene of a shape, of the largest depth, all bits 0. */
+void cert_shape_gene(const struct cert_stage *st, int out, int shape,
+		     struct gene *g);
+
+uint8_t cert_depth_index(const struct cert_stage *st, int depth);
+
+/* Canonical genes, stage by stage. */
+void cert_canonical(const struct cert_model *m, struct genome *g);
+
+/* The item into *item; false if it is infeasible or a copy of another. */
+bool cert_item_make(const struct cert_stage *st, int in, int out, int shape,
+		    struct cert_item *item);
+
+/* Items with the same input, or output. Computed into buffer unless stored;
+ * returns how many; *list and, for stored columns, *index (NULL otherwise).
+ */
+int cert_row(const struct cert_model *m, int s, int in,
+	     struct cert_item *buffer, const struct cert_item **list);
+
+struct cert_column {
+	const struct cert_item *list;
+	const int64_t *index; /* NULL: list is dense */
+	int n;
+};
+void cert_column(const struct cert_model *m, int s, int out,
+		 struct cert_item *buffer, struct cert_column *column);
+
+/* Threads worth their start for so many items. */
+static inline int cert_threads(const struct cert_model *m, int64_t items)
+{
+	return items < 4000 ? 1 : m->threads;
+}
+
+/* Items of stage s, or how many there could be. */
+static inline int64_t cert_stage_items(const struct cert_model *m, int s)
+{
+	const struct cert_stage *st = &m->stage[s];
+
+	return m->stored ? st->nitems
+			 : (int64_t)st->nin * st->nout * st->nshape;
+}
+
+static inline const struct cert_item *
+cert_column_item(const struct cert_column *c, int i)
+{
+	return &c->list[c->index ? c->index[i] : i];
+}
+
+/* ---- stored items, certify_items.c ---- */
+
+/* Items there could be; each is sizeof(struct cert_item). */
+int64_t cert_items_most(const struct cert_model *m);
+
+/* Kept items, one bit each, of a stage: (nout) rows of (nin, nshape). */
+struct cert_keep {
+	uint8_t **bits;     /* (S) */
+	size_t *row_bytes;  /* (S) */
+	int64_t **count;    /* (S, nout) */
+};
+bool cert_keep_init(struct cert_keep *keep, const struct cert_model *m,
+		    struct arena *arena);
+int64_t cert_keep_total(const struct cert_keep *keep,
+			const struct cert_model *m);
+
+/* Store the items kept; keep NULL = all. Stored ones are thinned in place. */
+bool cert_items_store(struct cert_model *m, const struct cert_keep *keep,
+		      struct arena *arena);
+
+#endif

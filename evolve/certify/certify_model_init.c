@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Building a layered graph: pairs of bits, ends and inner blocks of stages. */
+#include <math.h>
+
+#include "evolve/certify/certify_model.h"
+
+static bool limited(const struct cert_model *m, enum resource r)
+{
+	return isfinite(m->problem->budgets.limit[r]);
+}
+
+/* Pair i is no better than j in anything; of equals the first stays. */
+static bool pair_dominated(const struct cert_model *m,
+			   const struct cert_pair *pair, int i, int j)
+{
+	const struct cert_pair *p = &pair[i], *q = &pair[j];
+	bool bytes = limited(m, RES_SIZE) || limited(m, RES_FLASH);
+
+	if (q->class > p->class || q->gain < p->gain ||
+	    (limited(m, RES_FLOPS) && q->aw > p->aw) ||
+	    (bytes && q->bytes > p->bytes))
+		return false;
+	return j < i || q->class < p->class || q->gain > p->gain ||
+	       (limited(m, RES_FLOPS) && q->aw < p->aw) ||
+	       (bytes && q->bytes < p->bytes);
+}
+
+static void make_pairs(const struct cert_model *m, struct cert_stage *st)
+{
+	const struct stage *c = st->choices;
+	int na = c->nbits_a ? c->nbits_a : 1, nw = c->nbits_w ? c->nbits_w : 1;
+	struct cert_pair all[CERT_PAIRS];
+	int n = 0;
+
+	for (int a = 0; a < na; a++)
+		for (int w = 0; w < nw; w++)
+			all[n++] = (struct cert_pair){
+				.gain = st->cs->gain[a][w],
+				.aw = st->cs->aw[a][w],
+				.bytes = st->cs->bytes_w[w],
+				.a = (uint8_t)a, .w = (uint8_t)w,
+				.class = (uint8_t)(st->chain->memory ? a : 0)
+			};
+	for (int k = 0, i = 0; k < st->nclass; k++) {
+		st->class_first[k] = st->npair;
+		for (; i < n && all[i].class == k; i++) {
+			int j = 0;
+
+			while (j < n && (j == i ||
+					 !pair_dominated(m, all, i, j)))
+				j++;
+			if (j == n)
+				st->pair[st->npair++] = all[i];
+		}
+	}
+	st->class_first[st->nclass] = st->npair;
+}
+
+static void make_ends(struct cert_stage *st, struct arena *arena)
+{
+	const struct stage *c = st->choices;
+	size_t n = (size_t)st->nout;
+
+	st->alive = NAS_NEW(arena, bool, n);
+	st->end_score = NAS_NEW(arena, double, n);
+	st->end_use = arena_alloc(arena, n, sizeof(*st->end_use));
+	st->node = NAS_NEW(arena, uint32_t, n * (size_t)st->nshape);
+	st->node_place = NAS_NEW(arena, int32_t, n * (size_t)st->nshape);
+	if (arena->failed)
+		return;
+	for (int w = 0; w < st->nout; w++) {
+		st->alive[w] = true;
+		st->end_score[w] = chain_end(st->chain, st->index, c->width[w],
+					     st->end_use[w]);
+	}
+}
+
+static void make_inner(struct cert_stage *st, struct arena *arena)
+{
+	struct gene g;
+	struct coef c;
+	int units = 1;
+
+	for (int j = 0; j < st->max_depth; j++)
+		st->share[j] = j ? chain_share_inner(st->chain, st->index,
+						     &units)
+				 : 1;
+
+	if (st->max_depth == 1)
+		return;
+	st->inner = NAS_NEW(arena, struct cert_block,
+			    (size_t)st->nout * (size_t)st->nshape);
+	for (int w = 0; st->inner && w < st->nout; w++)
+		for (int q = 0; q < st->nshape; q++) {
+			cert_shape_gene(st, w, q, &g);
+			chain_coef_inner(st->chain, st->index, &g, &c);
+			cert_block_make(st, &c, &st->inner[w * st->nshape + q]);
+		}
+}
+
+static int classes_of(const struct chain *chain, int s)
+{
+	const struct stage *c;
+
+	if (s == chain->nstages || !chain->memory)
+		return 1;
+	c = chain->stage[s].choices;
+	return c->nbits_a ? c->nbits_a : 1;
+}
+
+static void stage_init(struct cert_model *m, int s, struct arena *arena)
+{
+	struct cert_stage *st = &m->stage[s];
+	const struct stage *c = m->chain->stage[s].choices;
+
+	st->chain = m->chain;
+	st->cs = &m->chain->stage[s];
+	st->choices = c;
+	st->index = s;
+	st->nin = s ? m->stage[s - 1].nout : 1;
+	st->in_width = s ? m->stage[s - 1].choices->width
+			 : &m->chain->channels;
+	st->nout = c->nwidth;
+	st->nshape = c->nkernel * c->nexpand * c->nse;
+	st->nclass = classes_of(m->chain, s);
+	st->nnext = classes_of(m->chain, s + 1);
+	st->limit_bits = 8 * m->problem->budgets.sram_bytes;
+	st->layers = block_kinds[c->kind].nconvs;
+	for (int d = 0; d < c->ndepth; d++)
+		st->depth_ok[c->depth[d]] = true;
+	st->max_depth = c->depth[c->ndepth - 1];
+	make_pairs(m, st);
+	make_ends(st, arena);
+	make_inner(st, arena);
+}
+
+void cert_model_nodes(struct cert_model *m)
+{
+	for (int s = 0; s < m->nstages; s++) {
+		struct cert_stage *st = &m->stage[s];
+
+		st->nnodes = 0;
+		for (int w = 0; w < st->nout; w++)
+			for (int q = 0; st->alive[w] && q < st->nshape; q++)
+				cert_add_node(st, w, q);
+	}
+}
+
+#define LAYERS_MOST (SPACE_STAGES_MAX * SPACE_DEPTH_MAX * BLOCK_CONVS_MAX)
+
+/* The largest sum of layers up to limit that depths can make: the budget
+ * means no more, and the bound must not use the difference. */
+static double layers_limit(const struct cert_model *m, double limit)
+{
+	bool can[LAYERS_MOST + 1] = { true };
+	int best = -1;
+
+	for (int s = 0; s < m->nstages; s++) {
+		const struct cert_stage *st = &m->stage[s];
+		bool next[LAYERS_MOST + 1] = { false };
+
+		for (int n = 0; n <= LAYERS_MOST; n++)
+			for (int d = 1; can[n] && d <= st->max_depth; d++)
+				if (st->depth_ok[d])
+					next[n + d * (int)st->layers] = true;
+		memcpy(can, next, sizeof(can));
+	}
+	for (int n = 0; n <= LAYERS_MOST && n <= limit; n++)
+		if (can[n])
+			best = n;
+	return best;
+}
+
+/* Layers, the last of the resources, stay last: cert_pareto counts on it. */
+static void make_limits(struct cert_model *m)
+{
+	m->nuse = m->problem->nactive;
+	for (int i = 0; i < m->nuse; i++) {
+		enum resource r = m->problem->active[i];
+		double limit = m->problem->budgets.limit[r];
+
+		if (r == RES_LAYERS)
+			limit = layers_limit(m, limit);
+		m->use[i] = r;
+		m->limit[i] = limit + CERT_SLACK * fabs(limit);
+	}
+}
+
+static bool make_buffers(struct cert_model *m, struct arena *arena)
+{
+	size_t most = 1;
+
+	for (int s = 0; s < m->nstages; s++) {
+		const struct cert_stage *st = &m->stage[s];
+		size_t wide = (size_t)(st->nin > st->nout ? st->nin : st->nout);
+
+		if (wide * (size_t)st->nshape > most)
+			most = wide * (size_t)st->nshape;
+	}
+	m->buffer = NAS_NEW(arena, struct cert_item *, (size_t)m->threads);
+	for (int t = 0; m->buffer && t < m->threads; t++)
+		m->buffer[t] = NAS_NEW(arena, struct cert_item, most);
+	return !arena->failed;
+}
+
+bool cert_model_init(struct cert_model *m, const struct problem *problem,
+		     int variant, int threads, struct arena *arena)
+{
+	memset(m, 0, sizeof(*m));
+	m->problem = problem;
+	m->chain = &problem->chain[variant];
+	m->nstages = m->chain->nstages;
+	m->threads = threads;
+	m->stage = NAS_NEW(arena, struct cert_stage, (size_t)m->nstages);
+	for (int s = 0; m->stage && s < m->nstages; s++) {
+		stage_init(m, s, arena);
+		if (arena->failed)
+			return false;
+	}
+	if (arena->failed || !make_buffers(m, arena))
+		return false;
+	make_limits(m);
+	cert_model_nodes(m);
+	return true;
+}

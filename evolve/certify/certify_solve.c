@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One variant: multipliers, items that are left, labels.
+ *
+ * 1. Up to STORE_MOST items are stored at once. Of a larger space a coarse
+ *    one with COARSE widths a stage is solved first, roughly: it gives good
+ *    multipliers and a good network, not a bound. One pass over all items at
+ *    those multipliers is a bound, and leaves few items.
+ * 2. The multipliers with the least bound; items thinned by it.
+ * 3. Label setting: with a narrow beam, to find a better network; then from
+ *    the bound down until the best network is met.
+ */
+#include "evolve/certify/certify_solver.h"
+
+#define STORE_MOST 20000 /* of 62,432 the master's 19 passes took 0.2 s, half
+			  * of all; a coarse space first halved it */
+#define COARSE 20
+#define BEAM 30
+
+static void coarsen(struct cert_model *m, const struct genome *near,
+		    bool use_near)
+{
+	for (int s = 0; s < m->nstages; s++) {
+		struct cert_stage *st = &m->stage[s];
+		int n = st->nout, keep = n < COARSE ? n : COARSE;
+
+		memset(st->alive, 0, (size_t)n * sizeof(bool));
+		for (int k = 0; k < keep; k++)
+			st->alive[keep > 1 ? k * (n - 1) / (keep - 1)
+					   : n - 1] = true;
+		for (int d = -2; use_near && d <= 2; d++) {
+			int w = near->stage[s].width + d;
+
+			if (w >= 0 && w < n)
+				st->alive[w] = true;
+		}
+	}
+	cert_model_nodes(m);
+}
+
+static enum nas_status coarse(struct cert_run *run, struct cert_variant *v,
+			      struct nas_err *err)
+{
+	struct arena_mark mark = arena_mark(run->arena);
+	struct cert_variant rough = *v;
+	struct cert_solver so = { .run = run, .v = &rough };
+	bool near = run->score > -HUGE_VAL;
+	enum nas_status status;
+
+	if (!cert_model_init(&so.m, run->problem, v->variant, run->threads,
+			     run->arena))
+		return cert_no_memory(err);
+	coarsen(&so.m, &run->best, near);
+	if (!cert_items_store(&so.m, NULL, run->arena) ||
+	    !cert_dp_init(&so.dp, &so.m, run->arena))
+		return cert_no_memory(err);
+	status = cert_find_price(&so, 1e-5, 25, err);
+	if (status == NAS_OK && !cert_make_prices(&so))
+		return cert_no_memory(err);
+	if (status == NAS_OK)
+		status = cert_find_better(&so, BEAM, err);
+	v->price = rough.price;
+	arena_rewind(run->arena, mark);
+	return status;
+}
+
+/* Store what is left; *stored = false if it is too much. */
+static enum nas_status store(struct cert_solver *so, bool *stored,
+			     struct nas_err *err)
+{
+	struct cert_run *run = so->run;
+	struct cert_dp *dp = &so->dp;
+	double bytes = run->options->memory_bytes / 3;
+	int64_t most = (int64_t)(bytes / sizeof(struct cert_item));
+	int64_t all = cert_items_most(&so->m);
+
+	if (all <= STORE_MOST && all <= most) {
+		*stored = true;
+		if (!cert_items_store(&so->m, NULL, run->arena))
+			return cert_no_memory(err);
+		return NAS_OK;
+	}
+	if (coarse(run, so->v, err) != NAS_OK)
+		return err->code;
+	cert_dp_run(dp, &so->m, &so->v->price);
+	run->iterations++;
+	cert_lower(so->v, dp->bound);
+	*stored = false;
+	if (!cert_out_of_time(run) &&
+	    !cert_thin(so, dp, cert_above(run, 0), most, stored))
+		return cert_no_memory(err);
+	return NAS_OK;
+}
+
+/* Thin by the best multipliers, then look for better networks: each better
+ * one thins further. */
+static enum nas_status prepare(struct cert_solver *so, struct nas_err *err)
+{
+	struct cert_run *run = so->run;
+	struct cert_dp *dp = &so->dp;
+	bool stored;
+
+	if (cert_find_price(so, 1e-8, 200, err) != NAS_OK)
+		return err->code;
+	so->v->root_bound = dp->bound;
+	so->v->root_price = so->v->price;
+	if (so->v->bound <= cert_above(run, 0))
+		return NAS_OK;
+	if (!cert_thin(so, dp, cert_above(run, 0), INT64_MAX, &stored))
+		return cert_no_memory(err);
+	cert_drop_loose(so);
+	if (!cert_make_prices(so))
+		return cert_no_memory(err);
+	return cert_beam_and_thin(so, BEAM, err);
+}
+
+static enum nas_status solve(struct cert_solver *so, struct nas_err *err)
+{
+	struct cert_run *run = so->run;
+	bool stored;
+
+	if (!cert_model_init(&so->m, run->problem, so->v->variant,
+			     run->threads, run->arena) ||
+	    !cert_dp_init(&so->dp, &so->m, run->arena))
+		return cert_no_memory(err);
+	if (store(so, &stored, err) != NAS_OK)
+		return err->code;
+	if (!stored && cert_out_of_time(run))
+		return NAS_OK;
+	if (!stored)
+		return cert_find_price(so, 1e-5, 20, err);
+	if (prepare(so, err) != NAS_OK ||
+	    cert_close(so, err) != NAS_OK)
+		return err->code;
+	return NAS_OK;
+}
+
+enum nas_status cert_solve(struct cert_run *run, struct cert_variant *v,
+			   struct nas_err *err)
+{
+	struct arena_mark mark = arena_mark(run->arena);
+	struct cert_solver so = { .run = run, .v = v };
+	enum nas_status status = solve(&so, err);
+
+	arena_rewind(run->arena, mark);
+	return status;
+}
+
+enum nas_status cert_glance(struct cert_run *run, struct cert_variant *v,
+			    struct nas_err *err)
+{
+	struct arena_mark mark = arena_mark(run->arena);
+	struct cert_model m;
+	struct cert_dp dp;
+
+	if (!cert_model_init(&m, run->problem, v->variant, run->threads,
+			     run->arena) ||
+	    !cert_dp_init(&dp, &m, run->arena))
+		return cert_no_memory(err);
+	cert_dp_run(&dp, &m, &v->price);
+	run->iterations++;
+	cert_lower(v, dp.bound);
+	arena_rewind(run->arena, mark);
+	return NAS_OK;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/form/form.h - one table for a JSON object: reader, checker, defaults,
+ * writer, documentation and JSON Schema.
+ *
+ * A form lists the keys of an object: type, bounds, default, unit, meaning and
+ * where in a C struct the value goes. form_read fills the struct and reports
+ * every bad value of the object with its place (unknown key with the nearest
+ * one, duplicate, wrong type, out of range, missing); form_write gives the
+ * object back with every default visible; form_schema prints the JSON Schema.
+ *
+ * Usage:
+ *	struct evolve_options { int population; int64_t max_evals; ... };
+ *	static const struct form_field fields[] = {
+ *		{ .key = "population", .type = FORM_INT,
+ *		  .offset = offsetof(struct evolve_options, population),
+ *		  .low = 2, .high = 65536, .fallback = "512",
+ *		  .help = "networks kept by each island" },
+ *		...
+ *	};
+ *	const struct form evolve_form = { .name = "evolve", .fields = fields,
+ *		.nfields = 2, .size = sizeof(struct evolve_options) };
+ *	status = form_read(&evolve_form, &doc, node, &options, arena, err);
+ */
+#ifndef NAS_FORM_FORM_H
+#define NAS_FORM_FORM_H
+
+#include "nas/base/arena.h"
+#include "nas/form/json.h"
+
+enum form_type {
+	FORM_INT,     /* int */
+	FORM_INT64,   /* int64_t, below 2^53; or a string of digits */
+	FORM_NUMBER,  /* double */
+	FORM_BYTES,   /* double; a number, or text such as "320 kB", "512KiB",
+		       * "1 MB" (k, M, G = powers of 1000; Ki, Mi, Gi = powers
+		       * of 1024; the B may be left out) */
+	FORM_BOOL,    /* bool */
+	FORM_STRING,  /* char * in the arena */
+	FORM_CHOICE,  /* int: index into choices */
+	FORM_INTS,    /* int *, count in int at count_offset; one number is a
+		       * list of one */
+	FORM_NUMBERS, /* double *, likewise */
+	FORM_OBJECT,  /* struct of form, in place */
+	FORM_OBJECTS, /* struct of form *, count at count_offset */
+	FORM_CUSTOM   /* by the functions of custom */
+};
+
+struct form;
+
+struct form_custom { /* a value that no type above covers */
+	enum nas_status (*read)(const struct json_doc *doc, const cJSON *node,
+				void *out, struct arena *arena,
+				struct nas_err *err);
+	cJSON *(*write)(const void *in); /* NULL result: leave the key out */
+	cJSON *(*schema)(void);
+};
+
+struct form_field {
+	const char *key;
+	enum form_type type;
+	size_t offset;       /* of the value in the struct */
+	size_t count_offset; /* of the int count, for lists */
+	double low, high;    /* bounds of each number; of a string's length in
+			      * bytes; both 0 = none (HUGE_VAL for one) */
+	bool exclusive_low;  /* the value must be above low, not at it */
+	int min_count, max_count; /* of a list; max 0 = no limit */
+	bool ranges; /* FORM_INTS: also {"min", "max", "step"} for the evenly
+		      * spaced list; three and more such numbers are written
+		      * like that */
+	const char *fallback; /* JSON text of the default; NULL = required;
+			       * "" = may be absent and is then all zero */
+	const char *unit;
+	const char *help;
+	const char *const *choices; /* NULL-terminated */
+	const struct form *form;
+	const struct form_custom *custom;
+};
+
+struct form {
+	const char *name;  /* "nas/config/1" for a whole file */
+	const char *title; /* one line */
+	size_t size;       /* of the struct */
+	const struct form_field *fields;
+	int nfields;
+	/* Checks between fields, after all were read without a failure;
+	 * NULL = none. Reports through json_fail. */
+	enum nas_status (*check)(const struct json_doc *doc,
+				 const cJSON *node, void *out,
+				 struct arena *arena, struct nas_err *err);
+};
+
+/*
+ * Fill *out (form->size bytes, zeroed first) from node.
+ * The keys "$schema" and "comment" are accepted and ignored in every object.
+ * Values of lists and strings live in arena; an empty list is NULL.
+ * Returns the first failure; err holds all of them; *out is then to be ignored.
+ */
+enum nas_status form_read(const struct form *form, const struct json_doc *doc,
+			  const cJSON *node, void *out, struct arena *arena,
+			  struct nas_err *err) NAS_MUST_CHECK;
+
+/* Fill *out with the defaults; NAS_BUG_IF a field is required. When memory is
+ * out, arena->failed is set. */
+void form_defaults(const struct form *form, void *out, struct arena *arena);
+
+/* The object with every value visible. When memory was out, json_print of it
+ * is NULL. */
+cJSON *form_write(const struct form *form, const void *in);
+
+/* JSON Schema 2020-12 of the object. */
+cJSON *form_schema(const struct form *form);
+
+/* A form must be sound: no duplicate key, every default readable and inside
+ * its bounds. For tests; NAS_ERUN names the field. */
+enum nas_status form_check(const struct form *form, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+#endif

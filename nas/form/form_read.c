@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Forms: from JSON to a struct.
+ */
+#include "nas/form/form_read.h"
+
+#include <string.h>
+
+static void keep_first(enum nas_status *status, enum nas_status next)
+{
+	if (*status == NAS_OK)
+		*status = next;
+}
+
+bool form_is_list(const struct form_field *f)
+{
+	return f->type == FORM_INTS || f->type == FORM_NUMBERS ||
+	       f->type == FORM_OBJECTS;
+}
+
+static enum nas_status check_count(const struct form_reader *r,
+				   const struct form_field *f,
+				   const cJSON *node, int n)
+{
+	if (n < f->min_count)
+		return json_fail(r->doc, node, r->err,
+				 "%d given, at least %d needed", n,
+				 f->min_count);
+	if (f->max_count > 0 && n > f->max_count)
+		return json_fail(r->doc, node, r->err,
+				 "%d given, at most %d allowed", n,
+				 f->max_count);
+	return NAS_OK;
+}
+
+static size_t element_size(const struct form_field *f)
+{
+	if (f->type == FORM_OBJECTS)
+		return f->form->size;
+	return f->type == FORM_INTS ? sizeof(int) : sizeof(double);
+}
+
+static enum nas_status read_element(const struct form_reader *r,
+				    const struct form_field *f,
+				    const cJSON *node, void *out)
+{
+	if (f->type == FORM_OBJECTS)
+		return form_read(f->form, r->doc, node, out, r->arena, r->err);
+	return form_read_scalar(r, f, node, out);
+}
+
+static enum nas_status read_range(const struct form_reader *r,
+				  const struct form_field *f,
+				  const cJSON *node, void *out)
+{
+	int *list = NULL, count = 0;
+	enum nas_status status = form_read_range(r, f, node, &list, &count);
+
+	memcpy((char *)out + f->offset, &list, sizeof(list));
+	memcpy((char *)out + f->count_offset, &count, sizeof(count));
+	return status;
+}
+
+/* An array, or one number where a list of numbers is wanted. */
+static enum nas_status read_list(const struct form_reader *r,
+				 const struct form_field *f, const cJSON *node,
+				 void *out)
+{
+	bool single = f->type != FORM_OBJECTS && cJSON_IsNumber(node);
+	const cJSON *n = single ? node : node->child;
+	int i, count = single ? 1 : cJSON_GetArraySize(node);
+	enum nas_status status;
+	void *list = NULL;
+
+	if (f->ranges && cJSON_IsObject(node))
+		return read_range(r, f, node, out);
+	if (!single && !cJSON_IsArray(node))
+		return json_fail(r->doc, node, r->err,
+				 "must be an array, not %s",
+				 json_type_text(node));
+	status = check_count(r, f, node, count);
+	if (status != NAS_OK)
+		return status;
+	if (count > 0) {
+		list = arena_alloc(r->arena, (size_t)count, element_size(f));
+		if (!list)
+			return nas_fail(r->err, NAS_ENOMEM, "out of memory for '%s'",
+					f->key);
+	}
+	for (i = 0; i < count; i++, n = n->next)
+		keep_first(&status,
+			   read_element(r, f, n,
+					(char *)list +
+						(size_t)i * element_size(f)));
+	memcpy((char *)out + f->offset, &list, sizeof(list));
+	memcpy((char *)out + f->count_offset, &count, sizeof(count));
+	return status;
+}
+
+enum nas_status form_read_field(const struct form_reader *r,
+				const struct form_field *f, const cJSON *node,
+				void *out)
+{
+	void *place = (char *)out + f->offset;
+
+	if (form_is_list(f))
+		return read_list(r, f, node, out);
+	if (f->type == FORM_OBJECT)
+		return form_read(f->form, r->doc, node, place, r->arena,
+				 r->err);
+	if (f->type == FORM_CUSTOM)
+		return f->custom->read(r->doc, node, place, r->arena, r->err);
+	return form_read_scalar(r, f, node, place);
+}
+
+enum nas_status form_read_fallback(const struct form_field *f, void *out,
+				   struct arena *arena, struct nas_err *err)
+{
+	struct json_doc doc;
+	struct form_reader r = {&doc, arena, err};
+	enum nas_status status;
+	char source[80];
+
+	if (!*f->fallback)
+		return NAS_OK;
+	snprintf(source, sizeof(source), "default of '%s'", f->key);
+	status = json_parse(&doc, f->fallback, strlen(f->fallback), source,
+			    err);
+	if (status != NAS_OK)
+		return status;
+	status = form_read_field(&r, f, doc.root, out);
+	json_free(&doc);
+	return status;
+}
+
+static bool is_ignored(const char *key)
+{
+	return !strcmp(key, "$schema") || !strcmp(key, "comment");
+}
+
+static bool is_known(const struct form *form, const char *key)
+{
+	int i;
+
+	for (i = 0; i < form->nfields; i++)
+		if (!strcmp(key, form->fields[i].key))
+			return true;
+	return is_ignored(key);
+}
+
+static enum nas_status unknown_key(const struct form *form,
+				   const struct json_doc *doc,
+				   const cJSON *node, struct nas_err *err)
+{
+	const char *keys[64], *near;
+	int i, n = 0;
+
+	for (i = 0; i < form->nfields && n < 64; i++)
+		keys[n++] = form->fields[i].key;
+	near = nas_nearest(node->string, keys, n);
+	if (near)
+		return json_fail_key(doc, node, err,
+				     "unknown key '%.80s' (did you mean "
+				     "'%s'?)",
+				     node->string, near);
+	return json_fail_key(doc, node, err, "unknown key '%.80s'",
+			     node->string);
+}
+
+static enum nas_status read_fields(const struct form *form,
+				   const struct form_reader *r,
+				   const cJSON *node, void *out)
+{
+	enum nas_status status = NAS_OK;
+	const struct form_field *f;
+	const cJSON *value;
+
+	for (f = form->fields; f < form->fields + form->nfields; f++) {
+		value = cJSON_GetObjectItemCaseSensitive(node, f->key);
+		if (value)
+			keep_first(&status, form_read_field(r, f, value, out));
+		else if (!f->fallback)
+			keep_first(&status,
+				   json_fail(r->doc, node, r->err,
+					     "missing key '%s'", f->key));
+		else
+			keep_first(&status, form_read_fallback(f, out, r->arena,
+							       r->err));
+	}
+	return status;
+}
+
+enum nas_status form_read(const struct form *form, const struct json_doc *doc,
+			  const cJSON *node, void *out, struct arena *arena,
+			  struct nas_err *err)
+{
+	struct form_reader r = {doc, arena, err};
+	enum nas_status status = NAS_OK;
+	const cJSON *n;
+
+	memset(out, 0, form->size);
+	if (!cJSON_IsObject(node))
+		return json_fail(doc, node, err, "must be an object, not %s",
+				 json_type_text(node));
+	for (n = node->child; n; n = n->next)
+		if (!is_known(form, n->string))
+			keep_first(&status, unknown_key(form, doc, n, err));
+	keep_first(&status, read_fields(form, &r, node, out));
+	if (status == NAS_OK && form->check)
+		status = form->check(doc, node, out, arena, err);
+	return status;
+}
+
+void form_defaults(const struct form *form, void *out, struct arena *arena)
+{
+	struct nas_err err = {0};
+	int i;
+
+	memset(out, 0, form->size);
+	for (i = 0; i < form->nfields; i++) {
+		NAS_BUG_IF(!form->fields[i].fallback);
+		NAS_BUG_IF(form_read_fallback(&form->fields[i], out, arena,
+					      &err) != NAS_OK &&
+			   err.code != NAS_ENOMEM);
+	}
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Forms: values that one JSON number, string or truth value gives.
+ */
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "nas/form/form_read.h"
+
+#define EXACT 9007199254740992.0 /* 2^53 */
+
+void form_bounds(const struct form_field *f, double *low, double *high)
+{
+	bool none = f->low == 0 && f->high == 0;
+
+	*low = none && !f->exclusive_low ? -HUGE_VAL : f->low;
+	*high = none ? HUGE_VAL : f->high;
+}
+
+int form_count_choices(const struct form_field *f)
+{
+	int n = 0;
+
+	while (f->choices && f->choices[n])
+		n++;
+	return n;
+}
+
+static enum nas_status wrong_type(const struct form_reader *r,
+				  const cJSON *node, const char *want)
+{
+	return json_fail(r->doc, node, r->err, "must be %s, not %s", want,
+			 json_type_text(node));
+}
+
+static enum nas_status check_bounds(const struct form_reader *r,
+				    const struct form_field *f,
+				    const cJSON *node, double x)
+{
+	double low, high;
+	char value[32], bound[32];
+
+	form_bounds(f, &low, &high);
+	json_format_number(value, x);
+	if (f->exclusive_low && !(x > low)) {
+		json_format_number(bound, low);
+		return json_fail(r->doc, node, r->err, "%s is not above %s",
+				 value, bound);
+	}
+	if (x < low) {
+		json_format_number(bound, low);
+		return json_fail(r->doc, node, r->err, "%s is below %s", value,
+				 bound);
+	}
+	if (x > high) {
+		json_format_number(bound, high);
+		return json_fail(r->doc, node, r->err, "%s is above %s", value,
+				 bound);
+	}
+	return NAS_OK;
+}
+
+enum nas_status form_read_number(const struct form_reader *r,
+				 const struct form_field *f, const cJSON *node,
+				 double *x)
+{
+	if (!cJSON_IsNumber(node))
+		return wrong_type(r, node, "a number");
+	*x = node->valuedouble;
+	return check_bounds(r, f, node, *x);
+}
+
+static enum nas_status read_int(const struct form_reader *r,
+				const struct form_field *f, const cJSON *node,
+				int *out)
+{
+	enum nas_status status;
+	double x;
+
+	if (!cJSON_IsNumber(node))
+		return wrong_type(r, node, "an integer");
+	x = node->valuedouble;
+	if (x != floor(x))
+		return json_fail(r->doc, node, r->err, "%g is not an integer",
+				 x);
+	status = check_bounds(r, f, node, x);
+	if (status != NAS_OK)
+		return status;
+	if (x < INT_MIN || x > INT_MAX)
+		return json_fail(r->doc, node, r->err,
+				 "does not fit a 32-bit integer");
+	*out = (int)x;
+	return NAS_OK;
+}
+
+/* Digits, perhaps after a '-', without leading zeros. */
+static bool parse_int64(const char *s, int64_t *out)
+{
+	bool minus = *s == '-';
+	int64_t value = 0;
+
+	s += minus;
+	if (!*s || (*s == '0' && (s[1] || minus)))
+		return false;
+	for (; *s; s++) {
+		if (*s < '0' || *s > '9' ||
+		    __builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_sub_overflow(value, *s - '0', &value))
+			return false;
+	}
+	if (!minus && value == INT64_MIN)
+		return false;
+	*out = minus ? value : -value;
+	return true;
+}
+
+static enum nas_status read_int64(const struct form_reader *r,
+				  const struct form_field *f,
+				  const cJSON *node, int64_t *out)
+{
+	int64_t value;
+	double x;
+
+	if (cJSON_IsString(node)) {
+		if (!parse_int64(node->valuestring, &value))
+			return json_fail(r->doc, node, r->err,
+					 "'%.80s' is not a 64-bit integer",
+					 node->valuestring);
+	} else if (cJSON_IsNumber(node)) {
+		x = node->valuedouble;
+		if (x != floor(x))
+			return json_fail(r->doc, node, r->err,
+					 "%g is not an integer", x);
+		if (fabs(x) > EXACT)
+			return json_fail(r->doc, node, r->err,
+					 "above 2^53, write it as a string");
+		value = (int64_t)x;
+	} else {
+		return wrong_type(r, node, "an integer");
+	}
+	*out = value;
+	return check_bounds(r, f, node, (double)value);
+}
+
+/* "k", "Ki", "MB", ... -> bytes; 0 when it is no unit. */
+static double unit_bytes(const char *s)
+{
+	static const char letters[] = "kMG";
+	double base = 1000, bytes = 1;
+	const char *letter;
+
+	if (*s == 'K') /* common for k, and the official letter of Ki */
+		letter = letters;
+	else
+		letter = *s ? strchr(letters, *s) : NULL;
+	if (letter) {
+		s++;
+		if (*s == 'i') {
+			base = 1024;
+			s++;
+		}
+		bytes = pow(base, (double)(letter - letters + 1));
+	}
+	s += *s == 'B';
+	return *s ? 0 : bytes;
+}
+
+static bool parse_bytes(const char *s, double *out)
+{
+	size_t n = strspn(s, "0123456789."), point = strcspn(s, ".");
+	char number[64];
+	double unit;
+
+	if (n == 0 || n >= sizeof(number) || s[0] == '.' || s[n - 1] == '.' ||
+	    (point < n && strcspn(s + point + 1, ".") < n - point - 1))
+		return false;
+	memcpy(number, s, n);
+	number[n] = '\0';
+	s += n + strspn(s + n, " ");
+	unit = unit_bytes(s);
+	*out = strtod(number, NULL) * unit;
+	return unit > 0;
+}
+
+static enum nas_status read_bytes(const struct form_reader *r,
+				  const struct form_field *f,
+				  const cJSON *node, double *out)
+{
+	if (!cJSON_IsString(node)) {
+		if (!cJSON_IsNumber(node))
+			return wrong_type(r, node,
+					  "a number or text such as '320 kB'");
+		return form_read_number(r, f, node, out);
+	}
+	if (!parse_bytes(node->valuestring, out))
+		return json_fail(r->doc, node, r->err,
+				 "'%.80s' is no size in bytes; write 320000, "
+				 "'320 kB' or '320 KiB'",
+				 node->valuestring);
+	return check_bounds(r, f, node, *out);
+}
+
+static enum nas_status read_string(const struct form_reader *r,
+				   const struct form_field *f,
+				   const cJSON *node, char **out)
+{
+	double low, high, length;
+
+	if (!cJSON_IsString(node))
+		return wrong_type(r, node, "a string");
+	form_bounds(f, &low, &high);
+	length = (double)strlen(node->valuestring);
+	if (length < low)
+		return json_fail(r->doc, node, r->err,
+				 length > 0 ? "text is shorter than %g bytes"
+					    : "text is empty",
+				 low);
+	if (length > high)
+		return json_fail(r->doc, node, r->err,
+				 "text is longer than %g bytes", high);
+	*out = arena_strdup(r->arena, node->valuestring);
+	return *out ? NAS_OK
+		    : nas_fail(r->err, NAS_ENOMEM, "out of memory for '%s'", f->key);
+}
+
+static enum nas_status read_choice(const struct form_reader *r,
+				   const struct form_field *f,
+				   const cJSON *node, int *out)
+{
+	int i, n = form_count_choices(f);
+	char all[160] = "";
+	const char *near;
+	size_t used = 0;
+
+	if (!cJSON_IsString(node))
+		return wrong_type(r, node, "a string");
+	for (i = 0; i < n; i++) {
+		if (!strcmp(node->valuestring, f->choices[i])) {
+			*out = i;
+			return NAS_OK;
+		}
+		if (used < sizeof(all))
+			used += (size_t)snprintf(all + used,
+						 sizeof(all) - used, "%s'%s'",
+						 i ? ", " : "", f->choices[i]);
+	}
+	near = nas_nearest(node->valuestring, f->choices, n);
+	if (near)
+		return json_fail(r->doc, node, r->err,
+				 "unknown value '%.80s' (did you mean '%s'?)",
+				 node->valuestring, near);
+	return json_fail(r->doc, node, r->err,
+			 "unknown value '%.80s', must be one of %s",
+			 node->valuestring, all);
+}
+
+static enum nas_status read_bool(const struct form_reader *r,
+				 const cJSON *node, bool *out)
+{
+	if (!cJSON_IsBool(node))
+		return wrong_type(r, node, "true or false");
+	*out = cJSON_IsTrue(node);
+	return NAS_OK;
+}
+
+enum nas_status form_read_scalar(const struct form_reader *r,
+				 const struct form_field *f, const cJSON *node,
+				 void *out)
+{
+	switch (f->type) {
+	case FORM_INT:
+	case FORM_INTS:
+		return read_int(r, f, node, out);
+	case FORM_INT64:
+		return read_int64(r, f, node, out);
+	case FORM_NUMBER:
+	case FORM_NUMBERS:
+		return form_read_number(r, f, node, out);
+	case FORM_BYTES:
+		return read_bytes(r, f, node, out);
+	case FORM_BOOL:
+		return read_bool(r, node, out);
+	case FORM_STRING:
+		return read_string(r, f, node, out);
+	case FORM_CHOICE:
+		return read_choice(r, f, node, out);
+	case FORM_OBJECT:
+	case FORM_OBJECTS:
+	case FORM_CUSTOM:
+		break;
+	}
+	nas_bug(__FILE__, __LINE__, "form_read_scalar of a container");
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Forms: from a struct to JSON.
+ */
+#include <string.h>
+
+#include "nas/form/form_read.h"
+
+static int int_at(const void *p)
+{
+	int x;
+
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+static double double_at(const void *p)
+{
+	double x;
+
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+static const void *pointer_at(const void *p)
+{
+	const void *x;
+
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+static int64_t int64_at(const void *p)
+{
+	int64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+static cJSON *write_choice(const struct form_field *f, int i)
+{
+	NAS_BUG_IF(i < 0 || i >= form_count_choices(f));
+	return cJSON_CreateString(f->choices[i]);
+}
+
+static cJSON *write_element(const struct form_field *f, const char *list,
+			    size_t i)
+{
+	if (f->type == FORM_INTS)
+		return json_int64(int_at(list + i * sizeof(int)));
+	if (f->type == FORM_NUMBERS)
+		return json_number(double_at(list + i * sizeof(double)));
+	return form_write(f->form, list + i * f->form->size);
+}
+
+static cJSON *write_list(const struct form_field *f, const char *list, int n)
+{
+	cJSON *array = f->ranges ? form_write_range((const void *)list, n)
+				 : NULL;
+	int i;
+
+	if (array)
+		return array;
+	array = cJSON_CreateArray();
+	for (i = 0; i < n; i++)
+		json_append(array, write_element(f, list, (size_t)i));
+	return array;
+}
+
+/* The value of a field, NULL when memory is out or nothing is to be said. */
+static cJSON *write_field(const struct form_field *f, const void *in)
+{
+	const void *p = (const char *)in + f->offset;
+
+	switch (f->type) {
+	case FORM_INT:
+		return json_int64(int_at(p));
+	case FORM_INT64:
+		return json_int64(int64_at(p));
+	case FORM_NUMBER:
+	case FORM_BYTES:
+		return json_number(double_at(p));
+	case FORM_BOOL:
+		return cJSON_CreateBool(*(const bool *)p);
+	case FORM_STRING:
+		return cJSON_CreateString(pointer_at(p));
+	case FORM_CHOICE:
+		return write_choice(f, int_at(p));
+	case FORM_INTS:
+	case FORM_NUMBERS:
+	case FORM_OBJECTS:
+		return write_list(f, pointer_at(p),
+				  int_at((const char *)in + f->count_offset));
+	case FORM_OBJECT:
+		return form_write(f->form, p);
+	case FORM_CUSTOM:
+		return f->custom->write(p);
+	}
+	nas_bug(__FILE__, __LINE__, "form type");
+}
+
+static bool is_zero(const struct form *form, const char *in);
+
+static bool field_is_zero(const struct form_field *f, const char *in)
+{
+	switch (f->type) {
+	case FORM_INT:
+	case FORM_CHOICE:
+		return int_at(in + f->offset) == 0;
+	case FORM_INT64:
+		return int64_at(in + f->offset) == 0;
+	case FORM_NUMBER:
+	case FORM_BYTES:
+		return double_at(in + f->offset) == 0;
+	case FORM_BOOL:
+		return !*(const bool *)(in + f->offset);
+	case FORM_STRING:
+		return !pointer_at(in + f->offset);
+	case FORM_INTS:
+	case FORM_NUMBERS:
+	case FORM_OBJECTS:
+		return int_at(in + f->count_offset) == 0;
+	case FORM_OBJECT:
+		return is_zero(f->form, in + f->offset);
+	case FORM_CUSTOM:
+		return false; /* its write may say nothing */
+	}
+	nas_bug(__FILE__, __LINE__, "form type");
+}
+
+static bool is_zero(const struct form *form, const char *in)
+{
+	int i;
+
+	for (i = 0; i < form->nfields; i++)
+		if (!field_is_zero(&form->fields[i], in))
+			return false;
+	return true;
+}
+
+/* A field that may be absent and is all zero was absent. */
+static bool is_absent(const struct form_field *f, const char *in)
+{
+	return (f->fallback && !*f->fallback && field_is_zero(f, in)) ||
+	       (f->type == FORM_STRING && !pointer_at(in + f->offset));
+}
+
+cJSON *form_write(const struct form *form, const void *in)
+{
+	cJSON *object = cJSON_CreateObject(), *value;
+	const struct form_field *f;
+
+	for (f = form->fields; f < form->fields + form->nfields; f++) {
+		if (is_absent(f, in))
+			continue;
+		value = write_field(f, in);
+		if (value || f->type != FORM_CUSTOM)
+			json_add(object, f->key, value);
+	}
+	return object;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/calibration.h - what nas calibrate found, as a record with a form,
+ * and its files.
+ *
+ * Usage:
+ *	status = calibration_read(&table, &record, cli, err);
+ *	calibration_record_make(&record, &calibration, arena);
+ *	tree = form_write(&calibration_form, &record);
+ */
+#ifndef NAS_RUN_CALIBRATION_H
+#define NAS_RUN_CALIBRATION_H
+
+#include "nas/base/file.h"
+#include "nas/cli/command.h"
+#include "nas/run/figure_form.h"
+#include "scoring/calibrate.h"
+
+struct calibration_cell { /* a pair; correlations with accuracy */
+	double sigma_a, sigma_w;
+	double spearman, kendall, pearson; /* NAN = undefined */
+};
+
+struct calibration_best {
+	struct calibration_cell cell;
+	struct interval spearman, kendall, pearson;
+};
+
+struct calibration_slot { /* the best, or none */
+	bool present;
+	struct calibration_best best;
+};
+
+struct calibration_record {
+	int schema; /* the only choice */
+	char *accuracy; /* name of the column */
+	int rows;
+	int nsigmas;
+	double *sigma;
+	int resamples;
+	double level;
+	int64_t seed;
+	struct calibration_slot best;
+	int nties;
+	struct calibration_cell *tie; /* (nties) with the best */
+	int ncells;
+	struct calibration_cell *cell; /* (nsigmas, nsigmas): rows sigma_a */
+};
+
+extern const struct form calibration_form;
+
+/* The table of the command line's file, and the record's accuracy and rows. */
+enum nas_status calibration_read(struct calibrate_table *table,
+				 struct calibration_record *record,
+				 const struct cli *cli, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Options are in the record already. */
+enum nas_status calibration_record_make(struct calibration_record *record,
+					const struct calibration *c,
+					struct arena *arena,
+					struct nas_err *err) NAS_MUST_CHECK;
+
+/* "The best of 81 pairs ..." in lines. */
+void calibration_summary(struct text *t, const struct calibration_record *r);
+
+/* calibration.csv, .json, .svg and .txt in cli->output. */
+enum nas_status calibration_write(const struct cli *cli,
+				  const struct calibration_record *r,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

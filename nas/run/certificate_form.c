@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A certificate as result files have it. */
+#include <math.h>
+
+#include "nas/run/records.h"
+
+static const char *const statuses[] = { "bound", "infeasible",
+					"not_applicable", NULL };
+
+#define MULTIPLIER(index, name)                                              \
+	{ .key = name, .type = FORM_NUMBER,                                  \
+	  .offset = (index) * sizeof(double), .low = -HUGE_VAL,              \
+	  .high = HUGE_VAL, .fallback = "",                                  \
+	  .help = "score that one unit more of this budget is worth" }
+
+static const struct form_field multiplier_fields[] = {
+	MULTIPLIER(RES_FLOPS, "flops"),
+	MULTIPLIER(RES_SIZE, "size_bytes"),
+	MULTIPLIER(RES_FLASH, "flash_bytes"),
+	MULTIPLIER(RES_MACS, "macs"),
+	MULTIPLIER(RES_PARAMS, "params"),
+	MULTIPLIER(RES_LAYERS, "layers"),
+};
+
+static const struct form multiplier_form = {
+	.title = "Lagrange multipliers of the root bound; peak memory has none",
+	.size = RESOURCES * sizeof(double),
+	.fields = multiplier_fields,
+	.nfields = RESOURCES,
+};
+
+#define AT(member) .offset = offsetof(struct certificate_record, member)
+#define NUMBER(name, what)                                                   \
+	{ .key = #name, .type = FORM_NUMBER, AT(name), .low = -HUGE_VAL,     \
+	  .high = HUGE_VAL, .fallback = "", .help = what }
+#define COUNT(name, what)                                                    \
+	{ .key = #name, .type = FORM_INT64, AT(name), .low = 0,              \
+	  .high = HUGE_VAL, .fallback = "0", .help = what }
+
+static const struct form_field fields[] = {
+	{ .key = "status", .type = FORM_CHOICE, AT(status),
+	  .choices = statuses,
+	  .help = "bound: the figures hold; infeasible: proven that no "
+		  "network meets the budgets; not_applicable: the score is not "
+		  "additive" },
+	NUMBER(upper_bound, "no network of the space inside the budgets scores "
+	       "higher; rounded outwards"),
+	NUMBER(score, "best score known; absent when none is"),
+	{ .key = "gap", .type = FORM_NUMBER, AT(gap), .low = 0,
+	  .high = HUGE_VAL, .fallback = "0",
+	  .help = "(upper_bound - score) / |score|" },
+	{ .key = "optimal", .type = FORM_BOOL, AT(optimal),
+	  .fallback = "false",
+	  .help = "proven: no network scores higher, to 1e-9 relative" },
+	{ .key = "improved", .type = FORM_BOOL, AT(improved),
+	  .fallback = "false",
+	  .help = "a better network was found than the certificate was given" },
+	NUMBER(root_bound, "bound of the Lagrangian alone"),
+	{ .key = "multipliers", .type = FORM_OBJECT, AT(multiplier),
+	  .form = &multiplier_form, .fallback = "",
+	  .help = "what one unit more of each budget is worth" },
+	{ .key = "method", .type = FORM_STRING, AT(method), .fallback = "",
+	  .help = "what closed the gap" },
+	{ .key = "covers", .type = FORM_STRING, AT(covers), .fallback = "",
+	  .help = "what the bound holds for" },
+	COUNT(labels, "partial networks held"),
+	COUNT(iterations, "solutions of the dynamic program"),
+};
+
+const struct form certificate_form = {
+	.name = "nas/certificate/1",
+	.title = "how far from the best possible an answer can be",
+	.size = sizeof(struct certificate_record),
+	.fields = fields,
+	.nfields = sizeof(fields) / sizeof(fields[0]),
+};
+
+static double finite(double x)
+{
+	return isfinite(x) ? x : 0;
+}
+
+void certificate_record_make(struct certificate_record *record,
+			     const struct certificate *c, struct arena *arena)
+{
+	bool bounded = c->status == CERTIFY_BOUND;
+
+	*record = (struct certificate_record){
+		.status = (int)c->status,
+		.bounded = bounded,
+		.known = bounded && isfinite(c->score),
+		.upper_bound = bounded ? finite(c->upper_bound) : 0,
+		.score = bounded ? finite(c->score) : 0,
+		.root_bound = bounded ? finite(c->root_bound) : 0,
+		.optimal = bounded && c->optimal,
+		.improved = bounded && c->improved,
+		.labels = c->labels,
+		.iterations = c->iterations,
+		.method = arena_strdup(arena, c->method ? c->method : ""),
+		.covers = arena_strdup(arena, "every architecture of the space "
+				       "inside the budgets, by the config's "
+				       "score and memory model"),
+	};
+	if (record->known)
+		record->gap = finite(fmax(c->gap, 0));
+	for (int r = 0; r < RESOURCES; r++)
+		record->multiplier[r] = finite(c->multiplier[r]);
+}
+
+static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
+				 void *out, struct arena *arena,
+				 struct nas_err *err)
+{
+	struct certificate_slot *slot = out;
+	struct certificate_record *r = &slot->record;
+
+	if (form_read(&certificate_form, doc, node, r, arena, err) != NAS_OK)
+		return err->code;
+	slot->present = true;
+	r->bounded = r->status == CERTIFY_BOUND;
+	r->known = cJSON_HasObjectItem(node, "score");
+	return NAS_OK;
+}
+
+static cJSON *write_slot(const void *in)
+{
+	const struct certificate_slot *slot = in;
+
+	return slot->present ? form_write(&certificate_form, &slot->record)
+			     : NULL;
+}
+
+static cJSON *slot_schema(void)
+{
+	return form_schema(&certificate_form);
+}
+
+const struct form_custom certificate_custom = {
+	.read = read_slot, .write = write_slot, .schema = slot_schema
+};

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/certify_job.h"
+
+#include <math.h>
+
+#include "qbr/qbr.h"
+
+#define START_EVALS 200000 /* of the search before a certificate */
+
+static double score_of(const struct certify_job *job, const struct genome *g)
+{
+	struct total total;
+
+	problem_evaluate(&job->problem, g, &total);
+	return problem_excess(&job->problem, &total) > 0 ? -HUGE_VAL
+							 : total.score;
+}
+
+enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
+{
+	struct evolve_hooks hooks = { .threads = job->cli->threads };
+	struct evolve_options options = job->config.search;
+	struct evolve_result r;
+	double before = -HUGE_VAL;
+
+	if (!job->problem.def->additive)
+		return NAS_OK; /* there will be no certificate to start */
+	if (job->has_start)
+		before = score_of(job, &job->start);
+	if (options.max_evals > START_EVALS)
+		options.max_evals = START_EVALS;
+	if (job->config.qbr.in_search)
+		hooks.refine = qbr_refine;
+	if (evolve(&r, &job->problem, &options, &hooks, job->cli->arena, err))
+		return err->code;
+	job->has_start = isfinite(before);
+	if (r.feasible && r.best[0].total.score > before) {
+		job->start = r.best[0].genome;
+		job->has_start = true;
+	}
+	return NAS_OK;
+}
+
+enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
+{
+	struct certificate *c = &job->certificate;
+	struct arena *arena = job->cli->arena;
+	const struct genome *best = NULL;
+
+	if (certify(c, &job->problem, job->has_start ? &job->start : NULL,
+		    &job->config.certificate, job->cli->threads, arena, err))
+		return err->code;
+	certificate_record_make(&job->record, c, arena);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
+	if (job->record.known)
+		best = &c->best;
+	job->has_best = best != NULL;
+	if (!best)
+		return NAS_OK;
+	if (network_make(&job->best, &job->problem, best, arena, err))
+		return err->code;
+	job->best.arch.name = job->config.name;
+	return NAS_OK;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/certify_job.h - one certificate, or one for each value of a budget.
+ *
+ * Usage:
+ *	status = certify_job_start(&job, err);     a network to start from
+ *	status = certify_job_run(&job, err);
+ */
+#ifndef NAS_RUN_CERTIFY_JOB_H
+#define NAS_RUN_CERTIFY_JOB_H
+
+#include "nas/cli/command.h"
+#include "nas/run/config.h"
+#include "nas/run/records.h"
+
+struct certify_job {
+	const struct cli *cli;
+	struct config config;
+	struct problem problem;
+
+	struct network given; /* --arch */
+	bool has_given, given_in_space, given_fits;
+
+	struct genome start; /* best known before */
+	bool has_start;
+
+	struct certificate certificate;
+	struct certificate_record record;
+	struct network best;
+	bool has_best;
+};
+
+/* A short search, unless a better network is known: start, has_start. */
+enum nas_status certify_job_start(struct certify_job *job,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* The certificate, its record, its best network layer by layer. */
+enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* BUDGET=LO:HI:N: one certificate each. Prints a table or JSON; writes
+ * cli->output as CSV or, where its name ends in .json, as JSON. */
+enum nas_status certify_sweep(struct certify_job *job, const char *sweep,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

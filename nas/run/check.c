@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/check.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "nas/base/samples.h"
+#include "spaces/board.h"
+
+#define SAMPLE_STREAM 1000003 /* apart from the streams of the islands */
+
+static void count_exceeded(struct check_sample *s,
+			   const struct problem *problem,
+			   const struct total *total)
+{
+	const struct budgets *b = &problem->budgets;
+
+	s->feasible += problem_excess(problem, total) == 0;
+	for (int r = 0; r < RESOURCES; r++)
+		s->exceeded[r] += total->res[r] > b->limit[r];
+	s->exceeded[USED_SRAM] += isfinite(b->sram_bytes) &&
+				  total->peak_bytes > b->sram_bytes;
+	s->exceeded[USED_RHO] += total->rho > b->rho;
+}
+
+enum nas_status check_sample(struct check_sample *s,
+			     const struct config *config,
+			     const struct problem *problem, int n,
+			     struct arena *arena, struct nas_err *err)
+{
+	struct space_sampler sampler;
+	struct genome genome;
+	struct total total;
+	struct rng rng;
+
+	memset(s, 0, sizeof(*s));
+	if (space_sampler_init(&sampler, &config->space, arena, err))
+		return err->code;
+	rng_seed(&rng, (uint64_t)config->search.seed, SAMPLE_STREAM);
+	for (; s->drawn < n; s->drawn++) {
+		space_sample(&sampler, &genome, &rng);
+		problem_costs(problem, &genome, &total);
+		count_exceeded(s, problem, &total);
+	}
+	s->share = (double)s->feasible / s->drawn;
+	samples_share(&s->low, &s->high, s->feasible, s->drawn);
+	return NAS_OK;
+}
+
+static bool contains(const int *list, int value)
+{
+	for (int i = 0; list[i]; i++)
+		if (list[i] == value)
+			return true;
+	return false;
+}
+
+/* Bits that some stage offers and the kernels do not run, as a set. */
+static unsigned foreign_bits(const struct space *space, bool weights,
+			     const int *kernels)
+{
+	unsigned set = 0;
+
+	for (int s = 0; s < space->nstages; s++) {
+		const struct stage *st = &space->stage[s];
+		const int *bits = weights ? st->bits_w : st->bits_a;
+		int n = weights ? st->nbits_w : st->nbits_a;
+
+		for (int i = 0; i < n; i++)
+			if (!contains(kernels, bits[i]) && bits[i] < 32)
+				set |= 1u << bits[i];
+	}
+	return set;
+}
+
+static void note_bits(struct text *notes, const struct board *board,
+		      const char *what, unsigned set)
+{
+	bool first = true;
+
+	if (!set)
+		return;
+	text_addf(notes, "no kernel of %s runs %s of ", board->name, what);
+	for (int b = 1; b < 32; b++)
+		if (set >> b & 1) {
+			text_addf(notes, "%s%d", first ? "" : ", ", b);
+			first = false;
+		}
+	text_addf(notes, " bits as such (%s); they are stored packed and "
+		  "widened\n", board->kernels);
+}
+
+static void note_board(struct text *notes, const struct config *config)
+{
+	const struct board *b = config->board_found;
+
+	if (!b)
+		return;
+	note_bits(notes, b, "activations",
+		  foreign_bits(&config->space, false, b->bits_a));
+	note_bits(notes, b, "weights",
+		  foreign_bits(&config->space, true, b->bits_w));
+	if (config->budgets.sram_bytes > b->sram_bytes)
+		text_addf(notes, "sram_bytes is above the %.0f of %s\n",
+			  b->sram_bytes, b->name);
+	if (config->budgets.flash_bytes > b->flash_bytes)
+		text_addf(notes, "flash_bytes is above the %.0f of %s\n",
+			  b->flash_bytes, b->name);
+}
+
+void check_notes(struct text *notes, const struct config *config,
+		 const struct network *smallest)
+{
+	double limit[USED_BUDGETS];
+	int n = 0;
+
+	budget_limits(&config->limits, limit);
+	for (int i = 0; i < USED_BUDGETS; i++) {
+		n += isfinite(limit[i]);
+		if (smallest->used[i] > 1)
+			text_addf(notes, "the smallest architecture exceeds "
+				  "%s by %.3g %%\n", used_names[i],
+				  100 * (smallest->used[i] - 1));
+	}
+	if (n == 0)
+		text_add(notes, "no budget is given: the best network is the "
+			 "largest one\n");
+	note_board(notes, config);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/compare.h - search spaces side by side: what their random networks
+ * score, and their best.
+ *
+ * After Radosavovic et al. (2019), On Network Design Spaces for Visual
+ * Recognition: spaces are compared by the distributions of their networks
+ * inside the same budgets, not by their best alone.
+ *
+ * Usage:
+ *	status = compare_space_run(&job, &comparison.space[i], i, arena, err);
+ *	status = compare_pairs(&comparison, arena, err);
+ *	tree = form_write(&comparison_form, &comparison);
+ */
+#ifndef NAS_RUN_COMPARE_H
+#define NAS_RUN_COMPARE_H
+
+#include "nas/cli/command.h"
+#include "nas/run/config.h"
+#include "nas/run/records.h"
+#include "nas/run/values_slot.h"
+#include "scoring/sample.h"
+
+#define COMPARE_SPACES_MAX 32
+#define COMPARE_QUANTILES 200 /* parts between the quantiles kept */
+#define COMPARE_INSIDE 500    /* networks looked for in the other space */
+
+struct compare_space {
+	char *name, *config;
+	double log10_size; /* networks of the space */
+	int64_t wanted, n, draws;
+	int from;          /* enum sample_from */
+	double set_share, share, low, high; /* scoring/sample.h */
+	bool proven_empty;
+	struct number_slot min, q1, median, q3, max, mean;
+	int nquantile;
+	double *quantile; /* (COMPARE_QUANTILES + 1) of the scores */
+	int nbest_of;
+	int *best_of;            /* n ... */
+	int nbest_expected;
+	double *best_expected;   /* ... and the expected best of n draws */
+	struct number_slot evolved; /* best of the search and refinement */
+	struct certificate_slot certificate;
+	int nbest;
+	struct network *best; /* 0 or 1: best known */
+	struct number_slot limit[USED_BUDGETS]; /* budgets that held */
+
+	/* not in the file */
+	struct config job_config;
+	struct problem problem;
+	struct sample sample;
+	double *score;  /* (n) as drawn */
+	double *sorted; /* (n) */
+};
+
+enum verdict { /* of two distributions, at 95 %, all pairs together */
+	VERDICT_EQUAL,  /* no difference is shown */
+	VERDICT_A,      /* a scores higher (Mann-Whitney) */
+	VERDICT_B,
+	VERDICT_SHAPE,  /* neither higher, but not alike (Kolmogorov-Smirnov) */
+	VERDICT_UNKNOWN /* a space without networks */
+};
+
+enum best_verdict { /* of the best networks, by the certificates */
+	BEST_EQUAL, BEST_A, BEST_B, BEST_UNKNOWN
+};
+
+struct compare_pair {
+	int a, b; /* indices of spaces, from 1 in files */
+	double ks_d, ks_p, ks_p_holm;
+	double effect, delta, u_p, u_p_holm; /* Mann-Whitney; nas/base/stats.h */
+	int verdict, size, best;
+	struct number_slot a_in_b, b_in_a; /* share of the networks */
+};
+
+struct comparison { /* compare.json */
+	int schema; /* the only choice */
+	char *score;
+	int64_t seed;
+	bool own_budgets;
+	int nspaces;
+	struct compare_space *space;
+	int npairs;
+	struct compare_pair *pair;
+};
+
+extern const struct form comparison_form;
+
+struct compare_job {
+	const struct cli *cli;
+	bool search;
+	int n;
+	int64_t max_draws;
+	const struct config *budgets; /* NULL = each its own */
+	uint64_t seed;
+};
+
+/* Read the config, draw, search, certify: the index-th space. */
+enum nas_status compare_space_read(const struct compare_job *job,
+				   struct compare_space *space,
+				   const char *path, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status compare_space_run(const struct compare_job *job,
+				  struct compare_space *space, int index,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* All pairs, when all spaces have run. */
+enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+/* "no difference shown", "imagenet-a scores higher, medium effect" */
+void compare_verdict_text(char *out, size_t size, const struct comparison *c,
+			  const struct compare_pair *pair);
+void compare_best_text(char *out, size_t size, const struct comparison *c,
+		       const struct compare_pair *pair);
+
+void compare_print(const struct comparison *c);
+
+/* The folder: compare.json, samples.csv, edf.csv, compare.html, plots. */
+enum nas_status compare_dir_check(const struct cli *cli, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status compare_dir_write(const struct cli *cli,
+				  const struct comparison *c,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

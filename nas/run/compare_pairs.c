@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two spaces at a time: tests, effect sizes, verdicts. */
+#include <math.h>
+#include <string.h>
+
+#include "nas/base/samples.h"
+#include "nas/base/stats.h"
+#include "nas/run/compare.h"
+
+#define LEVEL 0.05
+
+/* Share of x's first networks that are architectures of y's space. */
+static enum nas_status inside(struct number_slot *share,
+			      const struct compare_space *x,
+			      const struct compare_space *y,
+			      struct arena *arena, struct nas_err *err)
+{
+	struct nas_err *ignored = NAS_NEW(arena, struct nas_err, 1);
+	struct block *block = NAS_NEW(arena, struct block, SPACE_BLOCKS_MAX);
+	int n = x->n < COMPARE_INSIDE ? (int)x->n : COMPARE_INSIDE, in = 0;
+
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	for (int i = 0; i < n; i++) {
+		struct genome g;
+		struct arch arch;
+
+		ignored->code = NAS_OK;
+		ignored->count = 0;
+		space_decode_into(&x->job_config.space, &x->sample.genome[i],
+				  &arch, block);
+		in += space_encode(&y->job_config.space, &arch, &g,
+				   ignored) == NAS_OK;
+	}
+	*share = number_slot(n ? (double)in / n : (double)NAN);
+	return NAS_OK;
+}
+
+static enum nas_status test_pair(struct compare_pair *p,
+				 const struct compare_space *a,
+				 const struct compare_space *b,
+				 struct nas_err *err)
+{
+	struct stats_mann_whitney mw;
+	struct stats_ks ks;
+
+	p->verdict = VERDICT_UNKNOWN;
+	p->ks_p = p->ks_p_holm = p->u_p = p->u_p_holm = 1;
+	p->effect = 0.5;
+	if (a->n == 0 || b->n == 0)
+		return NAS_OK;
+	if (stats_ks(&ks, a->score, (int)a->n, b->score, (int)b->n, err) ||
+	    stats_mann_whitney(&mw, a->score, (int)a->n, b->score, (int)b->n,
+			       err))
+		return err->code;
+	p->verdict = VERDICT_EQUAL;
+	p->ks_d = ks.d;
+	p->ks_p = ks.p;
+	p->effect = mw.effect;
+	p->delta = mw.delta;
+	p->u_p = mw.p;
+	return NAS_OK;
+}
+
+/* Thresholds of Romano et al. (2006). */
+static int size_of(double delta)
+{
+	static const double least[] = { 0.147, 0.33, 0.474 };
+	int size = 0;
+
+	while (size < 3 && fabs(delta) >= least[size])
+		size++;
+	return size;
+}
+
+static void judge(struct compare_pair *p)
+{
+	p->size = size_of(p->delta);
+	if (p->verdict == VERDICT_UNKNOWN)
+		return;
+	if (p->u_p_holm <= LEVEL)
+		p->verdict = p->delta > 0 ? VERDICT_A : VERDICT_B;
+	else if (p->ks_p_holm <= LEVEL)
+		p->verdict = VERDICT_SHAPE;
+}
+
+static bool has_bound(const struct compare_space *s)
+{
+	return s->certificate.present && s->certificate.record.bounded &&
+	       s->certificate.record.known;
+}
+
+/* A network above the other's bound decides; equal optima are equal. */
+static int judge_best(const struct compare_space *a,
+		      const struct compare_space *b)
+{
+	const struct certificate_record *x = &a->certificate.record;
+	const struct certificate_record *y = &b->certificate.record;
+
+	if (!has_bound(a) || !has_bound(b))
+		return BEST_UNKNOWN;
+	if (x->optimal && y->optimal &&
+	    fabs(x->score - y->score) <= 1e-9 * fabs(x->score))
+		return BEST_EQUAL;
+	if (x->score > y->upper_bound)
+		return BEST_A;
+	return y->score > x->upper_bound ? BEST_B : BEST_UNKNOWN;
+}
+
+/* Each kind of test is corrected over all pairs. */
+static enum nas_status correct(struct comparison *c, struct arena *arena,
+			       struct nas_err *err)
+{
+	double *ks = NAS_NEW(arena, double, (size_t)c->npairs);
+	double *u = NAS_NEW(arena, double, (size_t)c->npairs);
+
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the tests");
+	for (int i = 0; i < c->npairs; i++) {
+		ks[i] = c->pair[i].ks_p;
+		u[i] = c->pair[i].u_p;
+	}
+	if (samples_holm(ks, c->npairs, err) != NAS_OK ||
+	    samples_holm(u, c->npairs, err) != NAS_OK)
+		return err->code;
+	for (int i = 0; i < c->npairs; i++) {
+		c->pair[i].ks_p_holm = ks[i];
+		c->pair[i].u_p_holm = u[i];
+		judge(&c->pair[i]);
+	}
+	return NAS_OK;
+}
+
+enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
+			      struct nas_err *err)
+{
+	int most = c->nspaces * (c->nspaces - 1) / 2;
+
+	c->pair = NAS_NEW(arena, struct compare_pair, (size_t)most);
+	if (!c->pair)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the pairs");
+	for (int i = 0; i < c->nspaces; i++)
+		for (int k = i + 1; k < c->nspaces; k++) {
+			struct compare_pair *p = &c->pair[c->npairs++];
+			const struct compare_space *a = &c->space[i];
+			const struct compare_space *b = &c->space[k];
+
+			p->a = i + 1;
+			p->b = k + 1;
+			p->best = judge_best(a, b);
+			if (test_pair(p, a, b, err) != NAS_OK ||
+			    inside(&p->a_in_b, a, b, arena, err) != NAS_OK ||
+			    inside(&p->b_in_a, b, a, arena, err) != NAS_OK)
+				return err->code;
+		}
+	return correct(c, arena, err);
+}
+
+void compare_verdict_text(char *out, size_t size, const struct comparison *c,
+			  const struct compare_pair *p)
+{
+	static const char *const sizes[] = { "negligible", "small", "medium",
+					     "large" };
+	const char *higher = c->space[(p->verdict == VERDICT_A ? p->a : p->b) -
+				      1].name;
+
+	switch ((enum verdict)p->verdict) {
+	case VERDICT_EQUAL:
+		snprintf(out, size, "equal: no difference shown");
+		break;
+	case VERDICT_A:
+	case VERDICT_B:
+		snprintf(out, size, "%.100s scores higher, %s effect", higher,
+			 sizes[p->size]);
+		break;
+	case VERDICT_SHAPE:
+		snprintf(out, size, "neither higher, but distributed "
+			 "otherwise");
+		break;
+	case VERDICT_UNKNOWN:
+		snprintf(out, size, "unknown: a space without networks");
+		break;
+	}
+}
+
+void compare_best_text(char *out, size_t size, const struct comparison *c,
+		       const struct compare_pair *p)
+{
+	const char *higher = c->space[(p->best == BEST_A ? p->a : p->b) - 1]
+				     .name;
+
+	if (p->best == BEST_UNKNOWN)
+		snprintf(out, size, "not decided");
+	else if (p->best == BEST_EQUAL)
+		snprintf(out, size, "equal, proven");
+	else
+		snprintf(out, size, "%.100s, proven", higher);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One space: random networks, evolutionary search, certificate. */
+#include <math.h>
+#include <string.h>
+
+#include "nas/base/clock.h"
+#include "nas/base/samples.h"
+#include "nas/base/stats.h"
+#include "nas/run/compare.h"
+#include "nas/cli/print.h"
+#include "nas/run/run.h"
+
+#define MEMORY_ANY 1e18 /* a budget of memory that nothing exceeds: so the
+			 * peak memory is counted */
+
+enum nas_status compare_space_read(const struct compare_job *job,
+				   struct compare_space *space,
+				   const char *path, struct nas_err *err)
+{
+	const struct cli *cli = job->cli;
+	struct config *config = &space->job_config;
+	double limit[USED_BUDGETS];
+
+	if (config_read(config, path, cli->set, cli->nsets, cli->arena, err))
+		return err->code;
+	if (job->budgets) {
+		config->budgets = job->budgets->budgets;
+		config->limits = job->budgets->limits;
+	}
+	space->config = arena_strdup(cli->arena, path);
+	space->name = config->name;
+	space->log10_size = (double)log10l(space_size(&config->space));
+	budget_limits(&config->limits, limit);
+	for (int i = 0; i < USED_BUDGETS; i++)
+		space->limit[i] = number_slot(limit[i]);
+	if (!space->config)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
+	return config_problem(&space->problem, config, cli->arena, err);
+}
+
+/* ---- random networks ----------------------------------------------------- */
+
+static void summarise(struct compare_space *s)
+{
+	const double *x = s->sorted;
+	int n = (int)s->n;
+	double sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += s->score[i];
+	s->mean = number_slot(sum / n);
+	s->min = number_slot(x[0]);
+	s->q1 = number_slot(stats_quantile(x, n, 0.25));
+	s->median = number_slot(stats_quantile(x, n, 0.5));
+	s->q3 = number_slot(stats_quantile(x, n, 0.75));
+	s->max = number_slot(x[n - 1]);
+}
+
+/* 1, 2, 5, 10, 20, ... and the number of samples. */
+static void fill_best_of(struct compare_space *s)
+{
+	static const int steps[] = { 1, 2, 5 };
+	int n = (int)s->n, k = 0;
+
+	for (int64_t ten = 1; ten < n; ten *= 10)
+		for (int i = 0; i < 3 && steps[i] * ten < n; i++)
+			s->best_of[k++] = (int)(steps[i] * ten);
+	s->best_of[k++] = n;
+	s->nbest_of = s->nbest_expected = k;
+	for (int i = 0; i < k; i++)
+		s->best_expected[i] = samples_best_of(s->sorted, n,
+						      s->best_of[i]);
+}
+
+static enum nas_status describe(struct compare_space *s, struct arena *arena,
+				struct nas_err *err)
+{
+	size_t n = (size_t)s->n;
+
+	s->score = NAS_NEW(arena, double, n);
+	s->sorted = NAS_NEW(arena, double, n);
+	s->quantile = NAS_NEW(arena, double, COMPARE_QUANTILES + 1);
+	s->best_of = NAS_NEW(arena, int, 64);
+	s->best_expected = NAS_NEW(arena, double, 64);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the scores");
+	if (n == 0)
+		return NAS_OK;
+	for (size_t i = 0; i < n; i++)
+		s->score[i] = s->sorted[i] = s->sample.total[i].score;
+	stats_sort(s->sorted, (int)n);
+	summarise(s);
+	s->nquantile = COMPARE_QUANTILES + 1;
+	for (int i = 0; i < s->nquantile; i++)
+		s->quantile[i] = stats_quantile(
+			s->sorted, (int)n, (double)i / COMPARE_QUANTILES);
+	fill_best_of(s);
+	return NAS_OK;
+}
+
+static enum nas_status draw(const struct compare_job *job,
+			    struct compare_space *s, int index,
+			    struct nas_err *err)
+{
+	struct sample_options o = SAMPLE_DEFAULTS;
+	struct arena *arena = job->cli->arena;
+	struct budgets budgets = s->problem.budgets;
+	struct problem problem;
+
+	o.n = job->n;
+	o.max_draws = job->max_draws;
+	o.seed = job->seed;
+	o.stream = (uint64_t)index;
+	o.threads = job->cli->threads;
+	o.genomes = true;
+	budgets.sram_bytes = fmin(budgets.sram_bytes, MEMORY_ANY);
+	if (problem_init(&problem, &s->job_config.space, &budgets,
+			 s->problem.def, &s->problem.score, arena, err) ||
+	    sample_feasible(&s->sample, &problem, &o, arena, err) != NAS_OK)
+		return err->code;
+	s->wanted = job->n;
+	s->n = s->sample.n;
+	s->draws = s->sample.draws;
+	s->from = (int)s->sample.from;
+	s->set_share = s->sample.set_share;
+	s->share = s->sample.share;
+	s->low = s->sample.low;
+	s->high = s->sample.high;
+	s->proven_empty = s->sample.proven_empty;
+	return describe(s, arena, err);
+}
+
+/* ---- the best ------------------------------------------------------------ */
+
+/* As nas search does it, without a folder. */
+static enum nas_status search(const struct compare_job *job,
+			      struct compare_space *s, struct nas_err *err)
+{
+	struct arena *arena = job->cli->arena;
+	struct run *run = NAS_NEW(arena, struct run, 1);
+
+	if (!run)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a search");
+	run->cli = job->cli;
+	run->config = s->job_config;
+	run->problem = s->problem;
+	run->problem.space = &run->config.space;
+	if (run_search(run, arena, err) != NAS_OK ||
+	    run_refine(run, arena, err) != NAS_OK)
+		return err->code;
+	if (run->evolved.feasible)
+		s->evolved = number_slot(run->evolved.best[0].total.score);
+	if (run_certify(run, arena, err) != NAS_OK ||
+	    run_conclude(run, arena, err) != NAS_OK)
+		return err->code;
+	if (run_is_stopped(run))
+		return nas_fail(err, NAS_EINTERRUPTED,
+				"interrupted during a search");
+	s->certificate = run->result.certificate;
+	s->best = run->result.best;
+	s->nbest = run->evolved.feasible ? 1 : 0;
+	return NAS_OK;
+}
+
+static void note(const struct cli *cli, const struct compare_space *s,
+		 double draw_s, double search_s)
+{
+	char n[80], draws[80], more[80] = "";
+
+	if (search_s > 0)
+		snprintf(more, sizeof(more), "; search and certificate %.3g s",
+			 search_s);
+	with_commas(n, sizeof(n), (double)s->n);
+	with_commas(draws, sizeof(draws), (double)s->draws);
+	cli_note(cli, "%s: %s networks of %s draws from %s in %.3g s%s",
+		 s->name, n, draws, s->from == SAMPLE_FROM_COUNTED
+		 ? "a counted set" : "the space", draw_s,
+		 more);
+	if (s->n < s->wanted)
+		cli_note(cli, "%s: %s", s->name, s->proven_empty
+			 ? "no network meets the budgets, proven"
+			 : "the draws ran out (--max-draws)");
+}
+
+enum nas_status compare_space_run(const struct compare_job *job,
+				  struct compare_space *space, int index,
+				  struct nas_err *err)
+{
+	double start = clock_s(), middle;
+
+	if (draw(job, space, index, err) != NAS_OK)
+		return err->code;
+	middle = clock_s();
+	if (job->search && search(job, space, err) != NAS_OK)
+		return err->code;
+	note(job->cli, space, middle - start,
+	     job->search ? clock_s() - middle : 0);
+	return NAS_OK;
+}

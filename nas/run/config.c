@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading a config: file, changes of the command line, checks, then what
+ * follows from it: board, limits, stage weights. */
+#include "nas/run/config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "spaces/board.h"
+
+/* A board's figures count where the file gives none. */
+static void apply_board(struct config *config)
+{
+	struct config_budgets *b = &config->budgets;
+
+	config->board_found = b->board ? board_find(b->board) : NULL;
+	if (!config->board_found)
+		return;
+	if (b->sram_bytes == 0)
+		b->sram_bytes = config->board_found->sram_bytes;
+	if (b->flash_bytes == 0)
+		b->flash_bytes = config->board_found->flash_bytes;
+}
+
+/* Keep of a list what kernels run (0 ends theirs); returns the new count. */
+static int keep_bits(int *bits, int n, const int *kernels)
+{
+	int kept = 0;
+
+	for (int i = 0; i < n; i++)
+		for (int k = 0; kernels[k]; k++)
+			if (bits[i] == kernels[k]) {
+				bits[kept++] = bits[i];
+				break;
+			}
+	return kept;
+}
+
+static enum nas_status keep_deployable(struct config *config, const char *path,
+				       struct nas_err *err)
+{
+	const struct board *b = config->board_found;
+	char where[64];
+
+	if (!config->budgets.deployable)
+		return NAS_OK;
+	for (int s = 0; s < config->space.nstages; s++) {
+		struct stage *st = &config->space.stage[s];
+		bool quantised = st->nbits_a > 0;
+
+		st->nbits_a = keep_bits(st->bits_a, st->nbits_a, b->bits_a);
+		st->nbits_w = keep_bits(st->bits_w, st->nbits_w, b->bits_w);
+		snprintf(where, sizeof(where), "/space/stages/%d", s);
+		if (!quantised || !st->nbits_a || !st->nbits_w)
+			nas_fail_at(err, NAS_EINPUT, path, 0, 0, where,
+				    "no candidate bits that kernels of %s run",
+				    b->name);
+	}
+	return err->code;
+}
+
+static double limit(double given)
+{
+	return given > 0 ? given : HUGE_VAL;
+}
+
+/* 64 BitOps are one flop at 8 by 8 bits; of both limits the tighter holds. */
+static void make_limits(struct config *config)
+{
+	const struct config_budgets *b = &config->budgets;
+	struct budgets *limits = &config->limits;
+
+	limits->limit[RES_FLOPS] = fmin(limit(b->flops),
+					limit(b->bitops) / 64);
+	limits->limit[RES_SIZE] = limit(b->size_bytes);
+	limits->limit[RES_FLASH] = limit(b->flash_bytes);
+	limits->limit[RES_MACS] = limit(b->macs);
+	limits->limit[RES_PARAMS] = limit(b->params);
+	limits->limit[RES_LAYERS] = limit(b->layers);
+	limits->sram_bytes = limit(b->sram_bytes);
+	limits->rho = limit(b->rho);
+	limits->memory = (enum memory_kind)b->memory_model;
+}
+
+/* The score takes what the file gives, else its own defaults, which follow
+ * each network's stages; here they are made visible. */
+static enum nas_status make_weights(struct config *config, struct arena *arena,
+				    struct nas_err *err)
+{
+	struct config_score *score = &config->score;
+	const struct score_def *def = &scores[score->name];
+	struct score_options *o = &config->score_options;
+	int n = config_score_stages(&config->space);
+
+	*o = (struct score_options)SCORE_DEFAULTS;
+	config->score_def = def;
+	o->qe.sigma_a = score->sigma_a;
+	o->qe.sigma_w = score->sigma_w;
+	o->qe.nstage_weights = score->nstage_weights;
+	o->depth_penalty = score->depth_penalty;
+	o->samples = score->samples;
+	o->seed = (uint64_t)config->search.seed;
+	for (int i = 0; i < score->nstage_weights; i++)
+		o->qe.stage_weights[i] = score->stage_weights[i];
+	if (score->nstage_weights || n == 0 || n > ARCH_STAGES_MAX ||
+	    (def->resource >= 0 && !def->rule))
+		return NAS_OK;
+	score->stage_weights = NAS_NEW(arena, double, (size_t)n);
+	if (!score->stage_weights)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the config");
+	qe_default_weights(score_weights(def), score->stage_weights, n);
+	score->nstage_weights = n;
+	return NAS_OK;
+}
+
+/* "configs/quick.json" is named quick unless it says otherwise. */
+static enum nas_status make_name(struct config *config, const char *path,
+				 struct arena *arena, struct nas_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *dot;
+
+	if (config->name)
+		return NAS_OK;
+	if (strcmp(path, "-") == 0)
+		path = "config";
+	config->name = arena_strdup(arena, slash ? slash + 1 : path);
+	if (!config->name)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the config");
+	dot = strrchr(config->name, '.');
+	if (dot && dot > config->name)
+		*dot = '\0';
+	return NAS_OK;
+}
+
+static enum nas_status config_finish(struct config *config, const char *path,
+				     struct arena *arena, struct nas_err *err)
+{
+	if (make_name(config, path, arena, err) != NAS_OK)
+		return err->code;
+	apply_board(config);
+	if (keep_deployable(config, path, err) != NAS_OK)
+		return err->code;
+	make_limits(config);
+	return make_weights(config, arena, err);
+}
+
+static enum nas_status read_doc(struct config *config, struct json_doc *doc,
+				const char *const *sets, int nsets,
+				const char *path, struct arena *arena,
+				struct nas_err *err)
+{
+	for (int i = 0; i < nsets; i++)
+		if (json_set(doc, sets[i], err) != NAS_OK)
+			return err->code;
+	if (form_read(&config_form, doc, doc->root, config, arena, err))
+		return err->code;
+	return config_finish(config, path, arena, err);
+}
+
+enum nas_status config_read(struct config *config, const char *path,
+			    const char *const *sets, int nsets,
+			    struct arena *arena, struct nas_err *err)
+{
+	struct json_doc doc;
+	enum nas_status status = json_read(&doc, path, err);
+
+	if (status != NAS_OK)
+		return status;
+	status = read_doc(config, &doc, sets, nsets, path, arena, err);
+	json_free(&doc);
+	return status;
+}
+
+enum nas_status config_parse(struct config *config, const char *text,
+			     const char *name, const char *const *sets,
+			     int nsets, struct arena *arena,
+			     struct nas_err *err)
+{
+	return config_parse_bytes(config, text, strlen(text), name, sets,
+				  nsets, arena, err);
+}
+
+enum nas_status config_parse_bytes(struct config *config, const char *text,
+				   size_t length, const char *name,
+				   const char *const *sets, int nsets,
+				   struct arena *arena, struct nas_err *err)
+{
+	struct json_doc doc;
+	enum nas_status status = json_parse(&doc, text, length, name, err);
+
+	if (status != NAS_OK)
+		return status;
+	status = read_doc(config, &doc, sets, nsets, name, arena, err);
+	json_free(&doc);
+	return status;
+}
+
+enum nas_status config_problem(struct problem *problem,
+			       const struct config *config,
+			       struct arena *arena, struct nas_err *err)
+{
+	return problem_init(problem, &config->space, &config->limits,
+			    config->score_def, &config->score_options, arena,
+			    err);
+}
+
+cJSON *config_write(const struct config *config)
+{
+	cJSON *tree = json_add_string(cJSON_CreateObject(), "$schema",
+				      config_form.name);
+	cJSON *body = form_write(&config_form, config), *n;
+
+	while (tree && body && (n = body->child)) {
+		cJSON_DetachItemViaPointer(body, n);
+		cJSON_AddItemToArray(tree, n); /* keeps its key */
+	}
+	if (!body || cJSON_IsInvalid(body))
+		json_add(tree, "", NULL); /* memory was out: marks the tree */
+	cJSON_Delete(body);
+	return tree;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/config.h - a config file, nas/config/1: what to search, inside
+ * which budgets, by which score, and how.
+ *
+ * Usage:
+ *	struct config config;
+ *	status = config_read(&config, path, sets, nsets, &arena, err);
+ *	status = config_problem(&problem, &config, &arena, err);
+ */
+#ifndef NAS_RUN_CONFIG_H
+#define NAS_RUN_CONFIG_H
+
+#include "evolve/certify/certify.h"
+#include "evolve/evolve.h"
+#include "nas/form/form.h"
+
+struct board; /* spaces/board.h */
+
+struct config_budgets { /* as the file has them; 0 = not given */
+	char *board;        /* name of boards[]; numbers below override it */
+	bool deployable;    /* only bits that the board's kernels run */
+	double sram_bytes, flash_bytes, size_bytes;
+	double flops, bitops, macs, params, rho;
+	int layers;
+	int memory_model; /* enum memory_kind */
+};
+
+struct config_score {
+	int name; /* index in scores[] */
+	double sigma_a, sigma_w;
+	int nstage_weights;
+	double *stage_weights; /* none = by the number of stages */
+	double depth_penalty;
+	int samples;
+};
+
+struct config_qbr {
+	bool in_search; /* every candidate is refined */
+	bool at_end;    /* the best networks are refined */
+};
+
+struct config {
+	char *name, *title;
+	struct space space;
+	struct config_budgets budgets;
+	struct config_score score;
+	struct evolve_options search;
+	struct config_qbr qbr;
+	bool certify;
+	struct certify_options certificate;
+
+	/* made from the above */
+	struct budgets limits;
+	const struct score_def *score_def;
+	struct score_options score_options;
+	const struct board *board_found;
+};
+
+extern const struct form config_form;
+
+/* sets: "path=value" of the command line, applied before checking. */
+enum nas_status config_read(struct config *config, const char *path,
+			    const char *const *sets, int nsets,
+			    struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* The same from text; name stands for the file's. */
+enum nas_status config_parse(struct config *config, const char *text,
+			     const char *name, const char *const *sets,
+			     int nsets, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+/* Stages of the score: one ends before each stride of 2 and with the network.
+ * 0 where the space leaves a stride open. */
+int config_score_stages(const struct space *space);
+
+/* The same from text that may hold any bytes. */
+enum nas_status config_parse_bytes(struct config *config, const char *text,
+				   size_t length, const char *name,
+				   const char *const *sets, int nsets,
+				   struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Rank 0 reads the file, all ranks parse the same bytes; collective. */
+enum nas_status config_read_shared(struct config *config, const char *path,
+				   const char *const *sets, int nsets,
+				   struct comm *comm, struct arena *arena,
+				   struct nas_err *err) NAS_MUST_CHECK;
+
+/* The problem that the config asks; it points into the config. */
+enum nas_status config_problem(struct problem *problem,
+			       const struct config *config,
+			       struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* A hash of all that decides where a search goes: not of names, of limits of
+ * time, of what is done with its result. */
+enum nas_status config_hash(const struct config *config, uint64_t *hash,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+/* The resolved config, every default visible; NULL when memory is out. */
+cJSON *config_write(const struct config *config);
+
+#endif

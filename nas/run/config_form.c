@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The keys of a config. */
+#include <string.h>
+
+#include "nas/run/config.h"
+#include "spaces/board.h"
+
+static const char *const memory_names[] = { "tinyengine", "plain", NULL };
+
+/* A board is a string of the table boards[]. */
+static enum nas_status read_board(const struct json_doc *doc,
+				  const cJSON *node, void *out,
+				  struct arena *arena, struct nas_err *err)
+{
+	const char *names[64], *near;
+	int n = 0;
+
+	if (!cJSON_IsString(node))
+		return json_fail(doc, node, err, "must be a string, not %s",
+				 json_type_text(node));
+	for (; n < nboards && n < 64; n++)
+		names[n] = boards[n].name;
+	near = nas_nearest(node->valuestring, names, n);
+	if (!board_find(node->valuestring))
+		return json_fail(doc, node, err, "unknown board '%.80s'%s%s%s",
+				 node->valuestring,
+				 near ? " (did you mean '" : "",
+				 near ? near : " ('nas boards' lists them)",
+				 near ? "'?)" : "");
+	*(char **)out = arena_strdup(arena, node->valuestring);
+	if (!*(char **)out)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
+	return NAS_OK;
+}
+
+static cJSON *write_board(const void *in)
+{
+	const char *const *name = in;
+
+	return *name ? cJSON_CreateString(*name) : NULL;
+}
+
+static cJSON *board_schema(void)
+{
+	cJSON *names = cJSON_CreateArray();
+
+	for (int i = 0; i < nboards; i++)
+		json_append(names, cJSON_CreateString(boards[i].name));
+	return json_add(cJSON_CreateObject(), "enum", names);
+}
+
+static const struct form_custom board_custom = {
+	.read = read_board, .write = write_board, .schema = board_schema
+};
+
+/* A limit: above 0, absent = none. */
+#define LIMIT(name, kind, what, units)                                       \
+	{ .key = #name, .type = kind,                                        \
+	  .offset = offsetof(struct config_budgets, name),                   \
+	  .exclusive_low = true, .fallback = "", .unit = units, .help = what }
+
+static const struct form_field budget_fields[] = {
+	{ .key = "board", .type = FORM_CUSTOM,
+	  .offset = offsetof(struct config_budgets, board),
+	  .custom = &board_custom, .fallback = "",
+	  .help = "a board whose SRAM and Flash are the limits where no "
+		  "numbers are given" },
+	{ .key = "deployable", .type = FORM_BOOL,
+	  .offset = offsetof(struct config_budgets, deployable),
+	  .fallback = "false",
+	  .help = "of the candidate bits only those that kernels of the board "
+		  "run are kept" },
+	LIMIT(sram_bytes, FORM_BYTES, "peak memory of activations at most",
+	      "bytes"),
+	LIMIT(flash_bytes, FORM_BYTES, "weights with classifier at most",
+	      "bytes"),
+	LIMIT(size_bytes, FORM_BYTES, "weights without classifier at most",
+	      "bytes"),
+	LIMIT(flops, FORM_NUMBER, "multiply-adds of convolutions, weighted by "
+	      "bits_a / 8 * bits_w / 8, at most", NULL),
+	LIMIT(bitops, FORM_NUMBER, "64 times flops at most; of both limits "
+	      "the tighter holds", NULL),
+	LIMIT(macs, FORM_NUMBER, "multiply-accumulates, classifier included, "
+	      "at most", NULL),
+	LIMIT(params, FORM_NUMBER, "trainable parameters at most", NULL),
+	LIMIT(layers, FORM_INT, "convolutions at most", NULL),
+	LIMIT(rho, FORM_NUMBER, "DeepMAD's effectiveness, depth over mean "
+	      "width, at most; 0.3 and 0.5 are its authors' limits", NULL),
+	{ .key = "memory_model", .type = FORM_CHOICE,
+	  .offset = offsetof(struct config_budgets, memory_model),
+	  .choices = memory_names, .fallback = "\"tinyengine\"",
+	  .help = "how peak memory is counted: tinyengine (in-place depthwise "
+		  "convolutions) or plain (input + output + live residual)" },
+};
+
+static enum nas_status check_budgets(const struct json_doc *doc,
+				     const cJSON *node, void *out,
+				     struct arena *arena, struct nas_err *err)
+{
+	const struct config_budgets *b = out;
+
+	(void)arena;
+	if (b->deployable && !b->board)
+		return json_fail(doc, node, err,
+				 "deployable needs a board ('nas boards' lists "
+				 "them)");
+	return NAS_OK;
+}
+
+static const struct form budget_form = {
+	.title = "limits of the device; what is absent is not limited",
+	.size = sizeof(struct config_budgets),
+	.fields = budget_fields,
+	.nfields = sizeof(budget_fields) / sizeof(budget_fields[0]),
+	.check = check_budgets,
+};
+
+static const struct form_field score_fields[] = {
+	{ .key = "name", .type = FORM_CHOICE,
+	  .offset = offsetof(struct config_score, name),
+	  .choices = score_names, .fallback = "\"qe\"",
+	  .help = "the score; higher is better (README, Other scores)" },
+	{ .key = "sigma_a", .type = FORM_NUMBER,
+	  .offset = offsetof(struct config_score, sigma_a), .low = 0,
+	  .high = 1000, .exclusive_low = true, .fallback = "5",
+	  .help = "standard deviation of a layer's input, in steps of its "
+		  "quantiser" },
+	{ .key = "sigma_w", .type = FORM_NUMBER,
+	  .offset = offsetof(struct config_score, sigma_w), .low = 0,
+	  .high = 1000, .exclusive_low = true, .fallback = "4",
+	  .help = "standard deviation of the weights, likewise" },
+	{ .key = "stage_weights", .type = FORM_NUMBERS,
+	  .offset = offsetof(struct config_score, stage_weights),
+	  .count_offset = offsetof(struct config_score, nstage_weights),
+	  .low = 0, .high = 1e6, .max_count = ARCH_STAGES_MAX, .fallback = "[]",
+	  .help = "weight of each stage's end in the score; a stage ends "
+		  "before each stride of 2 and with the network. Default: 0, "
+		  "..., 0, 1, 1, 6; for seven stages 0, 0, 1, 1, 2, 2, 6; "
+		  "rqe and rqe-r 1 each; deepmad 1, ..., 1, 8" },
+	{ .key = "depth_penalty", .type = FORM_NUMBER,
+	  .offset = offsetof(struct config_score, depth_penalty), .low = 0,
+	  .high = 1e6, .fallback = "0",
+	  .help = "deepmad: less so many times exp(standard deviation of the "
+		  "stages' depths); its authors take 10" },
+	{ .key = "samples", .type = FORM_INT,
+	  .offset = offsetof(struct config_score, samples), .low = 1,
+	  .high = 1000000, .fallback = "32",
+	  .help = "of scores that are estimated by random networks" },
+};
+
+static const struct form score_form = {
+	.title = "how a network is scored",
+	.size = sizeof(struct config_score),
+	.fields = score_fields,
+	.nfields = sizeof(score_fields) / sizeof(score_fields[0]),
+};
+
+static const struct form_field qbr_fields[] = {
+	{ .key = "in_search", .type = FORM_BOOL,
+	  .offset = offsetof(struct config_qbr, in_search),
+	  .fallback = "false",
+	  .help = "the bits of every candidate are refined" },
+	{ .key = "at_end", .type = FORM_BOOL,
+	  .offset = offsetof(struct config_qbr, at_end), .fallback = "true",
+	  .help = "the bits of the best networks are refined" },
+};
+
+static const struct form qbr_form = {
+	.title = "refinement of quantisation bits",
+	.size = sizeof(struct config_qbr),
+	.fields = qbr_fields,
+	.nfields = sizeof(qbr_fields) / sizeof(qbr_fields[0]),
+};
+
+int config_score_stages(const struct space *space)
+{
+	int n = 1;
+
+	for (int s = 0; s < space->nstages; s++) {
+		if (space->stage[s].nstride != 1)
+			return 0;
+		n += s > 0 && space->stage[s].stride[0] == 2;
+	}
+	return n;
+}
+
+static enum nas_status check_config(const struct json_doc *doc,
+				    const cJSON *node, void *out,
+				    struct arena *arena, struct nas_err *err)
+{
+	const struct config *c = out;
+	int n = config_score_stages(&c->space);
+	const cJSON *score;
+
+	(void)arena;
+	if (!n || !c->score.nstage_weights || c->score.nstage_weights == n)
+		return NAS_OK;
+	score = cJSON_GetObjectItemCaseSensitive(node, "score");
+	return json_fail(doc, cJSON_GetObjectItemCaseSensitive(
+				      score, "stage_weights"), err,
+			 "%d weights for the %d stages of the space; a stage "
+			 "ends before each stride of 2 and at the end",
+			 c->score.nstage_weights, n);
+}
+
+#define AT(member) .offset = offsetof(struct config, member)
+
+static const struct form_field config_fields[] = {
+	{ .key = "name", .type = FORM_STRING, AT(name), .low = 1, .high = 80,
+	  .fallback = "",
+	  .help = "names the results; default: the file's name" },
+	{ .key = "title", .type = FORM_STRING, AT(title), .low = 1,
+	  .high = 200, .fallback = "", .help = "one line for people" },
+	{ .key = "space", .type = FORM_OBJECT, AT(space), .form = &space_form,
+	  .help = "which architectures there are" },
+	{ .key = "budgets", .type = FORM_OBJECT, AT(budgets),
+	  .form = &budget_form, .fallback = "{}",
+	  .help = "limits of the device" },
+	{ .key = "score", .type = FORM_OBJECT, AT(score), .form = &score_form,
+	  .fallback = "{}", .help = "how a network is scored" },
+	{ .key = "search", .type = FORM_OBJECT, AT(search),
+	  .form = &evolve_form, .fallback = "{}",
+	  .help = "the evolutionary search" },
+	{ .key = "qbr", .type = FORM_OBJECT, AT(qbr), .form = &qbr_form,
+	  .fallback = "{}", .help = "refinement of quantisation bits" },
+	{ .key = "certify", .type = FORM_BOOL, AT(certify),
+	  .fallback = "true",
+	  .help = "the search ends with a certificate: a proven bound" },
+	{ .key = "certificate", .type = FORM_OBJECT, AT(certificate),
+	  .form = &certify_form, .fallback = "{}",
+	  .help = "limits of the certificate's work" },
+};
+
+const struct form config_form = {
+	.name = "nas/config/1",
+	.title = "what to search, inside which budgets, by which score",
+	.size = sizeof(struct config),
+	.fields = config_fields,
+	.nfields = sizeof(config_fields) / sizeof(config_fields[0]),
+	.check = check_config,
+};

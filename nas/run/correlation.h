@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/correlation.h - what nas correlate found, as a record with a form,
+ * and its files.
+ *
+ * Usage:
+ *	status = correlation_record_make(&record, &correlation, arena, err);
+ *	tree = form_write(&correlation_form, &record);
+ */
+#ifndef NAS_RUN_CORRELATION_H
+#define NAS_RUN_CORRELATION_H
+
+#include "nas/base/file.h"
+#include "nas/cli/command.h"
+#include "nas/run/figure_form.h"
+#include "scoring/correlate.h"
+
+struct correlation_figures { /* NAN = undefined */
+	int n; /* networks for which the score is defined */
+	double spearman, kendall;
+	struct interval spearman_interval, kendall_interval;
+};
+
+struct correlation_row {
+	char *name, *title;
+	struct correlation_figures all, top;
+	double within;
+};
+
+struct correlation_slot { /* the ceiling, or none */
+	bool present;
+	struct correlation_row row;
+};
+
+struct correlation_record {
+	int schema; /* the only choice */
+	int networks, top, seeds, bins;
+	int resamples;
+	double level;
+	int64_t seed;
+	int nrows;
+	struct correlation_row *row;
+	struct correlation_slot ceiling;
+};
+
+extern const struct form correlation_form;
+
+/* Options of the bootstrap are in the record already. */
+enum nas_status correlation_record_make(struct correlation_record *record,
+					const struct correlation *c,
+					struct arena *arena,
+					struct nas_err *err) NAS_MUST_CHECK;
+
+/* correlation.csv, .json, scores.csv and scatter.svg in cli->output. */
+enum nas_status correlation_write(const struct cli *cli,
+				  const struct correlation_record *record,
+				  const struct correlation *c,
+				  const struct arch_list *list,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

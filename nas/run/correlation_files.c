@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* correlation.csv, .json, scores.csv, scatter.svg */
+#include <math.h>
+
+#include "nas/base/csv.h"
+#include "nas/run/correlation.h"
+#include "nas/cli/load.h"
+#include "nas/cli/print.h"
+#include "nas/report/scatter.h"
+
+static void add_number(struct text *t, double x)
+{
+	char number[32] = "";
+
+	if (isfinite(x))
+		json_format_number(number, x);
+	text_addf(t, ",%s", number);
+}
+
+static void add_figures(struct text *t, const struct correlation_figures *f)
+{
+	text_addf(t, ",%d", f->n);
+	add_number(t, f->spearman);
+	add_number(t, f->spearman_interval.low);
+	add_number(t, f->spearman_interval.high);
+	add_number(t, f->kendall);
+	add_number(t, f->kendall_interval.low);
+	add_number(t, f->kendall_interval.high);
+}
+
+static void add_row(struct text *t, const struct correlation_row *row)
+{
+	csv_add(t, row->name);
+	add_figures(t, &row->all);
+	add_figures(t, &row->top);
+	add_number(t, row->within);
+	text_add(t, "\n");
+}
+
+static void make_csv(struct text *t, const struct correlation_record *r)
+{
+	text_add(t, "score");
+	for (int k = 0; k < 2; k++) {
+		const char *of = k ? "top_" : "";
+
+		text_addf(t, ",%sn,%sspearman,%sspearman_low,%sspearman_high,"
+			  "%skendall_tau_b,%skendall_tau_b_low,"
+			  "%skendall_tau_b_high", of, of, of, of, of, of, of);
+	}
+	text_add(t, ",within_flops\n");
+	for (int i = 0; i < r->nrows; i++)
+		add_row(t, &r->row[i]);
+	if (r->ceiling.present)
+		add_row(t, &r->ceiling.row);
+}
+
+static void make_scores(struct text *t, const struct correlation *c,
+			const struct arch_list *list)
+{
+	text_add(t, "network,accuracy");
+	for (int r = 0; r < c->nrows; r++)
+		text_addf(t, ",%s", c->row[r].name);
+	text_add(t, "\n");
+	for (int i = 0; i < c->n; i++) {
+		csv_add(t, list->arch[i].name);
+		add_number(t, c->accuracy[i]);
+		for (int r = 0; r < c->nrows; r++)
+			add_number(t, c->row[r].value[i]);
+		text_add(t, "\n");
+	}
+}
+
+static void make_svg(struct text *t, const struct correlation *c,
+		     const struct correlation_record *record)
+{
+	struct scatter plot[CORRELATE_ROWS];
+	char note[CORRELATE_ROWS][96];
+
+	for (int r = 0; r < c->nrows; r++) {
+		const struct correlation_figures *f = &record->row[r].all;
+
+		snprintf(note[r], sizeof(note[r]), "Spearman %s, Kendall %s",
+			 figure_text(f->spearman, 3).s,
+			 figure_text(f->kendall, 3).s);
+		plot[r] = (struct scatter){ .title = c->row[r].title,
+					    .x_title = c->row[r].name,
+					    .note = note[r], .n = c->n,
+					    .x = c->row[r].value,
+					    .y = c->accuracy };
+	}
+	scatter_page(t, "Scores against measured accuracy", plot, c->nrows,
+		     "accuracy");
+}
+
+enum nas_status correlation_write(const struct cli *cli,
+				  const struct correlation_record *record,
+				  const struct correlation *c,
+				  const struct arch_list *list,
+				  struct nas_err *err)
+{
+	struct text csv = { 0 }, json = { 0 }, svg = { 0 }, values = { 0 };
+
+	if (file_make_dir(cli->output, err) != NAS_OK)
+		return err->code;
+	make_csv(&csv, record);
+	make_scores(&values, c, list);
+	make_svg(&svg, c, record);
+	(void)!text_add_json(&json, form_write(&correlation_form, record),
+			     err);
+	(void)!output_add_file(cli, "correlation.csv", &csv, err);
+	(void)!output_add_file(cli, "correlation.json", &json, err);
+	(void)!output_add_file(cli, "scores.csv", &values, err);
+	(void)!output_add_file(cli, "scatter.svg", &svg, err);
+	if (err->code == NAS_OK)
+		cli_note(cli, "'%.200s' holds correlation.csv and .json, "
+			 "scores.csv and scatter.svg", cli->output);
+	return err->code;
+}

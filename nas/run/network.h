@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/network.h - one network with the figures that are reported.
+ *
+ * All figures are recomputed layer by layer from the architecture; nothing of
+ * what a search or solver believes is passed on.
+ *
+ * Usage:
+ *	struct network net;
+ *	status = network_make(&net, &problem, &genome, arena, err);
+ *	text_add_structure(&t, &net.arch);
+ */
+#ifndef NAS_RUN_NETWORK_H
+#define NAS_RUN_NETWORK_H
+
+#include "nas/base/file.h"
+#include "scoring/chain.h"
+
+/* The additive ones, then two more. */
+enum { USED_SRAM = RESOURCES, USED_RHO, USED_BUDGETS };
+
+struct network {
+	int rank; /* 1 = best; 0 = no rank */
+	struct arch arch;
+	double score; /* the one that was asked for */
+	double qe;    /* QE-Score */
+	struct cost cost;
+	double used[USED_BUDGETS]; /* fraction of each budget; 0 = no limit */
+	struct genome genome;      /* where it came from */
+};
+
+extern const struct form network_form; /* reads and writes struct network */
+
+extern const char *const used_names[USED_BUDGETS]; /* keys in files */
+
+enum nas_status network_make(struct network *net,
+			     const struct problem *problem,
+			     const struct genome *genome, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+/* Likewise from an architecture that is there already. */
+enum nas_status network_of_arch(struct network *net,
+				const struct problem *problem,
+				const struct arch *arch, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Limits in the order of used_names; INFINITY = none. */
+void budget_limits(const struct budgets *budgets, double limit[USED_BUDGETS]);
+/* Figures of a network in the same order. */
+void budget_figures(const struct network *net, double figure[USED_BUDGETS]);
+
+/* Index of a budget's name; -1. */
+int budget_find(const char *name);
+
+/* A budget's figure for people: "253,440". */
+const char *budget_text(char *text, size_t size, double value);
+
+/* "16 24k5x2 48x3 ... 1280": out channels, kernel unless 3 or 1, depth unless
+ * 1 of each entry. */
+void text_add_structure(struct text *t, const struct arch *arch);
+
+/* "8/8 5/5 5/4 ...": bits of activations/weights of each block; equal
+ * neighbours once, with their number: "5/5x3". "" without bits. */
+void text_add_bits(struct text *t, const struct arch *arch);
+
+/* Same structure: all but bits. */
+bool same_structure(const struct space *space, const struct genome *a,
+		    const struct genome *b);
+
+#endif

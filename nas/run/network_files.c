@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of one of the best networks. */
+#include "nas/cli/print.h"
+#include "nas/run/run.h"
+#include "spaces/export/export_formats.h"
+
+static enum nas_status make_architecture(struct text *t, const struct run *run,
+					 const struct network *net,
+					 struct nas_err *err)
+{
+	(void)run;
+	return text_add_json(t, arch_to_json(&net->arch), err);
+}
+
+static enum nas_status make_layers(struct text *t, const struct run *run,
+				   const struct network *net,
+				   struct nas_err *err)
+{
+	return export_csv(t, &net->arch,
+			  &memory_models[run->problem.budgets.memory],
+			  run->cli->arena, err);
+}
+
+/* A row of export_formats[]; weights are drawn from the run's seed. Rewinds
+ * the arena, for ONNX files take megabytes. */
+static enum nas_status make_export(struct text *t, const struct run *run,
+				   const struct network *net,
+				   const char *format, struct nas_err *err)
+{
+	struct arena *arena = run->cli->arena;
+	struct arena_mark mark = arena_mark(arena);
+	struct export_source source = { .arch = &net->arch };
+	struct export_options options = EXPORT_DEFAULTS;
+
+	options.seed = (uint64_t)run->config.search.seed;
+	(void)!export_format_find(format)->write(t, &source, &options, arena,
+						 err);
+	arena_rewind(arena, mark);
+	return err->code;
+}
+
+static enum nas_status make_onnx(struct text *t, const struct run *run,
+				 const struct network *net,
+				 struct nas_err *err)
+{
+	return make_export(t, run, net, "onnx", err);
+}
+
+static enum nas_status make_pytorch(struct text *t, const struct run *run,
+				    const struct network *net,
+				    struct nas_err *err)
+{
+	return make_export(t, run, net, "pytorch", err);
+}
+
+const struct network_file network_files[] = {
+	{ "architecture.json", make_architecture },
+	{ "layers.csv", make_layers },
+	{ "model.onnx", make_onnx },
+	{ "model.py", make_pytorch },
+	{ 0 },
+};

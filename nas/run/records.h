@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/records.h - what stands in result files, as structs with forms.
+ *
+ * The form of a record writes it, reads it back and gives its JSON Schema, so
+ * the three cannot drift apart.
+ *
+ * Usage:
+ *	struct result result = { .name = config.name, ... };
+ *	tree = form_write(&result_form, &result);
+ */
+#ifndef NAS_RUN_RECORDS_H
+#define NAS_RUN_RECORDS_H
+
+#include "evolve/certify/certify.h"
+#include "evolve/evolve.h"
+#include "nas/run/network.h"
+
+/* A certificate without what depends on the clock. */
+struct certificate_record {
+	int status;         /* enum certify_status */
+	bool bounded;       /* the figures below hold */
+	double upper_bound; /* of the score of any network in the budgets */
+	double score;       /* best known */
+	double gap;         /* (upper_bound - score) / |score| */
+	bool known;         /* a network inside the budgets is known */
+	bool optimal;
+	bool improved; /* found a better network than it was given */
+	double root_bound;
+	double multiplier[USED_BUDGETS];
+	char *method, *covers;
+	int64_t labels, iterations;
+};
+
+struct certificate_slot { /* a certificate, or none */
+	bool present;
+	struct certificate_record record;
+};
+
+struct violation {
+	char *budget;
+	double value, limit, excess; /* excess: value / limit - 1 */
+};
+
+struct infeasible { /* why there is no answer */
+	bool present;
+	bool proven;  /* false: none was found */
+	char *budget; /* that binds: the largest relative excess */
+	int nviolations;
+	struct violation *violation;
+	struct network least; /* the least violating network */
+};
+
+enum result_status { RESULT_OK, RESULT_INFEASIBLE, RESULT_INTERRUPTED };
+enum found_by { FOUND_EVOLUTION, FOUND_REFINEMENT, FOUND_CERTIFICATE };
+
+struct result { /* result.json */
+	int schema; /* the only choice */
+	char *name;
+	int status; /* enum result_status */
+	int nbest;
+	struct network *best;
+	int best_found_by; /* enum found_by */
+	int64_t evaluations, feasible, duplicates;
+	int ended_by; /* enum evolve_end */
+	struct certificate_slot certificate;
+	struct infeasible infeasible;
+};
+
+struct meta { /* meta.json: what depends on the clock or the machine */
+	int schema;
+	char *program, *version, *command, *started;
+	char *host, *system;
+	int threads, ranks, sessions;
+	double migration_bytes, row_bytes; /* messages, each epoch */
+	double checkpoints, checkpoint_bytes, checkpoint_s;
+	int64_t seed;
+	double seconds, search_s, refine_s, certify_s, cpu_s;
+	double evaluations_per_second, peak_rss_bytes;
+	char *built_in, *compiler, *flags;
+	int signal;
+};
+
+extern const struct form certificate_form, infeasible_form;
+extern const struct form result_form, meta_form;
+extern const struct form_custom certificate_custom, infeasible_custom;
+
+void certificate_record_make(struct certificate_record *record,
+			     const struct certificate *certificate,
+			     struct arena *arena);
+
+/* The violations of a network; the one that binds first. */
+enum nas_status infeasible_make(struct infeasible *out,
+				const struct problem *problem,
+				const struct network *net, bool proven,
+				struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* "peak memory is 12.5 % above sram_bytes: 360,000 of 320,000" */
+void infeasible_text(char *text, size_t size, const struct infeasible *why);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/run.h - one run of the search: what it has, and its folder.
+ *
+ * The folder (design: "Run directory") holds config.json, result.json,
+ * history.csv, log.jsonl, meta.json and best/001/... Each file is a row of a
+ * table with the function that makes its text; a new file is a new row. All
+ * but meta.json are the same bytes for the same program, config and seed.
+ *
+ * Usage:
+ *	status = run_dir_open(&run, err);                 before the search
+ *	...
+ *	status = run_dir_write(&run, err);                after it
+ */
+#ifndef NAS_RUN_RUN_H
+#define NAS_RUN_RUN_H
+
+#include "evolve/ranks/checkpoint.h"
+#include "evolve/ranks/comm.h"
+#include "nas/cli/command.h"
+#include "nas/run/config.h"
+#include "nas/run/records.h"
+
+struct run_times { /* wall seconds */
+	double start, search, refine, certify, total, cpu;
+};
+
+struct run_request {
+	bool resume;        /* go on with the run in the folder, if any */
+	bool skip_finished; /* also where its time limit ended it */
+	bool silent;        /* nothing on standard output */
+};
+
+struct run {
+	const struct cli *cli;
+	struct config config;
+	struct problem problem;
+	struct evolve_result evolved;
+	struct certificate certificate;
+	struct result result;
+	struct run_times times;
+	double evolved_score; /* best of the search alone, -INFINITY: none */
+	int nrefined;         /* networks that the refinement improved */
+	char *started;
+	struct run_request request;
+	bool finished; /* resumed, and there is nothing left to do */
+	char checkpoint_path[4096];
+	struct checkpoint_options checkpoint; /* path NULL = none */
+};
+
+/* The text of one file of the folder, or of one network's. */
+struct run_file {
+	const char *name;
+	enum nas_status (*make)(struct text *t, const struct run *run,
+				struct nas_err *err);
+};
+struct network_file {
+	const char *name;
+	enum nas_status (*make)(struct text *t, const struct run *run,
+				const struct network *net,
+				struct nas_err *err);
+};
+
+extern const struct run_file run_files[];         /* name NULL ends */
+extern const struct network_file network_files[]; /* likewise */
+
+/* Make the folder, or take an empty one; with --force remove a former run's
+ * files from it. Writes config.json, so that a place that cannot be written
+ * to is found out. NAS_EIO. */
+enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* The same for --resume: a former run's folder stays as it is; sets
+ * run->finished where that run came to its end. NAS_EINPUT when it is one of
+ * another config. */
+enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Write all files; result.json comes last. */
+enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Stopped by a signal, here or on another rank. */
+bool run_is_stopped(const struct run *run);
+
+/* What standard output says of a run. */
+void run_print_table(const struct run *run);
+
+/* A whole run, as cli->output, its config and options ask for. Collective. */
+enum nas_status run_all(const struct cli *cli,
+			const struct run_request *request,
+			struct nas_err *err) NAS_MUST_CHECK;
+
+/* The four steps of a run; each leaves its part in run. */
+enum nas_status run_search(struct run *run, struct arena *arena,
+			   struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status run_refine(struct run *run, struct arena *arena,
+			   struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status run_certify(struct run *run, struct arena *arena,
+			    struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status run_conclude(struct run *run, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The folder of a run: opening it, writing it. */
+#include <string.h>
+
+#include "nas/base/file_out.h"
+#include "nas/run/run.h"
+
+#define PATH_SIZE 4096
+
+/* What else a former run may have left. */
+static const char *const other_names[] = { "best", "plots",
+					   "checkpoint",
+					   "checkpoint.previous", NULL };
+
+/* The file is JSON, and its key says which kind. */
+static bool is_of_kind(const char *dir, const char *name, const char *key,
+		       const char *kind)
+{
+	static struct nas_err ignored;
+	struct json_doc doc = {0};
+	const cJSON *value;
+	char path[PATH_SIZE];
+	bool is = false;
+
+	memset(&ignored, 0, sizeof(ignored));
+	if (file_join(path, sizeof(path), dir, name, &ignored) != NAS_OK ||
+	    json_read(&doc, path, &ignored) != NAS_OK)
+		return false;
+	value = cJSON_GetObjectItemCaseSensitive(doc.root, key);
+	if (cJSON_IsString(value))
+		is = strcmp(value->valuestring, kind) == 0;
+	json_free(&doc);
+	return is;
+}
+
+static bool is_run_dir(const char *dir)
+{
+	return is_of_kind(dir, "config.json", "$schema", config_form.name) ||
+	       is_of_kind(dir, "result.json", "schema", result_form.name);
+}
+
+static enum nas_status remove_in(const char *dir, const char *name,
+				 struct nas_err *err)
+{
+	char path[PATH_SIZE];
+
+	if (file_join(path, sizeof(path), dir, name, err) != NAS_OK)
+		return err->code;
+	return file_remove_tree(path, err);
+}
+
+/* A former run's files by name; anything else in the folder stays. */
+static enum nas_status remove_run(const char *dir, struct nas_err *err)
+{
+	file_out_clean(dir, NULL);
+	for (int i = 0; run_files[i].name; i++)
+		if (remove_in(dir, run_files[i].name, err) != NAS_OK)
+			return err->code;
+	for (int i = 0; other_names[i]; i++)
+		if (remove_in(dir, other_names[i], err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}
+
+static enum nas_status write_run_file(const char *dir,
+				      const struct run_file *file,
+				      const struct run *run,
+				      struct nas_err *err)
+{
+	char path[PATH_SIZE];
+	struct text t = {0};
+	enum nas_status status;
+
+	status = file_join(path, sizeof(path), dir, file->name, err);
+	if (status == NAS_OK)
+		status = file->make(&t, run, err);
+	if (status == NAS_OK)
+		status = text_write(&t, path, err);
+	text_free(&t);
+	return status;
+}
+
+static enum nas_status leave_alone(const char *dir, struct nas_err *err)
+{
+	return nas_fail(err, NAS_EIO,
+			"'%.200s' is not the folder of a run and is left alone",
+			dir);
+}
+
+/* What the folder's result.json says; "" when there is none. */
+static void read_status(const char *dir, char *status, size_t size)
+{
+	static struct nas_err ignored;
+	struct json_doc doc = {0};
+	const cJSON *value;
+	char path[PATH_SIZE];
+
+	status[0] = '\0';
+	memset(&ignored, 0, sizeof(ignored));
+	if (file_join(path, sizeof(path), dir, "result.json", &ignored) ||
+	    json_read(&doc, path, &ignored) != NAS_OK)
+		return;
+	value = cJSON_GetObjectItemCaseSensitive(doc.root, "status");
+	if (cJSON_IsString(value))
+		snprintf(status, size, "%s", value->valuestring);
+	json_free(&doc);
+}
+
+/* The folder's config leads the search where this one does. */
+static enum nas_status check_same_search(const struct run *run,
+					 struct nas_err *err)
+{
+	const char *dir = run->cli->output;
+	struct config *former = NAS_NEW(run->cli->arena, struct config, 1);
+	char path[PATH_SIZE];
+	uint64_t hash = 0;
+
+	if (!former)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
+	if (file_join(path, sizeof(path), dir, "config.json", err) ||
+	    config_read(former, path, NULL, 0, run->cli->arena, err) ||
+	    config_hash(former, &hash, err) != NAS_OK)
+		return err->code;
+	if (hash == run->checkpoint.config)
+		return NAS_OK;
+	return nas_fail(err, NAS_EINPUT, "'%.200s' is of a search with another "
+			"config and cannot be resumed with this one", dir);
+}
+
+enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
+{
+	const char *dir = run->cli->output;
+	char status[32];
+
+	file_out_clean(dir, run_files[0].name); /* killed at the very start */
+	if (file_dir_is_empty(dir))
+		return run_dir_open(run, err);
+	if (!is_run_dir(dir))
+		return leave_alone(dir, err);
+	file_out_clean(dir, NULL);
+	if (run->request.skip_finished ||
+	    !checkpoint_exists(run->checkpoint_path)) {
+		if (check_same_search(run, err) != NAS_OK)
+			return err->code;
+		read_status(dir, status, sizeof(status));
+		run->finished = strcmp(status, "ok") == 0 ||
+				strcmp(status, "infeasible") == 0;
+		if (strcmp(status, "infeasible") == 0)
+			run->result.status = RESULT_INFEASIBLE;
+	}
+	if (run->finished)
+		return NAS_OK;
+	return write_run_file(dir, &run_files[0], run, err);
+}
+
+enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
+{
+	const char *dir = run->cli->output;
+	bool former = !file_dir_is_empty(dir);
+
+	if (former && !run->cli->force)
+		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "
+				"empty; --force replaces a former run, "
+				"--resume goes on with one", dir);
+	if (former && !is_run_dir(dir))
+		return leave_alone(dir, err);
+	if (file_make_dir(dir, err) != NAS_OK)
+		return err->code;
+	if (former && remove_run(dir, err) != NAS_OK)
+		return err->code;
+	return write_run_file(dir, &run_files[0], run, err);
+}
+
+/* All of them follow from result.json, which is waited for. */
+static enum nas_status write_network(const char *dir,
+				     const struct network_file *file,
+				     const struct run *run,
+				     const struct network *net,
+				     struct nas_err *err)
+{
+	char path[PATH_SIZE];
+	struct text t = {0};
+	enum nas_status status;
+
+	status = file_join(path, sizeof(path), dir, file->name, err);
+	if (status == NAS_OK)
+		status = file->make(&t, run, net, err);
+	if (status == NAS_OK)
+		status = text_write_derived(&t, path, err);
+	text_free(&t);
+	return status;
+}
+
+static enum nas_status write_best(const char *dir, const struct run *run,
+				  int i, struct nas_err *err)
+{
+	char name[32], path[PATH_SIZE];
+
+	snprintf(name, sizeof(name), "best/%03d", i + 1);
+	if (file_join(path, sizeof(path), dir, name, err) != NAS_OK ||
+	    file_make_dir(path, err) != NAS_OK)
+		return err->code;
+	for (int f = 0; network_files[f].name; f++)
+		if (write_network(path, &network_files[f], run,
+				  &run->result.best[i], err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}
+
+enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
+{
+	const char *dir = run->cli->output;
+
+	if (remove_in(dir, "best", err) != NAS_OK)
+		return err->code;
+	for (int i = 0; i < run->result.nbest; i++)
+		if (write_best(dir, run, i, err) != NAS_OK)
+			return err->code;
+	for (int i = 1; run_files[i].name; i++)
+		if (write_run_file(dir, &run_files[i], run, err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}

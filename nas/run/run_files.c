@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of a run's folder. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "nas/cli/print.h"
+#include "nas/cli/report_data.h"
+#include "nas/run/run.h"
+#include "nas/run/run_meta.h"
+
+static enum nas_status make_config(struct text *t, const struct run *run,
+				   struct nas_err *err)
+{
+	return text_add_json(t, config_write(&run->config), err);
+}
+
+/* An empty cell for what is not there. */
+static void add_cell(struct text *t, double x, char end)
+{
+	char number[32] = "";
+
+	if (isfinite(x))
+		json_format_number(number, x);
+	text_addf(t, "%s%c", number, end);
+}
+
+static void add_history_row(struct text *t, const struct evolve_row *row,
+			    const double *island, int islands)
+{
+	text_addf(t, "%lld,%lld,%lld,", (long long)row->evaluations,
+		  (long long)row->feasible, (long long)row->duplicates);
+	add_cell(t, row->best, ',');
+	add_cell(t, row->median, ',');
+	add_cell(t, row->best_bitops, ',');
+	for (int i = 0; i < islands; i++)
+		add_cell(t, island[i], i + 1 < islands ? ',' : '\n');
+}
+
+static enum nas_status make_history(struct text *t, const struct run *run,
+				    struct nas_err *err)
+{
+	const struct evolve_result *r = &run->evolved;
+
+	(void)err;
+	text_add(t, "evaluations,feasible,duplicates,best,median,best_bitops");
+	for (int i = 0; i < r->islands; i++)
+		text_addf(t, ",island_%d", i + 1);
+	text_add(t, "\n");
+	for (int i = 0; i < r->nrows; i++)
+		add_history_row(t, &r->row[i], r->island_best + i * r->islands,
+				r->islands);
+	return NAS_OK;
+}
+
+static void add_event(struct text *t, cJSON *event)
+{
+	char *line = json_print_line(event);
+
+	if (line)
+		text_add(t, line);
+	else
+		t->failed = true;
+	free(line);
+	cJSON_Delete(event);
+}
+
+static cJSON *event(const char *name)
+{
+	return json_add_string(cJSON_CreateObject(), "event", name);
+}
+
+static void add_score(cJSON *object, const char *key, double score)
+{
+	if (isfinite(score))
+		json_add_number(object, key, score);
+}
+
+static void log_epochs(struct text *t, const struct evolve_result *r)
+{
+	double best = -HUGE_VAL;
+
+	for (int i = 0; i < r->nrows; i++) {
+		const struct evolve_row *row = &r->row[i];
+		cJSON *e;
+
+		if (!(row->best > best))
+			continue;
+		best = row->best;
+		e = event("better");
+		json_add_int64(e, "evaluations", row->evaluations);
+		add_score(e, "best", best);
+		add_event(t, e);
+	}
+}
+
+/* What happened, in order; the evaluations are its clock, so that two runs
+ * compare. */
+static enum nas_status make_log(struct text *t, const struct run *run,
+				struct nas_err *err)
+{
+	const struct result *r = &run->result;
+	cJSON *e = event("start");
+
+	(void)err;
+	json_add_string(e, "name", run->config.name);
+	json_add_int64(e, "seed", run->config.search.seed);
+	add_event(t, e);
+	log_epochs(t, &run->evolved);
+	e = event("searched");
+	json_add_int64(e, "evaluations", r->evaluations);
+	json_add_string(e, "ended_by", evolve_end_names[run->evolved.end]);
+	add_score(e, "best", run->evolved_score);
+	add_event(t, e);
+	if (run->config.qbr.at_end) {
+		e = event("refined");
+		json_add_int64(e, "improved", run->nrefined);
+		add_event(t, e);
+	}
+	if (r->certificate.present) {
+		e = event(r->certificate.record.improved ? "certificate_adopted"
+							 : "certificate");
+		json_add(e, "certificate",
+			 form_write(&certificate_form,
+				    &r->certificate.record));
+		add_event(t, e);
+	}
+	e = event("end");
+	add_score(e, "best", r->nbest ? r->best[0].score : -HUGE_VAL);
+	add_event(t, e);
+	return NAS_OK;
+}
+
+static enum nas_status make_result(struct text *t, const struct run *run,
+				   struct nas_err *err)
+{
+	return text_add_json(t, form_write(&result_form, &run->result), err);
+}
+
+/* Without what meta.json has, so that the page of two runs compares; nas
+ * report draws it again with times. */
+static enum nas_status make_report(struct text *t, const struct run *run,
+				   struct nas_err *err)
+{
+	struct arena *arena = run->cli->arena;
+	struct report_history history;
+	struct report_run drawn;
+	struct report report = { .nruns = 1, .run = &drawn };
+	struct report_source source = { .dir = "", .config = &run->config,
+					.result = &run->result,
+					.history = &history };
+
+	if (report_history_make(&history, &run->evolved, arena, err) ||
+	    report_run_make(&drawn, &source, arena, err) != NAS_OK)
+		return err->code;
+	return report_page(t, &report, err);
+}
+
+/* The first is written before the search starts, the last one says that all
+ * the others are there. */
+const struct run_file run_files[] = {
+	{ "config.json", make_config },
+	{ "history.csv", make_history },
+	{ "log.jsonl", make_log },
+	{ "report.html", make_report },
+	{ "meta.json", run_make_meta },
+	{ "result.json", make_result },
+	{ 0 },
+};

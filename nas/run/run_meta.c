@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L /* gmtime_r */
+#include "nas/run/run_meta.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "nas/base/clock.h"
+#include "nas/cli/help.h"
+#include "nas/cli/print.h"
+
+char *run_time_text(struct arena *arena)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char text[40] = "";
+
+	if (gmtime_r(&now, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return arena_strdup(arena, text);
+}
+
+/* The command line as a shell would read it; quotes where they are needed. */
+static void add_command_line(struct text *t, const struct cli *cli)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:=,+-@%";
+
+	for (int i = 0; i < cli->line_argc; i++) {
+		const char *s = cli->line_argv[i];
+
+		text_add(t, i ? " " : "");
+		if (*s && strspn(s, plain) == strlen(s)) {
+			text_add(t, s);
+			continue;
+		}
+		text_add(t, "'");
+		for (; *s; s++)
+			text_addn(t, *s == '\'' ? "'\\''" : s,
+				  *s == '\'' ? 4 : 1);
+		text_add(t, "'");
+	}
+}
+
+static char *copy(struct arena *arena, const char *s)
+{
+	return arena_strdup(arena, s ? s : "");
+}
+
+static void fill_machine(struct meta *meta, struct arena *arena)
+{
+	struct utsname u;
+	char system[256];
+
+	if (uname(&u) != 0)
+		return;
+	snprintf(system, sizeof(system), "%.80s %.80s", u.sysname, u.machine);
+	meta->host = copy(arena, u.nodename);
+	meta->system = copy(arena, system);
+}
+
+static void fill(struct meta *meta, const struct run *run,
+		 struct arena *arena)
+{
+	const struct run_times *times = &run->times;
+	double evaluations = (double)run->evolved.evaluations;
+	const struct evolve_traffic *traffic = &run->evolved.traffic;
+	struct text line = {0};
+
+	add_command_line(&line, run->cli);
+	*meta = (struct meta){
+		.program = copy(arena, NAS_PROGRAM),
+		.version = copy(arena, NAS_VERSION),
+		.command = copy(arena, line.data),
+		.started = run->started,
+		.threads = run->cli->threads,
+		.ranks = traffic->ranks,
+		.sessions = traffic->sessions,
+		.migration_bytes = (double)traffic->message_bytes,
+		.row_bytes = (double)traffic->row_bytes,
+		.checkpoints = traffic->saves,
+		.checkpoint_bytes = (double)traffic->save_bytes,
+		.checkpoint_s = traffic->save_s,
+		.seed = run->config.search.seed,
+		.seconds = clock_s() - times->start,
+		.search_s = times->search,
+		.refine_s = times->refine,
+		.certify_s = times->certify,
+		.cpu_s = clock_cpu_s(),
+		.peak_rss_bytes = (double)clock_peak_rss_bytes(),
+		.signal = stop_signal(),
+		.built_in = copy(arena, version_features()),
+		.compiler = copy(arena, version_compiler()),
+		.flags = copy(arena, version_flags()),
+	};
+	if (times->search > 0)
+		meta->evaluations_per_second = evaluations / times->search;
+	fill_machine(meta, arena);
+	text_free(&line);
+}
+
+enum nas_status run_make_meta(struct text *t, const struct run *run,
+			      struct nas_err *err)
+{
+	struct arena *arena = run->cli->arena;
+	struct meta meta;
+
+	fill(&meta, run, arena);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for meta.json");
+	return text_add_json(t, form_write(&meta_form, &meta), err);
+}

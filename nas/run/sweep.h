@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/sweep.h - a grid of runs: axes, jobs, their folder, their table.
+ *
+ * An axis is a path of the config and its values; a job is one choice of each,
+ * numbered from 1 with the last axis running fastest. The folder has
+ * sweep.json, which says what the jobs are, and a run's folder for each job,
+ * 0001 and so on. Jobs share nothing else, so any number of programs may work
+ * on them at the same time, each on its shard.
+ *
+ * Usage:
+ *	status = sweep_parse(&sweep, grids, ngrids, &arena, err);
+ *	value = sweep_value(&sweep, job, axis);
+ *	status = sweep_merge(cli, dir, err);
+ */
+#ifndef NAS_RUN_SWEEP_H
+#define NAS_RUN_SWEEP_H
+
+#include "nas/cli/command.h"
+
+#define SWEEP_AXES 16
+#define SWEEP_JOBS 100000
+#define SWEEP_FILE "sweep.json"
+
+struct sweep_axis {
+	char *path;
+	int n;
+	char **value; /* (n) JSON, or text that stands for itself */
+};
+
+struct sweep {
+	char *config; /* the file, as it was given */
+	int naxes;
+	struct sweep_axis axis[SWEEP_AXES];
+	int njobs;
+};
+
+/* "path=v1,v2,...": commas in quotes, [] and {} part nothing; "1..10" are
+ * ten whole numbers. NAS_EUSAGE. */
+enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
+			    int ngrids, struct arena *arena,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+/* Value of an axis in a job. */
+const char *sweep_value(const struct sweep *sweep, int job, int axis);
+
+/* Write sweep.json, or find the same there. */
+enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
+			    bool force, struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status sweep_read(struct sweep *sweep, const char *dir,
+			   struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* out = DIR/0001 */
+enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+/* table.csv, table.json and report.html from the jobs that are done; prints
+ * the table. */
+enum nas_status sweep_merge(const struct cli *cli, const char *dir,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The axes of a sweep: from the command line, to sweep.json and back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "nas/cli/print.h"
+#include "nas/run/sweep.h"
+
+#define RANGE_MOST 100000
+
+/* ---- the command line ---------------------------------------------------- */
+
+/* Bytes to the next comma that parts two values, or to the end. */
+static size_t value_length(const char *s)
+{
+	int depth = 0;
+	bool quoted = false;
+	size_t i = 0;
+
+	for (; s[i] && (quoted || depth > 0 || s[i] != ','); i++) {
+		if (quoted && s[i] == '\\' && s[i + 1])
+			i++;
+		else if (s[i] == '"')
+			quoted = !quoted;
+		else if (!quoted)
+			depth += strchr("[{", s[i]) != NULL,
+				depth -= strchr("]}", s[i]) != NULL;
+	}
+	return i;
+}
+
+/* "1..10" */
+static bool is_range(const char *s, size_t n, long *from, long *to)
+{
+	char text[64], *end;
+
+	if (n >= sizeof(text))
+		return false;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	*from = strtol(text, &end, 10);
+	if (end == text || strncmp(end, "..", 2) != 0)
+		return false;
+	s = end + 2;
+	*to = strtol(s, &end, 10);
+	return end != s && !*end && *to >= *from && *to - *from < RANGE_MOST;
+}
+
+static char *copy(struct arena *arena, const char *s, size_t n)
+{
+	char *text = NAS_NEW(arena, char, n + 1);
+
+	return text ? memcpy(text, s, n) : NULL;
+}
+
+static void add_value(struct sweep_axis *axis, const char *s, size_t n,
+		      struct arena *arena)
+{
+	char text[32];
+	long from, to;
+
+	if (!is_range(s, n, &from, &to)) {
+		axis->value[axis->n++] = copy(arena, s, n);
+		return;
+	}
+	for (; from <= to; from++) {
+		int length = snprintf(text, sizeof(text), "%ld", from);
+
+		axis->value[axis->n++] = copy(arena, text, (size_t)length);
+	}
+}
+
+/* Values of a list, ranges counted out; 0 when one is empty. */
+static size_t count_values(const char *s)
+{
+	size_t count = 0;
+	long from, to;
+
+	for (;; s++) {
+		size_t n = value_length(s);
+
+		if (n == 0)
+			return 0;
+		count += is_range(s, n, &from, &to) ? (size_t)(to - from) + 1
+						    : 1;
+		s += n;
+		if (!*s || count > SWEEP_JOBS)
+			return count;
+	}
+}
+
+static enum nas_status parse_axis(struct sweep_axis *axis, const char *grid,
+				  struct arena *arena, struct nas_err *err)
+{
+	const char *s = strchr(grid, '=');
+	size_t count = s && s > grid ? count_values(s + 1) : 0, n;
+
+	if (count == 0)
+		return nas_fail(err, NAS_EUSAGE,
+				"--grid is PATH=VALUE,VALUE,..., not '%.80s'",
+				grid);
+	axis->path = copy(arena, grid, (size_t)(s - grid));
+	axis->value = NAS_NEW(arena, char *, count);
+	if (arena->failed || count > SWEEP_JOBS)
+		return nas_fail(err, NAS_EUSAGE, "--grid has more than %d "
+				"values", SWEEP_JOBS);
+	do {
+		n = value_length(++s);
+		add_value(axis, s, n, arena);
+		s += n;
+	} while (*s);
+	return NAS_OK;
+}
+
+static enum nas_status count_jobs(struct sweep *sweep, struct nas_err *err)
+{
+	int64_t jobs = 1;
+
+	for (int i = 0; i < sweep->naxes; i++) {
+		jobs *= sweep->axis[i].n;
+		if (jobs > SWEEP_JOBS)
+			return nas_fail(err, NAS_EUSAGE,
+					"the grid has more than %d jobs",
+					SWEEP_JOBS);
+	}
+	sweep->njobs = (int)jobs;
+	return NAS_OK;
+}
+
+enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
+			    int ngrids, struct arena *arena,
+			    struct nas_err *err)
+{
+	if (ngrids < 1 || ngrids > SWEEP_AXES)
+		return nas_fail(err, NAS_EUSAGE, "a sweep has 1 to %d --grid",
+				SWEEP_AXES);
+	for (int i = 0; i < ngrids; i++)
+		if (parse_axis(&sweep->axis[i], grids[i], arena, err))
+			return err->code;
+	sweep->naxes = ngrids;
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
+	return count_jobs(sweep, err);
+}
+
+const char *sweep_value(const struct sweep *sweep, int job, int axis)
+{
+	int index = job - 1;
+
+	for (int i = sweep->naxes - 1; i > axis; i--)
+		index /= sweep->axis[i].n;
+	return sweep->axis[axis].value[index % sweep->axis[axis].n];
+}
+
+/* ---- sweep.json ---------------------------------------------------------- */
+
+static cJSON *axis_tree(const struct sweep_axis *axis)
+{
+	cJSON *o = json_add_string(cJSON_CreateObject(), "path",
+				   axis->path);
+	cJSON *values = cJSON_CreateArray();
+
+	for (int i = 0; i < axis->n; i++)
+		json_append(values, cJSON_CreateString(axis->value[i]));
+	return json_add(o, "values", values);
+}
+
+static cJSON *sweep_tree(const struct sweep *sweep)
+{
+	cJSON *o = json_add_string(cJSON_CreateObject(), "schema",
+				   "nas/sweep/1");
+	cJSON *axes = cJSON_CreateArray();
+
+	json_add_string(o, "config", sweep->config);
+	json_add_int64(o, "jobs", sweep->njobs);
+	for (int i = 0; i < sweep->naxes; i++)
+		json_append(axes, axis_tree(&sweep->axis[i]));
+	return json_add(o, "grid", axes);
+}
+
+static enum nas_status compare(const char *path, const struct text *t,
+			       struct nas_err *err)
+{
+	char *there;
+	size_t n;
+	bool same;
+
+	if (file_read(path, (size_t)64 << 20, &there, &n, err) != NAS_OK)
+		return err->code;
+	same = n == t->length && memcmp(there, t->data, n) == 0;
+	free(there);
+	if (same)
+		return NAS_OK;
+	return nas_fail(err, NAS_EIO, "'%.200s' is of another sweep; --force "
+			"replaces it and leaves its runs", path);
+}
+
+enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
+			    bool force, struct nas_err *err)
+{
+	char path[4096];
+	struct text t = {0};
+
+	if (file_make_dir(dir, err) != NAS_OK ||
+	    file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK)
+		return err->code;
+	if (text_add_json(&t, sweep_tree(sweep), err) == NAS_OK) {
+		enum nas_status status =
+			file_exists(path) && !force ? compare(path, &t, err)
+						    : text_write(&t, path, err);
+
+		NAS_BUG_IF(status != err->code);
+	}
+	text_free(&t);
+	return err->code;
+}
+
+static enum nas_status read_axis(struct sweep_axis *axis,
+				 const struct json_doc *doc, const cJSON *node,
+				 struct arena *arena, struct nas_err *err)
+{
+	const cJSON *path = cJSON_GetObjectItemCaseSensitive(node, "path");
+	const cJSON *values = cJSON_GetObjectItemCaseSensitive(node, "values");
+	const cJSON *v;
+
+	if (!cJSON_IsString(path) || cJSON_GetArraySize(values) < 1)
+		return json_fail(doc, node, err, "must be a path and values");
+	axis->path = arena_strdup(arena, path->valuestring);
+	axis->value = NAS_NEW(arena, char *,
+			      (size_t)cJSON_GetArraySize(values));
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the sweep");
+	cJSON_ArrayForEach(v, values) {
+		if (!cJSON_IsString(v))
+			return json_fail(doc, v, err, "must be a string");
+		axis->value[axis->n++] = arena_strdup(arena, v->valuestring);
+	}
+	return NAS_OK;
+}
+
+static enum nas_status read_doc(struct sweep *sweep,
+				const struct json_doc *doc,
+				struct arena *arena, struct nas_err *err)
+{
+	const cJSON *grid = cJSON_GetObjectItemCaseSensitive(doc->root,
+							     "grid");
+	const cJSON *node;
+
+	if (!cJSON_IsArray(grid) || cJSON_GetArraySize(grid) < 1 ||
+	    cJSON_GetArraySize(grid) > SWEEP_AXES)
+		return json_fail(doc, doc->root, err,
+				 "is no sweep: it needs a grid");
+	cJSON_ArrayForEach(node, grid)
+		if (read_axis(&sweep->axis[sweep->naxes++], doc, node, arena,
+			      err) != NAS_OK)
+			return err->code;
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the sweep");
+	return count_jobs(sweep, err);
+}
+
+enum nas_status sweep_read(struct sweep *sweep, const char *dir,
+			   struct arena *arena, struct nas_err *err)
+{
+	struct json_doc doc;
+	char path[4096];
+	enum nas_status status;
+
+	memset(sweep, 0, sizeof(*sweep));
+	if (file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK ||
+	    json_read(&doc, path, err) != NAS_OK)
+		return err->code;
+	status = read_doc(sweep, &doc, arena, err);
+	json_free(&doc);
+	return status;
+}
+
+enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
+			      struct nas_err *err)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%04d", job);
+	return file_join(out, size, dir, name, err);
+}

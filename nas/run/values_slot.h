@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/values_slot.h - a number of a file that may be absent.
+ *
+ * Usage:
+ *	{ .key = "median", .type = FORM_CUSTOM, AT(median),
+ *	  .custom = &number_slot_custom, .fallback = "", .help = ... }
+ */
+#ifndef NAS_RUN_VALUES_SLOT_H
+#define NAS_RUN_VALUES_SLOT_H
+
+#include "nas/form/form.h"
+
+struct number_slot {
+	bool present;
+	double x;
+};
+
+extern const struct form_custom number_slot_custom;
+
+/* Absent where x is not finite. */
+struct number_slot number_slot(double x);
+
+/* NAN where it is absent. */
+double number_slot_value(const struct number_slot *slot);
+
+#endif

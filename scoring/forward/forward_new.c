@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making and unmaking a forward pass; the weights and bits it uses. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "scoring/forward/forward_plan.h"
+#include "scoring/forward/gemm.h"
+
+#define LIMIT_BYTES ((size_t)8 << 30)
+
+static enum nas_status allocate(struct forward *f, struct nas_err *err)
+{
+	const struct graph *g = f->g;
+
+	f->layer = NAS_NEW(&f->arena, struct forward_layer, (size_t)g->nlayers);
+	f->watched = NAS_NEW(&f->arena, bool, (size_t)g->ntensors);
+	for (int i = 0; !f->arena.failed && i < g->nlayers; i++) {
+		const struct graph_layer *l = &g->layer[i];
+
+		f->layer[i].weight =
+			NAS_NEW2(&f->arena, float, (size_t)l->out, l->fan);
+		f->layer[i].bias = NAS_NEW(&f->arena, float, (size_t)l->out);
+	}
+	if (f->arena.failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
+	return NAS_OK;
+}
+
+static void read_watch(struct forward *f)
+{
+	if (f->o.nwatch < 0)
+		for (int i = 0; i < f->g->nlayers; i++)
+			f->watched[f->g->layer[i].output] = true;
+	for (int i = 0; i < f->o.nwatch; i++)
+		f->watched[f->o.watch[i]] = true;
+}
+
+enum nas_status forward_new(struct forward **out, const struct graph *g,
+			    const struct forward_options *options,
+			    struct nas_err *err)
+{
+	struct forward *f = calloc(1, sizeof(*f));
+
+	*out = NULL;
+	if (!f)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	gemm_load();
+	f->g = g;
+	f->shown = -1;
+	f->o = *options;
+	f->o.threads = f->o.threads > 0 ? f->o.threads : 1;
+	f->o.limit_bytes = f->o.limit_bytes ? f->o.limit_bytes : LIMIT_BYTES;
+	arena_init(&f->arena, f->o.limit_bytes);
+	if (allocate(f, err) == NAS_OK) {
+		read_watch(f);
+		if (forward_plan(f, err) == NAS_OK &&
+		    forward_set_policy(f, NULL, err) == NAS_OK) {
+			*out = f;
+			return NAS_OK;
+		}
+	}
+	forward_free(f);
+	return err->code;
+}
+
+void forward_free(struct forward *f)
+{
+	if (!f)
+		return;
+	arena_free(&f->arena);
+	free(f->buffer);
+	free(f);
+}
+
+enum nas_status forward_set_weights(struct forward *f, int layer,
+				    const float *weight, const float *bias,
+				    struct nas_err *err)
+{
+	const struct graph_layer *l = &f->g->layer[layer];
+
+	(void)err;
+	memcpy(f->layer[layer].weight, weight ? weight : l->weight,
+	       (size_t)l->out * l->fan * sizeof(float));
+	memcpy(f->layer[layer].bias, bias ? bias : l->bias,
+	       (size_t)l->out * sizeof(float));
+	return NAS_OK;
+}
+
+void forward_set_grid(struct forward *f, int layer,
+		      const struct quant_grid *grid)
+{
+	f->layer[layer].has_grid = grid != NULL;
+	if (grid)
+		f->layer[layer].grid = *grid;
+}
+
+static bool in_use(const int *bits, int layer)
+{
+	return bits && bits[layer] >= QUANT_BITS_MIN &&
+	       bits[layer] <= QUANT_BITS_MAX;
+}
+
+enum nas_status forward_set_policy(struct forward *f,
+				   const struct forward_policy *policy,
+				   struct nas_err *err)
+{
+	for (int i = 0; i < f->g->nlayers; i++) {
+		const struct graph_layer *l = &f->g->layer[i];
+		struct quant_grid grid;
+
+		if (forward_set_weights(f, i, NULL, NULL, err) != NAS_OK)
+			return err->code;
+		forward_set_grid(f, i, NULL);
+		if (!policy)
+			continue;
+		if (in_use(policy->bits_w, i))
+			fake_quant_weights(f->layer[i].weight, l->weight,
+					   l->out, l->fan, policy->bits_w[i],
+					   policy->scope);
+		if (!in_use(policy->bits_a, i) || !policy->low)
+			continue;
+		grid = quant_grid_of(policy->low[i], policy->high[i],
+				     policy->bits_a[i]);
+		forward_set_grid(f, i, &grid);
+	}
+	return NAS_OK;
+}

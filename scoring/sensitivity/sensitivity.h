@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * scoring/sensitivity/sensitivity.h - what a trained network loses by few bits, layer by
+ * layer.
+ *
+ * A metric fills two tables, one for the bits of a layer's weights and one
+ * for the bits of its input; the loss of a pair is their sum. Losses of one
+ * metric compare with each other, not with another metric's. Metrics that
+ * give one number h a layer (topological entropy, orthogonality) say
+ * loss = h (8 - bits), so that the least loss is the largest sum of h bits; a
+ * linear objective, whose optima have the fewest or the most bits in nearly
+ * every layer. With job.noise it is h (4^-bits - 4^-8), as the noise of
+ * rounding falls (ours).
+ * Bits above 8 mean "not quantised" and lose nothing.
+ *
+ * Usage:
+ *	struct sensitivity_job job = { .graph = &g, .n = 64, .x = images,
+ *		.threads = 2, .quantiser = quantiser_find("max-abs"),
+ *		.nw = 3, .bits_w = bits, .power = 3, .beta = 0.1 };
+ *	const struct sensitivity_metric *m = sensitivity_find("msqe");
+ *	status = sensitivity_run(&s, m, &job, &arena, err);
+ *	s.loss_w[i * s.nw + k]        layer i with bits_w[k]
+ *
+ * The same numbers for any number of threads.
+ * Symbols: L layers, N images.
+ */
+#ifndef SCORING_SENSITIVITY_SENSITIVITY_H
+#define SCORING_SENSITIVITY_SENSITIVITY_H
+
+#include "scoring/forward/quantiser.h"
+#include "spaces/graph/graph.h"
+
+#define SENSITIVITY_BITS 8 /* of a layer that loses nothing */
+
+struct sensitivity_job {
+	const struct graph *graph;
+	int n;          /* images */
+	const float *x; /* (N, count of the input); NULL: the metric needs
+			 * none */
+	int threads;
+	const struct quantiser *quantiser;
+	enum quant_scope scope;
+	int nw, na;
+	const int *bits_w, *bits_a; /* (nw), (na) candidates, 1 .. 32 */
+	double power; /* attribution: p; 0 = by capacity */
+	double beta;  /* orthogonality */
+	bool noise;   /* h 4^-bits in place of h (8 - bits) */
+	void (*progress)(void *context, int done, int of); /* or NULL */
+	void *context;
+};
+
+struct sensitivity {
+	const char *metric;
+	int nlayers, nw, na;
+	const int *bits_w, *bits_a;
+	double *value;  /* (L) number of a layer; NULL: the metric has none */
+	double *loss_w; /* (L, nw) */
+	double *loss_a; /* (L, na) */
+	const char *extra_name; /* of a second figure; NULL = none */
+	double *extra_w;        /* (L, nw) */
+};
+
+struct sensitivity_metric {
+	const char *name, *help;
+	bool images;    /* needs images */
+	bool one_label; /* of one class, best */
+	enum nas_status (*run)(struct sensitivity *s,
+			       const struct sensitivity_job *job,
+			       struct arena *arena, struct nas_err *err);
+};
+
+extern const struct sensitivity_metric *const sensitivity_metrics[];
+const struct sensitivity_metric *sensitivity_find(const char *name);
+
+/* Tables live in the arena. NAS_ERUN: the metric does not apply to this
+ * network, or has no images; NAS_ENUM: a value is not finite; NAS_ENOMEM. */
+enum nas_status sensitivity_run(struct sensitivity *s,
+				const struct sensitivity_metric *metric,
+				const struct sensitivity_job *job,
+				struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spaces/export/export_formats.h"
+
+/* Text between double quotes. */
+static void add_escaped(struct text *out, const char *s)
+{
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			text_add(out, "\\");
+		text_addn(out, (unsigned char)*s < 0x20 ? " " : s, 1);
+	}
+}
+
+static void add_layer(struct text *out, const struct step *s, int i)
+{
+	const struct conv *c = &s->conv;
+
+	text_addf(out, "\t\tl%d [label=\"%s %dx%d", i, c->role, c->kernel,
+		  c->kernel);
+	if (c->stride > 1)
+		text_addf(out, " stride %d", c->stride);
+	text_addf(out, "\\n%d to %d", c->in, c->out);
+	if (c->bits_w)
+		text_addf(out, "\\nA%d W%d", c->bits_a, c->bits_w);
+	text_add(out, "\"];\n");
+}
+
+/* The layers of block b, from step i on; returns the step after them. */
+static int add_block(struct text *out, const struct arch *arch,
+		     const struct step *steps, int n, int i, int b)
+{
+	const struct block *block = &arch->block[b];
+
+	text_addf(out,
+		  "\tsubgraph cluster_%d {\n\t\tlabel=\"block %d: %s%s\";"
+		  "\n",
+		  b, b, block_kinds[block->kind].name,
+		  block->squeeze ? " with squeeze-and-excitation" : "");
+	for (; i < n && steps[i].block == b; i++)
+		add_layer(out, &steps[i], i);
+	if (block_has_residual(block))
+		text_addf(out, "\t\tadd%d [shape=circle, label=\"+\"];\n", b);
+	text_add(out, "\t}\n");
+	return i;
+}
+
+/* The name of what block b ends with, whose last step is i. */
+static void add_end(struct text *out, const struct arch *arch, int b, int i)
+{
+	if (b < 0)
+		text_add(out, "image");
+	else if (block_has_residual(&arch->block[b]))
+		text_addf(out, "add%d", b);
+	else
+		text_addf(out, "l%d", i);
+}
+
+/* From a block's end on: the size of the tensor that is handed over. */
+static void add_edge_in(struct text *out, const struct arch *arch,
+			const struct step *s, int b, int i)
+{
+	text_add(out, "\t");
+	add_end(out, arch, b - 1, i - 1);
+	text_addf(out, " -> l%d [label=\"%dx%dx%d\"];\n", i, s->in_height,
+		  s->in_width, s->conv.in);
+}
+
+static void add_shortcut(struct text *out, const struct arch *arch, int b,
+			 int first, int last)
+{
+	if (!block_has_residual(&arch->block[b]))
+		return;
+	text_addf(out, "\tl%d -> add%d;\n\t", last, b);
+	add_end(out, arch, b - 1, first - 1);
+	text_addf(out, " -> add%d [style=dashed%s];\n", b,
+		  arch->block[b].stride > 1 ? ", label=\"average pool\"" : "");
+}
+
+static void add_edges(struct text *out, const struct arch *arch,
+		      const struct step *steps, int n)
+{
+	int first = 0;
+
+	for (int i = 0; i < n; i++) {
+		int b = steps[i].block;
+
+		if (i == 0 || steps[i - 1].block != b) {
+			first = i;
+			add_edge_in(out, arch, &steps[i], b, i);
+		} else {
+			text_addf(out, "\tl%d -> l%d;\n", i - 1, i);
+		}
+		if (i + 1 == n || steps[i + 1].block != b)
+			add_shortcut(out, arch, b, first, i);
+	}
+	if (arch->head.classes == 0)
+		return;
+	text_add(out, "\t");
+	add_end(out, arch, arch->nblocks - 1, n - 1);
+	text_addf(out, " -> head [label=\"%dx%dx%d\"];\n",
+		  steps[n - 1].out_height, steps[n - 1].out_width,
+		  steps[n - 1].conv.out);
+}
+
+static void add_head(struct text *out, const struct head *h)
+{
+	if (h->classes == 0)
+		return;
+	text_addf(out, "\thead [label=\"pool, classifier\\n%d classes",
+		  h->classes);
+	if (h->bits_w)
+		text_addf(out, "\\nA%d W%d", h->bits_a, h->bits_w);
+	text_add(out, "\"];\n");
+}
+
+enum nas_status export_dot(struct text *out, const struct arch *arch,
+			   struct arena *arena, struct nas_err *err)
+{
+	int n = cost_steps(arch), i = 0;
+	struct step *steps = NAS_NEW(arena, struct step, (size_t)n);
+	struct cost cost;
+
+	if (!steps)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
+	cost_of(&cost, steps, arch, &memory_models[MEMORY_TINYENGINE]);
+	text_add(out, "digraph \"");
+	add_escaped(out, arch->name ? arch->name : "network");
+	text_add(out, "\" {\n\tnode [shape=box, fontname=\"sans-serif\"];\n"
+		      "\tedge [fontname=\"sans-serif\", fontsize=10];\n"
+		      "\timage [shape=plaintext];\n");
+	for (int b = 0; b < arch->nblocks; b++)
+		i = add_block(out, arch, steps, n, i, b);
+	add_head(out, &arch->head);
+	add_edges(out, arch, steps, n);
+	text_add(out, "}\n");
+	return NAS_OK;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From nodes as they were read to the graph that is used. */
+#include <string.h>
+
+#include "spaces/graph/graph_shape.h"
+
+void graph_count_users(struct graph *g)
+{
+	for (int t = 0; t < g->ntensors; t++) {
+		g->tensor[t].users = 0;
+		g->tensor[t].producer = -1;
+	}
+	for (int i = 0; i < g->nnodes; i++) {
+		const struct graph_node *n = &g->node[i];
+
+		if (n->op == GRAPH_OPS)
+			continue;
+		g->tensor[n->out].producer = i;
+		for (int k = 0; k < n->nin; k++)
+			g->tensor[n->in[k]].users++;
+	}
+	for (int k = 0; k < g->noutputs; k++)
+		g->tensor[g->output[k]].users++;
+}
+
+struct graph_node *graph_private(struct graph *g, int t)
+{
+	const struct graph_tensor *x = &g->tensor[t];
+
+	return x->producer >= 0 && x->users == 1 ? &g->node[x->producer] : NULL;
+}
+
+/* Nodes come after their inputs: one sweep from the end finds all that
+ * nobody reads. */
+static void drop_unread(struct graph *g)
+{
+	graph_count_users(g);
+	for (int i = g->nnodes - 1; i >= 0; i--) {
+		struct graph_node *n = &g->node[i];
+
+		if (n->op == GRAPH_OPS || g->tensor[n->out].users)
+			continue;
+		for (int k = 0; k < n->nin; k++)
+			g->tensor[n->in[k]].users--;
+		n->op = GRAPH_OPS;
+	}
+}
+
+static void close_gaps(struct graph *g)
+{
+	int nodes = 0, layers = 0;
+
+	for (int i = 0; i < g->nnodes; i++) {
+		struct graph_node *n = &g->node[i];
+
+		if (n->op == GRAPH_OPS)
+			continue;
+		if (n->layer >= 0) { /* layers were made in this order */
+			g->layer[layers] = g->layer[n->layer];
+			g->layer[layers].node = nodes;
+			n->layer = layers++;
+		}
+		g->node[nodes++] = *n;
+	}
+	g->nnodes = nodes;
+	g->nlayers = layers;
+	graph_count_users(g);
+}
+
+static bool is_activation(enum graph_op op)
+{
+	return op == GRAPH_SCALE || (op >= GRAPH_RELU && op <= GRAPH_ELU);
+}
+
+/* Where the feature map of a layer is. */
+static int output_of(const struct graph *g, const int *reader, int t)
+{
+	while (g->tensor[t].users == 1 && reader[t] >= 0 &&
+	       is_activation(g->node[reader[t]].op))
+		t = g->node[reader[t]].out;
+	return t;
+}
+
+static void fill_layer(struct graph *g, struct graph_layer *l,
+		       const int *reader)
+{
+	const struct graph_node *n = &g->node[l->node];
+
+	l->name = n->name;
+	l->input = n->in[0];
+	l->sum = n->out;
+	l->output = output_of(g, reader, n->out);
+	l->macs = (int64_t)(g->tensor[n->out].count * l->fan);
+	l->depthwise = n->op == GRAPH_CONV && l->groups > 1 &&
+		       l->groups == l->in;
+}
+
+static enum nas_status fill_layers(struct graph *g, struct arena *arena,
+				   struct nas_err *err)
+{
+	int *reader = NAS_NEW(arena, int, (size_t)g->ntensors);
+
+	if (!reader)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the graph");
+	for (int t = 0; t < g->ntensors; t++)
+		reader[t] = -1;
+	for (int i = 0; i < g->nnodes; i++)
+		for (int k = 0; k < g->node[i].nin; k++)
+			reader[g->node[i].in[k]] = i;
+	for (int i = 0; i < g->nlayers; i++)
+		fill_layer(g, &g->layer[i], reader);
+	return NAS_OK;
+}
+
+enum nas_status graph_finish(struct graph *g,
+			     const struct graph_options *options,
+			     struct arena *arena, struct nas_err *err)
+{
+	drop_unread(g);
+	graph_fold_padding(g);
+	graph_count_users(g);
+	if (!options || !options->keep_batch_norm)
+		graph_fold_batch_norm(g);
+	drop_unread(g);
+	graph_fold_activations(g);
+	drop_unread(g);
+	close_gaps(g);
+	return fill_layers(g, arena, err);
+}
+
+int graph_find_tensor(const struct graph *g, const char *name)
+{
+	for (int t = 0; t < g->ntensors; t++)
+		if ((g->tensor[t].users || g->tensor[t].producer >= 0) &&
+		    strcmp(g->tensor[t].name, name) == 0)
+			return t;
+	return -1;
+}

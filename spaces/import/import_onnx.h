@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/import/import_onnx.h - from an ONNX message to a graph, operator by operator.
+ *
+ * For spaces/import_onnx*.c only. A name of the file stands for a value: a
+ * constant (from an initialiser, a Constant node, or computed from such), or
+ * a tensor of the graph. Nodes whose inputs are all constant are computed
+ * right away (fold), and so are shapes; the others become nodes (emit).
+ *
+ * To add an operator: one row in import_onnx_ops.c, one function.
+ */
+#ifndef SPACES_IMPORT_IMPORT_ONNX_H
+#define SPACES_IMPORT_IMPORT_ONNX_H
+
+#include "onnx.pb-c.h"
+#include "spaces/graph/graph.h"
+
+#define IMPORT_VALUES_MAX ((size_t)1 << 28) /* of all constants together */
+
+enum value_kind { VALUE_UNKNOWN, VALUE_TENSOR, VALUE_FLOAT, VALUE_INT };
+
+struct value {
+	const char *name;
+	enum value_kind kind;
+	int tensor; /* VALUE_TENSOR; of a constant: where it was used, or -1 */
+	int rank;   /* the rest is of constants */
+	int size[GRAPH_RANK_MAX];
+	size_t count;
+	float *f;    /* (count) VALUE_FLOAT */
+	int64_t *i;  /* (count) VALUE_INT */
+	bool packed; /* integers of a quantised tensor: bits 8 or so */
+};
+
+struct importer {
+	struct graph *g;
+	const Onnx__GraphProto *file;
+	const char *source;
+	struct graph_options options;
+	int opset;
+	int nvalues;
+	struct value *value; /* (nvalues) in the order of names */
+	size_t constants;    /* values held so far */
+	int nodes_max, tensors_max;
+	const Onnx__NodeProto *node; /* being read */
+	struct arena *arena;
+	struct nas_err *err;
+};
+
+/* NAS_EINPUT with the node being read: "Conv 'stem': message". */
+enum nas_status import_bad(const struct importer *im, const char *fmt, ...)
+	NAS_FORMAT(2, 3);
+
+/* Values. import_in: input i of the node, NULL when left out or unknown. */
+struct value *import_find(const struct importer *im, const char *name);
+struct value *import_in(const struct importer *im, size_t i);
+struct value *import_out(const struct importer *im, size_t i);
+bool value_is_constant(const struct value *v);
+double value_get(const struct value *v, size_t i); /* of a constant */
+void value_set(struct value *v, size_t i, double x);
+
+/* Make v a constant of that shape, zeroed. */
+enum nas_status value_make(struct importer *im, struct value *v,
+			   enum value_kind kind, int rank,
+			   const int *size) NAS_MUST_CHECK;
+/* v becomes another name of a value, of another shape if rank >= 0. */
+enum nas_status value_view(struct importer *im, struct value *v,
+			   const struct value *of, int rank,
+			   const int *size) NAS_MUST_CHECK;
+/* An initialiser or attribute (import_onnx_tensor.c). */
+enum nas_status value_from_tensor(struct importer *im, struct value *v,
+				  const Onnx__TensorProto *t) NAS_MUST_CHECK;
+
+/* All nodes in an order in which they can run (import_onnx_order.c), by
+ * import_read_node. */
+enum nas_status import_read_nodes(struct importer *im) NAS_MUST_CHECK;
+enum nas_status import_read_node(struct importer *im,
+				 const Onnx__NodeProto *node) NAS_MUST_CHECK;
+
+/* Attributes of the node (import_onnx_attr.c). */
+const Onnx__AttributeProto *import_attr(const struct importer *im,
+					const char *name);
+int64_t attr_int(const struct importer *im, const char *name, int64_t fallback);
+float attr_float(const struct importer *im, const char *name, float fallback);
+bool attr_text_is(const struct importer *im, const char *name,
+		  const char *text);
+/* List of integers into x (max); its length, or -1 when absent. */
+int attr_ints(const struct importer *im, const char *name, int64_t *x, int max);
+/* The same from attribute name, or from constant input i. NAS_EINPUT when
+ * it is no constant or too long; *n = -1 when there is none. */
+enum nas_status import_ints(struct importer *im, const char *name, size_t i,
+			    int64_t *x, int max, int *n) NAS_MUST_CHECK;
+/* Axes, negative ones from the end, as a mask a rank. */
+enum nas_status import_axes(struct importer *im, const int64_t *x, int n,
+			    int rank, int *mask) NAS_MUST_CHECK;
+enum nas_status import_axis(struct importer *im, int64_t axis, int rank,
+			    int *out) NAS_MUST_CHECK;
+
+/* Graph tensor of a value: a constant becomes one when it is first used. */
+enum nas_status import_tensor(struct importer *im, struct value *v,
+			      int *t) NAS_MUST_CHECK;
+enum nas_status import_input(struct importer *im, size_t i, int *t)
+	NAS_MUST_CHECK; /* of the node; must be there */
+
+/* A new node of n inputs; import_finish infers its output's shape and gives
+ * it to output i of the file's node; i < 0: to nobody yet, *out is it. */
+struct graph_node *import_node(struct importer *im, enum graph_op op, int n,
+			       const int *in);
+enum nas_status import_finish(struct importer *im, struct graph_node *n, int i,
+			      int *out) NAS_MUST_CHECK;
+/* A constant tensor made here. */
+enum nas_status import_constant(struct importer *im, const float *data,
+				int rank, const int *size,
+				int *t) NAS_MUST_CHECK;
+/* A layer with zeroed weights and biases, or a failure. */
+struct graph_layer *import_layer(struct importer *im, int out, size_t fan);
+
+/* Shape arithmetic that folding and emitting share. */
+struct shape {
+	int rank, size[GRAPH_RANK_MAX];
+};
+enum nas_status import_shape_of(struct importer *im, const struct value *v,
+				struct shape *s) NAS_MUST_CHECK;
+enum nas_status import_reshaped(struct importer *im, const struct shape *in,
+				struct shape *out) NAS_MUST_CHECK;
+
+typedef enum nas_status import_step(struct importer *im);
+
+struct import_op {
+	const char *name;
+	import_step *emit; /* NULL: only on constants */
+	import_step *fold; /* NULL: never on constants */
+	bool always;	   /* fold whatever the inputs are: Shape, Constant */
+	int code;	   /* for functions that serve several operators */
+	int axis;	   /* likewise */
+};
+const struct import_op *import_op_find(const char *name);
+
+import_step import_conv, import_batch_norm, import_gemm, import_matmul,
+	import_unary, import_clip, import_binary, import_softmax, import_pool,
+	import_reduce, import_pad, import_reshape, import_transpose,
+	import_concat, import_slice, import_split, import_cast, import_identity,
+	import_quantize, import_dequantize, import_quant;
+import_step fold_constant, fold_shape, fold_constant_of_shape, fold_gather,
+	fold_slice, fold_concat, fold_reshape, fold_cast, fold_transpose,
+	fold_binary, fold_unary, fold_dequantize, fold_reduce;
+
+enum nas_status import_window(struct importer *im, const int *size,
+			      struct graph_window *w, bool kernel_known,
+			      bool *ceil) NAS_MUST_CHECK;
+/* First, last and step along each axis of a Slice node. */
+struct slice {
+	int first[GRAPH_RANK_MAX], count[GRAPH_RANK_MAX], step[GRAPH_RANK_MAX];
+};
+enum nas_status import_slice_of(struct importer *im, const struct shape *in,
+				struct slice *s) NAS_MUST_CHECK;
+enum nas_status import_permutation(struct importer *im, int rank,
+				   int *perm) NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arithmetic on constants: what shapes and stored weights need. */
+#include <math.h>
+#include <string.h>
+
+#include "spaces/import/import_onnx.h"
+
+static double apply2(enum graph_op op, double a, double b, bool ints)
+{
+	switch ((int)op) {
+	case GRAPH_ADD:
+		return a + b;
+	case GRAPH_SUB:
+		return a - b;
+	case GRAPH_MUL:
+		return a * b;
+	case GRAPH_DIV:
+		return ints ? (b == 0 ? 0 : trunc(a / b)) : a / b;
+	case GRAPH_MIN:
+		return a < b ? a : b;
+	default:
+		return a > b ? a : b;
+	}
+}
+
+static double apply1(enum graph_op op, double x)
+{
+	switch ((int)op) {
+	case GRAPH_ABS:
+		return fabs(x);
+	case GRAPH_EXP:
+		return exp(x);
+	case GRAPH_FLOOR:
+		return floor(x);
+	case GRAPH_NEG:
+		return -x;
+	case GRAPH_RELU:
+		return x > 0 ? x : 0;
+	case GRAPH_ROUND:
+		return rint(x);
+	default:
+		return sqrt(x);
+	}
+}
+
+/* Index into v of number k of a value of that shape, stretched. */
+static size_t stretched(const struct value *v, const struct value *to, size_t k)
+{
+	size_t at = 0, stride = 1;
+
+	for (int d = to->rank - 1; d >= 0; d--) {
+		int own = d - (to->rank - v->rank);
+		size_t i = k % (size_t)to->size[d];
+
+		k /= (size_t)to->size[d];
+		if (own < 0)
+			break;
+		if (v->size[own] > 1)
+			at += i * stride;
+		stride *= (size_t)v->size[own];
+	}
+	return at;
+}
+
+static enum nas_status broadcast(struct importer *im, const struct value *a,
+				 const struct value *b, int *rank, int *size)
+{
+	*rank = a->rank > b->rank ? a->rank : b->rank;
+	for (int d = 0; d < *rank; d++) {
+		int x = d - (*rank - a->rank), y = d - (*rank - b->rank);
+		int p = x < 0 ? 1 : a->size[x], q = y < 0 ? 1 : b->size[y];
+
+		if (p != q && p != 1 && q != 1)
+			return import_bad(im, "shapes do not go together");
+		size[d] = p == 1 ? q : p;
+	}
+	return NAS_OK;
+}
+
+enum nas_status fold_binary(struct importer *im)
+{
+	const struct value *a = import_in(im, 0), *b = import_in(im, 1);
+	enum graph_op op =
+		(enum graph_op)import_op_find(im->node->op_type)->code;
+	struct value *out = import_out(im, 0);
+	int rank, size[GRAPH_RANK_MAX];
+	bool ints;
+
+	if (!a || !b || !out || im->node->n_input != 2)
+		return import_bad(im, "needs two constants");
+	ints = a->kind == VALUE_INT && b->kind == VALUE_INT;
+	if (broadcast(im, a, b, &rank, size) != NAS_OK ||
+	    value_make(im, out, ints ? VALUE_INT : VALUE_FLOAT, rank, size))
+		return im->err->code;
+	for (size_t k = 0; k < out->count; k++)
+		value_set(out, k,
+			  apply2(op, value_get(a, stretched(a, out, k)),
+				 value_get(b, stretched(b, out, k)), ints));
+	return NAS_OK;
+}
+
+enum nas_status fold_unary(struct importer *im)
+{
+	const struct value *in = import_in(im, 0);
+	enum graph_op op =
+		(enum graph_op)import_op_find(im->node->op_type)->code;
+	struct value *out = import_out(im, 0);
+
+	if (!in || !out || value_make(im, out, in->kind, in->rank, in->size))
+		return import_bad(im, "its input or output is missing");
+	for (size_t k = 0; k < in->count; k++)
+		value_set(out, k, apply1(op, value_get(in, k)));
+	return NAS_OK;
+}
+
+enum nas_status fold_cast(struct importer *im)
+{
+	const struct value *in = import_in(im, 0);
+	struct value *out = import_out(im, 0);
+	int64_t to = attr_int(im, "to", 0);
+	bool floats = to == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT ||
+		      to == ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE ||
+		      to == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16;
+
+	if (!in || !out || to == ONNX__TENSOR_PROTO__DATA_TYPE__STRING)
+		return import_bad(im, "its input or output is missing");
+	if (value_make(im, out, floats ? VALUE_FLOAT : VALUE_INT, in->rank,
+		       in->size) != NAS_OK)
+		return im->err->code;
+	for (size_t k = 0; k < in->count; k++) {
+		double x = value_get(in, k);
+
+		value_set(out, k,
+			  to == ONNX__TENSOR_PROTO__DATA_TYPE__BOOL ? x != 0
+			  : floats				    ? x
+								    : trunc(x));
+	}
+	return NAS_OK;
+}
+
+/* Over all numbers: what shape arithmetic does. */
+enum nas_status fold_reduce(struct importer *im)
+{
+	enum graph_op op =
+		(enum graph_op)import_op_find(im->node->op_type)->code;
+	const struct value *in = import_in(im, 0);
+	struct value *out = import_out(im, 0);
+	int one = 1;
+	double sum;
+
+	if (!in || !out || in->rank != 1 || !in->count)
+		return import_bad(im, "on constants, one axis is supported");
+	if (value_make(im, out, in->kind, attr_int(im, "keepdims", 1) ? 1 : 0,
+		       &one) != NAS_OK)
+		return im->err->code;
+	sum = value_get(in, 0);
+	for (size_t k = 1; k < in->count; k++)
+		sum = apply2(op == GRAPH_MUL || op == GRAPH_REDUCE_MAX
+				     ? (op == GRAPH_MUL ? GRAPH_MUL : GRAPH_MAX)
+				     : GRAPH_ADD,
+			     sum, value_get(in, k), false);
+	if (op == GRAPH_REDUCE_MEAN)
+		sum /= (double)in->count;
+	value_set(out, 0, sum);
+	return NAS_OK;
+}
