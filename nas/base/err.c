@@ -142,7 +142,8 @@ const char *nas_status_text(enum nas_status code)
 	return statuses[code].text;
 }
 
-#define WORD_MAX 64 /* longer words have no near one */
+#define WORD_MAX   64 /* longer words have no near one */
+#define PREFIX_MIN 3  /* letters that tell one word from another */
 
 static int min3(int a, int b, int c)
 {
@@ -177,6 +178,19 @@ static int edit_distance(const char *a, int na, const char *b, int nb)
 	return last[nb];
 }
 
+/* The shortest candidate that the word begins: sram for sram_bytes. */
+static const char *begins_with(const char *word, size_t length,
+			       const char *const *candidates, int n)
+{
+	const char *shortest = NULL;
+
+	for (int i = 0; length >= PREFIX_MIN && i < n; i++)
+		if (strncmp(word, candidates[i], length) == 0 &&
+		    (!shortest || strlen(candidates[i]) < strlen(shortest)))
+			shortest = candidates[i];
+	return shortest;
+}
+
 const char *nas_nearest(const char *word, const char *const *candidates, int n)
 {
 	size_t length = strlen(word), m;
@@ -197,7 +211,7 @@ const char *nas_nearest(const char *word, const char *const *candidates, int n)
 			nearest = candidates[i];
 		}
 	}
-	return nearest;
+	return nearest ? nearest : begins_with(word, length, candidates, n);
 }
 
 _Noreturn void nas_bug(const char *file, int line, const char *what)

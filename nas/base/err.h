@@ -77,8 +77,9 @@ void nas_err_print(const struct nas_err *err, FILE *out);
 int nas_exit_status(enum nas_status code);
 const char *nas_status_text(enum nas_status code);
 
-/* The candidate nearest to word by edit distance, or NULL when none is near
- * (distance above a third of the word's length, at least 1). */
+/* The candidate nearest to word by edit distance, at most a third of the
+ * word's length (at least 1); else the shortest one that begins with the word,
+ * of at least three letters; else NULL. */
 const char *nas_nearest(const char *word, const char *const *candidates,
 			int n);
 

@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "nas/base/err.h"
+
+static bool pipe_was_ignored; /* by the program that started this one */
 
 void streams_open(void)
 {
@@ -19,7 +22,24 @@ void streams_open(void)
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF)
 			(void)!open("/dev/null", mode[fd]);
-	signal(SIGPIPE, SIG_IGN);
+	pipe_was_ignored = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
+}
+
+/* A pipe that nobody reads any more; asked afresh, because the write that
+ * failed may be long ago. */
+static bool reader_has_left(void)
+{
+	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
+/* As any program ends whose reader has left: by the signal, without a word,
+ * but after its work. */
+static void end_by_signal(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
 }
 
 int streams_close(int exit_status)
@@ -30,6 +50,8 @@ int streams_close(int exit_status)
 	failed = fflush(stdout) != 0 || before;
 	if (!failed)
 		return exit_status;
+	if (!pipe_was_ignored && reader_has_left())
+		end_by_signal();
 	fprintf(stderr, "nas: cannot write standard output%s%s\n",
 		errno ? ": " : "", errno ? strerror(errno) : "");
 	return exit_status ? exit_status : nas_exit_status(NAS_EIO);

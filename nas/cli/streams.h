@@ -17,7 +17,9 @@
 void streams_open(void);
 
 /* Flush standard output. When that fails, say so, and the exit status is that
- * of NAS_EIO in place of 0. */
+ * of NAS_EIO in place of 0. Where the reader of a pipe has left (nas ... |
+ * head), the program ends by SIGPIPE and says nothing, unless the program that
+ * started it ignores that signal. */
 int streams_close(int exit_status);
 
 bool stderr_is_terminal(void);

@@ -123,6 +123,19 @@ static void the_nearest_word_is_found(void **state)
 	assert_null(nas_nearest("seed", words, 0));
 }
 
+static void the_beginning_of_a_word_is_near(void **state)
+{
+	static const char *const words[] = {"sram_bytes_used", "sram_bytes",
+					    "size_bytes"};
+
+	(void)state;
+	assert_string_equal(nas_nearest("sram", words, 3), "sram_bytes");
+	assert_string_equal(nas_nearest("siz", words, 3), "size_bytes");
+	assert_null(nas_nearest("sr", words, 3));
+	assert_null(nas_nearest("", words, 3));
+	assert_null(nas_nearest("bytes", words, 3));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +146,7 @@ int main(void)
 		cmocka_unit_test(long_text_is_cut_between_characters),
 		cmocka_unit_test(exit_statuses_are_those_of_the_manual),
 		cmocka_unit_test(the_nearest_word_is_found),
+		cmocka_unit_test(the_beginning_of_a_word_is_near),
 	};
 	return CHECK_RUN("err", tests);
 }

@@ -17,9 +17,33 @@ check "standard error closed is no harm" test $? -eq 0
 "$program" boards <&- >"$tmp/out"
 check "nor is standard input" test $? -eq 0
 
-(set -o pipefail; "$program" options | head -1 >"$tmp/out") 2>"$tmp/err"
-code=$?
-check "a reader that leaves early is no crash" test $code -eq 0 -o $code -eq 5
+# One line fits the pipe, a long text does not: the error comes at once or at
+# the end.
+for c in "options" "boards" "schema config" "help"; do
+	"$program" $c 2>"$tmp/err" | true
+	codes=("${PIPESTATUS[@]}")
+	check "nas $c, whose reader leaves, ends by SIGPIPE or had written all" \
+		test "${codes[0]}" -eq 141 -o "${codes[0]}" -eq 0
+	check "  and says nothing" test ! -s "$tmp/err"
+done
+mkfifo "$tmp/fifo"
+left_early() { # COMMAND...: into a pipe that nobody reads any more
+	exec 3<>"$tmp/fifo" 4>"$tmp/fifo"
+	exec 3>&-
+	"$@" >&4 2>"$tmp/err"
+	code=$?
+	exec 4>&-
+}
+left_early "$program" boards
+check "a pipe without a reader: the status of SIGPIPE" test $code -eq 141
+check "and no message" test ! -s "$tmp/err"
+left_early "$program" schema config
+check "the same of a long text" test $code -eq 141
+left_early bash -c "trap '' PIPE; exec '$program' boards"
+check "a caller that ignores SIGPIPE gets status 5" test $code -eq 5
+says "cannot write standard output: Broken pipe" "and a message"
+left_early "$program" $quick -o "$tmp/piped"
+check "a search does its work all the same" test -s "$tmp/piped/result.json"
 
 status 5 "output below a file" nas $quick -o /dev/null/run
 check "is found out before the search" test ! -s "$tmp/out"

@@ -57,6 +57,9 @@ status 2 "--set through a number" nas check configs/quick.json \
 status 4 "--set of an unknown key" nas check configs/quick.json \
 	--set serch.population=3
 says "did you mean 'search'?" "names the nearest"
+status 4 "--set of a budget without its unit" nas check configs/quick.json \
+	--set budgets.sram=320kB
+says "did you mean 'sram_bytes'?" "names the key that begins so"
 status 4 "--set of a bad value" nas check configs/quick.json \
 	--set search.population=many
 says "--set: /search/population: must be an integer" "says where and what"
