@@ -7,8 +7,10 @@
 #include "nas/cli/print.h"
 #include "spaces/export/export_formats.h"
 
+#define NAME(id, name, needs, binary, help) " " name
+
 static const struct cli_option options[] = {
-	{"to", 't', "FORMAT", "onnx, qonnx, pytorch, csv, dot or json"},
+	{"to", 't', "FORMAT", "one of:" EXPORT_FORMATS(NAME)},
 	{"quantizer", 0, "NAME",
 	 "how pytorch trains weights: lsq (default), "
 	 "po2-msqe or po2-gradient"},
@@ -131,7 +133,6 @@ static enum nas_status read_source(struct export *e, struct nas_err *err)
 	size_t length;
 	char *bytes;
 
-	e->source.arch = &e->arch;
 	if (file_read(path, ONNX_FILE_MAX, &bytes, &length, err) != NAS_OK)
 		return err->code;
 	if (onnx_looks_like(bytes, length))
@@ -142,6 +143,8 @@ static enum nas_status read_source(struct export *e, struct nas_err *err)
 			 "networks; an architecture has its own bits");
 	else
 		(void)!read_json(e, bytes, length, path, err);
+	if (!e->trained)
+		e->source.arch = &e->arch;
 	free(bytes);
 	return err->code;
 }
@@ -150,8 +153,9 @@ static enum nas_status make(struct text *t, const struct export *e,
 			    struct nas_err *err)
 {
 	if (e->trained)
-		return export_model(t, e->format->name, e->cli, err);
-	return e->format->write(t, &e->source, &e->options, e->cli->arena, err);
+		return export_model(t, e->format, &e->options, e->cli, err);
+	return export_write(t, e->format, &e->source, &e->options,
+			    e->cli->arena, err);
 }
 
 static enum nas_status write_out(const struct export *e, struct nas_err *err)

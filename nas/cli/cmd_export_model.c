@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/cli/cmd_export_model.h"
 
-#include <string.h>
-
 #define BATCH 32
 
 bool export_model_has_bits(const struct cli *cli)
@@ -34,34 +32,24 @@ static enum nas_status calibrate(struct quantised *q, struct nas_err *err)
 	return err->code;
 }
 
-static enum nas_status write_onnx(struct text *out, struct quantised *q,
-				  struct nas_err *err)
-{
-	if (quantised_inputs(q) && calibrate(q, err) != NAS_OK)
-		return err->code;
-	return quantised_onnx(out, q, err);
-}
-
-enum nas_status export_model(struct text *out, const char *format,
+enum nas_status export_model(struct text *out, const struct export_format *f,
+			     const struct export_options *options,
 			     const struct cli *cli, struct nas_err *err)
 {
-	bool csv = strcmp(format, "csv") == 0;
+	struct export_source source = {0};
+	struct graph_quant quant;
 	struct quantised q;
 	struct model m;
 
-	if (!csv && strcmp(format, "onnx") != 0)
-		return nas_fail(err, NAS_EUSAGE,
-				"a trained network, or one with --policy, is "
-				"written as onnx or csv, not %s",
-				format);
 	if (model_read(&m, cli->arg[0], cli, err) != NAS_OK)
 		return err->code;
-	if (quantised_read(&q, &m, cli, err) == NAS_OK) {
-		if (csv)
-			graph_csv(out, &m.graph, q.bits_w, q.bits_a);
-		else
-			(void)!write_onnx(out, &q, err);
-	}
+	source.graph = &m.graph;
+	source.quant = &quant;
+	if (quantised_read(&q, &m, cli, err) == NAS_OK &&
+	    (f->needs != EXPORT_NUMBERS || !quantised_inputs(&q) ||
+	     calibrate(&q, err) == NAS_OK) &&
+	    quantised_quant(&quant, &q, err) == NAS_OK)
+		(void)!export_write(out, f, &source, options, cli->arena, err);
 	model_close(&m);
 	return err->code;
 }

@@ -164,15 +164,15 @@ static const float *layer_weights(const struct quantised *q, int i,
 	return grid;
 }
 
-enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
-			       struct nas_err *err)
+enum nas_status quantised_quant(struct graph_quant *quant,
+				const struct quantised *q, struct nas_err *err)
 {
 	const struct graph *g = &q->model->graph;
 	const float **weight =
 		NAS_NEW(q->cli->arena, const float *, (size_t)g->nlayers);
-	struct graph_quant quant = {q->bits_w, q->bits_a, weight, q->low,
-				    q->high};
 
+	*quant = (struct graph_quant){q->bits_w, q->bits_a, weight, q->low,
+				      q->high};
 	if (!weight)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
 	for (int i = 0; i < g->nlayers; i++) {
@@ -180,5 +180,16 @@ enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
 		if (err->code != NAS_OK)
 			return err->code;
 	}
-	return graph_write_onnx(out, g, &quant, q->cli->arena, err);
+	return NAS_OK;
+}
+
+enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
+			       struct nas_err *err)
+{
+	struct graph_quant quant;
+
+	if (quantised_quant(&quant, q, err) != NAS_OK)
+		return err->code;
+	return graph_write_onnx(out, &q->model->graph, &quant, q->cli->arena,
+				err);
 }

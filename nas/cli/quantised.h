@@ -57,6 +57,11 @@ enum nas_status quantised_calibrate(struct quantised *q, struct forward *f,
 
 struct forward_policy quantised_policy(const struct quantised *q);
 
+/* The same for exports, with weights on their grids. */
+enum nas_status quantised_quant(struct graph_quant *quant,
+				const struct quantised *q,
+				struct nas_err *err) NAS_MUST_CHECK;
+
 /* The network in its fake-quantised form, graph_write_onnx. */
 enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
 			       struct nas_err *err) NAS_MUST_CHECK;

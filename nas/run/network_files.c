@@ -12,15 +12,6 @@ static enum nas_status make_architecture(struct text *t, const struct run *run,
 	return text_add_json(t, arch_to_json(&net->arch), err);
 }
 
-static enum nas_status make_layers(struct text *t, const struct run *run,
-				   const struct network *net,
-				   struct nas_err *err)
-{
-	return export_csv(t, &net->arch,
-			  &memory_models[run->problem.budgets.memory],
-			  run->cli->arena, err);
-}
-
 /* A row of export_formats[]; weights are drawn from the run's seed. Rewinds
  * the arena, for ONNX files take megabytes. */
 static enum nas_status make_export(struct text *t, const struct run *run,
@@ -33,10 +24,18 @@ static enum nas_status make_export(struct text *t, const struct run *run,
 	struct export_options options = EXPORT_DEFAULTS;
 
 	options.seed = (uint64_t)run->config.search.seed;
-	(void)!export_format_find(format)->write(t, &source, &options, arena,
-						 err);
+	options.memory = &memory_models[run->problem.budgets.memory];
+	(void)!export_write(t, export_format_find(format), &source, &options,
+			    arena, err);
 	arena_rewind(arena, mark);
 	return err->code;
+}
+
+static enum nas_status make_layers(struct text *t, const struct run *run,
+				   const struct network *net,
+				   struct nas_err *err)
+{
+	return make_export(t, run, net, "csv", err);
 }
 
 static enum nas_status make_onnx(struct text *t, const struct run *run,

@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * spaces/export/export_formats.h - the files that an architecture is handed over in.
+ * spaces/export/export_formats.h - the files that a network is handed over in.
  *
- * A format is one row of export_formats[] and one function.
+ * One list, EXPORT_FORMATS, says all there is to say of a format; one file,
+ * spaces/export/format_ID.c, writes it, in export_ID(). To add one, write the
+ * line and the file. The prototype is made from the line: a function without
+ * its line is a compiler warning (an error with WERROR=1), a line without its
+ * function does not link. Help, --to, its error messages and the tests that run
+ * every format read the list.
+ *
+ * What a format is given follows from what its line says that it needs:
+ *	EXPORT_ARCH     source->arch is there: the choices of a space. A trained
+ *	                network of others has none, and is refused.
+ *	EXPORT_SHAPES   source->arch, source->graph, or both. Of a graph only the
+ *	                shapes and bits may be read.
+ *	EXPORT_NUMBERS  source->graph with weights, biases and, where there are
+ *	                bits, the scales of all grids (spaces/graph/graph.h).
+ *	                source->arch may be there too: what it was made from.
  *
  * Usage:
  *	const struct export_format *f = export_format_find("onnx");
  *	struct export_options o = EXPORT_DEFAULTS;
+ *	struct export_source s = { .arch = &arch };
  *	struct text t = {0};
- *	status = f->write(&t, &(struct export_source){ .arch = &arch }, &o,
- *			  &arena, err);
+ *	status = export_write(&t, f, &s, &o, &arena, err);
  */
 #ifndef SPACES_EXPORT_EXPORT_FORMATS_H
 #define SPACES_EXPORT_EXPORT_FORMATS_H
@@ -17,10 +31,17 @@
 #include "spaces/cost.h"
 #include "spaces/export/onnx.h"
 #include "spaces/export/pytorch.h"
+#include "spaces/graph/graph.h"
 
-struct export_source {
-	const struct arch *arch;
-	const struct onnx_net *net; /* its numbers; NULL = to be drawn */
+enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS };
+
+struct export_source { /* at least one of the first two */
+	const struct arch *arch;   /* NULL: a trained network of others */
+	const struct graph *graph; /* NULL: to be drawn, if it is needed */
+	/* the numbers of an architecture, and the bits of a trained network,
+	 * until the graph has both */
+	const struct onnx_net *net;
+	const struct graph_quant *quant;
 };
 
 struct export_options {
@@ -29,17 +50,48 @@ struct export_options {
 	const struct memory_model *memory; /* of the bytes in csv */
 };
 
-#define EXPORT_DEFAULTS                                                      \
-	{ 0, PYTORCH_LSQ, &memory_models[MEMORY_TINYENGINE] }
+#define EXPORT_DEFAULTS                                                        \
+	{0, PYTORCH_LSQ, &memory_models[MEMORY_TINYENGINE]}
+
+/* Add the file's bytes to out. NAS_EINPUT: the format cannot hold this network;
+ * NAS_ENOMEM. On failure out may hold a part of it. */
+typedef enum nas_status
+export_function(struct text *out, const struct export_source *source,
+		const struct export_options *options, struct arena *arena,
+		struct nas_err *err);
+
+/*
+ * The formats, in the order in which help lists them:
+ *	X(ID, name, needs, binary, help)
+ * ID     export_ID() in spaces/export/format_ID.c
+ * name   --to NAME; a file's usual ending is left to the user
+ * binary not for a terminal: the command asks for -o
+ * help   one line
+ */
+#define EXPORT_FORMATS(X)                                                      \
+	X(onnx, "onnx", EXPORT_NUMBERS, true,                                  \
+	  "network with Gaussian weights, bits as fake quantisation in "       \
+	  "standard operators")                                                \
+	X(qonnx, "qonnx", EXPORT_NUMBERS, true,                                \
+	  "the same with QONNX Quant nodes")                                   \
+	X(pytorch, "pytorch", EXPORT_ARCH, false,                              \
+	  "one Python file: the network, to be trained with its bits")         \
+	X(csv, "csv", EXPORT_SHAPES, false,                                    \
+	  "one row a convolution: shapes, bits, work, bytes")                  \
+	X(dot, "dot", EXPORT_ARCH, false, "graph for graphviz")                \
+	X(json, "json", EXPORT_ARCH, false,                                    \
+	  "the architecture, nas/architecture/1")
+
+#define EXPORT_PROTOTYPE(id, name, needs, binary, help)                        \
+	export_function export_##id;
+EXPORT_FORMATS(EXPORT_PROTOTYPE)
 
 struct export_format {
 	const char *name;
-	const char *help; /* one line, for a list of the formats */
+	enum export_needs needs;
 	bool binary;
-	enum nas_status (*write)(struct text *out,
-				 const struct export_source *source,
-				 const struct export_options *options,
-				 struct arena *arena, struct nas_err *err);
+	const char *help;
+	export_function *write; /* call export_write instead */
 };
 
 extern const struct export_format export_formats[]; /* name NULL ends */
@@ -50,16 +102,13 @@ const struct export_format *export_format_find(const char *name);
 /* NAS_EUSAGE: not a format, with the nearest one. */
 enum nas_status export_format_unknown(const char *name, struct nas_err *err);
 
-/* One row a convolution, with shapes, bits, work and bytes; "binds" marks the
- * one with the peak memory. Bits 0 = full precision. */
-enum nas_status export_csv(struct text *out, const struct arch *arch,
-			   const struct memory_model *model,
-			   struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
-
-/* The graph of the network in graphviz's language: one node a layer. */
-enum nas_status export_dot(struct text *out, const struct arch *arch,
-			   struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+/* Check that the source has what the format needs, draw numbers for an
+ * architecture where they are needed, and write. Failures as above; NAS_EUSAGE:
+ * the format needs an architecture, and there is none. */
+enum nas_status export_write(struct text *out, const struct export_format *f,
+			     const struct export_source *source,
+			     const struct export_options *options,
+			     struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

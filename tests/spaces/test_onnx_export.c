@@ -17,8 +17,8 @@ static struct text text_of(const char *format, const struct arch *a,
 
 	o.quantizer = quantizer;
 	arena_init(&arena, 64 << 20);
-	CHECK_OK(export_format_find(format)->write(&t, &source, &o, &arena,
-						   &err),
+	CHECK_OK(export_write(&t, export_format_find(format), &source, &o,
+			      &arena, &err),
 		 &err);
 	arena_free(&arena);
 	return t;
@@ -42,6 +42,39 @@ static void test_formats(void **state)
 	assert_null(export_format_find("onx"));
 	CHECK_FAILS(export_format_unknown("onx", &err), NAS_EUSAGE, &err,
 		    "did you mean 'onnx'");
+}
+
+/* Every format of the list writes an architecture, and a trained network
+ * unless it says that it cannot. */
+static void test_every_format(void **state)
+{
+	struct block block[SAMPLE_BLOCKS];
+	struct arch a = sample_arch(block, 5, 4, 10);
+	struct export_options o = EXPORT_DEFAULTS;
+	struct graph g;
+
+	(void)state;
+	for (const struct export_format *f = export_formats; f->name; f++) {
+		struct text t = text_of(f->name, &a, PYTORCH_LSQ), own = {0};
+		struct export_source trained = {.graph = &g};
+		struct nas_err err = {0};
+
+		assert_ptr_equal(export_format_find(f->name), f);
+		assert_true(t.length > 100 && strlen(f->help) > 10);
+		text_free(&t);
+		arena_init(&arena, 64 << 20);
+		CHECK_OK(graph_of_arch(&g, &a, &arena, &err), &err);
+		if (f->needs == EXPORT_ARCH || strcmp(f->name, "qonnx") == 0)
+			CHECK_FAILS(export_write(&own, f, &trained, &o, &arena,
+						 &err),
+				    NAS_EUSAGE, &err, "or csv, not");
+		else
+			CHECK_OK(export_write(&own, f, &trained, &o, &arena,
+					      &err),
+				 &err);
+		text_free(&own);
+		arena_free(&arena);
+	}
 }
 
 static void test_csv(void **state)
@@ -120,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_every_format),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_dot),
 		cmocka_unit_test(test_pytorch),

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "spaces/export/pytorch.h"
+#include "spaces/export/export_formats.h"
 
 #include <string.h>
 
-#include "spaces/cost.h"
 #include "spaces/export/pytorch_lines.h"
 
 const char *const pytorch_quantizer_names[PYTORCH_QUANTIZERS] = {
@@ -174,4 +173,13 @@ enum nas_status pytorch_write(struct text *out, const struct arch *arch,
 	return out->failed ? nas_fail(err, NAS_ENOMEM,
 				      "out of memory for a Python file")
 			   : NAS_OK;
+}
+
+enum nas_status export_pytorch(struct text *out,
+			       const struct export_source *source,
+			       const struct export_options *options,
+			       struct arena *arena, struct nas_err *err)
+{
+	(void)arena;
+	return pytorch_write(out, source->arch, options->quantizer, err);
 }

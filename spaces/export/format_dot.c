@@ -113,13 +113,16 @@ static void add_head(struct text *out, const struct head *h)
 	text_add(out, "\"];\n");
 }
 
-enum nas_status export_dot(struct text *out, const struct arch *arch,
+enum nas_status export_dot(struct text *out, const struct export_source *source,
+			   const struct export_options *options,
 			   struct arena *arena, struct nas_err *err)
 {
+	const struct arch *arch = source->arch;
 	int n = cost_steps(arch), i = 0;
 	struct step *steps = NAS_NEW(arena, struct step, (size_t)n);
 	struct cost cost;
 
+	(void)options;
 	if (!steps)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	cost_of(&cost, steps, arch, &memory_models[MEMORY_TINYENGINE]);

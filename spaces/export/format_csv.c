@@ -95,9 +95,9 @@ static void add_step(struct text *t, const struct step *s, int layer,
 	text_addf(t, ",%d\n", binds);
 }
 
-enum nas_status export_csv(struct text *out, const struct arch *arch,
-			   const struct memory_model *model,
-			   struct arena *arena, struct nas_err *err)
+static enum nas_status write_steps(struct text *out, const struct arch *arch,
+				   const struct memory_model *model,
+				   struct arena *arena, struct nas_err *err)
 {
 	int n = cost_steps(arch);
 	struct step *steps = NAS_NEW(arena, struct step, (size_t)n);
@@ -112,5 +112,19 @@ enum nas_status export_csv(struct text *out, const struct arch *arch,
 	text_add(out, ",binds\n");
 	for (int i = 0; i < n; i++)
 		add_step(out, &steps[i], i + 1, i == cost.peak_step);
+	return NAS_OK;
+}
+
+enum nas_status export_csv(struct text *out, const struct export_source *source,
+			   const struct export_options *options,
+			   struct arena *arena, struct nas_err *err)
+{
+	const struct graph_quant *q = source->quant;
+
+	if (source->arch)
+		return write_steps(out, source->arch, options->memory, arena,
+				   err);
+	graph_csv(out, source->graph, q ? q->bits_w : NULL,
+		  q ? q->bits_a : NULL);
 	return NAS_OK;
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every format is given, and what it is refused. */
+#include "spaces/export/export_formats.h"
+
+/* "onnx, qonnx or csv": the formats that a trained network can be written in. */
+static void list_formats(struct text *t)
+{
+	const char *last = NULL;
+
+	for (int i = 0; export_formats[i].name; i++) {
+		if (export_formats[i].needs == EXPORT_ARCH)
+			continue;
+		if (last)
+			text_addf(t, "%s%s", t->length ? ", " : "", last);
+		last = export_formats[i].name;
+	}
+	text_addf(t, "%s%s", t->length ? " or " : "", last ? last : "");
+}
+
+static enum nas_status refuse(const struct export_format *f,
+			      struct nas_err *err)
+{
+	struct text t = {0};
+
+	list_formats(&t);
+	nas_fail(err, NAS_EUSAGE,
+		 "a trained network, or one with --policy, is written as %s, "
+		 "not %s", t.data ? t.data : "another format", f->name);
+	text_free(&t);
+	return err->code;
+}
+
+enum nas_status export_write(struct text *out, const struct export_format *f,
+			     const struct export_source *source,
+			     const struct export_options *options,
+			     struct arena *arena, struct nas_err *err)
+{
+	struct export_source s = *source;
+	struct onnx_net drawn;
+
+	if (f->needs == EXPORT_ARCH && !s.arch)
+		return refuse(f, err);
+	if (f->needs == EXPORT_NUMBERS && !s.graph && !s.net) {
+		if (onnx_init(&drawn, s.arch, options->seed, arena, err))
+			return err->code;
+		s.net = &drawn;
+	}
+	return f->write(out, &s, options, arena, err);
+}
