@@ -90,10 +90,9 @@ SCRIPTS := $(filter-out $(if $(SANITIZE),tests/includes.sh tests/style.sh \
 	tests/meta.sh),$(wildcard tests/*.sh tests/*/test_*.sh))
 TEST_SH := $(call picked,$(SCRIPTS))
 
-LIB_O := $(BUILD)/obj/onnx.pb-c.o $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%=$(BUILD)/obj/%.o)
+LIB_O := $(BUILD)/obj/onnx.pb-c.o $(BUILD)/obj/embedded.o $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%=$(BUILD)/obj/%.o)
 CLI_O := $(CLI_C:%.c=$(BUILD)/obj/%.o)
 TEST_BIN := $(TEST_C:%.c=$(BUILD)/%)
-CLI_O += $(BUILD)/obj/embedded.o
 NAS := $(if $(CLI_C),$(BUILD)/nas)
 
 # One short line a file; V=1 shows the commands.
@@ -115,10 +114,10 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
-# Text that the program carries: nas/cli/embedded.h.
+# Text that the program carries: nas/run/embedded.h.
 bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
-$(BUILD)/embedded.c: configs/imagenet-7.0g.json $(BUILD)/flags
-	@{ echo '#include "nas/cli/embedded.h"'; \
+$(BUILD)/embedded.c: configs/imagenet-7.0g.json $(BUILD)/flags Makefile
+	@{ echo '#include "nas/run/embedded.h"'; \
 	echo 'const char bench_config_name[] = "$<";'; \
 	echo 'const char bench_config_text[] = {'; $(call bytes,$<); \
 	echo '0};'; echo 'const char build_flags[] = {'; \

@@ -57,9 +57,16 @@ void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);
 void text_addf(struct text *t, const char *fmt, ...) NAS_FORMAT(2, 3);
 void text_free(struct text *t);
+/* "319,488": a count with separators, for people; returns out, which holds 80
+ * bytes. */
+const char *with_commas(char *out, size_t size, double x);
 /* file_write of a text; NAS_ENOMEM when it had failed. */
 enum nas_status text_write(const struct text *t, const char *path,
 			   struct nas_err *err) NAS_MUST_CHECK;
+/* The same to dir "/" name. */
+enum nas_status text_write_in(const struct text *t, const char *dir,
+			      const char *name, struct nas_err *err)
+	NAS_MUST_CHECK;
 enum nas_status text_write_derived(const struct text *t, const char *path,
 				   struct nas_err *err) NAS_MUST_CHECK;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -83,6 +84,16 @@ enum nas_status text_write(const struct text *t, const char *path,
 	return file_write(path, t->data ? t->data : "", t->length, err);
 }
 
+enum nas_status text_write_in(const struct text *t, const char *dir,
+			      const char *name, struct nas_err *err)
+{
+	char path[4096];
+
+	if (file_join(path, sizeof(path), dir, name, err) != NAS_OK)
+		return err->code;
+	return text_write(t, path, err);
+}
+
 enum nas_status text_write_derived(const struct text *t, const char *path,
 				   struct nas_err *err)
 {
@@ -90,4 +101,23 @@ enum nas_status text_write_derived(const struct text *t, const char *path,
 		return no_text(path, err);
 	return file_write_derived(path, t->data ? t->data : "", t->length,
 				  err);
+}
+
+const char *with_commas(char *out, size_t size, double x)
+{
+	char digits[64];
+	size_t n, length = 0;
+
+	snprintf(digits, sizeof(digits), "%.0f", fabs(round(x)));
+	n = strlen(digits);
+	NAS_BUG_IF(n + n / 3 + 2 > size);
+	if (x <= -0.5)
+		out[length++] = '-';
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			out[length++] = ',';
+		out[length++] = digits[i];
+	}
+	out[length] = '\0';
+	return out;
 }

@@ -11,7 +11,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/cli/bench_forward.h"
-#include "nas/cli/embedded.h"
+#include "nas/run/embedded.h"
 #include "nas/run/config.h"
 #include "nas/cli/print.h"
 #include "qbr/qbr.h"

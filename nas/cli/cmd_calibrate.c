@@ -7,6 +7,7 @@
 #include "nas/run/calibration.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
+#include "nas/report/study.h"
 #include "spaces/arch.h"
 
 #define RESAMPLES_MAX 1000000
@@ -54,50 +55,6 @@ static enum nas_status read_options(struct calibration_record *r,
 	return NAS_OK;
 }
 
-static void add_figure(struct text *t, const char *name, double x,
-		       struct interval interval, double level)
-{
-	text_addf(t, "  %-14s %s", name, figure_text(x, 6).s);
-	if (isfinite(interval.low))
-		text_addf(t, "   %g %%: %s", 100 * level,
-			  interval_text(interval, 4).s);
-	text_add(t, "\n");
-}
-
-static void add_ties(struct text *t, const struct calibration_record *r)
-{
-	if (r->nties == 0)
-		text_add(t, "No other pair ranks as well.\n");
-	else
-		text_addf(t, "%d other pair%s as well:", r->nties,
-			  r->nties == 1 ? " ranks" : "s rank");
-	for (int i = 0; i < r->nties; i++)
-		text_addf(t, "%s (%g, %g), Pearson %s", i ? "," : "",
-			  r->tie[i].sigma_a, r->tie[i].sigma_w,
-			  figure_text(r->tie[i].pearson, 6).s);
-	text_add(t, r->nties ? "\n" : "");
-}
-
-void calibration_summary(struct text *t, const struct calibration_record *r)
-{
-	const struct calibration_best *b = &r->best.best;
-
-	text_addf(t, "%d rows, %d pairs; correlation of ln sigma_hat(sigma_a, "
-		  "bits_a) + ln sigma_hat(sigma_w, bits_w) with %s\n",
-		  r->rows, r->ncells, r->accuracy);
-	if (!r->best.present) {
-		text_add(t, "No pair has a correlation: all rows have equal "
-			 "scores.\n");
-		return;
-	}
-	text_addf(t, "best: sigma_a = %g, sigma_w = %g\n", b->cell.sigma_a,
-		  b->cell.sigma_w);
-	add_figure(t, "Spearman", b->cell.spearman, b->spearman, r->level);
-	add_figure(t, "Kendall tau-b", b->cell.kendall, b->kendall, r->level);
-	add_figure(t, "Pearson", b->cell.pearson, b->pearson, r->level);
-	add_ties(t, r);
-}
-
 /* Spearman of all pairs. */
 static void print_grid(const struct calibration_record *r)
 {
@@ -137,6 +94,21 @@ static enum nas_status print(const struct cli *cli,
 	return err->code;
 }
 
+static enum nas_status write_files(const struct cli *cli,
+				   const struct calibration_record *r,
+				   struct nas_err *err)
+{
+	struct text svg = { 0 };
+
+	if (calibration_write(cli->output, r, err) != NAS_OK)
+		return err->code;
+	report_calibration(&svg, r);
+	if (output_add_file(cli, "calibration.svg", &svg, err) == NAS_OK)
+		cli_note(cli, "'%.200s' holds calibration.csv, .json, .svg "
+			 "and .txt", cli->output);
+	return err->code;
+}
+
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct calibration_record r = { 0 };
@@ -145,7 +117,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    read_options(&r, cli, err) != NAS_OK ||
-	    calibration_read(&table, &r, cli, err) != NAS_OK)
+	    calibration_read(&table, &r, cli->arg[0],
+			     cli_value(cli, "accuracy"), cli->arena, err))
 		return err->code;
 	if (calibrate(&c, &table,
 		      &(struct calibrate_options){
@@ -155,7 +128,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 			      .threads = cli->threads },
 		      cli->arena, err) != NAS_OK ||
 	    calibration_record_make(&r, &c, cli->arena, err) != NAS_OK ||
-	    (cli->output && calibration_write(cli, &r, err) != NAS_OK))
+	    (cli->output && write_files(cli, &r, err) != NAS_OK))
 		return err->code;
 	return print(cli, &r, err);
 }

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/run/certify_job.h"
+#include "nas/cli/cmd_certify.h"
+#include "nas/cli/events.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
 
@@ -31,7 +32,7 @@ static const struct {
 static enum nas_status judge(struct certify_job *job, const char *path,
 			     struct nas_err *err)
 {
-	struct arena *arena = job->cli->arena;
+	struct arena *arena = job->env->arena;
 	struct nas_err *why = NAS_NEW(arena, struct nas_err, 1);
 	struct excess excess[EXCESS_MAX];
 	struct arch arch;
@@ -193,11 +194,10 @@ static void print_job(const struct certify_job *job)
 	print_given(job);
 }
 
-static enum nas_status certify_one(struct certify_job *job,
+static enum nas_status certify_one(const struct cli *cli,
+				   struct certify_job *job,
 				   struct nas_err *err)
 {
-	const struct cli *cli = job->cli;
-
 	if (certify_job_start(job, err) != NAS_OK ||
 	    certify_job_run(job, err) != NAS_OK)
 		return err->code;
@@ -222,14 +222,18 @@ static enum nas_status run(const struct cli *given, struct nas_err *err)
 	struct cli cli = *given;
 	struct certify_job *job = NAS_NEW(cli.arena, struct certify_job, 1);
 	const char *sweep = cli_value(given, "sweep");
+	struct cli_events events;
 
 	if (!job)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
-	job->cli = &cli;
+	if (cli_events_init(&events, &cli, err) != NAS_OK)
+		return err->code;
+	job->env = &events.env;
 	if (prepare(job, &cli, err) != NAS_OK)
 		return err->code;
 	stop_install();
-	return sweep ? certify_sweep(job, sweep, err) : certify_one(job, err);
+	return sweep ? certify_sweep(&cli, job, sweep, err)
+		     : certify_one(&cli, job, err);
 }
 
 const struct command cmd_certify = {

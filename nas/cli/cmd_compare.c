@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/run/compare.h"
+#include "nas/cli/compare_print.h"
+#include "nas/cli/events.h"
 #include "nas/cli/print.h"
+#include "nas/report/compare_page.h"
 
 #define SAMPLES 10000
 
@@ -27,7 +29,8 @@ static enum nas_status read_job(struct compare_job *job,
 {
 	double n = SAMPLES, draws = 0;
 
-	job->cli = cli;
+	job->set = cli->set;
+	job->nsets = cli->nsets;
 	job->search = !cli_value(cli, "no-search");
 	if (cli_number(cli, "samples", 1, 1e7, &n, err) != NAS_OK ||
 	    cli_number(cli, "max-draws", 1, 1e15, &draws, err) != NAS_OK)
@@ -42,9 +45,8 @@ static enum nas_status read_job(struct compare_job *job,
 
 /* Of --budgets, else of the first config. */
 static enum nas_status read_budgets(struct compare_job *job,
-				    struct nas_err *err)
+				    const struct cli *cli, struct nas_err *err)
 {
-	const struct cli *cli = job->cli;
 	const char *path = cli_value(cli, "budgets");
 	struct config *config = NAS_NEW(cli->arena, struct config, 1);
 
@@ -92,10 +94,8 @@ static bool same_score(const struct config *a, const struct config *b)
 
 static enum nas_status read_spaces(struct comparison *c,
 				   const struct compare_job *job,
-				   struct nas_err *err)
+				   const struct cli *cli, struct nas_err *err)
 {
-	const struct cli *cli = job->cli;
-
 	if (cli->nargs > COMPARE_SPACES_MAX)
 		return nas_fail(err, NAS_EUSAGE, "more than %d configs",
 				COMPARE_SPACES_MAX);
@@ -124,7 +124,19 @@ static enum nas_status compare_all(struct comparison *c,
 	for (int i = 0; i < c->nspaces; i++)
 		if (compare_space_run(job, &c->space[i], i, err) != NAS_OK)
 			return err->code;
-	return compare_pairs(c, job->cli->arena, err);
+	return compare_pairs(c, job->env->arena, err);
+}
+
+/* compare.json comes last: with it the folder is whole. */
+static enum nas_status write_dir(const struct cli *cli,
+				 const struct comparison *c,
+				 struct nas_err *err)
+{
+	if (report_compare_write(cli->output, c, cli->arena, err) != NAS_OK ||
+	    compare_dir_write(cli->output, c, err) != NAS_OK)
+		return err->code;
+	cli_note(cli, "results are in '%s'", cli->output);
+	return NAS_OK;
 }
 
 static enum nas_status report(const struct comparison *c,
@@ -147,22 +159,26 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct comparison *c = NAS_NEW(cli->arena, struct comparison, 1);
 	struct compare_job job = { .n = SAMPLES };
+	struct cli_events events;
 
+	job.env = &events.env;
 	if (!c)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a comparison");
-	if (read_job(&job, cli, err) != NAS_OK ||
-	    read_budgets(&job, err) != NAS_OK ||
-	    read_spaces(c, &job, err) != NAS_OK)
+	if (cli_events_init(&events, cli, err) != NAS_OK ||
+	    read_job(&job, cli, err) != NAS_OK ||
+	    read_budgets(&job, cli, err) != NAS_OK ||
+	    read_spaces(c, &job, cli, err) != NAS_OK)
 		return err->code;
 	c->score = arena_strdup(cli->arena,
 				c->space[0].job_config.score_def->name);
 	c->seed = (int64_t)job.seed;
 	c->own_budgets = !job.budgets;
-	if (cli->output && compare_dir_check(cli, err) != NAS_OK)
+	if (cli->output &&
+	    compare_dir_open(cli->output, cli->force, err) != NAS_OK)
 		return err->code;
 	stop_install();
 	if (compare_all(c, &job, err) != NAS_OK ||
-	    (cli->output && compare_dir_write(cli, c, err) != NAS_OK))
+	    (cli->output && write_dir(cli, c, err) != NAS_OK))
 		return err->code;
 	return report(c, cli, err);
 }

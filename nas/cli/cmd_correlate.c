@@ -6,6 +6,7 @@
 #include "nas/run/correlation.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
+#include "nas/report/study.h"
 #include "spaces/measured.h"
 
 #define RESAMPLES_MAX 100000
@@ -125,6 +126,23 @@ static enum nas_status check_table(const struct arch_list *list,
 			   : "all accuracies are equal");
 }
 
+static enum nas_status write_files(const struct cli *cli,
+				   const struct correlation_record *record,
+				   const struct correlation *c,
+				   const struct arch_list *list,
+				   struct nas_err *err)
+{
+	struct text svg = { 0 };
+
+	if (correlation_write(cli->output, record, c, list, err) != NAS_OK)
+		return err->code;
+	report_correlation(&svg, record, c);
+	if (output_add_file(cli, "scatter.svg", &svg, err) == NAS_OK)
+		cli_note(cli, "'%.200s' holds correlation.csv and .json, "
+			 "scores.csv and scatter.svg", cli->output);
+	return err->code;
+}
+
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct correlation_record record = { 0 };
@@ -141,7 +159,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	    correlation_record_make(&record, &c, cli->arena, err) != NAS_OK)
 		return err->code;
 	if (cli->output &&
-	    correlation_write(cli, &record, &c, &list, err) != NAS_OK)
+	    write_files(cli, &record, &c, &list, err) != NAS_OK)
 		return err->code;
 	if (cli->json)
 		return print_json(form_write(&correlation_form, &record), err);

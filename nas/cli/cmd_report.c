@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "nas/cli/print.h"
-#include "nas/cli/report_data.h"
+#include "nas/report/run_data.h"
 
 #define PATH_SIZE 4096
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas search: the main job. Evolve, refine, certify, write a folder. */
-#include "nas/run/run.h"
+#include "evolve/ranks/comm.h"
+#include "nas/cli/events.h"
+#include "nas/cli/run_print.h"
+#include "nas/report/run_data.h"
 
 static const struct cli_option options[] = {
 	{ "max-evals", 'n', "N", "end after N evaluations; search.max_evals" },
@@ -37,21 +40,45 @@ static enum nas_status add_shorthands(struct cli *cli, struct nas_err *err)
 	return NAS_OK;
 }
 
+/* A result is printed even where it cannot be written. */
+static enum nas_status search(const struct cli *cli, bool resume,
+			      struct nas_err *err)
+{
+	struct run *run = NAS_NEW(cli->arena, struct run, 1);
+	struct run_request request = {
+		.config = cli->arg[0], .set = cli->set, .nsets = cli->nsets,
+		.output = cli->output, .force = cli->force, .resume = resume,
+		.more = report_run_files,
+	};
+	struct cli_events events;
+
+	if (!run)
+		nas_fail(err, NAS_ENOMEM, "out of memory for a run");
+	else
+		(void)!cli_events_init(&events, cli, err);
+	if (comm_agree(cli->comm, err) != NAS_OK || !run)
+		return err->code;
+	(void)!run_all(run, &events.env, &request, err);
+	if (run->concluded && run_print(cli, run, err) == NAS_OK)
+		run_note_speed(cli, run);
+	return err->code;
+}
+
 static enum nas_status run_command(const struct cli *given,
 				   struct nas_err *err)
 {
 	struct cli cli = *given;
-	struct run_request request = { .resume = cli_value(&cli, "resume") };
+	bool resume = cli_value(&cli, "resume");
 
-	if (request.resume && !cli.output)
+	if (resume && !cli.output)
 		return nas_fail(err, NAS_EUSAGE,
 				"--resume needs the folder of the run: -o DIR");
-	if (request.resume && cli.force)
+	if (resume && cli.force)
 		return nas_fail(err, NAS_EUSAGE,
 				"--resume and --force exclude each other");
 	if (add_shorthands(&cli, err) != NAS_OK)
 		return err->code;
-	return run_all(&cli, &request, err);
+	return search(&cli, resume, err);
 }
 
 const struct command cmd_search = {

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
+#include "nas/cli/events.h"
 #include "nas/cli/print.h"
-#include "nas/run/run.h"
+#include "nas/cli/run_print.h"
+#include "nas/report/run_data.h"
 #include "nas/run/sweep.h"
 
 static const struct cli_option options[] = {
@@ -70,14 +72,30 @@ static void describe(const struct sweep *sweep, int job, char *text,
 				      sweep_value(sweep, job, i));
 }
 
+static enum nas_status run_one(const struct cli *cli, struct nas_err *err)
+{
+	struct run *run = NAS_NEW(cli->arena, struct run, 1);
+	struct run_request request = {
+		.config = cli->arg[0], .set = cli->set, .nsets = cli->nsets,
+		.output = cli->output, .resume = true, .skip_finished = true,
+		.more = report_run_files,
+	};
+	struct cli_events events;
+
+	if (!run)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
+	if (cli_events_init(&events, cli, err) != NAS_OK)
+		return err->code;
+	(void)!run_all(run, &events.env, &request, err);
+	run_note_speed(cli, run);
+	return err->code;
+}
+
 /* One job; its failure is told and kept, and does not end the sweep. */
 static enum nas_status run_job(const struct cli *cli,
 			       const struct sweep *sweep, int number,
 			       struct nas_err *err)
 {
-	static const struct run_request request = { .resume = true,
-						    .skip_finished = true,
-						    .silent = true };
 	struct arena_mark mark = arena_mark(cli->arena);
 	char dir[4096], text[256];
 	struct cli job;
@@ -85,7 +103,7 @@ static enum nas_status run_job(const struct cli *cli,
 
 	if (sweep_job_dir(dir, sizeof(dir), cli->output, number, err) ||
 	    job_cli(&job, cli, sweep, number, dir, err) != NAS_OK ||
-	    run_all(&job, &request, err) != NAS_OK)
+	    run_one(&job, err) != NAS_OK)
 		NAS_BUG_IF(err->code == NAS_OK);
 	describe(sweep, number, text, sizeof(text));
 	cli_note(cli, "job %d of %d, %s: %s, %.3g s", number, sweep->njobs,
@@ -164,10 +182,49 @@ static enum nas_status sweep_run(const struct cli *cli, struct nas_err *err)
 	return run_jobs(cli, sweep, &shard, err);
 }
 
+/* The page of several runs, as nas report makes it. */
+static enum nas_status write_page(const struct cli *cli, const char *dir,
+				  const struct sweep_table *table,
+				  struct nas_err *err)
+{
+	struct text t = {0};
+	char path[4096];
+
+	if (table->nreported < 2)
+		return NAS_OK;
+	if (file_join(path, sizeof(path), dir, "report.html", err) == NAS_OK &&
+	    report_runs_page(&t, table->reported, table->nreported, cli->arena,
+			     err) == NAS_OK &&
+	    text_write(&t, path, err) == NAS_OK)
+		cli_note(cli, "the page is '%s'", path);
+	text_free(&t);
+	return err->code;
+}
+
+static enum nas_status merge(const struct cli *cli, const char *dir,
+			     struct nas_err *err)
+{
+	struct sweep_table *table = NAS_NEW(cli->arena, struct sweep_table, 1);
+
+	if (!table)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
+	if (sweep_merge(table, dir, cli->arena, err) == NAS_OK &&
+	    write_page(cli, dir, table, err) == NAS_OK) {
+		if (cli->json)
+			fputs(table->json.data, stdout);
+		else
+			print_table(&table->rows);
+		cli_note(cli, "%d of %d jobs have a result; the tables are in "
+			 "'%s'", table->done, table->sweep.njobs, dir);
+	}
+	sweep_table_free(table);
+	return err->code;
+}
+
 static enum nas_status run_command(const struct cli *cli, struct nas_err *err)
 {
 	if (cli_value(cli, "merge"))
-		return sweep_merge(cli, cli->arg[0], err);
+		return merge(cli, cli->arg[0], err);
 	return sweep_run(cli, err);
 }
 

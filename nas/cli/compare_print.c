@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "nas/base/samples.h"
-#include "nas/run/compare.h"
+#include "nas/cli/compare_print.h"
 #include "nas/cli/print.h"
 
 #define BEST_OF 1000 /* the column of the table */

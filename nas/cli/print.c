@@ -8,18 +8,6 @@
 
 #define COLUMNS_MAX 24
 
-enum nas_status text_add_json(struct text *t, cJSON *tree, struct nas_err *err)
-{
-	char *s = tree ? json_print(tree) : NULL;
-
-	cJSON_Delete(tree);
-	if (!s)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the output");
-	text_add(t, s);
-	free(s);
-	return NAS_OK;
-}
-
 enum nas_status print_json(cJSON *tree, struct nas_err *err)
 {
 	struct text t = {0};
@@ -137,23 +125,4 @@ void cli_detail(const struct cli *cli, const char *fmt, ...)
 	va_start(ap, fmt);
 	note(fmt, ap);
 	va_end(ap);
-}
-
-const char *with_commas(char *text, size_t size, double x)
-{
-	char digits[64];
-	size_t n, out = 0;
-
-	snprintf(digits, sizeof(digits), "%.0f", fabs(round(x)));
-	n = strlen(digits);
-	NAS_BUG_IF(n + n / 3 + 2 > size);
-	if (x <= -0.5)
-		text[out++] = '-';
-	for (size_t i = 0; i < n; i++) {
-		if (i > 0 && (n - i) % 3 == 0)
-			text[out++] = ',';
-		text[out++] = digits[i];
-	}
-	text[out] = '\0';
-	return text;
 }

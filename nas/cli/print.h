@@ -17,10 +17,6 @@
 /* Print a tree and free it; NAS_ENOMEM when it is NULL or was marked. */
 enum nas_status print_json(cJSON *tree, struct nas_err *err) NAS_MUST_CHECK;
 
-/* Add a tree's text to t and free it; likewise. */
-enum nas_status text_add_json(struct text *t, cJSON *tree,
-			      struct nas_err *err) NAS_MUST_CHECK;
-
 /* A table on standard output, its first row a head: cells of a row are parted
  * by tabs, a column is as wide as its widest cell, columns of numbers are set
  * to the right. */
@@ -30,8 +26,5 @@ void print_table(const struct text *rows);
 void cli_note(const struct cli *cli, const char *fmt, ...) NAS_FORMAT(2, 3);
 void cli_detail(const struct cli *cli, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
-
-/* "319,488": a count with separators, for people. */
-const char *with_commas(char *text, size_t size, double x);
 
 #endif

@@ -86,9 +86,8 @@ static void draw_bar(struct progress *p, double f, const char *state)
 	p->drawn = true;
 }
 
-void progress_show(void *context, const struct evolve_row *row)
+void progress_show(struct progress *p, const struct evolve_row *row)
 {
-	struct progress *p = context;
 	double f = fraction(p, row);
 	char state[160];
 

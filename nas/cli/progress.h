@@ -9,9 +9,7 @@
  * Usage:
  *	struct progress p;
  *	progress_start(&p, cli->quiet, options);
- *	hooks.progress = progress_show;
- *	hooks.context = &p;
- *	...
+ *	progress_show(&p, row);                  each epoch
  *	progress_end(&p);
  */
 #ifndef NAS_CLI_PROGRESS_H
@@ -29,7 +27,7 @@ struct progress {
 
 void progress_start(struct progress *p, bool quiet,
 		    const struct evolve_options *options);
-void progress_show(void *context, const struct evolve_row *row);
+void progress_show(struct progress *p, const struct evolve_row *row);
 void progress_end(struct progress *p);
 
 #endif

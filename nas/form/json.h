@@ -31,6 +31,8 @@
 
 #include "nas/base/err.h"
 
+struct text; /* nas/base/file.h */
+
 struct json_doc {
 	cJSON *root;
 	char *text;
@@ -93,6 +95,11 @@ void json_format_number(char *text, double x);
  */
 char *json_print(const cJSON *node);
 char *json_print_line(const cJSON *node); /* all on one line, however long */
+
+/* Add a tree's text to t and free the tree; NAS_ENOMEM when it is NULL or was
+ * marked. */
+enum nas_status text_add_json(struct text *t, cJSON *tree,
+			      struct nas_err *err) NAS_MUST_CHECK;
 
 /*
  * Shorthands that add to an object; they return the object. The item of

@@ -250,3 +250,15 @@ cJSON *json_add_numbers(cJSON *object, const char *key, const double *x,
 		json_append(array, json_number(x[i]));
 	return json_add(object, key, array);
 }
+
+enum nas_status text_add_json(struct text *t, cJSON *tree, struct nas_err *err)
+{
+	char *s = tree ? json_print(tree) : NULL;
+
+	cJSON_Delete(tree);
+	if (!s)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the output");
+	text_add(t, s);
+	free(s);
+	return NAS_OK;
+}

@@ -4,7 +4,7 @@
  * and its files.
  *
  * Usage:
- *	status = calibration_read(&table, &record, cli, err);
+ *	status = calibration_read(&table, &record, "table.csv", NULL, arena, err);
  *	calibration_record_make(&record, &calibration, arena);
  *	tree = form_write(&calibration_form, &record);
  */
@@ -12,7 +12,7 @@
 #define NAS_RUN_CALIBRATION_H
 
 #include "nas/base/file.h"
-#include "nas/cli/command.h"
+#include "nas/base/arena.h"
 #include "nas/run/figure_form.h"
 #include "scoring/calibrate.h"
 
@@ -49,10 +49,13 @@ struct calibration_record {
 
 extern const struct form calibration_form;
 
-/* The table of the command line's file, and the record's accuracy and rows. */
+/* A CSV file's columns bits_a and bits_w and that of the accuracies (column:
+ * its name; NULL = "accuracy", or the only other one); the record's accuracy
+ * and rows. */
 enum nas_status calibration_read(struct calibrate_table *table,
 				 struct calibration_record *record,
-				 const struct cli *cli, struct nas_err *err)
+				 const char *path, const char *column,
+				 struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Options are in the record already. */
@@ -64,8 +67,8 @@ enum nas_status calibration_record_make(struct calibration_record *record,
 /* "The best of 81 pairs ..." in lines. */
 void calibration_summary(struct text *t, const struct calibration_record *r);
 
-/* calibration.csv, .json, .svg and .txt in cli->output. */
-enum nas_status calibration_write(const struct cli *cli,
+/* calibration.csv, .json and .txt in a folder, which is made. */
+enum nas_status calibration_write(const char *dir,
 				  const struct calibration_record *r,
 				  struct nas_err *err) NAS_MUST_CHECK;
 

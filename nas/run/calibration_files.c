@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* calibration.csv, .json, .svg, .txt */
+/* calibration.csv, .json, .txt */
 #include <math.h>
 
 #include "nas/run/calibration.h"
-#include "nas/cli/load.h"
-#include "nas/cli/print.h"
-#include "nas/report/heatmap.h"
-#include "nas/report/palette.h"
 
 static void add_number(struct text *t, const char *before, double x)
 {
@@ -30,82 +26,76 @@ static void make_csv(struct text *t, const struct calibration_record *r)
 	}
 }
 
-static bool is_best(const struct calibration_record *r, int i)
+static void add_figure(struct text *t, const char *name, double x,
+		       struct interval interval, double level)
 {
-	const struct calibration_cell *c = &r->cell[i];
-	const struct calibration_cell *best = &r->best.best.cell;
-
-	if (!r->best.present)
-		return false;
-	if (c->sigma_a == best->sigma_a && c->sigma_w == best->sigma_w)
-		return true;
-	for (int k = 0; k < r->nties; k++)
-		if (c->sigma_a == r->tie[k].sigma_a &&
-		    c->sigma_w == r->tie[k].sigma_w)
-			return true;
-	return false;
+	text_addf(t, "  %-14s %s", name, figure_text(x, 6).s);
+	if (isfinite(interval.low))
+		text_addf(t, "   %g %%: %s", 100 * level,
+			  interval_text(interval, 4).s);
+	text_add(t, "\n");
 }
 
-static void draw(struct svg *s, const struct calibration_record *r)
+static void add_ties(struct text *t, const struct calibration_record *r)
 {
-	static char labels[CALIBRATE_SIGMAS_MAX][32];
-	static const char *name[CALIBRATE_SIGMAS_MAX];
-	static double value[CALIBRATE_SIGMAS_MAX * CALIBRATE_SIGMAS_MAX];
-	static bool mark[CALIBRATE_SIGMAS_MAX * CALIBRATE_SIGMAS_MAX];
-	struct heatmap h = { .x_title = "sigma_w", .y_title = "sigma_a",
-			     .nx = r->nsigmas, .ny = r->nsigmas, .x = name,
-			     .y = name, .value = value, .marked = mark,
-			     .decimals = 3 };
+	if (r->nties == 0)
+		text_add(t, "No other pair ranks as well.\n");
+	else
+		text_addf(t, "%d other pair%s as well:", r->nties,
+			  r->nties == 1 ? " ranks" : "s rank");
+	for (int i = 0; i < r->nties; i++)
+		text_addf(t, "%s (%g, %g), Pearson %s", i ? "," : "",
+			  r->tie[i].sigma_a, r->tie[i].sigma_w,
+			  figure_text(r->tie[i].pearson, 6).s);
+	text_add(t, r->nties ? "\n" : "");
+}
 
-	for (int i = 0; i < r->nsigmas; i++) {
-		json_format_number(labels[i], r->sigma[i]);
-		name[i] = labels[i];
+void calibration_summary(struct text *t, const struct calibration_record *r)
+{
+	const struct calibration_best *b = &r->best.best;
+
+	text_addf(t, "%d rows, %d pairs; correlation of ln sigma_hat(sigma_a, "
+		  "bits_a) + ln sigma_hat(sigma_w, bits_w) with %s\n",
+		  r->rows, r->ncells, r->accuracy);
+	if (!r->best.present) {
+		text_add(t, "No pair has a correlation: all rows have equal "
+			 "scores.\n");
+		return;
 	}
-	for (int k = 0; k < 2; k++) {
-		h.title = k ? "Kendall tau-b of score and accuracy"
-			    : "Spearman correlation of score and accuracy";
-		for (int i = 0; i < r->ncells; i++) {
-			value[i] = k ? r->cell[i].kendall
-				     : r->cell[i].spearman;
-			mark[i] = is_best(r, i);
-		}
-		heatmap_draw(s, &h);
-		s->y += 16;
-	}
+	text_addf(t, "best: sigma_a = %g, sigma_w = %g\n", b->cell.sigma_a,
+		  b->cell.sigma_w);
+	add_figure(t, "Spearman", b->cell.spearman, b->spearman, r->level);
+	add_figure(t, "Kendall tau-b", b->cell.kendall, b->kendall, r->level);
+	add_figure(t, "Pearson", b->cell.pearson, b->pearson, r->level);
+	add_ties(t, r);
 }
 
-static void make_svg(struct text *t, const struct calibration_record *r)
-{
-	struct svg svg = { .width = fmax(464, 32 + 52.0 * r->nsigmas) };
-	struct text styles = { 0 };
+static const struct {
+	const char *name;
+	void (*make)(struct text *t, const struct calibration_record *r);
+} files[] = {
+	{ "calibration.csv", make_csv },
+	{ "calibration.txt", calibration_summary },
+};
 
-	draw(&svg, r);
-	svg_text(&svg, 0, svg.y, "t", 's', "Framed in red: the best pair, and "
-		 "those that rank as well as it.");
-	svg.y += 10;
-	palette_css(&styles, PALETTE_LIGHT);
-	svg_finish(&svg, t, "Calibration of sigma_a and sigma_w", styles.data);
-	text_free(&styles);
-}
-
-enum nas_status calibration_write(const struct cli *cli,
+enum nas_status calibration_write(const char *dir,
 				  const struct calibration_record *r,
 				  struct nas_err *err)
 {
-	struct text csv = { 0 }, json = { 0 }, svg = { 0 }, txt = { 0 };
+	struct text json = { 0 };
 
-	if (file_make_dir(cli->output, err) != NAS_OK)
+	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;
-	make_csv(&csv, r);
-	make_svg(&svg, r);
-	calibration_summary(&txt, r);
-	(void)!text_add_json(&json, form_write(&calibration_form, r), err);
-	(void)!output_add_file(cli, "calibration.csv", &csv, err);
-	(void)!output_add_file(cli, "calibration.json", &json, err);
-	(void)!output_add_file(cli, "calibration.svg", &svg, err);
-	(void)!output_add_file(cli, "calibration.txt", &txt, err);
-	if (err->code == NAS_OK)
-		cli_note(cli, "'%.200s' holds calibration.csv, .json, .svg "
-			 "and .txt", cli->output);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct text t = { 0 };
+
+		files[i].make(&t, r);
+		(void)!text_write_in(&t, dir, files[i].name, err);
+		text_free(&t);
+	}
+	if (text_add_json(&json, form_write(&calibration_form, r), err) ==
+	    NAS_OK)
+		(void)!text_write_in(&json, dir, "calibration.json", err);
+	text_free(&json);
 	return err->code;
 }

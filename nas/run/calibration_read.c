@@ -66,7 +66,8 @@ static enum nas_status check_rows(const struct csv *csv, int column,
 
 enum nas_status calibration_read(struct calibrate_table *table,
 				 struct calibration_record *record,
-				 const struct cli *cli, struct nas_err *err)
+				 const char *path, const char *column,
+				 struct arena *arena, struct nas_err *err)
 {
 	int *bits_a, *bits_w;
 	struct columns at;
@@ -74,17 +75,17 @@ enum nas_status calibration_read(struct calibrate_table *table,
 	struct csv csv;
 	size_t n;
 
-	if (csv_read(&csv, cli->arg[0], cli->arena, err) != NAS_OK ||
+	if (csv_read(&csv, path, arena, err) != NAS_OK ||
 	    csv_need(&at.bits_a, &csv, "bits_a", err) != NAS_OK ||
 	    csv_need(&at.bits_w, &csv, "bits_w", err) != NAS_OK ||
-	    find_accuracy(&at.accuracy, &csv, cli_value(cli, "accuracy"), err))
+	    find_accuracy(&at.accuracy, &csv, column, err) != NAS_OK)
 		return err->code;
 	n = (size_t)csv.nrows;
-	bits_a = NAS_NEW(cli->arena, int, n);
-	bits_w = NAS_NEW(cli->arena, int, n);
-	accuracy = NAS_NEW(cli->arena, double, n);
-	record->accuracy = arena_strdup(cli->arena, csv.head[at.accuracy].text);
-	if (cli->arena->failed)
+	bits_a = NAS_NEW(arena, int, n);
+	bits_w = NAS_NEW(arena, int, n);
+	accuracy = NAS_NEW(arena, double, n);
+	record->accuracy = arena_strdup(arena, csv.head[at.accuracy].text);
+	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the table");
 	if (read_rows(&csv, &at, bits_a, bits_w, accuracy, err) != NAS_OK ||
 	    check_rows(&csv, at.accuracy, accuracy, err) != NAS_OK)

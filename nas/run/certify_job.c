@@ -18,7 +18,7 @@ static double score_of(const struct certify_job *job, const struct genome *g)
 
 enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
 {
-	struct evolve_hooks hooks = { .threads = job->cli->threads };
+	struct evolve_hooks hooks = { .threads = job->env->threads };
 	struct evolve_options options = job->config.search;
 	struct evolve_result r;
 	double before = -HUGE_VAL;
@@ -31,7 +31,7 @@ enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
 		options.max_evals = START_EVALS;
 	if (job->config.qbr.in_search)
 		hooks.refine = qbr_refine;
-	if (evolve(&r, &job->problem, &options, &hooks, job->cli->arena, err))
+	if (evolve(&r, &job->problem, &options, &hooks, job->env->arena, err))
 		return err->code;
 	job->has_start = isfinite(before);
 	if (r.feasible && r.best[0].total.score > before) {
@@ -44,11 +44,11 @@ enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
 enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
 {
 	struct certificate *c = &job->certificate;
-	struct arena *arena = job->cli->arena;
+	struct arena *arena = job->env->arena;
 	const struct genome *best = NULL;
 
 	if (certify(c, &job->problem, job->has_start ? &job->start : NULL,
-		    &job->config.certificate, job->cli->threads, arena, err))
+		    &job->config.certificate, job->env->threads, arena, err))
 		return err->code;
 	certificate_record_make(&job->record, c, arena);
 	if (arena->failed)

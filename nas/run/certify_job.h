@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/run/certify_job.h - one certificate, or one for each value of a budget.
+ * nas/run/certify_job.h - one certificate.
  *
  * Usage:
  *	status = certify_job_start(&job, err);     a network to start from
@@ -9,12 +9,12 @@
 #ifndef NAS_RUN_CERTIFY_JOB_H
 #define NAS_RUN_CERTIFY_JOB_H
 
-#include "nas/cli/command.h"
 #include "nas/run/config.h"
+#include "nas/run/env.h"
 #include "nas/run/records.h"
 
 struct certify_job {
-	const struct cli *cli;
+	const struct run_env *env;
 	struct config config;
 	struct problem problem;
 
@@ -37,10 +37,5 @@ enum nas_status certify_job_start(struct certify_job *job,
 /* The certificate, its record, its best network layer by layer. */
 enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
 	NAS_MUST_CHECK;
-
-/* BUDGET=LO:HI:N: one certificate each. Prints a table or JSON; writes
- * cli->output as CSV or, where its name ends in .json, as JSON. */
-enum nas_status certify_sweep(struct certify_job *job, const char *sweep,
-			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -15,8 +15,8 @@
 #ifndef NAS_RUN_COMPARE_H
 #define NAS_RUN_COMPARE_H
 
-#include "nas/cli/command.h"
 #include "nas/run/config.h"
+#include "nas/run/env.h"
 #include "nas/run/records.h"
 #include "nas/run/values_slot.h"
 #include "scoring/sample.h"
@@ -87,7 +87,9 @@ struct comparison { /* compare.json */
 extern const struct form comparison_form;
 
 struct compare_job {
-	const struct cli *cli;
+	const struct run_env *env;
+	const char *const *set; /* (nsets) "path=value", over the configs' */
+	int nsets;
 	bool search;
 	int n;
 	int64_t max_draws;
@@ -114,13 +116,13 @@ void compare_verdict_text(char *out, size_t size, const struct comparison *c,
 void compare_best_text(char *out, size_t size, const struct comparison *c,
 		       const struct compare_pair *pair);
 
-void compare_print(const struct comparison *c);
+/* Make the folder, or take an empty one, or by force that of a former
+ * comparison. NAS_EIO. */
+enum nas_status compare_dir_open(const char *dir, bool force,
+				 struct nas_err *err) NAS_MUST_CHECK;
 
-/* The folder: compare.json, samples.csv, edf.csv, compare.html, plots. */
-enum nas_status compare_dir_check(const struct cli *cli, struct nas_err *err)
-	NAS_MUST_CHECK;
-enum nas_status compare_dir_write(const struct cli *cli,
-				  const struct comparison *c,
+/* samples.csv, edf.csv and, last, compare.json. */
+enum nas_status compare_dir_write(const char *dir, const struct comparison *c,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

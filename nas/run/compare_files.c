@@ -3,9 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/file.h"
 #include "nas/run/compare.h"
-#include "nas/cli/print.h"
-#include "nas/report/report.h"
 
 #define PATH_SIZE 4096
 #define ROWS 10000 /* of each space in samples.csv */
@@ -114,173 +113,37 @@ static const struct {
 
 #define NFILES (sizeof(files) / sizeof(files[0]))
 
-enum nas_status compare_dir_check(const struct cli *cli, struct nas_err *err)
+enum nas_status compare_dir_open(const char *dir, bool force,
+				 struct nas_err *err)
 {
 	char path[PATH_SIZE];
 
-	if (file_exists(cli->output) && !file_dir_is_empty(cli->output)) {
-		if (!cli->force)
+	if (file_exists(dir) && !file_dir_is_empty(dir)) {
+		if (!force)
 			return nas_fail(err, NAS_EIO, "'%.200s' exists and is "
 					"not empty; --force replaces the "
-					"comparison in it", cli->output);
-		if (file_join(path, sizeof(path), cli->output, "compare.json",
-			      err) != NAS_OK)
+					"comparison in it", dir);
+		if (file_join(path, sizeof(path), dir, "compare.json", err))
 			return err->code;
 		if (!file_exists(path))
 			return nas_fail(err, NAS_EIO, "'%.200s' is not the "
 					"folder of a comparison and is left "
-					"alone", cli->output);
+					"alone", dir);
 	}
-	return file_make_dir(cli->output, err);
+	return file_make_dir(dir, err);
 }
 
-/* ---- pictures ------------------------------------------------------------ */
-
-static void fill_space(struct report_space *r, const struct compare_space *s)
-{
-	const struct certificate_record *c = &s->certificate.record;
-	bool bounded = s->certificate.present && c->bounded;
-
-	*r = (struct report_space){
-		.name = s->name,
-		.title = s->job_config.title ? s->job_config.title : "",
-		.log10_size = s->log10_size,
-		.n = (double)s->n,
-		.share = s->share,
-		.low = s->low,
-		.high = s->high,
-		.nquantile = s->nquantile,
-		.quantile = s->quantile,
-		.mean = number_slot_value(&s->mean),
-		.nbest_of = s->nbest_of,
-		.best_of = s->best_of,
-		.best_expected = s->best_expected,
-		.evolved = number_slot_value(&s->evolved),
-		.bound = bounded ? c->upper_bound : (double)NAN,
-		.best = bounded && c->known ? c->score : (double)NAN,
-		.optimal = bounded && c->optimal,
-	};
-}
-
-static enum nas_status fill_pair(struct report_pair *r,
-				 const struct comparison *c,
-				 const struct compare_pair *p,
-				 struct arena *arena, struct nas_err *err)
-{
-	char verdict[256], best[160];
-
-	compare_verdict_text(verdict, sizeof(verdict), c, p);
-	compare_best_text(best, sizeof(best), c, p);
-	*r = (struct report_pair){
-		.a = p->a - 1,
-		.b = p->b - 1,
-		.ks_d = p->ks_d,
-		.ks_p = p->ks_p_holm,
-		.effect = p->effect,
-		.u_p = p->u_p_holm,
-		.verdict = arena_strdup(arena, verdict),
-		.best = arena_strdup(arena, best),
-	};
-	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the page");
-	return NAS_OK;
-}
-
-static enum nas_status fill_report(struct report_comparison *r,
-				   const struct comparison *c,
-				   struct arena *arena, struct nas_err *err)
-{
-	r->score = c->space[0].job_config.score_def->title;
-	r->nspaces = c->nspaces;
-	r->npairs = c->npairs;
-	r->space = NAS_NEW(arena, struct report_space, (size_t)c->nspaces);
-	r->pair = NAS_NEW(arena, struct report_pair, (size_t)c->npairs);
-	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the page");
-	for (int i = 0; i < REPORT_BUDGETS; i++) {
-		int k = budget_find(budget_infos[i].key);
-
-		r->limit[i] = k < 0 || c->own_budgets
-				      ? (double)NAN
-				      : number_slot_value(
-						&c->space[0].limit[k]);
-	}
-	if (!c->own_budgets)
-		r->limit[BUDGET_BITOPS] =
-			64 * number_slot_value(&c->space[0].limit[RES_FLOPS]);
-	for (int i = 0; i < c->nspaces; i++)
-		fill_space(&r->space[i], &c->space[i]);
-	for (int i = 0; i < c->npairs; i++)
-		if (fill_pair(&r->pair[i], c, &c->pair[i], arena, err))
-			return err->code;
-	return NAS_OK;
-}
-
-static enum nas_status write_text(const struct cli *cli, const char *folder,
-				  const char *name, const struct text *t,
+enum nas_status compare_dir_write(const char *dir, const struct comparison *c,
 				  struct nas_err *err)
 {
-	char dir[PATH_SIZE], path[PATH_SIZE];
-
-	if (file_join(dir, sizeof(dir), cli->output, folder, err) != NAS_OK ||
-	    file_make_dir(dir, err) != NAS_OK ||
-	    file_join(path, sizeof(path), dir, name, err) != NAS_OK)
-		return err->code;
-	return text_write(t, path, err);
-}
-
-static enum nas_status write_charts(const struct cli *cli,
-				    const struct report *report,
-				    struct nas_err *err)
-{
-	int n;
-	const struct chart *const *charts = report_charts(report, &n);
-	char name[64];
-
-	for (int i = 0; i < n && err->code == NAS_OK; i++) {
-		struct text t = {0};
-
-		if (report_absent(charts[i], report))
-			continue;
-		snprintf(name, sizeof(name), "%s.svg", charts[i]->name);
-		report_svg(&t, charts[i], report);
-		(void)!write_text(cli, "plots", name, &t, err);
-		text_free(&t);
-	}
-	return err->code;
-}
-
-static enum nas_status write_page(const struct cli *cli,
-				  const struct comparison *c,
-				  struct nas_err *err)
-{
-	struct report_comparison comparison = {0};
-	struct report report = { .comparison = &comparison };
-	struct text t = {0};
-
-	if (fill_report(&comparison, c, cli->arena, err) == NAS_OK &&
-	    report_page(&t, &report, err) == NAS_OK &&
-	    write_text(cli, ".", "compare.html", &t, err) == NAS_OK)
-		(void)!write_charts(cli, &report, err);
-	text_free(&t);
-	return err->code;
-}
-
-enum nas_status compare_dir_write(const struct cli *cli,
-				  const struct comparison *c,
-				  struct nas_err *err)
-{
-	if (write_page(cli, c, err) != NAS_OK)
-		return err->code;
 	for (size_t i = 0; i < NFILES; i++) {
 		struct text t = {0};
 
 		if (files[i].make(&t, c, err) == NAS_OK)
-			(void)!write_text(cli, ".", files[i].name, &t, err);
+			(void)!text_write_in(&t, dir, files[i].name, err);
 		text_free(&t);
 		if (err->code != NAS_OK)
 			return err->code;
 	}
-	cli_note(cli, "results are in '%s'", cli->output);
 	return NAS_OK;
 }

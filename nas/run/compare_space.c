@@ -7,7 +7,7 @@
 #include "nas/base/samples.h"
 #include "nas/base/stats.h"
 #include "nas/run/compare.h"
-#include "nas/cli/print.h"
+#include "nas/base/file.h"
 #include "nas/run/run.h"
 
 #define MEMORY_ANY 1e18 /* a budget of memory that nothing exceeds: so the
@@ -17,17 +17,17 @@ enum nas_status compare_space_read(const struct compare_job *job,
 				   struct compare_space *space,
 				   const char *path, struct nas_err *err)
 {
-	const struct cli *cli = job->cli;
+	struct arena *arena = job->env->arena;
 	struct config *config = &space->job_config;
 	double limit[USED_BUDGETS];
 
-	if (config_read(config, path, cli->set, cli->nsets, cli->arena, err))
+	if (config_read(config, path, job->set, job->nsets, arena, err))
 		return err->code;
 	if (job->budgets) {
 		config->budgets = job->budgets->budgets;
 		config->limits = job->budgets->limits;
 	}
-	space->config = arena_strdup(cli->arena, path);
+	space->config = arena_strdup(arena, path);
 	space->name = config->name;
 	space->log10_size = (double)log10l(space_size(&config->space));
 	budget_limits(&config->limits, limit);
@@ -35,7 +35,7 @@ enum nas_status compare_space_read(const struct compare_job *job,
 		space->limit[i] = number_slot(limit[i]);
 	if (!space->config)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
-	return config_problem(&space->problem, config, cli->arena, err);
+	return config_problem(&space->problem, config, arena, err);
 }
 
 /* ---- random networks ----------------------------------------------------- */
@@ -103,7 +103,7 @@ static enum nas_status draw(const struct compare_job *job,
 			    struct nas_err *err)
 {
 	struct sample_options o = SAMPLE_DEFAULTS;
-	struct arena *arena = job->cli->arena;
+	struct arena *arena = job->env->arena;
 	struct budgets budgets = s->problem.budgets;
 	struct problem problem;
 
@@ -111,7 +111,7 @@ static enum nas_status draw(const struct compare_job *job,
 	o.max_draws = job->max_draws;
 	o.seed = job->seed;
 	o.stream = (uint64_t)index;
-	o.threads = job->cli->threads;
+	o.threads = job->env->threads;
 	o.genomes = true;
 	budgets.sram_bytes = fmin(budgets.sram_bytes, MEMORY_ANY);
 	if (problem_init(&problem, &s->job_config.space, &budgets,
@@ -136,12 +136,12 @@ static enum nas_status draw(const struct compare_job *job,
 static enum nas_status search(const struct compare_job *job,
 			      struct compare_space *s, struct nas_err *err)
 {
-	struct arena *arena = job->cli->arena;
+	struct arena *arena = job->env->arena;
 	struct run *run = NAS_NEW(arena, struct run, 1);
 
 	if (!run)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a search");
-	run->cli = job->cli;
+	run->env = job->env;
 	run->config = s->job_config;
 	run->problem = s->problem;
 	run->problem.space = &run->config.space;
@@ -162,7 +162,7 @@ static enum nas_status search(const struct compare_job *job,
 	return NAS_OK;
 }
 
-static void note(const struct cli *cli, const struct compare_space *s,
+static void note(const struct run_env *env, const struct compare_space *s,
 		 double draw_s, double search_s)
 {
 	char n[80], draws[80], more[80] = "";
@@ -172,12 +172,12 @@ static void note(const struct cli *cli, const struct compare_space *s,
 			 search_s);
 	with_commas(n, sizeof(n), (double)s->n);
 	with_commas(draws, sizeof(draws), (double)s->draws);
-	cli_note(cli, "%s: %s networks of %s draws from %s in %.3g s%s",
+	run_note(env, "%s: %s networks of %s draws from %s in %.3g s%s",
 		 s->name, n, draws, s->from == SAMPLE_FROM_COUNTED
 		 ? "a counted set" : "the space", draw_s,
 		 more);
 	if (s->n < s->wanted)
-		cli_note(cli, "%s: %s", s->name, s->proven_empty
+		run_note(env, "%s: %s", s->name, s->proven_empty
 			 ? "no network meets the budgets, proven"
 			 : "the draws ran out (--max-draws)");
 }
@@ -193,7 +193,7 @@ enum nas_status compare_space_run(const struct compare_job *job,
 	middle = clock_s();
 	if (job->search && search(job, space, err) != NAS_OK)
 		return err->code;
-	note(job->cli, space, middle - start,
+	note(job->env, space, middle - start,
 	     job->search ? clock_s() - middle : 0);
 	return NAS_OK;
 }

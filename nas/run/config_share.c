@@ -6,7 +6,7 @@
 #include "evolve/ranks/checkpoint.h"
 #include "evolve/ranks/comm.h"
 #include "nas/run/config.h"
-#include "nas/cli/print.h"
+#include "nas/base/file.h"
 
 #define CONFIG_BYTES ((size_t)16 << 20) /* as json_read takes */
 

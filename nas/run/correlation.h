@@ -11,7 +11,7 @@
 #define NAS_RUN_CORRELATION_H
 
 #include "nas/base/file.h"
-#include "nas/cli/command.h"
+#include "nas/base/arena.h"
 #include "nas/run/figure_form.h"
 #include "scoring/correlate.h"
 
@@ -51,8 +51,8 @@ enum nas_status correlation_record_make(struct correlation_record *record,
 					struct arena *arena,
 					struct nas_err *err) NAS_MUST_CHECK;
 
-/* correlation.csv, .json, scores.csv and scatter.svg in cli->output. */
-enum nas_status correlation_write(const struct cli *cli,
+/* correlation.csv, .json and scores.csv in a folder, which is made. */
+enum nas_status correlation_write(const char *dir,
 				  const struct correlation_record *record,
 				  const struct correlation *c,
 				  const struct arch_list *list,

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* correlation.csv, .json, scores.csv, scatter.svg */
+/* correlation.csv, .json, scores.csv */
 #include <math.h>
 
 #include "nas/base/csv.h"
 #include "nas/run/correlation.h"
-#include "nas/cli/load.h"
-#include "nas/cli/print.h"
-#include "nas/report/scatter.h"
 
 static void add_number(struct text *t, double x)
 {
@@ -70,49 +67,25 @@ static void make_scores(struct text *t, const struct correlation *c,
 	}
 }
 
-static void make_svg(struct text *t, const struct correlation *c,
-		     const struct correlation_record *record)
-{
-	struct scatter plot[CORRELATE_ROWS];
-	char note[CORRELATE_ROWS][96];
-
-	for (int r = 0; r < c->nrows; r++) {
-		const struct correlation_figures *f = &record->row[r].all;
-
-		snprintf(note[r], sizeof(note[r]), "Spearman %s, Kendall %s",
-			 figure_text(f->spearman, 3).s,
-			 figure_text(f->kendall, 3).s);
-		plot[r] = (struct scatter){ .title = c->row[r].title,
-					    .x_title = c->row[r].name,
-					    .note = note[r], .n = c->n,
-					    .x = c->row[r].value,
-					    .y = c->accuracy };
-	}
-	scatter_page(t, "Scores against measured accuracy", plot, c->nrows,
-		     "accuracy");
-}
-
-enum nas_status correlation_write(const struct cli *cli,
+enum nas_status correlation_write(const char *dir,
 				  const struct correlation_record *record,
 				  const struct correlation *c,
 				  const struct arch_list *list,
 				  struct nas_err *err)
 {
-	struct text csv = { 0 }, json = { 0 }, svg = { 0 }, values = { 0 };
+	struct text csv = { 0 }, json = { 0 }, values = { 0 };
 
-	if (file_make_dir(cli->output, err) != NAS_OK)
+	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;
 	make_csv(&csv, record);
 	make_scores(&values, c, list);
-	make_svg(&svg, c, record);
-	(void)!text_add_json(&json, form_write(&correlation_form, record),
-			     err);
-	(void)!output_add_file(cli, "correlation.csv", &csv, err);
-	(void)!output_add_file(cli, "correlation.json", &json, err);
-	(void)!output_add_file(cli, "scores.csv", &values, err);
-	(void)!output_add_file(cli, "scatter.svg", &svg, err);
-	if (err->code == NAS_OK)
-		cli_note(cli, "'%.200s' holds correlation.csv and .json, "
-			 "scores.csv and scatter.svg", cli->output);
+	(void)!text_write_in(&csv, dir, "correlation.csv", err);
+	(void)!text_write_in(&values, dir, "scores.csv", err);
+	if (text_add_json(&json, form_write(&correlation_form, record), err) ==
+	    NAS_OK)
+		(void)!text_write_in(&json, dir, "correlation.json", err);
+	text_free(&csv);
+	text_free(&values);
+	text_free(&json);
 	return err->code;
 }

@@ -2,7 +2,6 @@
 /* Why there is no answer: budgets, by how much, the least violating network. */
 #include <math.h>
 
-#include "nas/cli/print.h"
 #include "nas/run/records.h"
 
 static const struct form_field violation_fields[] = {

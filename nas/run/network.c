@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/cli/print.h"
 #include "scoring/deepmad.h"
 
 const char *const used_names[USED_BUDGETS] = {

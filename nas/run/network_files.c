@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of one of the best networks. */
-#include "nas/cli/print.h"
 #include "nas/run/run.h"
 #include "spaces/export/export_formats.h"
 
@@ -18,7 +17,7 @@ static enum nas_status make_export(struct text *t, const struct run *run,
 				   const struct network *net,
 				   const char *format, struct nas_err *err)
 {
-	struct arena *arena = run->cli->arena;
+	struct arena *arena = run->env->arena;
 	struct arena_mark mark = arena_mark(arena);
 	struct export_source source = { .arch = &net->arch };
 	struct export_options options = EXPORT_DEFAULTS;

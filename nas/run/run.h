@@ -8,31 +8,40 @@
  * but meta.json are the same bytes for the same program, config and seed.
  *
  * Usage:
- *	status = run_dir_open(&run, err);                 before the search
- *	...
- *	status = run_dir_write(&run, err);                after it
+ *	struct run_request request = { .config = "quick.json",
+ *				       .output = "run" };
+ *	status = run_all(run, &env, &request, err);
+ *	run->result.best[0].score
  */
 #ifndef NAS_RUN_RUN_H
 #define NAS_RUN_RUN_H
 
 #include "evolve/ranks/checkpoint.h"
 #include "evolve/ranks/comm.h"
-#include "nas/cli/command.h"
 #include "nas/run/config.h"
+#include "nas/run/env.h"
 #include "nas/run/records.h"
 
 struct run_times { /* wall seconds */
 	double start, search, refine, certify, total, cpu;
 };
 
+struct run_file;
+
 struct run_request {
+	const char *config;     /* the file */
+	const char *const *set; /* (nsets) "path=value", over the file's */
+	int nsets;
+	const char *output; /* the folder; NULL = write nothing */
+	bool force;         /* replace a former run in it */
 	bool resume;        /* go on with the run in the folder, if any */
 	bool skip_finished; /* also where its time limit ended it */
-	bool silent;        /* nothing on standard output */
+	const struct run_file *more; /* other files of the folder, such as
+				      * pictures, name NULL ends; or NULL */
 };
 
 struct run {
-	const struct cli *cli;
+	const struct run_env *env;
 	struct config config;
 	struct problem problem;
 	struct evolve_result evolved;
@@ -44,6 +53,8 @@ struct run {
 	char *started;
 	struct run_request request;
 	bool finished; /* resumed, and there is nothing left to do */
+	bool concluded; /* there is a result, on rank 0, ... */
+	bool written;   /* ... and the folder has all of it */
 	char checkpoint_path[4096];
 	struct checkpoint_options checkpoint; /* path NULL = none */
 };
@@ -64,13 +75,13 @@ struct network_file {
 extern const struct run_file run_files[];         /* name NULL ends */
 extern const struct network_file network_files[]; /* likewise */
 
-/* Make the folder, or take an empty one; with --force remove a former run's
- * files from it. Writes config.json, so that a place that cannot be written
+/* Make the folder, or take an empty one; by force remove a former run's files
+ * from it. Writes config.json, so that a place that cannot be written
  * to is found out. NAS_EIO. */
 enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* The same for --resume: a former run's folder stays as it is; sets
+/* The same to resume: a former run's folder stays as it is; sets
  * run->finished where that run came to its end. NAS_EINPUT when it is one of
  * another config. */
 enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
@@ -83,11 +94,9 @@ enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
 /* Stopped by a signal, here or on another rank. */
 bool run_is_stopped(const struct run *run);
 
-/* What standard output says of a run. */
-void run_print_table(const struct run *run);
-
-/* A whole run, as cli->output, its config and options ask for. Collective. */
-enum nas_status run_all(const struct cli *cli,
+/* A whole run, as its request and config ask for. Collective. NAS_EINFEASIBLE
+ * and NAS_EINTERRUPTED are results as well: run->concluded. */
+enum nas_status run_all(struct run *run, const struct run_env *env,
 			const struct run_request *request,
 			struct nas_err *err) NAS_MUST_CHECK;
 

@@ -8,7 +8,7 @@
 #define PATH_SIZE 4096
 
 /* What else a former run may have left. */
-static const char *const other_names[] = { "best", "plots",
+static const char *const other_names[] = { "best", "plots", "report.html",
 					   "checkpoint",
 					   "checkpoint.previous", NULL };
 
@@ -110,15 +110,15 @@ static void read_status(const char *dir, char *status, size_t size)
 static enum nas_status check_same_search(const struct run *run,
 					 struct nas_err *err)
 {
-	const char *dir = run->cli->output;
-	struct config *former = NAS_NEW(run->cli->arena, struct config, 1);
+	const char *dir = run->request.output;
+	struct config *former = NAS_NEW(run->env->arena, struct config, 1);
 	char path[PATH_SIZE];
 	uint64_t hash = 0;
 
 	if (!former)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
 	if (file_join(path, sizeof(path), dir, "config.json", err) ||
-	    config_read(former, path, NULL, 0, run->cli->arena, err) ||
+	    config_read(former, path, NULL, 0, run->env->arena, err) ||
 	    config_hash(former, &hash, err) != NAS_OK)
 		return err->code;
 	if (hash == run->checkpoint.config)
@@ -129,7 +129,7 @@ static enum nas_status check_same_search(const struct run *run,
 
 enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
 {
-	const char *dir = run->cli->output;
+	const char *dir = run->request.output;
 	char status[32];
 
 	file_out_clean(dir, run_files[0].name); /* killed at the very start */
@@ -155,10 +155,10 @@ enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
 
 enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
 {
-	const char *dir = run->cli->output;
+	const char *dir = run->request.output;
 	bool former = !file_dir_is_empty(dir);
 
-	if (former && !run->cli->force)
+	if (former && !run->request.force)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "
 				"empty; --force replaces a former run, "
 				"--resume goes on with one", dir);
@@ -207,17 +207,29 @@ static enum nas_status write_best(const char *dir, const struct run *run,
 	return NAS_OK;
 }
 
+/* All but the first; those of the caller before the last. */
+static enum nas_status write_run_files(const char *dir, const struct run *run,
+				       struct nas_err *err)
+{
+	const struct run_file *more = run->request.more, *file = run_files + 1;
+
+	for (; file[1].name; file++)
+		if (write_run_file(dir, file, run, err) != NAS_OK)
+			return err->code;
+	for (; more && more->name; more++)
+		if (write_run_file(dir, more, run, err) != NAS_OK)
+			return err->code;
+	return write_run_file(dir, file, run, err);
+}
+
 enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
 {
-	const char *dir = run->cli->output;
+	const char *dir = run->request.output;
 
 	if (remove_in(dir, "best", err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < run->result.nbest; i++)
 		if (write_best(dir, run, i, err) != NAS_OK)
 			return err->code;
-	for (int i = 1; run_files[i].name; i++)
-		if (write_run_file(dir, &run_files[i], run, err) != NAS_OK)
-			return err->code;
-	return NAS_OK;
+	return write_run_files(dir, run, err);
 }

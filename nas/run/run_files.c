@@ -3,8 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "nas/cli/print.h"
-#include "nas/cli/report_data.h"
+#include "nas/base/file.h"
 #include "nas/run/run.h"
 #include "nas/run/run_meta.h"
 
@@ -136,32 +135,12 @@ static enum nas_status make_result(struct text *t, const struct run *run,
 	return text_add_json(t, form_write(&result_form, &run->result), err);
 }
 
-/* Without what meta.json has, so that the page of two runs compares; nas
- * report draws it again with times. */
-static enum nas_status make_report(struct text *t, const struct run *run,
-				   struct nas_err *err)
-{
-	struct arena *arena = run->cli->arena;
-	struct report_history history;
-	struct report_run drawn;
-	struct report report = { .nruns = 1, .run = &drawn };
-	struct report_source source = { .dir = "", .config = &run->config,
-					.result = &run->result,
-					.history = &history };
-
-	if (report_history_make(&history, &run->evolved, arena, err) ||
-	    report_run_make(&drawn, &source, arena, err) != NAS_OK)
-		return err->code;
-	return report_page(t, &report, err);
-}
-
 /* The first is written before the search starts, the last one says that all
  * the others are there. */
 const struct run_file run_files[] = {
 	{ "config.json", make_config },
 	{ "history.csv", make_history },
 	{ "log.jsonl", make_log },
-	{ "report.html", make_report },
 	{ "meta.json", run_make_meta },
 	{ "result.json", make_result },
 	{ 0 },

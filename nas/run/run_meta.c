@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "nas/base/clock.h"
-#include "nas/cli/help.h"
-#include "nas/cli/print.h"
+#include "nas/base/file.h"
+#include "nas/run/version.h"
 
 char *run_time_text(struct arena *arena)
 {
@@ -19,29 +19,6 @@ char *run_time_text(struct arena *arena)
 	if (gmtime_r(&now, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return arena_strdup(arena, text);
-}
-
-/* The command line as a shell would read it; quotes where they are needed. */
-static void add_command_line(struct text *t, const struct cli *cli)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./:=,+-@%";
-
-	for (int i = 0; i < cli->line_argc; i++) {
-		const char *s = cli->line_argv[i];
-
-		text_add(t, i ? " " : "");
-		if (*s && strspn(s, plain) == strlen(s)) {
-			text_add(t, s);
-			continue;
-		}
-		text_add(t, "'");
-		for (; *s; s++)
-			text_addn(t, *s == '\'' ? "'\\''" : s,
-				  *s == '\'' ? 4 : 1);
-		text_add(t, "'");
-	}
 }
 
 static char *copy(struct arena *arena, const char *s)
@@ -67,15 +44,13 @@ static void fill(struct meta *meta, const struct run *run,
 	const struct run_times *times = &run->times;
 	double evaluations = (double)run->evolved.evaluations;
 	const struct evolve_traffic *traffic = &run->evolved.traffic;
-	struct text line = {0};
 
-	add_command_line(&line, run->cli);
 	*meta = (struct meta){
 		.program = copy(arena, NAS_PROGRAM),
 		.version = copy(arena, NAS_VERSION),
-		.command = copy(arena, line.data),
+		.command = copy(arena, run->env->command),
 		.started = run->started,
-		.threads = run->cli->threads,
+		.threads = run->env->threads,
 		.ranks = traffic->ranks,
 		.sessions = traffic->sessions,
 		.migration_bytes = (double)traffic->message_bytes,
@@ -98,13 +73,12 @@ static void fill(struct meta *meta, const struct run *run,
 	if (times->search > 0)
 		meta->evaluations_per_second = evaluations / times->search;
 	fill_machine(meta, arena);
-	text_free(&line);
 }
 
 enum nas_status run_make_meta(struct text *t, const struct run *run,
 			      struct nas_err *err)
 {
-	struct arena *arena = run->cli->arena;
+	struct arena *arena = run->env->arena;
 	struct meta meta;
 
 	fill(&meta, run, arena);

@@ -9,8 +9,6 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/cli/print.h"
-#include "nas/cli/progress.h"
 #include "nas/run/run.h"
 #include "qbr/qbr.h"
 
@@ -18,22 +16,24 @@ enum nas_status run_search(struct run *run, struct arena *arena,
 			   struct nas_err *err)
 {
 	const struct config *config = &run->config;
-	struct evolve_hooks hooks = { .threads = run->cli->threads,
-				      .progress = progress_show,
-				      .comm = run->cli->comm };
-	struct progress progress;
+	const struct run_events *events = run->env->events;
+	struct evolve_hooks hooks = { .threads = run->env->threads,
+				      .progress = events->progress,
+				      .context = events->context,
+				      .comm = run->env->comm };
 	double begin = clock_s();
 	enum nas_status status;
 
-	progress_start(&progress, run->cli->quiet, &config->search);
-	hooks.context = &progress;
+	if (events->search_begins)
+		events->search_begins(events->context, &config->search);
 	if (config->qbr.in_search)
 		hooks.refine = qbr_refine;
 	if (run->checkpoint.path)
 		hooks.checkpoint = &run->checkpoint;
 	status = evolve(&run->evolved, &run->problem, &config->search, &hooks,
 			arena, err);
-	progress_end(&progress);
+	if (events->search_ends)
+		events->search_ends(events->context);
 	run->times.search = clock_s() - begin;
 	run->evolved_score = -HUGE_VAL;
 	if (status == NAS_OK && run->evolved.feasible)
@@ -138,14 +138,14 @@ enum nas_status run_certify(struct run *run, struct arena *arena,
 
 	if (!run->config.certify || run_is_stopped(run))
 		return NAS_OK;
-	cli_detail(run->cli, "certificate: at most %g s",
+	run_detail(run->env, "certificate: at most %g s",
 		   run->config.certificate.time_s);
 	status = certify(c, &run->problem,
 			 r->feasible ? &r->best[0].genome : NULL,
-			 &run->config.certificate, run->cli->threads, arena,
+			 &run->config.certificate, run->env->threads, arena,
 			 &doubt);
 	if (status == NAS_ENOMEM) { /* the networks found stand */
-		cli_note(run->cli, "no certificate: %s", doubt.diag[0].msg);
+		run_note(run->env, "no certificate: %s", doubt.diag[0].msg);
 		return NAS_OK;
 	}
 	if (status != NAS_OK) {

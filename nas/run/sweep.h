@@ -11,16 +11,19 @@
  * Usage:
  *	status = sweep_parse(&sweep, grids, ngrids, &arena, err);
  *	value = sweep_value(&sweep, job, axis);
- *	status = sweep_merge(cli, dir, err);
+ *	status = sweep_merge(&table, dir, arena, err);
  */
 #ifndef NAS_RUN_SWEEP_H
 #define NAS_RUN_SWEEP_H
 
-#include "nas/cli/command.h"
+#include "nas/base/arena.h"
+#include "nas/base/err.h"
+#include "nas/base/file.h"
 
 #define SWEEP_AXES 16
 #define SWEEP_JOBS 100000
 #define SWEEP_FILE "sweep.json"
+#define SWEEP_REPORTED 64 /* runs that a page compares */
 
 struct sweep_axis {
 	char *path;
@@ -55,9 +58,21 @@ enum nas_status sweep_read(struct sweep *sweep, const char *dir,
 enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
-/* table.csv, table.json and report.html from the jobs that are done; prints
- * the table. */
-enum nas_status sweep_merge(const struct cli *cli, const char *dir,
-			    struct nas_err *err) NAS_MUST_CHECK;
+/* All jobs, a row each, done or not. */
+struct sweep_table {
+	struct sweep sweep;
+	struct text csv, json; /* as in the files */
+	struct text rows;      /* for people: cells parted by tabs */
+	int done;              /* jobs that have a result */
+	int nreported;
+	char *reported[SWEEP_REPORTED]; /* folders of the first of them */
+};
+
+/* table.csv and table.json from the jobs in a sweep's folder. The texts are
+ * freed by sweep_table_free, after a failure as well. */
+enum nas_status sweep_merge(struct sweep_table *table, const char *dir,
+			    struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+void sweep_table_free(struct sweep_table *table);
 
 #endif

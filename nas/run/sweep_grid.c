@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/cli/print.h"
+#include "nas/form/json.h"
 #include "nas/run/sweep.h"
 
 #define RANGE_MOST 100000

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One table of all jobs of a sweep, a row a job, done or not. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "nas/cli/print.h"
-#include "nas/cli/report_data.h"
+#include "nas/form/json.h"
 #include "nas/run/sweep.h"
 
 #define PATH_SIZE 4096
-#define REPORTED_MOST 64 /* runs that a page compares */
 
 /* Where a figure is in result.json. */
 static const struct {
@@ -34,13 +33,10 @@ static const struct {
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 struct merge {
-	const struct cli *cli;
+	struct sweep_table *table;
 	const char *dir;
-	struct sweep sweep;
-	struct text csv, rows;
+	struct arena *arena;
 	cJSON *jobs;
-	int done, nreported;
-	char *reported[REPORTED_MOST];
 };
 
 /* "best.0.layers" of a tree, or NULL. */
@@ -86,19 +82,19 @@ static void add_csv(struct text *t, const char *s, const char *before)
 
 static void add_heads(struct merge *m)
 {
-	text_add(&m->csv, "job");
-	text_add(&m->rows, "job");
-	for (int i = 0; i < m->sweep.naxes; i++) {
-		add_csv(&m->csv, m->sweep.axis[i].path, ",");
-		text_addf(&m->rows, "\t%s", m->sweep.axis[i].path);
+	text_add(&m->table->csv, "job");
+	text_add(&m->table->rows, "job");
+	for (int i = 0; i < m->table->sweep.naxes; i++) {
+		add_csv(&m->table->csv, m->table->sweep.axis[i].path, ",");
+		text_addf(&m->table->rows, "\t%s", m->table->sweep.axis[i].path);
 	}
 	for (size_t i = 0; i < NCOLUMNS; i++) {
-		add_csv(&m->csv, columns[i].name, ",");
+		add_csv(&m->table->csv, columns[i].name, ",");
 		if (columns[i].printed)
-			text_addf(&m->rows, "\t%s", columns[i].name);
+			text_addf(&m->table->rows, "\t%s", columns[i].name);
 	}
-	text_add(&m->csv, "\n");
-	text_add(&m->rows, "\n");
+	text_add(&m->table->csv, "\n");
+	text_add(&m->table->rows, "\n");
 }
 
 static void add_column(struct merge *m, cJSON *job, size_t i,
@@ -110,9 +106,9 @@ static void add_column(struct merge *m, cJSON *job, size_t i,
 	cell_text(node, text, sizeof(text));
 	if (i == 0 && !node)
 		snprintf(text, sizeof(text), "missing");
-	add_csv(&m->csv, text, ",");
+	add_csv(&m->table->csv, text, ",");
 	if (columns[i].printed)
-		text_addf(&m->rows, "\t%s", text);
+		text_addf(&m->table->rows, "\t%s", text);
 	if (node)
 		json_add(job, columns[i].name, cJSON_Duplicate(node, false));
 	else if (i == 0)
@@ -124,26 +120,27 @@ static void add_row(struct merge *m, int number, const cJSON *result)
 	cJSON *job = json_add_int64(cJSON_CreateObject(), "job", number);
 	cJSON *set = cJSON_CreateObject();
 
-	text_addf(&m->csv, "%04d", number);
-	text_addf(&m->rows, "%04d", number);
-	for (int i = 0; i < m->sweep.naxes; i++) {
-		const char *value = sweep_value(&m->sweep, number, i);
+	text_addf(&m->table->csv, "%04d", number);
+	text_addf(&m->table->rows, "%04d", number);
+	for (int i = 0; i < m->table->sweep.naxes; i++) {
+		const char *value = sweep_value(&m->table->sweep, number, i);
 
-		json_add_string(set, m->sweep.axis[i].path, value);
-		add_csv(&m->csv, value, ",");
-		text_addf(&m->rows, "\t%s", value);
+		json_add_string(set, m->table->sweep.axis[i].path, value);
+		add_csv(&m->table->csv, value, ",");
+		text_addf(&m->table->rows, "\t%s", value);
 	}
 	json_add(job, "set", set);
 	for (size_t i = 0; i < NCOLUMNS; i++)
 		add_column(m, job, i, result);
-	text_add(&m->csv, "\n");
-	text_add(&m->rows, "\n");
+	text_add(&m->table->csv, "\n");
+	text_add(&m->table->rows, "\n");
 	json_append(m->jobs, job);
 }
 
 static enum nas_status merge_job(struct merge *m, int number,
 				 struct nas_err *err)
 {
+	struct sweep_table *t = m->table;
 	char dir[PATH_SIZE], path[PATH_SIZE];
 	struct json_doc doc = {0};
 
@@ -153,10 +150,10 @@ static enum nas_status merge_job(struct merge *m, int number,
 	if (file_exists(path)) {
 		if (json_read(&doc, path, err) != NAS_OK)
 			return err->code;
-		m->done++;
-		if (m->nreported < REPORTED_MOST)
-			m->reported[m->nreported++] =
-				arena_strdup(m->cli->arena, dir);
+		t->done++;
+		if (t->nreported < SWEEP_REPORTED)
+			t->reported[t->nreported++] =
+				arena_strdup(m->arena, dir);
 	}
 	add_row(m, number, doc.root);
 	json_free(&doc);
@@ -165,82 +162,48 @@ static enum nas_status merge_job(struct merge *m, int number,
 
 static enum nas_status write_tables(struct merge *m, struct nas_err *err)
 {
+	struct sweep_table *t = m->table;
 	cJSON *o = json_add_string(cJSON_CreateObject(), "schema",
 				   "nas/sweep-table/1");
-	char path[PATH_SIZE];
-	struct text t = {0};
 
 	json_add(o, "jobs", m->jobs);
 	m->jobs = NULL;
-	if (text_add_json(&t, o, err) == NAS_OK &&
-	    file_join(path, sizeof(path), m->dir, "table.json", err) ==
-		    NAS_OK &&
-	    text_write(&t, path, err) == NAS_OK &&
-	    file_join(path, sizeof(path), m->dir, "table.csv", err) == NAS_OK &&
-	    text_write(&m->csv, path, err) == NAS_OK && m->cli->json)
-		fputs(t.data, stdout);
-	text_free(&t);
-	return err->code;
-}
-
-/* The page of several runs, as nas report makes it. */
-static enum nas_status write_page(struct merge *m, struct nas_err *err)
-{
-	struct arena *arena = m->cli->arena;
-	struct report report = { .nruns = m->nreported };
-	struct text t = {0};
-	char path[PATH_SIZE];
-
-	if (m->nreported < 2)
-		return NAS_OK;
-	report.run = NAS_NEW(arena, struct report_run, (size_t)report.nruns);
-	if (!report.run)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
-	for (int i = 0; i < report.nruns; i++) {
-		if (report_run_read(&report.run[i], m->reported[i], arena, err))
-			return err->code;
-		report.run[i].label = strrchr(m->reported[i], '/') + 1;
-	}
-	if (file_join(path, sizeof(path), m->dir, "report.html", err) ==
-		    NAS_OK &&
-	    report_page(&t, &report, err) == NAS_OK &&
-	    text_write(&t, path, err) == NAS_OK)
-		cli_note(m->cli, "the page is '%s'", path);
-	text_free(&t);
-	return err->code;
+	if (text_add_json(&t->json, o, err) != NAS_OK ||
+	    text_write_in(&t->json, m->dir, "table.json", err) != NAS_OK)
+		return err->code;
+	return text_write_in(&t->csv, m->dir, "table.csv", err);
 }
 
 static enum nas_status merge_all(struct merge *m, struct nas_err *err)
 {
-	if (sweep_read(&m->sweep, m->dir, m->cli->arena, err) != NAS_OK)
+	struct sweep *sweep = &m->table->sweep;
+
+	if (sweep_read(sweep, m->dir, m->arena, err) != NAS_OK)
 		return err->code;
 	add_heads(m);
-	for (int job = 1; job <= m->sweep.njobs; job++)
+	for (int job = 1; job <= sweep->njobs; job++)
 		if (merge_job(m, job, err) != NAS_OK)
 			return err->code;
-	if (write_tables(m, err) != NAS_OK || write_page(m, err) != NAS_OK)
-		return err->code;
-	if (!m->cli->json)
-		print_table(&m->rows);
-	cli_note(m->cli, "%d of %d jobs have a result; the tables are in "
-		 "'%s'", m->done, m->sweep.njobs, m->dir);
-	return NAS_OK;
+	if (m->arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
+	return write_tables(m, err);
 }
 
-enum nas_status sweep_merge(const struct cli *cli, const char *dir,
-			    struct nas_err *err)
+enum nas_status sweep_merge(struct sweep_table *table, const char *dir,
+			    struct arena *arena, struct nas_err *err)
 {
-	struct merge *m = NAS_NEW(cli->arena, struct merge, 1);
-	enum nas_status status;
+	struct merge m = { .table = table, .dir = dir, .arena = arena,
+			   .jobs = cJSON_CreateArray() };
 
-	if (!m)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
-	m->cli = cli;
-	m->dir = dir;
-	m->jobs = cJSON_CreateArray();
-	status = merge_all(m, err);
-	cJSON_Delete(m->jobs);
-	text_free(&m->csv);
-	text_free(&m->rows);
-	return status;
+	memset(table, 0, sizeof(*table));
+	(void)!merge_all(&m, err);
+	cJSON_Delete(m.jobs);
+	return err->code;
+}
+
+void sweep_table_free(struct sweep_table *table)
+{
+	text_free(&table->csv);
+	text_free(&table->json);
+	text_free(&table->rows);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading the folder of a run back. */
-#include "nas/cli/report_data.h"
+#include <stdlib.h>
+#include <string.h>
+
 #include "nas/report/history.h"
+#include "nas/report/run_data.h"
 
 #define PATH_SIZE 4096
 #define HISTORY_BYTES_MAX ((size_t)256 << 20)
@@ -114,4 +117,22 @@ enum nas_status report_run_read(struct report_run *run, const char *dir,
 				       .history = &f->history,
 				       .meta = f->has_meta ? &f->meta : NULL },
 			       arena, err);
+}
+
+enum nas_status report_runs_page(struct text *t, char *const *dir, int n,
+				 struct arena *arena, struct nas_err *err)
+{
+	struct report report = { .nruns = n };
+
+	report.run = NAS_NEW(arena, struct report_run, (size_t)n);
+	if (!report.run)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
+	for (int i = 0; i < n; i++) {
+		const char *slash = strrchr(dir[i], '/');
+
+		if (report_run_read(&report.run[i], dir[i], arena, err))
+			return err->code;
+		report.run[i].label = slash ? slash + 1 : dir[i];
+	}
+	return report_page(t, &report, err);
 }

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/report_data.h - what nas/report draws, from the records of a run.
+ * nas/report/run_data.h - what nas/report draws, from the records of a run.
  *
  * Usage:
  *	status = report_run_read(&run, "runs/a", arena, err);
  * or, in a search that has just ended,
- *	status = report_run_make(&run, &source, arena, err);
+ *	request.more = report_run_files;
  */
-#ifndef NAS_CLI_REPORT_DATA_H
-#define NAS_CLI_REPORT_DATA_H
+#ifndef NAS_REPORT_RUN_DATA_H
+#define NAS_REPORT_RUN_DATA_H
 
-#include "nas/run/config.h"
-#include "nas/run/records.h"
 #include "nas/report/report.h"
+#include "nas/run/run.h"
 
 struct report_source {
 	const char *dir;
@@ -39,6 +38,15 @@ enum nas_status report_run_read(struct report_run *run, const char *dir,
 enum nas_status report_history_make(struct report_history *h,
 				    const struct evolve_result *r,
 				    struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Other files of a run's folder, for run_request.more: report.html. */
+extern const struct run_file report_run_files[];
+
+/* One page of several folders; each is labelled by its last part.
+ * NAS_EIO, NAS_EINPUT as report_run_read. */
+enum nas_status report_runs_page(struct text *t, char *const *dir, int n,
+				 struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What standard output says of a run. */
+/* What is said of a run: its result, then how fast it was. */
 #include <math.h>
 
+#include "evolve/ranks/comm.h"
 #include "nas/cli/print.h"
-#include "nas/run/run.h"
+#include "nas/cli/run_print.h"
 
 /* "sram %" above a column: the budget's name without its unit. */
 static void add_budget_head(struct text *t, const char *name)
@@ -116,7 +117,7 @@ static void print_least(const struct run *run)
 	text_free(&t);
 }
 
-void run_print_table(const struct run *run)
+static void print_table_of(const struct run *run)
 {
 	const struct result *r = &run->result;
 	char count[80];
@@ -135,4 +136,49 @@ void run_print_table(const struct run *run)
 		print_least(run);
 	}
 	print_certificate(run);
+}
+
+static void note_traffic(const struct cli *cli, const struct run *run)
+{
+	const struct evolve_traffic *t = &run->evolved.traffic;
+
+	cli_detail(cli, "%d rank%s: %lld epochs, %lld bytes a migration "
+		   "between neighbours, %lld bytes an island to rank 0",
+		   t->ranks, t->ranks > 1 ? "s" : "", (long long)t->epochs,
+		   (long long)t->message_bytes, (long long)t->row_bytes);
+	if (t->saves)
+		cli_detail(cli, "%d checkpoint%s of %lld bytes, %.3g s in "
+			   "all", t->saves, t->saves > 1 ? "s" : "",
+			   (long long)t->save_bytes, t->save_s);
+	if (t->sessions > 1)
+		cli_note(cli, "resumed: session %d of this run", t->sessions);
+}
+
+void run_note_speed(const struct cli *cli, const struct run *run)
+{
+	char count[80], ranks[40] = "";
+
+	if (!run->concluded || (cli->output && !run->written))
+		return;
+	if (cli->comm->size > 1)
+		snprintf(ranks, sizeof(ranks), "%d ranks of ",
+			 cli->comm->size);
+	cli_note(cli, "%s evaluations in %.3g s, certificate %.3g s, %s%d "
+		 "thread%s",
+		 with_commas(count, sizeof(count),
+			     (double)run->evolved.evaluations),
+		 run->times.search, run->times.certify, ranks, cli->threads,
+		 cli->threads > 1 ? "s" : "");
+	note_traffic(cli, run);
+	if (cli->output)
+		cli_note(cli, "results are in '%s'", cli->output);
+}
+
+enum nas_status run_print(const struct cli *cli, const struct run *run,
+			  struct nas_err *err)
+{
+	if (cli->json)
+		return print_json(form_write(&result_form, &run->result), err);
+	print_table_of(run);
+	return NAS_OK;
 }

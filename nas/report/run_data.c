@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Records of a run as the plain structs of nas/report. */
-#include "nas/cli/report_data.h"
+#include "nas/report/run_data.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "nas/cli/print.h"
 #include "nas/report/space_text.h"
 
 /* Which budget of a report stands where among those of used_names. */
@@ -238,3 +237,27 @@ enum nas_status report_history_make(struct report_history *h,
 		};
 	return NAS_OK;
 }
+
+/* Without what meta.json has, so that the page of two runs compares; nas
+ * report draws it again with times. */
+static enum nas_status make_page(struct text *t, const struct run *run,
+				 struct nas_err *err)
+{
+	struct arena *arena = run->env->arena;
+	struct report_history history;
+	struct report_run drawn;
+	struct report report = { .nruns = 1, .run = &drawn };
+	struct report_source source = { .dir = "", .config = &run->config,
+					.result = &run->result,
+					.history = &history };
+
+	if (report_history_make(&history, &run->evolved, arena, err) ||
+	    report_run_make(&drawn, &source, arena, err) != NAS_OK)
+		return err->code;
+	return report_page(t, &report, err);
+}
+
+const struct run_file report_run_files[] = {
+	{ "report.html", make_page },
+	{ 0 },
+};

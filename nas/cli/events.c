@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/cli/events.h"
+
+#include <string.h>
+
+#include "nas/cli/print.h"
+
+static void note(void *context, const char *text)
+{
+	const struct cli_events *e = context;
+
+	cli_note(e->cli, "%s", text);
+}
+
+static void detail(void *context, const char *text)
+{
+	const struct cli_events *e = context;
+
+	cli_detail(e->cli, "%s", text);
+}
+
+static void warn(void *context, const char *text)
+{
+	(void)context;
+	fprintf(stderr, "nas: warning: %s\n", text);
+}
+
+static void search_begins(void *context, const struct evolve_options *options)
+{
+	struct cli_events *e = context;
+
+	progress_start(&e->progress, e->cli->quiet, options);
+}
+
+static void progress(void *context, const struct evolve_row *row)
+{
+	struct cli_events *e = context;
+
+	progress_show(&e->progress, row);
+}
+
+static void search_ends(void *context)
+{
+	struct cli_events *e = context;
+
+	progress_end(&e->progress);
+}
+
+/* The command line as a shell would read it; quotes where they are needed. */
+static void add_command_line(struct text *t, const struct cli *cli)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:=,+-@%";
+
+	for (int i = 0; i < cli->line_argc; i++) {
+		const char *s = cli->line_argv[i];
+
+		text_add(t, i ? " " : "");
+		if (*s && strspn(s, plain) == strlen(s)) {
+			text_add(t, s);
+			continue;
+		}
+		text_add(t, "'");
+		for (; *s; s++)
+			text_addn(t, *s == '\'' ? "'\\''" : s,
+				  *s == '\'' ? 4 : 1);
+		text_add(t, "'");
+	}
+}
+
+enum nas_status cli_events_init(struct cli_events *e, const struct cli *cli,
+				struct nas_err *err)
+{
+	struct text line = {0};
+
+	run_env_init(&e->env, cli->arena);
+	e->cli = cli;
+	e->events = (struct run_events){ e, note, detail, warn, search_begins,
+					 progress, search_ends };
+	e->env.events = &e->events;
+	e->env.threads = cli->threads;
+	e->env.comm = cli->comm;
+	add_command_line(&line, cli);
+	if (!line.failed)
+		e->env.command = arena_strdup(cli->arena, line.data);
+	text_free(&line);
+	if (!e->env.command)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the run");
+	return NAS_OK;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/certify_curve.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nas/base/clock.h"
+
+enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
+				     struct nas_err *err)
+{
+	const char *names[USED_BUDGETS + 1], *near;
+
+	snprintf(c->name, sizeof(c->name), "%s", name);
+	memcpy(names, used_names, sizeof(used_names));
+	names[USED_BUDGETS] = "bitops";
+	c->scale = strcmp(name, "bitops") == 0 ? 64 : 1;
+	c->budget = budget_find(c->scale > 1 ? "flops" : name);
+	if (c->budget >= 0)
+		return NAS_OK;
+	near = nas_nearest(name, names, USED_BUDGETS + 1);
+	return nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s",
+			name, near ? " (did you mean '" : "",
+			near ? near : "", near ? "'?)" : "");
+}
+
+static void set_limit(struct budgets *b, int budget, double value)
+{
+	if (budget == USED_SRAM)
+		b->sram_bytes = value;
+	else if (budget == USED_RHO)
+		b->rho = value;
+	else
+		b->limit[budget] = value;
+}
+
+static enum nas_status run_point(struct certify_job *job,
+				 struct certify_curve *s, int i, struct nas_err *err)
+{
+	struct certify_point *p = &s->point[i];
+	struct config *c = &job->config;
+	double step = s->n > 1 ? (s->high - s->low) / (s->n - 1) : 0;
+
+	p->value = i == s->n - 1 && i > 0 ? s->high : s->low + i * step;
+	set_limit(&c->limits, s->budget, p->value / s->scale);
+	if (config_problem(&job->problem, c, job->env->arena, err) != NAS_OK ||
+	    certify_job_start(job, err) != NAS_OK ||
+	    certify_job_run(job, err) != NAS_OK)
+		return err->code;
+	p->record = job->record;
+	p->best = job->best;
+	p->has_best = job->has_best;
+	if (job->has_best) {
+		job->start = job->certificate.best;
+		job->has_start = true;
+	}
+	run_detail(job->env, "%s %.17g: %.6f to %.6f", s->name, p->value,
+		   p->record.score, p->record.upper_bound);
+	return NAS_OK;
+}
+
+static void make_monotone(struct certify_curve *s)
+{
+	for (int i = s->done - 2; i >= 0; i--) {
+		struct certificate_record *r = &s->point[i].record;
+		const struct certificate_record *next =
+			&s->point[i + 1].record;
+
+		if (!r->bounded || !next->bounded ||
+		    r->upper_bound <= next->upper_bound)
+			continue;
+		r->upper_bound = next->upper_bound;
+		if (r->known)
+			r->gap = fmax(r->upper_bound - r->score, 0) /
+				 fabs(r->score);
+	}
+}
+
+enum nas_status certify_curve_run(struct certify_curve *c,
+				  struct certify_job *job, struct nas_err *err)
+{
+	c->point = NAS_NEW(job->env->arena, struct certify_point, (size_t)c->n);
+	if (!c->point)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the points");
+	for (; c->done < c->n && !stop_requested(); c->done++)
+		if (run_point(job, c, c->done, err) != NAS_OK)
+			return err->code;
+	make_monotone(c);
+	return NAS_OK;
+}
+
+static void add_number(struct text *t, bool there, double x)
+{
+	char number[32] = "";
+
+	if (there)
+		json_format_number(number, x);
+	text_addf(t, ",%s", number);
+}
+
+/* RFC 4180: quotes around, those inside doubled. */
+static void add_quoted(struct text *t, const char *s)
+{
+	text_add(t, ",\"");
+	for (; *s && *s != '\n'; s++)
+		text_addn(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
+	text_add(t, "\"");
+}
+
+static void add_csv_row(struct text *t, const struct certify_point *p)
+{
+	const struct certificate_record *r = &p->record;
+	cJSON *arch = p->has_best ? arch_to_json(&p->best.arch) : NULL;
+	char *line = json_print_line(arch), number[32];
+	struct text structure = {0};
+
+	json_format_number(number, p->value);
+	text_add(t, number);
+	add_number(t, r->bounded, r->upper_bound);
+	add_number(t, r->known, r->score);
+	add_number(t, r->known, r->gap);
+	text_addf(t, ",%d", r->optimal);
+	if (p->has_best)
+		text_add_structure(&structure, &p->best.arch);
+	add_quoted(t, structure.data ? structure.data : "");
+	add_quoted(t, line ? line : "");
+	text_add(t, "\n");
+	if (arch && !line)
+		t->failed = true;
+	text_free(&structure);
+	free(line);
+	cJSON_Delete(arch);
+}
+
+void certify_curve_csv(struct text *t, const struct certify_curve *s)
+{
+	text_addf(t, "%s,upper_bound,score,gap,optimal,structure,"
+		     "architecture\n", s->name);
+	for (int i = 0; i < s->done; i++)
+		add_csv_row(t, &s->point[i]);
+}
+
+cJSON *certify_curve_json(const struct certify_curve *s, const char *name)
+{
+	cJSON *o = json_add_string(cJSON_CreateObject(), "name", name);
+	cJSON *points = cJSON_CreateArray();
+
+	json_add_string(o, "budget", s->name);
+	for (int i = 0; i < s->done; i++) {
+		const struct certify_point *p = &s->point[i];
+		cJSON *row = json_add_number(cJSON_CreateObject(), "value",
+					     p->value);
+
+		json_add(row, "certificate",
+			 form_write(&certificate_form, &p->record));
+		if (p->has_best)
+			json_add(row, "best",
+				 form_write(&network_form, &p->best));
+		json_append(points, row);
+	}
+	return json_add(o, "points", points);
+}

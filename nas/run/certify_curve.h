@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/certify_curve.h - what would more of a budget buy? One certificate
+ * for each of several values of it.
+ *
+ * The values go up, and each point starts from the network before it. A
+ * larger budget allows all that a smaller one does, so a bound also holds for
+ * every smaller value: bounds are made monotone from the end.
+ *
+ * Usage:
+ *	struct certify_curve curve = { .low = 8e5, .high = 12e5, .n = 5 };
+ *	status = certify_curve_budget(&curve, "flash_bytes", err);
+ *	status = certify_curve_run(&curve, &job, err);
+ *	certify_curve_csv(&text, &curve);
+ */
+#ifndef NAS_RUN_CERTIFY_CURVE_H
+#define NAS_RUN_CERTIFY_CURVE_H
+
+#include "nas/run/certify_job.h"
+
+struct certify_point {
+	double value; /* of the budget */
+	struct certificate_record record;
+	struct network best;
+	bool has_best;
+};
+
+struct certify_curve {
+	double low, high; /* of the budget, as it is named */
+	int n;            /* points from low to high, at least 1 */
+	char name[32];
+	int budget;       /* index of used_names */
+	double scale;     /* named value / value of that budget: 64 for bitops */
+	int done;         /* points that are there: fewer when stopped */
+	struct certify_point *point; /* (done) */
+};
+
+/* One of used_names or "bitops"; NAS_EUSAGE with the nearest one. */
+enum nas_status certify_curve_budget(struct certify_curve *curve,
+				     const char *name, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* The job has a config, and a start where one is known. Changes the config's
+ * limits. */
+enum nas_status certify_curve_run(struct certify_curve *curve,
+				  struct certify_job *job,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* A row a point: value, bound, score, gap, optimal, structure, architecture. */
+void certify_curve_csv(struct text *t, const struct certify_curve *curve);
+/* {"name", "budget", "points": [{"value", "certificate", "best"}]} */
+cJSON *certify_curve_json(const struct certify_curve *curve,
+			  const char *name);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/env.h"
+
+#include <stdarg.h>
+
+#include "nas/base/parallel.h"
+
+#define EVENT_LINE 1024
+
+static const struct run_events nobody;
+
+void run_env_init(struct run_env *env, struct arena *arena)
+{
+	*env = (struct run_env){ .arena = arena, .threads = parallel_cores(),
+				 .events = &nobody };
+	comm_open_self(&env->self);
+	env->comm = &env->self;
+}
+
+static void NAS_FORMAT(3, 0)
+tell(void (*to)(void *context, const char *text), void *context,
+     const char *fmt, va_list ap)
+{
+	char line[EVENT_LINE];
+
+	if (!to)
+		return;
+	vsnprintf(line, sizeof(line), fmt, ap);
+	to(context, line);
+}
+
+void run_note(const struct run_env *env, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(env->events->note, env->events->context, fmt, ap);
+	va_end(ap);
+}
+
+void run_detail(const struct run_env *env, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(env->events->detail, env->events->context, fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/env.h - what every job is given by its caller: memory, threads,
+ * ranks, and whom to tell how it goes.
+ *
+ * Nothing in nas/run prints or exits: what happened is told to the events, what
+ * failed to the struct nas_err.
+ *
+ * Usage:
+ *	struct run_env env;
+ *	run_env_init(&env, &arena);              all cores, tells nobody
+ *	env.events = &my_events;
+ *	run_note(&env, "%d networks", n);
+ */
+#ifndef NAS_RUN_ENV_H
+#define NAS_RUN_ENV_H
+
+#include "evolve/evolve.h"
+#include "evolve/ranks/comm.h"
+#include "nas/base/arena.h"
+
+/* Whom a job tells how it goes; any function may be NULL. Texts are one line
+ * without its end. Called from the thread that started the job. */
+struct run_events {
+	void *context;
+	void (*note)(void *context, const char *text);
+	void (*detail)(void *context, const char *text); /* a note of less use */
+	void (*warn)(void *context, const char *text);
+	void (*search_begins)(void *context, const struct evolve_options *o);
+	void (*progress)(void *context, const struct evolve_row *row);
+	void (*search_ends)(void *context);
+};
+
+struct run_env {
+	struct arena *arena; /* holds all results */
+	int threads;
+	struct comm *comm;   /* the ranks of the job; collective calls say so */
+	const struct run_events *events;
+	const char *command; /* the command line, for meta.json; NULL = none */
+	struct comm self;    /* where there is one rank */
+};
+
+/* One process, the cores that it may use, no events. env must stay where it
+ * is. */
+void run_env_init(struct run_env *env, struct arena *arena);
+
+void run_note(const struct run_env *env, const char *fmt, ...)
+	NAS_FORMAT(2, 3);
+void run_detail(const struct run_env *env, const char *fmt, ...)
+	NAS_FORMAT(2, 3);
+
+#endif
