@@ -59,7 +59,7 @@ score 'no file named' 2 'needs FILE' --memory plain
 score 'unknown memory model' 2 'tinyengine or plain' "$one" --memory tiny
 score 'bad image size' 2 '--image-size' "$one" --image-size 96x
 score 'bad classes' 2 'whole number' "$one" --classes 1.5
-score 'bad weight' 2 "'x' is no number" "$one" --stage-weights 1,x
+score 'bad weight' 2 "'x' is not a number" "$one" --stage-weights 1,x
 score 'sigma out of range' 2 '--sigma-w' "$one" --sigma-w 1e9
 score 'weights that do not fit' 4 '2 stage weights for 5 stages' "$one" \
 	--stage-weights 1,2

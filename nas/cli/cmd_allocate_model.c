@@ -187,14 +187,14 @@ enum nas_status allocate_model(struct policy_problem *problem,
 	struct sensitivity_run *r =
 		NAS_NEW(cli->arena, struct sensitivity_run, 1);
 	struct build b = { .problem = problem, .r = r, .arena = cli->arena };
-	double pin = 8;
+	int64_t pin = 8;
 	int *cap;
 
 	if (!r)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
-	if (cli_number(cli, "pin", 0, 8, &pin, err) != NAS_OK)
+	if (cli_whole(cli, "pin", 0, 8, &pin, err) != NAS_OK)
 		return err->code;
-	if (pin == 1 || pin != floor(pin))
+	if (pin == 1)
 		return nas_fail(err, NAS_EUSAGE, "--pin takes 0 or 2 to 8");
 	if (sensitivity_of_model(r, cli, err) != NAS_OK)
 		return err->code;

@@ -223,10 +223,10 @@ static enum nas_status prepare(struct bench *b, struct nas_err *err)
 {
 	const struct cli *cli = b->cli;
 	struct config *c = &b->config;
-	double runs = 5;
+	int64_t runs = 5;
 	enum nas_status status;
 
-	if (cli_number(cli, "runs", 1, RUNS_MAX, &runs, err) != NAS_OK)
+	if (cli_whole(cli, "runs", 1, RUNS_MAX, &runs, err) != NAS_OK)
 		return err->code;
 	b->runs = (int)runs;
 	if (cli->nargs)

@@ -44,12 +44,12 @@ static enum nas_status read_sigmas(struct calibration_record *r,
 static enum nas_status read_options(struct calibration_record *r,
 				    const struct cli *cli, struct nas_err *err)
 {
-	double resamples = 1000;
+	int64_t resamples = 1000;
 
 	r->level = 0.95;
 	r->seed = (int64_t)cli_seed(cli, 1);
 	if (read_sigmas(r, cli, err) != NAS_OK ||
-	    cli_number(cli, "bootstrap", 0, RESAMPLES_MAX, &resamples, err))
+	    cli_whole(cli, "bootstrap", 0, RESAMPLES_MAX, &resamples, err))
 		return err->code;
 	r->resamples = (int)resamples;
 	return NAS_OK;

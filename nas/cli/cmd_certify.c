@@ -8,6 +8,7 @@
 #include "nas/cli/events.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
+#include "nas/cli/shorthand.h"
 
 static const struct cli_option options[] = {
 	{ "arch", 'a', "FILE", "an architecture to judge, and to start from" },
@@ -20,11 +21,10 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-static const struct {
-	const char *option, *path;
-} shorthands[] = {
-	{ "time", "certificate.time_s" },
-	{ "gap", "certificate.gap" },
+static const struct cli_shorthand shorthands[] = {
+	{ "time", "certificate.time_s", NULL },
+	{ "gap", "certificate.gap", NULL },
+	{ 0 },
 };
 
 /* The given architecture: its figures, and a start if it is in the space and
@@ -61,13 +61,8 @@ static enum nas_status prepare(struct certify_job *job, struct cli *cli,
 	struct config *c = &job->config;
 	const char *arch = cli_value(cli, "arch");
 
-	for (size_t i = 0; i < sizeof(shorthands) / sizeof(*shorthands); i++) {
-		const char *value = cli_value(cli, shorthands[i].option);
-
-		if (value && cli_add_set(cli, shorthands[i].path, value, err))
-			return err->code;
-	}
-	if (config_read(c, cli->arg[0], cli->set, cli->nsets, cli->arena,
+	if (cli_add_shorthands(cli, shorthands, err) != NAS_OK ||
+	    config_read(c, cli->arg[0], cli->set, cli->nsets, cli->arena,
 			err) != NAS_OK ||
 	    config_problem(&job->problem, c, cli->arena, err) != NAS_OK)
 		return err->code;

@@ -27,9 +27,9 @@ static enum nas_status examine(struct check *c, struct nas_err *err)
 {
 	const struct cli *cli = c->cli;
 	struct genome genome;
-	double samples = 20000;
+	int64_t samples = 20000;
 
-	if (cli_number(cli, "samples", 1, 1e8, &samples, err) != NAS_OK ||
+	if (cli_whole(cli, "samples", 1, 100000000, &samples, err) != NAS_OK ||
 	    config_read(&c->config, cli->arg[0], cli->set, cli->nsets,
 			cli->arena, err) != NAS_OK ||
 	    config_problem(&c->problem, &c->config, cli->arena, err) != NAS_OK)

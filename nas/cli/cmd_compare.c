@@ -9,7 +9,9 @@
 #include "nas/cli/print.h"
 #include "nas/report/compare_page.h"
 
-#define SAMPLES 10000
+#define SAMPLES	    10000
+#define SAMPLES_MAX 10000000
+#define DRAWS_MAX   1000000000000000
 
 static const struct cli_option options[] = {
 	{ "samples", 'n', "N", "random networks of each space; default "
@@ -27,16 +29,15 @@ static const struct cli_option options[] = {
 static enum nas_status read_job(struct compare_job *job,
 				const struct cli *cli, struct nas_err *err)
 {
-	double n = SAMPLES, draws = 0;
+	int64_t n = SAMPLES;
 
 	job->set = cli->set;
 	job->nsets = cli->nsets;
 	job->search = !cli_value(cli, "no-search");
-	if (cli_number(cli, "samples", 1, 1e7, &n, err) != NAS_OK ||
-	    cli_number(cli, "max-draws", 1, 1e15, &draws, err) != NAS_OK)
+	if (cli_whole(cli, "samples", 1, SAMPLES_MAX, &n, err) != NAS_OK ||
+	    cli_whole(cli, "max-draws", 1, DRAWS_MAX, &job->max_draws, err))
 		return err->code;
 	job->n = (int)n;
-	job->max_draws = (int64_t)draws;
 	if (cli_value(cli, "budgets") && cli_value(cli, "own-budgets"))
 		return nas_fail(err, NAS_EUSAGE, "--budgets and --own-budgets "
 				"exclude each other");

@@ -43,7 +43,7 @@ static enum nas_status read_options(struct correlate_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
 	const struct correlate_options defaults = CORRELATE_DEFAULTS;
-	double resamples = defaults.resamples;
+	int64_t resamples = defaults.resamples;
 
 	*o = defaults;
 	o->seed = cli_seed(cli, defaults.seed);
@@ -51,7 +51,7 @@ static enum nas_status read_options(struct correlate_options *o,
 	o->threads = cli->threads;
 	o->sampled = cli_value(cli, "sampled") != NULL;
 	if (read_weights(o, cli, err) != NAS_OK ||
-	    cli_number(cli, "bootstrap", 0, RESAMPLES_MAX, &resamples, err))
+	    cli_whole(cli, "bootstrap", 0, RESAMPLES_MAX, &resamples, err))
 		return err->code;
 	o->resamples = (int)resamples;
 	r->resamples = o->resamples;

@@ -177,12 +177,12 @@ static enum nas_status open_all(struct evaluation *e, struct buffers *b,
 {
 	const struct cli *cli = e->cli;
 	const struct graph *g = &e->model.graph;
-	double batch = BATCH;
+	int64_t batch = BATCH;
 
 	if (refuse_existing(cli, "write", err) != NAS_OK ||
 	    refuse_existing(cli, "outputs", err) != NAS_OK)
 		return err->code;
-	if (cli_number(cli, "batch", 1, 65536, &batch, err) != NAS_OK ||
+	if (cli_whole(cli, "batch", 1, 65536, &batch, err) != NAS_OK ||
 	    model_read(&e->model, cli->arg[0], cli, err) != NAS_OK ||
 	    model_open_data(&e->model, cli, err) != NAS_OK ||
 	    quantised_read(&e->bits, &e->model, cli, err) != NAS_OK)

@@ -78,16 +78,16 @@ static enum nas_status read_options(struct export *e, struct nas_err *err)
 static enum nas_status pick(struct export *e, const struct arch_list *list,
 			    const char *path, struct nas_err *err)
 {
-	double n = 1;
+	int64_t n = 1;
 
 	if (list->n > 1 && !cli_value(e->cli, "pick"))
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
 				   "holds "
 				   "%d architectures; --pick N says which",
 				   list->n);
-	if (cli_number(e->cli, "pick", 1, list->n, &n, err) != NAS_OK)
+	if (cli_whole(e->cli, "pick", 1, list->n, &n, err) != NAS_OK)
 		return err->code;
-	e->arch = list->arch[(int)n - 1];
+	e->arch = list->arch[n - 1];
 	return arch_check(&e->arch, err);
 }
 

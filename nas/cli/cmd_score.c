@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas score: score and costs of given architectures, layer by layer. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,47 +43,14 @@ static enum nas_status read_memory(struct scored_options *o,
 	return NAS_OK;
 }
 
-/* A side in decimal digits at *s, which moves on; 0 when there is none. */
-static int read_side(const char **s)
-{
-	int side = 0;
-
-	while (isdigit((unsigned char)**s) && side <= ARCH_SIDE_MAX)
-		side = side * 10 + (*(*s)++ - '0');
-	return side <= ARCH_SIDE_MAX ? side : 0;
-}
-
-static enum nas_status read_image_size(struct scored_options *o,
-				       const struct cli *cli,
-				       struct nas_err *err)
-{
-	const char *text = cli_value(cli, "image-size"), *s = text;
-
-	if (!text)
-		return NAS_OK;
-	o->height = o->width = read_side(&s);
-	if (*s == 'x') {
-		s++;
-		o->width = read_side(&s);
-	}
-	if (*s || !o->height || !o->width)
-		return nas_fail(err, NAS_EUSAGE, "--image-size is N or HxW, "
-				"1 .. %d each, not '%s'", ARCH_SIDE_MAX, text);
-	return NAS_OK;
-}
-
 static enum nas_status read_classes(struct scored_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
-	double classes = -1;
+	int64_t classes = -1;
 
-	if (cli_number(cli, "classes", 0, ARCH_CLASSES_MAX, &classes, err))
+	if (cli_whole(cli, "classes", 0, ARCH_CLASSES_MAX, &classes, err))
 		return err->code;
 	o->classes = (int)classes;
-	if (o->classes != classes)
-		return nas_fail(err, NAS_EUSAGE,
-				"--classes is a whole number, not '%s'",
-				cli_value(cli, "classes"));
 	return NAS_OK;
 }
 
@@ -117,15 +83,11 @@ static uint64_t read_seed(const struct cli *cli)
 static enum nas_status read_networks(int *n, const struct cli *cli,
 				     const char *name, struct nas_err *err)
 {
-	double x = 0;
+	int64_t x = 0;
 
-	if (cli_number(cli, name, 2, SCORED_NETWORKS_MAX, &x, err) != NAS_OK)
+	if (cli_whole(cli, name, 2, SCORED_NETWORKS_MAX, &x, err) != NAS_OK)
 		return err->code;
 	*n = (int)x;
-	if (*n != x)
-		return nas_fail(err, NAS_EUSAGE,
-				"--%s is a whole number, not '%s'", name,
-				cli_value(cli, name));
 	return NAS_OK;
 }
 
@@ -160,7 +122,8 @@ static enum nas_status read_options(struct scored_options *o,
 	*o = (struct scored_options){ .qe = defaults };
 	o->sigma_a_given = cli_value(cli, "sigma-a");
 	o->sigma_w_given = cli_value(cli, "sigma-w");
-	if (read_memory(o, cli, err) || read_image_size(o, cli, err) ||
+	if (read_memory(o, cli, err) || 
+	    cli_image_size(cli, &o->height, &o->width, err) ||
 	    read_classes(o, cli, err) ||
 	    read_stage_weights(&o->qe, cli, err) ||
 	    cli_number(cli, "sigma-a", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX,

@@ -3,6 +3,7 @@
 #include "evolve/ranks/comm.h"
 #include "nas/cli/events.h"
 #include "nas/cli/run_print.h"
+#include "nas/cli/shorthand.h"
 #include "nas/report/run_data.h"
 
 static const struct cli_option options[] = {
@@ -17,28 +18,13 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-/* Options that stand for a key of the config. */
-static const struct {
-	const char *option, *path, *value; /* value NULL = the option's */
-} shorthands[] = {
+static const struct cli_shorthand shorthands[] = {
 	{ "max-evals", "search.max_evals", NULL },
 	{ "time", "search.time_s", NULL },
 	{ "no-certify", "certify", "false" },
 	{ "checkpoint", "search.checkpoint_s", NULL },
+	{ 0 },
 };
-
-static enum nas_status add_shorthands(struct cli *cli, struct nas_err *err)
-{
-	for (size_t i = 0; i < sizeof(shorthands) / sizeof(*shorthands); i++) {
-		const char *given = cli_value(cli, shorthands[i].option);
-		const char *value = shorthands[i].value;
-
-		if (given && cli_add_set(cli, shorthands[i].path,
-					 value ? value : given, err))
-			return err->code;
-	}
-	return NAS_OK;
-}
 
 /* A result is printed even where it cannot be written. */
 static enum nas_status search(const struct cli *cli, bool resume,
@@ -76,7 +62,7 @@ static enum nas_status run_command(const struct cli *given,
 	if (resume && cli.force)
 		return nas_fail(err, NAS_EUSAGE,
 				"--resume and --force exclude each other");
-	if (add_shorthands(&cli, err) != NAS_OK)
+	if (cli_add_shorthands(&cli, shorthands, err) != NAS_OK)
 		return err->code;
 	return search(&cli, resume, err);
 }

@@ -64,18 +64,20 @@ enum nas_status sensitivity_bits(const struct cli *cli, const char *option,
 				 struct nas_err *err)
 {
 	const char *text = cli_value(cli, option);
+	char what[64];
 
 	*n = 0;
+	snprintf(what, sizeof(what), "--%s", option);
 	for (const char *s = text ? text : fallback; *s; s += *s == ',') {
 		char part[16] = "";
 		size_t length = strcspn(s, ",");
-		double x = 0;
+		int64_t x = 0;
 
 		if (length < sizeof(part))
 			memcpy(part, s, length);
-		if (cli_parse_number(option, part, 2, 32, &x, err) != NAS_OK)
+		if (cli_parse_whole(what, part, 2, 32, &x, err) != NAS_OK)
 			return err->code;
-		if (x != (int)x || (*n > 0 && x <= bits[*n - 1]) ||
+		if ((*n > 0 && x <= bits[*n - 1]) ||
 		    *n == BITS_LIST_MAX)
 			return nas_fail(err, NAS_EUSAGE, "--%s: '%.80s' is "
 					"not a rising list of at most %d "
@@ -117,9 +119,9 @@ static enum nas_status read_options(struct sensitivity_run *r,
 static enum nas_status choose_label(struct sensitivity_run *r,
 				    const struct data *d, struct nas_err *err)
 {
-	double label = -1;
+	int64_t label = -1;
 
-	if (cli_number(r->cli, "label", 0, 1e6, &label, err) != NAS_OK)
+	if (cli_whole(r->cli, "label", 0, 1000000, &label, err) != NAS_OK)
 		return err->code;
 	if (label >= 0 && !d->labels)
 		return nas_fail(err, NAS_EUSAGE, "--label: the images have no "
@@ -165,12 +167,12 @@ static enum nas_status take_images(struct sensitivity_run *r,
 enum nas_status sensitivity_images(struct sensitivity_run *r,
 				   struct nas_err *err)
 {
-	double most = strncmp(r->metric->name, "te", 2) == 0 ? 128 : 64;
+	int64_t most = strncmp(r->metric->name, "te", 2) == 0 ? 128 : 64;
 
 	if (!cli_value(r->cli, "data"))
 		return nas_fail(err, NAS_EUSAGE, "metric '%s' needs --data X",
 				r->metric->name);
-	if (cli_number(r->cli, "images", 1, IMAGES_MAX, &most, err) != NAS_OK ||
+	if (cli_whole(r->cli, "images", 1, IMAGES_MAX, &most, err) != NAS_OK ||
 	    model_open_data(&r->model, r->cli, err) != NAS_OK)
 		return err->code;
 	return take_images(r, r->model.data, (int)most, err);

@@ -8,19 +8,6 @@
 #include "nas/cli/print.h"
 #include "spaces/arch.h"
 
-static bool read_size(const char *text, int *height, int *width)
-{
-	char *end;
-	long h = strtol(text, &end, 10), w = h;
-
-	if (*end == 'x')
-		w = strtol(end + 1, &end, 10);
-	*height = (int)h;
-	*width = (int)w;
-	return !*end && h > 0 && w > 0 && h <= ARCH_SIDE_MAX &&
-	       w <= ARCH_SIDE_MAX;
-}
-
 /* Height and width of an array's images. */
 static enum nas_status size_of_data(struct graph_options *o, const char *path,
 				    struct nas_err *err)
@@ -46,16 +33,12 @@ static enum nas_status size_of_data(struct graph_options *o, const char *path,
 enum nas_status model_read(struct model *m, const char *path,
 			   const struct cli *cli, struct nas_err *err)
 {
-	const char *size = cli_value(cli, "image-size");
 	struct graph_options o = {0};
 
 	*m = (struct model){0};
-	if (size && !read_size(size, &o.height, &o.width))
-		return nas_fail(err, NAS_EUSAGE,
-				"--image-size is N or HxW, "
-				"1 .. %d each, not '%s'",
-				ARCH_SIDE_MAX, size);
-	if (!size && size_of_data(&o, cli_value(cli, "data"), err) != NAS_OK)
+	if (cli_image_size(cli, &o.height, &o.width, err) != NAS_OK)
+		return err->code;
+	if (!o.height && size_of_data(&o, cli_value(cli, "data"), err) != NAS_OK)
 		return err->code;
 	return graph_read(&m->graph, path, &o, cli->arena, err);
 }
@@ -66,15 +49,16 @@ static enum nas_status read_channels(const struct cli *cli, const char *name,
 				     struct nas_err *err)
 {
 	const char *s = cli_value(cli, name);
-	char part[32];
+	char part[32], what[64];
 	int n = 0;
 
+	snprintf(what, sizeof(what), "--%s", name);
 	while (s && n < 3) {
 		size_t length = strcspn(s, ",");
 		double x = 0;
 
 		snprintf(part, sizeof(part), "%.*s", (int)length, s);
-		if (cli_parse_number(name, part, low, 1e6, &x, err) != NAS_OK)
+		if (cli_parse_number(what, part, low, 1e6, &x, err) != NAS_OK)
 			return err->code;
 		out[n++] = (float)x;
 		s = s[length] ? s + length + 1 : NULL;
@@ -115,14 +99,14 @@ enum nas_status model_open_data(struct model *m, const struct cli *cli,
 {
 	const struct data_options defaults = DATA_DEFAULTS;
 	const char *path = cli_value(cli, "data");
-	double limit = 0;
+	int64_t limit = 0;
 
 	m->options = defaults;
 	if (!path)
 		return nas_fail(err, NAS_EUSAGE,
 				"--data X is needed: images "
 				"for the network");
-	if (cli_number(cli, "limit", 1, 1e8, &limit, err) != NAS_OK ||
+	if (cli_whole(cli, "limit", 1, 100000000, &limit, err) != NAS_OK ||
 	    read_channels(cli, "mean", -1e6, m->options.mean, err) ||
 	    read_channels(cli, "std", 1e-6, m->options.std, err) ||
 	    input_shape(m, err) != NAS_OK)

@@ -10,6 +10,7 @@
 #define OPTIONS_MAX 64
 #define LONG_VALUE 1000 /* of the i-th option: beyond every letter */
 #define THREADS_MAX 1024
+#define SEED_MAX 1000000000000000 /* of one that is no run of digits */
 
 const struct cli_option cli_common_options[] = {
 	{ "help", 'h', NULL, "print this help and do nothing" },
@@ -75,28 +76,28 @@ static enum nas_status set_seed(struct cli *cli, const char *value,
 				struct nas_err *err)
 {
 	size_t n = strspn(value, "0123456789");
+	char number[32];
+	int64_t x = 0;
 
-	if (n == 0 || n > 18 || value[n])
-		return nas_fail(err, NAS_EUSAGE,
-				"--seed is a whole number below 10^18, not "
-				"'%s'", value);
-	return cli_add_set(cli, "search.seed", value, err);
+	if (n > 0 && n <= 18 && !value[n]) /* all digits count */
+		return cli_add_set(cli, "search.seed", value, err);
+	if (cli_parse_whole("--seed", value, 0, SEED_MAX, &x, err) != NAS_OK)
+		return err->code;
+	snprintf(number, sizeof(number), "%lld", (long long)x);
+	return cli_add_set(cli, "search.seed", number, err);
 }
 
 static enum nas_status set_threads(struct cli *cli, const char *value,
 				   struct nas_err *err)
 {
-	double n = 0;
+	int64_t n = 0;
 
 	if (strcmp(value, "auto") == 0) {
 		cli->threads = parallel_cores_shared(cli->comm->sharers);
 		return NAS_OK;
 	}
-	if (cli_parse_number("--threads", value, 1, THREADS_MAX, &n, err))
+	if (cli_parse_whole("--threads", value, 1, THREADS_MAX, &n, err))
 		return err->code;
-	if (n != (int)n)
-		return nas_fail(err, NAS_EUSAGE,
-				"--threads is a whole number, not '%s'", value);
 	cli->threads = (int)n;
 	return NAS_OK;
 }

@@ -55,13 +55,10 @@ static enum nas_status read_policy(struct quantised *q, const char *path,
 static enum nas_status same_bits(const struct quantised *q, const char *name,
 				 int *bits, struct nas_err *err)
 {
-	double x = 0;
+	int64_t x = 0;
 
-	if (cli_number(q->cli, name, QUANT_BITS_MIN, 32, &x, err) != NAS_OK)
+	if (cli_whole(q->cli, name, QUANT_BITS_MIN, 32, &x, err) != NAS_OK)
 		return err->code;
-	if (x > (double)(int)x)
-		return nas_fail(err, NAS_EUSAGE, "--%s is a whole number",
-				name);
 	for (int i = 0; x > 0 && i < q->model->graph.nlayers; i++)
 		bits[i] = (int)x;
 	return NAS_OK;
@@ -121,9 +118,9 @@ enum nas_status quantised_calibrate(struct quantised *q, struct forward *f,
 	size_t layers = (size_t)q->model->graph.nlayers;
 	float *low = NAS_NEW(q->cli->arena, float, layers);
 	float *high = NAS_NEW(q->cli->arena, float, layers);
-	double images = CALIBRATION;
+	int64_t images = CALIBRATION;
 
-	if (cli_number(q->cli, "calibration", 1, 1e6, &images, err) != NAS_OK)
+	if (cli_whole(q->cli, "calibration", 1, 1000000, &images, err) != NAS_OK)
 		return err->code;
 	if (!low || !high)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the ranges");

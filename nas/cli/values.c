@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values of options, once the command line is read. */
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/base/quantity.h"
 #include "nas/cli/command.h"
+#include "spaces/arch.h"
 
 const char *cli_value(const struct cli *cli, const char *name)
 {
@@ -33,28 +34,38 @@ int cli_values(const struct cli *cli, const char *name, const char **values,
 	return max >= 0 && n > max ? max : n;
 }
 
-/* Decimal only: strtod would also take "nan", "inf", "0x1p3" and spaces. */
-static bool is_number(const char *s)
-{
-	return *s && strspn(s, "0123456789+-.eE") == strlen(s) &&
-	       (isdigit((unsigned char)*s) || *s == '-' || *s == '.');
-}
-
 enum nas_status cli_parse_number(const char *what, const char *text,
 				 double low, double high, double *x,
 				 struct nas_err *err)
 {
-	char *end = NULL;
-	double value = is_number(text) ? strtod(text, &end) : 0;
+	double value;
 
-	if (!end || *end || end == text || !isfinite(value))
-		return nas_fail(err, NAS_EUSAGE, "%s: '%s' is no number", what,
-				text);
-	if (value < low || value > high)
-		return nas_fail(err, NAS_EUSAGE,
-				"%s: %s is not between %g and %g", what, text,
-				low, high);
+	if (!quantity_parse(text, &value))
+		return nas_fail(err, NAS_EUSAGE, "%s: '%.80s' is not a number "
+				"such as 64, 0.5, 100k or 320kB", what, text);
+	if (value < low)
+		return nas_fail(err, NAS_EUSAGE, "%s must be at least %.10g, "
+				"not %.80s", what, low, text);
+	if (value > high)
+		return nas_fail(err, NAS_EUSAGE, "%s must be at most %.10g, "
+				"not %.80s", what, high, text);
 	*x = value;
+	return NAS_OK;
+}
+
+enum nas_status cli_parse_whole(const char *what, const char *text,
+				int64_t low, int64_t high, int64_t *x,
+				struct nas_err *err)
+{
+	double value = 0;
+
+	if (cli_parse_number(what, text, (double)low, (double)high, &value,
+			     err) != NAS_OK)
+		return err->code;
+	if (value != floor(value))
+		return nas_fail(err, NAS_EUSAGE, "%s must be a whole number, "
+				"not %.80s", what, text);
+	*x = (int64_t)value;
 	return NAS_OK;
 }
 
@@ -88,6 +99,38 @@ enum nas_status cli_number(const struct cli *cli, const char *name, double low,
 		return NAS_OK;
 	snprintf(what, sizeof(what), "--%s", name);
 	return cli_parse_number(what, text, low, high, x, err);
+}
+
+enum nas_status cli_whole(const struct cli *cli, const char *name, int64_t low,
+			  int64_t high, int64_t *x, struct nas_err *err)
+{
+	const char *text = cli_value(cli, name);
+	char what[64];
+
+	if (!text)
+		return NAS_OK;
+	snprintf(what, sizeof(what), "--%s", name);
+	return cli_parse_whole(what, text, low, high, x, err);
+}
+
+enum nas_status cli_image_size(const struct cli *cli, int *height, int *width,
+			       struct nas_err *err)
+{
+	const char *text = cli_value(cli, "image-size");
+	size_t n = text ? strcspn(text, "x") : 0;
+	int64_t h = 0, w = 0;
+	char part[32];
+
+	if (!text)
+		return NAS_OK;
+	snprintf(part, sizeof(part), "%.*s", (int)n, text);
+	if (cli_parse_whole("--image-size", part, 1, ARCH_SIDE_MAX, &h, err) ||
+	    cli_parse_whole("--image-size", text[n] ? text + n + 1 : part, 1,
+			    ARCH_SIDE_MAX, &w, err))
+		return err->code;
+	*height = (int)h;
+	*width = (int)w;
+	return NAS_OK;
 }
 
 /* --seed comes as what it sets in a config. */

@@ -33,8 +33,7 @@ enum form_type {
 	FORM_INT64,   /* int64_t, below 2^53; or a string of digits */
 	FORM_NUMBER,  /* double */
 	FORM_BYTES,   /* double; a number, or text such as "320 kB", "512KiB",
-		       * "1 MB" (k, M, G = powers of 1000; Ki, Mi, Gi = powers
-		       * of 1024; the B may be left out) */
+		       * "1 MB": nas/base/quantity.h */
 	FORM_BOOL,    /* bool */
 	FORM_STRING,  /* char * in the arena */
 	FORM_CHOICE,  /* int: index into choices */
@@ -99,6 +98,12 @@ struct form {
 enum nas_status form_read(const struct form *form, const struct json_doc *doc,
 			  const cJSON *node, void *out, struct arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
+
+/* The field at a path of keys with dots, "search.max_evals"; NULL = none. */
+const struct form_field *form_find(const struct form *form, const char *path);
+
+/* The bounds of a field's numbers; +-HUGE_VAL where it has none. */
+void form_bounds(const struct form_field *f, double *low, double *high);
 
 /* Fill *out with the defaults; NAS_BUG_IF a field is required. When memory is
  * out, arena->failed is set. */

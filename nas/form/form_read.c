@@ -211,6 +211,19 @@ enum nas_status form_read(const struct form *form, const struct json_doc *doc,
 	return status;
 }
 
+const struct form_field *form_find(const struct form *form, const char *path)
+{
+	size_t n = strcspn(path, ".");
+
+	for (int i = 0; form && i < form->nfields; i++) {
+		const struct form_field *f = &form->fields[i];
+
+		if (strncmp(f->key, path, n) == 0 && !f->key[n])
+			return path[n] ? form_find(f->form, path + n + 1) : f;
+	}
+	return NULL;
+}
+
 void form_defaults(const struct form *form, void *out, struct arena *arena)
 {
 	struct nas_err err = {0};

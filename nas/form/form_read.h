@@ -15,9 +15,6 @@ struct form_reader { /* one call of form_read */
 	struct nas_err *err;
 };
 
-/* The bounds that hold: low = high = 0 means none. */
-void form_bounds(const struct form_field *f, double *low, double *high);
-
 bool form_is_list(const struct form_field *f);
 int form_count_choices(const struct form_field *f);
 

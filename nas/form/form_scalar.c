@@ -6,10 +6,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/quantity.h"
 #include "nas/form/form_read.h"
 
 #define EXACT 9007199254740992.0 /* 2^53 */
 
+/* low = high = 0 means none. */
 void form_bounds(const struct form_field *f, double *low, double *high)
 {
 	bool none = f->low == 0 && f->high == 0;
@@ -61,13 +63,27 @@ static enum nas_status check_bounds(const struct form_reader *r,
 	return NAS_OK;
 }
 
+/* A number node, or text such as "100k" where it stood in a --set; a file has
+ * to say numbers as numbers. Each text that is none is a failure, and beyond
+ * those that are kept the tree is not walked again. */
+static bool is_number(const struct form_reader *r, const cJSON *node,
+		      double *x)
+{
+	if (cJSON_IsNumber(node)) {
+		*x = node->valuedouble;
+		return true;
+	}
+	return cJSON_IsString(node) && r->err->count < NAS_DIAG_MAX &&
+	       json_was_set(r->doc, node) &&
+	       quantity_parse(node->valuestring, x);
+}
+
 enum nas_status form_read_number(const struct form_reader *r,
 				 const struct form_field *f, const cJSON *node,
 				 double *x)
 {
-	if (!cJSON_IsNumber(node))
+	if (!is_number(r, node, x))
 		return wrong_type(r, node, "a number");
-	*x = node->valuedouble;
 	return check_bounds(r, f, node, *x);
 }
 
@@ -78,9 +94,8 @@ static enum nas_status read_int(const struct form_reader *r,
 	enum nas_status status;
 	double x;
 
-	if (!cJSON_IsNumber(node))
+	if (!is_number(r, node, &x))
 		return wrong_type(r, node, "an integer");
-	x = node->valuedouble;
 	if (x != floor(x))
 		return json_fail(r->doc, node, r->err, "%g is not an integer",
 				 x);
@@ -122,13 +137,9 @@ static enum nas_status read_int64(const struct form_reader *r,
 	int64_t value;
 	double x;
 
-	if (cJSON_IsString(node)) {
-		if (!parse_int64(node->valuestring, &value))
-			return json_fail(r->doc, node, r->err,
-					 "'%.80s' is not a 64-bit integer",
-					 node->valuestring);
-	} else if (cJSON_IsNumber(node)) {
-		x = node->valuedouble;
+	if (cJSON_IsString(node) && parse_int64(node->valuestring, &value)) {
+		; /* digits, all of which count */
+	} else if (is_number(r, node, &x)) {
 		if (x != floor(x))
 			return json_fail(r->doc, node, r->err,
 					 "%g is not an integer", x);
@@ -136,51 +147,15 @@ static enum nas_status read_int64(const struct form_reader *r,
 			return json_fail(r->doc, node, r->err,
 					 "above 2^53, write it as a string");
 		value = (int64_t)x;
+	} else if (cJSON_IsString(node)) {
+		return json_fail(r->doc, node, r->err,
+				 "'%.80s' is not a 64-bit integer",
+				 node->valuestring);
 	} else {
 		return wrong_type(r, node, "an integer");
 	}
 	*out = value;
 	return check_bounds(r, f, node, (double)value);
-}
-
-/* "k", "Ki", "MB", ... -> bytes; 0 when it is no unit. */
-static double unit_bytes(const char *s)
-{
-	static const char letters[] = "kMG";
-	double base = 1000, bytes = 1;
-	const char *letter;
-
-	if (*s == 'K') /* common for k, and the official letter of Ki */
-		letter = letters;
-	else
-		letter = *s ? strchr(letters, *s) : NULL;
-	if (letter) {
-		s++;
-		if (*s == 'i') {
-			base = 1024;
-			s++;
-		}
-		bytes = pow(base, (double)(letter - letters + 1));
-	}
-	s += *s == 'B';
-	return *s ? 0 : bytes;
-}
-
-static bool parse_bytes(const char *s, double *out)
-{
-	size_t n = strspn(s, "0123456789."), point = strcspn(s, ".");
-	char number[64];
-	double unit;
-
-	if (n == 0 || n >= sizeof(number) || s[0] == '.' || s[n - 1] == '.' ||
-	    (point < n && strcspn(s + point + 1, ".") < n - point - 1))
-		return false;
-	memcpy(number, s, n);
-	number[n] = '\0';
-	s += n + strspn(s + n, " ");
-	unit = unit_bytes(s);
-	*out = strtod(number, NULL) * unit;
-	return unit > 0;
 }
 
 static enum nas_status read_bytes(const struct form_reader *r,
@@ -193,7 +168,7 @@ static enum nas_status read_bytes(const struct form_reader *r,
 					  "a number or text such as '320 kB'");
 		return form_read_number(r, f, node, out);
 	}
-	if (!parse_bytes(node->valuestring, out))
+	if (!quantity_parse(node->valuestring, out))
 		return json_fail(r->doc, node, r->err,
 				 "'%.80s' is no size in bytes; write 320000, "
 				 "'320 kB' or '320 KiB'",

@@ -96,8 +96,9 @@ static cJSON *value_schema(const struct form_field *f)
 		return add_bounds(typed("number"), f);
 	case FORM_BYTES:
 		return any_of(add_bounds(typed("number"), f),
-			      text_like("^[0-9]+([.][0-9]+)? *"
-					"([kKMG]i?)?B?$"));
+			      text_like("^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
+					"([eE][+-]?[0-9]+)?"
+					"( *([kKMGT]i?[Bb]?|[Bb]))?$"));
 	case FORM_BOOL:
 		return typed("boolean");
 	case FORM_STRING:

@@ -25,6 +25,7 @@
 #ifndef NAS_FORM_JSON_H
 #define NAS_FORM_JSON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cjson/cJSON.h>
@@ -73,11 +74,15 @@ const char *json_type_text(const cJSON *node);
 /*
  * Apply "path=value" of the command line: path in dots (space.stages.2.kernel)
  * or slashes (/space/stages/2/kernel, a JSON pointer), value JSON; text that
- * is no JSON is taken as a string. Objects on the way are made, array elements
+ * is no JSON is taken as a string, which forms read as a number where they want
+ * one ("100k", nas/base/quantity.h). Objects on the way are made, array elements
  * must exist. NAS_EUSAGE on a bad path; the tree is unchanged then.
  */
 enum nas_status json_set(struct json_doc *doc, const char *assignment,
 			 struct nas_err *err) NAS_MUST_CHECK;
+
+/* The node was put there by json_set. */
+bool json_was_set(const struct json_doc *doc, const cJSON *node);
 
 /* A number node that json_print writes so that it reads back equal; a
  * non-finite x is NAS_BUG_IF. Integral values below 2^53 print without a point.

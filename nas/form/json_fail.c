@@ -69,6 +69,14 @@ static bool find(const cJSON *at, const cJSON *node, struct place *p)
 	return false;
 }
 
+bool json_was_set(const struct json_doc *doc, const cJSON *node)
+{
+	struct place p = {0};
+
+	return find(doc->root, node, &p) && p.order < doc->values &&
+	       doc->offset[p.order] == SIZE_MAX;
+}
+
 /* From the first byte of a value back to the first byte of its key. */
 static size_t key_before(const char *text, size_t pos)
 {

@@ -72,4 +72,22 @@ done
 status 2 "no --grid" nas sweep $quick -o "$tmp/x"
 status 2 "no -o" nas sweep $quick $grid
 status 5 "--merge of no sweep" nas sweep --merge "$tmp"
+
+# The tasks of a Slurm array: each gets its jobs, also when it is submitted
+# again alone.
+task() { # TASK OF-ARRAY ARGUMENT...
+	env SLURM_ARRAY_TASK_ID="$1" SLURM_ARRAY_TASK_MAX="$2" \
+		NAS="$program" bash configs/slurm/array.sbatch "${@:3}"
+}
+status 0 "array.sbatch, a task again alone" task 2 2 $quick "$tmp/array" 4 \
+	$few $grid
+check "  runs the jobs of its shard" test "$(echo "$tmp"/array/0*)" = \
+	"$tmp/array/0002 $tmp/array/0006"
+status 2 "array.sbatch, a task beyond the shards" task 5 5 $quick \
+	"$tmp/array" 4 $few $grid
+task 1 4 $quick "$tmp/array" >"$tmp/out" 2>"$tmp/err"
+check "array.sbatch without the number of shards ends" test $? -ne 0
+says "usage: sbatch" "  and says how to call it"
+status 2 "array.sbatch with an option in that place" task 1 4 $quick \
+	"$tmp/array" $grid
 finish

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/base/quantity.h - a number as people type it: "64", "-0.5", "1e6",
+ * "100k", "0.1G", "320 kB", "512KiB".
+ *
+ * Behind the decimal number may stand a letter k (or K), M, G or T for a power
+ * of 1000, with an i behind it for a power of 1024, and a B (or b) for bytes,
+ * which changes nothing. Every number of a command line is read by this, and
+ * every number of bytes in a config.
+ *
+ * Usage:
+ *	double x;
+ *	if (!quantity_parse("320 kB", &x))
+ *		...
+ */
+#ifndef NAS_BASE_QUANTITY_H
+#define NAS_BASE_QUANTITY_H
+
+#include <stdbool.h>
+
+/* The whole text as a finite number; false (and *x unchanged) when it is
+ * none: so are "", "nan", "inf", "0x10" and text with spaces around it. */
+bool quantity_parse(const char *text, double *x);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/base/quantity.h"
+#include "tests/check.h"
+
+static const struct {
+	const char *text;
+	double x;
+} good[] = {
+	{ "0", 0 },	     { "64", 64 },	 { "-0.5", -0.5 },
+	{ "1e6", 1e6 },	     { ".25", 0.25 },	 { "7.", 7 },
+	{ "+3", 3 },	     { "2E-3", 0.002 },	 { "100k", 1e5 },
+	{ "100K", 1e5 },     { "0.1G", 1e8 },	 { "1M", 1e6 },
+	{ "2T", 2e12 },	     { "20kb", 20000 },	 { "20kB", 20000 },
+	{ "320 kB", 320000 }, { "64 B", 64 },	 { "64b", 64 },
+	{ "512KiB", 524288 }, { "2 Mi", 2097152 }, { "1Gi", 1073741824.0 },
+	{ "1TiB", 1099511627776.0 }, { "1e3k", 1e6 }, { "-1k", -1000 },
+};
+
+static const char *const bad[] = {
+	"",	"k",	"kB",	" 1",	"1 ",	"1k ",	"1.2.3", "1e",	"1e+",
+	"--1",	"nan",	"inf",	"0x10",	"1m",	"1g",	"1kk",	"1Bk",	"1iB",
+	"1kBB", "1,5",	"1 2",	"1e999", "1e308k", "1/2", "-",	".",
+	"1111111111111111111111111111111111111111111111111111111111111111",
+};
+
+static void numbers_and_units_are_read(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		double x = -1;
+
+		if (!quantity_parse(good[i].text, &x))
+			fail_msg("'%s' is refused", good[i].text);
+		CHECK_REL(x, good[i].x, 1e-15);
+	}
+}
+
+static void other_text_is_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		double x = 42;
+
+		if (quantity_parse(bad[i], &x))
+			fail_msg("'%s' is read as %g", bad[i], x);
+		CHECK_CLOSE(x, 42, 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_and_units_are_read),
+		cmocka_unit_test(other_text_is_refused),
+	};
+	return CHECK_RUN("quantity", tests);
+}
