@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "nas/cli/print.h"
-#include "nas/cli/score.h"
+#include "nas/cli/score_print.h"
 
 static const struct cli_option options[] = {
 	{ "memory", 'm', "MODEL", "tinyengine (default) or plain" },

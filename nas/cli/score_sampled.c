@@ -1,39 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What `nas score` says of random networks: --monte-carlo and --zen. */
+/* What nas score prints of random networks: --monte-carlo and --zen. */
 #include "nas/cli/print.h"
-#include "nas/cli/score.h"
-
-static void add_part(cJSON *o, const struct monte_part *e)
-{
-	json_add_number(o, "closed", e->closed);
-	json_add_number(o, "sampled", e->sampled);
-	json_add_number(o, "error", e->error);
-	json_add_number(o, "border", e->border);
-	json_add_number(o, "input", e->input);
-	json_add_number(o, "rest", e->rest);
-	json_add_number(o, "rest_error", e->rest_error);
-}
-
-cJSON *scored_monte_json(const struct scored *x)
-{
-	cJSON *o = cJSON_CreateObject(), *layers = cJSON_CreateArray();
-	char seed[24];
-
-	json_add_int64(o, "networks", x->monte.samples);
-	snprintf(seed, sizeof(seed), "%llu",
-		 (unsigned long long)x->asked.seed);
-	json_add_string(o, "seed", seed);
-	json_add_string(o, "inputs", monte_inputs_names[x->asked.inputs]);
-	add_part(o, &x->monte.score);
-	for (int i = 0; i < x->monte.nlayers; i++) {
-		cJSON *l = json_add_int64(cJSON_CreateObject(), "step", i);
-
-		json_add_number(l, "weight", x->monte.layer[i].weight);
-		add_part(l, &x->monte.layer[i].e);
-		json_append(layers, l);
-	}
-	return json_add(o, "layers", layers);
-}
+#include "nas/cli/score_print.h"
 
 static const char *plural(int n)
 {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What `nas score --format json` says of a network. */
-#include "nas/cli/score.h"
+/* A scored network as an object of JSON. */
+#include <stdio.h>
+
+#include "nas/run/scored.h"
 
 static void add_bits(cJSON *o, const char *key, int bits)
 {
@@ -89,6 +91,38 @@ static void add_settings(cJSON *o, const struct scored *x)
 	json_add_number(o, "sigma_w", a->sigma_w);
 }
 
+static void add_part(cJSON *o, const struct monte_part *e)
+{
+	json_add_number(o, "closed", e->closed);
+	json_add_number(o, "sampled", e->sampled);
+	json_add_number(o, "error", e->error);
+	json_add_number(o, "border", e->border);
+	json_add_number(o, "input", e->input);
+	json_add_number(o, "rest", e->rest);
+	json_add_number(o, "rest_error", e->rest_error);
+}
+
+static cJSON *monte_json(const struct scored *x)
+{
+	cJSON *o = cJSON_CreateObject(), *layers = cJSON_CreateArray();
+	char seed[24];
+
+	json_add_int64(o, "networks", x->monte.samples);
+	snprintf(seed, sizeof(seed), "%llu",
+		 (unsigned long long)x->asked.seed);
+	json_add_string(o, "seed", seed);
+	json_add_string(o, "inputs", monte_inputs_names[x->asked.inputs]);
+	add_part(o, &x->monte.score);
+	for (int i = 0; i < x->monte.nlayers; i++) {
+		cJSON *l = json_add_int64(cJSON_CreateObject(), "step", i);
+
+		json_add_number(l, "weight", x->monte.layer[i].weight);
+		add_part(l, &x->monte.layer[i].e);
+		json_append(layers, l);
+	}
+	return json_add(o, "layers", layers);
+}
+
 cJSON *scored_json(const struct scored *x)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -104,7 +138,7 @@ cJSON *scored_json(const struct scored *x)
 		json_append(layers, step_json(&x->steps[i], i));
 	}
 	if (x->asked.samples)
-		json_add(o, "monte_carlo", scored_monte_json(x));
+		json_add(o, "monte_carlo", monte_json(x));
 	json_add(o, "memory_per_step", memory);
 	return json_add(o, "layers_table", layers);
 }

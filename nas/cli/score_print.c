@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What `nas score` prints for people. */
 #include "nas/cli/print.h"
-#include "nas/cli/score.h"
+#include "nas/cli/score_print.h"
 
 #define FIGURE_SIZE 64 /* enough for any count */
 

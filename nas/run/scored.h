@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/score.h - networks of files with all their figures, as `nas score`
- * prints them.
+ * nas/run/scored.h - one network with every score and every figure, layer by
+ * layer.
  *
  * Usage:
  *	status = scored_make(&scored, &arch, &options, arena, err);
  *	tree = scored_json(&scored);
  */
-#ifndef NAS_CLI_SCORE_H
-#define NAS_CLI_SCORE_H
+#ifndef NAS_RUN_SCORED_H
+#define NAS_RUN_SCORED_H
 
 #include "nas/base/file.h"
 #include "scoring/deepmad.h"
@@ -19,7 +19,7 @@
 
 #define SCORED_NETWORKS_MAX 100000 /* random ones, of --monte-carlo */
 
-struct scored_options { /* of the command line; they come before the file's */
+struct scored_options { /* they come before what the file says */
 	const struct memory_model *model;
 	int height, width; /* 0 = as the file says */
 	int classes;       /* -1 = as the file says */
@@ -53,15 +53,5 @@ enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 
 /* One element of "results". */
 cJSON *scored_json(const struct scored *scored);
-
-/* What random networks say (score_sampled.c). */
-cJSON *scored_monte_json(const struct scored *scored);
-void scored_add_sampled(struct text *totals, const struct scored *scored);
-void scored_print_monte(const struct scored *scored);
-
-/* Tables on standard output: totals and layers of one network; one row a
- * network. */
-void scored_print(const struct scored *scored);
-void scored_print_list(const struct scored *scored, int n);
 
 #endif

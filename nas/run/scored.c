@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/cli/score.h"
+#include "nas/run/scored.h"
 
 /* How it is scored: the command line, else the file, else the default. */
 static void apply_score(struct arch *arch, const struct scored_options *options)
