@@ -111,7 +111,7 @@ enum nas_status search_save(struct search *s, struct nas_err *err)
 	if (s->comm->rank == 0) {
 		out = malloc(sizeof(*out));
 		if (!out)
-			nas_fail(err, NAS_ENOMEM, "cannot write a checkpoint");
+			nas_fail(err, NAS_ENOMEM, "out of memory for a checkpoint");
 	}
 	if (parcel_init(s, &parcel, err) != NAS_OK)
 		goto done;

@@ -58,7 +58,7 @@ static enum nas_status fill_cell(struct calibration *c, const struct work *w,
 		return err->code;
 	scratch = arena_alloc(w->arena, stats_pair_scratch(&pair), 1);
 	if (!scratch)
-		return nas_fail(err, NAS_ENOMEM, "cannot compare %d rows",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d rows",
 				pair.n);
 	measure(cell->value, &pair, NULL, scratch);
 	arena_rewind(w->arena, mark);

@@ -169,7 +169,7 @@ static enum nas_status measure_set(struct correlation *c, struct set *s,
 	};
 
 	if (!scratch)
-		return nas_fail(err, NAS_ENOMEM, "cannot compare %d networks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				s->n);
 	figures(s, NULL, scratch, value);
 	if (stats_bootstrap(low, high, &b, err) != NAS_OK)
@@ -211,7 +211,7 @@ static enum nas_status compare(struct correlation *c, bool top,
 		set_undefined(top ? &row->top : &row->all);
 	}
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot compare %d networks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				c->n);
 	s->x = NAS_NEW(arena, double, (size_t)c->n);
 	s->y = NAS_NEW(arena, double, (size_t)c->n);
@@ -223,7 +223,7 @@ static enum nas_status compare(struct correlation *c, bool top,
 	if (s->n == 0)
 		return NAS_OK;
 	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "cannot compare %d networks",
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				c->n);
 	if (add_scores(s, c, at, arena, err) != NAS_OK ||
 	    add_seeds(s, c, list, at, arena, err) != NAS_OK)

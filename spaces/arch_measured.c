@@ -21,7 +21,7 @@ static cJSON *write_accuracy(const void *in)
 {
 	const struct arch_accuracy *a = in;
 
-	return a->given ? json_number(a->value) : NULL;
+	return a->given ? json_number(a->value) : FORM_NOTHING;
 }
 
 static cJSON *accuracy_schema(void)

@@ -165,7 +165,9 @@ static enum nas_status read_head(const struct json_doc *doc,
 
 static cJSON *write_head(const void *in)
 {
-	return arch_head_to_json(in);
+	const struct head *h = in;
+
+	return h->classes ? arch_head_to_json(h) : FORM_NOTHING;
 }
 
 static cJSON *schema_head(void)

@@ -112,7 +112,7 @@ static enum nas_status read_nothing(const struct json_doc *doc,
 static cJSON *write_nothing(const void *in)
 {
 	(void)in;
-	return NULL;
+	return FORM_NOTHING;
 }
 
 static cJSON *schema_any(void)

@@ -45,9 +45,8 @@ static cJSON *write_se(const void *in)
 	if (st->nse < 2)
 		return cJSON_CreateBool(st->nse == 1 && st->se[0]);
 	list = cJSON_CreateArray();
-	cJSON_AddItemToArray(list, cJSON_CreateFalse());
-	cJSON_AddItemToArray(list, cJSON_CreateTrue());
-	return list;
+	json_append(list, cJSON_CreateFalse());
+	return json_append(list, cJSON_CreateTrue());
 }
 
 static cJSON *se_schema(void)

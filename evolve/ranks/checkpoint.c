@@ -68,8 +68,8 @@ enum nas_status checkpoint_commit(struct checkpoint_out *out,
 		out->file.error = ENAMETOOLONG;
 	if (file_out_commit_keeping(&out->file, former) == 0)
 		return NAS_OK;
-	return nas_fail(err, NAS_EIO, "cannot write checkpoint '%.200s': %s",
-			out->file.path, strerror(out->file.error));
+	return file_fail(err, "write checkpoint", out->file.path,
+			 out->file.error);
 }
 
 bool checkpoint_exists(const char *path)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "evolve/ranks/checkpoint_format.h"
+#include "nas/base/file.h"
 
 #define BLOCK ((size_t)1 << 18)
 
@@ -63,7 +64,7 @@ static enum nas_status check_bytes(FILE *file, const char *path,
 	size_t n, held = 0;
 
 	if (!state || !block) {
-		nas_fail(err, NAS_ENOMEM, "cannot read a checkpoint");
+		nas_fail(err, NAS_ENOMEM, "out of memory for a checkpoint");
 		goto done;
 	}
 	XXH3_64bits_reset(state);
@@ -106,8 +107,7 @@ static enum nas_status open_one(struct checkpoint_in *in, const char *path,
 	if (!in->file && errno == ENOENT)
 		return NAS_OK;
 	if (!in->file)
-		return nas_fail(err, NAS_EIO, "cannot open '%.200s': %s", path,
-				strerror(errno));
+		return file_fail(err, "open", path, errno);
 	if (fread(head, 1, sizeof(*head), in->file) != sizeof(*head))
 		refuse(path, err, "damaged: it is not complete");
 	else if (check_head(path, head, o, err) == NAS_OK)
@@ -155,8 +155,8 @@ enum nas_status checkpoint_find(struct checkpoint_in *in,
 
 	memset(in, 0, sizeof(*in));
 	if (!why || !checkpoint_former(former, sizeof(former), options->path))
-		status = nas_fail(err, NAS_ENOMEM, "cannot read a checkpoint");
-	else if (open_one(in, options->path, options, &why[0]) != NAS_OK ||
+		status = nas_fail(err, NAS_ENOMEM, "out of memory for a checkpoint");
+	else if (open_one(in, options->path, options, &why[0]) != NAS_ENOMEM &&
 		 !in->file)
 		open_one(in, former, options, &why[1]);
 	if (!status && in->file && why[0].code != NAS_OK)

@@ -13,9 +13,12 @@
 
 #include "nas/base/file_out.h"
 
-static enum nas_status fail_io(struct nas_err *err, const char *verb,
-			       const char *path, int error)
+enum nas_status file_fail(struct nas_err *err, const char *verb,
+			  const char *path, int error)
 {
+	if (error == ENOMEM)
+		return nas_fail(err, NAS_ENOMEM, "out of memory: cannot %s "
+				"'%.200s'", verb, path);
 	return nas_fail(err, NAS_EIO, "cannot %s '%.200s': %s", verb, path,
 			strerror(error));
 }
@@ -59,7 +62,7 @@ enum nas_status file_read(const char *path, size_t limit, char **text,
 	*text = NULL;
 	*length = 0;
 	if (fd < 0)
-		return fail_io(err, "open", path, errno);
+		return file_fail(err, "open", path, errno);
 	ok = read_all(fd, limit, text, length);
 	error = errno;
 	if (!standard)
@@ -72,9 +75,7 @@ enum nas_status file_read(const char *path, size_t limit, char **text,
 	if (ok)
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
 				   "larger than %zu bytes", limit);
-	return error == ENOMEM ? nas_fail(err, NAS_ENOMEM,
-					  "out of memory for '%.200s'", path)
-			       : fail_io(err, "read", path, error);
+	return file_fail(err, "read", path, error);
 }
 
 static bool write_all(int fd, const char *data, size_t length)
@@ -143,7 +144,7 @@ static enum nas_status write_file(const char *path, const void *data,
 		error = write_renamed(real, data, length, lazy);
 	else
 		error = write_renamed(path, data, length, lazy);
-	return error ? fail_io(err, "write", path, error) : NAS_OK;
+	return error ? file_fail(err, "write", path, error) : NAS_OK;
 }
 
 enum nas_status file_write(const char *path, const void *data, size_t length,
@@ -171,7 +172,7 @@ enum nas_status file_make_dir(const char *path, struct nas_err *err)
 	size_t i, n = strlen(path);
 
 	if (n == 0 || n >= sizeof(part))
-		return fail_io(err, "make folder", path,
+		return file_fail(err, "make folder", path,
 			       n ? ENAMETOOLONG : ENOENT);
 	for (i = 1; i <= n; i++) {
 		if (path[i] != '/' && path[i] != '\0')
@@ -182,7 +183,7 @@ enum nas_status file_make_dir(const char *path, struct nas_err *err)
 			int why = errno; /* is_dir sets its own */
 
 			if (!is_dir(part))
-				return fail_io(err, "make folder", part, why);
+				return file_fail(err, "make folder", part, why);
 		}
 	}
 	return NAS_OK;
@@ -201,8 +202,8 @@ bool file_dir_is_empty(const char *path)
 	const struct dirent *entry;
 	bool empty = true;
 
-	if (!dir)
-		return true;
+	if (!dir) /* what cannot be looked into may hold something */
+		return errno == ENOENT || errno == ENOTDIR;
 	while (empty && (entry = readdir(dir)))
 		empty = !strcmp(entry->d_name, ".") ||
 			!strcmp(entry->d_name, "..");
@@ -226,9 +227,9 @@ enum nas_status file_remove_tree(const char *path, struct nas_err *err)
 	if (!file_exists(path))
 		return NAS_OK;
 	if (realpath(path, real) && strcmp(real, "/") == 0)
-		return fail_io(err, "remove", path, EPERM);
+		return file_fail(err, "remove", path, EPERM);
 	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
-		return fail_io(err, "remove", path, errno);
+		return file_fail(err, "remove", path, errno);
 	return NAS_OK;
 }
 
@@ -241,7 +242,7 @@ enum nas_status file_join(char *out, size_t size, const char *dir,
 
 	if (length < 0 || (size_t)length >= size) {
 		out[0] = '\0';
-		return fail_io(err, "use path", name, ENAMETOOLONG);
+		return file_fail(err, "use path", name, ENAMETOOLONG);
 	}
 	return NAS_OK;
 }

@@ -15,6 +15,11 @@
 
 #include "nas/base/err.h"
 
+/* "cannot VERB 'path': why", error being an errno: NAS_EIO; NAS_ENOMEM where
+ * memory was out. */
+enum nas_status file_fail(struct nas_err *err, const char *verb,
+			  const char *path, int error);
+
 /* Read a whole file of at most limit bytes; "-" is standard input.
  * *text is NUL-terminated and freed with free(). NAS_EIO; NAS_EINPUT when it
  * is larger than limit. */
@@ -35,7 +40,8 @@ enum nas_status file_make_dir(const char *path, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 bool file_exists(const char *path);
-/* True when path is no folder or an empty one (or absent). */
+/* True when path is no folder or an empty one (or absent); false when that
+ * cannot be told. */
 bool file_dir_is_empty(const char *path);
 /* Remove a file or folder with all that is in it; absent is fine. */
 enum nas_status file_remove_tree(const char *path, struct nas_err *err)

@@ -51,7 +51,7 @@ enum nas_status stats_order(int *order, const double *x, int n,
 		return err->code;
 	k = malloc((size_t)n * sizeof(*k) + 1);
 	if (!k)
-		return nas_fail(err, NAS_ENOMEM, "cannot sort %d values", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d values", n);
 	for (int i = 0; i < n; i++)
 		k[i] = (struct keyed){ x[i], i };
 	qsort(k, (size_t)n, sizeof(*k), by_key);
@@ -67,7 +67,7 @@ enum nas_status stats_ranks(double *rank, const double *x, int n,
 	int *order = malloc((size_t)n * sizeof(*order) + 1);
 
 	if (!order)
-		return nas_fail(err, NAS_ENOMEM, "cannot rank %d values", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d values", n);
 	if (stats_order(order, x, n, err) != NAS_OK)
 		n = 0;
 	for (int i = 0, end; i < n; i = end) {
@@ -89,7 +89,7 @@ enum nas_status stats_snap(double *x, int n, double tolerance,
 	double last = -HUGE_VAL;
 
 	if (!order)
-		return nas_fail(err, NAS_ENOMEM, "cannot sort %d values", n);
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d values", n);
 	if (stats_order(order, x, n, err) != NAS_OK)
 		n = 0;
 	for (int k = 0; k < n; k++) {
@@ -125,8 +125,8 @@ static enum nas_status of_pair(double *out, const double *x, const double *y,
 	if (stats_pair_make(&pair, x, y, n, &arena, err) == NAS_OK) {
 		scratch = arena_alloc(&arena, stats_pair_scratch(&pair), 1);
 		if (!scratch)
-			(void)!nas_fail(err, NAS_ENOMEM, "cannot compare %d "
-					"values", n);
+			(void)!nas_fail(err, NAS_ENOMEM, "out of memory for "
+					"%d values", n);
 		else if (figure == 'k')
 			*out = stats_pair_kendall(&pair, NULL, scratch);
 		else if (figure == 's')

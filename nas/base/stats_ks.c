@@ -157,7 +157,7 @@ enum nas_status stats_ks(struct stats_ks *out, const double *x, int nx,
 	if (a && b)
 		d = distance_of(a, nx, b, ny);
 	else
-		(void)!nas_fail(err, NAS_ENOMEM, "cannot sort the samples");
+		(void)!nas_fail(err, NAS_ENOMEM, "out of memory for the samples");
 	free(a);
 	free(b);
 	if (err->code != NAS_OK)

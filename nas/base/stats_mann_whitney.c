@@ -17,7 +17,7 @@ static double *copies(const double *x, int nx, const double *y, int ny,
 		return NULL;
 	copy = malloc(((size_t)nx + (size_t)ny) * sizeof(*copy));
 	if (!copy) {
-		(void)!nas_fail(err, NAS_ENOMEM, "cannot sort the samples");
+		(void)!nas_fail(err, NAS_ENOMEM, "out of memory for the samples");
 		return NULL;
 	}
 	memcpy(copy, x, (size_t)nx * sizeof(*x));

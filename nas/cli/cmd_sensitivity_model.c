@@ -144,8 +144,8 @@ static enum nas_status take_images(struct sensitivity_run *r,
 		return err->code;
 	most = most < d->n ? most : d->n;
 	if (count > VALUES_MAX / (size_t)most)
-		return nas_fail(err, NAS_ENOMEM, "%d images are too many to "
-				"hold; --images N takes fewer", most);
+		return nas_fail(err, NAS_ENOMEM, "out of memory: %d images "
+				"are too many to hold; --images N takes fewer", most);
 	x = NAS_NEW2(r->cli->arena, float, (size_t)most, count);
 	if (!x)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the images");

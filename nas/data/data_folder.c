@@ -2,6 +2,7 @@
 /* Image files: one, a folder of them, or a folder of a folder a class. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,8 +68,7 @@ static enum nas_status list_folder(struct list *l, struct arena *arena,
 	char full[4096];
 
 	if (!dir)
-		return nas_fail(err, NAS_EIO, "cannot read folder '%.200s'",
-				path);
+		return file_fail(err, "read folder", path, errno);
 	while ((e = readdir(dir)) && err->code == NAS_OK) {
 		if (e->d_name[0] == '.' ||
 		    file_join(full, sizeof(full), path, e->d_name, err))

@@ -3,11 +3,13 @@
  * IDX, the form of MNIST: two zeros, type, rank, sizes as big-endian 32-bit
  * numbers, bytes. zlib reads it compressed or not.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <zlib.h>
 
+#include "nas/base/file.h"
 #include "nas/data/array.h"
 
 #define TYPE_BYTES 8 /* unsigned */
@@ -16,7 +18,11 @@
 static enum nas_status bad(struct array *a, const char *path,
 			   struct nas_err *err)
 {
+	bool memory = errno == ENOMEM;
+
 	array_free(a);
+	if (memory)
+		return file_fail(err, "read", path, ENOMEM);
 	return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
 			   "is no IDX file of bytes, or a damaged one");
 }
@@ -69,13 +75,15 @@ static bool read_bytes(gzFile f, struct array *a, size_t want)
 
 enum nas_status idx_read(struct array *a, const char *path, struct nas_err *err)
 {
-	gzFile f = gzopen(path, "rb");
 	size_t want = 1;
+	gzFile f;
 	bool ok;
 
 	*a = (struct array){0};
+	errno = 0; /* zlib says only that it failed */
+	f = gzopen(path, "rb");
 	if (!f)
-		return nas_fail(err, NAS_EIO, "cannot read '%.200s'", path);
+		return file_fail(err, "read", path, errno ? errno : ENOMEM);
 	ok = read_header(f, a);
 	for (int k = 0; ok && k < a->rank; k++)
 		ok = !__builtin_mul_overflow(want, (size_t)a->size[k], &want) &&

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/data/image.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,11 +70,17 @@ enum nas_status image_read(struct image *image, const char *path,
 	*image = (struct image){0};
 	if (file_read(path, IMAGE_BYTES_MAX, &bytes, &n, err) != NAS_OK)
 		return err->code;
+	errno = 0; /* the libraries say only that they failed */
 	if (!decode(image, bytes, n)) {
+		bool memory = errno == ENOMEM;
+
 		image_free(image);
-		nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-			    "is no PNG, JPEG, BMP, PPM or PGM that can be "
-			    "read, or a damaged one");
+		if (memory)
+			file_fail(err, "read", path, ENOMEM);
+		else
+			nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+				    "is no PNG, JPEG, BMP, PPM or PGM that "
+				    "can be read, or a damaged one");
 	}
 	free(bytes);
 	return err->code;

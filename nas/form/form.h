@@ -47,11 +47,15 @@ enum form_type {
 
 struct form;
 
+extern cJSON form_nothing;
+#define FORM_NOTHING (&form_nothing)
+
 struct form_custom { /* a value that no type above covers */
 	enum nas_status (*read)(const struct json_doc *doc, const cJSON *node,
 				void *out, struct arena *arena,
 				struct nas_err *err);
-	cJSON *(*write)(const void *in); /* NULL result: leave the key out */
+	/* FORM_NOTHING: leave the key out; NULL: memory is out */
+	cJSON *(*write)(const void *in);
 	cJSON *(*schema)(void);
 };
 

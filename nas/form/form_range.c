@@ -66,16 +66,20 @@ enum nas_status form_read_range(const struct form_reader *r,
 	return NAS_OK;
 }
 
+bool form_is_range(const int *list, int count)
+{
+	if (count < 3 || list[1] <= list[0])
+		return false;
+	for (int i = 2; i < count; i++)
+		if (list[i] - list[i - 1] != list[1] - list[0])
+			return false;
+	return true;
+}
+
 cJSON *form_write_range(const int *list, int count)
 {
-	struct range x;
+	const struct range x = { list[0], list[count - 1], list[1] - list[0] };
 
-	if (count < 3)
-		return NULL;
-	x = (struct range){ list[0], list[count - 1], list[1] - list[0] };
-	for (int i = 1; i < count; i++)
-		if (list[i] - list[i - 1] != x.step || x.step < 1)
-			return NULL;
 	return form_write(&range_form, &x);
 }
 

@@ -36,7 +36,8 @@ enum nas_status form_read_range(const struct form_reader *r,
 				const struct form_field *f, const cJSON *node,
 				int **list, int *count);
 
-/* The object of a list that is evenly spaced and long enough, else NULL. */
+/* True of a list that is evenly spaced and long enough; and its object. */
+bool form_is_range(const int *list, int count);
 cJSON *form_write_range(const int *list, int count);
 cJSON *form_range_schema(void);
 

@@ -56,19 +56,21 @@ static cJSON *write_element(const struct form_field *f, const char *list,
 
 static cJSON *write_list(const struct form_field *f, const char *list, int n)
 {
-	cJSON *array = f->ranges ? form_write_range((const void *)list, n)
-				 : NULL;
+	const int *numbers = (const void *)list;
+	cJSON *array;
 	int i;
 
-	if (array)
-		return array;
+	if (f->ranges && form_is_range(numbers, n))
+		return form_write_range(numbers, n);
 	array = cJSON_CreateArray();
 	for (i = 0; i < n; i++)
 		json_append(array, write_element(f, list, (size_t)i));
 	return array;
 }
 
-/* The value of a field, NULL when memory is out or nothing is to be said. */
+cJSON form_nothing = { .type = cJSON_NULL };
+
+/* The value of a field, NULL when memory is out. */
 static cJSON *write_field(const struct form_field *f, const void *in)
 {
 	const void *p = (const char *)in + f->offset;
@@ -155,7 +157,7 @@ cJSON *form_write(const struct form *form, const void *in)
 		if (is_absent(f, in))
 			continue;
 		value = write_field(f, in);
-		if (value || f->type != FORM_CUSTOM)
+		if (value != FORM_NOTHING)
 			json_add(object, f->key, value);
 	}
 	return object;

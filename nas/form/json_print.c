@@ -25,6 +25,17 @@ void json_format_number(char *text, double x)
 	}
 }
 
+/* Code of the control character at s, C1 as UTF-8 (two bytes) among them, or
+ * 0. RFC 8259 wants the first 32 escaped, a terminal obeys the others too. */
+static unsigned control_at(const char *s)
+{
+	unsigned char c = (unsigned char)s[0], next = (unsigned char)s[1];
+
+	if (c < 0x20 || c == 0x7F)
+		return c;
+	return c == 0xC2 && next >= 0x80 && next < 0xA0 ? next : 0;
+}
+
 static void print_string(struct text *t, const char *s)
 {
 	static const char named[] = "\b\f\n\r\t", letters[] = "bfnrt";
@@ -32,17 +43,20 @@ static void print_string(struct text *t, const char *s)
 
 	text_addn(t, "\"", 1);
 	for (begin = s; *s; s++) {
-		if ((unsigned char)*s >= 0x20 && *s != '"' && *s != '\\')
+		unsigned control = control_at(s);
+
+		if (!control && *s != '"' && *s != '\\')
 			continue;
 		text_addn(t, begin, (size_t)(s - begin));
+		s += control >= 0x80;
 		begin = s + 1;
-		found = strchr(named, *s);
+		found = control && control < 0x80 ? strchr(named, *s) : NULL;
 		if (found)
 			text_addf(t, "\\%c", letters[found - named]);
-		else if (*s == '"' || *s == '\\')
-			text_addf(t, "\\%c", *s);
+		else if (control)
+			text_addf(t, "\\u%04x", control);
 		else
-			text_addf(t, "\\u%04x", (unsigned)*s);
+			text_addf(t, "\\%c", *s);
 	}
 	text_addn(t, begin, (size_t)(s - begin));
 	text_addn(t, "\"", 1);

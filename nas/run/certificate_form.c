@@ -127,7 +127,7 @@ static cJSON *write_slot(const void *in)
 	const struct certificate_slot *slot = in;
 
 	return slot->present ? form_write(&certificate_form, &slot->record)
-			     : NULL;
+			     : FORM_NOTHING;
 }
 
 static cJSON *slot_schema(void)

@@ -37,7 +37,7 @@ static cJSON *write_board(const void *in)
 {
 	const char *const *name = in;
 
-	return *name ? cJSON_CreateString(*name) : NULL;
+	return *name ? cJSON_CreateString(*name) : FORM_NOTHING;
 }
 
 static cJSON *board_schema(void)

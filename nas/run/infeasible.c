@@ -123,7 +123,7 @@ static cJSON *write_slot(const void *in)
 {
 	const struct infeasible *why = in;
 
-	return why->present ? form_write(&infeasible_form, why) : NULL;
+	return why->present ? form_write(&infeasible_form, why) : FORM_NOTHING;
 }
 
 static cJSON *slot_schema(void)

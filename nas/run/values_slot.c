@@ -20,7 +20,7 @@ static cJSON *write_slot(const void *in)
 {
 	const struct number_slot *slot = in;
 
-	return slot->present ? json_number(slot->x) : NULL;
+	return slot->present ? json_number(slot->x) : FORM_NOTHING;
 }
 
 static cJSON *slot_schema(void)

@@ -265,7 +265,7 @@ enum nas_status forward_again(struct forward *f, int layer, int tensor,
 	if (f->kept < 1)
 		return nas_fail(err, NAS_ERUN, "no images are held");
 	if (!forward_mark(f, layer, tensor))
-		return nas_fail(err, NAS_ENOMEM, "cannot mark the steps");
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the steps");
 	r.workers = workers_for(f, r.n);
 	f->shown = tensor;
 	parallel_for(r.workers, r.workers, run_worker, &r);

@@ -104,6 +104,76 @@ static void unsound_forms_are_found(void **state)
 	UNSOUND(f[1].offset = 8, f[1].offset = 4, "outside");
 }
 
+/* ---- memory that fails: never a key less ---- */
+
+struct lossy {
+	int *even, neven, custom, unsaid;
+};
+
+static cJSON *write_nothing(const void *in)
+{
+	return *(const int *)in ? cJSON_CreateTrue() : FORM_NOTHING;
+}
+
+static const struct form_custom unsaid = {read_parity, write_nothing, NULL};
+
+static const struct form_field lossy_fields[] = {
+	{.key = "even", .type = FORM_INTS,
+	 .offset = offsetof(struct lossy, even),
+	 .count_offset = offsetof(struct lossy, neven), .ranges = true,
+	 .help = "a list with even steps"},
+	{.key = "custom", .type = FORM_CUSTOM, .custom = &parity,
+	 .offset = offsetof(struct lossy, custom), .help = "odd or even"},
+	{.key = "unsaid", .type = FORM_CUSTOM, .custom = &unsaid,
+	 .offset = offsetof(struct lossy, unsaid), .help = "may say nothing"},
+};
+
+static const struct form lossy_form = {.name = "lossy/1",
+				       .size = sizeof(struct lossy),
+				       .fields = lossy_fields,
+				       .nfields = 3};
+
+static int mallocs_left;
+
+static void *failing_malloc(size_t n)
+{
+	return mallocs_left-- == 0 ? NULL : malloc(n);
+}
+
+static char *write_with(int mallocs)
+{
+	static int even[] = {2, 4, 6, 8};
+	const struct lossy lossy = {even, 4, 2, 0};
+	cJSON_Hooks hooks = {failing_malloc, free};
+	cJSON *tree;
+	char *text;
+
+	mallocs_left = mallocs;
+	cJSON_InitHooks(&hooks);
+	tree = form_write(&lossy_form, &lossy);
+	cJSON_InitHooks(NULL);
+	text = json_print(tree);
+	cJSON_Delete(tree);
+	return text;
+}
+
+static void no_memory_is_no_absent_key(void **state)
+{
+	char *whole = write_with(-1), *text = NULL;
+	int n;
+
+	(void)state;
+	assert_string_equal(whole, "{\n  \"even\": {\"min\": 2, \"max\": 8, "
+				   "\"step\": 2},\n  \"custom\": \"even\"\n"
+				   "}\n");
+	for (n = 0; n < 100 && !text; n++)
+		text = write_with(n);
+	assert_string_equal(text, whole);
+	assert_true(n > 8);
+	free(text);
+	free(whole);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +181,7 @@ int main(void)
 		cmocka_unit_test(defaults_equal_an_empty_object),
 		cmocka_unit_test(the_schema_says_what_the_form_checks),
 		cmocka_unit_test(unsound_forms_are_found),
+		cmocka_unit_test(no_memory_is_no_absent_key),
 	};
 	return cmocka_run_group_tests_name("form write", tests, NULL,
 					   teardown) != 0;

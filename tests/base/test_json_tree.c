@@ -157,13 +157,14 @@ static void integers_are_exact(void **state)
 	json_add_ints(o, "i", ints, 2);
 	json_add_numbers(o, "n", doubles, 2);
 	json_add_bool(o, "t", 5);
-	json_add_string(o, "s", "q\"\\\n\x01\xC3\xBC");
+	json_add_string(o, "s", "q\"\\\n\x01\xC3\xBC\x7F\xC2\x9B");
 	expect_printed(o, "{\n  \"a\": 9007199254740992,\n"
 			  "  \"b\": \"9007199254740993\",\n"
 			  "  \"c\": \"-9223372036854775808\",\n"
 			  "  \"i\": [-1, 2],\n  \"n\": [0.5, 1e+30],\n"
 			  "  \"t\": true,\n"
-			  "  \"s\": \"q\\\"\\\\\\n\\u0001\xC3\xBC\"\n}\n");
+			  "  \"s\": \"q\\\"\\\\\\n\\u0001\xC3\xBC\\u007f"
+			  "\\u009b\"\n}\n");
 	cJSON_Delete(o);
 }
 
