@@ -1,0 +1,370 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every command with memory that fails: one allocation after the other.
+
+memory.py NAS LIBRARY [-k NAME] [--all|--few] [-v]
+
+Runs each case once to count its allocations and note from where each was asked
+for, then again with one of them failing: of every call chain its first and its
+last (the default), of every place in the code a few (--few), or every single
+one (--all). A run must end with the whole correct output and status 0, or with
+status 1 and "out of memory" on standard error; no signal, inputs unchanged,
+what it wrote whole. LIBRARY is fail_alloc.c, built.
+"""
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+SPACE = {
+    "space": {
+        "input": {"height": 24, "channels": 3},
+        "stages": [
+            {"type": "conv", "width": 8, "kernel": 3, "stride": 2,
+             "bits_a": 8, "bits_w": 8},
+            {"type": "mbconv", "width": [8, 16], "kernel": [3, 5],
+             "expansion": [2, 3], "depth": 1, "stride": 2,
+             "bits_a": [4, 8], "bits_w": [4, 8]}],
+        "head": {"classes": 7, "bits_a": 8, "bits_w": 8}},
+    "budgets": {"sram_bytes": 6000, "flash_bytes": 4000},
+    "search": {"islands": 2, "population": 8, "max_evals": 300, "keep": 2},
+    "qbr": {"in_search": False, "at_end": True}}
+NET = {"schema": "nas/architecture/1", "name": "small",
+       "input": {"height": 16, "width": 16, "channels": 3},
+       "blocks": [
+           {"type": "conv", "in": 3, "out": 8, "kernel": 3, "stride": 2,
+            "bits_a": [8], "bits_w": [8]},
+           {"type": "mbconv", "in": 8, "out": 8, "hidden": 16, "kernel": 3,
+            "stride": 1, "depth": 1, "bits_a": [4] * 3, "bits_w": [4] * 3}],
+       "head": {"type": "classifier", "classes": 7, "bits_a": 8,
+                "bits_w": 8}}
+PROBLEM = {"name": "p", "layers": [
+    {"name": f"l{i}", "choices": [
+        {"bits_w": b, "bits_a": 8, "loss": (i + 1) / b,
+         "cost": {"size": b * (i + 2)}} for b in (2, 4, 8)]}
+    for i in range(4)], "ties": [[0, 1]], "budgets": {"size": 60}}
+
+# name, arguments, what it may write; data is made by prepare
+CASES = [
+    ("search", "search space.json -j 1"),
+    ("search-o", "search space.json -j 1 -o out --checkpoint 0.001"),
+    ("search-json", "search space.json -j 1 --format json --no-certify"),
+    ("search-force", "search space.json -j 1 -o run --force"),
+    ("search-resume", "search space.json -j 1 -o cut --resume"),
+    ("search-none", "search space.json -j 1 -o out "
+     "--set budgets.flash_bytes=100"),
+    ("sweep", "sweep space.json --grid search.seed=1..2 -j 1 -o out"),
+    ("sweep-dry", "sweep space.json --grid search.seed=1..2 --dry-run"),
+    ("sweep-merge", "sweep --merge jobs"),
+    ("check", "check space.json"),
+    ("check-json", "check space.json --format json"),
+    ("score", "score net.json"),
+    ("score-json", "score net.json --format json"),
+    ("score-sampled", "score net.json --monte-carlo 2 --zen 2 -j 1"),
+    ("certify", "certify space.json -j 1"),
+    ("certify-arch", "certify space.json --arch run/best/002/"
+     "architecture.json -j 1 --format json"),
+    ("certify-sweep", "certify space.json -j 1 --sweep "
+     "flash_bytes=3000:4000:2 -o out.csv"),
+    ("refine", "refine run/best/001/architecture.json --config space.json "
+     "-o out.json"),
+    ("refine-json", "refine run/best/001/architecture.json --config "
+     "space.json --format json"),
+    ("export-onnx", "export net.json --to onnx -o out.onnx"),
+    ("export-qonnx", "export net.json --to qonnx -o out.onnx"),
+    ("export-pytorch", "export net.json --to pytorch"),
+    ("export-csv", "export net.json --to csv"),
+    ("export-dot", "export net.json --to dot"),
+    ("export-json", "export net.onnx --to json"),
+    ("export-force", "export net.json --to csv -o old.csv --force"),
+    ("export-model", "export net.onnx --to onnx --bits-w 4 --bits-a 8 "
+     "--data x-idx3-ubyte -o out.onnx -j 1"),
+    ("export-model-csv", "export net.onnx --to csv --bits-w 4"),
+    ("report", "report run --force"),
+    ("report-two", "report run cut -o out.html --format json"),
+    ("compare", "compare space.json space.json -n 20 -j 1 -o out"),
+    ("compare-json", "compare space.json space.json -n 20 -j 1 --no-search "
+     "--format json"),
+    ("calibrate", "calibrate bits.csv --sigmas 2,5 --bootstrap 10 -o out "
+     "-j 1"),
+    ("calibrate-json", "calibrate bits.csv --sigmas 2,5 --bootstrap 10 "
+     "--format json -j 1"),
+    ("correlate", "correlate nets.json --bootstrap 10 -o out -j 1"),
+    ("correlate-sampled", "correlate nets.json --sampled --bootstrap 10 "
+     "--format json -j 1"),
+    ("sensitivity", "sensitivity net.onnx --metric size -o out -j 1"),
+    ("sensitivity-te", "sensitivity net.onnx --metric te --data x-idx3-ubyte "
+     "-j 1"),
+    ("sensitivity-arp", "sensitivity net.onnx --metric arp --data "
+     "x-idx3-ubyte -j 1"),
+    ("sensitivity-orm", "sensitivity net.onnx --metric orm --data "
+     "x-idx3-ubyte -j 1"),
+    ("sensitivity-output", "sensitivity net.onnx --metric output --data "
+     "x-idx3-ubyte -j 1 --bits-w 4,8 --format json"),
+    ("allocate", "allocate --problem problem.json"),
+    ("allocate-json", "allocate --problem problem.json --format json"),
+    ("allocate-sweep", "allocate --problem problem.json --sweep size=30:60:3 "
+     "-o out.csv"),
+    ("allocate-model", "allocate net.onnx --metric msqe --budget bits=5 "
+     "--bits-w 4,8 -j 1"),
+    ("allocate-sram", "allocate net.onnx --metric msqe --budget sram=2000 "
+     "--bits-w 4,8 --bits-a 4,8 --data x-idx3-ubyte -j 1"),
+    ("evaluate", "evaluate net.onnx --data x-idx3-ubyte --labels y.txt -j 1"),
+    ("evaluate-json", "evaluate net.onnx --data x.npy --labels y.txt "
+     "--bits-w 4 --bits-a 8 -j 1 --format json --outputs out.npy "
+     "--write out.onnx"),
+    ("evaluate-folder", "evaluate net.onnx --data images -j 1 --policy "
+     "policy.json"),
+    ("bench", "bench space.json --runs 1 -j 1"),
+    ("boards", "boards"),
+    ("boards-json", "boards --format json"),
+    ("options", "options search"),
+    ("options-json", "options search --format json"),
+    ("schema", "schema"),
+    ("schema-config", "schema config"),
+    ("help", "help search"),
+    ("version", "version"),
+    ("version-json", "version --format json"),
+]
+
+
+def prepare(nas, folder):
+    """The small inputs of all cases."""
+    def dump(name, what):
+        (folder / name).write_text(json.dumps(what))
+
+    def run(line):
+        subprocess.run([nas, *line.split()], cwd=folder, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    subprocess.run([HERE / "small_net.py", folder, "16", "16", "1", "8"],
+                   check=True)
+    dump("space.json", SPACE)
+    dump("net.json", NET)
+    dump("problem.json", PROBLEM)
+    nets = []
+    for i in range(5):
+        net = json.loads(json.dumps(NET))
+        net["name"] = f"n{i}"
+        net["blocks"][1]["out"] = 8 * (i + 1)
+        net["accuracy"] = 50 + (7 * i) % 5
+        nets.append(net)
+    dump("nets.json", nets)
+    (folder / "bits.csv").write_text("bits_a,bits_w,accuracy\n" + "".join(
+        f"{a},{w},{40 + 3 * a + w}\n" for a in (3, 4) for w in (2, 4)))
+    (folder / "y.txt").write_text("".join(f"{i % 7}\n" for i in range(8)))
+    (folder / "old.csv").write_text("old\n")
+    dump("policy.json", {"bits_w": [8, 4, 4, 4, 8], "bits_a": [8] * 5})
+    images(folder)
+    run("export net.json --to onnx -o net.onnx")
+    run("search space.json -j 1 -o run --seed 7")
+    run("search space.json -j 1 -o cut --time 0.0001 --no-certify")
+    run("sweep space.json --grid search.seed=1..2 -j 1 -o jobs")
+
+
+def images(folder):
+    """x.npy, and a folder of classes with a PNG and a PPM."""
+    import struct
+    import zlib
+    pixels = (folder / "x-idx3-ubyte").read_bytes()[20:]
+    head = "{'descr': '|u1', 'fortran_order': False, 'shape': (8, 3, 16, 16)}"
+    head += " " * (117 - len(head)) + "\n"
+    (folder / "x.npy").write_bytes(b"\x93NUMPY\1\0" + struct.pack(
+        "<H", len(head)) + head.encode() + pixels)
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(
+            ">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + pixels[48 * y:48 * y + 48] for y in range(16))
+    png = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
+        ">IIBBBBB", 16, 16, 8, 2, 0, 0, 0)) +
+        chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    for label, name, data in (("a", "1.png", png),
+                              ("b", "2.ppm", b"P6 16 16 255\n" + pixels[:768])):
+        (folder / "images" / label).mkdir(parents=True)
+        (folder / "images" / label / name).write_bytes(data)
+
+
+def contents(folder):
+    return {str(p.relative_to(folder)): p.read_bytes()
+            for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+CLOCK = re.compile(rb"[0-9]+")
+
+
+def plain(case, data):
+    """Without what the clock decides."""
+    return CLOCK.sub(b"#", data) if case == "bench" else data
+
+
+class Case:
+    def __init__(self, options, made, work, name, line):
+        self.options, self.made, self.work = options, made, work
+        self.name, self.line = name, line.split()
+        self.faults = []
+
+    def copy_inputs(self):
+        """What the command line names, and no more: copies are slow."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir()
+        for top in {word.split("/")[0] for word in self.line}:
+            if (self.made / top).is_dir():
+                shutil.copytree(self.made / top, self.work / top)
+            elif (self.made / top).is_file():
+                shutil.copy(self.made / top, self.work / top)
+        self.before = contents(self.work)
+
+    def restore(self, files):
+        for path in files.keys() - self.before.keys():
+            (self.work / path).unlink()
+        for path, data in self.before.items():
+            if files.get(path) != data:
+                (self.work / path).parent.mkdir(parents=True, exist_ok=True)
+                (self.work / path).write_bytes(data)
+        for path in sorted(self.work.rglob("*"), reverse=True):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+
+    def run(self, **env):
+        return subprocess.run(
+            [self.options.nas, *self.line], cwd=self.work,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=300,
+            env={**os.environ, "LD_PRELOAD": self.options.library,
+                 "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **env})
+
+    def first(self):
+        self.copy_inputs()
+        sites = self.work.parent / "sites"
+        done = self.run(FAIL_SITES=str(sites))
+        if done.returncode not in (0, 3):
+            raise SystemExit(f"{self.name}: {done.stderr.decode()}")
+        self.status, self.out = done.returncode, done.stdout
+        self.files = contents(self.work)
+        self.restore(self.files)
+        chain, place = {}, {}
+        n = 0
+        for n, text in enumerate(sites.read_text().split("\n")[:-1], 1):
+            whole, near = text.split()
+            chain.setdefault(whole, []).append(n)
+            place.setdefault(near, []).append(n)
+        self.total = n
+        return chain, place
+
+    def picks(self):
+        chain, place = self.first()
+        if self.options.all:
+            return list(range(1, self.total + 1))
+        if self.options.few:
+            return sorted({p[0] for p in place.values()})
+        return sorted({i for c in chain.values() for i in (c[0], c[-1])})
+
+    def judge(self, n, done):
+        files = contents(self.work)
+        self.find_faults(n, done, files)
+        self.restore(files)
+
+    def find_faults(self, n, done, files):
+        said = done.stderr.decode(errors="replace")
+
+        def fault(what):
+            last = said.strip().split("\n")[-1]
+            self.faults.append((n, what))
+            print(f"# {self.name}: allocation {n}: {what}: {last}", flush=True)
+        if done.returncode < 0 or done.returncode > 128:
+            return fault(f"ended by signal {done.returncode}")
+        for path, data in self.before.items():
+            if files.get(path) != data and self.files.get(path) == data:
+                return fault(f"'{path}' has changed")
+        if done.returncode == self.status:
+            if plain(self.name, done.stdout) != plain(self.name, self.out):
+                return fault("status 0, but other output")
+            if set(files) != set(self.files):
+                return fault("status 0, but other files: " + " ".join(
+                    sorted(set(files) ^ set(self.files))))
+        elif done.returncode != 1:
+            return fault(f"status {done.returncode}")
+        elif "out of memory" not in said:
+            return fault("does not say 'out of memory'")
+        for path, data in files.items():
+            if ".tmp." in path:
+                return fault(f"leaves '{path}'")
+            if data not in (self.files.get(path), self.before.get(path)):
+                if self.changes(path, data):
+                    return fault(f"'{path}' is neither old nor complete")
+        return None
+
+    @staticmethod
+    def changes(path, data):
+        """True where such a file may not differ: the clock's and the
+        checkpoint's may, and a result without its certificate."""
+        name = path.rsplit("/", 1)[-1]
+        if name.startswith("checkpoint"):
+            return False
+        if name in ("meta.json", "result.json"):
+            try:
+                json.loads(data)
+                return False
+            except ValueError:
+                return True
+        return True
+
+    def check(self):
+        picks = self.picks()
+        for n in picks:
+            self.judge(n, self.run(FAIL_AT=str(n)))
+            if self.options.more:
+                self.judge(n, self.run(FAIL_AT=str(n), FAIL_MORE="1"))
+        word = "not ok" if self.faults else "ok"
+        print(f"{word} {self.name}: {len(picks)} of {self.total} allocations "
+              "fail", flush=True)
+
+
+def listed(nas):
+    text = subprocess.run([nas], stdout=subprocess.PIPE, check=True).stdout
+    block = text.decode().split("commands:\n")[1].split("\n\n")[0]
+    return [line.split()[0] for line in block.split("\n")]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("nas")
+    parser.add_argument("library")
+    parser.add_argument("-k", action="append", help="cases that hold this")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--few", action="store_true")
+    parser.add_argument("--more", action="store_true",
+                        help="also with all later ones failing")
+    options = parser.parse_args()
+    options.nas = os.path.abspath(options.nas)
+    options.library = os.path.abspath(options.library)
+    bad = 0
+    tried = {line.split()[0] for _, line in CASES}
+    for command in listed(options.nas):
+        if command not in tried:
+            print(f"not ok no case for 'nas {command}'")
+            bad += 1
+    with tempfile.TemporaryDirectory() as top:
+        top = pathlib.Path(top)
+        made = top / "made"
+        made.mkdir()
+        prepare(options.nas, made)
+        for name, line in CASES:
+            if options.k and not any(k in name for k in options.k):
+                continue
+            case = Case(options, made, top / "work", name, line)
+            case.check()
+            bad += bool(case.faults)
+    return bad > 0
+
+
+sys.exit(main())
