@@ -134,11 +134,151 @@ static void beats_equal_bits(void **state)
 	assert_true(better > 30);
 }
 
+/* ---- against all bits of a network ---- */
+
+struct odometer { /* the bits of all blocks, one state after another */
+	const struct space *space;
+	struct genome g;
+	int64_t states;
+};
+
+static void odometer_open(struct odometer *o, const struct space *space,
+			  const struct genome *g)
+{
+	o->space = space;
+	o->g = *g;
+	o->states = 1;
+	set_all_bits(space, &o->g, false);
+	for (int s = 0; s < space->nstages; s++) {
+		const struct stage *st = &space->stage[s];
+		int64_t n = (st->nbits_a ? st->nbits_a : 1) *
+			    (st->nbits_w ? st->nbits_w : 1);
+
+		for (int b = 0; b < st->depth[g->stage[s].depth]; b++)
+			if (o->states < INT32_MAX)
+				o->states *= n;
+	}
+}
+
+static bool odometer_next(struct odometer *o)
+{
+	for (int s = 0; s < o->space->nstages; s++) {
+		const struct stage *st = &o->space->stage[s];
+
+		for (int b = 0; b < st->depth[o->g.stage[s].depth]; b++) {
+			uint8_t *bits = &o->g.stage[s].bits[b];
+			int a = gene_bits_a(*bits), w = gene_bits_w(*bits);
+
+			if (++a < st->nbits_a) {
+				*bits = gene_bits(a, w);
+				return true;
+			}
+			if (++w < st->nbits_w) {
+				*bits = gene_bits(0, w);
+				return true;
+			}
+			*bits = gene_bits(0, 0);
+		}
+	}
+	return false;
+}
+
+/* Of what bits can add to the score, the share that refinement finds. */
+static double share_found(const struct problem *p, struct odometer *o,
+			  const struct genome *refined)
+{
+	double least = HUGE_VAL, most = -HUGE_VAL;
+	struct total t;
+
+	do {
+		problem_evaluate(p, &o->g, &t);
+		if (problem_excess(p, &t) > 0)
+			continue;
+		least = fmin(least, t.score);
+		most = fmax(most, t.score);
+	} while (odometer_next(o));
+	problem_evaluate(p, refined, &t);
+	assert_true(t.score <= most + 1e-9);
+	return most - least > 1e-6 ? (t.score - least) / (most - least) : -1;
+}
+
+/* One or two budgets, now and then memory, at what random bits of this
+ * network need. */
+static void limit_bits(struct fixture *f, const struct genome *g)
+{
+	struct small *sm = &f->small;
+	struct genome some = *g;
+	struct budgets *to = &sm->budgets;
+	struct total t;
+
+	for (int s = 0; s < sm->space.nstages; s++) {
+		const struct stage *st = &sm->space.stage[s];
+		int na = st->nbits_a ? st->nbits_a : 1;
+		int nw = st->nbits_w ? st->nbits_w : 1;
+
+		for (int b = 0; b < st->depth[g->stage[s].depth]; b++)
+			some.stage[s].bits[b] =
+				gene_bits(small_draw(&f->rng, na),
+					  small_draw(&f->rng, nw));
+	}
+	for (int r = 0; r < RESOURCES; r++)
+		to->limit[r] = HUGE_VAL;
+	to->sram_bytes = 1e18; /* so that memory is computed */
+	CHECK_OK(problem_init(&sm->problem, &sm->space, to, sm->def,
+			      &sm->score, &f->arena, &f->err), &f->err);
+	problem_evaluate(&sm->problem, &some, &t);
+	if (small_draw(&f->rng, 2))
+		to->limit[RES_FLOPS] = t.res[RES_FLOPS];
+	else
+		to->limit[RES_FLASH] = t.res[RES_FLASH];
+	if (small_draw(&f->rng, 2))
+		to->limit[RES_SIZE] = t.res[RES_SIZE];
+	to->sram_bytes = small_draw(&f->rng, 2) ? t.peak_bytes : HUGE_VAL;
+	CHECK_OK(problem_init(&sm->problem, &sm->space, to, sm->def,
+			      &sm->score, &f->arena, &f->err), &f->err);
+}
+
+/* The score decides: near the best of all bits, mostly there. */
+static void finds_nearly_the_best_bits(void **state)
+{
+	int n = 0, best = 0;
+	double sum = 0, worst = 1;
+
+	(void)state;
+	for (uint64_t seed = 600; n < 60; seed++) {
+		struct fixture f;
+		const struct problem *p = &f.small.problem;
+		struct odometer o;
+		struct genome g;
+		double share;
+
+		open_space(&f, seed);
+		space_sample(&f.sampler, &g, &f.rng);
+		odometer_open(&o, &f.small.space, &g);
+		if (o.states > 16 && o.states < 3000) {
+			limit_bits(&f, &g);
+			assert_true(qbr_refine(p, &g));
+			share = share_found(p, &o, &g);
+			if (share >= 0) {
+				n++;
+				sum += share;
+				worst = fmin(worst, share);
+				best += share > 1 - 1e-9;
+			}
+		}
+		arena_free(&f.arena);
+	}
+	printf("# %d of %d at the best, mean %.4f, worst %.3f\n", best, n,
+	       sum / n, worst);
+	assert_true(best > n * 9 / 10 && sum / n > 0.995 && worst > 0.9);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fits_and_leaves_nothing),
 		cmocka_unit_test(beats_equal_bits),
+		cmocka_unit_test(finds_nearly_the_best_bits),
 	};
 	return CHECK_RUN("qbr", tests);
 }
