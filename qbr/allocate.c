@@ -2,11 +2,11 @@
 #include "qbr/allocate.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "qbr/allocate_labels.h"
-#include "qbr/allocate_milp.h"
-#include "qbr/allocate_relax.h"
+#include "qbr/allocate_program.h"
 
 #define DEEPER 1.5
 
@@ -75,43 +75,17 @@ static enum nas_status explain(struct solve *s, struct nas_err *err)
 	return NAS_OK;
 }
 
-/* A good policy first: items that cannot be in a better one need no search. */
-static bool reduce(struct solve *s)
-{
-	bool ordered = s->g.problem->norders > 0;
-	double bound = relax_price(&s->g, s->multiplier), loss;
-
-	if (ordered || !relax_repair(&s->g, s->item))
-		return false;
-	relax_improve(&s->g, s->item);
-	loss = groups_loss(&s->g, s->item);
-	relax_reduce(&s->g, loss - bound + 1e-12 * (fabs(loss) + fabs(bound)),
-		     s->item);
-	return true;
-}
-
-/* GLPK's optimum is one to a tolerance: a better policy may be known. */
 static enum nas_status by_program(struct solve *s, struct nas_err *err)
 {
 	struct milp_answer answer;
-	size_t size = (size_t)s->g.n * sizeof(*s->item);
-	int *known = NAS_NEW(s->arena, int, (size_t)s->g.n);
-	bool reduced = reduce(s);
 
-	if (!known)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the policy");
-	memcpy(known, s->item, size);
-	if (milp_solve(&answer, &s->g, MILP_LOSS, 0, s->item, s->arena, err))
+	if (program_solve(&answer, &s->g, s->multiplier, s->item, s->arena,
+			  err) != NAS_OK)
 		return err->code;
-	if (!answer.found && !reduced)
+	if (!answer.found)
 		return explain(s, err);
-	if (reduced && !(answer.found && groups_loss(&s->g, s->item) <
-						 groups_loss(&s->g, known)))
-		memcpy(s->item, known, size);
 	s->a->method = "integer program";
-	s->a->bound = groups_loss(&s->g, s->item);
-	if (answer.found)
-		s->a->bound = fmin(answer.bound, s->a->bound);
+	s->a->bound = answer.bound;
 	return NAS_OK;
 }
 

@@ -11,7 +11,7 @@
  *     undominated halves (allocate_labels.h), for growing slacks until there
  *     is one: the best of them is the best of all;
  *  4. where orders are no chains, or the lists grow too long, GLPK's integer
- *     solver has the word (allocate_milp.h), on the choices that a good
+ *     solver has the word (allocate_program.h), on the choices that a good
  *     policy by repair and exchange leaves (allocate_relax.h).
  * The answer is summed again from the problem and checked against ties,
  * orders and budgets before it is given.

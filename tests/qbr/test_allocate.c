@@ -4,6 +4,8 @@
 
 #include "nas/base/rng.h"
 #include "qbr/allocate.h"
+#include "qbr/allocate_program.h"
+#include "qbr/allocate_relax.h"
 
 #define FILE_12 "tests/data/hawq_resnet18_ilp.json"
 
@@ -57,25 +59,27 @@ static void published_problems(void **state)
 	arena_free(&arena);
 }
 
-#define LAYERS 6
+#define LAYERS 6 /* that brute force goes through */
+#define LAYERS_MOST 16
 #define CHOICES 4
 #define COSTS 3
 
 struct random_problem {
 	struct policy_problem p;
-	struct policy_layer layer[LAYERS];
-	struct policy_choice choice[LAYERS][CHOICES];
-	double cost[LAYERS][CHOICES][COSTS], limit[COSTS];
+	struct policy_layer layer[LAYERS_MOST];
+	struct policy_choice choice[LAYERS_MOST][CHOICES];
+	double cost[LAYERS_MOST][CHOICES][COSTS], limit[COSTS];
 	struct policy_pair tie[2], order[3];
 	const char *name[COSTS];
 };
 
-static void fill(struct random_problem *r, struct rng *rng, bool ordered)
+static void fill(struct random_problem *r, struct rng *rng, int layers,
+		 bool ordered)
 {
 	static const char *const names[COSTS] = { "size", "bitops", "ms" };
 
 	memset(r, 0, sizeof(*r));
-	for (int i = 0; i < LAYERS; i++) {
+	for (int i = 0; i < layers; i++) {
 		double scale = 0.1 + rng_uniform(rng);
 
 		r->layer[i] = (struct policy_layer){ "", CHOICES,
@@ -93,8 +97,9 @@ static void fill(struct random_problem *r, struct rng *rng, bool ordered)
 	}
 	for (int k = 0; k < COSTS; k++) {
 		r->name[k] = names[k];
-		r->limit[k] = rng_below(rng, 4) ? 60 * rng_uniform(rng)
-						: HUGE_VAL;
+		r->limit[k] = rng_below(rng, 4)
+				      ? 10 * layers * rng_uniform(rng)
+				      : HUGE_VAL;
 	}
 	r->tie[0] = (struct policy_pair){ 1, 3 };
 	r->tie[1] = (struct policy_pair){ 3, 4 };
@@ -102,7 +107,7 @@ static void fill(struct random_problem *r, struct rng *rng, bool ordered)
 	r->order[1] = (struct policy_pair){ 2, 5 };
 	r->order[2] = (struct policy_pair){ 0, 5 }; /* then no chain */
 	r->p = (struct policy_problem){
-		.name = "", .nlayers = LAYERS, .layer = r->layer,
+		.name = "", .nlayers = layers, .layer = r->layer,
 		.nties = (int)rng_below(rng, 3), .tie = r->tie,
 		.norders = ordered ? 1 + (int)rng_below(rng, 3) : 0, .order = r->order,
 		.ncosts = COSTS, .cost_name = r->name, .limit = r->limit,
@@ -144,7 +149,7 @@ static void like_brute_force(bool ordered, int runs)
 		struct allocation a;
 		double loss = 0;
 
-		fill(&r, &rng, ordered);
+		fill(&r, &rng, LAYERS, ordered);
 		CHECK_OK(allocate(&a, &r.p, &arena, &err), &err);
 		assert_int_equal(a.status == ALLOCATE_OPTIMAL,
 				 brute_force(&r.p, &loss));
@@ -174,6 +179,147 @@ static void orders(void **state)
 {
 	(void)state;
 	like_brute_force(true, 300);
+}
+
+/* ---- bounds and reduction, on groups ---- */
+
+/* The least loss of items that fit; HUGE_VAL = none. */
+static double best_items(const struct groups *g)
+{
+	int item[LAYERS] = { 0 }, k;
+	double use[POLICY_COSTS_MAX], best = HUGE_VAL;
+
+	do {
+		if (groups_use(g, item, use))
+			best = fmin(best, groups_loss(g, item));
+		for (k = 0; k < g->n && ++item[k] == g->group[k].n; k++)
+			item[k] = 0;
+	} while (k < g->n);
+	return best;
+}
+
+static int items_of(const struct groups *g)
+{
+	int n = 0;
+
+	for (int k = 0; k < g->n; k++)
+		n += g->group[k].n;
+	return n;
+}
+
+/* A bound is one for any multipliers; a repaired policy fits, an improved one
+ * too; what the reduction leaves holds the best. Returns how many items went,
+ * or -1. */
+static int reduce_one(struct groups *g, const double *multiplier, bool improve)
+{
+	double use[POLICY_COSTS_MAX], best = best_items(g), loss;
+	double bound = relax_price(g, multiplier);
+	int item[LAYERS], n = items_of(g), left;
+
+	assert_true(bound <= best + 1e-9);
+	if (!relax_repair(g, item))
+		return -1;
+	assert_true(groups_use(g, item, use));
+	loss = groups_loss(g, item);
+	if (improve) {
+		relax_improve(g, item);
+		assert_true(groups_use(g, item, use));
+		assert_true(groups_loss(g, item) <= loss);
+		loss = groups_loss(g, item);
+	}
+	assert_true(loss >= best - 1e-12);
+	left = relax_reduce(g, loss - bound + 1e-12, item);
+	assert_int_equal(left, items_of(g));
+	CHECK_CLOSE(groups_loss(g, item), loss, 0);
+	CHECK_CLOSE(best_items(g), best, 1e-12);
+	return n - left;
+}
+
+/* Groups of a random problem and its multipliers; false: infeasible. */
+static bool make_groups(struct groups *g, struct random_problem *r,
+			double *multiplier, struct arena *arena)
+{
+	bool feasible;
+	double bound;
+
+	CHECK_OK(groups_make(g, &r->p, arena, &err), &err);
+	CHECK_OK(milp_relax(&feasible, &bound, multiplier, g, arena, &err),
+		 &err);
+	return feasible;
+}
+
+static void reduction_leaves_the_best(void **state)
+{
+	struct random_problem r;
+	struct arena arena;
+	struct rng rng;
+	int repaired = 0, gone = 0;
+
+	(void)state;
+	fresh();
+	arena_init(&arena, 1 << 28);
+	rng_seed(&rng, check_seed(6), 0);
+	for (int k = 0; k < 200; k++) {
+		struct arena_mark mark = arena_mark(&arena);
+		double multiplier[POLICY_COSTS_MAX] = { 0 };
+		struct groups g;
+		int n = -1;
+
+		fill(&r, &rng, LAYERS, false);
+		if (make_groups(&g, &r, multiplier, &arena)) {
+			for (int b = 0; k % 3 == 0 && b < g.nbudgets; b++)
+				multiplier[b] *= 2 * rng_uniform(&rng);
+			n = reduce_one(&g, multiplier, k % 2);
+		}
+		repaired += n >= 0;
+		gone += n > 0 ? n : 0;
+		arena_rewind(&arena, mark);
+	}
+	printf("# %d repaired, %d items gone\n", repaired, gone);
+	assert_true(repaired > 40 && gone > 200);
+	arena_free(&arena);
+}
+
+/* The integer program on what the reduction leaves, against all items. */
+static void programs_find_the_best(void **state)
+{
+	struct random_problem r;
+	struct arena arena;
+	struct rng rng;
+	int found = 0, fewer = 0;
+
+	(void)state;
+	fresh();
+	arena_init(&arena, 1 << 28);
+	rng_seed(&rng, check_seed(7), 0);
+	for (int k = 0; k < 60; k++) {
+		struct arena_mark mark = arena_mark(&arena);
+		double multiplier[POLICY_COSTS_MAX] = { 0 };
+		struct milp_answer answer, all = { 0 };
+		struct groups g;
+		int item[LAYERS_MOST], n;
+
+		fill(&r, &rng, LAYERS_MOST, false);
+		if (make_groups(&g, &r, multiplier, &arena)) {
+			n = items_of(&g);
+			CHECK_OK(milp_solve(&all, &g, MILP_LOSS, 0, item,
+					    &arena, &err), &err);
+			CHECK_OK(program_solve(&answer, &g, multiplier, item,
+					       &arena, &err), &err);
+			assert_int_equal(answer.found, all.found);
+			found += all.found;
+			fewer += items_of(&g) < n;
+		}
+		if (all.found) {
+			CHECK_CLOSE(answer.value, all.value, 1e-6);
+			CHECK_CLOSE(answer.bound, all.value, 1e-6);
+			CHECK_CLOSE(groups_loss(&g, item), all.value, 1e-6);
+		}
+		arena_rewind(&arena, mark);
+	}
+	printf("# %d found, %d of them among fewer items\n", found, fewer);
+	assert_true(found > 20 && fewer > 20);
+	arena_free(&arena);
 }
 
 static enum nas_status read_text(struct policy_file *file, const char *text,
@@ -281,6 +427,8 @@ int main(void)
 		cmocka_unit_test(published_problems),
 		cmocka_unit_test(ties_and_budgets),
 		cmocka_unit_test(orders),
+		cmocka_unit_test(reduction_leaves_the_best),
+		cmocka_unit_test(programs_find_the_best),
 		cmocka_unit_test(infeasible_says_what),
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(tied_layers_need_common_bits),
