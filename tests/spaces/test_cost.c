@@ -141,11 +141,19 @@ static void test_head(void **state)
 	const struct head head = { .classes = 1000, .bits_a = 8, .bits_w = 8 };
 	const struct head none = {0};
 	const struct head two_bits = { .classes = 10, .bits_a = 8, .bits_w = 2 };
+	const struct head hidden = { .classes = 1000, .hidden = 1280 };
+	struct head four_bits = hidden;
 
 	(void)state;
 	CHECK_CLOSE(cost_head_bytes(&head, 1280), 1282000, 0);
 	CHECK_CLOSE(cost_head_bytes(&none, 1280), 0, 0);
 	CHECK_CLOSE(cost_head_bytes(&two_bits, 64), 180, 0);
+	/* MobileNetV3: 960 -> 1280 -> 1000, and 2 bytes an output */
+	CHECK_CLOSE(cost_head_bytes(&hidden, 960),
+		    960 * 1280 + 1280 * 1000 + 2 * (1280 + 1000), 0);
+	four_bits.bits_w = 4;
+	CHECK_CLOSE(cost_head_bytes(&four_bits, 960),
+		    (960 * 1280 + 1280 * 1000) / 2 + 2 * (1280 + 1000), 0);
 }
 
 static void add_steps(const struct arch *arch, struct arena *arena)
