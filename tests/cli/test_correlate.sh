@@ -85,6 +85,26 @@ for s in got["scores"]:
             if at is not top:
                 low, high = part[key + "_interval"]
                 assert low <= part[key] + 0.05 and part[key] - 0.05 <= high
+# within bins of MACs: 12 of 10 networks each
+assert got["bins"] == 12
+def macs(n):
+    stem, mb = n["blocks"]
+    w, h, k, side = stem["out"], mb["hidden"], mb["kernel"], 16 * 16
+    return (3 * w * 9 * side + w * 10
+            + mb["depth"] * side * (w * h + k * k * h + h * w))
+order = sorted(range(120), key=lambda i: macs(nets[i]))
+for s in got["scores"]:
+    x = snap([float(r[s["name"]]) for r in rows])
+    rho = []
+    for b in range(12):
+        at = order[10 * b:10 * b + 10]
+        v, u = [x[i] for i in at], [y[i] for i in at]
+        if len(set(v)) > 1 and len(set(u)) > 1:
+            rho.append(pearson(ranks(v), ranks(u)))
+    if rho:
+        assert abs(s["within_flops"] - sum(rho) / len(rho)) < 1e-9, s["name"]
+    else:
+        assert s["within_flops"] is None, s["name"]
 a, b = zip(*(n["accuracies"] for n in nets))
 assert abs(got["ceiling"]["all"]["kendall_tau_b"] - tau(a, b)) < 1e-9
 PY

@@ -91,6 +91,18 @@ status 0 "--set, --seed, --max-evals" nas search $quick --format json -q \
 	--seed 7 --max-evals 2000 --set search.keep=2 --no-certify
 check "are heard" json "$tmp/out" \
 	'len(j["best"]) <= 2 and j["evaluations"] <= 2000 and "certificate" not in j'
+# The certificate would repair a search that finds little.
+for seed in 1 2 3; do
+	status 0 "no certificate, seed $seed" nas search $quick -q --no-certify \
+		--seed $seed --max-evals 20000 --format json
+	check "  the search alone comes near the optimum, 468.04" json \
+		"$tmp/out" '467 <= j["best"][0]["qe_score"] < 468.0368'
+done
+status 0 "a large space" nas search configs/imagenet-7.0g.json -q \
+	--no-certify --max-evals 100000 --format json
+check "  likewise, 1233.48" json "$tmp/out" \
+	'1231 <= j["best"][0]["qe_score"] < 1233.4801'
+
 status 0 "end by time" nas search $quick -q --max-evals 1000000000 --time 0.2 \
 	--no-certify --format json --set search.stall_evals=0
 check "says so" json "$tmp/out" 'j["ended_by"] in ("time", "exhausted")'

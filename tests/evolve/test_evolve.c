@@ -20,6 +20,16 @@ static void open_space(struct fixture *f, uint64_t seed, double most)
 	small_make(&f->small, &f->rng, most, &f->arena);
 }
 
+/* The next space that a search of some thousands does not exhaust. */
+static void open_large(struct fixture *f, uint64_t *seed)
+{
+	open_space(f, *seed, 1e9);
+	while (space_size(&f->small.space) < 1e6L) {
+		arena_free(&f->arena);
+		open_space(f, ++*seed, 1e9);
+	}
+}
+
 static struct evolve_options options(int64_t evals)
 {
 	struct evolve_options o = { .seed = 1,
@@ -157,6 +167,111 @@ static void ends_by_stall_and_time(void **state)
 	run(&f, &o, 2, &r);
 	assert_true(r.end == END_TIME || r.end == END_EXHAUSTED);
 	arena_free(&f.arena);
+}
+
+/* ---- what happens between epochs, from the history ---- */
+
+#define ROWS_MOST 4000
+
+struct story {
+	int n;
+	struct evolve_row row[ROWS_MOST];
+};
+
+static void tell(void *context, const struct evolve_row *row)
+{
+	struct story *story = context;
+
+	if (story->n < ROWS_MOST)
+		story->row[story->n++] = *row;
+}
+
+/* The best came stall_evals or more before the end, and never before had so
+ * many gone by without a better one. */
+static void check_stall(const struct story *story,
+			const struct evolve_options *o)
+{
+	int64_t better = 0;
+	double best = -HUGE_VAL;
+
+	for (int i = 0; i < story->n; i++) {
+		const struct evolve_row *row = &story->row[i];
+		bool last = i + 1 == story->n;
+
+		if (row->best > best) {
+			best = row->best;
+			better = row->evaluations;
+		}
+		assert_int_equal(row->evaluations - better >= o->stall_evals,
+				 last);
+	}
+	assert_true(better > 0);
+}
+
+static void stall_counts_from_the_last_better_one(void **state)
+{
+	static struct story story;
+	int stalled = 0, later = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; stalled < 12; seed++) {
+		struct fixture f;
+		struct evolve_options o = options(1000000);
+		struct evolve_hooks hooks = { .threads = 1, .progress = tell,
+					      .context = &story };
+		struct evolve_result r;
+
+		open_large(&f, &seed);
+		o.epoch_evals = 50;
+		o.stall_evals = 1500;
+		story.n = 0;
+		CHECK_OK(evolve(&r, &f.small.problem, &o, &hooks, &f.arena,
+				&f.err), &f.err);
+		if (r.end == END_STALL && isfinite(story.row[0].best)) {
+			check_stall(&story, &o);
+			stalled++;
+			later += r.evaluations > o.stall_evals + 300;
+		}
+		arena_free(&f.arena);
+	}
+	assert_true(later > 5);
+}
+
+/* How often an island's best is not at the next one an epoch later. */
+static int not_delivered(struct fixture *f, int migrants)
+{
+	struct evolve_options o = options(2400);
+	struct evolve_result r;
+	int missing = 0;
+
+	o.epoch_evals = 40;
+	o.migrants = migrants;
+	run(f, &o, 1, &r);
+	assert_true(r.nrows > 3);
+	for (int k = 0; k + 1 < r.nrows; k++)
+		for (int i = 0; i < o.islands; i++) {
+			const double *now = r.island_best + k * o.islands;
+			int next = o.islands + (i + 1) % o.islands;
+
+			missing += now[next] < now[i];
+		}
+	return missing;
+}
+
+static void migrants_arrive(void **state)
+{
+	int alone = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 8; seed++) {
+		struct fixture f;
+
+		open_large(&f, &seed);
+		assert_int_equal(not_delivered(&f, 1), 0);
+		alone += not_delivered(&f, 0) > 0;
+		arena_free(&f.arena);
+	}
+	assert_true(alone >= 4);
 }
 
 static void best_differ_in_structure(void **state)
@@ -312,6 +427,8 @@ int main(void)
 		cmocka_unit_test(threads_do_not_matter),
 		cmocka_unit_test(a_small_space_is_exhausted),
 		cmocka_unit_test(ends_by_stall_and_time),
+		cmocka_unit_test(stall_counts_from_the_last_better_one),
+		cmocka_unit_test(migrants_arrive),
 		cmocka_unit_test(best_differ_in_structure),
 		cmocka_unit_test(mutations_stay_in_the_space),
 		cmocka_unit_test(a_population_keeps_the_best),
