@@ -160,6 +160,8 @@ static enum nas_status report(const struct job *job, const struct cli *cli,
 	    output_write_json(cli, answers_json(job->answer, job->n, listed),
 			      err) != NAS_OK)
 		return err->code;
+	if (cli->to_stdout)
+		return NAS_OK;
 	if (cli->json)
 		return print_json(answers_json(job->answer, job->n, listed),
 				  err);
@@ -191,6 +193,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_allocate = {
 	"allocate", "MODEL --metric NAME --budget ... | --problem FILE",
 	"choose the bits of every layer of a trained network",
-	"nas allocate model.onnx --metric msqe --budget size=60000 -o "
+	"nas allocate trained.onnx --metric msqe --budget bits=4 -o "
 	"policy.json", options, 0, 1, run,
+	CLI_FORMAT | CLI_THREADS | CLI_FILE | CLI_FORCE | CLI_QUIET,
 };

@@ -127,12 +127,11 @@ static void make_rows(struct text *t, const struct sweep *s,
 static enum nas_status write_points(const struct sweep *s,
 				    const struct cli *cli, struct nas_err *err)
 {
-	size_t length = cli->output ? strlen(cli->output) : 0;
 	struct text t = { 0 };
 
 	if (!cli->output)
 		return NAS_OK;
-	if (length > 5 && strcmp(cli->output + length - 5, ".json") == 0)
+	if (output_is_json(cli))
 		return output_write_json(cli, sweep_json(s), err);
 	make_rows(&t, s, ",");
 	(void)!output_write_text(cli, &t, err);
@@ -154,6 +153,8 @@ enum nas_status allocate_sweep(const struct policy_problem *problem,
 			return err->code;
 	if (write_points(&s, cli, err) != NAS_OK)
 		return err->code;
+	if (cli->to_stdout)
+		return NAS_OK;
 	if (cli->json)
 		return print_json(sweep_json(&s), err);
 	make_rows(&t, &s, "\t");

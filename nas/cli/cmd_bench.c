@@ -278,4 +278,5 @@ const struct command cmd_bench = {
 	"bench", "[CONFIG]",
 	"measure the speed of search, bound and forward pass", "nas bench",
 	options, 0, 1, run,
+	CLI_FORMAT | CLI_SET | CLI_THREADS | CLI_QUIET,
 };

@@ -71,4 +71,5 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_boards = {
 	"boards", "", "list the boards that a config can name", "nas boards",
 	NULL, 0, 0, run,
+	CLI_FORMAT,
 };

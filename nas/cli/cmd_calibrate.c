@@ -136,6 +136,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_calibrate = {
 	"calibrate", "TABLE.csv [-o DIR]",
 	"find the sigmas whose score ranks measured accuracies best",
-	"nas calibrate mobilenetv2_bits_accuracy.csv -o calibration",
+	"nas calibrate tests/data/mobilenetv2_bits_accuracy.csv -o calibration",
 	options, 1, 1, run,
+	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_DIR | CLI_FORCE |
+	CLI_QUIET,
 };

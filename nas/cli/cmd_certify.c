@@ -171,8 +171,11 @@ static void print_bound(const struct certify_job *job)
 	text_free(&t);
 }
 
-static void print_job(const struct certify_job *job)
+static enum nas_status print_result(const struct certify_job *job, bool json,
+				    struct nas_err *err)
 {
+	if (json)
+		return print_json(job_json(job), err);
 	switch (job->certificate.status) {
 	case CERTIFY_BOUND:
 		print_bound(job);
@@ -187,6 +190,7 @@ static void print_job(const struct certify_job *job)
 		break;
 	}
 	print_given(job);
+	return NAS_OK;
 }
 
 static enum nas_status certify_one(const struct cli *cli,
@@ -198,9 +202,7 @@ static enum nas_status certify_one(const struct cli *cli,
 		return err->code;
 	if (cli->output && output_write_json(cli, job_json(job), err))
 		return err->code;
-	if (!cli->json)
-		print_job(job);
-	else if (print_json(job_json(job), err) != NAS_OK)
+	if (!cli->to_stdout && print_result(job, cli->json, err) != NAS_OK)
 		return err->code;
 	if (job->certificate.status == CERTIFY_INFEASIBLE)
 		return nas_fail(err, NAS_EINFEASIBLE,
@@ -235,4 +237,6 @@ const struct command cmd_certify = {
 	"certify", "CONFIG [--arch FILE]",
 	"prove how high any network inside the budgets can score",
 	"nas certify configs/quick.json", options, 1, 1, run,
+	CLI_FORMAT | CLI_SET | CLI_THREADS | CLI_FILE | CLI_FORCE |
+	CLI_QUIET | CLI_VERBOSE,
 };

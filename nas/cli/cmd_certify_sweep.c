@@ -64,13 +64,6 @@ static void print_points(const struct certify_curve *s)
 	text_free(&t);
 }
 
-static bool ends_in_json(const char *path)
-{
-	size_t n = strlen(path);
-
-	return n > 5 && strcmp(path + n - 5, ".json") == 0;
-}
-
 static enum nas_status write_points(const struct cli *cli,
 				    const struct certify_curve *s,
 				    const char *name, struct nas_err *err)
@@ -79,7 +72,7 @@ static enum nas_status write_points(const struct cli *cli,
 
 	if (!cli->output)
 		return NAS_OK;
-	if (ends_in_json(cli->output))
+	if (output_is_json(cli))
 		return output_write_json(cli, certify_curve_json(s, name), err);
 	certify_curve_csv(&t, s);
 	(void)!output_write_text(cli, &t, err);
@@ -97,7 +90,9 @@ enum nas_status certify_sweep(const struct cli *cli, struct certify_job *job,
 	    certify_curve_run(&s, job, err) != NAS_OK ||
 	    write_points(cli, &s, name, err) != NAS_OK)
 		return err->code;
-	if (!cli->json)
+	if (cli->to_stdout)
+		; /* the points are there */
+	else if (!cli->json)
 		print_points(&s);
 	else if (print_json(certify_curve_json(&s, name), err) != NAS_OK)
 		return err->code;

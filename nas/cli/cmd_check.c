@@ -166,4 +166,5 @@ const struct command cmd_check = {
 	"check", "CONFIG", "check a config; what its space holds and its "
 	"budgets leave", "nas check configs/quick.json",
 	options, 1, 1, run,
+	CLI_FORMAT | CLI_SET | CLI_SEED,
 };

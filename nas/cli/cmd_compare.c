@@ -187,7 +187,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_compare = {
 	"compare", "CONFIG... [-n N] [-o DIR]",
 	"compare search spaces by their random networks and their best",
-	"nas compare configs/spaces/mobilenetv1.json "
-	"configs/spaces/mobilenetv2.json -n 2000",
+	"nas compare configs/spaces/mobilenetv1-8bit.json "
+	"configs/spaces/mobilenetv2-8bit.json -n 2000",
 	options, 1, -1, run,
+	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR |
+	CLI_FORCE | CLI_QUIET,
 };

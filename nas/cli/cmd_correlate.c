@@ -170,6 +170,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_correlate = {
 	"correlate", "TABLE [-o DIR]",
 	"rank agreement of every score with measured accuracies",
-	"nas correlate nas-bench-macro_cifar10.json -o correlation",
+	"nas correlate tests/data/mobilenets_accuracy.csv -o correlation",
 	options, 1, 1, run,
+	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_DIR | CLI_FORCE |
+	CLI_QUIET,
 };

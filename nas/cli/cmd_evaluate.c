@@ -140,6 +140,9 @@ static enum nas_status refuse_existing(const struct cli *cli,
 {
 	const char *path = cli_value(cli, option);
 
+	if (path && strcmp(path, "-") == 0)
+		return nas_fail(err, NAS_EUSAGE, "--%s: needs a file, standard "
+				"output holds the accuracies", option);
 	if (path && !cli->force && file_exists(path))
 		return nas_fail(err, NAS_EIO,
 				"'%.200s' exists (--force "
@@ -228,9 +231,10 @@ const struct command cmd_evaluate = {
 	"evaluate",
 	"MODEL --data X [--labels Y] [--policy P]",
 	"accuracy of a trained ONNX network, float and quantised",
-	"nas evaluate model.onnx --data images/ --bits-w 4 --limit 1000",
+	"nas evaluate trained.onnx --data images/ --policy policy.json",
 	options,
 	1,
 	1,
 	run,
+	CLI_FORMAT | CLI_THREADS | CLI_FORCE | CLI_QUIET | CLI_VERBOSE,
 };

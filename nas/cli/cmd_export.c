@@ -11,7 +11,7 @@
 
 static const struct cli_option options[] = {
 	{"to", 't', "FORMAT", "one of:" EXPORT_FORMATS(NAME)},
-	{"quantizer", 0, "NAME",
+	{"quantiser", 0, "NAME",
 	 "how pytorch trains weights: lsq (default), "
 	 "po2-msqe or po2-gradient"},
 	{"memory", 'm', "MODEL",
@@ -35,7 +35,7 @@ struct export
 
 static enum nas_status read_quantizer(struct export *e, struct nas_err *err)
 {
-	const char *name = cli_value(e->cli, "quantizer");
+	const char *name = cli_value(e->cli, "quantiser");
 
 	for (int q = 0; name && q < PYTORCH_QUANTIZERS; q++)
 		if (strcmp(name, pytorch_quantizer_names[q]) == 0) {
@@ -43,7 +43,7 @@ static enum nas_status read_quantizer(struct export *e, struct nas_err *err)
 			return NAS_OK;
 		}
 	return name ? nas_fail(err, NAS_EUSAGE,
-			       "--quantizer is lsq, po2-msqe "
+			       "--quantiser is lsq, po2-msqe "
 			       "or po2-gradient, not '%s'",
 			       name)
 		    : NAS_OK;
@@ -71,6 +71,9 @@ static enum nas_status read_options(struct export *e, struct nas_err *err)
 				memory);
 	if (e->format->binary && !cli->output)
 		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
+	if (cli->json && (!cli->output || cli->to_stdout))
+		return nas_fail(err, NAS_EUSAGE, "--format json needs -o FILE: "
+				"standard output holds the network");
 	e->options.seed = cli_seed(cli, e->options.seed);
 	return read_quantizer(e, err);
 }
@@ -158,13 +161,29 @@ static enum nas_status make(struct text *t, const struct export *e,
 			    e->cli->arena, err);
 }
 
+/* With --format json standard output is one object, as of other commands. */
+static enum nas_status print_summary(const struct export *e,
+				     const struct text *t, struct nas_err *err)
+{
+	cJSON *o;
+
+	if (!e->cli->json)
+		return NAS_OK;
+	o = json_add_string(cJSON_CreateObject(), "schema", "nas/export/1");
+	json_add_string(o, "output", e->cli->output);
+	json_add_string(o, "format", cli_value(e->cli, "to"));
+	json_add_int64(o, "bytes", (int64_t)t->length);
+	return print_json(o, err);
+}
+
 static enum nas_status write_out(const struct export *e, struct nas_err *err)
 {
 	struct text t = {0};
 
 	if (make(&t, e, err) == NAS_OK) {
 		if (e->cli->output)
-			(void)!output_write_text(e->cli, &t, err);
+			(void)(output_write_text(e->cli, &t, err) ||
+			       print_summary(e, &t, err));
 		else if (t.failed)
 			nas_fail(err, NAS_ENOMEM, "out of memory for the text");
 		else
@@ -192,9 +211,11 @@ const struct command cmd_export = {
 	"FILE --to FORMAT [-o OUT]",
 	"hand a network over: ONNX, QONNX, PyTorch, CSV, DOT",
 	"nas export run/best/001/architecture.json --to onnx -o model.onnx\n"
-	"  nas export trained.onnx --policy policy.json --to onnx -o q.onnx",
+	"nas export trained.onnx --bits-w 4 --to onnx -o quantised.onnx",
 	options,
 	1,
 	1,
 	run,
+	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_FILE | CLI_FORCE |
+	CLI_QUIET,
 };

@@ -119,4 +119,5 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_options = {
 	"options", "[PREFIX]", "list the keys of a config: type, range, "
 	"default, meaning", "nas options search", NULL, 0, 1, run,
+	CLI_FORMAT,
 };

@@ -123,6 +123,8 @@ static enum nas_status report(const struct refine *r, struct nas_err *err)
 {
 	cJSON *o;
 
+	if (r->cli->to_stdout)
+		return NAS_OK;
 	if (!r->cli->json) {
 		print_costs(r);
 		printf("bits, activations/weights a block\n");
@@ -179,4 +181,5 @@ const struct command cmd_refine = {
 	"choose the bits of one architecture again (QBR)",
 	"nas refine run/best/001/architecture.json --config "
 	"configs/quick.json -o refined.json", options, 1, 1, run,
+	CLI_FORMAT | CLI_SET | CLI_FILE | CLI_FORCE | CLI_QUIET,
 };

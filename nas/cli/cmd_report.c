@@ -2,6 +2,7 @@
 /* nas report: the page of a run, or of several, from their folders. */
 #include <string.h>
 
+#include "nas/cli/load.h"
 #include "nas/cli/print.h"
 #include "nas/report/run_data.h"
 
@@ -79,9 +80,12 @@ static enum nas_status write_page(const struct cli *cli,
 	struct text t = {0};
 
 	if (page_path(path, cli, err) == NAS_OK &&
-	    report_page(&t, report, err) == NAS_OK &&
-	    write_file(cli, &t, path, REPORT_MARK, err) == NAS_OK)
-		cli_note(cli, "the page is '%s'", path);
+	    report_page(&t, report, err) == NAS_OK) {
+		if (cli->to_stdout)
+			(void)!output_write_text(cli, &t, err);
+		else if (write_file(cli, &t, path, REPORT_MARK, err) == NAS_OK)
+			cli_note(cli, "the page is '%s'", path);
+	}
 	text_free(&t);
 	return err->code;
 }
@@ -211,6 +215,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	    read_runs(&report, cli, err) != NAS_OK ||
 	    write_page(cli, &report, err) != NAS_OK)
 		return err->code;
+	if (cli->to_stdout)
+		return NAS_OK;
 	if (!cli_value(cli, "no-plots") &&
 	    write_plots(cli, &report, err) != NAS_OK)
 		return err->code;
@@ -221,4 +227,5 @@ const struct command cmd_report = {
 	"report", "DIR... [-o PAGE.html]",
 	"draw a run, or compare several: one HTML page, each chart as SVG",
 	"nas report run", options, 1, -1, run,
+	CLI_FORMAT | CLI_FILE | CLI_FORCE | CLI_QUIET,
 };

@@ -89,4 +89,5 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_schema = {
 	"schema", "[NAME]", "list the file formats, or print the JSON Schema of "
 	"one", "nas schema config", NULL, 0, 1, run,
+	CLI_FORMAT,
 };

@@ -244,6 +244,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 const struct command cmd_score = {
 	"score", "FILE...", "score and costs of given architectures",
-	"nas score runs/quick/best/001/architecture.json --memory plain",
+	"nas score run/best/001/architecture.json --memory plain",
 	options, 1, -1, run,
+	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_QUIET,
 };

@@ -71,4 +71,6 @@ const struct command cmd_search = {
 	"search", "CONFIG [-o DIR]",
 	"find the best architectures: evolve, refine bits, certify",
 	"nas search configs/quick.json -o run", options, 1, 1, run_command,
+	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR |
+	CLI_FORCE | CLI_QUIET | CLI_VERBOSE,
 };

@@ -145,6 +145,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_sensitivity = {
 	"sensitivity", "MODEL --metric NAME [--data X] [-o DIR]",
 	"measure what each layer of a trained network loses by few bits",
-	"nas sensitivity model.onnx --metric te --data images/ -o out",
+	"nas sensitivity trained.onnx --metric te --data images/ -o losses",
 	options, 1, 1, run,
+	CLI_FORMAT | CLI_THREADS | CLI_DIR | CLI_FORCE | CLI_QUIET,
 };

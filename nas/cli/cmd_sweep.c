@@ -234,4 +234,6 @@ const struct command cmd_sweep = {
 	"nas sweep configs/quick.json --grid search.seed=1..4 -o seeds\n"
 	"nas sweep --merge seeds",
 	options, 1, 1, run_command,
+	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR |
+	CLI_FORCE | CLI_QUIET,
 };

@@ -31,4 +31,5 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_version = {
 	"version", "", "version, build flags, what is built in",
 	"nas --version", NULL, 0, 0, run,
+	CLI_FORMAT,
 };

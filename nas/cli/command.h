@@ -12,7 +12,8 @@
  *		{ "memory", 'm', "MODEL", "tinyengine or plain" },
  *		{ 0 } };
  *	const struct command cmd_score = { "score", "FILE...", "score and "
- *		"costs of architectures", example, options, 1, -1, run };
+ *		"costs of architectures", example, options, 1, -1, run,
+ *		CLI_FORMAT | CLI_SEED | CLI_THREADS };
  */
 #ifndef NAS_CLI_COMMAND_H
 #define NAS_CLI_COMMAND_H
@@ -25,6 +26,19 @@
 
 #define CLI_SETS_MAX 64
 #define CLI_VALUES_MAX 64
+
+enum cli_use { /* the shared options that a command has a use for */
+	CLI_FORMAT = 1 << 0,
+	CLI_SET = 1 << 1,
+	CLI_SEED = 1 << 2,
+	CLI_THREADS = 1 << 3,
+	CLI_FILE = 1 << 4, /* --output is a file, or - */
+	CLI_DIR = 1 << 5,  /* --output is a folder */
+	CLI_FORCE = 1 << 6,
+	CLI_QUIET = 1 << 7,
+	CLI_VERBOSE = 1 << 8,
+	CLI_ANY = 1 << 9, /* in the table of options: taken by all commands */
+};
 
 struct cli_option {
 	const char *name;  /* long name */
@@ -50,6 +64,7 @@ struct cli { /* the parsed command line */
 	bool quiet, verbose, force;
 	bool help;          /* -h: print the help, do nothing */
 	const char *output; /* -o, NULL = not given */
+	bool to_stdout;     /* -o -: standard output is the file */
 	int ngiven;
 	struct cli_given given[CLI_VALUES_MAX];
 	int line_argc; /* the whole command line, for records of a run */
@@ -108,6 +123,7 @@ struct command {
 	const struct cli_option *options; /* own ones, name NULL ends */
 	int min_args, max_args; /* max < 0 = any number */
 	enum nas_status (*run)(const struct cli *cli, struct nas_err *err);
+	unsigned uses; /* of enum cli_use */
 };
 
 extern const struct command *const commands[]; /* NULL ends */

@@ -53,14 +53,25 @@ static void print_options(const char *title, const struct cli_option *o)
 		print_option(o);
 }
 
+/* One command line a line. */
+static void print_example(const char *s)
+{
+	printf("\nexample:\n");
+	for (; *s; s += strcspn(s, "\n"), s += *s == '\n')
+		printf("  %.*s\n", (int)strcspn(s, "\n"), s);
+}
+
 enum nas_status help_command(const struct command *c)
 {
+	struct cli_option common[CLI_COMMON_MAX + 1];
+
 	printf("usage: nas %s %s%s[options]\n\n", c->name, c->args,
 	       *c->args ? " " : "");
 	print_wrapped(c->help, 0);
 	print_options("options", c->options);
-	print_options("common options", cli_common_options);
-	printf("\nexample:\n  %s\n", c->example);
+	cli_common_options(c, common);
+	print_options("common options", common);
+	print_example(c->example);
 	return NAS_OK;
 }
 
@@ -94,4 +105,5 @@ static enum nas_status run_help(const struct cli *cli, struct nas_err *err)
 const struct command cmd_help = {
 	"help", "[COMMAND]", "list the commands, or explain one",
 	"nas help search", NULL, 0, 1, run_help,
+	CLI_FORMAT,
 };

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L /* S_ISREG */
 #include "nas/cli/load.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "nas/cli/print.h"
@@ -37,15 +38,31 @@ static bool is_file(const char *path)
 enum nas_status output_refuse_existing(const struct cli *cli,
 				       struct nas_err *err)
 {
-	if (is_file(cli->output) && !cli->force)
+	if (!cli->to_stdout && is_file(cli->output) && !cli->force)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists; --force "
 				"replaces it", cli->output);
 	return NAS_OK;
 }
 
+bool output_is_json(const struct cli *cli)
+{
+	size_t n = strlen(cli->output);
+
+	if (cli->to_stdout)
+		return cli->json;
+	return n > 5 && strcmp(cli->output + n - 5, ".json") == 0;
+}
+
 enum nas_status output_write_text(const struct cli *cli,
 				  const struct text *text, struct nas_err *err)
 {
+	if (cli->to_stdout) {
+		if (text->failed)
+			return nas_fail(err, NAS_ENOMEM, "out of memory for "
+					"the output");
+		fwrite(text->data, 1, text->length, stdout);
+		return NAS_OK;
+	}
 	if (text_write(text, cli->output, err) != NAS_OK)
 		return err->code;
 	cli_note(cli, "'%s' is written", cli->output);

@@ -24,12 +24,17 @@ enum nas_status load_arch(struct arch *arch, const char *path,
 enum nas_status output_refuse_existing(const struct cli *cli,
 				       struct nas_err *err) NAS_MUST_CHECK;
 
-/* Write cli->output and say so; tree is freed. */
+/* Write cli->output and say so; tree is freed. Of -o - the file is standard
+ * output, on which the caller prints nothing else then. */
 enum nas_status output_write_json(const struct cli *cli, cJSON *tree,
 				  struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status output_write_text(const struct cli *cli,
 				  const struct text *text,
 				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* What is written there is JSON where the name says so; of -o - where --format
+ * does. For commands that write CSV else. */
+bool output_is_json(const struct cli *cli);
 
 /* For results in a folder: NAS_EIO when cli->output holds something and
  * --force is not given; fine without -o. */

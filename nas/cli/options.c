@@ -12,21 +12,6 @@
 #define THREADS_MAX 1024
 #define SEED_MAX 1000000000000000 /* of one that is no run of digits */
 
-const struct cli_option cli_common_options[] = {
-	{ "help", 'h', NULL, "print this help and do nothing" },
-	{ "format", 'f', "table|json", "what is printed; default table" },
-	{ "set", 's', "PATH=VALUE", "change a value of the config, such as "
-				    "search.population=64; repeatable" },
-	{ "seed", 0, "N", "seed of the random numbers; search.seed" },
-	{ "threads", 'j', "N", "threads; default: the cores this process may "
-			       "use. The result does not depend on it" },
-	{ "output", 'o', "PATH", "where results are written" },
-	{ "force", 0, NULL, "replace existing results" },
-	{ "quiet", 'q', NULL, "no progress and no notes on standard error" },
-	{ "verbose", 'v', NULL, "more on standard error" },
-	{ 0 },
-};
-
 static enum nas_status set_help(struct cli *cli, const char *value,
 				struct nas_err *err)
 {
@@ -108,6 +93,11 @@ static enum nas_status set_output(struct cli *cli, const char *value,
 	if (!*value)
 		return nas_fail(err, NAS_EUSAGE, "--output is empty");
 	cli->output = value;
+	cli->to_stdout = strcmp(value, "-") == 0;
+	if (cli->to_stdout && (cli->command->uses & CLI_DIR))
+		return nas_fail(err, NAS_EUSAGE, "--output: 'nas %s' writes a "
+				"folder, and standard output is none",
+				cli->command->name);
 	return NAS_OK;
 }
 
@@ -138,49 +128,133 @@ static enum nas_status set_verbose(struct cli *cli, const char *value,
 	return NAS_OK;
 }
 
-/* In the order of cli_common_options. */
-static enum nas_status (*const apply_common[])(struct cli *, const char *,
-					       struct nas_err *) = {
-	set_help,   set_format, set_set,   set_seed,	set_threads,
-	set_output, set_force,	set_quiet, set_verbose,
+typedef enum nas_status apply_fn(struct cli *cli, const char *value,
+				 struct nas_err *err);
+
+static const struct common {
+	struct cli_option option;
+	unsigned uses; /* of the commands that list it; 0 = all */
+	unsigned also; /* of others that take it: it is no lie there */
+	apply_fn *apply;
+	const char *refusal; /* "'nas boards' ..."; NULL = not refused */
+} common[] = {
+	{ { "help", 'h', NULL, "print this help and do nothing" }, 0, 0,
+	  set_help, NULL },
+	{ { "format", 'f', "table|json", "what is printed; default table" },
+	  CLI_FORMAT, 0, set_format, "prints one form only" },
+	{ { "set", 's', "PATH=VALUE", "change a value of the config, such as "
+				      "search.population=64; repeatable" },
+	  CLI_SET, 0, set_set, "reads no config" },
+	{ { "seed", 0, "N", "seed of the random numbers; search.seed of a "
+			    "config" },
+	  CLI_SEED, CLI_SET, set_seed, "draws no random numbers" },
+	{ { "threads", 'j', "N", "threads; default: the cores this process may "
+				 "use. The result does not depend on it" },
+	  CLI_THREADS, CLI_ANY, set_threads, NULL },
+	{ { "output", 'o', "FILE", "file that the result is written to; - is "
+				   "standard output" },
+	  CLI_FILE, 0, set_output, "writes no file of its own" },
+	{ { "output", 'o', "DIR", "folder that the results are written to" },
+	  CLI_DIR, 0, set_output, NULL },
+	{ { "force", 0, NULL, "replace existing results" }, CLI_FORCE, 0,
+	  set_force, "replaces nothing" },
+	{ { "quiet", 'q', NULL, "no progress and no notes on standard error" },
+	  CLI_QUIET, CLI_ANY, set_quiet, NULL },
+	{ { "verbose", 'v', NULL, "more on standard error" }, CLI_VERBOSE,
+	  CLI_ANY, set_verbose, NULL },
 };
 
-#define COMMON ((int)(sizeof(apply_common) / sizeof(apply_common[0])))
+#define COMMON ((int)(sizeof(common) / sizeof(common[0])))
 
-struct table { /* both tables of options as getopt_long wants them */
+int cli_common_options(const struct command *command,
+		       struct cli_option options[CLI_COMMON_MAX + 1])
+{
+	int n = 0;
+
+	for (int i = 0; i < COMMON; i++)
+		if (!common[i].uses || (common[i].uses & command->uses))
+			options[n++] = common[i].option;
+	NAS_BUG_IF(n > CLI_COMMON_MAX);
+	options[n] = (struct cli_option){ 0 };
+	return n;
+}
+
+/* Other spellings of options. */
+static const struct {
+	const char *name, *means;
+} spellings[] = {
+	{ "quantizer", "quantiser" },
+};
+
+struct table { /* all options of a command as getopt_long wants them */
 	int n;
 	const struct cli_option *option[OPTIONS_MAX];
+	apply_fn *apply[OPTIONS_MAX];	   /* NULL = one of its own */
+	const char *refusal[OPTIONS_MAX]; /* why not; NULL = taken */
+	int names;
 	struct option named[OPTIONS_MAX + 1];
 	char letters[2 * OPTIONS_MAX + 2];
 };
 
-static void table_add(struct table *t, const struct cli_option *o)
+static void add_name(struct table *t, const char *name)
+{
+	NAS_BUG_IF(t->names == OPTIONS_MAX);
+	t->named[t->names++] = (struct option){
+		.name = name,
+		.has_arg = t->option[t->n]->value ? required_argument
+						  : no_argument,
+		.val = LONG_VALUE + t->n,
+	};
+}
+
+static void table_add(struct table *t, const struct cli_option *o,
+		      apply_fn *apply, const char *refusal)
 {
 	char *end = t->letters + strlen(t->letters);
 
-	for (; o && o->name; o++) {
-		NAS_BUG_IF(t->n == OPTIONS_MAX);
-		t->named[t->n] = (struct option){
-			.name = o->name,
-			.has_arg = o->value ? required_argument : no_argument,
-			.val = LONG_VALUE + t->n,
-		};
-		t->option[t->n++] = o;
-		if (!o->letter)
-			continue;
-		*end++ = (char)o->letter;
-		if (o->value)
-			*end++ = ':';
-	}
+	NAS_BUG_IF(t->n == OPTIONS_MAX);
+	t->option[t->n] = o;
+	t->apply[t->n] = apply;
+	t->refusal[t->n] = refusal;
+	add_name(t, o->name);
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++)
+		if (strcmp(o->name, spellings[i].means) == 0)
+			add_name(t, spellings[i].name);
+	t->n++;
+	if (!o->letter)
+		return;
+	*end++ = (char)o->letter;
+	if (o->value)
+		*end++ = ':';
+}
+
+static bool is_taken(const struct common *c, const struct command *command)
+{
+	return !c->uses || c->also == CLI_ANY ||
+	       ((c->uses | c->also) & command->uses);
+}
+
+/* --output is taken, as a folder. */
+static bool is_other_output(const struct common *c,
+			    const struct command *command)
+{
+	return c->uses == CLI_FILE && (command->uses & CLI_DIR);
 }
 
 static void table_make(struct table *t, const struct command *command)
 {
 	memset(t, 0, sizeof(*t));
 	t->letters[0] = ':'; /* a missing value is told from a bad option */
-	table_add(t, cli_common_options);
-	NAS_BUG_IF(t->n != COMMON);
-	table_add(t, command->options);
+	for (int i = 0; i < COMMON; i++) {
+		const struct common *c = &common[i];
+
+		if (is_taken(c, command))
+			table_add(t, &c->option, c->apply, NULL);
+		else if (c->refusal && !is_other_output(c, command))
+			table_add(t, &c->option, c->apply, c->refusal);
+	}
+	for (const struct cli_option *o = command->options; o && o->name; o++)
+		table_add(t, o, NULL, NULL);
 }
 
 static int table_find(const struct table *t, int value)
@@ -199,7 +273,7 @@ static enum nas_status unknown_option(const struct cli *cli,
 	const char *name = cli->command->name, *word, *near;
 	const char *names[OPTIONS_MAX];
 	char bare[80];
-	int i = table_find(t, optopt);
+	int i = table_find(t, optopt), n = 0;
 
 	if (optopt && i >= 0)
 		return nas_fail(err, NAS_EUSAGE, "--%s takes no value",
@@ -211,8 +285,9 @@ static enum nas_status unknown_option(const struct cli *cli,
 	word = argv[optind - 1] + 2;
 	snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(word, "="), word);
 	for (i = 0; i < t->n; i++)
-		names[i] = t->option[i]->name;
-	near = nas_nearest(bare, names, t->n);
+		if (!t->refusal[i])
+			names[n++] = t->option[i]->name;
+	near = nas_nearest(bare, names, n);
 	if (near)
 		return nas_fail(err, NAS_EUSAGE, "unknown option '--%s' (did "
 				"you mean '--%s'?)", bare, near);
@@ -241,8 +316,12 @@ static enum nas_status apply(struct cli *cli, const struct table *t, int c,
 	if (c == ':')
 		return nas_fail(err, NAS_EUSAGE, "--%s needs a value: %s",
 				t->option[i]->name, t->option[i]->value);
-	if (i < COMMON)
-		return apply_common[i](cli, optarg, err);
+	if (t->refusal[i])
+		return nas_fail(err, NAS_EUSAGE, "unexpected option '--%s': "
+				"'nas %s' %s", t->option[i]->name,
+				cli->command->name, t->refusal[i]);
+	if (t->apply[i])
+		return t->apply[i](cli, optarg, err);
 	return apply_own(cli, t->option[i], optarg, err);
 }
 
@@ -258,9 +337,8 @@ static enum nas_status check_args(const struct cli *cli, struct nas_err *err)
 				c->name, c->args, c->name);
 	if (c->max_args >= 0 && cli->nargs > c->max_args)
 		return nas_fail(err, NAS_EUSAGE,
-				"'nas %s' has no use for '%s' (see 'nas %s "
-				"--help')", c->name, cli->arg[c->max_args],
-				c->name);
+				"unexpected argument '%.80s' (see 'nas %s "
+				"--help')", cli->arg[c->max_args], c->name);
 	return NAS_OK;
 }
 

@@ -2,9 +2,11 @@
 /*
  * nas/cli/options.h - reading the command line of one command.
  *
- * The options that every command takes stand in one table, a command's own in
+ * The options that commands share stand in one table, a command's own in
  * another; getopt_long reads both as one. The help is printed from the same
- * tables.
+ * tables. A command lists the shared ones that it uses (command->uses); -j, -q
+ * and -v are taken by all, so that a script may always give them, and the
+ * others are refused where they would do nothing.
  *
  * Usage:
  *	struct cli cli = { .command = &cmd_check, .arena = &arena,
@@ -16,7 +18,12 @@
 
 #include "nas/cli/command.h"
 
-extern const struct cli_option cli_common_options[]; /* name NULL ends */
+#define CLI_COMMON_MAX 10
+
+/* The options of the common table that a command lists; name NULL ends.
+ * Returns how many they are. */
+int cli_common_options(const struct command *command,
+		       struct cli_option options[CLI_COMMON_MAX + 1]);
 
 /* argv[0] is the command's name. argv is reordered. NAS_EUSAGE. */
 enum nas_status cli_parse(struct cli *cli, int argc, char **argv,

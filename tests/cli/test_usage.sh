@@ -36,13 +36,13 @@ says "did you mean '--force'?" "names the nearest"
 status 2 "unknown letter" nas search -Z c
 says "unknown option '-Z'" "names it"
 status 2 "option without a value" nas search c -o
-says "--output needs a value: PATH" "names it"
+says "--output needs a value: DIR" "names it"
 status 2 "flag with a value" nas search --quiet=1 c
 says "--quiet takes no value" "names it"
 status 2 "too few arguments" nas search
 says "'nas search' needs CONFIG" "says what is missing"
 status 2 "too many arguments" nas check a b
-says "has no use for 'b'" "names it"
+says "unexpected argument 'b'" "names it"
 status 2 "bad format" nas check c --format xml
 status 2 "bad number of threads" nas check c -j 0
 status 2 "threads that are no number" nas check c -j 2x
