@@ -5,8 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/cli/cmd_sensitivity.h"
+#include "nas/cli/events.h"
 #include "nas/cli/load.h"
+#include "nas/cli/sensitivity_options.h"
+#include "qbr/allocate_model.h"
 
 static const struct cli_option options[] = {
 	{ "problem", 'p', "FILE", "layers with choices, losses and costs; "
@@ -84,13 +86,13 @@ enum nas_status allocate_budgets(const struct policy_problem *problem,
 	return NAS_OK;
 }
 
-struct job {
+struct allocate_job {
 	struct policy_file file;
 	int n;
 	struct answer *answer; /* (n) */
 };
 
-static enum nas_status read_problem(struct job *job, const struct cli *cli,
+static enum nas_status read_problem(struct allocate_job *job, const struct cli *cli,
 				    const char *path, struct nas_err *err)
 {
 	struct json_doc doc = { 0 };
@@ -102,7 +104,59 @@ static enum nas_status read_problem(struct job *job, const struct cli *cli,
 	return err->code;
 }
 
-static enum nas_status read_job(struct job *job, const struct cli *cli,
+/* Value of sram in --budget, 0 = none. */
+static enum nas_status sram_budget(double *bytes, const struct cli *cli,
+				     struct nas_err *err)
+{
+	const char *given[CLI_VALUES_MAX];
+	int n = cli_values(cli, "budget", given, CLI_VALUES_MAX);
+
+	*bytes = 0;
+	for (int i = 0; i < n; i++)
+		for (const char *s = given[i]; *s; s += *s == ',') {
+			size_t length = strcspn(s, ",");
+			char part[64] = "";
+
+			if (length > 5 && length - 5 < sizeof(part) &&
+			    strncmp(s, "sram=", 5) == 0) {
+				memcpy(part, s + 5, length - 5);
+				if (cli_parse_number("--budget sram", part, 1,
+						     1e15, bytes, err))
+					return err->code;
+			}
+			s += length;
+		}
+	return NAS_OK;
+}
+
+/* The problem of a trained network; spends what --metric says. */
+static enum nas_status read_model(struct policy_problem *problem,
+				  const struct cli *cli, struct nas_err *err)
+{
+	struct sensitivity_run *r =
+		NAS_NEW(cli->arena, struct sensitivity_run, 1);
+	struct allocate_options o = { .ordered = cli_value(cli, "order") };
+	struct sensitivity_options how;
+	struct cli_events events;
+	int64_t pin = 8;
+
+	if (!r)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
+	if (cli_whole(cli, "pin", 0, 8, &pin, err) != NAS_OK)
+		return err->code;
+	if (pin == 1)
+		return nas_fail(err, NAS_EUSAGE, "--pin takes 0 or 2 to 8");
+	o.pin = (int)pin;
+	if (sensitivity_read(&how, cli, err) != NAS_OK ||
+	    sram_budget(&o.sram_bytes, cli, err) != NAS_OK ||
+	    cli_events_init(&events, cli, err) != NAS_OK ||
+	    sensitivity_of(r, cli->arg[0], &how, &events.env, err))
+		return err->code;
+	return allocate_model(problem, &r->model.graph, &r->s, &o, cli->arena,
+			      err);
+}
+
+static enum nas_status read_job(struct allocate_job *job, const struct cli *cli,
 				struct nas_err *err)
 {
 	const char *path = cli_value(cli, "problem");
@@ -114,7 +168,7 @@ static enum nas_status read_job(struct job *job, const struct cli *cli,
 	if (path && read_problem(job, cli, path, err) != NAS_OK)
 		return err->code;
 	if (!path) {
-		if (allocate_model(&file->problem, cli, err) != NAS_OK)
+		if (read_model(&file->problem, cli, err) != NAS_OK)
 			return err->code;
 		file->ncases = 1;
 		file->one = NAS_NEW(cli->arena, struct policy_case, 1);
@@ -130,7 +184,7 @@ static enum nas_status read_job(struct job *job, const struct cli *cli,
 	return NAS_OK;
 }
 
-static enum nas_status solve(struct job *job, const struct cli *cli,
+static enum nas_status solve(struct allocate_job *job, const struct cli *cli,
 			     struct nas_err *err)
 {
 	const struct policy_file *file = &job->file;
@@ -151,7 +205,7 @@ static enum nas_status solve(struct job *job, const struct cli *cli,
 	return NAS_OK;
 }
 
-static enum nas_status report(const struct job *job, const struct cli *cli,
+static enum nas_status report(const struct allocate_job *job, const struct cli *cli,
 			      struct nas_err *err)
 {
 	bool listed = job->file.listed;
@@ -172,7 +226,7 @@ static enum nas_status report(const struct job *job, const struct cli *cli,
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct job *job = NAS_NEW(cli->arena, struct job, 1);
+	struct allocate_job *job = NAS_NEW(cli->arena, struct allocate_job, 1);
 	const char *sweep = cli_value(cli, "sweep");
 
 	if (!job)

@@ -42,9 +42,4 @@ enum nas_status allocate_sweep(const struct policy_problem *problem,
 			       const struct cli *cli, const char *text,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
-/* The problem of a trained network; spends what --metric says. */
-enum nas_status allocate_model(struct policy_problem *problem,
-			       const struct cli *cli, struct nas_err *err)
-	NAS_MUST_CHECK;
-
 #endif

@@ -10,7 +10,7 @@
 #ifndef NAS_CLI_CMD_EXPORT_MODEL_H
 #define NAS_CLI_CMD_EXPORT_MODEL_H
 
-#include "nas/cli/quantised.h"
+#include "nas/cli/trained.h"
 #include "spaces/export/export_formats.h"
 
 #define EXPORT_MODEL_OPTIONS QUANTISED_OPTIONS, IMAGE_OPTIONS

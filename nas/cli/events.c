@@ -39,6 +39,13 @@ static void progress(void *context, const struct evolve_row *row)
 	progress_show(&e->progress, row);
 }
 
+static void step(void *context, const char *what, int done, int of)
+{
+	struct cli_events *e = context;
+
+	progress_step(&e->progress, e->cli->quiet, what, done, of);
+}
+
 static void search_ends(void *context)
 {
 	struct cli_events *e = context;
@@ -76,8 +83,9 @@ enum nas_status cli_events_init(struct cli_events *e, const struct cli *cli,
 
 	run_env_init(&e->env, cli->arena);
 	e->cli = cli;
+	e->progress = (struct progress){0};
 	e->events = (struct run_events){ e, note, detail, warn, search_begins,
-					 progress, search_ends };
+					 progress, search_ends, step };
 	e->env.events = &e->events;
 	e->env.threads = cli->threads;
 	e->env.comm = cli->comm;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/base/clock.h"
 #include "nas/cli/streams.h"
 
 #define BAR_COLUMNS 24
@@ -13,8 +14,7 @@
 #define LINE_S 10.0
 #define WIPE "\r\033[K"
 
-void progress_start(struct progress *p, bool quiet,
-		    const struct evolve_options *options)
+static void progress_open(struct progress *p, bool quiet)
 {
 	const char *term = getenv("TERM"), *plain = getenv("NO_COLOR");
 
@@ -23,9 +23,15 @@ void progress_start(struct progress *p, bool quiet,
 		.terminal = stderr_is_terminal() && term &&
 			    strcmp(term, "dumb") != 0,
 		.color = !plain || !*plain,
-		.max_evals = (double)options->max_evals,
-		.time_s = options->time_s,
 	};
+}
+
+void progress_start(struct progress *p, bool quiet,
+		    const struct evolve_options *options)
+{
+	progress_open(p, quiet);
+	p->max_evals = (double)options->max_evals;
+	p->time_s = options->time_s;
 }
 
 /* Of the whole search, by whichever end comes first. */
@@ -107,4 +113,30 @@ void progress_end(struct progress *p)
 	if (p->drawn)
 		fputs(WIPE, stderr);
 	p->drawn = false;
+}
+
+void progress_step(struct progress *p, bool quiet, const char *what, int done,
+		   int of)
+{
+	double now = clock_s();
+	char state[160];
+
+	if (done < 0) {
+		progress_end(p);
+		p->started = false;
+		return;
+	}
+	if (!p->started) {
+		progress_open(p, quiet);
+		p->started = true;
+		p->last = now;
+	}
+	if (p->quiet || now - p->last < (p->terminal ? REDRAW_S : LINE_S))
+		return;
+	p->last = now;
+	snprintf(state, sizeof(state), "%s, %d of %d", what, done, of);
+	if (p->terminal)
+		draw_bar(p, (double)done / of, state);
+	else
+		fprintf(stderr, "nas: %s\n", state);
 }

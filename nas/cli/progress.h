@@ -23,11 +23,16 @@ struct progress {
 	double max_evals; /* 0 = no such end */
 	double time_s;    /* likewise */
 	bool drawn;       /* there is a bar to wipe */
+	bool started;     /* steps have begun; last = clock_s() */
 };
 
 void progress_start(struct progress *p, bool quiet,
 		    const struct evolve_options *options);
 void progress_show(struct progress *p, const struct evolve_row *row);
 void progress_end(struct progress *p);
+
+/* Work in equal steps, likewise; done < 0 ends it. */
+void progress_step(struct progress *p, bool quiet, const char *what, int done,
+		   int of);
 
 #endif

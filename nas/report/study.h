@@ -11,6 +11,7 @@
 
 #include "nas/run/calibration.h"
 #include "nas/run/correlation.h"
+#include "nas/run/sensitivity_of.h"
 
 /* Spearman and Kendall of every pair of sigmas, the best ones framed. */
 void report_calibration(struct text *t, const struct calibration_record *r);
@@ -18,5 +19,10 @@ void report_calibration(struct text *t, const struct calibration_record *r);
 /* Every score against accuracy. */
 void report_correlation(struct text *t, const struct correlation_record *record,
 			const struct correlation *c);
+
+/* One row of bars for each layer's value, or its loss at the fewest bits of
+ * the weights where the metric has no value. */
+void report_sensitivity(struct text *t, const struct graph *g,
+			const struct sensitivity *s);
 
 #endif

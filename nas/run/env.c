@@ -46,3 +46,14 @@ void run_detail(const struct run_env *env, const char *fmt, ...)
 	tell(env->events->detail, env->events->context, fmt, ap);
 	va_end(ap);
 }
+
+void run_step(const struct run_env *env, const char *what, int done, int of)
+{
+	if (env->events->step)
+		env->events->step(env->events->context, what, done, of);
+}
+
+void run_steps_end(const struct run_env *env)
+{
+	run_step(env, "", -1, 0);
+}

@@ -29,6 +29,8 @@ struct run_events {
 	void (*search_begins)(void *context, const struct evolve_options *o);
 	void (*progress)(void *context, const struct evolve_row *row);
 	void (*search_ends)(void *context);
+	/* Work in equal steps; done < 0: it ended. */
+	void (*step)(void *context, const char *what, int done, int of);
 };
 
 struct run_env {
@@ -48,5 +50,7 @@ void run_note(const struct run_env *env, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
 void run_detail(const struct run_env *env, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
+void run_step(const struct run_env *env, const char *what, int done, int of);
+void run_steps_end(const struct run_env *env);
 
 #endif

@@ -201,6 +201,6 @@ static enum nas_status run(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_arp = {
-	"arp", "attribution rank preservation of the last feature map", true,
+	"arp", "attribution rank preservation of the last feature map", 64,
 	true, run
 };

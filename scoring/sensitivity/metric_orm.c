@@ -158,6 +158,6 @@ static enum nas_status run(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_orm = {
-	"orm", "network orthogonality: linear CKA to other layers", true,
+	"orm", "network orthogonality: linear CKA to other layers", 64,
 	false, run
 };

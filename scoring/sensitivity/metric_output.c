@@ -66,11 +66,11 @@ static enum nas_status run_logits(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_output = {
-	"output", "relative error of the layer's feature map", true, false,
+	"output", "relative error of the layer's feature map", 64, false,
 	run_output
 };
 
 const struct sensitivity_metric metric_logits = {
-	"logits", "relative error of the network's output", true, false,
+	"logits", "relative error of the network's output", 64, false,
 	run_logits
 };

@@ -194,11 +194,11 @@ static enum nas_status run_mean(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_te = {
-	"te", "topological entropy, channels weighted by theirs", true, true,
+	"te", "topological entropy, channels weighted by theirs", 128, true,
 	run
 };
 
 const struct sensitivity_metric metric_te_mean = {
-	"te-mean", "topological entropy, mean of the channels", true, true,
+	"te-mean", "topological entropy, mean of the channels", 128, true,
 	run_mean
 };

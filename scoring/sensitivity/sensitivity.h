@@ -62,7 +62,7 @@ struct sensitivity {
 
 struct sensitivity_metric {
 	const char *name, *help;
-	bool images;    /* needs images */
+	int images;     /* that it looks at, unless told; 0 = needs none */
 	bool one_label; /* of one class, best */
 	enum nas_status (*run)(struct sensitivity *s,
 			       const struct sensitivity_job *job,

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* nas allocate MODEL: the problem of a trained network. Choices are all pairs
- * of the candidate bits; losses are the metric's; costs are
- *	size     bytes of the weights
- *	bits     average bits of a weight
- *	bitops   MACs x bits_w x bits_a
- * Where inputs have several candidates, layers that read one tensor are tied.
- * --budget sram=X takes bits from inputs first, see cmd_allocate_sram.h. */
+#include "qbr/allocate_model.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/cli/cmd_allocate.h"
-#include "nas/cli/cmd_allocate_sram.h"
-#include "nas/cli/cmd_sensitivity.h"
+#include "qbr/allocate_sram.h"
 
 enum { COST_SIZE, COST_BITS, COST_BITOPS, COSTS };
 
@@ -20,7 +13,8 @@ static const char *const cost_names[COSTS] = { "size", "bits", "bitops" };
 
 struct build {
 	struct policy_problem *problem;
-	struct sensitivity_run *r;
+	const struct graph *g;
+	const struct sensitivity *s;
 	const int *cap;  /* (L) most bits of a layer's input */
 	int pin;         /* bits of first and last layer; 0 = free */
 	double weights;  /* of all layers */
@@ -35,7 +29,7 @@ static double weights_of(const struct graph_layer *l)
 static bool set_choice(struct build *b, struct policy_choice *c, int i,
 		       int bits_w, int bits_a)
 {
-	const struct graph_layer *l = &b->r->model.graph.layer[i];
+	const struct graph_layer *l = &b->g->layer[i];
 	double n = weights_of(l);
 
 	c->bits_w = bits_w;
@@ -52,7 +46,7 @@ static bool set_choice(struct build *b, struct policy_choice *c, int i,
 /* A pinned layer's input has the same bits, or is float if all are. */
 static bool pin_layer(struct build *b, struct policy_layer *layer, int i)
 {
-	const struct sensitivity *s = &b->r->s;
+	const struct sensitivity *s = b->s;
 	int most = s->bits_a[s->na - 1];
 	int bits_a = most > SENSITIVITY_BITS ? most : b->pin;
 
@@ -63,10 +57,10 @@ static bool pin_layer(struct build *b, struct policy_layer *layer, int i)
 
 static bool fill_layer(struct build *b, struct policy_layer *layer, int i)
 {
-	const struct sensitivity *s = &b->r->s;
+	const struct sensitivity *s = b->s;
 	bool ends = i == 0 || i == s->nlayers - 1;
 
-	layer->name = b->r->model.graph.layer[i].name;
+	layer->name = b->g->layer[i].name;
 	layer->choice = NAS_NEW(b->arena, struct policy_choice,
 				(size_t)(s->nw * s->na));
 	if (!layer->choice)
@@ -90,19 +84,19 @@ static bool fill_layer(struct build *b, struct policy_layer *layer, int i)
 
 static bool is_free(const struct build *b, int i)
 {
-	return b->pin == 0 || (i > 0 && i < b->r->s.nlayers - 1);
+	return b->pin == 0 || (i > 0 && i < b->s->nlayers - 1);
 }
 
 /* Layers that read one tensor get equal bits. */
 static bool tie_layers(struct build *b)
 {
 	struct policy_problem *p = b->problem;
-	const struct graph *g = &b->r->model.graph;
+	const struct graph *g = b->g;
 
 	p->tie = NAS_NEW(b->arena, struct policy_pair, (size_t)p->nlayers);
 	if (!p->tie)
 		return false;
-	for (int i = 0; b->r->s.na > 1 && i < p->nlayers; i++)
+	for (int i = 0; b->s->na > 1 && i < p->nlayers; i++)
 		for (int j = i - 1; j >= 0 && is_free(b, i); j--)
 			if (g->layer[j].input == g->layer[i].input &&
 			    is_free(b, j)) {
@@ -131,7 +125,7 @@ static int compare(const void *va, const void *vb)
 static bool order_layers(struct build *b)
 {
 	struct policy_problem *p = b->problem;
-	const struct sensitivity *s = &b->r->s;
+	const struct sensitivity *s = b->s;
 	size_t n = (size_t)p->nlayers;
 	struct ranked *rank = NAS_NEW(b->arena, struct ranked, n);
 	int free_layers = 0;
@@ -157,11 +151,11 @@ static enum nas_status build(struct build *b, bool ordered,
 			     struct nas_err *err)
 {
 	struct policy_problem *p = b->problem;
-	size_t n = (size_t)b->r->s.nlayers;
+	size_t n = (size_t)b->s->nlayers;
 
 	memset(p, 0, sizeof(*p));
-	p->name = b->r->model.graph.name;
-	p->nlayers = b->r->s.nlayers;
+	p->name = b->g->name;
+	p->nlayers = b->s->nlayers;
 	p->ncosts = COSTS;
 	p->cost_name = NAS_NEW(b->arena, const char *, COSTS);
 	p->limit = NAS_NEW(b->arena, double, COSTS);
@@ -172,7 +166,7 @@ static enum nas_status build(struct build *b, bool ordered,
 	for (int r = 0; r < COSTS; r++)
 		p->limit[r] = HUGE_VAL;
 	for (int i = 0; i < p->nlayers; i++)
-		b->weights += weights_of(&b->r->model.graph.layer[i]);
+		b->weights += weights_of(&b->g->layer[i]);
 	for (int i = 0; i < p->nlayers; i++)
 		if (!fill_layer(b, &p->layer[i], i))
 			return nas_fail(err, NAS_ENOMEM, "out of memory");
@@ -182,28 +176,18 @@ static enum nas_status build(struct build *b, bool ordered,
 }
 
 enum nas_status allocate_model(struct policy_problem *problem,
-			       const struct cli *cli, struct nas_err *err)
+			       const struct graph *g,
+			       const struct sensitivity *s,
+			       const struct allocate_options *o,
+			       struct arena *arena, struct nas_err *err)
 {
-	struct sensitivity_run *r =
-		NAS_NEW(cli->arena, struct sensitivity_run, 1);
-	struct build b = { .problem = problem, .r = r, .arena = cli->arena };
-	int64_t pin = 8;
-	int *cap;
+	int *cap = NAS_NEW(arena, int, (size_t)s->nlayers);
+	struct build b = { .problem = problem, .g = g, .s = s, .cap = cap,
+			   .pin = o->pin, .arena = arena };
 
-	if (!r)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
-	if (cli_whole(cli, "pin", 0, 8, &pin, err) != NAS_OK)
-		return err->code;
-	if (pin == 1)
-		return nas_fail(err, NAS_EUSAGE, "--pin takes 0 or 2 to 8");
-	if (sensitivity_of_model(r, cli, err) != NAS_OK)
-		return err->code;
-	b.pin = (int)pin;
-	cap = NAS_NEW(cli->arena, int, (size_t)r->s.nlayers);
 	if (!cap)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
-	if (allocate_sram(cap, &r->model.graph, r->bits_a, r->job.na, cli, err))
+	if (allocate_sram(cap, g, s->bits_a, s->na, o->sram_bytes, err))
 		return err->code;
-	b.cap = cap;
-	return build(&b, cli_value(cli, "order") != NULL, err);
+	return build(&b, o->ordered, err);
 }

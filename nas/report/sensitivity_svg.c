@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/cli/cmd_sensitivity_chart.h"
+#include "nas/report/study.h"
 
 #include <math.h>
 
@@ -23,7 +23,7 @@ static void draw_bar(const struct plot *p, const struct graph *g, int i,
 	svg_rect(p->svg, left, y, right - left, zero - y, "f-blue", title);
 }
 
-void sensitivity_chart(struct text *t, const struct graph *g,
+void report_sensitivity(struct text *t, const struct graph *g,
 		       const struct sensitivity *s)
 {
 	struct svg svg = { .width = SVG_WIDE };

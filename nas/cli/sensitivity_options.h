@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/cmd_sensitivity.h - a model's sensitivities from a command line;
- * nas sensitivity and nas allocate share it.
+ * nas/cli/sensitivity_options.h - options of nas sensitivity and of nas
+ * allocate: how sensitivities are measured.
  *
  * Usage:
- *	status = sensitivity_of_model(r, cli, err);    r in the arena
- *	r->s.loss_w[...]
+ *	status = sensitivity_read(&options, cli, err);
+ *	status = sensitivity_of(r, cli->arg[0], &options, &env, err);
  */
-#ifndef NAS_CLI_CMD_SENSITIVITY_H
-#define NAS_CLI_CMD_SENSITIVITY_H
+#ifndef NAS_CLI_SENSITIVITY_OPTIONS_H
+#define NAS_CLI_SENSITIVITY_OPTIONS_H
 
-#include "nas/cli/model.h"
-#include "scoring/sensitivity/sensitivity.h"
+#include "nas/cli/trained.h"
+#include "nas/run/sensitivity_of.h"
 
 #define SENSITIVITY_OPTIONS                                                  \
 	{ "metric", 'm', "NAME", "what a layer loses by its bits: te, "      \
@@ -32,30 +32,9 @@
 	{ "power", 0, "P", "arp: exponent, 0 = by capacity; default 3" },    \
 	{ "beta", 0, "B", "orm: decay; default 0.1" }
 
-#define BITS_LIST_MAX 16
-
-struct sensitivity_run {
-	const struct cli *cli;
-	const struct sensitivity_metric *metric;
-	struct model model; /* its images are closed again */
-	struct sensitivity_job job;
-	struct sensitivity s;
-	int bits_w[BITS_LIST_MAX], bits_a[BITS_LIST_MAX];
-	int label; /* -1 = all classes */
-};
-
-/* cli->arg[0] is the model. */
-enum nas_status sensitivity_of_model(struct sensitivity_run *r,
-				     const struct cli *cli,
-				     struct nas_err *err) NAS_MUST_CHECK;
-
-/* Images by --data, --labels, --label and --images into r->job. */
-enum nas_status sensitivity_images(struct sensitivity_run *r,
-				   struct nas_err *err) NAS_MUST_CHECK;
-
-/* "2,3,4" ascending, different, 1 .. 32. */
-enum nas_status sensitivity_bits(const struct cli *cli, const char *option,
-				 const char *fallback, int *bits, int *n,
+/* Metric, quantiser, bits and images; lists live in cli->arena. NAS_EUSAGE. */
+enum nas_status sensitivity_read(struct sensitivity_options *o,
+				 const struct cli *cli,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/cli/cmd_allocate_sram.h"
-
-#include <string.h>
+#include "qbr/allocate_sram.h"
 
 #define LAST_BITS 8 /* of the network's output */
 
@@ -11,30 +9,6 @@ struct sram {
 	int n;
 	int *cap;
 };
-
-enum nas_status allocate_sram_budget(double *bytes, const struct cli *cli,
-				     struct nas_err *err)
-{
-	const char *given[CLI_VALUES_MAX];
-	int n = cli_values(cli, "budget", given, CLI_VALUES_MAX);
-
-	*bytes = 0;
-	for (int i = 0; i < n; i++)
-		for (const char *s = given[i]; *s; s += *s == ',') {
-			size_t length = strcspn(s, ",");
-			char part[64] = "";
-
-			if (length > 5 && length - 5 < sizeof(part) &&
-			    strncmp(s, "sram=", 5) == 0) {
-				memcpy(part, s + 5, length - 5);
-				if (cli_parse_number("--budget sram", part, 1,
-						     1e15, bytes, err))
-					return err->code;
-			}
-			s += length;
-		}
-	return NAS_OK;
-}
 
 /* Bits of a tensor: the most of its readers. *reader: one of those, -1 when
  * no layer reads it. */
@@ -117,14 +91,11 @@ static enum nas_status fit(struct sram *s, double budget, struct nas_err *err)
 }
 
 enum nas_status allocate_sram(int *cap, const struct graph *g,
-			      const int *bits_a, int na,
-			      const struct cli *cli, struct nas_err *err)
+			      const int *bits_a, int na, double budget,
+			      struct nas_err *err)
 {
 	struct sram s = { .g = g, .bits = bits_a, .n = na, .cap = cap };
-	double budget;
 
-	if (allocate_sram_budget(&budget, cli, err) != NAS_OK)
-		return err->code;
 	for (int i = 0; i < g->nlayers; i++)
 		cap[i] = budget > 0 ? bits_a[na - 1] : 64;
 	return budget > 0 ? fit(&s, budget, err) : NAS_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/cmd_allocate_sram.h - bits of activations under --budget sram=X.
+ * qbr/allocate_sram.h - bits of activations under a limit of their memory.
  *
  * A step of the network holds the input and the output of a layer, each at
  * the bits of the layers that read it (the output of the last at 8). While
@@ -11,23 +11,17 @@
  * reads directly (a pooling does, or an addition) counts 8 bits.
  *
  * Usage:
- *	status = allocate_sram(cap, &graph, bits_a, na, cli, err);
+ *	status = allocate_sram(cap, &graph, bits_a, na, 320000, err);
  */
-#ifndef NAS_CLI_CMD_ALLOCATE_SRAM_H
-#define NAS_CLI_CMD_ALLOCATE_SRAM_H
+#ifndef QBR_ALLOCATE_SRAM_H
+#define QBR_ALLOCATE_SRAM_H
 
-#include "nas/cli/command.h"
 #include "spaces/graph/graph.h"
 
-/* cap (layers): most bits of each layer's input, 64 without such a budget;
- * NAS_EINFEASIBLE names the step. */
+/* cap (layers): most bits of each layer's input, 64 where bytes is 0, no limit.
+ * bits_a (na): candidates, rising. NAS_EINFEASIBLE names the step. */
 enum nas_status allocate_sram(int *cap, const struct graph *g,
-			      const int *bits_a, int na,
-			      const struct cli *cli, struct nas_err *err)
-	NAS_MUST_CHECK;
-
-/* Value of sram in --budget, 0 = none. */
-enum nas_status allocate_sram_budget(double *bytes, const struct cli *cli,
-				     struct nas_err *err) NAS_MUST_CHECK;
+			      const int *bits_a, int na, double bytes,
+			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

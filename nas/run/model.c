@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/cli/model.h"
+#include "nas/run/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "nas/data/array.h"
-#include "nas/cli/print.h"
 #include "spaces/arch.h"
 
 /* Height and width of an array's images. */
@@ -31,44 +30,16 @@ static enum nas_status size_of_data(struct graph_options *o, const char *path,
 }
 
 enum nas_status model_read(struct model *m, const char *path,
-			   const struct cli *cli, struct nas_err *err)
+			   const struct model_options *options,
+			   struct arena *arena, struct nas_err *err)
 {
-	struct graph_options o = {0};
+	struct graph_options o = { .height = options->height,
+				   .width = options->width };
 
 	*m = (struct model){0};
-	if (cli_image_size(cli, &o.height, &o.width, err) != NAS_OK)
+	if (!o.height && size_of_data(&o, options->images, err) != NAS_OK)
 		return err->code;
-	if (!o.height && size_of_data(&o, cli_value(cli, "data"), err) != NAS_OK)
-		return err->code;
-	return graph_read(&m->graph, path, &o, cli->arena, err);
-}
-
-/* One number for all channels, or one each. */
-static enum nas_status read_channels(const struct cli *cli, const char *name,
-				     double low, float *out,
-				     struct nas_err *err)
-{
-	const char *s = cli_value(cli, name);
-	char part[32], what[64];
-	int n = 0;
-
-	snprintf(what, sizeof(what), "--%s", name);
-	while (s && n < 3) {
-		size_t length = strcspn(s, ",");
-		double x = 0;
-
-		snprintf(part, sizeof(part), "%.*s", (int)length, s);
-		if (cli_parse_number(what, part, low, 1e6, &x, err) != NAS_OK)
-			return err->code;
-		out[n++] = (float)x;
-		s = s[length] ? s + length + 1 : NULL;
-	}
-	if (s || n == 2)
-		return nas_fail(err, NAS_EUSAGE, "--%s is one number or three",
-				name);
-	if (n == 1)
-		out[1] = out[2] = out[0];
-	return NAS_OK;
+	return graph_read(&m->graph, path, &o, arena, err);
 }
 
 static bool may_be_channels(int n)
@@ -94,26 +65,15 @@ static enum nas_status input_shape(struct model *m, struct nas_err *err)
 	return NAS_OK;
 }
 
-enum nas_status model_open_data(struct model *m, const struct cli *cli,
+enum nas_status model_open_data(struct model *m,
+				const struct model_options *options,
 				struct nas_err *err)
 {
-	const struct data_options defaults = DATA_DEFAULTS;
-	const char *path = cli_value(cli, "data");
-	int64_t limit = 0;
-
-	m->options = defaults;
-	if (!path)
-		return nas_fail(err, NAS_EUSAGE,
-				"--data X is needed: images "
-				"for the network");
-	if (cli_whole(cli, "limit", 1, 100000000, &limit, err) != NAS_OK ||
-	    read_channels(cli, "mean", -1e6, m->options.mean, err) ||
-	    read_channels(cli, "std", 1e-6, m->options.std, err) ||
-	    input_shape(m, err) != NAS_OK)
+	m->options = options->data;
+	if (input_shape(m, err) != NAS_OK)
 		return err->code;
-	m->options.limit = (int)limit;
-	return data_open(&m->data, path, cli_value(cli, "labels"), &m->options,
-			 err);
+	return data_open(&m->data, options->images, options->labels,
+			 &m->options, err);
 }
 
 static void put_channels_last(const struct model *m, float *x, int n,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bits of a network's layers, from a policy file or the same for all. */
-#include "nas/cli/quantised.h"
+#include "nas/run/quantised.h"
 
 #include "nas/form/json.h"
 
-#define CALIBRATION 128
+#define BATCH 32 /* of images that show ranges */
 
 static enum nas_status read_list(const struct json_doc *doc, const char *key,
 				 int *bits, int n, struct nas_err *err)
@@ -52,38 +52,32 @@ static enum nas_status read_policy(struct quantised *q, const char *path,
 	return err->code;
 }
 
-static enum nas_status same_bits(const struct quantised *q, const char *name,
-				 int *bits, struct nas_err *err)
+static void same_bits(const struct quantised *q, int bits, int *out)
 {
-	int64_t x = 0;
-
-	if (cli_whole(q->cli, name, QUANT_BITS_MIN, 32, &x, err) != NAS_OK)
-		return err->code;
-	for (int i = 0; x > 0 && i < q->model->graph.nlayers; i++)
-		bits[i] = (int)x;
-	return NAS_OK;
+	for (int i = 0; bits > 0 && i < q->model->graph.nlayers; i++)
+		out[i] = bits;
 }
 
 enum nas_status quantised_read(struct quantised *q, struct model *model,
-			       const struct cli *cli, struct nas_err *err)
+			       const struct quantised_options *o,
+			       struct arena *arena, struct nas_err *err)
 {
-	const char *path = cli_value(cli, "policy");
 	size_t n = (size_t)model->graph.nlayers;
 
-	*q = (struct quantised){.cli = cli, .model = model};
-	q->scope = cli_value(cli, "per-tensor") ? QUANT_PER_TENSOR
-						: QUANT_PER_CHANNEL;
-	q->bits_w = NAS_NEW(cli->arena, int, n);
-	q->bits_a = NAS_NEW(cli->arena, int, n);
-	q->low = NAS_NEW(cli->arena, float, n);
-	q->high = NAS_NEW(cli->arena, float, n);
-	if (cli->arena->failed)
+	*q = (struct quantised){ .model = model, .arena = arena,
+				 .calibration = o->calibration,
+				 .scope = o->scope };
+	q->bits_w = NAS_NEW(arena, int, n);
+	q->bits_a = NAS_NEW(arena, int, n);
+	q->low = NAS_NEW(arena, float, n);
+	q->high = NAS_NEW(arena, float, n);
+	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the bits");
-	if (path && read_policy(q, path, err) != NAS_OK)
+	if (o->policy && read_policy(q, o->policy, err) != NAS_OK)
 		return err->code;
-	if (same_bits(q, "bits-w", q->bits_w, err) != NAS_OK)
-		return err->code;
-	return same_bits(q, "bits-a", q->bits_a, err);
+	same_bits(q, o->bits_w, q->bits_w);
+	same_bits(q, o->bits_a, q->bits_a);
+	return NAS_OK;
 }
 
 static bool any_bits(const struct quantised *q, const int *bits)
@@ -113,29 +107,43 @@ static void widen(struct quantised *q, const float *low, const float *high)
 }
 
 enum nas_status quantised_calibrate(struct quantised *q, struct forward *f,
-				    float *x, int batch, struct nas_err *err)
+				    float *x, int batch, int threads,
+				    struct nas_err *err)
 {
 	size_t layers = (size_t)q->model->graph.nlayers;
-	float *low = NAS_NEW(q->cli->arena, float, layers);
-	float *high = NAS_NEW(q->cli->arena, float, layers);
-	int64_t images = CALIBRATION;
+	float *low = NAS_NEW(q->arena, float, layers);
+	float *high = NAS_NEW(q->arena, float, layers);
+	int images = q->calibration;
 
-	if (cli_whole(q->cli, "calibration", 1, 1000000, &images, err) != NAS_OK)
-		return err->code;
 	if (!low || !high)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the ranges");
 	if (images > q->model->data->n)
 		images = q->model->data->n;
-	for (int i = 0; i < (int)images; i += batch) {
-		int n = (int)images - i < batch ? (int)images - i : batch;
+	for (int i = 0; i < images; i += batch) {
+		int n = images - i < batch ? images - i : batch;
 
-		if (model_images(q->model, i, n, x, NULL, q->cli->threads,
+		if (model_images(q->model, i, n, x, NULL, threads,
 				 err) != NAS_OK ||
 		    forward_calibrate(f, x, n, low, high, err) != NAS_OK)
 			return err->code;
 		widen(q, low, high);
 	}
 	return NAS_OK;
+}
+
+enum nas_status quantised_ranges(struct quantised *q, int threads,
+				 struct nas_err *err)
+{
+	struct forward_options o = { .threads = threads };
+	struct forward *f = NULL;
+	float *x = NAS_NEW2(q->arena, float, BATCH, q->model->count);
+
+	if (!x)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a batch");
+	if (forward_new(&f, &q->model->graph, &o, err) == NAS_OK)
+		(void)!quantised_calibrate(q, f, x, BATCH, threads, err);
+	forward_free(f);
+	return err->code;
 }
 
 struct forward_policy quantised_policy(const struct quantised *q)
@@ -152,7 +160,7 @@ static const float *layer_weights(const struct quantised *q, int i,
 
 	if (q->bits_w[i] < QUANT_BITS_MIN || q->bits_w[i] > QUANT_BITS_MAX)
 		return l->weight;
-	grid = NAS_NEW2(q->cli->arena, float, (size_t)l->out, l->fan);
+	grid = NAS_NEW2(q->arena, float, (size_t)l->out, l->fan);
 	if (!grid)
 		nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
 	else
@@ -166,7 +174,7 @@ enum nas_status quantised_quant(struct graph_quant *quant,
 {
 	const struct graph *g = &q->model->graph;
 	const float **weight =
-		NAS_NEW(q->cli->arena, const float *, (size_t)g->nlayers);
+		NAS_NEW(q->arena, const float *, (size_t)g->nlayers);
 
 	*quant = (struct graph_quant){q->bits_w, q->bits_a, weight, q->low,
 				      q->high};
@@ -187,6 +195,6 @@ enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
 
 	if (quantised_quant(&quant, q, err) != NAS_OK)
 		return err->code;
-	return graph_write_onnx(out, &q->model->graph, &quant, q->cli->arena,
+	return graph_write_onnx(out, &q->model->graph, &quant, q->arena,
 				err);
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/cli/trained.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One number for all channels, or one each. */
+static enum nas_status read_channels(const struct cli *cli, const char *name,
+				     double low, float *out,
+				     struct nas_err *err)
+{
+	const char *s = cli_value(cli, name);
+	char part[32], what[64];
+	int n = 0;
+
+	snprintf(what, sizeof(what), "--%s", name);
+	while (s && n < 3) {
+		size_t length = strcspn(s, ",");
+		double x = 0;
+
+		snprintf(part, sizeof(part), "%.*s", (int)length, s);
+		if (cli_parse_number(what, part, low, 1e6, &x, err) != NAS_OK)
+			return err->code;
+		out[n++] = (float)x;
+		s = s[length] ? s + length + 1 : NULL;
+	}
+	if (s || n == 2)
+		return nas_fail(err, NAS_EUSAGE, "--%s is one number or three",
+				name);
+	if (n == 1)
+		out[1] = out[2] = out[0];
+	return NAS_OK;
+}
+
+enum nas_status trained_model_options(struct model_options *o,
+				      const struct cli *cli,
+				      struct nas_err *err)
+{
+	const struct data_options defaults = DATA_DEFAULTS;
+	int64_t limit = 0;
+
+	*o = (struct model_options){ .images = cli_value(cli, "data"),
+				     .labels = cli_value(cli, "labels"),
+				     .data = defaults };
+	if (cli_image_size(cli, &o->height, &o->width, err) != NAS_OK ||
+	    cli_whole(cli, "limit", 1, 100000000, &limit, err) != NAS_OK ||
+	    read_channels(cli, "mean", -1e6, o->data.mean, err) != NAS_OK ||
+	    read_channels(cli, "std", 1e-6, o->data.std, err) != NAS_OK)
+		return err->code;
+	o->data.limit = (int)limit;
+	return NAS_OK;
+}
+
+enum nas_status trained_quantised_options(struct quantised_options *o,
+					  const struct cli *cli,
+					  struct nas_err *err)
+{
+	const struct quantised_options defaults = QUANTISED_DEFAULTS;
+	int64_t w = 0, a = 0, images = defaults.calibration;
+
+	*o = defaults;
+	o->policy = cli_value(cli, "policy");
+	if (cli_value(cli, "per-tensor"))
+		o->scope = QUANT_PER_TENSOR;
+	if (cli_whole(cli, "bits-w", QUANT_BITS_MIN, 32, &w, err) != NAS_OK ||
+	    cli_whole(cli, "bits-a", QUANT_BITS_MIN, 32, &a, err) != NAS_OK ||
+	    cli_whole(cli, "calibration", 1, 1000000, &images, err) != NAS_OK)
+		return err->code;
+	o->bits_w = (int)w;
+	o->bits_a = (int)a;
+	o->calibration = (int)images;
+	return NAS_OK;
+}
+
+enum nas_status trained_need_images(const struct cli *cli, struct nas_err *err)
+{
+	if (cli_value(cli, "data"))
+		return NAS_OK;
+	return nas_fail(err, NAS_EUSAGE,
+			"--data X is needed: images for the network");
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/cli/trained.h - options of commands that take a trained network: its
+ * images, and bits for its layers.
+ *
+ * Usage:
+ *	static const struct cli_option options[] = { MODEL_OPTIONS,
+ *		QUANTISED_OPTIONS, { 0 } };
+ *	status = trained_model_options(&model_options, cli, err);
+ *	status = trained_quantised_options(&quantised_options, cli, err);
+ */
+#ifndef NAS_CLI_TRAINED_H
+#define NAS_CLI_TRAINED_H
+
+#include "nas/cli/command.h"
+#include "nas/run/quantised.h"
+
+#define IMAGE_OPTIONS                                                          \
+	{"data", 0, "X",                                                       \
+	 "images: .npy, IDX (.gz too), a folder of a "                         \
+	 "folder a class, or an image"},                                       \
+		{"limit", 0, "N", "take the first N images only"},             \
+		{"image-size", 0, "N|HxW",                                     \
+		 "where the network leaves it open; "                          \
+		 "default the data's, or 224"},                                \
+		{"mean", 0, "M[,M,M]",                                         \
+		 "of p / 255 (p = 0 .. 255); default 0.5"},                    \
+	{                                                                      \
+		"std", 0, "S[,S,S]",                                           \
+			"the network gets (p / 255 - mean) / std; "            \
+			"default 0.5, that is p / 127.5 - 1"                   \
+	}
+
+#define MODEL_OPTIONS                                                          \
+	IMAGE_OPTIONS,                                                         \
+	{                                                                      \
+		"labels", 0, "Y", "labels: .npy, IDX, or text, one a line"     \
+	}
+
+#define QUANTISED_OPTIONS                                                      \
+	{"policy", 'p', "FILE",                                                \
+	 "bits of each layer: what 'nas allocate "                             \
+	 "--format json' prints"},                                             \
+		{"bits-w", 0, "N", "bits of all weights, 2 .. 8; 32 = float"}, \
+		{"bits-a", 0, "N", "bits of all layers' inputs, likewise"},    \
+		{"per-tensor", 0, NULL, "one scale a layer, not one a channel"}, \
+	{                                                                      \
+		"calibration", 0, "N",                                         \
+			"images that give the inputs' ranges; default 128"     \
+	}
+
+/* NAS_EUSAGE. */
+enum nas_status trained_model_options(struct model_options *o,
+				      const struct cli *cli,
+				      struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status trained_quantised_options(struct quantised_options *o,
+					  const struct cli *cli,
+					  struct nas_err *err) NAS_MUST_CHECK;
+
+/* NAS_EUSAGE without --data. */
+enum nas_status trained_need_images(const struct cli *cli,
+				    struct nas_err *err) NAS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/evaluation.h - how right a trained network is, float and quantised.
+ *
+ * Usage:
+ *	struct evaluation_options o = { .model = ..., .bits = ..., .batch = 32 };
+ *	status = evaluation_run(&e, "model.onnx", &o, &env, err);
+ *	e.plain.top1, e.quantised.top1, of e.plain.n
+ *	evaluation_free(&e);
+ */
+#ifndef NAS_RUN_EVALUATION_H
+#define NAS_RUN_EVALUATION_H
+
+#include "nas/form/json.h"
+#include "nas/run/env.h"
+#include "nas/run/quantised.h"
+
+#define EVALUATION_PREDICTIONS 1000 /* of images without labels, in JSON */
+
+struct evaluation_options {
+	struct model_options model;
+	struct quantised_options bits;
+	int batch;    /* images at a time */
+	bool outputs; /* keep what the network gives for every image */
+};
+
+struct tally { /* of images with labels */
+	int n, top1, top5;
+};
+
+struct prediction { /* of one image, by the network that counts */
+	int class;
+	float score;
+};
+
+struct evaluation {
+	struct model model; /* its data stay open: names of images */
+	struct quantised bits;
+	bool has_bits; /* some layer has bits: there is a quantised network */
+	int batch, classes;
+	double seconds; /* of the batches */
+	struct tally plain, quantised;
+	int agree; /* images with the same first class in both */
+	struct prediction *prediction; /* (images) */
+	float *outputs; /* (images, classes), of the quantised network where
+			 * there is one; NULL = not kept */
+};
+
+/* Arrays live in env->arena. NAS_EINTERRUPTED when it was asked to stop;
+ * model_read's, data_open's and quantised_read's errors. evaluation_free is
+ * due after a failure as well. */
+enum nas_status evaluation_run(struct evaluation *e, const char *path,
+			       const struct evaluation_options *options,
+			       const struct run_env *env,
+			       struct nas_err *err) NAS_MUST_CHECK;
+void evaluation_free(struct evaluation *e);
+
+cJSON *evaluation_json(const struct evaluation *e);
+
+#endif

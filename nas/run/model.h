@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/model.h - a trained network and the images it is given.
+ *
+ * The image size that the file leaves open comes from the options, or from
+ * the images where they are an array.
+ *
+ * Usage:
+ *	struct model_options o = { .images = "x.npy", .data = DATA_DEFAULTS };
+ *	status = model_read(&m, "model.onnx", &o, arena, err);
+ *	status = model_open_data(&m, &o, err);
+ *	status = model_images(&m, 0, 16, x, labels, threads, err);
+ *	model_close(&m);
+ */
+#ifndef NAS_RUN_MODEL_H
+#define NAS_RUN_MODEL_H
+
+#include "nas/data/data.h"
+#include "spaces/graph/graph.h"
+
+struct model_options {
+	const char *images, *labels; /* paths; NULL = none */
+	int height, width; /* where the network leaves it open; 0 = that of the
+			    * images, or 224 */
+	struct data_options data; /* limit, mean and std; the network says the
+				   * shape */
+};
+
+struct model {
+	struct graph graph;
+	struct data *data;  /* NULL = none */
+	bool channels_last; /* the network takes (N, H, W, C) */
+	struct data_options options;
+	size_t count; /* floats an image */
+};
+
+/* graph_read's errors; NAS_EIO, NAS_EINPUT of the images. */
+enum nas_status model_read(struct model *m, const char *path,
+			   const struct model_options *options,
+			   struct arena *arena,
+			   struct nas_err *err) NAS_MUST_CHECK;
+/* options->images must be there. NAS_EINPUT: the network does not take images;
+ * data_open's errors. */
+enum nas_status model_open_data(struct model *m,
+				const struct model_options *options,
+				struct nas_err *err) NAS_MUST_CHECK;
+/* As data_get, in the network's order of axes. */
+enum nas_status model_images(const struct model *m, int first, int n, float *x,
+			     int *labels, int threads,
+			     struct nas_err *err) NAS_MUST_CHECK;
+void model_close(struct model *m);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sensitivity.csv, .json */
+#include "nas/base/csv.h"
+#include "nas/base/file.h"
+#include "nas/form/json.h"
+#include "nas/run/sensitivity_of.h"
+
+static cJSON *layer_json(const struct sensitivity_run *r, int i)
+{
+	const struct sensitivity *s = &r->s;
+	const struct graph_layer *l = &r->model.graph.layer[i];
+	cJSON *o = json_add_string(cJSON_CreateObject(), "name", l->name);
+
+	json_add_int64(o, "weights", (int64_t)l->out * (int64_t)l->fan);
+	json_add_int64(o, "macs", l->macs);
+	if (s->value)
+		json_add_number(o, "value", s->value[i]);
+	json_add_numbers(o, "loss_w", s->loss_w + i * s->nw, s->nw);
+	json_add_numbers(o, "loss_a", s->loss_a + i * s->na, s->na);
+	if (s->extra_w)
+		json_add_numbers(o, "rank_distance", s->extra_w + i * s->nw,
+				 s->nw);
+	return o;
+}
+
+cJSON *sensitivity_json(const struct sensitivity_run *r)
+{
+	const struct sensitivity *s = &r->s;
+	cJSON *o = json_add_string(cJSON_CreateObject(), "metric", s->metric);
+	cJSON *layers = cJSON_CreateArray();
+
+	json_add_string(o, "quantiser", r->job.quantiser->name);
+	json_add_int64(o, "images", r->job.n);
+	if (r->label >= 0)
+		json_add_int64(o, "label", r->label);
+	json_add_ints(o, "bits_w", s->bits_w, s->nw);
+	json_add_ints(o, "bits_a", s->bits_a, s->na);
+	for (int i = 0; i < s->nlayers; i++)
+		json_append(layers, layer_json(r, i));
+	return json_add(o, "layers", layers);
+}
+
+static void add_csv(struct text *t, const struct sensitivity_run *r, int i,
+		    const char *what, int bits, double loss)
+{
+	const struct graph_layer *l = &r->model.graph.layer[i];
+	char number[32];
+
+	json_format_number(number, loss);
+	text_addf(t, "%d,", i);
+	csv_add(t, l->name);
+	text_addf(t, ",%zu,%lld,%s,%d,%s\n", (size_t)l->out * l->fan,
+		  (long long)l->macs, what, bits, number);
+}
+
+static void make_csv(struct text *t, const struct sensitivity_run *r)
+{
+	const struct sensitivity *s = &r->s;
+
+	text_add(t, "layer,name,weights,macs,of,bits,loss\n");
+	for (int i = 0; i < s->nlayers; i++) {
+		for (int k = 0; k < s->nw; k++)
+			add_csv(t, r, i, "weights", s->bits_w[k],
+				s->loss_w[i * s->nw + k]);
+		for (int k = 0; k < s->na; k++)
+			add_csv(t, r, i, "input", s->bits_a[k],
+				s->loss_a[i * s->na + k]);
+	}
+}
+
+enum nas_status sensitivity_write(const char *dir,
+				  const struct sensitivity_run *r,
+				  struct nas_err *err)
+{
+	struct text csv = { 0 }, json = { 0 };
+
+	if (file_make_dir(dir, err) != NAS_OK)
+		return err->code;
+	make_csv(&csv, r);
+	(void)!text_write_in(&csv, dir, "sensitivity.csv", err);
+	if (text_add_json(&json, sensitivity_json(r), err) == NAS_OK)
+		(void)!text_write_in(&json, dir, "sensitivity.json", err);
+	text_free(&csv);
+	text_free(&json);
+	return err->code;
+}
