@@ -51,7 +51,7 @@ void collect_island(const struct island *island, double *scratch,
 		return;
 	member_genome(&island->population, top, &g);
 	problem_evaluate(island->setup->table->problem, &g, &total);
-	row->bitops = 64 * total.res[RES_FLOPS];
+	row->bitops = total.res[RES_BITOPS];
 }
 
 double collect_row(const struct island_row *island, int islands,

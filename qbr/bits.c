@@ -44,11 +44,10 @@ static void add_stages(struct bits *bits, const struct genome *g)
 /* Use of a budget by a block at some levels. */
 static double use_of(const struct bits_block *b, enum resource r, int a, int w)
 {
-	const struct coef *c = &b->coef;
+	const struct coef_use use = coef_use(&b->coef, r);
 
-	if (r == RES_FLOPS)
-		return c->mul * b->stage->aw[a][w] + c->add;
-	return c->weights * b->stage->bytes_w[w] + c->aux;
+	return use.of_aw * b->stage->aw[a][w] +
+	       use.of_w * b->stage->bytes_w[w] + use.alone;
 }
 
 /* What the last stage's end adds: the classifier. */
@@ -59,6 +58,12 @@ static void add_end(const struct bits *bits, const struct genome *g,
 	const struct stage *end = bits->chain->stage[last].choices;
 
 	chain_end(bits->chain, last, end->width[g->stage[last].width], res);
+}
+
+static bool bits_change(enum resource r)
+{
+	return r == RES_FLOPS || r == RES_BITOPS || r == RES_SIZE ||
+	       r == RES_FLASH;
 }
 
 /* The budgets that bits do not change hold. */
@@ -76,7 +81,7 @@ static bool others_hold(const struct bits *bits, const struct genome *g)
 	for (int i = 0; i < problem->nactive; i++) {
 		enum resource r = problem->active[i];
 
-		if ((r == RES_MACS || r == RES_PARAMS || r == RES_LAYERS) &&
+		if (!bits_change(r) &&
 		    !(res[r] <= problem->budgets.limit[r]))
 			return false;
 	}
@@ -97,7 +102,7 @@ bool bits_open(struct bits *bits, const struct problem *problem,
 		enum resource r = problem->active[i];
 		double res[RESOURCES] = { 0 };
 
-		if (r != RES_FLOPS && r != RES_SIZE && r != RES_FLASH)
+		if (!bits_change(r))
 			continue;
 		add_end(bits, g, res);
 		bits->resource[bits->nlimits] = r;

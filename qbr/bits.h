@@ -4,7 +4,7 @@
  * of bits does to score, budgets and memory.
  *
  * Symbols: B blocks in network order; used and limit run over the additive
- * budgets that bits change (flops, size, flash).
+ * budgets that bits change (flops, BitOps, size, flash).
  *
  * Usage:
  *	ok = bits_open(&bits, problem, genome);

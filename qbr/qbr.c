@@ -190,10 +190,11 @@ static bool fits(const struct bits *bits, const struct bits_move *m)
  * does not fit now never will: use only grows. */
 static void raise_while_fits(struct bits *bits, struct market *market)
 {
-	static const bool all[RESOURCES] = { true, true, true,
-					     true, true, true };
+	bool all[RESOURCES];
 	int k;
 
+	for (int r = 0; r < RESOURCES; r++)
+		all[r] = true;
 	open_market(market, bits, +1, all);
 	while ((k = dearest(market, bits->n)) >= 0) {
 		if (fits(bits, &market->move[k / 2][k % 2])) {

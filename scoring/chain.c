@@ -41,18 +41,14 @@ static void score_coef(const struct chain *chain,
 		       const struct chain_stage *cs,
 		       const struct block_terms *t, struct coef *c)
 {
-	const double size[RESOURCES] = {
-		[RES_FLOPS] = c->add,	  [RES_SIZE] = c->aux,
-		[RES_FLASH] = c->aux,	  [RES_MACS] = c->macs,
-		[RES_PARAMS] = c->params, [RES_LAYERS] = c->layers,
-	};
 	double entropy = 0;
 
 	if (chain->def->resource >= 0) {
-		c->entropy = chain->def->unit * size[chain->def->resource];
-		c->scale = chain->def->resource == RES_FLOPS
-				   ? chain->def->unit * c->mul
-				   : 0;
+		struct coef_use use = coef_use(
+			c, (enum resource)chain->def->resource);
+
+		c->entropy = use.alone;
+		c->scale = use.of_aw;
 		return;
 	}
 	for (int j = 0; j < t->nconvs; j++)
@@ -74,6 +70,7 @@ static void block_coef(const struct chain *chain,
 	c->weights = t.weights;
 	c->aux = t.aux_bytes;
 	c->macs = t.macs;
+	c->macs_fixed = t.macs_fixed;
 	c->params = t.params;
 	c->layers = t.nconvs;
 	score_coef(chain, cs, &t, c);
@@ -123,17 +120,18 @@ double chain_end(const struct chain *chain, int s, int out, double *res)
 	const struct chain_stage *cs = &chain->stage[s];
 	double head[RESOURCES] = { 0 };
 
-	if (s == chain->nstages - 1 && chain->head->classes) {
-		double classes = chain->head->classes;
+	if (s == chain->nstages - 1) {
+		const struct head_cost cost = cost_of_head(chain->head, out);
 
-		head[RES_FLASH] = cost_head_bytes(chain->head, out);
-		head[RES_MACS] = classes * out;
-		head[RES_PARAMS] = classes * out + classes;
+		head[RES_BITOPS] = cost.bitops;
+		head[RES_FLASH] = cost.bytes;
+		head[RES_MACS] = cost.macs;
+		head[RES_PARAMS] = cost.params;
 	}
 	for (int r = 0; res && r < RESOURCES; r++)
 		res[r] += head[r];
 	if (chain->def->resource >= 0)
-		return chain->def->unit * head[chain->def->resource];
+		return head[chain->def->resource];
 	return cs->ln_weight > 0 ? cs->ln_weight * 2 * half_ln(chain, out) : 0;
 }
 
@@ -173,6 +171,8 @@ static void add_block(const struct chain_stage *cs, const struct coef *c,
 
 	t->score += share * (c->entropy + c->scale * cs->gain[a][w]);
 	t->res[RES_FLOPS] += c->mul * cs->aw[a][w] + c->add;
+	t->res[RES_BITOPS] += 64 * ((c->macs - c->macs_fixed) *
+				    cs->aw[a][w] + c->macs_fixed);
 	t->res[RES_SIZE] += c->weights * cs->bytes_w[w] + c->aux;
 	t->res[RES_MACS] += c->macs;
 	t->res[RES_PARAMS] += c->params;

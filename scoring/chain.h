@@ -4,7 +4,7 @@
  * reaches it?
  *
  * With QE-Score a network is a chain of blocks. Score, bit-weighted flops,
- * bytes, MACs, parameters and layers are sums over blocks; each block's terms
+ * BitOps, bytes, MACs, parameters and layers are sums over blocks; each block's terms
  * depend on its own choices and on the channels that reach it. Peak memory is
  * a maximum over steps, each of which depends on the block, and the last one
  * of a block on the next block's input bits as well. This file says it once;
@@ -13,6 +13,7 @@
  * With weight bits W and input bits A of a block (8 and 8 without bits):
  *	score  = c (entropy + scale gain[A][W])   weighed by the stages
  *	flops  = mul A W / 64 + add
+ *	BitOps = (macs - macs_fixed) A W + macs_fixed 64
  *	bytes  = weights W / 8 + aux
  *	memory = max(step A, tail_a A + tail_out A')    bits; A': of the next
  *
@@ -51,10 +52,39 @@ struct budgets {
 struct coef { /* a block with its bits left open */
 	double mul, add;
 	double weights, aux;
-	double macs, params, layers;
+	double macs, macs_fixed, params, layers;
 	double entropy, scale;
 	double step, tail_a, tail_out; /* elements; memory budgets only */
 };
+
+/* A resource of a block: of_aw A W / 64 + of_w W / 8 + alone. */
+struct coef_use {
+	double of_aw, of_w, alone;
+};
+
+static inline struct coef_use coef_use(const struct coef *c, enum resource r)
+{
+	switch (r) {
+	case RES_FLOPS:
+		return (struct coef_use){ .of_aw = c->mul, .alone = c->add };
+	case RES_BITOPS:
+		return (struct coef_use){
+			.of_aw = 64 * (c->macs - c->macs_fixed),
+			.alone = 64 * c->macs_fixed };
+	case RES_SIZE:
+	case RES_FLASH:
+		return (struct coef_use){ .of_w = c->weights,
+					  .alone = c->aux };
+	case RES_MACS:
+		return (struct coef_use){ .alone = c->macs };
+	case RES_PARAMS:
+		return (struct coef_use){ .alone = c->params };
+	case RES_LAYERS:
+	case RESOURCES:
+		break;
+	}
+	return (struct coef_use){ .alone = c->layers };
+}
 
 struct terms { /* what one stage adds */
 	double score;

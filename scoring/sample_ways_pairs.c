@@ -4,33 +4,23 @@
 
 #define ROUNDED (1 - 1e-9) /* sums of rounded-down parts stay below */
 
-/* Units = of_aw (A W / 64) + of_w (W / 8) + fixed. */
-struct use {
-	double of_aw, of_w, fixed;
-};
-
-static struct use use_of(const struct ways *ways, const struct coef *c,
+/* In units of the bins. */
+static struct coef_use use_of(const struct ways *ways, const struct coef *c,
 			 const double *extra)
 {
 	const struct budgets *b = &ways->problem->budgets;
-	const double alone[RESOURCES] = {
-		[RES_FLOPS] = c->add,	  [RES_SIZE] = c->aux,
-		[RES_FLASH] = c->aux,	  [RES_MACS] = c->macs,
-		[RES_PARAMS] = c->params, [RES_LAYERS] = c->layers,
-	};
-	struct use use = { 0, 0, 0 };
+	struct coef_use use = { 0, 0, 0 };
 
 	for (int r = 0; r < RESOURCES; r++) {
+		const struct coef_use own = coef_use(c, (enum resource)r);
 		double unit = ways->weight[r];
 
 		if (unit == 0)
 			continue;
 		unit *= ways->bins * ROUNDED / b->limit[r];
-		use.fixed += unit * (alone[r] + (extra ? extra[r] : 0));
-		if (r == RES_FLOPS)
-			use.of_aw += unit * c->mul;
-		if (r == RES_SIZE || r == RES_FLASH)
-			use.of_w += unit * c->weights;
+		use.alone += unit * (own.alone + (extra ? extra[r] : 0));
+		use.of_aw += unit * own.of_aw;
+		use.of_w += unit * own.of_w;
 	}
 	return use;
 }
@@ -58,7 +48,7 @@ int ways_pairs(const struct ways *ways, const struct chain *chain, int s,
 {
 	const struct chain_stage *cs = &chain->stage[s];
 	const struct stage *st = cs->choices;
-	const struct use use = use_of(ways, c, extra);
+	const struct coef_use use = use_of(ways, c, extra);
 	int n = 0;
 
 	for (int a = 0; a < (st->nbits_a ? st->nbits_a : 1); a++) {
@@ -66,7 +56,7 @@ int ways_pairs(const struct ways *ways, const struct chain *chain, int s,
 			break; /* bits ascend */
 		for (int w = 0; w < (st->nbits_w ? st->nbits_w : 1); w++) {
 			double units = use.of_aw * cs->aw[a][w] +
-				       use.of_w * cs->bytes_w[w] + use.fixed;
+				       use.of_w * cs->bytes_w[w] + use.alone;
 
 			if (units < ways->bins + 1)
 				pair[n++] = (struct ways_pair){

@@ -17,7 +17,7 @@ static const struct qe_rule deepmad = { .resolution = true,
 static const struct qe_rule mae = { .weights = QE_PUBLISHED };
 
 #define RULE .resource = -1, .rule
-#define SIZE .additive = true, .unit = 1, .resource
+#define SIZE .additive = true, .resource
 
 const struct score_def scores[] = {
 	{ "qe", "QE-Score", "entropy of the quantised network, multi-scale",
@@ -34,7 +34,7 @@ const struct score_def scores[] = {
 	{ "params", "parameters", "trainable parameters", SIZE = RES_PARAMS },
 	{ "macs", "FLOPs", "multiply-accumulates", SIZE = RES_MACS },
 	{ "bitops", "BitOps", "multiply-accumulates times bits",
-	  .additive = true, .unit = 64, .resource = RES_FLOPS },
+	  SIZE = RES_BITOPS },
 	{ "depth", "depth", "convolutions", SIZE = RES_LAYERS },
 	{ "zen", "Zen-score", "how a random network answers to noise: "
 	  "Monte-Carlo, slow", .resource = -1, .sampled = true,
@@ -67,7 +67,7 @@ static enum nas_status size_value(double *value, const struct score_def *def,
 
 	cost_of(&cost, NULL, arch, &memory_models[MEMORY_TINYENGINE]);
 	cost_resources(&cost, res);
-	*value = def->unit * res[def->resource];
+	*value = res[def->resource];
 	return NAS_OK;
 }
 

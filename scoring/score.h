@@ -49,7 +49,6 @@ struct score_def {
 	const char *help;
 	const struct qe_rule *rule; /* NULL = not of entropies */
 	int resource;               /* enum resource that it is; else -1 */
-	double unit;                /* value = unit * resource */
 	bool additive;              /* a sum over the chain */
 	bool sampled;               /* Monte-Carlo: slow, not exact */
 	bool no_squeeze;            /* not defined with squeeze-and-excitation */

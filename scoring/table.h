@@ -6,8 +6,8 @@
  * For one choice of width, kernel, expansion and squeeze of a stage, what the
  * first block adds is affine in the channels c that reach it, and its entropy
  * is (weight / 2) ln c plus a constant; inner blocks add constants. With m_b
- * the factor of block b's bits (A W / 64 for flops, W / 8 for bytes, 0 for the
- * rest), a resource of a stage is
+ * the factor of block b's bits (A W / 64 for flops and BitOps, W / 8 for bytes,
+ * 0 for the rest), a resource of a stage is
  *	(slope c + base) m_0 + sum_{b > 0} inner m_b
  *	  + fixed_slope c + fixed + fixed_inner (depth - 1)  [+ equal if c = out]
  * and the score has the same form with the bits' gain for m, base = inner = 1,
@@ -32,6 +32,7 @@
 #include "scoring/chain.h"
 
 #define TABLE_LANES_MAX 8
+_Static_assert(RESOURCES + 1 <= TABLE_LANES_MAX, "a lane for each resource");
 #define TABLE_BITS 256 /* values of a gene's bits */
 
 struct table_memory { /* of a stage, as in struct terms */

@@ -16,20 +16,15 @@ struct probe { /* a stage's coefficients at some inputs */
 	double end_score, end[RESOURCES]; /* what the stage's end adds */
 };
 
-/* What m multiplies in a resource, and what stands alone. */
+/* What m multiplies in a resource, and what stands alone. Of both factors of
+ * bits a resource has one. */
 static void split(enum resource r, const struct coef *c, double *times_m,
 		  double *alone)
 {
-	const double alone_of[RESOURCES] = {
-		[RES_FLOPS] = c->add,	  [RES_SIZE] = c->aux,
-		[RES_FLASH] = c->aux,	  [RES_MACS] = c->macs,
-		[RES_PARAMS] = c->params, [RES_LAYERS] = c->layers,
-	};
+	const struct coef_use use = coef_use(c, r);
 
-	*alone = alone_of[r];
-	*times_m = r == RES_FLOPS			? c->mul
-		   : r == RES_SIZE || r == RES_FLASH	? c->weights
-							: 0;
+	*alone = use.alone;
+	*times_m = use.of_aw + use.of_w;
 }
 
 /* Inputs to read the coefficients off at: not the stage's own width, where a
@@ -84,17 +79,6 @@ static double entropy_base(const struct probe *p, const struct coef *c, int in)
 	return c->entropy - p->chain->stage[p->s].weight * 0.5 * log(in);
 }
 
-/* The score is a size. */
-static bool fill_size(const struct probe *p, const struct score_def *def,
-		      double *lane)
-{
-	bool affine = fill_resource(p, (enum resource)def->resource, lane);
-
-	for (int c = 0; c < COLUMNS; c++)
-		lane[c * p->table->lanes] *= def->unit;
-	return affine;
-}
-
 /* Not where what a block adds depends on its place. */
 static bool fill_score(const struct probe *p, double *lane)
 {
@@ -103,7 +87,7 @@ static bool fill_score(const struct probe *p, double *lane)
 	double base;
 
 	if (def->resource >= 0)
-		return fill_size(p, def, lane);
+		return fill_resource(p, (enum resource)def->resource, lane);
 	if (!def->rule || def->rule->residual)
 		return false;
 	base = entropy_base(p, &p->first[0], p->in[0]);
@@ -127,7 +111,7 @@ static bool fill_row(const struct probe *p, double *row)
 static double bits_factor(const struct chain_stage *cs, enum resource r, int a,
 			  int w)
 {
-	if (r == RES_FLOPS)
+	if (r == RES_FLOPS || r == RES_BITOPS)
 		return cs->aw[a][w];
 	return r == RES_SIZE || r == RES_FLASH ? cs->bytes_w[w] : 0;
 }

@@ -77,13 +77,15 @@ struct place place_after(const struct place *p, int stride);
  * W (8 where full precision)
  *	flops      = mul * A W / 64 + add         bit-weighted multiply-adds
  *	size_bytes = weights * W / 8 + aux_bytes
+ *	bitops     = (macs - macs_fixed) * A W + macs_fixed * 64
  * and its fan-ins C k^2 (C = 1 for a depthwise conv), one a convolution.
  * Doubles hold exact integers or quarters.
  */
 struct block_terms {
 	double mul, add;
 	double weights, aux_bytes;
-	double macs, params;
+	double macs, macs_fixed; /* all; of them squeeze-and-excitation's */
+	double params;
 	int nconvs;
 	int fan[BLOCK_CONVS_MAX];
 };

@@ -29,6 +29,7 @@ void block_conv_terms(const struct block *b, const struct place *in,
 	t->weights = weights;
 	t->aux_bytes = 2.0 * b->out;
 	t->macs = weights * ((double)out->height * out->width);
+	t->macs_fixed = 0;
 	t->params = weights + 2.0 * b->out;
 	t->nconvs = 1;
 	t->fan[0] = fan;

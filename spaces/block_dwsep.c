@@ -43,6 +43,7 @@ void block_dwsep_terms(const struct block *b, const struct place *in,
 	t->weights = weights;
 	t->aux_bytes = 2 * channels;
 	t->macs = weights * ((double)out->height * out->width);
+	t->macs_fixed = 0;
 	t->params = weights + 2 * channels;
 	t->nconvs = 2;
 	t->fan[0] = k2;

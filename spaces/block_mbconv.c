@@ -5,8 +5,8 @@
  *
  * The reference counts a ReLU after all three; the network has none after the
  * last. Squeeze-and-excitation (h -> q -> h on pooled 1x1 maps, with biases,
- * 8-bit weights) adds bytes, macs and params; its flops are not counted, as
- * in the reference.
+ * 8 by 8 bits) adds bytes, macs, bitops and params; its flops are not counted,
+ * as in the reference.
  */
 #include "spaces/block_kinds.h"
 
@@ -56,10 +56,12 @@ void block_mbconv_terms(const struct block *b, const struct place *in,
 	t->aux_bytes = 2 * channels;
 	t->macs = (double)in->height * in->width * expand +
 		  (double)out->height * out->width * rest;
+	t->macs_fixed = 0;
 	t->params = t->weights + 2 * channels;
 	if (b->squeeze) {
 		t->aux_bytes += 2 * h * q + 2 * q + 2 * h;
-		t->macs += 2 * h * q;
+		t->macs_fixed = 2 * h * q;
+		t->macs += t->macs_fixed;
 		t->params += 2 * h * q + q + h;
 	}
 	t->nconvs = 3;

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/cost.h"
 
-const char *const resource_names[RESOURCES] = {
-	[RES_FLOPS] = "flops",	     [RES_SIZE] = "size_bytes",
-	[RES_FLASH] = "flash_bytes", [RES_MACS] = "macs",
-	[RES_PARAMS] = "params",     [RES_LAYERS] = "layers",
-};
+#define NAME(r, key, unit) [r] = key,
+const char *const resource_names[RESOURCES] = { RESOURCE_LIST(NAME) };
 
 void cost_resources(const struct cost *cost, double res[RESOURCES])
 {
 	res[RES_FLOPS] = cost->flops;
+	res[RES_BITOPS] = cost->bitops;
 	res[RES_SIZE] = cost->size_bytes;
 	res[RES_FLASH] = cost->flash_bytes;
 	res[RES_MACS] = cost->macs;
@@ -26,20 +24,25 @@ int cost_steps(const struct arch *arch)
 	return n;
 }
 
-double cost_head_bytes(const struct head *head, int channels)
+static int or_8(int bits)
+{
+	return bits ? bits : 8;
+}
+
+struct head_cost cost_of_head(const struct head *head, int channels)
 {
 	double units = head->hidden, classes = head->classes;
 	double weights = channels * classes;
 
 	if (units > 0)
 		weights = channels * units + units * classes;
-	return weights * (head->bits_w ? head->bits_w : 8) / 8 +
-	       2 * (units + classes);
-}
-
-static int or_8(int bits)
-{
-	return bits ? bits : 8;
+	return (struct head_cost){
+		.macs = weights,
+		.bitops = weights * or_8(head->bits_a) * or_8(head->bits_w),
+		.params = weights + units + classes,
+		.bytes = weights * or_8(head->bits_w) / 8 +
+			 2 * (units + classes),
+	};
 }
 
 static double weights_of(const struct conv *c)
@@ -59,6 +62,7 @@ static void fill_work(struct step *s, const struct place *in,
 	s->out_height = out->height;
 	s->out_width = out->width;
 	s->macs = weights * ((double)out->height * out->width);
+	s->bitops = s->macs * or_8(c->bits_a) * or_8(c->bits_w);
 	/* and for each output 2 of the normalisation, 1 of the ReLU */
 	s->flops = out->area * (weights * or_8(c->bits_a) * or_8(c->bits_w) /
 					64 +
@@ -76,6 +80,7 @@ static void add_extras(struct step *s, const struct block *b, int j,
 
 	if (q > 0 && j == 1) {
 		s->macs += 2 * h * q;
+		s->bitops += 64 * 2 * h * q; /* 8 by 8 bits */
 		s->weight_bytes += 2 * h * q + 2 * q + 2 * h;
 		s->params += 2 * h * q + q + h;
 	}
@@ -95,6 +100,7 @@ static void fill_memory(struct step *s, const struct live *live,
 static void add_step(struct cost *cost, const struct step *s)
 {
 	cost->flops += s->flops;
+	cost->bitops += s->bitops;
 	cost->macs += s->macs;
 	cost->params += s->params;
 	cost->size_bytes += s->weight_bytes;
@@ -134,31 +140,23 @@ static void add_block(struct cost *cost, struct step *steps,
 	}
 }
 
-/* The classifier, and the layer before it. */
-static void add_head(struct cost *cost, const struct head *head,
-		     double channels)
+static void add_head(struct cost *cost, const struct head_cost *head)
 {
-	double units = head->hidden, classes = head->classes;
-	double weights = channels * classes;
-
-	if (units > 0)
-		weights = channels * units + units * classes;
-	cost->macs += weights;
-	cost->params += weights + units + classes;
+	cost->macs += head->macs;
+	cost->bitops += head->bitops;
+	cost->params += head->params;
+	cost->flash_bytes = cost->size_bytes + head->bytes;
 }
 
 void cost_of(struct cost *cost, struct step *steps, const struct arch *arch,
 	     const struct memory_model *model)
 {
 	struct place place = place_input(arch->height, arch->width);
-	double channels;
+	struct head_cost head;
 
 	*cost = (struct cost){0};
 	for (int b = 0; b < arch->nblocks; b++)
 		add_block(cost, steps, arch, b, &place, model);
-	channels = arch->block[arch->nblocks - 1].out;
-	cost->bitops = 64 * cost->flops;
-	add_head(cost, &arch->head, channels);
-	cost->flash_bytes = cost->size_bytes +
-			    cost_head_bytes(&arch->head, (int)channels);
+	head = cost_of_head(&arch->head, arch->block[arch->nblocks - 1].out);
+	add_head(cost, &head);
 }

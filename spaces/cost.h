@@ -6,9 +6,13 @@
  *	flops         sum over convs of C_in C_out k^2 / (g s^2) * (A/8)(W/8)
  *	              + 2 C_out / s^2, times the area, plus ReLUs and pooled
  *	              shortcuts; classifier and global pooling not counted
- *	bitops        64 * flops
  *	macs          plain multiply-accumulates of convs, squeeze-and-
  *	              excitation and classifier, true feature map sizes
+ *	bitops        the same, each times the bits of its input and of its
+ *	              weights; squeeze-and-excitation at 8 by 8 bits, as its
+ *	              bytes, and so all that has no bits. Not 64 * flops, whose
+ *	              normalisation, ReLUs and shortcuts are no multiply-
+ *	              accumulates and which lacks the classifier
  *	params        weights + 2 a normalised channel + classifier with biases
  *	size_bytes    weights * W / 8 + 2 bytes a channel, without classifier
  *	flash_bytes   size_bytes + classifier, weights * W / 8 + 2 a class
@@ -32,15 +36,19 @@
 
 #include "spaces/arch.h"
 
-enum resource { /* figures that are sums over blocks */
-	RES_FLOPS,
-	RES_SIZE,
-	RES_FLASH,
-	RES_MACS,
-	RES_PARAMS,
-	RES_LAYERS,
-	RESOURCES
-};
+/* Figures that are sums over blocks: enumerator, key in files, unit. Layers
+ * stay last (evolve/certify/certify_pareto.c). */
+#define RESOURCE_LIST(ROW)                                                   \
+	ROW(RES_FLOPS, "flops", NULL)                                        \
+	ROW(RES_BITOPS, "bitops", NULL)                                      \
+	ROW(RES_SIZE, "size_bytes", "bytes")                                 \
+	ROW(RES_FLASH, "flash_bytes", "bytes")                               \
+	ROW(RES_MACS, "macs", NULL)                                          \
+	ROW(RES_PARAMS, "params", NULL)                                      \
+	ROW(RES_LAYERS, "layers", NULL)
+
+#define RESOURCE_ENUM(r, key, unit) r,
+enum resource { RESOURCE_LIST(RESOURCE_ENUM) RESOURCES };
 
 extern const char *const resource_names[RESOURCES]; /* keys in files */
 
@@ -73,7 +81,7 @@ struct step { /* one convolution as it runs */
 	/* Of the conv with its normalisation and ReLU. The layers of squeeze-
 	 * and-excitation count at the depthwise conv, a pooled shortcut at the
 	 * block's last: so the steps sum to the network without its head. */
-	double macs, flops, params;
+	double macs, flops, bitops, params;
 	double weight_bytes; /* weights W / 8 + 2 a channel */
 	double in_bytes, out_bytes, residual_bytes;
 	double memory_bytes; /* their sum */
@@ -96,7 +104,11 @@ int cost_steps(const struct arch *arch); /* convolutions in the network */
 void cost_of(struct cost *cost, struct step *steps, const struct arch *arch,
 	     const struct memory_model *model);
 
-/* Bytes of the classifier: C classes W / 8 + 2 classes; 0 without a head. */
-double cost_head_bytes(const struct head *head, int channels);
+/* The classifier and the layer before it, if any; all 0 without a head.
+ * bytes: weights W / 8 + 2 an output. */
+struct head_cost {
+	double macs, bitops, params, bytes;
+};
+struct head_cost cost_of_head(const struct head *head, int channels);
 
 #endif

@@ -69,9 +69,18 @@ static inline double cert_fixed(const struct cert_stage *st,
 {
 	return p->score * share * b->entropy -
 	       (p->use[RES_FLOPS] * b->add +
+		p->use[RES_BITOPS] * 64 * b->macs_fixed +
 		(p->use[RES_SIZE] + p->use[RES_FLASH]) * b->aux +
 		p->use[RES_MACS] * b->macs + p->use[RES_PARAMS] * b->params +
 		p->use[RES_LAYERS] * st->layers);
+}
+
+/* Price of all that A W / 64 multiplies. */
+static inline double cert_price_aw(const struct cert_price *p,
+				   const struct cert_block *b)
+{
+	return p->use[RES_FLOPS] * b->mul +
+	       p->use[RES_BITOPS] * 64 * (b->macs - b->macs_fixed);
 }
 
 /* What a block adds with pair k. */
@@ -81,7 +90,7 @@ static inline double cert_pair_value(const struct cert_stage *st,
 				     int k)
 {
 	return p->score * share * b->scale * st->pair[k].gain -
-	       p->use[RES_FLOPS] * b->mul * st->pair[k].aw -
+	       cert_price_aw(p, b) * st->pair[k].aw -
 	       (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights *
 		       st->pair[k].bytes;
 }
@@ -94,7 +103,7 @@ static inline void cert_block_best(const struct cert_stage *st,
 {
 	double fixed = cert_fixed(st, p, b, share);
 	double ks = p->score * share * b->scale;
-	double kf = p->use[RES_FLOPS] * b->mul;
+	double kf = cert_price_aw(p, b);
 	double kb = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights;
 
 	for (int c = 0; c < st->nclass; c++) {

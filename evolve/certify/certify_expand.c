@@ -28,6 +28,8 @@ static void option_use(const struct cert_expansion *x,
 	double bytes = b->weights * pair->bytes + b->aux;
 	double all[RESOURCES] = {
 		[RES_FLOPS] = b->mul * pair->aw + b->add,
+		[RES_BITOPS] = 64 * ((b->macs - b->macs_fixed) * pair->aw +
+				     b->macs_fixed),
 		[RES_SIZE] = bytes,
 		[RES_FLASH] = bytes,
 		[RES_MACS] = b->macs,

@@ -67,7 +67,9 @@ bool cert_block_make(const struct cert_stage *st, const struct coef *c,
 
 	*b = (struct cert_block){ .mul = c->mul, .add = c->add,
 				  .weights = c->weights, .aux = c->aux,
-				  .macs = c->macs, .params = c->params,
+				  .macs = c->macs,
+				  .macs_fixed = c->macs_fixed,
+				  .params = c->params,
 				  .entropy = c->entropy, .scale = c->scale };
 	if (!st->chain->memory) {
 		b->own[0] = b->next[0] = 1;

@@ -40,7 +40,7 @@
 #define CERT_SLACK 1e-11
 
 struct cert_block { /* a block with its bits left open */
-	double mul, add, weights, aux, macs, params;
+	double mul, add, weights, aux, macs, macs_fixed, params;
 	double entropy, scale; /* first blocks: their share is in them */
 	/* by class of its own A: 1 + class up to which the next block's A may
 	 * go, 0 = not feasible; the next being of the same stage or not */

@@ -15,13 +15,14 @@ static bool pair_dominated(const struct cert_model *m,
 {
 	const struct cert_pair *p = &pair[i], *q = &pair[j];
 	bool bytes = limited(m, RES_SIZE) || limited(m, RES_FLASH);
+	bool aw = limited(m, RES_FLOPS) || limited(m, RES_BITOPS);
 
 	if (q->class > p->class || q->gain < p->gain ||
-	    (limited(m, RES_FLOPS) && q->aw > p->aw) ||
+	    (aw && q->aw > p->aw) ||
 	    (bytes && q->bytes > p->bytes))
 		return false;
 	return j < i || q->class < p->class || q->gain > p->gain ||
-	       (limited(m, RES_FLOPS) && q->aw < p->aw) ||
+	       (aw && q->aw < p->aw) ||
 	       (bytes && q->bytes < p->bytes);
 }
 

@@ -105,7 +105,10 @@ static void print_costs(const struct refine *r)
 	add_row(&t, "size bytes", b->size_bytes, a->size_bytes,
 		limits->limit[RES_SIZE]);
 	add_row(&t, "bitops", b->bitops, a->bitops,
-		64 * limits->limit[RES_FLOPS]);
+		limits->limit[RES_BITOPS]);
+	if (isfinite(limits->limit[RES_FLOPS]))
+		add_row(&t, "flops", b->flops, a->flops,
+			limits->limit[RES_FLOPS]);
 	print_table(&t);
 	text_free(&t);
 }

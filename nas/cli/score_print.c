@@ -32,7 +32,7 @@ static void add_totals(struct text *t, const struct scored *x)
 	char unit[96];
 
 	add_score(t, x);
-	add_count(t, "BitOps", x->cost.bitops, "of the convolutions");
+	add_count(t, "BitOps", x->cost.bitops, "");
 	add_count(t, "MACs", x->cost.macs, "");
 	add_count(t, "parameters", x->cost.params, "");
 	add_count(t, "weights", x->cost.size_bytes, "bytes");

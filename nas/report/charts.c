@@ -9,6 +9,7 @@ const struct budget_info budget_infos[REPORT_BUDGETS] = {
 	[BUDGET_FLASH] = { "flash_bytes", "Flash", "B" },
 	[BUDGET_SIZE] = { "size_bytes", "Weights without classifier", "B" },
 	[BUDGET_BITOPS] = { "bitops", "BitOps", "" },
+	[BUDGET_FLOPS] = { "flops", "Bit-weighted flops", "" },
 	[BUDGET_MACS] = { "macs", "MACs", "" },
 	[BUDGET_PARAMS] = { "params", "Parameters", "" },
 	[BUDGET_LAYERS] = { "layers", "Layers", "" },
@@ -21,6 +22,7 @@ double report_figure(const struct cost *cost, enum report_budget b)
 		[BUDGET_FLASH] = cost->flash_bytes,
 		[BUDGET_SIZE] = cost->size_bytes,
 		[BUDGET_BITOPS] = cost->bitops,
+		[BUDGET_FLOPS] = cost->flops,
 		[BUDGET_MACS] = cost->macs,
 		[BUDGET_PARAMS] = cost->params,
 		[BUDGET_LAYERS] = cost->layers,
@@ -47,8 +49,8 @@ enum nas_status report_count(struct report_network *net,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	cost_of(&counted, net->step, arch, model);
 	if (arch->head.classes > 0)
-		net->head_bytes = cost_head_bytes(
-			&arch->head, arch->block[arch->nblocks - 1].out);
+		net->head_bytes = cost_of_head(
+			&arch->head, arch->block[arch->nblocks - 1].out).bytes;
 	return NAS_OK;
 }
 

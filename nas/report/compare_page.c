@@ -77,9 +77,6 @@ static enum nas_status fill_report(struct report_comparison *r,
 				      : number_slot_value(
 						&c->space[0].limit[k]);
 	}
-	if (!c->own_budgets)
-		r->limit[BUDGET_BITOPS] =
-			64 * number_slot_value(&c->space[0].limit[RES_FLOPS]);
 	for (int i = 0; i < c->nspaces; i++)
 		fill_space(&r->space[i], &c->space[i]);
 	for (int i = 0; i < c->npairs; i++)

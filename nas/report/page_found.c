@@ -141,10 +141,11 @@ static bool is_limited(const struct report_run *run, int b)
 	return isfinite(run->asked.limit[b]);
 }
 
-/* The size is that of Flash where it has no limit of its own. */
+/* The size and the reference's flops say little beside Flash and BitOps where
+ * they have no limit of their own. */
 static bool has_column(const struct report_run *run, int b)
 {
-	return b != BUDGET_SIZE || is_limited(run, b);
+	return (b != BUDGET_SIZE && b != BUDGET_FLOPS) || is_limited(run, b);
 }
 
 /* "Flash (bytes)" */

@@ -9,8 +9,9 @@
 
 /* Which budget of a report stands where among those of used_names. */
 static const int budget_of[USED_SRAM + 1] = {
-	[RES_FLOPS] = BUDGET_BITOPS,   [RES_SIZE] = BUDGET_SIZE,
-	[RES_FLASH] = BUDGET_FLASH,    [RES_MACS] = BUDGET_MACS,
+	[RES_FLOPS] = BUDGET_FLOPS,    [RES_BITOPS] = BUDGET_BITOPS,
+	[RES_SIZE] = BUDGET_SIZE,      [RES_FLASH] = BUDGET_FLASH,
+	[RES_MACS] = BUDGET_MACS,
 	[RES_PARAMS] = BUDGET_PARAMS,  [RES_LAYERS] = BUDGET_LAYERS,
 	[USED_SRAM] = BUDGET_SRAM,
 };
@@ -42,7 +43,6 @@ static void fill_limits(double *limit, const struct budgets *budgets)
 	budget_limits(budgets, used);
 	for (int i = 0; i <= USED_SRAM; i++)
 		limit[budget_of[i]] = used[i];
-	limit[BUDGET_BITOPS] *= 64;
 }
 
 /* Equal for equal spaces and scores: their JSON text. */

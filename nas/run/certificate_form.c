@@ -7,19 +7,14 @@
 static const char *const statuses[] = { "bound", "infeasible",
 					"not_applicable", NULL };
 
-#define MULTIPLIER(index, name)                                              \
+#define MULTIPLIER(index, name, units)                                       \
 	{ .key = name, .type = FORM_NUMBER,                                  \
 	  .offset = (index) * sizeof(double), .low = -HUGE_VAL,              \
 	  .high = HUGE_VAL, .fallback = "",                                  \
-	  .help = "score that one unit more of this budget is worth" }
+	  .help = "score that one unit more of this budget is worth" },
 
 static const struct form_field multiplier_fields[] = {
-	MULTIPLIER(RES_FLOPS, "flops"),
-	MULTIPLIER(RES_SIZE, "size_bytes"),
-	MULTIPLIER(RES_FLASH, "flash_bytes"),
-	MULTIPLIER(RES_MACS, "macs"),
-	MULTIPLIER(RES_PARAMS, "params"),
-	MULTIPLIER(RES_LAYERS, "layers"),
+	RESOURCE_LIST(MULTIPLIER)
 };
 
 static const struct form multiplier_form = {

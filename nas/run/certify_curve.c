@@ -3,23 +3,19 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "nas/base/clock.h"
 
 enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 				     struct nas_err *err)
 {
-	const char *names[USED_BUDGETS + 1], *near;
+	const char *near;
 
 	snprintf(c->name, sizeof(c->name), "%s", name);
-	memcpy(names, used_names, sizeof(used_names));
-	names[USED_BUDGETS] = "bitops";
-	c->scale = strcmp(name, "bitops") == 0 ? 64 : 1;
-	c->budget = budget_find(c->scale > 1 ? "flops" : name);
+	c->budget = budget_find(name);
 	if (c->budget >= 0)
 		return NAS_OK;
-	near = nas_nearest(name, names, USED_BUDGETS + 1);
+	near = nas_nearest(name, used_names, USED_BUDGETS);
 	return nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s",
 			name, near ? " (did you mean '" : "",
 			near ? near : "", near ? "'?)" : "");
@@ -43,7 +39,7 @@ static enum nas_status run_point(struct certify_job *job,
 	double step = s->n > 1 ? (s->high - s->low) / (s->n - 1) : 0;
 
 	p->value = i == s->n - 1 && i > 0 ? s->high : s->low + i * step;
-	set_limit(&c->limits, s->budget, p->value / s->scale);
+	set_limit(&c->limits, s->budget, p->value);
 	if (config_problem(&job->problem, c, job->env->arena, err) != NAS_OK ||
 	    certify_job_start(job, err) != NAS_OK ||
 	    certify_job_run(job, err) != NAS_OK)

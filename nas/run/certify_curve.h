@@ -26,16 +26,15 @@ struct certify_point {
 };
 
 struct certify_curve {
-	double low, high; /* of the budget, as it is named */
+	double low, high; /* of the budget */
 	int n;            /* points from low to high, at least 1 */
 	char name[32];
 	int budget;       /* index of used_names */
-	double scale;     /* named value / value of that budget: 64 for bitops */
 	int done;         /* points that are there: fewer when stopped */
 	struct certify_point *point; /* (done) */
 };
 
-/* One of used_names or "bitops"; NAS_EUSAGE with the nearest one. */
+/* One of used_names; NAS_EUSAGE with the nearest one. */
 enum nas_status certify_curve_budget(struct certify_curve *curve,
 				     const char *name, struct nas_err *err)
 	NAS_MUST_CHECK;

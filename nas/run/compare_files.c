@@ -31,7 +31,7 @@ static enum nas_status make_samples(struct text *t, const struct comparison *c,
 
 			text_add(t, c->space[i].name);
 			add_cell(t, x->score);
-			add_cell(t, 64 * x->res[RES_FLOPS]);
+			add_cell(t, x->res[RES_BITOPS]);
 			add_cell(t, x->res[RES_MACS]);
 			add_cell(t, x->res[RES_PARAMS]);
 			add_cell(t, x->res[RES_SIZE]);

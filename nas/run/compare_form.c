@@ -18,11 +18,11 @@ static const char *const bests[] = { "equal", "a_higher", "b_higher",
 #define SLOT(name, what)                                                     \
 	{ .key = #name, .type = FORM_CUSTOM, AT(name),                       \
 	  .custom = &number_slot_custom, .fallback = "", .help = what }
-#define LIMIT(name, i, units)                                                \
+#define LIMIT(i, name, units)                                                \
 	{ .key = name, .type = FORM_CUSTOM,                                  \
 	  .offset = (i) * sizeof(struct number_slot),                        \
 	  .custom = &number_slot_custom, .fallback = "", .unit = units,      \
-	  .help = "at most" }
+	  .help = "at most" },
 #define COUNT(name, what)                                                    \
 	{ .key = #name, .type = FORM_INT64, AT(name), .low = 0,              \
 	  .high = HUGE_VAL, .help = what }
@@ -31,13 +31,8 @@ static const char *const bests[] = { "equal", "a_higher", "b_higher",
 	  .high = HUGE_VAL, .help = what }
 
 static const struct form_field limit_fields[] = {
-	LIMIT("flops", RES_FLOPS, NULL),
-	LIMIT("size_bytes", RES_SIZE, "bytes"),
-	LIMIT("flash_bytes", RES_FLASH, "bytes"),
-	LIMIT("macs", RES_MACS, NULL),
-	LIMIT("params", RES_PARAMS, NULL),
-	LIMIT("layers", RES_LAYERS, NULL),
-	LIMIT("sram_bytes", RESOURCES, "bytes"),
+	RESOURCE_LIST(LIMIT)
+	LIMIT(USED_SRAM, "sram_bytes", "bytes")
 };
 
 static const struct form limit_form = {

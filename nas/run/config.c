@@ -64,14 +64,13 @@ static double limit(double given)
 	return given > 0 ? given : HUGE_VAL;
 }
 
-/* 64 BitOps are one flop at 8 by 8 bits; of both limits the tighter holds. */
 static void make_limits(struct config *config)
 {
 	const struct config_budgets *b = &config->budgets;
 	struct budgets *limits = &config->limits;
 
-	limits->limit[RES_FLOPS] = fmin(limit(b->flops),
-					limit(b->bitops) / 64);
+	limits->limit[RES_FLOPS] = limit(b->flops);
+	limits->limit[RES_BITOPS] = limit(b->bitops);
 	limits->limit[RES_SIZE] = limit(b->size_bytes);
 	limits->limit[RES_FLASH] = limit(b->flash_bytes);
 	limits->limit[RES_MACS] = limit(b->macs);

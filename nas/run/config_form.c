@@ -76,10 +76,11 @@ static const struct form_field budget_fields[] = {
 	      "bytes"),
 	LIMIT(size_bytes, FORM_BYTES, "weights without classifier at most",
 	      "bytes"),
-	LIMIT(flops, FORM_NUMBER, "multiply-adds of convolutions, weighted by "
-	      "bits_a / 8 * bits_w / 8, at most", NULL),
-	LIMIT(bitops, FORM_NUMBER, "64 times flops at most; of both limits "
-	      "the tighter holds", NULL),
+	LIMIT(flops, FORM_NUMBER, "the reference's bit-weighted flops at most: "
+	      "multiply-adds of convolutions times bits_a / 8 * bits_w / 8, "
+	      "and its normalisation and ReLUs", NULL),
+	LIMIT(bitops, FORM_NUMBER, "multiply-accumulates times bits_a times "
+	      "bits_w at most, classifier included", NULL),
 	LIMIT(macs, FORM_NUMBER, "multiply-accumulates, classifier included, "
 	      "at most", NULL),
 	LIMIT(params, FORM_NUMBER, "trainable parameters at most", NULL),

@@ -6,10 +6,9 @@
 
 #include "scoring/deepmad.h"
 
+#define NAME(r, key, unit) [r] = key,
 const char *const used_names[USED_BUDGETS] = {
-	[RES_FLOPS] = "flops",	     [RES_SIZE] = "size_bytes",
-	[RES_FLASH] = "flash_bytes", [RES_MACS] = "macs",
-	[RES_PARAMS] = "params",     [RES_LAYERS] = "layers",
+	RESOURCE_LIST(NAME)
 	[USED_SRAM] = "sram_bytes",  [USED_RHO] = "rho",
 };
 

@@ -29,16 +29,15 @@ static const struct form_custom arch_custom = {
 	.read = read_arch, .write = write_arch, .schema = arch_schema
 };
 
-#define USED(index, name)                                                    \
+#define USED(index, name, units)                                             \
 	{ .key = name, .type = FORM_NUMBER,                                  \
 	  .offset = (index) * sizeof(double), .low = 0, .high = HUGE_VAL,    \
-	  .fallback = "", .help = "fraction of this budget" }
+	  .fallback = "", .help = "fraction of this budget" },
 
 static const struct form_field used_fields[] = {
-	USED(RES_FLOPS, "flops"),	USED(RES_SIZE, "size_bytes"),
-	USED(RES_FLASH, "flash_bytes"), USED(RES_MACS, "macs"),
-	USED(RES_PARAMS, "params"),	USED(RES_LAYERS, "layers"),
-	USED(USED_SRAM, "sram_bytes"),	USED(USED_RHO, "rho"),
+	RESOURCE_LIST(USED)
+	USED(USED_SRAM, "sram_bytes", NULL)
+	USED(USED_RHO, "rho", NULL)
 };
 
 static const struct form used_form = {
@@ -62,7 +61,8 @@ static const struct form_field fields[] = {
 	FIGURE("qe_score", qe, NULL, "QE-Score; higher is better"),
 	FIGURE("flops", cost.flops, NULL, "bit-weighted multiply-adds of the "
 	       "convolutions"),
-	FIGURE("bitops", cost.bitops, NULL, "64 times flops"),
+	FIGURE("bitops", cost.bitops, NULL, "multiply-accumulates times the "
+	       "bits of input and weights, classifier included"),
 	FIGURE("macs", cost.macs, NULL, "multiply-accumulates, classifier "
 	       "included"),
 	FIGURE("params", cost.params, NULL, "trainable parameters"),

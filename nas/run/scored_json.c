@@ -38,6 +38,7 @@ static cJSON *step_json(const struct step *s, int index)
 	add_bits(o, "bits_out", s->conv.bits_a ? s->bits_out : 0);
 	json_add_number(o, "macs", s->macs);
 	json_add_number(o, "flops", s->flops);
+	json_add_number(o, "bitops", s->bitops);
 	json_add_number(o, "params", s->params);
 	json_add_number(o, "weight_bytes", s->weight_bytes);
 	json_add_number(o, "in_bytes", s->in_bytes);

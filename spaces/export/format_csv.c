@@ -39,6 +39,7 @@ NUMBER(bits_a, s->conv.bits_a)
 NUMBER(bits_w, s->conv.bits_w)
 NUMBER(bits_out, s->bits_out)
 NUMBER(macs, s->macs)
+NUMBER(bitops, s->bitops)
 NUMBER(flops, s->flops)
 NUMBER(params, s->params)
 NUMBER(weight_bytes, s->weight_bytes)
@@ -67,6 +68,7 @@ static const struct column columns[] = {
 	NUMBER(bits_w),
 	NUMBER(bits_out),
 	NUMBER(macs),
+	NUMBER(bitops),
 	NUMBER(flops),
 	NUMBER(params),
 	NUMBER(weight_bytes),

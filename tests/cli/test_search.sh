@@ -23,8 +23,27 @@ check "result: a folder for each network" json "$r" \
 	"len(j['best']) == len(__import__('os').listdir('$tmp/run/best'))"
 check "result: a certificate that holds" json "$r" \
 	'j["certificate"]["upper_bound"] >= j["best"][0]["qe_score"]'
-check "bitops are 64 flops" json "$r" \
-	'all(b["bitops"] == 64 * b["flops"] for b in j["best"])'
+check "BitOps, counted from the files" python3 - "$tmp/run" <<'PY'
+import csv, json, sys
+run = sys.argv[1]
+for net in json.load(open(run + "/result.json"))["best"]:
+    arch = net["architecture"]
+    side, total, head = arch["input"]["height"], 0, arch["head"]
+    for e in arch["blocks"]:
+        width = e["in"]
+        for d in range(e.get("depth", 1)):
+            s, k, h = e["stride"] if d == 0 else 1, e["kernel"], e.get("hidden")
+            small = -(-side // s)
+            macs = ([side ** 2 * width * h, small ** 2 * h * k * k,
+                     small ** 2 * h * e["out"]] if h else
+                    [small ** 2 * width * e["out"] * k * k])
+            bits = slice(d * len(macs), (d + 1) * len(macs))
+            total += sum(m * a * w for m, a, w in zip(
+                macs, e["bits_a"][bits], e["bits_w"][bits]))
+            side, width = small, e["out"]
+    total += width * head["classes"] * head["bits_a"] * head["bits_w"]
+    assert net["bitops"] == total, (net["rank"], net["bitops"], total)
+PY
 check "history.csv: as many columns as islands" python3 - "$tmp/run" <<'PY'
 import csv, json, sys
 run = sys.argv[1]
@@ -49,6 +68,9 @@ assert close(max(float(r["memory_bytes"]) for r in rows),
              net["peak_memory_bytes"])
 assert close(sum(float(r["weight_bytes"]) for r in rows), net["size_bytes"])
 assert close(sum(float(r["flops"]) for r in rows), net["flops"])
+head, last = net["architecture"]["head"], net["architecture"]["blocks"][-1]
+assert (sum(float(r["bitops"]) for r in rows) + last["out"] * head["classes"] *
+        head["bits_a"] * head["bits_w"] == net["bitops"])
 assert sum(int(r["binds"]) for r in rows) == 1
 PY
 check "nas score gives the same figures" python3 - "$program" "$tmp/run" <<'PY'

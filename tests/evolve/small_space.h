@@ -113,8 +113,8 @@ static inline bool small_space(struct small *sm, struct rng *rng,
 		.stage = sm->stage,
 	};
 	if (small_draw(rng, 2))
-		sm->space.head = (struct head){ .classes = 10, .bits_a = 8,
-						.bits_w = 8 };
+		sm->space.head = (struct head){ .classes = 10, .bits_a = 6,
+						.bits_w = 4 };
 	for (int s = 0; s < sm->space.nstages; s++)
 		small_stage(&sm->stage[s], rng, sm->lists[s], sm->expands[s],
 			    bits);

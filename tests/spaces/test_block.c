@@ -55,6 +55,8 @@ static void check_terms(const struct block *b, int height, int width)
 	CHECK_REL(t.mul * a * w / 64 + t.add, cost.flops, 1e-13);
 	CHECK_REL(t.weights * w / 8 + t.aux_bytes, cost.size_bytes, 1e-13);
 	CHECK_REL(t.macs, cost.macs, 1e-13);
+	CHECK_REL((t.macs - t.macs_fixed) * a * w + 64 * t.macs_fixed,
+		  cost.bitops, 1e-13);
 	CHECK_REL(t.params, cost.params, 1e-13);
 	assert_int_equal(t.nconvs, cost.layers);
 	assert_int_equal(t.nconvs, ops->nconvs);

@@ -145,14 +145,14 @@ static void test_head(void **state)
 	struct head four_bits = hidden;
 
 	(void)state;
-	CHECK_CLOSE(cost_head_bytes(&head, 1280), 1282000, 0);
-	CHECK_CLOSE(cost_head_bytes(&none, 1280), 0, 0);
-	CHECK_CLOSE(cost_head_bytes(&two_bits, 64), 180, 0);
+	CHECK_CLOSE(cost_of_head(&head, 1280).bytes, 1282000, 0);
+	CHECK_CLOSE(cost_of_head(&none, 1280).bytes, 0, 0);
+	CHECK_CLOSE(cost_of_head(&two_bits, 64).bytes, 180, 0);
 	/* MobileNetV3: 960 -> 1280 -> 1000, and 2 bytes an output */
-	CHECK_CLOSE(cost_head_bytes(&hidden, 960),
+	CHECK_CLOSE(cost_of_head(&hidden, 960).bytes,
 		    960 * 1280 + 1280 * 1000 + 2 * (1280 + 1000), 0);
 	four_bits.bits_w = 4;
-	CHECK_CLOSE(cost_head_bytes(&four_bits, 960),
+	CHECK_CLOSE(cost_of_head(&four_bits, 960).bytes,
 		    (960 * 1280 + 1280 * 1000) / 2 + 2 * (1280 + 1000), 0);
 }
 
@@ -160,7 +160,7 @@ static void add_steps(const struct arch *arch, struct arena *arena)
 {
 	struct step *steps = NAS_NEW(arena, struct step,
 				     (size_t)cost_steps(arch));
-	double flops = 0, macs = 0, params = 0, bytes = 0;
+	double flops = 0, macs = 0, bitops = 0, params = 0, bytes = 0;
 	double channels = arch->block[arch->nblocks - 1].out;
 	struct cost cost;
 
@@ -170,12 +170,15 @@ static void add_steps(const struct arch *arch, struct arena *arena)
 	for (int i = 0; i < cost.layers; i++) {
 		flops += steps[i].flops;
 		macs += steps[i].macs;
+		bitops += steps[i].bitops;
 		params += steps[i].params;
 		bytes += steps[i].weight_bytes;
 		assert_true(steps[i].memory_bytes <= cost.peak_memory_bytes);
 	}
 	CHECK_REL(cost.flops, flops, 1e-14);
 	CHECK_REL(cost.macs, macs + channels * arch->head.classes, 1e-14);
+	CHECK_REL(cost.bitops, bitops + 64 * channels * arch->head.classes,
+		  1e-14);
 	CHECK_REL(cost.params, params + (channels + 1) * arch->head.classes,
 		  1e-14);
 	CHECK_REL(cost.size_bytes, bytes, 1e-14);

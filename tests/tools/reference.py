@@ -94,7 +94,7 @@ def costs(net):
     height, width = net["input"]["height"], net["input"]["width"]
     low_h, low_w = height, width
     exact = float(height * width)
-    x = dict(flops=0.0, macs=0, params=0, size_bytes=0.0, layers=len(convs))
+    x = dict(flops=0.0, bitops=0, macs=0, params=0, size_bytes=0.0, layers=len(convs))
     tiny, plain = [], []
     i = 0
     for b in blocks:
@@ -109,6 +109,7 @@ def costs(net):
             x["flops"] += pixels * c.weights * a / 8 * w / 8  # products
             x["flops"] += pixels * (2 * c.cout + c.cout)  # norm, ReLU
             x["macs"] += c.weights * out_h * out_w
+            x["bitops"] += c.weights * out_h * out_w * a * w
             x["params"] += c.weights + 2 * c.cout
             x["size_bytes"] += c.weights * w / 8 + 2 * c.cout
 
@@ -133,12 +134,15 @@ def costs(net):
         if b.squeeze:
             h, q = b.hidden, b.squeeze
             x["macs"] += h * q + q * h
+            x["bitops"] += (h * q + q * h) * 8 * 8
             x["params"] += (h * q + q) + (q * h + h)
             x["size_bytes"] += h * q + 2 * q + q * h + 2 * h
     x["flash_bytes"] = x["size_bytes"]
     if head:
         n, c = head["classes"], blocks[-1].cout
         x["macs"] += n * c
+        x["bitops"] += (n * c * eight(head.get("bits_a")) *
+                        eight(head.get("bits_w")))
         x["params"] += n * c + n
         x["flash_bytes"] += n * c * eight(head.get("bits_w")) / 8 + 2 * n
     x["memory_tinyengine"], x["memory_plain"] = tiny, plain
