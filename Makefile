@@ -98,7 +98,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-interop test-cluster bench install clean help
+.PHONY: all deps run test test-build test-only check test-interop test-cluster bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -194,19 +194,30 @@ test-cluster: all ## 100 killed and resumed runs; configs/slurm under a Slurm
 bench: all ## speed of the search on this machine
 	$(NAS) bench
 
-install: all ## install the program, library, headers and nas.pc
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	install -m 755 $(NAS) $(DESTDIR)$(PREFIX)/bin/nas
-	install -m 644 $(BUILD)/libnas.a $(DESTDIR)$(PREFIX)/lib/libnas.a
+# Where things go; a DESTDIR is put before it for packages.
+INTO = $(DESTDIR)$(PREFIX)
+
+install: all ## install the program, library, headers, configs and nas.pc
+	install -d '$(INTO)/bin' '$(INTO)/lib/pkgconfig'
+	install -m 755 $(NAS) '$(INTO)/bin/nas'
+	install -m 644 $(BUILD)/libnas.a '$(INTO)/lib/libnas.a'
 	@set -e; for h in $(foreach d,$(LIB_DIRS),$(wildcard $d/*.h)); do \
-		install -D -m 644 $$h $(DESTDIR)$(PREFIX)/include/nas/$$h; \
+		install -D -m 644 $$h "$(INTO)/include/nas/$$h"; \
+	done
+	@set -e; for f in $(wildcard configs/*.* configs/*/*.*); do \
+		install -D -m 644 $$f "$(INTO)/share/nas/$$f"; \
 	done
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/nas' \
 		'libdir=$${prefix}/lib' '' 'Name: nas' \
 		'Description: design of small quantised networks without training' \
 		'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
 		'Libs: -L$${libdir} -lnas $(LIBS) $(MPI_LIBS) $(filter -fopenmp,$(OPENMP))' \
-		>$(DESTDIR)$(PREFIX)/lib/pkgconfig/nas.pc
+		>'$(INTO)/lib/pkgconfig/nas.pc'
+
+uninstall: ## remove what make install put there (same PREFIX and DESTDIR)
+	rm -f '$(INTO)/bin/nas' '$(INTO)/lib/libnas.a' \
+		'$(INTO)/lib/pkgconfig/nas.pc'
+	rm -rf '$(INTO)/include/nas' '$(INTO)/share/nas'
 
 clean: ## remove build/
 	rm -rf build

@@ -9,14 +9,7 @@
 
 static const char *absent(const struct report *r)
 {
-	return r->run[0].meta.present
-		       ? NULL
-		       : "Times stand in <code>meta.json</code>, apart from "
-			 "what repeats, and are not part of a page that a "
-			 "search writes, so that two runs of one config "
-			 "compare byte for byte. <code>nas report DIR</code> "
-			 "draws this page again with them, where the folder "
-			 "has the file.";
+	return r->run[0].meta.present ? NULL : "There is no meta.json.";
 }
 
 static double hours_of(const struct published *p)
@@ -166,6 +159,7 @@ static void numbers(struct text *t, const struct report *r)
 
 const struct chart chart_cost = {
 	.name = "cost", .title = "What the design cost", .half = true,
+	.optional = true,
 	.absent = absent, .draw = draw, .caption = caption,
 	.numbers = numbers,
 };

@@ -67,8 +67,11 @@ static void add_charts(struct text *t, const struct report *r)
 
 	text_add(t, "<div class=\"figures\">\n");
 	for (int i = 0; i < n; i++) {
-		number += !report_absent(charts[i], r);
-		page_chart(t, charts[i], r, number);
+		bool absent = report_absent(charts[i], r);
+
+		number += !absent;
+		if (!absent || !charts[i]->optional)
+			page_chart(t, charts[i], r, number);
 	}
 	text_add(t, "</div>\n");
 }

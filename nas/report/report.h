@@ -156,7 +156,9 @@ struct chart {
 	const char *name;  /* of its file, NAME.svg */
 	const char *title;
 	bool half; /* two of them stand side by side where there is room */
-	/* Why it cannot be drawn, as HTML; NULL = it can. May be NULL. */
+	bool optional; /* a page without it says nothing of it */
+	/* Why it cannot be drawn, as HTML, which the page shows in its place;
+	 * NULL = it can. May be NULL. */
 	const char *(*absent)(const struct report *r);
 	void (*draw)(struct svg *s, const struct report *r);
 	/* What one sees, as HTML. */

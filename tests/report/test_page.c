@@ -97,7 +97,8 @@ static void absent_parts_are_said(void **state)
 	page_of(&t, &s.report);
 	assert_non_null(strstr(t.data, "No certificate was asked for"));
 	assert_non_null(strstr(t.data, "holds no <code>history.csv"));
-	assert_non_null(strstr(t.data, "<code>meta.json</code>"));
+	assert_null(strstr(t.data, "<figure id=\"cost\""));
+	assert_non_null(strstr(t.data, "from <code>meta.json</code>"));
 	assert_non_null(strstr(t.data, "limits no budget"));
 	assert_non_null(strstr(t.data, "full precision"));
 	text_free(&t);

@@ -10,6 +10,13 @@ nas search $quick -q --max-evals 4000 --no-certify -o "$run" >/dev/null 2>&1
 check "the search writes the page" test -s "$run/report.html"
 check "without times, so that runs compare" \
 	bash -c "! grep -qi 'cpu time of all' '$run/report.html'"
+check "and without the figure that needs them" \
+	bash -c "! grep -q '<figure id=\"cost\"' '$run/report.html'"
+check "each other figure is drawn, but for the certificate" test \
+	"$(grep -c '<figure id=' "$run/report.html")" -eq \
+	"$(($(grep -c '<figcaption>' "$run/report.html") + 1))"
+check "the foot says how to get them" grep -q \
+	'from <code>meta.json</code>' "$run/report.html"
 nas search $quick -q --max-evals 4000 --no-certify -o "$tmp/again" \
 	>/dev/null 2>&1
 check "two runs, the same page" cmp "$run/report.html" "$tmp/again/report.html"

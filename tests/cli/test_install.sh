@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# make install and make uninstall, into a folder with a space in its name.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+dest="$tmp/a package"
+
+made() { # TARGET: what is built now, installed as a package does it
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -o all \
+		BUILD="${BUILD:-build/release}" DESTDIR="$dest" PREFIX=/usr "$1"
+}
+status 0 "make install" made install
+check "the program runs" "$dest/usr/bin/nas" --version
+check "the library and its description are there" test \
+	-s "$dest/usr/lib/libnas.a" -a -s "$dest/usr/lib/pkgconfig/nas.pc"
+check "every config is there, and as in the sources" \
+	diff -r configs "$dest/usr/share/nas/configs"
+cd "$dest/usr/share/nas" || exit 1
+status 0 "an installed config is searched" "$dest/usr/bin/nas" search \
+	configs/quick.json -q -n 2k --no-certify -o "$tmp/run"
+status 0 "installed spaces are compared" "$dest/usr/bin/nas" compare \
+	configs/spaces/mobilenetv1-8bit.json \
+	configs/spaces/mobilenetv2-8bit.json -q -n 100 --no-search
+cd "$root" || exit 1
+touch "$dest/usr/bin/other"
+status 0 "make uninstall" made uninstall
+check "leaves what is not its own, and nothing else" test \
+	"$(cd "$dest" && find . -type f)" = ./usr/bin/other
+finish
