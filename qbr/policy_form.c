@@ -196,7 +196,7 @@ static const struct form_field file_fields[] = {
 };
 
 const struct form policy_file_form = {
-	.name = "nas/policy-problem/1",
+	.name = "nas/problem/1",
 	.title = "which bits each layer may have, and budgets",
 	.size = sizeof(struct file_read),
 	.fields = file_fields,

@@ -199,7 +199,7 @@ static enum nas_status solve(struct allocate_job *job, const struct cli *cli,
 		a->name = file->one[i].name;
 		a->problem = file->problem;
 		a->problem.limit = file->one[i].limit;
-		if (allocate(&a->allocation, &a->problem, cli->arena, err))
+		if (answer_solve(a, cli->arena, err))
 			return err->code;
 	}
 	return NAS_OK;
@@ -240,7 +240,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (solve(job, cli, err) != NAS_OK || report(job, cli, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < job->n; i++)
-		(void)!answer_verdict(&job->answer[i], err);
+		(void)!policy_answer_verdict(&job->answer[i].record, err);
 	return err->code;
 }
 

@@ -10,12 +10,13 @@
 #define NAS_CLI_CMD_ALLOCATE_H
 
 #include "nas/cli/print.h"
-#include "qbr/allocate.h"
+#include "qbr/policy_answer.h"
 
 struct answer {
 	const char *name;
 	struct policy_problem problem; /* with the limits it was solved for */
 	struct allocation allocation;
+	struct policy_answer record; /* as files have it */
 };
 
 /* --budget NAME=X[,NAME=X...]: limit (ncosts) is changed where named. */
@@ -28,14 +29,14 @@ enum nas_status allocate_find_budget(const struct policy_problem *problem,
 				     const char *name, int *cost,
 				     struct nas_err *err) NAS_MUST_CHECK;
 
+/* Allocation and record, of name and problem. */
+enum nas_status answer_solve(struct answer *a, struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
 /* Answers as JSON, one object; listed: {"results": [...]}. */
 cJSON *answer_json(const struct answer *a);
 cJSON *answers_json(const struct answer *a, int n, bool listed);
 void answer_print(const struct answer *a);
-
-/* NAS_EINFEASIBLE naming budgets and by how much; NAS_OK when solved. */
-enum nas_status answer_verdict(const struct answer *a, struct nas_err *err)
-	NAS_MUST_CHECK;
 
 /* --sweep BUDGET=LO:HI:N */
 enum nas_status allocate_sweep(const struct policy_problem *problem,

@@ -56,7 +56,7 @@ static enum nas_status run_point(struct sweep *s, int i, struct arena *arena,
 	memcpy(a->problem.limit, s->problem->limit, ncosts * sizeof(double));
 	a->problem.limit[s->cost] =
 		i > 0 && i == s->n - 1 ? s->high : s->low + i * step;
-	return allocate(&a->allocation, &a->problem, arena, err);
+	return answer_solve(a, arena, err);
 }
 
 static cJSON *sweep_json(const struct sweep *s)

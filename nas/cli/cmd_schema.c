@@ -9,6 +9,7 @@
 #include "nas/run/correlation.h"
 #include "nas/cli/print.h"
 #include "nas/run/records.h"
+#include "qbr/policy_answer.h"
 #include "qbr/policy_form.h"
 
 static const struct {
@@ -25,7 +26,8 @@ static const struct {
 	{ "nas/correlation/1", &correlation_form, NULL, NULL },
 	{ "nas/meta/1", &meta_form, NULL, NULL },
 	{ "nas/comparison/1", &comparison_form, NULL, NULL },
-	{ "nas/policy-problem/1", &policy_file_form, NULL, NULL },
+	{ "nas/policy/1", &policy_form, NULL, NULL },
+	{ "nas/problem/1", &policy_file_form, NULL, NULL },
 };
 
 #define NFORMATS ((int)(sizeof(formats) / sizeof(formats[0])))

@@ -13,7 +13,7 @@
 
 #include "nas/base/file.h"
 #include "nas/base/arena.h"
-#include "nas/run/figure_form.h"
+#include "nas/form/figure.h"
 #include "scoring/calibrate.h"
 
 struct calibration_cell { /* a pair; correlations with accuracy */

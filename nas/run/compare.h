@@ -18,7 +18,7 @@
 #include "nas/run/config.h"
 #include "nas/run/env.h"
 #include "nas/run/records.h"
-#include "nas/run/values_slot.h"
+#include "nas/form/number_slot.h"
 #include "scoring/sample.h"
 
 #define COMPARE_SPACES_MAX 32

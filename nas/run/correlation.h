@@ -12,7 +12,7 @@
 
 #include "nas/base/file.h"
 #include "nas/base/arena.h"
-#include "nas/run/figure_form.h"
+#include "nas/form/figure.h"
 #include "scoring/correlate.h"
 
 struct correlation_figures { /* NAN = undefined */

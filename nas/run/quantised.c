@@ -3,51 +3,61 @@
 #include "nas/run/quantised.h"
 
 #include "nas/form/json.h"
+#include "qbr/policy_answer.h"
 
 #define BATCH 32 /* of images that show ranges */
 
-static enum nas_status read_list(const struct json_doc *doc, const char *key,
-				 int *bits, int n, struct nas_err *err)
+/* One list of a policy that fits the network, with bits that can be run. */
+static enum nas_status take_list(const struct json_doc *doc, const char *key,
+				 const int *from, int count, int *bits, int n,
+				 struct nas_err *err)
 {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(doc->root, key);
-	const cJSON *item;
-	int i = 0;
 
 	if (!list)
 		return NAS_OK;
-	if (!cJSON_IsArray(list) || cJSON_GetArraySize(list) != n)
+	if (count != n)
 		return json_fail(doc, list, err,
 				 "must be an array of %d "
 				 "numbers, one a layer of the network",
 				 n);
-	cJSON_ArrayForEach(item, list)
-	{
-		double x = cJSON_IsNumber(item) ? item->valuedouble : -1;
-
-		if (!(x >= 0 && x <= 32) || x > (double)(int)x || (int)x == 1)
-			json_fail(doc, item, err,
+	for (int i = 0; i < n; i++) {
+		bits[i] = from[i];
+		if (bits[i] == 1 || bits[i] > 32)
+			json_fail(doc, cJSON_IsArray(list)
+					       ? cJSON_GetArrayItem(list, i)
+					       : list, err,
 				  "must be bits, 2 .. 8; 0 or 32 = float");
-		bits[i++] = (int)x;
 	}
 	return err->code;
+}
+
+static enum nas_status take_policy(struct quantised *q,
+				   const struct json_doc *doc,
+				   struct nas_err *err)
+{
+	int n = q->model->graph.nlayers;
+	struct policy_answer a;
+
+	if (form_read(&policy_form, doc, doc->root, &a, q->arena, err))
+		return err->code;
+	if (a.policy.nbits_w == 0)
+		return json_fail(doc, doc->root, err, "holds no \"bits_w\", as "
+				 "'nas allocate --format json' prints it");
+	if (take_list(doc, "bits_w", a.policy.bits_w, a.policy.nbits_w,
+		      q->bits_w, n, err) != NAS_OK)
+		return err->code;
+	return take_list(doc, "bits_a", a.policy.bits_a, a.policy.nbits_a,
+			 q->bits_a, n, err);
 }
 
 static enum nas_status read_policy(struct quantised *q, const char *path,
 				   struct nas_err *err)
 {
-	int n = q->model->graph.nlayers;
 	struct json_doc doc = {0};
 
-	if (json_read(&doc, path, err) == NAS_OK) {
-		if (!cJSON_IsObject(doc.root) ||
-		    !cJSON_GetObjectItemCaseSensitive(doc.root, "bits_w"))
-			json_fail(&doc, doc.root, err,
-				  "must be an object "
-				  "with \"bits_w\", as 'nas allocate --format "
-				  "json' prints it");
-		else if (read_list(&doc, "bits_w", q->bits_w, n, err) == NAS_OK)
-			(void)!read_list(&doc, "bits_a", q->bits_a, n, err);
-	}
+	if (json_read(&doc, path, err) == NAS_OK)
+		(void)!take_policy(q, &doc, err);
 	json_free(&doc);
 	return err->code;
 }

@@ -53,7 +53,7 @@ check "each holds by itself" json "$tmp/out" \
 	'all(abs(n["used"][k] * v / n[k] - 1) < 1e-12 for n in [j["smallest"]]
 	     for k, v in (("flops", 900000), ("bitops", 128e6)))'
 
-for name in config architecture result certificate meta; do
+for name in config architecture result certificate meta policy problem; do
 	status 0 "schema $name" nas schema $name
 	check "  is JSON" json "$tmp/out" '"$schema" in j and "properties" in j'
 	cp "$tmp/out" "$tmp/$name.schema"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/run/figure_form.h - figures that may be undefined, in JSON: a number or
+ * nas/form/figure.h - figures that may be undefined, in JSON: a number or
  * null, an interval [low, high] or null. NAN in the struct is null.
  *
  * Usage: { .type = FORM_CUSTOM, .custom = &figure_custom, ... }
  */
-#ifndef NAS_RUN_FIGURE_FORM_H
-#define NAS_RUN_FIGURE_FORM_H
+#ifndef NAS_FORM_FIGURE_H
+#define NAS_FORM_FIGURE_H
 
 #include "nas/form/form.h"
 

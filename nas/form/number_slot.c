@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/run/values_slot.h"
+#include "nas/form/number_slot.h"
 
 #include <math.h>
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/run/values_slot.h - a number of a file that may be absent.
+ * nas/form/number_slot.h - a number of a file that may be absent.
  *
  * Usage:
  *	{ .key = "median", .type = FORM_CUSTOM, AT(median),
  *	  .custom = &number_slot_custom, .fallback = "", .help = ... }
  */
-#ifndef NAS_RUN_VALUES_SLOT_H
-#define NAS_RUN_VALUES_SLOT_H
+#ifndef NAS_FORM_NUMBER_SLOT_H
+#define NAS_FORM_NUMBER_SLOT_H
 
 #include "nas/form/form.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/run/figure_form.h"
+#include "nas/form/figure.h"
 
 #include <math.h>
 

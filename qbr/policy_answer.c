@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qbr/policy_answer.h"
+
+#include <math.h>
+
+static const struct policy_choice *picked(const struct policy_problem *p,
+					  const struct allocation *a, int i)
+{
+	return &p->layer[i].choice[a->policy.pick[i]];
+}
+
+/* Values (R) by the names of costs; without those that are not finite. */
+static void make_amounts(struct policy_amounts *out,
+			 const struct policy_problem *p, const double *x,
+			 struct arena *arena)
+{
+	size_t n = (size_t)p->ncosts;
+
+	out->present = true;
+	out->name = NAS_NEW(arena, const char *, n);
+	out->x = NAS_NEW(arena, double, n);
+	for (int r = 0; r < p->ncosts && !arena->failed; r++)
+		if (isfinite(x[r])) {
+			out->name[out->n] = p->cost_name[r];
+			out->x[out->n++] = x[r];
+		}
+}
+
+static void make_bits(struct policy_bits *out, const struct policy_problem *p,
+		      const struct allocation *a, struct arena *arena)
+{
+	size_t n = (size_t)p->nlayers;
+
+	out->loss = number_slot(a->policy.loss);
+	out->bits_w = NAS_NEW(arena, int, n);
+	out->bits_a = NAS_NEW(arena, int, n);
+	out->layers.name = NAS_NEW(arena, char *, n);
+	for (int i = 0; i < p->nlayers && !arena->failed; i++) {
+		const char *name = p->layer[i].name;
+
+		out->bits_w[i] = picked(p, a, i)->bits_w;
+		out->bits_a[i] = picked(p, a, i)->bits_a;
+		out->layers.name[i] = arena_strdup(arena, name ? name : "");
+	}
+	out->nbits_w = out->nbits_a = out->layers.n = p->nlayers;
+	make_amounts(&out->cost, p, a->policy.cost, arena);
+}
+
+static void make_shortages(struct policy_answer *out,
+			   const struct policy_problem *p,
+			   const struct allocation *a, struct arena *arena)
+{
+	struct policy_shortages *s = &out->infeasible;
+
+	s->present = true;
+	s->one = NAS_NEW(arena, struct policy_shortage, (size_t)p->ncosts);
+	for (int r = 0; r < p->ncosts && s->one; r++)
+		if (isfinite(p->limit[r]))
+			s->one[s->n++] =
+				(struct policy_shortage){
+					p->cost_name[r], p->limit[r],
+					a->least[r],
+					fmax(0, a->least[r] - p->limit[r])
+				};
+	out->budgets_times = number_slot(a->scale);
+	out->nearest.present = isfinite(a->scale);
+	if (out->nearest.present)
+		make_bits(&out->nearest.bits, p, a, arena);
+}
+
+enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
+				   const struct policy_problem *p,
+				   const struct allocation *a,
+				   struct arena *arena, struct nas_err *err)
+{
+	*out = (struct policy_answer){ .status = (int)a->status };
+	out->name = arena_strdup(arena, name ? name : "");
+	make_amounts(&out->budgets, p, p->limit, arena);
+	if (a->status == ALLOCATE_OPTIMAL) {
+		make_bits(&out->policy, p, a, arena);
+		out->bound = number_slot(a->bound);
+		out->gap = number_slot(a->gap);
+		out->relaxed_bound = number_slot(a->relaxed);
+		make_amounts(&out->worth, p, a->multiplier, arena);
+		out->method = arena_strdup(arena, a->method);
+	} else {
+		make_shortages(out, p, a, arena);
+	}
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the answer");
+	return NAS_OK;
+}
+
+enum nas_status policy_answer_verdict(const struct policy_answer *a,
+				      struct nas_err *err)
+{
+	bool alone = false;
+
+	if (!a->infeasible.present)
+		return NAS_OK;
+	for (int i = 0; i < a->infeasible.n; i++) {
+		const struct policy_shortage *s = &a->infeasible.one[i];
+		double over = s->least - s->limit;
+
+		if (over <= POLICY_TOLERANCE * s->limit)
+			continue;
+		alone = true;
+		(void)nas_fail(err, NAS_EINFEASIBLE, "%s: the least possible "
+			       "is %.10g, %.10g above the budget of %.10g",
+			       s->budget, s->least, over, s->limit);
+	}
+	if (!alone)
+		(void)nas_fail(err, NAS_EINFEASIBLE, "each budget can be met, "
+			       "but not all at once; all times %.6g could",
+			       number_slot_value(&a->budgets_times));
+	return err->code;
+}
