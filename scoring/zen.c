@@ -94,16 +94,6 @@ static void see(void *context, int worker, int first, int images, int tensor,
 	z->delta /= BATCH;
 }
 
-/* The layers of squeeze-and-excitation work on pooled 1x1 maps and are not
- * the depthwise convolution's two followers elsewhere: told by their role. */
-static bool is_squeeze(const struct graph_layer *l)
-{
-	size_t n = strlen(l->name);
-
-	return (n >= 7 && strcmp(l->name + n - 7, "squeeze") == 0) ||
-	       (n >= 6 && strcmp(l->name + n - 6, "excite") == 0);
-}
-
 /* Weights N(0, 1), of squeeze-and-excitation over sqrt(fan). */
 static enum nas_status draw_weights(struct zen_run *z, struct nas_err *err)
 {
@@ -113,7 +103,7 @@ static enum nas_status draw_weights(struct zen_run *z, struct nas_err *err)
 		float scale = 1 / sqrtf((float)l->fan);
 
 		monte_normal(&z->rng, l->weight, n);
-		for (size_t k = 0; is_squeeze(l) && k < n; k++)
+		for (size_t k = 0; l->gate && k < n; k++)
 			l->weight[k] *= scale;
 		if (forward_set_weights(z->f, i, NULL, NULL, err) != NAS_OK)
 			return err->code;
@@ -177,7 +167,7 @@ static enum nas_status make_pass(struct zen_run *z, int threads,
 	if (!watch || !z->normalised)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
 	for (int i = 0; i < z->g.nlayers; i++) {
-		if (is_squeeze(&z->g.layer[i]))
+		if (z->g.layer[i].gate) /* on pooled 1x1 maps */
 			continue;
 		watch[o.nwatch++] = z->g.layer[i].sum;
 		z->normalised[z->g.layer[i].sum] = true;

@@ -53,6 +53,9 @@ struct conv { /* one convolution of a block */
 	const char *role; /* "conv", "expand", "depthwise", "project" */
 	int in, out, kernel, stride, groups;
 	int bits_a, bits_w; /* 0 = full precision */
+	bool relu;          /* follows in the network */
+	int squeeze;        /* channels q of squeeze-and-excitation on its
+			     * output; 0 = none */
 };
 
 /*

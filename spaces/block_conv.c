@@ -13,6 +13,7 @@ void block_conv_convs(const struct block *b, struct conv *c)
 		.groups = 1,
 		.bits_a = b->bits_a[0],
 		.bits_w = b->bits_w[0],
+		.relu = true,
 	};
 }
 

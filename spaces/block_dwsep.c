@@ -17,6 +17,7 @@ void block_dwsep_convs(const struct block *b, struct conv *c)
 		.groups = b->in,
 		.bits_a = b->bits_a[0],
 		.bits_w = b->bits_w[0],
+		.relu = true,
 	};
 	c[1] = (struct conv){
 		.role = "project",
@@ -27,6 +28,7 @@ void block_dwsep_convs(const struct block *b, struct conv *c)
 		.groups = 1,
 		.bits_a = b->bits_a[1],
 		.bits_w = b->bits_w[1],
+		.relu = true,
 	};
 }
 

@@ -21,6 +21,7 @@ static struct conv pointwise(const struct block *b, int j)
 		.groups = 1,
 		.bits_a = b->bits_a[j],
 		.bits_w = b->bits_w[j],
+		.relu = j == 0, /* a linear bottleneck */
 	};
 }
 
@@ -36,6 +37,8 @@ void block_mbconv_convs(const struct block *b, struct conv *c)
 		.groups = b->hidden,
 		.bits_a = b->bits_a[1],
 		.bits_w = b->bits_w[1],
+		.relu = true,
+		.squeeze = b->squeeze,
 	};
 	c[2] = pointwise(b, 2);
 }

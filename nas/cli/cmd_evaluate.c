@@ -9,6 +9,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/trained.h"
 #include "nas/data/array.h"
+#include "spaces/export/export_formats.h"
 
 #define BATCH 32
 
@@ -43,9 +44,15 @@ static enum nas_status write_model(const struct cli *cli,
 				   const struct evaluation *e,
 				   const char *path, struct nas_err *err)
 {
+	const struct export_options how = EXPORT_DEFAULTS;
+	struct export_source source = {0};
 	struct text t = {0};
+	struct graph g;
 
-	if (quantised_onnx(&t, &e->bits, err) == NAS_OK &&
+	source.graph = &g;
+	if (quantised_graph(&g, &e->bits, true, err) == NAS_OK &&
+	    export_write(&t, export_format_find("onnx"), &source, &how,
+			 cli->arena, err) == NAS_OK &&
 	    text_write(&t, path, err) == NAS_OK)
 		cli_note(cli, "wrote %s", path);
 	text_free(&t);

@@ -6,6 +6,7 @@
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
 #include "spaces/export/export_formats.h"
+#include "spaces/import/onnx.h"
 
 #define NAME(id, name, needs, binary, help) " " name
 
@@ -28,8 +29,8 @@ struct export
 	const struct export_format *format;
 	struct export_options options;
 	struct arch arch;
-	struct onnx_net net; /* of an ONNX file of ours */
-	bool trained;	     /* another one, or other bits are asked for */
+	struct onnx_ours ours; /* an ONNX file of ours */
+	bool trained;	       /* another one, or other bits are asked for */
 	struct export_source source;
 };
 
@@ -123,9 +124,10 @@ static enum nas_status read_onnx(struct export *e, const char *bytes,
 	e->trained = !ours || export_model_has_bits(e->cli);
 	if (e->trained)
 		return NAS_OK;
-	if (onnx_read(&e->net, bytes, length, path, arena, err) == NAS_OK) {
-		e->arch = e->net.arch;
-		e->source.net = &e->net;
+	if (onnx_read(&e->ours, bytes, length, path, arena, err) == NAS_OK) {
+		e->arch = e->ours.arch;
+		e->source.graph = &e->ours.graph;
+		e->source.seed = e->ours.seed;
 	}
 	return err->code;
 }

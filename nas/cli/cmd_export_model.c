@@ -25,23 +25,23 @@ enum nas_status export_model(struct text *out, const struct export_format *f,
 			     const struct export_options *options,
 			     const struct cli *cli, struct nas_err *err)
 {
+	bool numbers = f->needs == EXPORT_NUMBERS;
 	struct export_source source = {0};
 	struct model_options model;
 	struct quantised_options bits;
-	struct graph_quant quant;
 	struct quantised q;
+	struct graph g;
 	struct model m;
 
+	source.graph = &g;
 	if (trained_model_options(&model, cli, err) != NAS_OK ||
 	    trained_quantised_options(&bits, cli, err) != NAS_OK ||
 	    model_read(&m, cli->arg[0], &model, cli->arena, err) != NAS_OK)
 		return err->code;
-	source.graph = &m.graph;
-	source.quant = &quant;
 	if (quantised_read(&q, &m, &bits, cli->arena, err) == NAS_OK &&
-	    (f->needs != EXPORT_NUMBERS || !quantised_inputs(&q) ||
+	    (!numbers || !quantised_inputs(&q) ||
 	     calibrate(&q, &model, cli, err) == NAS_OK) &&
-	    quantised_quant(&quant, &q, err) == NAS_OK)
+	    quantised_graph(&g, &q, numbers, err) == NAS_OK)
 		(void)!export_write(out, f, &source, options, cli->arena, err);
 	model_close(&m);
 	return err->code;

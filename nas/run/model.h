@@ -16,7 +16,7 @@
 #define NAS_RUN_MODEL_H
 
 #include "nas/data/data.h"
-#include "spaces/graph/graph.h"
+#include "spaces/import/onnx.h"
 
 struct model_options {
 	const char *images, *labels; /* paths; NULL = none */

@@ -162,49 +162,50 @@ struct forward_policy quantised_policy(const struct quantised *q)
 				       q->high};
 }
 
-static const float *layer_weights(const struct quantised *q, int i,
+/* Weights and scales of layer i on the grid of its bits. */
+static enum nas_status fill_layer(const struct quantised *q, int i,
+				  float **weight, float **scale,
 				  struct nas_err *err)
 {
 	const struct graph_layer *l = &q->model->graph.layer[i];
-	float *grid;
+	size_t out = (size_t)l->out;
 
+	*weight = l->weight;
 	if (q->bits_w[i] < QUANT_BITS_MIN || q->bits_w[i] > QUANT_BITS_MAX)
-		return l->weight;
-	grid = NAS_NEW2(q->arena, float, (size_t)l->out, l->fan);
-	if (!grid)
-		nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
-	else
-		fake_quant_weights(grid, l->weight, l->out, l->fan,
-				   q->bits_w[i], q->scope);
-	return grid;
-}
-
-enum nas_status quantised_quant(struct graph_quant *quant,
-				const struct quantised *q, struct nas_err *err)
-{
-	const struct graph *g = &q->model->graph;
-	const float **weight =
-		NAS_NEW(q->arena, const float *, (size_t)g->nlayers);
-
-	*quant = (struct graph_quant){q->bits_w, q->bits_a, weight, q->low,
-				      q->high};
-	if (!weight)
+		return NAS_OK;
+	*weight = NAS_NEW2(q->arena, float, out, l->fan);
+	*scale = NAS_NEW(q->arena, float, out);
+	if (q->arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
-	for (int i = 0; i < g->nlayers; i++) {
-		weight[i] = layer_weights(q, i, err);
-		if (err->code != NAS_OK)
-			return err->code;
-	}
+	quant_max_abs_scales(*scale, l->weight, l->out, l->fan, q->bits_w[i],
+			     q->scope);
+	fake_quant_scaled(*weight, l->weight, l->out, l->fan, q->bits_w[i],
+			  *scale);
+	/* where all weights are 0, any scale will do but that */
+	for (size_t o = 0; o < out; o++)
+		if (!((*scale)[o] > 0))
+			(*scale)[o] = 1;
 	return NAS_OK;
 }
 
-enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
-			       struct nas_err *err)
+enum nas_status quantised_graph(struct graph *g, const struct quantised *q,
+				bool ranges, struct nas_err *err)
 {
-	struct graph_quant quant;
+	const struct graph *from = &q->model->graph;
+	size_t n = (size_t)from->nlayers;
+	float **weight = NAS_NEW(q->arena, float *, n);
+	float **scale = NAS_NEW(q->arena, float *, n);
+	struct graph_quant quant = {q->bits_w, q->bits_a, weight, scale,
+				    NULL,      NULL};
 
-	if (quantised_quant(&quant, q, err) != NAS_OK)
-		return err->code;
-	return graph_write_onnx(out, &q->model->graph, &quant, q->arena,
-				err);
+	if (!weight || !scale)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
+	if (ranges) {
+		quant.low = q->low;
+		quant.high = q->high;
+	}
+	for (int i = 0; i < from->nlayers; i++)
+		if (fill_layer(q, i, &weight[i], &scale[i], err) != NAS_OK)
+			return err->code;
+	return graph_quantise(g, from, &quant, q->arena, err);
 }

@@ -12,7 +12,7 @@
  *		status = quantised_calibrate(&q, forward, x, batch, threads,
  *					     err);
  *	policy = quantised_policy(&q);                  for forward_set_policy
- *	status = quantised_onnx(&text, &q, err);
+ *	status = quantised_graph(&graph, &q, true, err);   for export_write
  */
 #ifndef NAS_RUN_QUANTISED_H
 #define NAS_RUN_QUANTISED_H
@@ -60,13 +60,10 @@ enum nas_status quantised_ranges(struct quantised *q, int threads,
 
 struct forward_policy quantised_policy(const struct quantised *q);
 
-/* The same for exports, with weights on their grids. */
-enum nas_status quantised_quant(struct graph_quant *quant,
-				const struct quantised *q,
+/* The network with its bits, for exports: weights on their grids. Inputs of
+ * layers too, where ranges: they have been calibrated. */
+enum nas_status quantised_graph(struct graph *g, const struct quantised *q,
+				bool ranges,
 				struct nas_err *err) NAS_MUST_CHECK;
-
-/* The network in its fake-quantised form, graph_write_onnx. */
-enum nas_status quantised_onnx(struct text *out, const struct quantised *q,
-			       struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

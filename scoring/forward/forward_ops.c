@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which function runs which operator; the layers' and simplest ones. */
+#include <math.h>
 #include <string.h>
 
 #include "scoring/forward/forward_plan.h"
@@ -37,6 +38,7 @@ const struct forward_op forward_ops[GRAPH_OPS] = {
 	[GRAPH_NEG] = {forward_unary, NULL},
 	[GRAPH_FLOOR] = {forward_unary, NULL},
 	[GRAPH_ROUND] = {forward_unary, NULL},
+	[GRAPH_QUANT] = {forward_quant, NULL},
 	[GRAPH_SOFTMAX] = {forward_softmax, NULL},
 	[GRAPH_MAX_POOL] = {forward_pool, NULL},
 	[GRAPH_AVERAGE_POOL] = {forward_pool, NULL},
@@ -96,6 +98,20 @@ void forward_scale(const struct forward_call *c)
 			c->y[k] = c->x[0][k] * scale + shift;
 	}
 	activation_run(&c->step->activation, c->y, c->y, x->count);
+}
+
+void forward_quant(const struct forward_call *c)
+{
+	size_t n = c->f->g->tensor[c->node->out].count;
+	float scale = *c->x[1], low = c->node->low, high = c->node->high;
+
+	for (size_t i = 0; i < n; i++) {
+		float level = rintf(c->x[0][i] / scale);
+
+		level = level < low ? low : level;
+		level = level > high ? high : level;
+		c->y[i] = level * scale;
+	}
 }
 
 void forward_unary(const struct forward_call *c)

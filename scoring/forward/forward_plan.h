@@ -72,7 +72,7 @@ struct forward_op {
 extern const struct forward_op forward_ops[GRAPH_OPS];
 
 forward_kernel forward_conv, forward_linear, forward_scale, forward_binary,
-	forward_unary, forward_softmax, forward_pool, forward_reduce,
+	forward_unary, forward_quant, forward_softmax, forward_pool, forward_reduce,
 	forward_pad, forward_transpose, forward_concat, forward_slice,
 	forward_nothing;
 

@@ -14,9 +14,10 @@
  *	                network of others has none, and is refused.
  *	EXPORT_SHAPES   source->arch, source->graph, or both. Of a graph only the
  *	                shapes and bits may be read.
- *	EXPORT_NUMBERS  source->graph with weights, biases and, where there are
- *	                bits, the scales of all grids (spaces/graph/graph.h).
- *	                source->arch may be there too: what it was made from.
+ *	EXPORT_NUMBERS  source->graph with weights and biases, and all that is
+ *	                quantised in it: nodes GRAPH_QUANT, levels and scales of
+ *	                weights (spaces/graph/graph.h). source->arch may be there
+ *	                too: what it was made from; then its names are ours.
  *
  * Usage:
  *	const struct export_format *f = export_format_find("onnx");
@@ -29,7 +30,6 @@
 #define SPACES_EXPORT_EXPORT_FORMATS_H
 
 #include "spaces/cost.h"
-#include "spaces/export/onnx.h"
 #include "spaces/export/pytorch.h"
 #include "spaces/graph/graph.h"
 
@@ -38,10 +38,7 @@ enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS };
 struct export_source { /* at least one of the first two */
 	const struct arch *arch;   /* NULL: a trained network of others */
 	const struct graph *graph; /* NULL: to be drawn, if it is needed */
-	/* the numbers of an architecture, and the bits of a trained network,
-	 * until the graph has both */
-	const struct onnx_net *net;
-	const struct graph_quant *quant;
+	uint64_t seed;		   /* what the graph's numbers were drawn from */
 };
 
 struct export_options {

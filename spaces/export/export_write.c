@@ -30,20 +30,33 @@ static enum nas_status refuse(const struct export_format *f,
 	return err->code;
 }
 
+static enum nas_status draw(struct graph *g, const struct arch *arch,
+			    uint64_t seed, struct arena *arena,
+			    struct nas_err *err)
+{
+	const struct graph_draw how = {
+		.seed = seed, .sigma_a = arch->sigma_a, .sigma_w = arch->sigma_w};
+
+	if (graph_layout(g, arch, arena, err) != NAS_OK)
+		return err->code;
+	return graph_draw(g, &how, arena, err);
+}
+
 enum nas_status export_write(struct text *out, const struct export_format *f,
 			     const struct export_source *source,
 			     const struct export_options *options,
 			     struct arena *arena, struct nas_err *err)
 {
 	struct export_source s = *source;
-	struct onnx_net drawn;
+	struct graph drawn;
 
 	if (f->needs == EXPORT_ARCH && !s.arch)
 		return refuse(f, err);
-	if (f->needs == EXPORT_NUMBERS && !s.graph && !s.net) {
-		if (onnx_init(&drawn, s.arch, options->seed, arena, err))
+	if (f->needs == EXPORT_NUMBERS && !s.graph) {
+		if (draw(&drawn, s.arch, options->seed, arena, err) != NAS_OK)
 			return err->code;
-		s.net = &drawn;
+		s.graph = &drawn;
+		s.seed = options->seed;
 	}
 	return f->write(out, &s, options, arena, err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/form/json.h"
 #include "spaces/export/export_formats.h"
+#include "spaces/export/graph_csv.h"
 
 /* A column: text, or a number. */
 struct column {
@@ -121,12 +122,9 @@ enum nas_status export_csv(struct text *out, const struct export_source *source,
 			   const struct export_options *options,
 			   struct arena *arena, struct nas_err *err)
 {
-	const struct graph_quant *q = source->quant;
-
 	if (source->arch)
 		return write_steps(out, source->arch, options->memory, arena,
 				   err);
-	graph_csv(out, source->graph, q ? q->bits_w : NULL,
-		  q ? q->bits_a : NULL);
+	graph_csv(out, source->graph);
 	return NAS_OK;
 }

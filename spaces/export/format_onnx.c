@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ONNX in standard operators. */
-#include "spaces/export/export_formats.h"
+#include "spaces/export/onnx.h"
 
 enum nas_status export_onnx(struct text *out,
 			    const struct export_source *source,
@@ -8,7 +8,5 @@ enum nas_status export_onnx(struct text *out,
 			    struct arena *arena, struct nas_err *err)
 {
 	(void)options;
-	if (source->net)
-		return onnx_write(out, source->net, ONNX_STANDARD, arena, err);
-	return graph_write_onnx(out, source->graph, source->quant, arena, err);
+	return onnx_write(out, source, ONNX_STANDARD, arena, err);
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/base/csv.h"
-#include "nas/base/file.h"
 #include "nas/form/json.h"
-#include "spaces/graph/graph.h"
+#include "spaces/export/graph_csv.h"
 
 struct row {
 	const struct graph_layer *l;
 	const struct graph_node *n;
 	const struct graph_tensor *in, *out;
-	int bits_a, bits_w;
 };
 
 static int side(const struct graph_tensor *t, int axis)
@@ -44,11 +42,11 @@ COLUMN(in_height, side(r->in, 2))
 COLUMN(in_width, side(r->in, 3))
 COLUMN(out_height, side(r->out, 2))
 COLUMN(out_width, side(r->out, 3))
-COLUMN(bits_a, r->bits_a)
-COLUMN(bits_w, r->bits_w)
+COLUMN(bits_a, r->l->bits_a)
+COLUMN(bits_w, r->l->bits_w)
 COLUMN(macs, r->l->macs)
 COLUMN(weights, weights(r))
-COLUMN(weight_bytes, weights(r) * (r->bits_w ? r->bits_w : 32) / 8)
+COLUMN(weight_bytes, weights(r) * (r->l->bits_w ? r->l->bits_w : 32) / 8)
 
 #undef COLUMN
 #define COLUMN(name) {#name, get_##name}
@@ -88,8 +86,7 @@ static void add_row(struct text *t, const struct row *r, int layer)
 	text_add(t, "\n");
 }
 
-void graph_csv(struct text *out, const struct graph *g, const int *bits_w,
-	       const int *bits_a)
+void graph_csv(struct text *out, const struct graph *g)
 {
 	text_add(out, "layer,name,kind");
 	for (size_t c = 0; c < NCOLUMNS; c++)
@@ -101,8 +98,6 @@ void graph_csv(struct text *out, const struct graph *g, const int *bits_w,
 
 		r.in = &g->tensor[l->input];
 		r.out = &g->tensor[l->sum];
-		r.bits_w = bits_w ? bits_w[i] : 0;
-		r.bits_a = bits_a ? bits_a[i] : 0;
 		add_row(out, &r, i + 1);
 	}
 }

@@ -2,7 +2,7 @@
 /*
  * spaces/export/onnx_graph.h - ONNX messages, built piece by piece.
  *
- * For spaces/onnx_*.c only. Everything lives in the arena; when memory is
+ * For spaces/export/onnx_write*.c only. Everything lives in the arena; when memory is
  * out, arena->failed is set, and onnx_graph_pack says so.
  *
  * Usage:

@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * spaces/graph/graph.h - a trained network: tensors, nodes, weights.
+ * spaces/graph/graph.h - a network that runs: tensors, nodes, weights.
+ *
+ * The one form between where networks come from (an architecture: graph_layout
+ * and graph_draw; an ONNX file: spaces/import/onnx.h) and where they go
+ * (scoring/forward runs one, spaces/export writes one).
  *
  * Nodes stand in an order in which they can run. Every node has one output
  * tensor. Axis 0 of a tensor that is no constant is the images'; nodes never
  * mix images, so any number of them can be run. Layers are the nodes that
  * have weights and can be quantised: convolutions and linear maps.
  *
+ * Quantisation is part of the graph. Where values are rounded there is a node
+ * GRAPH_QUANT: value = scale * level, level = clip(round(x / scale), low, high),
+ * round half to even. Level 0 is the value 0; an unsigned type stores level -
+ * low. Weights on a grid have levels and scales beside their values (struct
+ * graph_layer). graph_quantise puts bits that a policy gives into a graph.
+ *
  * Usage:
  *	struct graph g;
- *	status = graph_read(&g, "model.onnx", &options, &arena, err);
+ *	status = graph_layout(&g, &arch, &arena, err);
+ *	status = graph_draw(&g, &draw_options, &arena, err);
  *	for (i = 0; i < g.nlayers; i++)
  *		use(g.layer[i].weight, g.layer[i].out, g.layer[i].fan);
  *
@@ -17,6 +28,8 @@
  * given to a forward pass for one run (scoring/forward/forward.h).
  *
  * Symbols: Ci/Co channels in and out, g groups, K kernel.
+ *
+ * To add an operator: spaces/README.md.
  */
 #ifndef SPACES_GRAPH_GRAPH_H
 #define SPACES_GRAPH_GRAPH_H
@@ -31,6 +44,7 @@
 #define GRAPH_INPUTS_MAX 64 /* of one node; Concat has many */
 #define GRAPH_NODES_MAX	 20000
 #define GRAPH_VALUES_MAX ((int64_t)1 << 28) /* of one tensor */
+#define GRAPH_WEIGHTS_MAX ((size_t)1 << 28) /* of an architecture: 1 GiB */
 
 enum graph_op {
 	GRAPH_CONV,   /* in: x; weights are the layer's */
@@ -43,7 +57,7 @@ enum graph_op {
 	GRAPH_MIN,
 	GRAPH_MAX,
 	GRAPH_RELU,
-	GRAPH_CLIP,
+	GRAPH_CLIP, /* x; its bounds may follow as constants, for their names */
 	GRAPH_LEAKY,
 	GRAPH_SIGMOID,
 	GRAPH_TANH,
@@ -57,6 +71,7 @@ enum graph_op {
 	GRAPH_NEG,
 	GRAPH_FLOOR,
 	GRAPH_ROUND,
+	GRAPH_QUANT, /* x, scale (a constant of one number); bits, low, high */
 	GRAPH_SOFTMAX,
 	GRAPH_MAX_POOL,
 	GRAPH_AVERAGE_POOL,
@@ -79,7 +94,7 @@ struct graph_tensor {
 	int size[GRAPH_RANK_MAX]; /* size[0] of a non-constant: what the file
 				   * says or 1; a run takes any */
 	size_t count;		  /* values of one image; of a constant: all */
-	const float *data;	  /* (count) of a constant, else NULL */
+	float *data;		  /* (count) of a constant, else NULL */
 	int producer;		  /* node, -1 = constant or input */
 	int users;		  /* nodes that read it; +1 for an output */
 };
@@ -100,13 +115,15 @@ struct graph_node {
 	int layer; /* index, -1 = none */
 	struct graph_window window;
 	float a, b, low, high; /* parameters of activations: Clip low .. high;
-				* HardSigmoid a x + b; Leaky, Elu a; Pad a */
+				* HardSigmoid a x + b; Leaky, Elu a; Pad a;
+				* Quant: lowest and highest level */
+	int bits;	       /* Quant: of its levels */
 	int axis;	       /* Softmax, Concat */
 	int axes[GRAPH_RANK_MAX];   /* Transpose: permutation; ReduceX: 1
 				    * where reduced; Slice: first index;
 				    * Pad: before */
 	int steps[GRAPH_RANK_MAX];  /* Slice: step */
-	const float *scale, *shift; /* (channels) of GRAPH_SCALE */
+	float *scale, *shift;	    /* (channels) of GRAPH_SCALE */
 };
 
 struct graph_layer {	  /* what can be quantised */
@@ -122,7 +139,13 @@ struct graph_layer {	  /* what can be quantised */
 	float *bias;	     /* (out), zeros where the file has none */
 	int64_t macs;	     /* of one image */
 	bool depthwise;
-	int bits_a, bits_w; /* what an architecture asks for; 0 = nothing */
+	bool gate;	     /* of squeeze-and-excitation */
+	int bits_a, bits_w; /* what an architecture or a policy asks for;
+			     * 0 = nothing: float */
+	float *scale;	    /* (out) weight = scale * level; NULL = none known,
+			     * equal ones for a scale a tensor */
+	void *level; /* (out, fan) of graph_level_size(bits_w) bytes; NULL =
+		      * the weights are on no grid of bits_w */
 };
 
 struct graph {
@@ -138,54 +161,76 @@ struct graph_options {
 	bool keep_batch_norm; /* do not fold into convolutions */
 	int height, width;    /* of inputs whose size the file leaves open;
 			       * 0 = 224 */
+	bool as_written;      /* rewrite nothing, but the steps of a fake
+			       * quantisation as GRAPH_QUANT */
 };
 
-/* Read an ONNX file (spaces/import/import_onnx.h), opsets 7 to 17. NAS_EIO;
- * NAS_EINPUT: damaged, or it has what is not supported (names operator and
- * node); NAS_ENOMEM. */
-enum nas_status graph_read(struct graph *g, const char *path,
-			   const struct graph_options *options,
-			   struct arena *arena,
-			   struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
-				const char *source,
-				const struct graph_options *options,
-				struct arena *arena,
-				struct nas_err *err) NAS_MUST_CHECK;
+/* Bytes of one level: int8_t up to 8 bits, int32_t above. */
+static inline size_t graph_level_size(int bits)
+{
+	return bits > 8 ? 4 : 1;
+}
+
+/* Fill l->level from weights, scale and bits_w. False: a weight is outside its
+ * bits, or arena->failed. */
+bool graph_find_levels(struct graph_layer *l,
+		       struct arena *arena) NAS_MUST_CHECK;
 
 struct arch; /* spaces/arch.h */
 
-/* The graph of an architecture: convolutions with bias (batch norm folded),
- * ReLU, shortcuts, squeeze-and-excitation, global pooling, classifier. All
- * weights and biases are 0: fill them in place. Layers follow the order of
- * the architecture's convolutions, squeeze-and-excitation's two after their
- * depthwise one, the classifier last; bits_a and bits_w are set. */
+/* The graph of an architecture, in float: convolutions with bias (batch norm
+ * folded), ReLU, shortcuts, squeeze-and-excitation, global pooling,
+ * classifier. All weights and biases are 0: fill them in place. Layers follow
+ * the order of the architecture's convolutions, squeeze-and-excitation's two
+ * after the one that has it, the classifier last; bits_a and bits_w are set.
+ * NAS_EINPUT: too large; NAS_ENOMEM. */
 enum nas_status graph_of_arch(struct graph *g, const struct arch *arch,
 			      struct arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
-/* Bits for the layers of a quantised copy; bits 0 = as it is. */
-struct graph_quant {
-	const int *bits_w, *bits_a; /* (nlayers), NULL = none */
-	const float *const *weight; /* (nlayers): weights on their grid, NULL
-				     * = the graph's */
-	const float *low, *high;    /* (nlayers) range of the layer's input */
+/* The same as files have it: inputs of layers with bits, and the gates of
+ * quantised networks, pass GRAPH_QUANT; gates are clip(x + 3, 0, 6) / 6. Names
+ * are those of our ONNX files (spaces/export/onnx.h). No numbers: weight, bias,
+ * scale and level are NULL, scales of layers' inputs are 0. */
+enum nas_status graph_layout(struct graph *g, const struct arch *arch,
+			     struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+struct graph_draw {
+	uint64_t seed;
+	double sigma_a, sigma_w; /* of the architecture; 0 = 5 and 4 */
 };
 
-struct text; /* nas/base/file.h */
+/* Numbers for a graph_layout that nobody has trained; spaces/export/onnx.h says
+ * which. The same seed gives the same. NAS_ENOMEM. */
+enum nas_status graph_draw(struct graph *g, const struct graph_draw *how,
+			   struct arena *arena,
+			   struct nas_err *err) NAS_MUST_CHECK;
 
-/* The network as ONNX, opset 13, with fake quantisation where quant asks
- * for it: weights are stored on their grid, inputs pass through Div, Round,
- * Clip, Mul. quant may be NULL. NAS_ENOMEM. */
-enum nas_status graph_write_onnx(struct text *out, const struct graph *g,
-				 const struct graph_quant *quant,
-				 struct arena *arena,
-				 struct nas_err *err) NAS_MUST_CHECK;
+/* Bits for the layers of a quantised copy: a policy with what images say of the
+ * layers' inputs. Bits 2 .. 8 make a grid; any others are noted only. */
+struct graph_quant {
+	const int *bits_w, *bits_a; /* (nlayers), NULL = none */
+	float *const *weight;	    /* (nlayers) (out, fan): on their grids,
+				     * NULL = the graph's */
+	float *const *scale;	    /* (nlayers) (out): of those grids */
+	const float *low, *high;    /* (nlayers) range of the layer's input;
+				     * NULL: bits_a is noted only */
+};
 
-/* One row a layer: its shapes, bits, work, bytes of its weights. bits (nlayers)
- * or NULL; 0 and 32 = float, which is 4 bytes a weight. */
-void graph_csv(struct text *out, const struct graph *g, const int *bits_w,
-	       const int *bits_a);
+/* g with the policy's bits, weights, scales and levels, and GRAPH_QUANT before
+ * the layers whose inputs have bits: 2^bits levels over the range, widened to
+ * hold 0. Shares what does not change with g. NAS_ENOMEM. */
+enum nas_status graph_quantise(struct graph *out, const struct graph *g,
+			       const struct graph_quant *quant,
+			       struct arena *arena,
+			       struct nas_err *err) NAS_MUST_CHECK;
+
+/* got computes what want does, a graph_layout that waits for its numbers; names
+ * of what is inside may differ. False: where (n) says where it does not, or is
+ * empty when memory is out. */
+bool graph_same(const struct graph *got, const struct graph *want, char *where,
+		size_t n, struct arena *arena);
 
 /* Tensor of that name, -1 = none. */
 int graph_find_tensor(const struct graph *g, const char *name);

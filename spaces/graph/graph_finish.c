@@ -86,7 +86,6 @@ static void fill_layer(struct graph *g, struct graph_layer *l,
 {
 	const struct graph_node *n = &g->node[l->node];
 
-	l->name = n->name;
 	l->input = n->in[0];
 	l->sum = n->out;
 	l->output = output_of(g, reader, n->out);
@@ -112,9 +111,7 @@ static enum nas_status fill_layers(struct graph *g, struct arena *arena,
 	return NAS_OK;
 }
 
-enum nas_status graph_finish(struct graph *g,
-			     const struct graph_options *options,
-			     struct arena *arena, struct nas_err *err)
+static void rewrite(struct graph *g, const struct graph_options *options)
 {
 	drop_unread(g);
 	graph_fold_padding(g);
@@ -124,6 +121,18 @@ enum nas_status graph_finish(struct graph *g,
 	drop_unread(g);
 	graph_fold_activations(g);
 	drop_unread(g);
+}
+
+enum nas_status graph_finish(struct graph *g,
+			     const struct graph_options *options,
+			     struct arena *arena, struct nas_err *err)
+{
+	if (options && options->as_written) {
+		graph_count_users(g);
+		graph_fold_quant(g);
+	} else {
+		rewrite(g, options);
+	}
 	close_gaps(g);
 	return fill_layers(g, arena, err);
 }

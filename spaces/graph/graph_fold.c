@@ -8,6 +8,7 @@
 static void scale_layer(struct graph_layer *l, const float *scale,
 			const float *shift)
 {
+	l->scale = NULL; /* its grid is another one now */
 	for (int o = 0; o < l->out; o++) {
 		for (size_t i = 0; i < l->fan; i++)
 			l->weight[(size_t)o * l->fan + i] *= scale[o];

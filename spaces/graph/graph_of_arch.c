@@ -1,18 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An architecture as a graph with weights to be filled in. */
-#include <string.h>
+/*
+ * An architecture as a graph. Nodes and tensors have the names that they have
+ * in our ONNX files; constants come before the nodes that they are made for.
+ */
+#include <math.h>
+#include <stdarg.h>
 
 #include "spaces/arch.h"
 #include "spaces/graph/graph_shape.h"
 
 #define SQUEEZE_BITS  8
-#define NODES_A_BLOCK 14
+#define GATE_BITS     8
+#define GATE_SCALE    0x1p-7F
+#define NODES_A_BLOCK 24
+#define CONSTANTS     4 /* of all gates */
 
 struct builder {
 	struct graph *g;
 	struct arena *arena;
+	bool full; /* graph_layout: with quantisation, without numbers */
+	int three, six, zero, gate_scale; /* tensors; three is 0 = not yet */
+	size_t weights;
 	const char *why; /* first thing that went wrong */
 };
+
+/* Never NULL: a lack of memory is seen once, at the end. */
+static const char *text(struct builder *b, const char *fmt, ...)
+	NAS_FORMAT(2, 3);
+static const char *text(struct builder *b, const char *fmt, ...)
+{
+	char name[96];
+	const char *copy;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(name, sizeof(name), fmt, ap);
+	va_end(ap);
+	copy = arena_strdup(b->arena, name);
+	return copy ? copy : "";
+}
 
 static int new_tensor(struct builder *b, const char *name)
 {
@@ -22,30 +48,36 @@ static int new_tensor(struct builder *b, const char *name)
 	return b->g->ntensors++;
 }
 
-static char *text(struct builder *b, const char *first, const char *last)
+static int add_constant(struct builder *b, const char *name, float x)
 {
-	char name[80];
+	struct graph_tensor *t = &b->g->tensor[new_tensor(b, name)];
 
-	snprintf(name, sizeof(name), "%s%s", first, last);
-	return arena_strdup(b->arena, name);
+	t->count = 1;
+	t->data = NAS_NEW(b->arena, float, 1);
+	if (t->data)
+		t->data[0] = x;
+	return (int)(t - b->g->tensor);
 }
 
+/* Of one input; add_input gives it more. */
 static struct graph_node *new_node(struct builder *b, enum graph_op op,
-				   const char *name, int x, int y)
+				   const char *name, int x, const char *out)
 {
 	struct graph_node *n = &b->g->node[b->g->nnodes++];
 
-	*n = (struct graph_node){.name = name ? name : "",
-				 .op = op,
-				 .nin = y >= 0 ? 2 : 1,
-				 .layer = -1};
-	n->in = NAS_NEW(b->arena, int, 2);
-	if (n->in) {
+	*n = (struct graph_node){
+		.name = name, .op = op, .nin = 1, .layer = -1};
+	n->in = NAS_NEW(b->arena, int, 3);
+	if (n->in)
 		n->in[0] = x;
-		n->in[1] = y;
-	}
-	n->out = new_tensor(b, n->name);
+	n->out = new_tensor(b, out);
 	return n;
+}
+
+static void add_input(struct graph_node *n, int t)
+{
+	if (n->in)
+		n->in[n->nin++] = t;
 }
 
 /* Shape of the node's output; returns the output. */
@@ -58,154 +90,235 @@ static int finish(struct builder *b, const struct graph_node *n)
 	return n->out;
 }
 
-static int add_relu(struct builder *b, const char *name, int x)
+static int add_binary(struct builder *b, enum graph_op op, const char *name,
+		      int x, int y, const char *out)
 {
-	return finish(b,
-		      new_node(b, GRAPH_RELU, text(b, name, "/Relu"), x, -1));
+	struct graph_node *n = new_node(b, op, name, x, out);
+
+	add_input(n, y);
+	return finish(b, n);
+}
+
+static int add_grid(struct builder *b, const char *name, int x, int scale,
+		    int bits)
+{
+	struct graph_node *n = new_node(b, GRAPH_QUANT, name, x,
+					text(b, "%s/quantised", name));
+
+	add_input(n, scale);
+	n->bits = bits;
+	n->low = (float)-ldexp(1, bits - 1);
+	n->high = (float)(ldexp(1, bits - 1) - 1);
+	return finish(b, n);
+}
+
+/* What a layer of that name reads: x on the grid of its bits. */
+static int add_layer_grid(struct builder *b, const char *layer, int x, int bits)
+{
+	if (!b->full || !bits)
+		return x;
+	return add_grid(b, text(b, "%s.input", layer), x,
+			add_constant(b, text(b, "%s.input_scale", layer), 0),
+			bits);
 }
 
 static struct graph_layer *new_layer(struct builder *b, const struct conv *c,
-				     size_t fan)
+				     const char *name)
 {
 	struct graph_layer *l = &b->g->layer[b->g->nlayers++];
 
-	*l = (struct graph_layer){.in = c->in,
+	*l = (struct graph_layer){.name = name,
+				  .in = c->in,
 				  .out = c->out,
 				  .groups = c->groups,
-				  .fan = fan,
 				  .bits_a = c->bits_a,
 				  .bits_w = c->bits_w};
-	l->weight = NAS_NEW2(b->arena, float, (size_t)c->out, fan);
-	l->bias = NAS_NEW(b->arena, float, (size_t)c->out);
+	l->fan = (size_t)(c->in / c->groups) * (size_t)c->kernel *
+		 (size_t)c->kernel;
 	l->node = b->g->nnodes;
+	b->weights += (size_t)c->out * l->fan;
+	if (b->weights > GRAPH_WEIGHTS_MAX)
+		b->why = "more than 2^28 weights do not fit one file";
+	if (b->full || b->why)
+		return l;
+	l->weight = NAS_NEW2(b->arena, float, (size_t)c->out, l->fan);
+	l->bias = NAS_NEW(b->arena, float, (size_t)c->out);
 	return l;
 }
 
-static int add_conv(struct builder *b, const struct conv *c, const char *block,
-		    int x, bool relu)
+static int add_layer(struct builder *b, const struct conv *c, enum graph_op op,
+		     const char *name, int x, const char *out)
 {
+	struct graph_layer *l = new_layer(b, c, name);
 	int k = c->kernel, p = k / 2, s = c->stride;
-	char *name = text(b, block, c->role);
-	struct graph_layer *l = new_layer(
-		b, c, (size_t)(c->in / c->groups) * (size_t)k * (size_t)k);
-	struct graph_node *n = new_node(b, GRAPH_CONV, name, x, -1);
+	struct graph_node *n =
+		new_node(b, op, text(b, "%s/%s", name, graph_op_name(op)), x,
+			 c->relu ? text(b, "%s/out", name) : out);
 
 	n->layer = (int)(l - b->g->layer);
-	n->window = (struct graph_window){{k, k},	{s, s},	   {1, 1},
-					  {p, p, p, p}, c->groups, false};
+	if (op == GRAPH_CONV)
+		n->window = (struct graph_window){
+			{k, k}, {s, s}, {1, 1}, {p, p, p, p}, c->groups, false};
 	x = finish(b, n);
-	return relu ? add_relu(b, name ? name : "", x) : x;
+	if (!c->relu)
+		return x;
+	return finish(b, new_node(b, GRAPH_RELU, text(b, "%s/Relu", name), x,
+				  out));
 }
 
-static int add_pooling(struct builder *b, const char *name, int x)
+static int add_pooling(struct builder *b, const char *name, int x,
+		       const char *out)
 {
-	struct graph_node *n = new_node(b, GRAPH_REDUCE_MEAN, name, x, -1);
+	struct graph_node *n = new_node(b, GRAPH_REDUCE_MEAN, name, x, out);
 
 	n->axes[2] = n->axes[3] = 1;
 	return finish(b, n);
 }
 
-/* x * hard sigmoid(excite(relu(squeeze(pool(x))))) */
-static int add_squeeze(struct builder *b, const struct block *block,
-		       const char *name, int x)
+static void add_gate_constants(struct builder *b, bool quantised)
 {
-	int bits = block->bits_w[0] ? SQUEEZE_BITS : 0, y;
-	struct conv c = {"squeeze", block->hidden, block->squeeze, 1, 1, 1,
-			 bits,	    bits};
+	if (b->three)
+		return;
+	b->three = add_constant(b, "three", 3);
+	b->six = add_constant(b, "six", 6);
+	if (quantised)
+		b->gate_scale = add_constant(b, "gate_scale", GATE_SCALE);
+	b->zero = add_constant(b, "zero", 0);
+}
+
+/* clip(x + 3, 0, 6) / 6: of quantised networks exact in single precision. */
+static int add_gate(struct builder *b, const char *name, int x, bool quantised)
+{
 	struct graph_node *n;
 
-	y = add_pooling(b, text(b, name, "pool"), x);
-	y = add_conv(b, &c, name, y, true);
-	c.role = "excite";
-	c.in = block->squeeze;
-	c.out = block->hidden;
-	y = add_conv(b, &c, name, y, false);
-	n = new_node(b, GRAPH_HARD_SIGMOID, text(b, name, "gate"), y, -1);
-	n->a = 1.0f / 6;
-	n->b = 0.5f;
-	y = finish(b, n);
-	return finish(b, new_node(b, GRAPH_MUL, text(b, name, "scale"), x, y));
+	x = add_binary(b, GRAPH_ADD, text(b, "%s/Add", name), x, b->three,
+		       text(b, "%s/3", name));
+	n = new_node(b, GRAPH_CLIP, text(b, "%s/Clip6", name), x,
+		     text(b, "%s/4", name));
+	add_input(n, b->zero);
+	add_input(n, b->six);
+	n->high = 6;
+	x = finish(b, n);
+	x = add_binary(b, GRAPH_DIV, text(b, "%s/Div6", name), x, b->six,
+		       text(b, "%s/5", name));
+	return quantised && b->full
+		       ? add_grid(b, name, x, b->gate_scale, GATE_BITS)
+		       : x;
 }
 
-static int add_shortcut(struct builder *b, const struct block *block,
-			const char *name, int x, int y)
+/* x * gate(excite(relu(squeeze(pool(x))))) */
+static int add_squeeze(struct builder *b, const struct conv *of, int i, int x)
 {
-	int s = block->stride;
+	bool quantised = of->bits_w > 0;
+	int bits = quantised ? SQUEEZE_BITS : 0, y;
+	struct conv c = {"squeeze", of->out, of->squeeze, 1,	1, 1,
+			 bits,	    bits,    true,	  0};
+	const char *gate = text(b, "blocks.%d.gate", i), *name;
+	int first = b->g->nlayers;
 
-	if (s > 1) {
-		struct graph_node *n = new_node(b, GRAPH_AVERAGE_POOL,
-						text(b, name, "shortcut"), x,
-						-1);
+	add_gate_constants(b, quantised);
+	y = add_pooling(b, text(b, "%s/Pool", gate), x, text(b, "%s/0", gate));
+	name = text(b, "blocks.%d.%s", i, c.role);
+	y = add_layer_grid(b, name, y, bits);
+	y = add_layer(b, &c, GRAPH_CONV, name, y, text(b, "%s/1", gate));
+	c = (struct conv){"excite", of->squeeze, of->out, 1,	 1, 1,
+			  bits,	    bits,	 false,	  0};
+	name = text(b, "blocks.%d.%s", i, c.role);
+	y = add_layer_grid(b, name, y, bits);
+	y = add_layer(b, &c, GRAPH_CONV, name, y, text(b, "%s/2", gate));
+	b->g->layer[first].gate = b->g->layer[first + 1].gate = true;
+	y = add_gate(b, gate, y, quantised);
+	return add_binary(b, GRAPH_MUL, text(b, "%s/Scale", gate), x, y,
+			  text(b, "%s/out", gate));
+}
+
+static int add_shortcut(struct builder *b, int stride, int i, int x, int y,
+			const char *out)
+{
+	const char *name = text(b, "blocks.%d.shortcut", i);
+
+	if (stride > 1) {
+		struct graph_node *n =
+			new_node(b, GRAPH_AVERAGE_POOL,
+				 text(b, "%s/AveragePool", name), x, name);
 
 		n->axis = 1; /* ceil mode */
-		n->window = (struct graph_window){{s, s}, {s, s}, {1, 1},
-						  {0},	  1,	  false};
+		n->window = (struct graph_window){{stride, stride},
+						  {stride, stride},
+						  {1, 1},
+						  {0},
+						  1,
+						  false};
 		x = finish(b, n);
 	}
-	return finish(b, new_node(b, GRAPH_ADD, text(b, name, "Add"), y, x));
+	return add_binary(b, GRAPH_ADD, text(b, "blocks.%d/Add", i), y, x, out);
 }
 
-static int add_block(struct builder *b, const struct block *block, int i, int x)
+/* A shortcut adds the block's input as its first convolution reads it: the
+ * tensor that the memory models count. */
+static int add_block(struct builder *b, const struct block *block, int i, int x,
+		     const char *out)
 {
 	struct conv c[BLOCK_CONVS_MAX];
-	int n = block_kinds[block->kind].nconvs, y = x;
-	char name[32];
+	int n = block_kinds[block->kind].nconvs, shortcut = x;
+	bool residual = block_has_residual(block);
 
-	snprintf(name, sizeof(name), "blocks.%d.", i);
 	block_kinds[block->kind].convs(block, c);
 	for (int j = 0; j < n; j++) {
-		y = add_conv(b, &c[j], name, y,
-			     block->kind != BLOCK_MBCONV || j + 1 < n);
-		if (j == 1 && block->squeeze)
-			y = add_squeeze(b, block, name, y);
+		const char *name = text(b, "blocks.%d.%s", i, c[j].role);
+
+		x = add_layer_grid(b, name, x, c[j].bits_a);
+		if (j == 0)
+			shortcut = x;
+		x = add_layer(b, &c[j], GRAPH_CONV, name, x,
+			      j + 1 == n && !residual
+				      ? out
+				      : text(b, "blocks.%d.%d", i, j));
+		if (c[j].squeeze)
+			x = add_squeeze(b, &c[j], i, x);
 	}
-	return block_has_residual(block) ? add_shortcut(b, block, name, x, y)
-					 : y;
+	return residual ? add_shortcut(b, block->stride, i, shortcut, x, out)
+			: x;
 }
 
 static int add_head(struct builder *b, const struct arch *a, int x)
 {
-	struct conv c = {"head",
-			 a->block[a->nblocks - 1].out,
-			 a->head.classes,
-			 1,
-			 1,
-			 1,
-			 a->head.bits_a,
-			 a->head.bits_w};
-	struct graph_layer *l;
+	const struct head *h = &a->head;
+	struct conv c = {"head",    a->block[a->nblocks - 1].out,
+			 h->classes, 1,
+			 1,	    1,
+			 h->bits_a, h->bits_w,
+			 false,	    0};
 	struct graph_node *n;
 	struct graph_tensor *flat;
 
-	x = add_pooling(b, "head/pool", x);
-	n = new_node(b, GRAPH_RESHAPE, "head/flatten", x, -1);
+	x = add_pooling(b, "head/Pool", x, "head.pooled");
+	n = new_node(b, GRAPH_RESHAPE, "head/Flatten", x, "head.flat");
 	flat = &b->g->tensor[n->out];
 	flat->rank = 2;
 	flat->size[0] = 1;
 	flat->size[1] = c.in;
-	x = finish(b, n);
-	l = new_layer(b, &c, (size_t)c.in);
-	n = new_node(b, GRAPH_LINEAR, "head", x, -1);
-	n->layer = (int)(l - b->g->layer);
-	return finish(b, n);
+	x = add_layer_grid(b, c.role, finish(b, n), c.bits_a);
+	return add_layer(b, &c, GRAPH_LINEAR, c.role, x, "logits");
 }
 
 static bool allocate(struct builder *b, const struct arch *a)
 {
 	size_t nodes = (size_t)a->nblocks * NODES_A_BLOCK + 4;
+	size_t layers = (size_t)a->nblocks * (BLOCK_CONVS_MAX + 2) + 1;
 	struct graph *g = b->g;
 
 	g->name = a->name ? a->name : "architecture";
 	g->node = NAS_NEW(b->arena, struct graph_node, nodes);
-	g->tensor = NAS_NEW(b->arena, struct graph_tensor, nodes + 1);
-	g->layer = NAS_NEW(b->arena, struct graph_layer,
-			   (size_t)a->nblocks * (BLOCK_CONVS_MAX + 2) + 1);
+	g->tensor = NAS_NEW(b->arena, struct graph_tensor,
+			    nodes + layers + CONSTANTS + 1);
+	g->layer = NAS_NEW(b->arena, struct graph_layer, layers);
 	g->input = NAS_NEW(b->arena, int, 1);
 	g->output = NAS_NEW(b->arena, int, ARCH_BLOCKS_MAX + 1);
 	return !b->arena->failed;
 }
 
-static int add_input(struct builder *b, const struct arch *a)
+static int add_image(struct builder *b, const struct arch *a)
 {
 	int x = new_tensor(b, "image");
 	struct graph_tensor *t = &b->g->tensor[x];
@@ -221,28 +334,50 @@ static int add_input(struct builder *b, const struct arch *a)
 	return x;
 }
 
-enum nas_status graph_of_arch(struct graph *g, const struct arch *arch,
-			      struct arena *arena, struct nas_err *err)
+static void add_network(struct builder *b, const struct arch *a)
 {
-	struct builder b = {g, arena, NULL};
-	int x;
+	struct graph *g = b->g;
+	int x = add_image(b, a);
+
+	for (int i = 0; i < a->nblocks && !b->why && !b->arena->failed; i++) {
+		bool end = !a->head.classes && arch_ends_stage(a, i);
+
+		x = add_block(b, &a->block[i], i, x,
+			      end ? text(b, "stage%d", g->noutputs + 1)
+				  : text(b, "blocks.%d", i));
+		if (end)
+			g->output[g->noutputs++] = x;
+	}
+	if (a->head.classes && !b->why && !b->arena->failed)
+		g->output[g->noutputs++] = add_head(b, a, x);
+}
+
+static enum nas_status build(struct graph *g, const struct arch *arch,
+			     bool full, struct arena *arena,
+			     struct nas_err *err)
+{
+	const struct graph_options as_written = {.as_written = true};
+	struct builder b = {.g = g, .arena = arena, .full = full};
 
 	*g = (struct graph){0};
 	if (!allocate(&b, arch))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
-	x = add_input(&b, arch);
-	for (int i = 0; i < arch->nblocks && !b.why && !arena->failed; i++) {
-		x = add_block(&b, &arch->block[i], i, x);
-		if (!arch->head.classes && arch_ends_stage(arch, i))
-			g->output[g->noutputs++] = x;
-	}
-	if (arch->head.classes && !b.why && !arena->failed) {
-		x = add_head(&b, arch, x);
-		g->output[g->noutputs++] = x;
-	}
+	add_network(&b, arch);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
 	if (b.why)
 		return nas_fail(err, NAS_EINPUT, "%s: %s", g->name, b.why);
-	return graph_finish(g, NULL, arena, err);
+	return graph_finish(g, full ? &as_written : NULL, arena, err);
+}
+
+enum nas_status graph_of_arch(struct graph *g, const struct arch *arch,
+			      struct arena *arena, struct nas_err *err)
+{
+	return build(g, arch, false, arena, err);
+}
+
+enum nas_status graph_layout(struct graph *g, const struct arch *arch,
+			     struct arena *arena, struct nas_err *err)
+{
+	return build(g, arch, true, arena, err);
 }

@@ -29,6 +29,7 @@ static const char *const op_names[GRAPH_OPS] = {
 	[GRAPH_NEG] = "Neg",
 	[GRAPH_FLOOR] = "Floor",
 	[GRAPH_ROUND] = "Round",
+	[GRAPH_QUANT] = "Quant",
 	[GRAPH_SOFTMAX] = "Softmax",
 	[GRAPH_MAX_POOL] = "MaxPool",
 	[GRAPH_AVERAGE_POOL] = "AveragePool",

@@ -2,7 +2,7 @@
 /*
  * spaces/graph/graph_shape.h - building graphs: shapes of outputs, rewriting.
  *
- * For what makes a graph (import_onnx*.c, graph_of_arch.c).
+ * For what makes a graph (spaces/import, graph_of_arch.c, graph_quantise.c).
  *
  * Usage:
  *	why = graph_infer(g, node);        fills g->tensor[node->out]
@@ -40,6 +40,7 @@ enum nas_status graph_finish(struct graph *g,
 void graph_fold_batch_norm(struct graph *g); /* with per-channel Add */
 void graph_fold_padding(struct graph *g);
 void graph_fold_activations(struct graph *g);
+void graph_fold_quant(struct graph *g); /* Div, Round, Clip, Mul and the like */
 
 /* Users and producers of every tensor; dropped nodes have op GRAPH_OPS. */
 void graph_count_users(struct graph *g);

@@ -9,7 +9,7 @@
 #include "nas/base/file.h"
 #include "spaces/graph/graph_shape.h"
 #include "spaces/import/import_onnx.h"
-#include "spaces/export/onnx.h"
+#include "spaces/import/onnx.h"
 #include "spaces/import/onnx_scan.h"
 
 #define OPSET_MIN    7
@@ -255,21 +255,20 @@ static enum nas_status read_opset(struct importer *im,
 	return NAS_OK;
 }
 
-enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
-				const char *source,
-				const struct graph_options *options,
-				struct arena *arena, struct nas_err *err)
+enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
+			     const char *source,
+			     const struct graph_options *options,
+			     struct arena *arena, struct nas_err *err)
 {
-	struct importer im = {
-		.g = g, .source = source, .arena = arena, .err = err};
-	Onnx__ModelProto *model;
+	struct importer im = {.g = g,
+			      .file = model->graph,
+			      .source = source,
+			      .arena = arena,
+			      .err = err};
 
 	*g = (struct graph){.name = arena_strdup(arena, source)};
 	if (options)
 		im.options = *options;
-	if (onnx_unpack(&model, bytes, n, source, arena, err) != NAS_OK)
-		return err->code;
-	im.file = model->graph;
 	if (!im.file)
 		return import_bad(&im, "holds no graph");
 	if (read_opset(&im, model) != NAS_OK || collect_names(&im) != NAS_OK ||
@@ -278,6 +277,19 @@ enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 	    read_outputs(&im) != NAS_OK)
 		return err->code;
 	return graph_finish(g, &im.options, arena, err);
+}
+
+enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
+				const char *source,
+				const struct graph_options *options,
+				struct arena *arena, struct nas_err *err)
+{
+	Onnx__ModelProto *model;
+
+	*g = (struct graph){0};
+	if (onnx_unpack(&model, bytes, n, source, arena, err) != NAS_OK)
+		return err->code;
+	return import_model(g, model, source, options, arena, err);
 }
 
 enum nas_status graph_read(struct graph *g, const char *path,

@@ -2,7 +2,7 @@
 /*
  * spaces/import/import_onnx.h - from an ONNX message to a graph, operator by operator.
  *
- * For spaces/import_onnx*.c only. A name of the file stands for a value: a
+ * For spaces/import only. A name of the file stands for a value: a
  * constant (from an initialiser, a Constant node, or computed from such), or
  * a tensor of the graph. Nodes whose inputs are all constant are computed
  * right away (fold), and so are shapes; the others become nodes (emit).
@@ -29,6 +29,8 @@ struct value {
 	float *f;    /* (count) VALUE_FLOAT */
 	int64_t *i;  /* (count) VALUE_INT */
 	bool packed; /* integers of a quantised tensor: bits 8 or so */
+	const struct value *scale; /* f = scale * whole numbers: one, or one a
+				    * row of axis 0; NULL = none known */
 };
 
 struct importer {
@@ -70,6 +72,13 @@ enum nas_status value_view(struct importer *im, struct value *v,
 enum nas_status value_from_tensor(struct importer *im, struct value *v,
 				  const Onnx__TensorProto *t) NAS_MUST_CHECK;
 
+/* The graph of a file that is unpacked. */
+enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
+			     const char *source,
+			     const struct graph_options *options,
+			     struct arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
 /* All nodes in an order in which they can run (import_onnx_order.c), by
  * import_read_node. */
 enum nas_status import_read_nodes(struct importer *im) NAS_MUST_CHECK;
@@ -108,7 +117,7 @@ struct graph_node *import_node(struct importer *im, enum graph_op op, int n,
 enum nas_status import_finish(struct importer *im, struct graph_node *n, int i,
 			      int *out) NAS_MUST_CHECK;
 /* A constant tensor made here. */
-enum nas_status import_constant(struct importer *im, const float *data,
+enum nas_status import_constant(struct importer *im, float *data,
 				int rank, const int *size,
 				int *t) NAS_MUST_CHECK;
 /* A layer with zeroed weights and biases, or a failure. */

@@ -65,6 +65,22 @@ static enum nas_status read_bias(struct importer *im, size_t i, float *bias,
 	return NAS_OK;
 }
 
+/* The scale of each output's weights, where the file says one. */
+static enum nas_status read_scale(struct importer *im, struct graph_layer *l,
+				  const struct value *w)
+{
+	const struct value *s = w->scale;
+
+	if (!s || (s->count != 1 && s->count != (size_t)l->out))
+		return NAS_OK;
+	l->scale = NAS_NEW(im->arena, float, (size_t)l->out);
+	if (!l->scale)
+		return nas_fail(im->err, NAS_ENOMEM, "out of memory for the weights");
+	for (int o = 0; o < l->out; o++)
+		l->scale[o] = (float)value_get(s, s->count > 1 ? (size_t)o : 0);
+	return NAS_OK;
+}
+
 static struct graph_node *layer_node(struct importer *im, enum graph_op op,
 				     struct graph_layer *l)
 {
@@ -99,7 +115,8 @@ enum nas_status import_conv(struct importer *im)
 		return import_bad(im, "%lld groups of %d channels",
 				  (long long)groups, w->size[0]);
 	l = import_layer(im, w->size[0], w->count / (size_t)w->size[0]);
-	if (!l || read_bias(im, 2, l->bias, l->out, 1) != NAS_OK)
+	if (!l || read_bias(im, 2, l->bias, l->out, 1) != NAS_OK ||
+	    read_scale(im, l, w) != NAS_OK)
 		return im->err->code;
 	for (size_t k = 0; k < w->count; k++)
 		l->weight[k] = (float)value_get(w, k);
@@ -131,6 +148,9 @@ static enum nas_status linear(struct importer *im, bool transposed,
 	out = w->size[transposed ? 0 : 1];
 	l = import_layer(im, out, (size_t)w->size[transposed ? 1 : 0]);
 	if (!l || read_bias(im, 2, l->bias, out, beta) != NAS_OK)
+		return im->err->code;
+	if (transposed && !(alpha < 1) && !(alpha > 1) &&
+	    read_scale(im, l, w) != NAS_OK)
 		return im->err->code;
 	l->in = (int)l->fan;
 	for (int o = 0; o < out; o++)

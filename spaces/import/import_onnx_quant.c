@@ -118,6 +118,14 @@ enum nas_status import_dequantize(struct importer *im)
 	return step2(im, GRAPH_MUL, &x, l.scale, l.axis, 0);
 }
 
+static bool is_zero(const struct value *zero)
+{
+	for (size_t k = 0; zero && k < zero->count; k++)
+		if (value_get(zero, k) < 0 || value_get(zero, k) > 0)
+			return false;
+	return true;
+}
+
 enum nas_status fold_dequantize(struct importer *im)
 {
 	const struct value *in = import_in(im, 0);
@@ -136,6 +144,8 @@ enum nas_status fold_dequantize(struct importer *im)
 		return im->err->code;
 	for (int k = l.axis + 1; k < in->rank; k++)
 		inner *= (size_t)in->size[k];
+	if (l.axis == 0 && is_zero(l.zero))
+		out->scale = l.scale;
 	for (size_t k = 0; k < in->count; k++) {
 		size_t c = l.scale->count > 1 ? k / inner % l.scale->count : 0;
 		double zero = l.zero ? value_get(l.zero, c) : 0;
@@ -190,6 +200,8 @@ static enum nas_status quant_constant(struct importer *im,
 	if (value_make(im, out, VALUE_FLOAT, in->rank, in->size) != NAS_OK)
 		return im->err->code;
 	per = in->count / q->scale->count;
+	if (is_zero(q->zero))
+		out->scale = q->scale;
 	for (size_t k = 0; k < in->count; k++) {
 		float s = (float)value_get(q->scale, k / per);
 		float x = (float)value_get(in, k) / s + zero;

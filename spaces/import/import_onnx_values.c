@@ -125,6 +125,7 @@ enum nas_status value_make(struct importer *im, struct value *v,
 				  IMPORT_VALUES_MAX);
 	v->kind = kind;
 	v->tensor = -1;
+	v->scale = NULL;
 	if (kind == VALUE_FLOAT)
 		v->f = NAS_NEW(im->arena, float, v->count);
 	else
@@ -146,8 +147,10 @@ enum nas_status value_view(struct importer *im, struct value *v,
 		return im->err->code;
 	if (copy.count != of->count)
 		return import_bad(im, "values do not fill the new shape");
-	if (rank >= 0)
+	if (rank >= 0) {
 		copy.tensor = -1;
+		copy.scale = NULL;
+	}
 	*v = copy;
 	return NAS_OK;
 }
@@ -162,7 +165,7 @@ static enum nas_status new_tensor(struct importer *im, const char *name, int *t)
 
 /* Constants of the graph are floats. */
 static enum nas_status floats_of(struct importer *im, const struct value *v,
-				 const float **out)
+				 float **out)
 {
 	float *f = v->f;
 
@@ -180,7 +183,7 @@ static enum nas_status floats_of(struct importer *im, const struct value *v,
 
 enum nas_status import_tensor(struct importer *im, struct value *v, int *t)
 {
-	const float *f = NULL;
+	float *f = NULL;
 
 	if (v->kind == VALUE_TENSOR || v->tensor >= 0) {
 		*t = v->tensor;
@@ -203,7 +206,7 @@ enum nas_status import_input(struct importer *im, size_t i, int *t)
 	return import_tensor(im, v, t);
 }
 
-enum nas_status import_constant(struct importer *im, const float *data,
+enum nas_status import_constant(struct importer *im, float *data,
 				int rank, const int *size, int *t)
 {
 	struct graph_tensor *x;

@@ -10,6 +10,7 @@
 #include "nas/base/file.h"
 #include "onnx.pb-c.h"
 #include "scoring/forward/forward.h"
+#include "spaces/import/onnx.h"
 
 #define FOLDER	   "/usr/share/libonnx-testdata/data/node/test_"
 #define INPUTS_MAX 8

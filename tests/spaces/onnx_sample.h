@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tests/spaces/onnx_sample.h - small networks with all that exports treat
- * apart, for the tests of spaces/export/onnx.h and spaces/export/export_formats.h.
+ * apart, for the tests of spaces/export and spaces/import.
  *
  * Usage:
  *	struct arch a = sample_arch(blocks, 4, 4, 10);
@@ -10,6 +10,7 @@
 #define TESTS_SPACES_ONNX_SAMPLE_H
 
 #include "spaces/arch.h"
+#include "spaces/export/onnx.h"
 
 #define SAMPLE_BLOCKS 4
 
@@ -43,6 +44,23 @@ static inline struct arch sample_arch(struct block *block, int bits_a,
 		.head = { classes, classes ? bits_a : 0,
 			  classes ? bits_w : 0 },
 	};
+}
+
+/* An ONNX file of a network with numbers drawn for it. */
+static inline enum nas_status sample_onnx(struct text *t, const struct arch *a,
+					  uint64_t seed, enum onnx_form form,
+					  struct arena *arena,
+					  struct nas_err *err)
+{
+	const struct graph_draw how = {.seed = seed};
+	struct export_source source = {.arch = a, .seed = seed};
+	struct graph g;
+
+	source.graph = &g;
+	if (graph_layout(&g, a, arena, err) != NAS_OK ||
+	    graph_draw(&g, &how, arena, err) != NAS_OK)
+		return err->code;
+	return onnx_write(t, &source, form, arena, err);
 }
 
 #endif

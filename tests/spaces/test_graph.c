@@ -6,7 +6,9 @@
 #include "nas/base/rng.h"
 #include "scoring/forward/forward.h"
 #include "spaces/arch.h"
-#include "spaces/graph/graph.h"
+#include "spaces/export/onnx.h"
+#include "spaces/import/onnx.h"
+#include "tests/spaces/onnx_sample.h"
 
 static struct block blocks[] = {
 	{.kind = BLOCK_CONV, .in = 3, .out = 4, .kernel = 3, .stride = 2},
@@ -60,6 +62,15 @@ static void outputs(const struct graph *g, float *y,
 	forward_free(f);
 }
 
+/* As a trained network. */
+static void write_file(struct text *file, const struct graph *g,
+		       struct arena *arena, struct nas_err *err)
+{
+	const struct export_source source = {.graph = g};
+
+	CHECK_OK(onnx_write(file, &source, ONNX_STANDARD, arena, err), err);
+}
+
 static void back_and_forth(void **state)
 {
 	struct nas_err err = {0};
@@ -71,7 +82,7 @@ static void back_and_forth(void **state)
 	(void)state;
 	arena_init(&arena, (size_t)1 << 28);
 	make(&g, &arena, &err);
-	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	write_file(&file, &g, &arena, &err);
 	CHECK_OK(graph_from_onnx(&back, file.data, file.length, "tiny", NULL,
 				 &arena, &err),
 		 &err);
@@ -95,14 +106,14 @@ static void quantised_file_is_the_policy(void **state)
 {
 	int bits[8] = {4, 5, 4, 6, 3, 4, 8, 8};
 	float low[8], high[8], y[10], z[10];
-	const float *weight[8];
+	float *weight[8];
 	struct nas_err err = {0};
 	struct text file = {0};
-	struct graph g, back;
+	struct graph g, with_bits, back;
 	struct arena arena;
 	struct forward_policy policy = {bits, bits, QUANT_PER_CHANNEL, low,
 					high};
-	struct graph_quant quant = {bits, bits, weight, low, high};
+	struct graph_quant quant = {bits, bits, weight, NULL, low, high};
 
 	(void)state;
 	arena_init(&arena, (size_t)1 << 28);
@@ -119,7 +130,8 @@ static void quantised_file_is_the_policy(void **state)
 		weight[i] = q;
 	}
 	outputs(&g, y, &policy, &err);
-	CHECK_OK(graph_write_onnx(&file, &g, &quant, &arena, &err), &err);
+	CHECK_OK(graph_quantise(&with_bits, &g, &quant, &arena, &err), &err);
+	write_file(&file, &with_bits, &arena, &err);
 	CHECK_OK(graph_from_onnx(&back, file.data, file.length, "tiny", NULL,
 				 &arena, &err),
 		 &err);
@@ -127,6 +139,57 @@ static void quantised_file_is_the_policy(void **state)
 	for (int i = 0; i < 10; i++)
 		CHECK_CLOSE((double)z[i], (double)y[i], 1e-5);
 	text_free(&file);
+	arena_free(&arena);
+}
+
+/* A network of every kind of block, quantised: the graph of grids and gates
+ * gives what its files do, read as anybody's. */
+static void grids_run_as_their_files(void **state)
+{
+	const struct graph_options as_written = {.as_written = true};
+	const struct graph_draw how = {.seed = 4};
+	struct block sample[SAMPLE_BLOCKS];
+	struct arch a = sample_arch(sample, 4, 5, 10);
+	struct nas_err err = {0};
+	struct arena arena;
+	float y[20], z[20];
+	char where[100];
+	struct graph g, want, back;
+
+	(void)state;
+	a.height = 17; /* the images of outputs() */
+	a.width = 16;
+	arena_init(&arena, (size_t)1 << 28);
+	CHECK_OK(graph_layout(&want, &a, &arena, &err), &err);
+	CHECK_OK(graph_layout(&g, &a, &arena, &err), &err);
+	CHECK_OK(graph_draw(&g, &how, &arena, &err), &err);
+	outputs(&g, y, NULL, &err);
+	for (int form = 0; form < ONNX_FORMS; form++) {
+		struct text file = {0};
+
+		CHECK_OK(sample_onnx(&file, &a, 4, (enum onnx_form)form, &arena,
+				     &err),
+			 &err);
+		CHECK_OK(graph_from_onnx(&back, file.data, file.length, "file",
+					 NULL, &arena, &err),
+			 &err);
+		assert_true(back.nnodes > g.nnodes);
+		outputs(&back, z, NULL, &err);
+		assert_memory_equal(y, z, sizeof(y));
+		CHECK_OK(graph_from_onnx(&back, file.data, file.length, "file",
+					 &as_written, &arena, &err),
+			 &err);
+		assert_int_equal(back.nnodes, g.nnodes);
+		assert_true(graph_same(&back, &want, where, sizeof(where),
+				       &arena));
+		outputs(&back, z, NULL, &err);
+		assert_memory_equal(y, z, sizeof(y));
+		back.node[back.nnodes - 2].low--;
+		assert_false(graph_same(&back, &want, where, sizeof(where),
+					&arena));
+		assert_non_null(strstr(where, "'head.input'"));
+		text_free(&file);
+	}
 	arena_free(&arena);
 }
 
@@ -144,7 +207,7 @@ static void damage_is_an_error(void **state)
 	rng_seed(&rng, check_seed(11), 3);
 	arena_init(&arena, (size_t)1 << 28);
 	make(&g, &arena, &err);
-	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	write_file(&file, &g, &arena, &err);
 	bytes = malloc(file.length);
 	assert_non_null(bytes);
 	for (int i = 0; i < 600; i++) {
@@ -180,7 +243,7 @@ static void unsupported_operators_are_named(void **state)
 	(void)state;
 	arena_init(&arena, (size_t)1 << 28);
 	make(&g, &arena, &err);
-	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	write_file(&file, &g, &arena, &err);
 	for (size_t i = 0; i + 4 < file.length && !op; i++)
 		if (memcmp(file.data + i, "\x22\x04Relu", 6) == 0)
 			op = file.data + i + 2;
@@ -204,7 +267,7 @@ static void memory_runs_out_politely(void **state)
 	(void)state;
 	arena_init(&arena, (size_t)1 << 28);
 	make(&g, &arena, &err);
-	CHECK_OK(graph_write_onnx(&file, &g, NULL, &arena, &err), &err);
+	write_file(&file, &g, &arena, &err);
 	for (;; n++) {
 		struct arena small = {0};
 		enum nas_status status;
@@ -230,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(back_and_forth),
 		cmocka_unit_test(quantised_file_is_the_policy),
+		cmocka_unit_test(grids_run_as_their_files),
 		cmocka_unit_test(damage_is_an_error),
 		cmocka_unit_test(unsupported_operators_are_named),
 		cmocka_unit_test(memory_runs_out_politely),

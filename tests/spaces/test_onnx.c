@@ -3,8 +3,9 @@
 #include "tests/check.h"
 
 #include "spaces/export/onnx.h"
-#include "spaces/export/onnx_draw.h"
-#include "spaces/export/onnx_signal.h"
+#include "spaces/graph/draw.h"
+#include "spaces/graph/signal.h"
+#include "spaces/import/onnx.h"
 #include "tests/spaces/onnx_sample.h"
 
 static struct arena arena;
@@ -27,11 +28,9 @@ static struct text file_of(const struct arch *a, uint64_t seed,
 			   enum onnx_form form)
 {
 	struct nas_err err = {0};
-	struct onnx_net net;
 	struct text t = {0};
 
-	CHECK_OK(onnx_init(&net, a, seed, &arena, &err), &err);
-	CHECK_OK(onnx_write(&t, &net, form, &arena, &err), &err);
+	CHECK_OK(sample_onnx(&t, a, seed, form, &arena, &err), &err);
 	return t;
 }
 
@@ -47,15 +46,19 @@ static void round_trip(int bits_a, int bits_w, int classes, enum onnx_form form)
 	struct block block[SAMPLE_BLOCKS];
 	struct arch a = sample_arch(block, bits_a, bits_w, classes);
 	struct text t = file_of(&a, 3, form), again = {0};
+	struct export_source source = {0};
 	struct nas_err err = {0};
-	struct onnx_net net;
+	struct onnx_ours ours;
 
 	assert_true(onnx_looks_like(t.data, t.length));
-	CHECK_OK(onnx_read(&net, t.data, t.length, "x", &arena, &err), &err);
-	assert_int_equal(net.seed, 3);
-	assert_int_equal(net.arch.nblocks, SAMPLE_BLOCKS);
-	assert_string_equal(net.arch.name, "sample");
-	CHECK_OK(onnx_write(&again, &net, form, &arena, &err), &err);
+	CHECK_OK(onnx_read(&ours, t.data, t.length, "x", &arena, &err), &err);
+	assert_int_equal(ours.seed, 3);
+	assert_int_equal(ours.arch.nblocks, SAMPLE_BLOCKS);
+	assert_string_equal(ours.arch.name, "sample");
+	source.arch = &ours.arch;
+	source.graph = &ours.graph;
+	source.seed = ours.seed;
+	CHECK_OK(onnx_write(&again, &source, form, &arena, &err), &err);
 	assert_true(equal(&t, &again));
 	text_free(&t);
 	text_free(&again);
@@ -100,24 +103,34 @@ static void test_numbers(void **state)
 	(void)state;
 	for (int bits = 2; bits <= 9; bits++) {
 		struct arch a = sample_arch(block, bits, bits, 10);
-		struct onnx_net net;
+		const struct graph_draw how = {.seed = 9};
+		int exponent, grids = 0;
+		struct graph g;
 
-		CHECK_OK(onnx_init(&net, &a, 9, &arena, &err), &err);
-		assert_int_equal(net.nlayers, 1 + 5 + 3 + 2 + 1);
-		for (int i = 0; i < net.nlayers; i++) {
-			const struct onnx_layer *l = &net.layer[i];
-			int exponent;
+		CHECK_OK(graph_layout(&g, &a, &arena, &err), &err);
+		CHECK_OK(graph_draw(&g, &how, &arena, &err), &err);
+		assert_int_equal(g.nlayers, 1 + 5 + 3 + 2 + 1);
+		for (int i = 0; i < g.nlayers; i++) {
+			const struct graph_layer *l = &g.layer[i];
 
-			/* a power of two; a short fraction */
+			/* a power of two */
 			assert_true(frexp((double)l->scale[0], &exponent) ==
 				    0.5);
-			assert_true(
-				fmod(frexp((double)l->input_scale, &exponent) *
-					     8,
-				     1) == 0);
 			for (int c = 0; c < l->out; c++)
 				assert_true(fabs((double)l->bias[c]) < 64);
 		}
+		for (int i = 0; i < g.nnodes; i++) {
+			if (g.node[i].op != GRAPH_QUANT)
+				continue;
+			/* a short fraction */
+			assert_true(fmod(frexp((double)*g.tensor[g.node[i].in[1]]
+							.data,
+					       &exponent) *
+						 8,
+					 1) == 0);
+			grids++;
+		}
+		assert_int_equal(grids, g.nlayers + 1); /* and the gate */
 	}
 }
 
@@ -204,12 +217,12 @@ static void test_too_large(void **state)
 	struct block block[SAMPLE_BLOCKS];
 	struct arch a = sample_arch(block, 8, 8, 0);
 	struct nas_err err = {0};
-	struct onnx_net net;
+	struct graph g;
 
 	(void)state;
 	a.nblocks = 1;
 	a.channels = block[0].in = block[0].out = 60000;
-	CHECK_FAILS(onnx_init(&net, &a, 0, &arena, &err), NAS_EINPUT, &err,
+	CHECK_FAILS(graph_layout(&g, &a, &arena, &err), NAS_EINPUT, &err,
 		    "do not fit");
 }
 

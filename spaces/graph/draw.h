@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * spaces/export/onnx_draw.h - Gaussian numbers by the million.
+ * spaces/graph/draw.h - Gaussian numbers by the million.
  *
  * A 16-bit uniform picks one of 65,536 quantiles of N(0, 1), equally likely,
  * or what N(0, sigma) rounds to there: four numbers a draw of 64 bits, about
@@ -12,8 +12,8 @@
  *	draw_integers(table, 4);
  *	q = table[draw_index(&d)];
  */
-#ifndef SPACES_EXPORT_ONNX_DRAW_H
-#define SPACES_EXPORT_ONNX_DRAW_H
+#ifndef SPACES_GRAPH_DRAW_H
+#define SPACES_GRAPH_DRAW_H
 
 #include <stddef.h>
 

@@ -2,31 +2,38 @@
 /* Operators without weights. */
 #include <math.h>
 
-#include "spaces/export/graph_write_onnx.h"
+#include "spaces/export/onnx_writer.h"
 
 void write_plain(struct writer *w)
 {
 	const char *in[3] = {w->x, w->n->nin > 1 ? w->name[w->n->in[1]] : NULL,
 			     NULL};
 
-	write_op(w, graph_op_name(w->n->op), w->y, in);
+	write_node(w, graph_op_name(w->n->op), in);
+}
+
+/* Bound k of a Clip: a constant of the graph, or a number of its own. */
+static const char *bound(struct writer *w, int k, float x)
+{
+	if (k < w->n->nin)
+		return w->name[w->n->in[k]];
+	return isfinite(x) ? write_number(w, x) : "";
 }
 
 static void write_clip(struct writer *w)
 {
-	const char *low = isfinite(w->n->low) ? write_number(w, w->n->low) : "";
+	const char *low = bound(w, 1, w->n->low);
 
 	if (isfinite(w->n->high))
-		write_op(w, "Clip", w->y,
-			 WITH(w->x, low, write_number(w, w->n->high)));
+		write_node(w, "Clip", WITH(w->x, low, bound(w, 2, w->n->high)));
 	else
-		write_op(w, "Clip", w->y, WITH(w->x, low));
+		write_node(w, "Clip", WITH(w->x, low));
 }
 
 static void write_alpha(struct writer *w)
 {
 	Onnx__NodeProto *node =
-		write_op(w, graph_op_name(w->n->op), w->y, WITH(w->x));
+		write_node(w, graph_op_name(w->n->op), WITH(w->x));
 
 	write_attribute_float(w, node, "alpha", w->n->a);
 	if (w->n->op == GRAPH_HARD_SIGMOID)
@@ -40,7 +47,7 @@ static void write_hard_swish(struct writer *w)
 	write_op(w, "Clip", t,
 		 WITH(write_with_number(w, "Add", w->x, 3), write_number(w, 0),
 		      write_number(w, 6)));
-	write_op(w, "Mul", w->y, WITH(w->x, write_with_number(w, "Div", t, 6)));
+	write_node(w, "Mul", WITH(w->x, write_with_number(w, "Div", t, 6)));
 }
 
 static void write_silu(struct writer *w)
@@ -48,7 +55,7 @@ static void write_silu(struct writer *w)
 	char *t = write_fresh(w);
 
 	write_op(w, "Sigmoid", t, WITH(w->x));
-	write_op(w, "Mul", w->y, WITH(w->x, t));
+	write_node(w, "Mul", WITH(w->x, t));
 }
 
 static void write_axis(struct writer *w)
@@ -58,7 +65,7 @@ static void write_axis(struct writer *w)
 
 	for (int k = 0; k < w->n->nin; k++)
 		in[k] = w->name[w->n->in[k]];
-	node = write_op(w, graph_op_name(w->n->op), w->y, in);
+	node = write_node(w, graph_op_name(w->n->op), in);
 	if (node)
 		onnx_attribute_int(&w->o, node, "axis", w->n->axis);
 }
@@ -66,34 +73,43 @@ static void write_axis(struct writer *w)
 static void write_pool(struct writer *w)
 {
 	Onnx__NodeProto *node =
-		write_op(w, graph_op_name(w->n->op), w->y, WITH(w->x));
+		write_node(w, graph_op_name(w->n->op), WITH(w->x));
 
-	write_window(w, node, w->n->op == GRAPH_MAX_POOL);
-	if (!node)
-		return;
 	onnx_attribute_int(&w->o, node, "ceil_mode", w->n->axis);
 	if (w->n->op == GRAPH_AVERAGE_POOL)
 		onnx_attribute_int(&w->o, node, "count_include_pad",
 				   w->n->window.count_pad);
+	write_window(w, node, false);
+}
+
+/* Over all of an image's places, and nothing else. */
+static bool is_global(const struct writer *w)
+{
+	const int *axes = w->n->axes;
+
+	return w->n->op == GRAPH_REDUCE_MEAN &&
+	       w->g->tensor[w->n->in[0]].rank == 4 && !axes[1] && axes[2] &&
+	       axes[3];
 }
 
 static void write_reduce(struct writer *w)
 {
 	int rank = w->g->tensor[w->n->in[0]].rank, n = 0;
 	int64_t axes[GRAPH_RANK_MAX];
-	Onnx__NodeProto *node;
 
 	for (int k = 0; k < rank; k++)
 		if (w->n->axes[k])
 			axes[n++] = k;
-	if (w->n->op == GRAPH_REDUCE_SUM) {
-		write_op(w, "ReduceSum", w->y,
-			 WITH(w->x, write_integers(w, axes, n)));
-		return;
-	}
-	node = write_op(w, graph_op_name(w->n->op), w->y, WITH(w->x));
-	if (node)
-		onnx_attribute_ints(&w->o, node, "axes", axes, (size_t)n);
+	if (is_global(w))
+		write_node(w, "GlobalAveragePool", WITH(w->x));
+	else if (w->n->op == GRAPH_REDUCE_SUM)
+		write_node(w, "ReduceSum",
+			   WITH(w->x, write_integers(w, axes, n)));
+	else
+		onnx_attribute_ints(&w->o,
+				    write_node(w, graph_op_name(w->n->op),
+					       WITH(w->x)),
+				    "axes", axes, (size_t)n);
 }
 
 static void write_pad(struct writer *w)
@@ -106,8 +122,7 @@ static void write_pad(struct writer *w)
 		pads[k] = w->n->axes[k];
 		pads[k + x->rank] = y->size[k] - x->size[k] - w->n->axes[k];
 	}
-	write_op(w, "Pad", w->y,
-		 WITH(w->x, write_integers(w, pads, 2 * x->rank),
+	write_node(w, "Pad", WITH(w->x, write_integers(w, pads, 2 * x->rank),
 		      write_number(w, w->n->a)));
 }
 
@@ -117,16 +132,19 @@ static void write_reshape(struct writer *w)
 	const struct graph_tensor *y = &w->g->tensor[w->n->out];
 	int64_t size[GRAPH_RANK_MAX] = {0};
 
+	if (y->rank == 2) {
+		write_node(w, "Flatten", WITH(w->x));
+		return;
+	}
 	for (int k = 1; k < y->rank; k++)
 		size[k] = y->size[k];
-	write_op(w, "Reshape", w->y,
-		 WITH(w->x, write_integers(w, size, y->rank)));
+	write_node(w, "Reshape", WITH(w->x, write_integers(w, size, y->rank)));
 }
 
 static void write_transpose(struct writer *w)
 {
 	int rank = w->g->tensor[w->n->out].rank;
-	Onnx__NodeProto *node = write_op(w, "Transpose", w->y, WITH(w->x));
+	Onnx__NodeProto *node = write_node(w, "Transpose", WITH(w->x));
 	int64_t perm[GRAPH_RANK_MAX];
 
 	for (int k = 0; k < rank; k++)
@@ -150,16 +168,16 @@ static void write_slice(struct writer *w)
 		x[2][k] = k + 1;
 		x[3][k] = step;
 	}
-	write_op(w, "Slice", w->y,
-		 WITH(w->x, write_integers(w, x[0], n),
+	write_node(w, "Slice", WITH(w->x, write_integers(w, x[0], n),
 		      write_integers(w, x[1], n), write_integers(w, x[2], n),
 		      write_integers(w, x[3], n)));
 }
 
-write_step *const graph_writers[GRAPH_OPS] = {
+write_step *const onnx_writers[GRAPH_OPS] = {
 	[GRAPH_CONV] = write_conv,
 	[GRAPH_LINEAR] = write_linear,
 	[GRAPH_SCALE] = write_scale,
+	[GRAPH_QUANT] = write_grid,
 	[GRAPH_CLIP] = write_clip,
 	[GRAPH_LEAKY] = write_alpha,
 	[GRAPH_HARD_SIGMOID] = write_alpha,

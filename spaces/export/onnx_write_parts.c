@@ -2,7 +2,7 @@
 /* Pieces that writing an operator needs. */
 #include <string.h>
 
-#include "spaces/export/graph_write_onnx.h"
+#include "spaces/export/onnx_writer.h"
 
 #define FLOAT ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT
 #define INT64 ONNX__TENSOR_PROTO__DATA_TYPE__INT64
@@ -10,6 +10,11 @@
 char *write_fresh(struct writer *w)
 {
 	return onnx_text(&w->o, "nas/%d", w->serial++);
+}
+
+char *write_part(struct writer *w, const char *of, const char *suffix)
+{
+	return onnx_text(&w->o, "%s%s", of, suffix);
 }
 
 void write_attribute_float(struct writer *w, Onnx__NodeProto *node,
@@ -36,6 +41,13 @@ Onnx__NodeProto *write_op(struct writer *w, const char *kind, const char *y,
 			 in);
 }
 
+Onnx__NodeProto *write_node(struct writer *w, const char *kind,
+			    const char *const *in)
+{
+	return w->named ? onnx_node(&w->o, kind, w->n->name, w->y, in)
+			: write_op(w, kind, w->y, in);
+}
+
 char *write_number(struct writer *w, float x)
 {
 	char *name = write_fresh(w);
@@ -56,23 +68,17 @@ char *write_integers(struct writer *w, const int64_t *x, int n)
 	return name;
 }
 
-char *write_floats(struct writer *w, const float *x, int rank,
-		   const int64_t *size)
+void write_floats(struct writer *w, const char *name, float *x, int rank,
+		  const int64_t *size)
 {
 	struct onnx_shape shape = {(size_t)rank, {0}};
 	size_t n = sizeof(*x);
-	char *name = write_fresh(w);
-	float *copy;
 
 	for (int k = 0; k < rank; k++) {
 		shape.size[k] = size[k];
 		n *= (size_t)size[k];
 	}
-	copy = arena_alloc(w->o.arena, n, 1);
-	if (copy)
-		memcpy(copy, x, n);
-	onnx_tensor(&w->o, name, FLOAT, &shape, copy, n);
-	return name;
+	onnx_tensor(&w->o, name, FLOAT, &shape, x, n);
 }
 
 /* y = op(x, constant) */
@@ -85,22 +91,23 @@ char *write_with_number(struct writer *w, const char *kind, const char *x,
 	return y;
 }
 
-void write_window(struct writer *w, Onnx__NodeProto *node, bool dilated)
+void write_window(struct writer *w, Onnx__NodeProto *node, bool always_pads)
 {
 	const struct graph_window *v = &w->n->window;
 	struct onnx_graph *o = &w->o;
+	bool pads = v->pad[0] || v->pad[1] || v->pad[2] || v->pad[3];
 
-	if (!node)
-		return;
-	onnx_attribute_ints(o, node, "kernel_shape",
-			    (int64_t[]){v->kernel[0], v->kernel[1]}, 2);
-	onnx_attribute_ints(o, node, "strides",
-			    (int64_t[]){v->stride[0], v->stride[1]}, 2);
-	onnx_attribute_ints(
-		o, node, "pads",
-		(int64_t[]){v->pad[0], v->pad[1], v->pad[2], v->pad[3]}, 4);
-	if (dilated)
+	if (v->dilation[0] > 1 || v->dilation[1] > 1)
 		onnx_attribute_ints(o, node, "dilations",
 				    (int64_t[]){v->dilation[0], v->dilation[1]},
 				    2);
+	onnx_attribute_ints(o, node, "kernel_shape",
+			    (int64_t[]){v->kernel[0], v->kernel[1]}, 2);
+	if (pads || always_pads)
+		onnx_attribute_ints(o, node, "pads",
+				    (int64_t[]){v->pad[0], v->pad[1], v->pad[2],
+						v->pad[3]},
+				    4);
+	onnx_attribute_ints(o, node, "strides",
+			    (int64_t[]){v->stride[0], v->stride[1]}, 2);
 }

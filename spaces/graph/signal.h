@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * spaces/export/onnx_signal.h - what a tensor looks like before any data is seen.
+ * spaces/graph/signal.h - what a tensor looks like before any data is seen.
  *
  * The Gaussian theory of QE-Score, carried from layer to layer: a conv's
  * output is N(mean, sigma^2), or the positive part of it after a ReLU. From
@@ -11,8 +11,8 @@
  *	double scale = signal_scale(&x, sigma_a);
  *	struct moments m = signal_quantised(&x, scale, bits);
  */
-#ifndef SPACES_EXPORT_ONNX_SIGNAL_H
-#define SPACES_EXPORT_ONNX_SIGNAL_H
+#ifndef SPACES_GRAPH_SIGNAL_H
+#define SPACES_GRAPH_SIGNAL_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "spaces/export/onnx_signal.h"
+#include "spaces/graph/signal.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "spaces/export/onnx_draw.h"
+#include "spaces/graph/draw.h"
 
 #include <math.h>
 
