@@ -48,6 +48,19 @@ banned() {
 		grep -vE '^[^:]*:[0-9]+:[ 	]*(/?\*|//)'
 }
 
+memory_says_so() { # each message of NAS_ENOMEM begins with the same words
+	grep -nA2 'NAS_ENOMEM,' $(printf '%s\n' $files | grep '\.c$' |
+		grep -v '^tests/') | tr -d '\n' | sed 's/--/\n/g' |
+		grep 'NAS_ENOMEM,[^"]*"' |
+		grep -v 'NAS_ENOMEM,[^"]*"\(%s\|out of memory\)' |
+		sed 's/NAS_ENOMEM.*/NAS_ENOMEM/'
+}
+
+speaks() { # nas/cli prints through nas/cli/print.h
+	grep -nwE 'printf|puts|putchar|stdout' nas/cli/*.c |
+		grep -vE '^nas/cli/(help|print|streams)\.c:'
+}
+
 if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
 	all=$(lengths)
 	report 'no function is over 80 lines' \
@@ -62,4 +75,6 @@ report 'no source file is over 500 lines' "$(long_files)"
 report 'no line is over 100 columns' "$(long_lines)"
 report 'every file begins with its licence' "$(licence)"
 report 'no banned function is called' "$(banned)"
+report "what fails for memory says 'out of memory'" "$(memory_says_so)"
+report 'the program prints through nas/cli/print.h' "$(speaks)"
 exit $failures

@@ -269,6 +269,11 @@ static enum nas_status certify_sums(struct certificate *c,
 		return NAS_OK;
 	}
 	status = run_all(c, &run, start, err);
+	if (status == NAS_ENOMEM && work.full) {
+		memset(err, 0, sizeof(*err));
+		status = nas_fail(err, NAS_ELIMIT, "certificate.memory_bytes "
+				  "is too small for this space");
+	}
 	arena_free(&work);
 	c->improved = c->score > start_score;
 	c->seconds = clock_s() - began;

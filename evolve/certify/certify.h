@@ -73,8 +73,8 @@ struct certificate {
  *
  * Every network that counts is recomputed layer by layer before.
  * Returns: NAS_OK; NAS_EINPUT for bad options or a start that is not in the
- * space; NAS_ENUM for a budget or a score that is not a number; NAS_ENOMEM
- * when memory_bytes is too small for the space.
+ * space; NAS_ENUM for a budget or a score that is not a number; NAS_ELIMIT
+ * when memory_bytes is too small for the space; NAS_ENOMEM.
  */
 enum nas_status certify(struct certificate *c, const struct problem *problem,
 			const struct genome *start,

@@ -4,8 +4,7 @@
 
 enum nas_status cert_no_memory(struct nas_err *err)
 {
-	return nas_fail(err, NAS_ENOMEM, "certificate.memory_bytes is too "
-			"small for this space");
+	return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
 }
 
 /* No network of the model scores less than this (of those with pairs of bits

@@ -155,8 +155,10 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 	rounded = rounded / ALIGN * ALIGN;
 	if (rounded == 0) /* an object of no bytes still has an address */
 		bytes = rounded = ALIGN;
-	if (a->used > a->limit || rounded > a->limit - a->used)
+	if (a->used > a->limit || rounded > a->limit - a->used) {
+		a->full = true;
 		goto refuse;
+	}
 	if (told_to_fail())
 		goto refuse;
 	room = a->chunk ? a->chunk->size - a->chunk->used : 0;

@@ -30,6 +30,7 @@ struct arena {
 	struct arena_chunk *spare; /* kept by arena_rewind for the next need */
 	size_t used, limit;        /* bytes */
 	bool failed;               /* a request was refused since init */
+	bool full;                 /* and the limit was the reason */
 };
 
 struct arena_mark { /* a place to rewind to */

@@ -69,11 +69,11 @@ static bool scan_quoted(struct scan *s, struct csv_cell *cell)
 	return true;
 }
 
-static void scan_plain(struct scan *s, char **end)
+static void scan_plain(struct scan *s, const char *begin, char **end)
 {
 	s->p += strcspn(s->p, ",\r\n");
 	*end = s->p;
-	while (*end > s->line_start && blank((*end)[-1]))
+	while (*end > begin && blank((*end)[-1]))
 		(*end)--;
 }
 
@@ -90,7 +90,7 @@ static enum nas_status scan_cell(struct scan *s, struct csv_cell *cell,
 			return csv_fail(s->csv, cell, err, "the quote is not "
 					"closed");
 	} else {
-		scan_plain(s, &end);
+		scan_plain(s, cell->text, &end);
 	}
 	mark = *s->p;
 	if (mark && !strchr(",\r\n", mark))
@@ -100,8 +100,10 @@ static enum nas_status scan_cell(struct scan *s, struct csv_cell *cell,
 		s->p++;
 	else
 		next_line(s);
-	if (end >= cell->text)
+	if (end)
 		*end = '\0';
+	if (csv_is_guarded(cell->text))
+		cell->text++;
 	return NAS_OK;
 }
 

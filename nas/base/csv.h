@@ -6,6 +6,11 @@
  * CRLF, a byte order mark and empty lines are understood. Spaces and tabs
  * around a cell that is not quoted do not belong to it.
  *
+ * A cell that a spreadsheet would compute (it begins with = + - @, a tab or a
+ * CR and is no number) is written with a ' before it, as is one that begins
+ * with such marks already; reading takes one ' away again. Numbers stay as
+ * they are.
+ *
  * Usage:
  *	status = csv_read(&csv, "accuracies.csv", arena, err);
  *	c = csv_column(&csv, "bits_a");                  -1: not there
@@ -14,6 +19,8 @@
  */
 #ifndef NAS_BASE_CSV_H
 #define NAS_BASE_CSV_H
+
+#include <stdbool.h>
 
 #include "nas/base/arena.h"
 #include "nas/base/err.h"
@@ -71,8 +78,14 @@ enum nas_status csv_fail(const struct csv *csv, const struct csv_cell *cell,
 			 struct nas_err *err, const char *fmt, ...)
 	NAS_FORMAT(4, 5);
 
-/* What a CSV file has for a text: quoted where it must be. */
+/* What a CSV file has for a text: quoted where it must be, and never a
+ * formula. */
 struct text;
 void csv_add(struct text *t, const char *cell);
+
+#define CSV_FORMULA "=+-@\t\r" /* a spreadsheet may compute what follows */
+
+/* Text that csv_add has put a ' before, which the reader takes away. */
+bool csv_is_guarded(const char *cell);
 
 #endif

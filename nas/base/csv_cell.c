@@ -31,16 +31,22 @@ enum nas_status csv_need(int *column, const struct csv *csv, const char *name,
 	return csv_fail(csv, csv->head, err, "no column '%.80s'", name);
 }
 
+static bool is_number(const char *s)
+{
+	char *end;
+
+	/* strtod also takes hexadecimal numbers, nan and inf */
+	(void)strtod(s, &end);
+	return end != s && !*end && strspn(s, "0123456789+-.eE") == strlen(s);
+}
+
 enum nas_status csv_number(double *x, const struct csv *csv, int row,
 			   int column, struct nas_err *err)
 {
 	const struct csv_cell *cell = csv_at(csv, row, column);
-	char *end;
 
-	/* strtod also takes hexadecimal numbers, nan and inf */
-	*x = strtod(cell->text, &end);
-	if (end == cell->text || *end ||
-	    strspn(cell->text, "0123456789+-.eE") != strlen(cell->text))
+	*x = strtod(cell->text, NULL);
+	if (!is_number(cell->text))
 		return csv_fail(csv, cell, err, "'%.80s' is no number (column "
 				"'%.80s')", cell->text,
 				csv->head[column].text);
@@ -66,14 +72,24 @@ enum nas_status csv_int(int *x, const struct csv *csv, int row, int column,
 	return NAS_OK;
 }
 
+bool csv_is_guarded(const char *cell)
+{
+	size_t marks = strspn(cell, "'");
+
+	return marks > 0 && cell[marks] && strchr(CSV_FORMULA, cell[marks]);
+}
+
 void csv_add(struct text *t, const char *cell)
 {
-	if (!strpbrk(cell, ",\"\r\n")) {
-		text_add(t, cell);
-		return;
-	}
-	text_add(t, "\"");
+	size_t n = strlen(cell);
+	bool formula = n > 0 && strchr(CSV_FORMULA, *cell) && !is_number(cell);
+	bool quoted = strpbrk(cell, ",\"\r\n") ||
+		      (n > 0 && (strchr(" \t", *cell) ||
+				 strchr(" \t", cell[n - 1])));
+
+	text_add(t, quoted ? "\"" : "");
+	text_add(t, formula || csv_is_guarded(cell) ? "'" : "");
 	for (const char *s = cell; *s; s++)
 		text_addn(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
-	text_add(t, "\"");
+	text_add(t, quoted ? "\"" : "");
 }

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const struct {
@@ -88,19 +89,28 @@ enum nas_status nas_fail_at(struct nas_err *err, enum nas_status code,
 	return code;
 }
 
-/* Text from outside must not steer a terminal: C0, DEL, and C1 as UTF-8. */
+void nas_clean(char *s, const char *keep)
+{
+	const unsigned char *from = (const unsigned char *)s;
+
+	for (; *from; from++) {
+		bool c1 = from[0] == 0xC2 && from[1] >= 0x80 && from[1] < 0xA0;
+		bool c0 = (*from < 0x20 || *from == 0x7F) &&
+			  !strchr(keep, *from);
+
+		*s++ = c0 || c1 ? '?' : (char)*from;
+		from += c1;
+	}
+	*s = '\0';
+}
+
 static void put_clean(const char *s, FILE *out)
 {
-	const unsigned char *p;
+	char copy[sizeof(((struct nas_diag *)NULL)->msg)];
 
-	for (p = (const unsigned char *)s; *p; p++) {
-		if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0) {
-			fputc('?', out);
-			p++;
-		} else {
-			fputc(*p < 0x20 || *p == 0x7F ? '?' : *p, out);
-		}
-	}
+	snprintf(copy, sizeof(copy), "%s", s);
+	nas_clean(copy, "");
+	fputs(copy, out);
 }
 
 static void print_diag(const struct nas_diag *d, FILE *out)

@@ -29,6 +29,7 @@
 	X(OK, 0, "ok")                                                       \
 	X(ERUN, 1, "failed while running")                                   \
 	X(ENOMEM, 1, "out of memory")                                        \
+	X(ELIMIT, 1, "a limit of memory that was set is too low")            \
 	X(ENUM, 1, "a value is not finite or did not converge")              \
 	X(EUSAGE, 2, "the command line is not valid")                        \
 	X(EINFEASIBLE, 3, "no architecture meets the budgets")               \
@@ -73,6 +74,10 @@ enum nas_status nas_fail_at(struct nas_err *err, enum nas_status code,
 /* Print one line a failure, "nas: file:line:column: /path: message".
  * Control characters of untrusted text come out as '?'. */
 void nas_err_print(const struct nas_err *err, FILE *out);
+
+/* Text from outside must not steer a terminal: control characters (C0 but
+ * those of keep, DEL, C1 as UTF-8) become '?'. */
+void nas_clean(char *s, const char *keep);
 
 int nas_exit_status(enum nas_status code);
 const char *nas_status_text(enum nas_status code);

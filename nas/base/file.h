@@ -61,8 +61,15 @@ struct text {
 };
 void text_add(struct text *t, const char *s);
 void text_addn(struct text *t, const char *s, size_t n);
+/* Without control characters, which part and end the cells of a table. */
+void text_add_cell(struct text *t, const char *s);
 void text_addf(struct text *t, const char *fmt, ...) NAS_FORMAT(2, 3);
+/* What another text holds, and that it failed; frees that one. */
+void text_take(struct text *t, struct text *part);
 void text_free(struct text *t);
+/* NAS_ENOMEM "out of memory for WHAT" when it had failed. */
+enum nas_status text_check(const struct text *t, const char *what,
+			   struct nas_err *err) NAS_MUST_CHECK;
 /* "319,488": a count with separators, for people; returns out, which holds 80
  * bytes. */
 const char *with_commas(char *out, size_t size, double x);

@@ -47,6 +47,17 @@ void text_add(struct text *t, const char *s)
 	text_addn(t, s, strlen(s));
 }
 
+void text_add_cell(struct text *t, const char *s)
+{
+	size_t before = t->length;
+
+	text_add(t, s);
+	if (t->failed)
+		return;
+	nas_clean(t->data + before, "");
+	t->length = before + strlen(t->data + before);
+}
+
 void text_addf(struct text *t, const char *fmt, ...)
 {
 	va_list ap, again;
@@ -63,6 +74,23 @@ void text_addf(struct text *t, const char *fmt, ...)
 		t->length += (size_t)n;
 	}
 	va_end(again);
+}
+
+void text_take(struct text *t, struct text *part)
+{
+	if (part->failed)
+		t->failed = true;
+	else if (part->length)
+		text_addn(t, part->data, part->length);
+	text_free(part);
+}
+
+enum nas_status text_check(const struct text *t, const char *what,
+			   struct nas_err *err)
+{
+	return t->failed ? nas_fail(err, NAS_ENOMEM, "out of memory for %s",
+				    what)
+			 : NAS_OK;
 }
 
 void text_free(struct text *t)

@@ -41,14 +41,13 @@ static void print_layers(const struct answer *a)
 
 	text_add(&t, "layer\tname\tbits w\tbits a\tloss");
 	for (int r = 0; r < a->problem.ncosts; r++)
-		text_addf(&t, "\t%s", a->problem.cost_name[r]);
+		text_addf(&t, "\t%s", shown(a->problem.cost_name[r]).s);
 	text_add(&t, "\n");
 	for (int i = 0; i < a->problem.nlayers; i++) {
 		const struct policy_choice *c = picked(a, i);
 
 		text_addf(&t, "%d\t%.40s\t%d\t%d\t%.6g", i,
-			  a->problem.layer[i].name ? a->problem.layer[i].name
-						   : "", c->bits_w, c->bits_a,
+			  shown(a->problem.layer[i].name).s, c->bits_w, c->bits_a,
 			  c->loss);
 		for (int r = 0; r < a->problem.ncosts; r++)
 			text_addf(&t, "\t%.6g", c->cost[r]);
@@ -63,18 +62,19 @@ void answer_print(const struct answer *a)
 	const struct allocation *s = &a->allocation;
 
 	if (a->name && *a->name)
-		printf("%s\n", a->name);
+		say("%s\n", shown(a->name).s);
 	if (s->status != ALLOCATE_OPTIMAL)
 		return;
 	print_layers(a);
-	printf("loss %.10g, bound %.10g, gap %.3g (%s; the relaxation alone: "
-	       "%.10g)\n", s->policy.loss, s->bound, s->gap, s->method,
-	       s->relaxed);
+	say("loss %.10g, bound %.10g, gap %.3g (%s; the relaxation alone: "
+	    "%.10g)\n", s->policy.loss, s->bound, s->gap, s->method,
+	    s->relaxed);
 	for (int r = 0; r < a->problem.ncosts; r++) {
-		printf("%s %.10g", a->problem.cost_name[r], s->policy.cost[r]);
+		say("%s %.10g", shown(a->problem.cost_name[r]).s,
+		    s->policy.cost[r]);
 		if (isfinite(a->problem.limit[r]))
-			printf(" of %.10g; one more is worth %.4g",
-			       a->problem.limit[r], s->multiplier[r]);
-		printf("\n");
+			say(" of %.10g; one more is worth %.4g",
+			    a->problem.limit[r], s->multiplier[r]);
+		say("\n");
 	}
 }

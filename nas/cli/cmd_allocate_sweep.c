@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/csv.h"
 #include "nas/cli/cmd_allocate.h"
 #include "nas/cli/load.h"
 
@@ -113,12 +114,18 @@ static void add_row(struct text *t, const struct sweep *s, int i,
 	text_add(t, "\n");
 }
 
+/* Of a CSV file, or of a table on the screen. */
 static void make_rows(struct text *t, const struct sweep *s,
 		      const char *comma)
 {
 	text_addf(t, "limit%sstatus%sloss", comma, comma);
-	for (int r = 0; r < s->problem->ncosts; r++)
-		text_addf(t, "%s%s", comma, s->problem->cost_name[r]);
+	for (int r = 0; r < s->problem->ncosts; r++) {
+		text_add(t, comma);
+		if (*comma == ',')
+			csv_add(t, s->problem->cost_name[r]);
+		else
+			text_add(t, shown(s->problem->cost_name[r]).s);
+	}
 	text_addf(t, "%sbits\n", comma);
 	for (int i = 0; i < s->n; i++)
 		add_row(t, s, i, comma);

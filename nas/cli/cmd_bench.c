@@ -116,7 +116,8 @@ static enum nas_status mix_network(struct bench *b,
 			  b->cli->arena))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	mix_number(&b->signature, net->total.score);
-	if (text_add_json(&t, arch_to_json(&arch), err) == NAS_OK && t.data)
+	if (text_add_json(&t, arch_to_json(&arch), err) == NAS_OK &&
+	    text_check(&t, "a network", err) == NAS_OK)
 		mix(&b->signature, t.data);
 	text_free(&t);
 	return err->code;
@@ -193,29 +194,29 @@ static enum nas_status report(const struct bench *b, struct nas_err *err)
 {
 	if (b->cli->json)
 		return report_json(b, err);
-	printf("%s, %d evaluations, median of %d\n", b->config.name,
-	       SPEED_EVALS, b->runs);
-	printf("candidates     %.2f M/s with 1 thread: made, evaluated, "
-	       "looked up among the known\n",
-	       b->speed_one * (1 + b->known) / 1e6);
-	printf("evaluations    %.2f M/s with 1 thread: of networks that were "
-	       "new\n", b->speed_one / 1e6);
+	say("%s, %d evaluations, median of %d\n", shown(b->config.name).s,
+	    SPEED_EVALS, b->runs);
+	say("candidates     %.2f M/s with 1 thread: made, evaluated, "
+	    "looked up among the known\n",
+	    b->speed_one * (1 + b->known) / 1e6);
+	say("evaluations    %.2f M/s with 1 thread: of networks that were "
+	    "new\n", b->speed_one / 1e6);
 	if (b->cli->threads > 1)
-		printf("               %.2f M/s with %d threads; %.2f times "
-		       "one on %d evaluations\n", b->speed_all / 1e6,
-		       b->cli->threads, b->long_all / b->long_one,
-		       SCALE_EVALS);
+		say("               %.2f M/s with %d threads; %.2f times "
+		    "one on %d evaluations\n", b->speed_all / 1e6,
+		    b->cli->threads, b->long_all / b->long_one,
+		    SCALE_EVALS);
 	if (b->certified)
-		printf("certificate    %.3g s to a gap of %.4f %%; a bound "
-		       "takes %.3g ms\n", b->certify_s, 100 * b->gap,
-		       1000 * b->bound_s);
-	printf("matrices       %.3g GFLOP/s with 1 thread: 512 x 512, single "
-	       "precision\n", b->forward.matrix_flops / 1e9);
-	printf("forward pass   %.3g s, %.3g GFLOP/s with %d thread%s: "
-	       "MobileNetV2 at 224x224, %d images\n", b->forward.pass_s,
-	       b->forward.pass_flops / 1e9, b->cli->threads,
-	       b->cli->threads == 1 ? "" : "s", BENCH_IMAGES);
-	printf("signature      %016llx\n", (unsigned long long)b->signature);
+		say("certificate    %.3g s to a gap of %.4f %%; a bound "
+		    "takes %.3g ms\n", b->certify_s, 100 * b->gap,
+		    1000 * b->bound_s);
+	say("matrices       %.3g GFLOP/s with 1 thread: 512 x 512, single "
+	    "precision\n", b->forward.matrix_flops / 1e9);
+	say("forward pass   %.3g s, %.3g GFLOP/s with %d thread%s: "
+	    "MobileNetV2 at 224x224, %d images\n", b->forward.pass_s,
+	    b->forward.pass_flops / 1e9, b->cli->threads,
+	    b->cli->threads == 1 ? "" : "s", BENCH_IMAGES);
+	say("signature      %016llx\n", (unsigned long long)b->signature);
 	return NAS_OK;
 }
 

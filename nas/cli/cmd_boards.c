@@ -62,9 +62,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		add_board(&t, &boards[i]);
 	print_table(&t);
 	text_free(&t);
-	printf("\nkernels that run these bits:\n");
+	say("\nkernels that run these bits:\n");
 	for (int i = 0; i < nboards; i++)
-		printf("  %-10s %s\n", boards[i].name, boards[i].kernels);
+		say("  %-10s %s\n", boards[i].name, boards[i].kernels);
 	return NAS_OK;
 }
 

@@ -86,12 +86,9 @@ static enum nas_status print(const struct cli *cli,
 	print_grid(r);
 	text_add(&t, "\n");
 	calibration_summary(&t, r);
-	if (t.failed)
-		(void)!nas_fail(err, NAS_ENOMEM, "cannot print the result");
-	else
-		fputs(t.data, stdout);
+	say_text(&t);
 	text_free(&t);
-	return err->code;
+	return NAS_OK;
 }
 
 static enum nas_status write_files(const struct cli *cli,

@@ -112,26 +112,28 @@ static cJSON *job_json(const struct certify_job *job)
 
 static void print_given(const struct certify_job *job)
 {
+	const char *name = job->given.arch.name;
+
 	if (!job->has_given)
 		return;
-	printf("%s: score %.4f, ", job->given.arch.name &&
-	       *job->given.arch.name ? job->given.arch.name
-				     : "the architecture", job->given.score);
+	say("%s: score %.4f, ", name && *name ? shown(name).s
+					      : "the architecture",
+	    job->given.score);
 	if (!job->given_in_space)
-		printf("not in the space\n");
+		say("not in the space\n");
 	else if (!job->given_fits)
-		printf("not inside the budgets\n");
+		say("not inside the budgets\n");
 	else
-		printf("at most %.4f %% below the best possible\n",
-		       100 * given_gap(job));
+		say("at most %.4f %% below the best possible\n",
+		    100 * given_gap(job));
 }
 
 static void print_multipliers(const struct certificate_record *r)
 {
 	for (int i = 0; i < RESOURCES; i++)
 		if (r->multiplier[i] != 0)
-			printf("  1 %% more of %-12s is worth about %.4g\n",
-			       used_names[i], r->multiplier[i]);
+			say("  1 %% more of %-12s is worth about %.4g\n",
+			    used_names[i], r->multiplier[i]);
 }
 
 /* Score a per cent of each budget, which people can compare. */
@@ -153,21 +155,21 @@ static void print_bound(const struct certify_job *job)
 	const struct certificate_record *r = &job->record;
 	struct text t = {0};
 
-	printf("%s: no network of the space inside the budgets scores above "
-	       "%.6f\n", job->config.name, r->upper_bound);
+	say("%s: no network of the space inside the budgets scores above "
+	    "%.6f\n", shown(job->config.name).s, r->upper_bound);
 	if (r->known)
-		printf("best known   %.6f%s\ngap          %.6f %%\n", r->score,
-		       r->optimal ? ", proven optimal" : "", 100 * r->gap);
-	printf("method       %s; the Lagrangian alone: %.6f\n", r->method,
-	       r->root_bound);
-	printf("time         %.3g s\n", job->certificate.seconds);
-	printf("covers       %s\n", r->covers);
+		say("best known   %.6f%s\ngap          %.6f %%\n", r->score,
+		    r->optimal ? ", proven optimal" : "", 100 * r->gap);
+	say("method       %s; the Lagrangian alone: %.6f\n", r->method,
+	    r->root_bound);
+	say("time         %.3g s\n", job->certificate.seconds);
+	say("covers       %s\n", r->covers);
 	print_worth(job);
 	if (!job->has_best)
 		return;
 	text_add(&t, "best         ");
 	text_add_structure(&t, &job->best.arch);
-	printf("%s\n", t.data ? t.data : "");
+	say("%s\n", text_said(&t));
 	text_free(&t);
 }
 
@@ -181,12 +183,12 @@ static enum nas_status print_result(const struct certify_job *job, bool json,
 		print_bound(job);
 		break;
 	case CERTIFY_INFEASIBLE:
-		printf("%s: proven that no network of the space meets the "
-		       "budgets\n", job->config.name);
+		say("%s: proven that no network of the space meets the "
+		    "budgets\n", shown(job->config.name).s);
 		break;
 	case CERTIFY_NOT_APPLICABLE:
-		printf("%s: does not apply, the score is not additive\n",
-		       job->config.name);
+		say("%s: does not apply, the score is not additive\n",
+		    shown(job->config.name).s);
 		break;
 	}
 	print_given(job);

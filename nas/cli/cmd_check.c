@@ -39,6 +39,8 @@ static enum nas_status examine(struct check *c, struct nas_err *err)
 	if (network_make(&c->smallest, &c->problem, &genome, cli->arena, err))
 		return err->code;
 	check_notes(&c->notes, &c->config, &c->smallest);
+	if (text_check(&c->notes, "the notes", err) != NAS_OK)
+		return err->code;
 	return check_sample(&c->sample, &c->config, &c->problem, (int)samples,
 			    cli->arena, err);
 }
@@ -101,10 +103,10 @@ static void print_size(const struct check *c)
 	char count[80];
 
 	if (c->size < 1e15L)
-		printf("space: %s architectures\n",
-		       with_commas(count, sizeof(count), (double)c->size));
+		say("space: %s architectures\n",
+		    with_commas(count, sizeof(count), (double)c->size));
 	else
-		printf("space: %.4Lg architectures\n", c->size);
+		say("space: %.4Lg architectures\n", c->size);
 }
 
 static void print_budgets(const struct check *c)
@@ -136,16 +138,16 @@ static enum nas_status report(const struct check *c, struct nas_err *err)
 
 	if (print_json(config_write(&c->config), err) != NAS_OK)
 		return err->code;
-	printf("\n");
+	say("\n");
 	print_size(c);
-	printf("inside the budgets: %.4g %% of %s drawn uniformly; 95 %% "
-	       "interval %.3g to %.3g %%\n", 100 * s->share,
-	       with_commas(count, sizeof(count), s->drawn), 100 * s->low,
-	       100 * s->high);
+	say("inside the budgets: %.4g %% of %s drawn uniformly; 95 %% "
+	    "interval %.3g to %.3g %%\n", 100 * s->share,
+	    with_commas(count, sizeof(count), s->drawn), 100 * s->low,
+	    100 * s->high);
 	print_budgets(c);
 	for (const char *n = c->notes.data; n && *n; n = strchr(n, '\n') + 1)
-		printf("note: %.*s\n", (int)strcspn(n, "\n"), n);
-	printf("the config is sound\n");
+		say("note: %.*s\n", (int)strcspn(n, "\n"), n);
+	say("the config is sound\n");
 	return NAS_OK;
 }
 

@@ -102,16 +102,16 @@ static void print_record(const struct correlation_record *r)
 {
 	print_rows(r, false);
 	if (r->top) {
-		printf("\n");
+		say("\n");
 		print_rows(r, true);
 	}
-	printf("\n");
+	say("\n");
 	if (r->ceiling.present)
-		printf("ceiling: one training seed against another (%d "
-		       "seeds)\n", r->seeds);
+		say("ceiling: one training seed against another (%d "
+		    "seeds)\n", r->seeds);
 	if (r->bins)
-		printf("equal FLOPs: mean Spearman within %d bins of FLOPs\n",
-		       r->bins);
+		say("equal FLOPs: mean Spearman within %d bins of FLOPs\n",
+		    r->bins);
 }
 
 static enum nas_status check_table(const struct arch_list *list,

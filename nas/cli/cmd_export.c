@@ -186,10 +186,8 @@ static enum nas_status write_out(const struct export *e, struct nas_err *err)
 		if (e->cli->output)
 			(void)(output_write_text(e->cli, &t, err) ||
 			       print_summary(e, &t, err));
-		else if (t.failed)
-			nas_fail(err, NAS_ENOMEM, "out of memory for the text");
 		else
-			fwrite(t.data, 1, t.length, stdout);
+			say_text(&t);
 	}
 	text_free(&t);
 	return err->code;

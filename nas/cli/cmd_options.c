@@ -63,15 +63,14 @@ static void list_field(struct listing *l, const char *path,
 
 	add_range(&range, f);
 	if (l->rows) {
-		text_addf(l->rows, "%s\t%s\t%s\t%s\t%s\n", path,
-			  type_names[f->type], range.data ? range.data : "",
-			  fallback_text(f), f->help);
-		text_free(&range);
+		text_addf(l->rows, "%s\t%s\t", path, type_names[f->type]);
+		text_take(l->rows, &range);
+		text_addf(l->rows, "\t%s\t%s\n", fallback_text(f), f->help);
 		return;
 	}
 	o = json_add_string(cJSON_CreateObject(), "key", path);
 	json_add_string(o, "type", type_names[f->type]);
-	json_add_string(o, "range", range.data ? range.data : "");
+	json_add_string(o, "range", text_said(&range));
 	json_add_string(o, "default", fallback_text(f));
 	json_add_string(o, "unit", f->unit ? f->unit : "");
 	json_add_string(o, "help", f->help);

@@ -118,7 +118,7 @@ static void print_bits(const char *when, const struct arch *arch)
 	struct text t = {0};
 
 	text_add_bits(&t, arch);
-	printf("%s %s\n", when, t.length ? t.data : "full precision");
+	say("%s %s\n", when, *text_said(&t) ? t.data : "full precision");
 	text_free(&t);
 }
 
@@ -130,12 +130,12 @@ static enum nas_status report(const struct refine *r, struct nas_err *err)
 		return NAS_OK;
 	if (!r->cli->json) {
 		print_costs(r);
-		printf("bits, activations/weights a block\n");
+		say("bits, activations/weights a block\n");
 		print_bits("  before:", &r->before.arch);
 		print_bits("  after: ", &r->after.arch);
 		if (r->outside)
-			printf("the space of the config does not hold this "
-			       "structure; only its candidate bits are used\n");
+			say("the space of the config does not hold this "
+			    "structure; only its candidate bits are used\n");
 		return NAS_OK;
 	}
 	o = json_add_string(cJSON_CreateObject(), "name",

@@ -192,7 +192,7 @@ static enum nas_status print_result(const struct cli *cli,
 	if (page_path(path, cli, err) != NAS_OK)
 		return err->code;
 	if (!cli->json) {
-		printf("%s\n", path);
+		say("%s\n", path);
 		return NAS_OK;
 	}
 	o = json_add_string(cJSON_CreateObject(), "page", path);

@@ -62,7 +62,7 @@ static enum nas_status list(const struct cli *cli, struct nas_err *err)
 					   names), err);
 	cJSON_Delete(names);
 	for (int i = 0; i < NFORMATS; i++)
-		printf("%-20s %s\n", formats[i].name, title_of(i));
+		say("%-20s %s\n", formats[i].name, title_of(i));
 	return NAS_OK;
 }
 

@@ -236,7 +236,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		return NAS_OK;
 	for (int i = 0; i < results.n; i++) {
 		if (results.n > 1)
-			printf("\n");
+			say("\n");
 		scored_print(&results.list[i]);
 	}
 	return NAS_OK;

@@ -25,7 +25,7 @@ static void print_losses(const struct sensitivity_run *r)
 	for (int i = 0; i < s->nlayers; i++) {
 		const struct graph_layer *l = &r->model.graph.layer[i];
 
-		text_addf(&t, "%d\t%.40s\t%zu", i, l->name,
+		text_addf(&t, "%d\t%.40s\t%zu", i, shown(l->name).s,
 			  (size_t)l->out * l->fan);
 		if (s->value)
 			text_addf(&t, "\t%.4f", s->value[i]);

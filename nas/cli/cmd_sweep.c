@@ -145,12 +145,13 @@ static void list_jobs(const struct sweep *sweep, const struct shard *shard)
 
 	text_add(&t, "job");
 	for (int i = 0; i < sweep->naxes; i++)
-		text_addf(&t, "\t%s", sweep->axis[i].path);
+		text_addf(&t, "\t%s", shown(sweep->axis[i].path).s);
 	text_add(&t, "\n");
 	for (int job = shard->first; job <= sweep->njobs; job += shard->step) {
 		text_addf(&t, "%04d", job);
 		for (int i = 0; i < sweep->naxes; i++)
-			text_addf(&t, "\t%s", sweep_value(sweep, job, i));
+			text_addf(&t, "\t%s",
+				  shown(sweep_value(sweep, job, i)).s);
 		text_add(&t, "\n");
 	}
 	print_table(&t);
@@ -211,7 +212,7 @@ static enum nas_status merge(const struct cli *cli, const char *dir,
 	if (sweep_merge(table, dir, cli->arena, err) == NAS_OK &&
 	    write_page(cli, dir, table, err) == NAS_OK) {
 		if (cli->json)
-			fputs(table->json.data, stdout);
+			say_text(&table->json);
 		else
 			print_table(&table->rows);
 		cli_note(cli, "%d of %d jobs have a result; the tables are in "

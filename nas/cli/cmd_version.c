@@ -11,9 +11,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	cJSON *o, *built;
 
 	if (!cli->json) {
-		printf("nas %s\nbuilt in: %s\ncompiler: %s\nflags: %s\n",
-		       NAS_VERSION, version_features(), version_compiler(),
-		       version_flags());
+		say("nas %s\nbuilt in: %s\ncompiler: %s\nflags: %s\n",
+		    NAS_VERSION, version_features(), version_compiler(),
+		    version_flags());
 		return NAS_OK;
 	}
 	o = json_add_string(cJSON_CreateObject(), "program", NAS_PROGRAM);

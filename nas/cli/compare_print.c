@@ -61,7 +61,7 @@ static void print_spaces(const struct comparison *c)
 	for (int i = 0; i < c->nspaces; i++) {
 		const struct compare_space *s = &c->space[i];
 
-		text_add(&t, s->name);
+		text_add(&t, shown(s->name).s);
 		add_share(&t, s);
 		add_slot(&t, &s->min);
 		add_slot(&t, &s->q1);
@@ -99,14 +99,14 @@ static void print_pairs(const struct comparison *c)
 
 		compare_verdict_text(verdict, sizeof(verdict), c, p);
 		compare_best_text(best, sizeof(best), c, p);
-		text_addf(&t, "%s\t%s\t%.4f", c->space[p->a - 1].name,
-			  c->space[p->b - 1].name, p->ks_d);
+		text_addf(&t, "%s\t%s\t%.4f", shown(c->space[p->a - 1].name).s,
+			  shown(c->space[p->b - 1].name).s, p->ks_d);
 		add_p(&t, p->ks_p_holm);
 		text_addf(&t, "\t%.4f", p->effect);
 		add_p(&t, p->u_p_holm);
 		text_addf(&t, "\t%s\t%s\n", verdict, best);
 	}
-	printf("\n");
+	say("\n");
 	print_table(&t);
 	text_free(&t);
 }
@@ -115,15 +115,15 @@ static void print_inside(const struct comparison *c)
 {
 	for (int i = 0; i < c->npairs; i++) {
 		const struct compare_pair *p = &c->pair[i];
-		const char *a = c->space[p->a - 1].name;
-		const char *b = c->space[p->b - 1].name;
+		const struct shown a = shown(c->space[p->a - 1].name);
+		const struct shown b = shown(c->space[p->b - 1].name);
 
 		if (p->a_in_b.present && p->a_in_b.x > 0)
-			printf("of the networks of %s, %.3g %% are in the "
-			       "space of %s\n", a, 100 * p->a_in_b.x, b);
+			say("of the networks of %s, %.3g %% are in the "
+			    "space of %s\n", a.s, 100 * p->a_in_b.x, b.s);
 		if (p->b_in_a.present && p->b_in_a.x > 0)
-			printf("of the networks of %s, %.3g %% are in the "
-			       "space of %s\n", b, 100 * p->b_in_a.x, a);
+			say("of the networks of %s, %.3g %% are in the "
+			    "space of %s\n", b.s, 100 * p->b_in_a.x, a.s);
 	}
 }
 
@@ -132,19 +132,19 @@ static void print_head(const struct comparison *c)
 	const struct compare_space *s = &c->space[0];
 	char count[80], text[80];
 
-	printf("%s of %s random networks a space", c->score,
-	       with_commas(count, sizeof(count), (double)s->wanted));
+	say("%s of %s random networks a space", c->score,
+	    with_commas(count, sizeof(count), (double)s->wanted));
 	if (c->own_budgets) {
-		printf(", each inside its own budgets\n");
+		say(", each inside its own budgets\n");
 		return;
 	}
 	for (int i = 0, n = 0; i < USED_BUDGETS; i++)
 		if (s->limit[i].present)
-			printf("%s %s %s", n++ ? "," : " inside",
-			       used_names[i],
-			       budget_text(text, sizeof(text),
-					   floor(s->limit[i].x)));
-	printf("\n");
+			say("%s %s %s", n++ ? "," : " inside",
+			    used_names[i],
+			    budget_text(text, sizeof(text),
+					floor(s->limit[i].x)));
+	say("\n");
 }
 
 void compare_print(const struct comparison *c)

@@ -21,8 +21,8 @@ static void print_predictions(const struct cli *cli,
 
 	text_add(&t, "image\tclass\tscore\n");
 	for (int i = 0; i < d->n && i < PREDICTIONS_SHOWN; i++) {
-		text_addf(&t, "%d %s\t%d\t%.6f\n", i, data_name(d, i),
-			  e->prediction[i].class,
+		text_addf(&t, "%d %s\t%d\t%.6f\n", i,
+			  shown(data_name(d, i)).s, e->prediction[i].class,
 			  (double)e->prediction[i].score);
 	}
 	print_table(&t);
@@ -53,7 +53,7 @@ enum nas_status evaluation_print(const struct cli *cli,
 		print_predictions(cli, e);
 	}
 	if (e->has_bits)
-		printf("same class as the float network: %.4f\n",
-		       (double)e->agree / e->model.data->n);
+		say("same class as the float network: %.4f\n",
+		    (double)e->agree / e->model.data->n);
 	return NAS_OK;
 }

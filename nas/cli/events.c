@@ -22,7 +22,7 @@ static void detail(void *context, const char *text)
 static void warn(void *context, const char *text)
 {
 	(void)context;
-	fprintf(stderr, "nas: warning: %s\n", text);
+	cli_warn("%s", text);
 }
 
 static void search_begins(void *context, const struct evolve_options *options)

@@ -6,16 +6,76 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/cli/streams.h"
+
 #define COLUMNS_MAX 24
 
 enum nas_status print_json(cJSON *tree, struct nas_err *err)
 {
 	struct text t = {0};
 
-	if (text_add_json(&t, tree, err) == NAS_OK && t.data)
-		fputs(t.data, stdout);
+	if (text_add_json(&t, tree, err) == NAS_OK)
+		say_text(&t);
 	text_free(&t);
 	return err->code;
+}
+
+/* keep: the control characters that may stay. */
+static void NAS_FORMAT(3, 0) print_clean(FILE *out, const char *keep,
+					 const char *fmt, va_list ap)
+{
+	char line[1024], *long_one = NULL;
+	va_list again;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	if (n >= (int)sizeof(line)) {
+		long_one = malloc((size_t)n + 1);
+		if (long_one)
+			vsnprintf(long_one, (size_t)n + 1, fmt, again);
+		else
+			streams_cut();
+	}
+	va_end(again);
+	nas_clean(long_one ? long_one : line, keep);
+	fputs(long_one ? long_one : line, out);
+	free(long_one);
+}
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print_clean(stdout, "\n", fmt, ap);
+	va_end(ap);
+}
+
+void say_text(const struct text *t)
+{
+	if (t->failed)
+		streams_cut();
+	else if (t->length)
+		fwrite(t->data, 1, t->length, stdout);
+}
+
+const char *text_said(const struct text *t)
+{
+	if (t->failed)
+		streams_cut();
+	return t->data && !t->failed ? t->data : "";
+}
+
+struct shown shown(const char *name)
+{
+	struct shown x;
+
+	if (snprintf(x.s, sizeof(x.s), "%s", name ? name : "") >=
+	    (int)sizeof(x.s))
+		memcpy(x.s + sizeof(x.s) - 4, "...", 4);
+	nas_clean(x.s, "");
+	return x;
 }
 
 /* Columns on a screen: bytes that begin a character. */
@@ -89,20 +149,36 @@ static void print_cell(struct layout *layout, int row, int column,
 		printf("\n");
 }
 
-void print_table(const struct text *rows)
+void print_table(struct text *rows)
 {
-	const char *s = rows->data ? rows->data : "";
 	struct layout layout = {0};
 
-	each_cell(s, &layout, measure);
-	each_cell(s, &layout, print_cell);
+	if (rows->failed) {
+		streams_cut();
+		return;
+	}
+	if (!rows->data)
+		return;
+	nas_clean(rows->data, "\t\n");
+	each_cell(rows->data, &layout, measure);
+	each_cell(rows->data, &layout, print_cell);
 }
 
-static void NAS_FORMAT(1, 0) note(const char *fmt, va_list ap)
+static void NAS_FORMAT(2, 0) note(const char *before, const char *fmt,
+				  va_list ap)
 {
-	fputs("nas: ", stderr);
-	vfprintf(stderr, fmt, ap);
+	fputs(before, stderr);
+	print_clean(stderr, "", fmt, ap);
 	fputc('\n', stderr);
+}
+
+void cli_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	note("nas: warning: ", fmt, ap);
+	va_end(ap);
 }
 
 void cli_note(const struct cli *cli, const char *fmt, ...)
@@ -112,7 +188,7 @@ void cli_note(const struct cli *cli, const char *fmt, ...)
 	if (cli->quiet)
 		return;
 	va_start(ap, fmt);
-	note(fmt, ap);
+	note("nas: ", fmt, ap);
 	va_end(ap);
 }
 
@@ -123,6 +199,6 @@ void cli_detail(const struct cli *cli, const char *fmt, ...)
 	if (!cli->verbose)
 		return;
 	va_start(ap, fmt);
-	note(fmt, ap);
+	note("nas: ", fmt, ap);
 	va_end(ap);
 }

@@ -135,6 +135,7 @@ void progress_step(struct progress *p, bool quiet, const char *what, int done,
 		return;
 	p->last = now;
 	snprintf(state, sizeof(state), "%s, %d of %d", what, done, of);
+	nas_clean(state, "");
 	if (p->terminal)
 		draw_bar(p, (double)done / of, state);
 	else

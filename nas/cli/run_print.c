@@ -50,24 +50,24 @@ static void print_bits(const struct run *run)
 	struct text t = {0};
 
 	text_add_bits(&t, &run->result.best[0].arch);
-	if (t.length)
-		printf("bits of rank 1, activations/weights a block: %s\n",
-		       t.data);
+	if (*text_said(&t))
+		say("bits of rank 1, activations/weights a block: %s\n",
+		    t.data);
 	text_free(&t);
 }
 
 static void print_bound(const struct certificate_record *c)
 {
 	if (!c->known)
-		printf("certificate: no network scores above %.4f\n",
-		       c->upper_bound);
+		say("certificate: no network scores above %.4f\n",
+		    c->upper_bound);
 	else if (c->optimal)
-		printf("certificate: optimal; no network of the space inside "
-		       "the budgets scores above %.4f\n", c->upper_bound);
+		say("certificate: optimal; no network of the space inside "
+		    "the budgets scores above %.4f\n", c->upper_bound);
 	else
-		printf("certificate: no network of the space inside the "
-		       "budgets scores above %.4f; gap %.4f %%\n",
-		       c->upper_bound, 100 * c->gap);
+		say("certificate: no network of the space inside the "
+		    "budgets scores above %.4f; gap %.4f %%\n",
+		    c->upper_bound, 100 * c->gap);
 }
 
 static void print_certificate(const struct run *run)
@@ -81,21 +81,21 @@ static void print_certificate(const struct run *run)
 		print_bound(&slot->record);
 		break;
 	case CERTIFY_INFEASIBLE:
-		printf("certificate: proven that no network of the space "
-		       "meets the budgets\n");
+		say("certificate: proven that no network of the space "
+		    "meets the budgets\n");
 		break;
 	case CERTIFY_NOT_APPLICABLE:
-		printf("certificate: does not apply, the score is not "
-		       "additive\n");
+		say("certificate: does not apply, the score is not "
+		    "additive\n");
 		break;
 	}
 	if (slot->record.improved && isfinite(run->evolved_score))
-		printf("the certificate found a better network than the "
-		       "search (%.4f), which is adopted\n",
-		       run->evolved_score);
+		say("the certificate found a better network than the "
+		    "search (%.4f), which is adopted\n",
+		    run->evolved_score);
 	else if (slot->record.improved)
-		printf("the certificate found a network where the search had "
-		       "found none\n");
+		say("the certificate found a network where the search had "
+		    "found none\n");
 }
 
 static void print_infeasible(const struct infeasible *why)
@@ -103,9 +103,9 @@ static void print_infeasible(const struct infeasible *why)
 	char text[256];
 
 	infeasible_text(text, sizeof(text), why);
-	printf("no network meets the budgets%s\n"
-	       "least violating: %s\n  ",
-	       why->proven ? " (proven)" : " (none found)", text);
+	say("no network meets the budgets%s\n"
+	    "least violating: %s\n  ",
+	    why->proven ? " (proven)" : " (none found)", text);
 }
 
 static void print_least(const struct run *run)
@@ -113,7 +113,7 @@ static void print_least(const struct run *run)
 	struct text t = {0};
 
 	text_add_structure(&t, &run->result.infeasible.least.arch);
-	printf("%s\n", t.data ? t.data : "");
+	say("%s\n", text_said(&t));
 	text_free(&t);
 }
 
@@ -122,12 +122,12 @@ static void print_table_of(const struct run *run)
 	const struct result *r = &run->result;
 	char count[80];
 
-	printf("%s: %s networks evaluated, %.1f %% inside the budgets\n",
-	       r->name,
-	       with_commas(count, sizeof(count), (double)r->evaluations),
-	       r->evaluations ? 100.0 * (double)r->feasible /
-					(double)r->evaluations
-			      : 0.0);
+	say("%s: %s networks evaluated, %.1f %% inside the budgets\n",
+	    shown(r->name).s,
+	    with_commas(count, sizeof(count), (double)r->evaluations),
+	    r->evaluations ? 100.0 * (double)r->feasible /
+				     (double)r->evaluations
+			   : 0.0);
 	if (r->nbest) {
 		print_best(run);
 		print_bits(run);

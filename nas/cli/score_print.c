@@ -89,12 +89,12 @@ static void print_title(const struct scored *x)
 {
 	const struct arch *a = &x->arch;
 
-	printf("%s: input %dx%dx%d, %d blocks", x->name, a->height, a->width,
-	       a->channels, a->nblocks);
+	say("%s: input %dx%dx%d, %d blocks", shown(x->name).s, a->height, a->width,
+	    a->channels, a->nblocks);
 	if (a->head.classes)
-		printf(", %d classes", a->head.classes);
-	printf("%s\n\n", arch_is_quantised(a) ? "" : ", full precision "
-						     "counted as 8 bits");
+		say(", %d classes", a->head.classes);
+	say("%s\n\n", arch_is_quantised(a) ? "" : ", full precision "
+						  "counted as 8 bits");
 }
 
 void scored_print(const struct scored *x)
@@ -108,7 +108,7 @@ void scored_print(const struct scored *x)
 		add_step(&steps, &x->steps[i], i, i == x->cost.peak_step);
 	print_title(x);
 	print_table(&totals);
-	printf("\n");
+	say("\n");
 	print_table(&steps);
 	scored_print_monte(x);
 	text_free(&totals);
@@ -122,7 +122,7 @@ void scored_print_list(const struct scored *x, int n)
 	text_add(&t, "name\tQE-Score\tBitOps\tMACs\tparameters\tflash B\t"
 		     "peak memory B\tlayers\n");
 	for (int i = 0; i < n; i++) {
-		text_addf(&t, "%s\t%.6f", x[i].name, x[i].score);
+		text_addf(&t, "%s\t%.6f", shown(x[i].name).s, x[i].score);
 		add_bytes(&t, x[i].cost.bitops);
 		add_bytes(&t, x[i].cost.macs);
 		add_bytes(&t, x[i].cost.params);

@@ -59,7 +59,7 @@ void scored_print_monte(const struct scored *x)
 		     "difference\tborder\tinput\trest\trest/error\n");
 	for (int i = 0; i < x->monte.nlayers; i++)
 		add_layer(&t, &x->monte.layer[i], i);
-	printf("\n");
+	say("\n");
 	print_table(&t);
 	text_free(&t);
 }

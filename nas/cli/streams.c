@@ -42,12 +42,25 @@ static void end_by_signal(void)
 	raise(SIGPIPE);
 }
 
+static bool cut; /* some output is missing */
+
+void streams_cut(void)
+{
+	cut = true;
+}
+
 int streams_close(int exit_status)
 {
 	int before = ferror(stdout), failed;
 
 	errno = 0;
 	failed = fflush(stdout) != 0 || before;
+	if (cut) {
+		fprintf(stderr, "nas: out of memory for the output, which is "
+			"not complete\n");
+		exit_status = exit_status ? exit_status
+					  : nas_exit_status(NAS_ENOMEM);
+	}
 	if (!failed)
 		return exit_status;
 	if (!pipe_was_ignored && reader_has_left())

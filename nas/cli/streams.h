@@ -16,6 +16,10 @@
  * its number; a closed pipe is an error of the write, not a signal. */
 void streams_open(void);
 
+/* Part of the output is missing, for want of memory: streams_close says so,
+ * and the exit status is that of NAS_ENOMEM in place of 0. */
+void streams_cut(void);
+
 /* Flush standard output. When that fails, say so, and the exit status is that
  * of NAS_EIO in place of 0. Where the reader of a pipe has left (nas ... |
  * head), the program ends by SIGPIPE and says nothing, unless the program that

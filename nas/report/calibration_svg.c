@@ -61,6 +61,6 @@ void report_calibration(struct text *t, const struct calibration_record *r)
 		 "those that rank as well as it.");
 	svg.y += 10;
 	palette_css(&styles, PALETTE_LIGHT);
-	svg_finish(&svg, t, "Calibration of sigma_a and sigma_w", styles.data);
+	svg_finish(&svg, t, "Calibration of sigma_a and sigma_w", &styles);
 	text_free(&styles);
 }

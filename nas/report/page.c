@@ -10,7 +10,7 @@ const char *report_absent(const struct chart *c, const struct report *r)
 
 static void add_drawing(struct text *t, const struct chart *c,
 			const struct report *r, double width,
-			const char *styles)
+			const struct text *styles)
 {
 	struct svg s = { .width = width };
 
@@ -23,9 +23,7 @@ void report_svg(struct text *t, const struct chart *c, const struct report *r)
 	struct text styles = {0};
 
 	palette_css(&styles, PALETTE_LIGHT);
-	add_drawing(t, c, r, c->half ? SVG_HALF : SVG_WIDE,
-		    styles.failed ? "" : styles.data);
-	t->failed |= styles.failed;
+	add_drawing(t, c, r, c->half ? SVG_HALF : SVG_WIDE, &styles);
 	text_free(&styles);
 }
 

@@ -99,6 +99,6 @@ void scatter_page(struct text *t, const char *title,
 	}
 	s.y = nplots ? next : s.y;
 	palette_css(&styles, PALETTE_LIGHT);
-	svg_finish(&s, t, title, styles.data);
+	svg_finish(&s, t, title, &styles);
 	text_free(&styles);
 }

@@ -50,6 +50,6 @@ void report_sensitivity(struct text *t, const struct graph *g,
 	for (int i = 0; i < s->nlayers; i++)
 		draw_bar(&p, g, i, height_of(s, i));
 	palette_css(&styles, PALETTE_LIGHT);
-	svg_finish(&svg, t, title, styles.data);
+	svg_finish(&svg, t, title, &styles);
 	text_free(&styles);
 }

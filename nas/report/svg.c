@@ -183,7 +183,7 @@ void svg_legend(struct svg *s, const struct svg_key *key, int n)
 }
 
 void svg_finish(struct svg *s, struct text *t, const char *title,
-		const char *styles)
+		const struct text *styles)
 {
 	text_addf(t, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\""
 		     "0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" "
@@ -196,7 +196,9 @@ void svg_finish(struct svg *s, struct text *t, const char *title,
 		text_escape(t, title);
 		text_addf(t, "</title>\n<style>\n%s</style>\n<rect "
 			     "width=\"100%%\" height=\"100%%\" "
-			     "class=\"f-paper\"/>\n", styles);
+			     "class=\"f-paper\"/>\n",
+			  styles->data ? styles->data : "");
+		t->failed |= styles->failed;
 	}
 	text_addn(t, s->body.data ? s->body.data : "", s->body.length);
 	text_add(t, "</svg>\n");

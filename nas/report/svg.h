@@ -81,6 +81,6 @@ void svg_legend(struct svg *s, const struct svg_key *key, int n);
 /* Append the whole <svg> to t and free the drawing. styles: CSS text for a
  * file of its own, NULL inside a page. */
 void svg_finish(struct svg *s, struct text *t, const char *title,
-		const char *styles);
+		const struct text *styles);
 
 #endif

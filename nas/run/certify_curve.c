@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "nas/base/clock.h"
+#include "nas/base/csv.h"
 
 enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 				     struct nas_err *err)
@@ -95,15 +96,6 @@ static void add_number(struct text *t, bool there, double x)
 	text_addf(t, ",%s", number);
 }
 
-/* RFC 4180: quotes around, those inside doubled. */
-static void add_quoted(struct text *t, const char *s)
-{
-	text_add(t, ",\"");
-	for (; *s && *s != '\n'; s++)
-		text_addn(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
-	text_add(t, "\"");
-}
-
 static void add_csv_row(struct text *t, const struct certify_point *p)
 {
 	const struct certificate_record *r = &p->record;
@@ -119,10 +111,15 @@ static void add_csv_row(struct text *t, const struct certify_point *p)
 	text_addf(t, ",%d", r->optimal);
 	if (p->has_best)
 		text_add_structure(&structure, &p->best.arch);
-	add_quoted(t, structure.data ? structure.data : "");
-	add_quoted(t, line ? line : "");
+	t->failed |= structure.failed;
+	text_add(t, ",");
+	csv_add(t, structure.data ? structure.data : "");
+	text_add(t, ",");
+	if (line)
+		line[strcspn(line, "\n")] = '\0';
+	csv_add(t, line ? line : "");
 	text_add(t, "\n");
-	if (arch && !line)
+	if (p->has_best && !line)
 		t->failed = true;
 	text_free(&structure);
 	free(line);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/csv.h"
 #include "nas/base/file.h"
 #include "nas/run/compare.h"
 
@@ -29,7 +30,7 @@ static enum nas_status make_samples(struct text *t, const struct comparison *c,
 		for (int k = 0; k < c->space[i].n && k < ROWS; k++) {
 			const struct total *x = &c->space[i].sample.total[k];
 
-			text_add(t, c->space[i].name);
+			csv_add(t, c->space[i].name);
 			add_cell(t, x->score);
 			add_cell(t, x->res[RES_BITOPS]);
 			add_cell(t, x->res[RES_MACS]);
@@ -69,7 +70,8 @@ static enum nas_status make_edf(struct text *t, const struct comparison *c,
 	for (int i = 0; i < c->nspaces; i++) {
 		const struct compare_space *s = &c->space[i];
 
-		text_addf(t, ",%s", s->name);
+		text_add(t, ",");
+		csv_add(t, s->name);
 		if (s->n > 0) {
 			low = fmin(low, s->min.x);
 			high = fmax(high, s->max.x);

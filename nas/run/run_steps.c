@@ -144,7 +144,7 @@ enum nas_status run_certify(struct run *run, struct arena *arena,
 			 r->feasible ? &r->best[0].genome : NULL,
 			 &run->config.certificate, run->env->threads, arena,
 			 &doubt);
-	if (status == NAS_ENOMEM) { /* the networks found stand */
+	if (status == NAS_ELIMIT) { /* the networks found stand */
 		run_note(run->env, "no certificate: %s", doubt.diag[0].msg);
 		return NAS_OK;
 	}

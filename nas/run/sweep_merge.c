@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/base/csv.h"
 #include "nas/form/json.h"
 #include "nas/run/sweep.h"
 
@@ -66,18 +67,16 @@ static void cell_text(const cJSON *node, char *text, size_t size)
 							      : "false");
 }
 
-/* Quoted where a comma, a quote or a line's end asks for it. */
 static void add_csv(struct text *t, const char *s, const char *before)
 {
 	text_add(t, before);
-	if (!s[strcspn(s, ",\"\n\r")]) {
-		text_add(t, s);
-		return;
-	}
-	text_add(t, "\"");
-	for (; *s; s++)
-		text_addn(t, *s == '"' ? "\"\"" : s, *s == '"' ? 2 : 1);
-	text_add(t, "\"");
+	csv_add(t, s);
+}
+
+static void add_cell(struct text *rows, const char *s)
+{
+	text_add(rows, "\t");
+	text_add_cell(rows, s);
 }
 
 static void add_heads(struct merge *m)
@@ -86,7 +85,7 @@ static void add_heads(struct merge *m)
 	text_add(&m->table->rows, "job");
 	for (int i = 0; i < m->table->sweep.naxes; i++) {
 		add_csv(&m->table->csv, m->table->sweep.axis[i].path, ",");
-		text_addf(&m->table->rows, "\t%s", m->table->sweep.axis[i].path);
+		add_cell(&m->table->rows, m->table->sweep.axis[i].path);
 	}
 	for (size_t i = 0; i < NCOLUMNS; i++) {
 		add_csv(&m->table->csv, columns[i].name, ",");
@@ -108,7 +107,7 @@ static void add_column(struct merge *m, cJSON *job, size_t i,
 		snprintf(text, sizeof(text), "missing");
 	add_csv(&m->table->csv, text, ",");
 	if (columns[i].printed)
-		text_addf(&m->table->rows, "\t%s", text);
+		add_cell(&m->table->rows, text);
 	if (node)
 		json_add(job, columns[i].name, cJSON_Duplicate(node, false));
 	else if (i == 0)
@@ -127,7 +126,7 @@ static void add_row(struct merge *m, int number, const cJSON *result)
 
 		json_add_string(set, m->table->sweep.axis[i].path, value);
 		add_csv(&m->table->csv, value, ",");
-		text_addf(&m->table->rows, "\t%s", value);
+		add_cell(&m->table->rows, value);
 	}
 	json_add(job, "set", set);
 	for (size_t i = 0; i < NCOLUMNS; i++)

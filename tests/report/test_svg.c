@@ -72,9 +72,10 @@ static void shapes_are_well_formed(void **state)
 	};
 	const double x[] = { 0, NAN, 2, 3 }, y[] = { 1, 2, HUGE_VAL, 4 };
 	struct svg s = { .width = 120 };
-	struct text t = {0};
+	struct text t = {0}, styles = {0};
 
 	(void)state;
+	text_add(&styles, "svg{}");
 	svg_rect(&s, 0, 0, -5, NAN, "f-blue", "a & \"b\"");
 	svg_line(&s, 0.004, -0.001, 1e6, 2, "axis");
 	svg_circle(&s, 1, 2, 3, "f-red", NULL);
@@ -82,10 +83,11 @@ static void shapes_are_well_formed(void **state)
 	svg_path(&s, "line", "M%d 0", 3);
 	svg_textf(&s, 1, 2, "t", 'm', "%s", "1 < 2");
 	svg_legend(&s, keys, 3);
-	svg_finish(&s, &t, "title <&>", "svg{}");
+	svg_finish(&s, &t, "title <&>", &styles);
 	assert_null(xml_fault(t.data));
 	assert_null(strstr(t.data, "nan"));
 	assert_null(strstr(t.data, "inf"));
+	text_free(&styles);
 	text_free(&t);
 }
 
