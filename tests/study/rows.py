@@ -62,8 +62,11 @@ class Rows:
         self.write([row[c] for c in self.columns])
 
     def write(self, values):
+        self.write_all([values])
+
+    def write_all(self, rows):
         line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(values)
+        csv.writer(line, lineterminator="\n").writerows(rows)
         out = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
             os.write(out, line.getvalue().encode())
