@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every command that README.md shows is run, in order, in one folder.
+# Every command that the READMEs show is run, in order, in one folder.
 #
 # ```sh         run; status 0
 # ```sh short   run with fewer evaluations and without the certificate
@@ -8,8 +8,10 @@
 # ```text       what the block before it prints
 # ```json       a config: saved as my.json and checked
 #
-# UPDATE=1 tests/cli/test_readme.sh puts what is printed now into README.md.
+# UPDATE=1 tests/cli/test_readme.sh puts what is printed now into the READMEs.
 . "$(dirname "$0")/lib.sh"
+pages='README.md nas/cli/README.md nas/run/README.md scoring/README.md
+	evolve/README.md qbr/README.md spaces/README.md tests/README.md'
 mkdir "$tmp/bin" "$tmp/work"
 ln -s "$root/configs" "$root/tests" "$tmp/work/"
 cat >"$tmp/bin/nas" <<NAS
@@ -22,11 +24,12 @@ exec "$program" "\$@"
 NAS
 chmod +x "$tmp/bin/nas"
 
-python3 - "$root/README.md" "$tmp" <<'PY'
+( cd "$root" && cat $pages ) >"$tmp/pages"
+python3 - "$tmp" <<'PY'
 import sys
-readme, tmp = sys.argv[1:]
+tmp = sys.argv[1]
 kind, block, n = None, [], 0
-for line in open(readme):
+for line in open(f"{tmp}/pages"):
     if line.startswith("```"):
         if kind is None:
             kind, block = line[3:].strip(), []
@@ -54,7 +57,7 @@ for block in "$tmp"/[0-9]*; do
 		;;
 	*.text)
 		[ -z "${UPDATE:-}" ] || cp "$tmp/out" "$block"
-		check "  prints what README.md shows" diff "$block" "$tmp/out"
+		check "  prints what is shown" diff "$block" "$tmp/out"
 		;;
 	*.json)
 		cp "$block" my.json
@@ -67,38 +70,50 @@ for block in "$tmp"/[0-9]*; do
 	esac
 done
 if [ -n "${UPDATE:-}" ]; then
-	python3 - "$root/README.md" "$tmp" <<'PY'
+	( cd "$root" && python3 - "$tmp" $pages ) <<'PY'
 import glob, sys
-readme, tmp = sys.argv[1:]
-out, inside, n = [], False, 0
-for line in open(readme):
-    if line.startswith("```"):
-        inside = not inside
-        if inside:
-            n += 1
-            new = glob.glob(f"{tmp}/{n:03d}.text")
-        out.append(line)
-        if inside and new:
-            out += open(new[0]).readlines()
-    elif not (inside and new):
-        out.append(line)
-open(readme, "w").writelines(out)
+tmp, *pages = sys.argv[1:]
+n = 0
+for page in pages:
+    out, inside = [], False
+    for line in open(page):
+        if line.startswith("```"):
+            inside = not inside
+            if inside:
+                n += 1
+                new = glob.glob(f"{tmp}/{n:03d}.text")
+            out.append(line)
+            if inside and new:
+                out += open(new[0]).readlines()
+        elif not (inside and new):
+            out.append(line)
+    open(page, "w").writelines(out)
 PY
 fi
 
-check "README.md shows commands" test $ran -ge 8
+check "the READMEs show commands" test $ran -ge 18
 
-missing=
+missing= untold=
 for c in $(nas | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
-	[ "$c" = version ] || grep -q "nas $c" "$root/README.md" ||
-		missing="$missing $c"
+	grep -q "nas $c" "$root/README.md" || missing="$missing $c"
+	[ "$c" = version ] || [ "$c" = help ] ||
+		grep -rq "^nas $c" "$root"/*/README.md "$root"/nas/*/README.md ||
+		untold="$untold $c"
 done
-check "README.md shows every command" test -z "$missing"
-links=$(grep -o '](\([^)]*\))' "$root/README.md" "$root/configs/README.md" |
-	sed 's/.*](\(.*\))/\1/' | grep -v '^http')
-gone=
-for l in $links; do
-	[ -e "$root/$l" ] || [ -e "$root/configs/$l" ] || gone="$gone $l"
-done
-check "its links lead somewhere" test -z "$gone"
+check "README.md names every command" test -z "$missing"
+check "each has an example on some page" test -z "$untold"
+check "README.md has at most 200 lines" test "$(wc -l <"$root/README.md")" -le 200
+check "  of at most 100 columns" sh -c "! grep -nE '.{101}' '$root/README.md'"
+check "links lead somewhere" python3 - "$root" <<'PY'
+import os, re, subprocess, sys
+root = sys.argv[1]
+for folder, _, files in os.walk(root):
+    if "/build" in folder or "/.git" in folder:
+        continue
+    for page in (f for f in files if f.endswith(".md")):
+        text = open(os.path.join(folder, page)).read()
+        for link in re.findall(r"\]\(([^)#]+)\)", text):
+            if not link.startswith("http"):
+                assert os.path.exists(os.path.join(folder, link)), (page, link)
+PY
 finish
