@@ -114,14 +114,16 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
-# Text that the program carries: nas/run/embedded.h.
+# Files that the library carries: nas/base/embedded.h.
+EMBEDDED = configs/imagenet-7.0g.json
+EMBEDDED += spaces/export/model.py
 bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
-$(BUILD)/embedded.c: configs/imagenet-7.0g.json $(BUILD)/flags Makefile
-	@{ echo '#include "nas/run/embedded.h"'; \
-	echo 'const char bench_config_name[] = "$<";'; \
-	echo 'const char bench_config_text[] = {'; $(call bytes,$<); \
-	echo '0};'; echo 'const char build_flags[] = {'; \
-	$(call bytes,$(BUILD)/flags); echo '0};'; } >$@
+embed = echo 'const char embedded_$(subst .,_,$(subst -,_,$(subst /,_,$2)))[] = {'; \
+	$(call bytes,$1); echo '0};';
+$(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/flags Makefile
+	@{ echo '#include "nas/base/embedded.h"'; \
+	$(foreach f,$(EMBEDDED),$(call embed,$f,$f)) \
+	$(call embed,$(BUILD)/flags,build_flags) } >$@
 
 $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)

@@ -11,7 +11,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/cli/bench_forward.h"
-#include "nas/run/embedded.h"
+#include "nas/base/embedded.h"
 #include "nas/run/config.h"
 #include "nas/cli/print.h"
 #include "qbr/qbr.h"
@@ -234,8 +234,9 @@ static enum nas_status prepare(struct bench *b, struct nas_err *err)
 		status = config_read(c, cli->arg[0], cli->set, cli->nsets,
 				     cli->arena, err);
 	else
-		status = config_parse(c, bench_config_text, bench_config_name,
-				      cli->set, cli->nsets, cli->arena, err);
+		status = config_parse(c, embedded_configs_imagenet_7_0g_json,
+				      "configs/imagenet-7.0g.json", cli->set,
+				      cli->nsets, cli->arena, err);
 	if (status != NAS_OK)
 		return status;
 	return config_problem(&b->problem, c, cli->arena, err);

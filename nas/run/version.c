@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nas/run/embedded.h"
+#include "nas/base/embedded.h"
 
 #ifndef NAS_GLPK
 #define NAS_GLPK 1 /* the build sets 0 where it leaves it out */
@@ -40,8 +40,9 @@ const char *version_flags(void)
 {
 	static char text[2048];
 
-	snprintf(text, sizeof(text), "%.*s", (int)strcspn(build_flags, "\n"),
-		 build_flags);
+	snprintf(text, sizeof(text), "%.*s",
+		 (int)strcspn(embedded_build_flags, "\n"),
+		 embedded_build_flags);
 	return text;
 }
 

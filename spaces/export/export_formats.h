@@ -29,6 +29,7 @@
 #ifndef SPACES_EXPORT_EXPORT_FORMATS_H
 #define SPACES_EXPORT_EXPORT_FORMATS_H
 
+#include "nas/base/file.h"
 #include "spaces/cost.h"
 #include "spaces/export/pytorch.h"
 #include "spaces/graph/graph.h"

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "spaces/export/export_formats.h"
-
+/*
+ * A network as one Python file: the lines of spaces/export/model.py that the
+ * network has use for, with its name and its blocks put in. That file says how
+ * its lines are marked.
+ */
+#include <ctype.h>
 #include <string.h>
 
-#include "spaces/export/pytorch_lines.h"
+#include "nas/base/embedded.h"
+#include "spaces/export/export_formats.h"
+
+#define FEATURES_MAX (16 + BLOCK_KINDS)
+#define NAME_MAX     16
 
 const char *const pytorch_quantizer_names[PYTORCH_QUANTIZERS] = {
 	[PYTORCH_LSQ] = "lsq",
@@ -11,42 +19,65 @@ const char *const pytorch_quantizer_names[PYTORCH_QUANTIZERS] = {
 	[PYTORCH_PO2_GRADIENT] = "po2-gradient",
 };
 
-static const unsigned quantizer_features[PYTORCH_QUANTIZERS] = {
-	[PYTORCH_LSQ] = LSQ | NOT_PO2,
-	[PYTORCH_PO2_MSQE] = PO2 | MSQE,
-	[PYTORCH_PO2_GRADIENT] = PO2 | GRADIENT,
+static const char *const quantizer_features[PYTORCH_QUANTIZERS][2] = {
+	[PYTORCH_LSQ] = {"LSQ", "NOT_PO2"},
+	[PYTORCH_PO2_MSQE] = {"PO2", "MSQE"},
+	[PYTORCH_PO2_GRADIENT] = {"PO2", "GRADIENT"},
 };
 
-static const unsigned kind_features[BLOCK_KINDS] = {
-	[BLOCK_CONV] = CONV,
-	[BLOCK_MBCONV] = MBCONV,
-	[BLOCK_DWSEP] = DWSEP,
+struct writer {
+	struct text *out;
+	const struct arch *arch;
+	bool quantised, head;
+	char feature[FEATURES_MAX][NAME_MAX]; /* that the network has */
+	int nfeatures;
 };
 
-static unsigned features_of(const struct arch *arch,
-			    enum pytorch_quantizer quantizer)
+static void add_feature(struct writer *w, const char *name)
 {
-	unsigned f = arch->head.classes > 0 ? HEAD : BACKBONE;
-	bool bits = arch_is_quantised(arch);
+	char *f;
 
-	if (arch->head.classes > 0)
-		bits |= arch->head.bits_a || arch->head.bits_w;
-	f |= bits ? QUANTISED | quantizer_features[quantizer]
-		  : PLAIN | NOT_PO2;
-	for (int b = 0; b < arch->nblocks; b++) {
-		f |= kind_features[arch->block[b].kind];
-		if (arch->block[b].squeeze)
-			f |= SQUEEZE;
-	}
-	return f;
+	NAS_BUG_IF(w->nfeatures == FEATURES_MAX);
+	f = w->feature[w->nfeatures++];
+	snprintf(f, NAME_MAX, "%s", name);
+	for (; *f; f++)
+		*f = (char)toupper((unsigned char)*f);
 }
 
-static void add_lines(struct text *out, const struct pytorch_line *line,
-		      unsigned features)
+/* Blocks go by the name of their kind: "conv" is CONV. */
+static void add_block_features(struct writer *w)
 {
-	for (; line->text; line++)
-		if ((line->when & features) == line->when)
-			text_addf(out, "%s\n", line->text);
+	bool has[BLOCK_KINDS] = {false}, squeeze = false;
+
+	for (int b = 0; b < w->arch->nblocks; b++) {
+		has[w->arch->block[b].kind] = true;
+		squeeze |= w->arch->block[b].squeeze > 0;
+	}
+	for (int k = 0; k < BLOCK_KINDS; k++)
+		if (has[k])
+			add_feature(w, block_kinds[k].name);
+	if (squeeze)
+		add_feature(w, "SQUEEZE");
+}
+
+static void find_features(struct writer *w, enum pytorch_quantizer quantizer)
+{
+	const struct head *h = &w->arch->head;
+
+	w->head = h->classes > 0;
+	w->quantised = arch_is_quantised(w->arch) ||
+		       (w->head && (h->bits_a || h->bits_w));
+	add_feature(w, w->head ? "HEAD" : "BACKBONE");
+	add_feature(w, w->quantised ? "QUANTISED" : "PLAIN");
+	if (w->quantised) {
+		add_feature(w, quantizer_features[quantizer][0]);
+		add_feature(w, quantizer_features[quantizer][1]);
+	} else {
+		add_feature(w, "NOT_PO2");
+	}
+	if (w->quantised || w->head)
+		add_feature(w, "FUNCTIONAL");
+	add_block_features(w);
 }
 
 /* Text between double quotes. */
@@ -62,28 +93,17 @@ static void add_escaped(struct text *out, const char *s)
 	}
 }
 
-static void add_start(struct text *out, const struct arch *arch,
-		      unsigned features)
+static void add_title(struct writer *w)
 {
+	const struct arch *a = w->arch;
 	struct cost cost;
 
-	cost_of(&cost, NULL, arch, &memory_models[MEMORY_TINYENGINE]);
-	text_add(out, "\"\"\"");
-	add_escaped(out, arch->name && *arch->name ? arch->name : "network");
-	text_addf(out, ": %d x %d x %d, %.0f parameters, %.0f MACs; made by "
-		  "nas.\n\n", arch->height, arch->width, arch->channels,
-		  cost.params, cost.macs);
-	text_add(out, "    python model.py              counts, shapes, and a "
-		      "few steps on random data\n"
-		      "    model.train(model.Network(), dataset)\n"
-		      "                                 the published recipe of "
-		      "training\n\"\"\"\n");
-	text_add(out, "import argparse\nimport math\n\nimport torch\n");
-	if (features & (QUANTISED | HEAD))
-		text_add(out, "import torch.nn.functional as F\n");
-	text_add(out, "from torch import nn\n\n");
-	text_addf(out, "INPUT = (%d, %d, %d)  # channels, height, width\n",
-		  arch->channels, arch->height, arch->width);
+	cost_of(&cost, NULL, a, &memory_models[MEMORY_TINYENGINE]);
+	text_add(w->out, "\"\"\"");
+	add_escaped(w->out, a->name && *a->name ? a->name : "network");
+	text_addf(w->out, ": %d x %d x %d, %.0f parameters, %.0f MACs; made by "
+		  "nas.\n", a->height, a->width, a->channels, cost.params,
+		  cost.macs);
 }
 
 static void add_bits(struct text *out, const char *name, const int *bits,
@@ -116,31 +136,80 @@ static void add_block(struct text *out, const struct block *b, bool quantised)
 	text_add(out, ")),\n");
 }
 
-static void add_network(struct text *out, const struct arch *arch,
-			unsigned features)
+static void add_network(struct writer *w)
 {
-	const struct head *h = &arch->head;
-	bool quantised = features & QUANTISED;
+	const struct arch *a = w->arch;
+	struct text *out = w->out;
 
-	if (features & HEAD)
-		text_addf(out, "CLASSES = %d\n", h->classes);
-	if ((features & HEAD) && quantised)
+	text_addf(out, "INPUT = (%d, %d, %d)  # channels, height, width\n",
+		  a->channels, a->height, a->width);
+	if (w->head)
+		text_addf(out, "CLASSES = %d\n", a->head.classes);
+	if (w->head && w->quantised)
 		text_addf(out, "HEAD_BITS = (%d, %d)  # of inputs, of "
-			  "weights\n", h->bits_a, h->bits_w);
-	if (features & BACKBONE) {
+			  "weights\n", a->head.bits_a, a->head.bits_w);
+	if (!w->head) {
 		text_add(out, "OUTPUTS = [");
-		for (int b = 0, n = 0; b < arch->nblocks; b++)
-			if (arch_ends_stage(arch, b))
+		for (int b = 0, n = 0; b < a->nblocks; b++)
+			if (arch_ends_stage(a, b))
 				text_addf(out, "%s%d", n++ ? ", " : "", b);
 		text_add(out, "]  # blocks that end a stage\n");
 	}
-	if (quantised)
+	if (w->quantised)
 		text_add(out, "# a, w: bits of each convolution's input and "
 			      "weights\n");
 	text_add(out, "BLOCKS = [\n");
-	for (int b = 0; b < arch->nblocks; b++)
-		add_block(out, &arch->block[b], quantised);
+	for (int b = 0; b < a->nblocks; b++)
+		add_block(out, &a->block[b], w->quantised);
 	text_add(out, "]\n\n\n");
+}
+
+static bool has_feature(const struct writer *w, const char *word, size_t n)
+{
+	for (int f = 0; f < w->nfeatures; f++)
+		if (strlen(w->feature[f]) == n &&
+		    memcmp(w->feature[f], word, n) == 0)
+			return true;
+	return false;
+}
+
+static bool is_word(const char *word, size_t n, const char *what)
+{
+	return strlen(what) == n && memcmp(word, what, n) == 0;
+}
+
+/* A line "#: A B" (n): whether the lines after it are written. What they stand
+ * for is written here. */
+static bool begin_lines(struct writer *w, const char *line, size_t n)
+{
+	for (size_t i = 2, length; i < n; i += length) {
+		i += strspn(line + i, " ");
+		length = strcspn(line + i, " \n");
+		if (is_word(line + i, length, "TITLE"))
+			add_title(w);
+		else if (is_word(line + i, length, "NETWORK"))
+			add_network(w);
+		else if (has_feature(w, line + i, length))
+			continue;
+		return false;
+	}
+	return true;
+}
+
+static void add_template(struct writer *w)
+{
+	const char *line = embedded_spaces_export_model_py;
+	bool wanted = false;
+
+	for (size_t n; *line; line += n + 1) {
+		n = strcspn(line, "\n");
+		if (n >= 2 && memcmp(line, "#:", 2) == 0)
+			wanted = begin_lines(w, line, n);
+		else if (wanted && n >= 2 && memcmp(line, "#~", 2) == 0)
+			text_addn(w->out, line + 2, n - 1);
+		else if (wanted)
+			text_addn(w->out, line, n + 1);
+	}
 }
 
 /* Power-of-two levels are symmetric: of 1 bit there would be 0 alone. */
@@ -155,31 +224,22 @@ static bool has_bit(const struct arch *arch)
 	return false;
 }
 
-enum nas_status pytorch_write(struct text *out, const struct arch *arch,
-			      enum pytorch_quantizer quantizer,
-			      struct nas_err *err)
-{
-	unsigned features = features_of(arch, quantizer);
-
-	if ((features & PO2) && has_bit(arch))
-		return nas_fail(err, NAS_EINPUT, "the quantiser '%s' needs "
-				"weights of 2 bits or more: its levels are "
-				"symmetric", pytorch_quantizer_names[quantizer]);
-	add_start(out, arch, features);
-	add_network(out, arch, features);
-	add_lines(out, pytorch_quantisers, features);
-	add_lines(out, pytorch_layers, features);
-	add_lines(out, pytorch_train, features);
-	return out->failed ? nas_fail(err, NAS_ENOMEM,
-				      "out of memory for a Python file")
-			   : NAS_OK;
-}
-
 enum nas_status export_pytorch(struct text *out,
 			       const struct export_source *source,
 			       const struct export_options *options,
 			       struct arena *arena, struct nas_err *err)
 {
+	enum pytorch_quantizer quantizer = options->quantizer;
+	struct writer w = {.out = out, .arch = source->arch};
+
 	(void)arena;
-	return pytorch_write(out, source->arch, options->quantizer, err);
+	find_features(&w, quantizer);
+	if (has_feature(&w, "PO2", 3) && has_bit(source->arch))
+		return nas_fail(err, NAS_EINPUT, "the quantiser '%s' needs "
+				"weights of 2 bits or more: its levels are "
+				"symmetric", pytorch_quantizer_names[quantizer]);
+	add_template(&w);
+	return out->failed ? nas_fail(err, NAS_ENOMEM,
+				      "out of memory for a Python file")
+			   : NAS_OK;
 }

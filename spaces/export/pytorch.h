@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * spaces/export/pytorch.h - a network as one Python file that needs torch only.
+ * spaces/export/pytorch.h - how the weights of a model.py are quantised.
  *
- * The file holds the network as a list of blocks, the modules that make it,
- * one quantiser of weights and activations, training by the published recipe,
- * and a main program that prints parameters, MACs and the output's shape and
- * trains a few steps on random data. Its text is parts[] in pytorch_*.c, of
- * which only what the network needs is written.
+ * The row pytorch of spaces/export/export_formats.h writes the network as one
+ * Python file that needs torch only: a list of blocks, the modules that make
+ * them, one quantiser of weights and activations, training by the published
+ * recipe, and a main program that prints parameters, MACs and the output's shape
+ * and trains a few steps on random data. spaces/export/model.py is its text.
  *
  * Quantisers of weights (activations always learn their step size):
  *	LSQ           learned step size a channel (Esser et al. 2020), with the
@@ -16,15 +16,16 @@
  *	              of outliers (Bae et al. 2022, arXiv 2210.03671)
  *	PO2_GRADIENT  learned exponent, rounded to the lower squared error
  *	              (ibid.)
+ * Those of a power of two refuse weights of 1 bit: their levels are symmetric,
+ * and would be 0 alone.
  *
  * Usage:
- *	status = pytorch_write(&text, &arch, PYTORCH_LSQ, err);
+ *	options.quantizer = PYTORCH_LSQ;
+ *	status = export_write(&text, export_format_find("pytorch"), &source,
+ *			      &options, arena, err);
  */
 #ifndef SPACES_EXPORT_PYTORCH_H
 #define SPACES_EXPORT_PYTORCH_H
-
-#include "nas/base/file.h"
-#include "spaces/arch.h"
 
 enum pytorch_quantizer {
 	PYTORCH_LSQ,
@@ -35,11 +36,5 @@ enum pytorch_quantizer {
 
 /* "lsq", "po2-msqe", "po2-gradient" */
 extern const char *const pytorch_quantizer_names[PYTORCH_QUANTIZERS];
-
-/* Add the file's text to out. NAS_EINPUT: 1-bit weights with a power-of-two
- * quantiser, whose symmetric levels would be 0 alone; NAS_ENOMEM. */
-enum nas_status pytorch_write(struct text *out, const struct arch *arch,
-			      enum pytorch_quantizer quantizer,
-			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

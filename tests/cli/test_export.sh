@@ -32,6 +32,9 @@ for q in lsq po2-msqe po2-gradient; do
 		'import ast, sys; ast.parse(open(sys.argv[1]).read())' \
 		"$tmp/out"
 done
+check "what they are made from is Python, as it is" python3 -c \
+	'import ast, sys; ast.parse(open(sys.argv[1]).read())' \
+	spaces/export/model.py
 status 0 "csv by the other memory model" nas export "$net" --to csv -m plain
 check "  has other bytes" sh -c "! cmp -s $tmp/out $tmp/a.csv"
 

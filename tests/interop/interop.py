@@ -363,6 +363,15 @@ def example_run(path, quantizer):
     assert np.isfinite(loss), done.stdout
 
 
+def template_run():
+    """What model.py files are made from runs by itself."""
+    script = os.path.join(HERE, "../../spaces/export/model.py")
+    done = subprocess.run([sys.executable, script, "--steps", "1"], text=True,
+                          capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert "output [1, 10]" in done.stdout, done.stdout
+
+
 class Score:
     passed = failed = 0
 
@@ -391,6 +400,7 @@ def check_network(score, runtime, name, path):
 def main():
     score, runtime = Score(), Runtime()
     torch.manual_seed(1)
+    score.test("spaces/export/model.py", template_run)
     for group, networks in NETWORKS.items():
         if GROUPS and group not in GROUPS:
             continue

@@ -2,6 +2,9 @@
 /* The table of formats, and what their texts must hold. */
 #include "tests/check.h"
 
+#include <ctype.h>
+
+#include "nas/base/embedded.h"
 #include "spaces/export/export_formats.h"
 #include "tests/spaces/onnx_sample.h"
 
@@ -132,10 +135,31 @@ static void test_pytorch(void **state)
 	text_free(&t);
 }
 
+/* Every kind of block has its class, under its name and after its mark. */
+static void test_pytorch_kinds(void **state)
+{
+	(void)state;
+	for (int k = 0; k < BLOCK_KINDS; k++) {
+		char entry[64], mark[64];
+		size_t n;
+
+		snprintf(entry, sizeof(entry), "\n    \"%s\": ",
+			 block_kinds[k].name);
+		assert_non_null(strstr(embedded_spaces_export_model_py, entry));
+		n = (size_t)snprintf(mark, sizeof(mark), "\n#: %s\nclass ",
+				     block_kinds[k].name);
+		for (size_t i = 0; i + 7 < n; i++)
+			mark[i] = (char)toupper((unsigned char)mark[i]);
+		assert_non_null(strstr(embedded_spaces_export_model_py, mark));
+	}
+}
+
 static void test_pytorch_text(void **state)
 {
 	struct block block[SAMPLE_BLOCKS];
 	struct arch a = sample_arch(block, 1, 1, 10);
+	struct export_options o = EXPORT_DEFAULTS;
+	struct export_source source = {.arch = &a};
 	struct nas_err err = {0};
 	struct text t;
 
@@ -145,8 +169,10 @@ static void test_pytorch_text(void **state)
 	assert_non_null(strstr(t.data, "\"\"\"a\\x22\\x22\\x22\\x0aimport "
 				       "os\\x5c: 21 x 18 x 3"));
 	text_free(&t);
-	CHECK_FAILS(pytorch_write(&t, &a, PYTORCH_PO2_MSQE, &err), NAS_EINPUT,
-		    &err, "2 bits or more");
+	o.quantizer = PYTORCH_PO2_MSQE;
+	CHECK_FAILS(export_write(&t, export_format_find("pytorch"), &source, &o,
+				 &arena, &err),
+		    NAS_EINPUT, &err, "2 bits or more");
 }
 
 int main(void)
@@ -157,6 +183,7 @@ int main(void)
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_dot),
 		cmocka_unit_test(test_pytorch),
+		cmocka_unit_test(test_pytorch_kinds),
 		cmocka_unit_test(test_pytorch_text),
 	};
 	return CHECK_RUN("onnx_export", tests);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/base/embedded.h - files that the build puts into the library, and the
+ * flags it was built with. Internal to libnas and nas.
+ *
+ * A file more: its path in the Makefile's EMBEDDED, and a line here. Its name is
+ * the path with all but letters and digits as '_'; the text ends in a NUL.
+ *
+ * Usage:
+ *	status = config_parse(&config, embedded_configs_imagenet_7_0g_json,
+ *			      "configs/imagenet-7.0g.json", NULL, 0, arena,
+ *			      err);
+ */
+#ifndef NAS_BASE_EMBEDDED_H
+#define NAS_BASE_EMBEDDED_H
+
+extern const char embedded_configs_imagenet_7_0g_json[]; /* of 'nas bench' */
+extern const char embedded_spaces_export_model_py[]; /* of format_pytorch.c */
+
+extern const char embedded_build_flags[]; /* ends in a newline */
+
+#endif
