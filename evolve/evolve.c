@@ -18,7 +18,7 @@
 const char *const evolve_end_names[] = {
 	[END_EVALUATIONS] = "evaluations", [END_TIME] = "time",
 	[END_STALL] = "stall",		   [END_EXHAUSTED] = "exhausted",
-	[END_SIGNAL] = "signal",
+	[END_SIGNAL] = "signal",	   NULL
 };
 
 /* ---- setting up ---------------------------------------------------------- */

@@ -81,7 +81,7 @@ enum evolve_end { /* why it ended */
 	END_EXHAUSTED, /* nothing new is left to try */
 	END_SIGNAL
 };
-extern const char *const evolve_end_names[];
+extern const char *const evolve_end_names[]; /* in files; NULL ends */
 
 struct evolve_network {
 	struct genome genome;

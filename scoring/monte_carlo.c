@@ -11,8 +11,12 @@
 
 #define LIMIT_BYTES ((size_t)4 << 30)
 
-const char *const monte_inputs_names[] = { "gaussian", "layer",
-						 "channel", NULL };
+const char *const monte_inputs_names[] = {
+	[MONTE_GAUSSIAN] = "gaussian",
+	[MONTE_LAYER] = "layer",
+	[MONTE_CHANNEL] = "channel",
+	NULL
+};
 
 struct setup {
 	struct monte_carlo *out;

@@ -42,10 +42,6 @@ const struct score_def scores[] = {
 	{ 0 },
 };
 
-const char *const score_names[] = { "qe",     "rqe",  "rqe-r",	"mae",
-				    "deepmad", "params", "macs", "bitops",
-				    "depth",  "zen",	NULL };
-
 const struct score_def *score_find(const char *name)
 {
 	for (const struct score_def *s = scores; s->name; s++)

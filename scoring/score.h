@@ -60,7 +60,6 @@ struct score_def {
 
 #define SCORES_MAX 16
 extern const struct score_def scores[]; /* name NULL ends */
-extern const char *const score_names[]; /* the same names; NULL ends */
 
 const struct score_def *score_find(const char *name); /* NULL: not known */
 

@@ -21,8 +21,6 @@ static const char *const schemas[] = { "nas/architecture/1", NULL };
 static const char *const head_types[] = { "classifier", NULL };
 
 /* in the order of the enums of spaces/block.h */
-static const char *const kinds[] = { "conv", "mbconv", "dwsep", NULL };
-static const char *const shortcuts[] = { "identity", "pool", "none", NULL };
 
 static enum nas_status check_entry(const struct json_doc *doc,
 				   const cJSON *node, void *out,
@@ -41,7 +39,8 @@ static enum nas_status check_entry(const struct json_doc *doc,
 #define AT(member) .offset = offsetof(struct arch_entry, member)
 
 static const struct form_field entry_fields[] = {
-	{ .key = "type", .type = FORM_CHOICE, AT(kind), .choices = kinds,
+	{ .key = "type", .type = FORM_CHOICE, AT(kind), 
+	  FORM_ROWS(block_kinds, BLOCK_KINDS),
 	  .help = "conv; mbconv, the inverted residual; dwsep, depthwise and "
 		  "1x1" },
 	{ .key = "in", .type = FORM_INT, AT(in), .low = 1,
@@ -68,7 +67,7 @@ static const struct form_field entry_fields[] = {
 	  .high = ARCH_CHANNELS_MAX, .fallback = "", .unit = "channels",
 	  .help = "squeeze-and-excitation with this many channels" },
 	{ .key = "shortcut", .type = FORM_CHOICE, AT(shortcut),
-	  .choices = shortcuts, .fallback = "\"identity\"",
+	  .choices = shortcut_names, .fallback = "\"identity\"",
 	  .help = "where in = out: a residual at stride 1; pool: at stride 2 "
 		  "as well, average-pooled; none" },
 	{ .key = "bits_a", .type = FORM_INTS, AT(bits_a),

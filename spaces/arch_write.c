@@ -3,7 +3,6 @@
 #include "spaces/arch_entry.h"
 
 /* in the order of enum shortcut */
-static const char *const shortcuts[] = { "identity", "pool", "none" };
 
 /* b continues the entry of the block before it. */
 static bool continues(const struct block *first, const struct block *b)
@@ -56,7 +55,7 @@ static cJSON *entry_of(const struct block *b, int n, bool quantised)
 		json_add_int64(entry, "depth", n);
 	add_squeeze(entry, b);
 	if (ops->has_shortcut && b->shortcut != SHORTCUT_IDENTITY)
-		json_add_string(entry, "shortcut", shortcuts[b->shortcut]);
+		json_add_string(entry, "shortcut", shortcut_names[b->shortcut]);
 	if (quantised) {
 		add_bits(entry, b, n, false);
 		add_bits(entry, b, n, true);

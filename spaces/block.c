@@ -29,6 +29,12 @@ const struct block_ops block_kinds[BLOCK_KINDS] = {
 	},
 };
 
+const char *const shortcut_names[SHORTCUTS + 1] = {
+	[SHORTCUT_IDENTITY] = "identity",
+	[SHORTCUT_POOL] = "pool",
+	[SHORTCUT_NONE] = "none",
+};
+
 static bool shortcut_fits(const struct block *b)
 {
 	return block_kinds[b->kind].has_shortcut && b->in == b->out &&

@@ -35,7 +35,8 @@ enum block_kind { BLOCK_CONV, BLOCK_MBCONV, BLOCK_DWSEP, BLOCK_KINDS };
  * Two figures are the reference's by definition and count a pooled shortcut
  * for IDENTITY too: flops and the tinyengine memory model.
  */
-enum shortcut { SHORTCUT_IDENTITY, SHORTCUT_POOL, SHORTCUT_NONE };
+enum shortcut { SHORTCUT_IDENTITY, SHORTCUT_POOL, SHORTCUT_NONE, SHORTCUTS };
+extern const char *const shortcut_names[SHORTCUTS + 1]; /* in files; NULL */
 
 struct block {
 	enum block_kind kind;

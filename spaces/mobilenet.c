@@ -23,8 +23,10 @@ struct family {
 };
 
 const char *const mobilenet_names[MOBILENETS] = {
-	"mobilenet_v1", "mobilenet_v2", "mobilenet_v3_large",
-	"mobilenet_v3_small",
+	[MOBILENET_V1] = "mobilenet_v1",
+	[MOBILENET_V2] = "mobilenet_v2",
+	[MOBILENET_V3_LARGE] = "mobilenet_v3_large",
+	[MOBILENET_V3_SMALL] = "mobilenet_v3_small",
 };
 
 /* V3's tables give hidden channels at width 1, of an input. */

@@ -3,9 +3,6 @@
 #include "spaces/arch_entry.h"
 #include "spaces/space.h"
 
-static const char *const kind_names[] = { "conv", "mbconv", "dwsep", NULL };
-static const char *const shortcut_names[] = { "identity", "pool", "none",
-					      NULL };
 static const char *const expand_names[] = { "out", "in", NULL };
 
 /* false, true, or both in a list. */
@@ -66,7 +63,7 @@ static const struct form_custom se_custom = { .read = read_se,
 
 static const struct form_field stage_fields[] = {
 	{ .key = "type", .type = FORM_CHOICE, STAGE(kind),
-	  .choices = kind_names,
+	  FORM_ROWS(block_kinds, BLOCK_KINDS),
 	  .help = "block: conv, mbconv (inverted residual) or dwsep "
 		  "(depthwise-separable)" },
 	{ .key = "width", .type = FORM_INTS, LIST(width), .low = 1,

@@ -2,6 +2,7 @@
 /* nas export: a network as the file that the next tool reads. */
 #include <string.h>
 
+#include "nas/cli/choices.h"
 #include "nas/cli/cmd_export_model.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
@@ -12,12 +13,10 @@
 
 static const struct cli_option options[] = {
 	{"to", 't', "FORMAT", "one of:" EXPORT_FORMATS(NAME)},
-	{"quantiser", 0, "NAME",
-	 "how pytorch trains weights: lsq (default), "
-	 "po2-msqe or po2-gradient"},
-	{"memory", 'm', "MODEL",
-	 "of the bytes in csv: tinyengine (default) "
-	 "or plain"},
+	{"quantiser", 0, "TRAINER",
+	 "how pytorch trains weights, the first by default"},
+	{"memory", 'm', "MEMORY",
+	 "model of the bytes in csv, the first by default"},
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
 	EXPORT_MODEL_OPTIONS,
 	{0},
@@ -34,27 +33,23 @@ struct export
 	struct export_source source;
 };
 
-static enum nas_status read_quantizer(struct export *e, struct nas_err *err)
+static enum nas_status read_choices(struct export *e, struct nas_err *err)
 {
-	const char *name = cli_value(e->cli, "quantiser");
+	int memory = -1, quantizer = 0;
 
-	for (int q = 0; name && q < PYTORCH_QUANTIZERS; q++)
-		if (strcmp(name, pytorch_quantizer_names[q]) == 0) {
-			e->options.quantizer = (enum pytorch_quantizer)q;
-			return NAS_OK;
-		}
-	return name ? nas_fail(err, NAS_EUSAGE,
-			       "--quantiser is lsq, po2-msqe "
-			       "or po2-gradient, not '%s'",
-			       name)
-		    : NAS_OK;
+	if (cli_read_choice(e->cli, "memory", &memory, err) != NAS_OK ||
+	    cli_read_choice(e->cli, "quantiser", &quantizer, err) != NAS_OK)
+		return err->code;
+	if (memory >= 0)
+		e->options.memory = &memory_models[memory];
+	e->options.quantizer = (enum pytorch_quantizer)quantizer;
+	return NAS_OK;
 }
 
 static enum nas_status read_options(struct export *e, struct nas_err *err)
 {
 	const struct cli *cli = e->cli;
 	const char *to = cli_value(cli, "to");
-	const char *memory = cli_value(cli, "memory");
 
 	if (!to)
 		return nas_fail(err, NAS_EUSAGE,
@@ -63,20 +58,15 @@ static enum nas_status read_options(struct export *e, struct nas_err *err)
 	e->format = export_format_find(to);
 	if (!e->format)
 		return export_format_unknown(to, err);
-	if (memory)
-		e->options.memory = memory_model_find(memory);
-	if (!e->options.memory)
-		return nas_fail(err, NAS_EUSAGE,
-				"--memory is tinyengine or "
-				"plain, not '%s'",
-				memory);
+	if (read_choices(e, err) != NAS_OK)
+		return err->code;
 	if (e->format->binary && !cli->output)
 		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
 	if (cli->json && (!cli->output || cli->to_stdout))
 		return nas_fail(err, NAS_EUSAGE, "--format json needs -o FILE: "
 				"standard output holds the network");
 	e->options.seed = cli_seed(cli, e->options.seed);
-	return read_quantizer(e, err);
+	return NAS_OK;
 }
 
 static enum nas_status pick(struct export *e, const struct arch_list *list,

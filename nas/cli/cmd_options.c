@@ -38,8 +38,8 @@ static void add_range(struct text *t, const struct form_field *f)
 	bool bounded = f->low != 0 || f->high != 0 || f->exclusive_low;
 	double high = f->high == 0 && f->low >= 0 ? HUGE_VAL : f->high;
 
-	for (int i = 0; f->choices && f->choices[i]; i++)
-		text_addf(t, "%s%s", i ? "|" : "", f->choices[i]);
+	for (int i = 0; form_choice(f, i); i++)
+		text_addf(t, "%s%s", i ? "|" : "", form_choice(f, i));
 	if (f->choices || !bounded || f->type == FORM_STRING)
 		return;
 	text_add(t, f->exclusive_low ? ">" : "");

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/cli/choices.h"
 #include "nas/cli/print.h"
 #include "nas/cli/score_print.h"
 
 static const struct cli_option options[] = {
-	{ "memory", 'm', "MODEL", "tinyengine (default) or plain" },
+	{ "memory", 'm', "MEMORY", "model of the peak memory, the first by "
+				   "default" },
 	{ "image-size", 0, "N|HxW", "size of the input instead of the file's" },
 	{ "classes", 0, "N", "classes of a classifier instead of the file's; "
 			     "0 = none" },
@@ -19,10 +21,10 @@ static const struct cli_option options[] = {
 			     "default 4" },
 	{ "monte-carlo", 0, "N", "measure the score on N random networks, layer "
 				 "by layer, beside the closed form" },
-	{ "inputs", 0, "KIND", "what their layers are fed: gaussian (default), "
-			       "fresh numbers; layer, the output of the layer "
-			       "before, brought to sigma-a as a whole; or "
-			       "channel, each channel of it" },
+	{ "inputs", 0, "INPUTS", "what their layers are fed: fresh numbers "
+				 "(default); the output of the layer before, "
+				 "brought to sigma-a as a whole; or each "
+				 "channel of it; in this order" },
 	{ "zen", 0, "N", "Zen-score, mean of N random networks" },
 	{ "layers", 'l', NULL, "layers of every network, also where there are "
 			       "several" },
@@ -32,14 +34,11 @@ static const struct cli_option options[] = {
 static enum nas_status read_memory(struct scored_options *o,
 				   const struct cli *cli, struct nas_err *err)
 {
-	const char *name = cli_value(cli, "memory");
+	int i = MEMORY_TINYENGINE;
 
-	o->model = name ? memory_model_find(name)
-			: &memory_models[MEMORY_TINYENGINE];
-	if (!o->model)
-		return nas_fail(err, NAS_EUSAGE,
-				"--memory is tinyengine or plain, not '%s'",
-				name);
+	if (cli_read_choice(cli, "memory", &i, err) != NAS_OK)
+		return err->code;
+	o->model = &memory_models[i];
 	return NAS_OK;
 }
 
@@ -95,21 +94,15 @@ static enum nas_status read_sampling(struct scored_options *o,
 				     const struct cli *cli,
 				     struct nas_err *err)
 {
-	const char *how = cli_value(cli, "inputs");
-	int i = 0;
+	int i = MONTE_GAUSSIAN;
 
 	o->monte.seed = read_seed(cli);
 	o->monte.threads = cli->threads;
 	if (read_networks(&o->monte.samples, cli, "monte-carlo", err) ||
 	    read_networks(&o->zen, cli, "zen", err))
 		return err->code;
-	while (how && monte_inputs_names[i] &&
-	       strcmp(how, monte_inputs_names[i]) != 0)
-		i++;
-	if (!monte_inputs_names[i])
-		return nas_fail(err, NAS_EUSAGE,
-				"--inputs is gaussian, layer or channel, not "
-				"'%s'", how);
+	if (cli_read_choice(cli, "inputs", &i, err) != NAS_OK)
+		return err->code;
 	o->monte.inputs = (enum monte_inputs)i;
 	return NAS_OK;
 }

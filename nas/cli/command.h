@@ -9,7 +9,7 @@
  *
  * Usage:
  *	static const struct cli_option options[] = {
- *		{ "memory", 'm', "MODEL", "tinyengine or plain" },
+ *		{ "pick", 0, "N", "the N-th network of a file" },
  *		{ 0 } };
  *	const struct command cmd_score = { "score", "FILE...", "score and "
  *		"costs of architectures", example, options, 1, -1, run,

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nas/base/file.h"
+#include "nas/cli/choices.h"
 #include "nas/cli/options.h"
 
 #define NAME_COLUMNS 24 /* of an option with its value */
@@ -33,6 +35,7 @@ static void print_wrapped(const char *text, int indent)
 static void print_option(const struct cli_option *o)
 {
 	char letter[8] = "    ", name[80];
+	struct text help = { 0 };
 
 	if (o->letter)
 		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
@@ -41,7 +44,13 @@ static void print_option(const struct cli_option *o)
 	printf("%-*s", NAME_COLUMNS + 4, name);
 	if (strlen(name) >= NAME_COLUMNS + 4)
 		printf("\n%*s", NAME_COLUMNS + 4, "");
-	print_wrapped(o->help, NAME_COLUMNS + 4);
+	text_add(&help, o->help);
+	for (int i = 0; cli_choice(o->value, i); i++)
+		text_addf(&help, "%s%s", i ? ", " : ": ",
+			  cli_choice(o->value, i));
+	if (!help.failed)
+		print_wrapped(help.data, NAME_COLUMNS + 4);
+	text_free(&help);
 }
 
 static void print_options(const char *title, const struct cli_option *o)

@@ -4,49 +4,33 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nas/cli/choices.h"
+
 #define IMAGES_MAX    100000
 #define BITS_LIST_MAX 16
-
-static enum nas_status unknown(const char *what, const char *name,
-			       const char *const *names, int n,
-			       struct nas_err *err)
-{
-	const char *near = nas_nearest(name, names, n);
-
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown %s '%.80s' (did you "
-				"mean '%s'?)", what, name, near);
-	return nas_fail(err, NAS_EUSAGE, "unknown %s '%.80s'", what, name);
-}
 
 static enum nas_status find_metric(struct sensitivity_options *o,
 				   const struct cli *cli, struct nas_err *err)
 {
-	const char *name = cli_value(cli, "metric"), *names[64];
-	int n = 0;
+	int i = -1;
 
-	if (!name)
-		return nas_fail(err, NAS_EUSAGE, "--metric NAME is needed");
-	o->metric = sensitivity_find(name);
-	if (o->metric)
-		return NAS_OK;
-	for (; sensitivity_metrics[n] && n < 64; n++)
-		names[n] = sensitivity_metrics[n]->name;
-	return unknown("metric", name, names, n, err);
+	if (cli_read_choice(cli, "metric", &i, err) != NAS_OK)
+		return err->code;
+	if (i < 0)
+		return nas_fail(err, NAS_EUSAGE, "--metric METRIC is needed");
+	o->metric = sensitivity_metrics[i];
+	return NAS_OK;
 }
 
 static enum nas_status find_quantiser(struct sensitivity_options *o,
 				      const struct cli *cli, struct nas_err *err)
 {
-	const char *name = cli_value(cli, "quantiser"), *names[64];
-	int n = 0;
+	int i = 0;
 
-	o->job.quantiser = quantiser_find(name ? name : "max-abs");
-	if (o->job.quantiser)
-		return NAS_OK;
-	for (; quantisers[n] && n < 64; n++)
-		names[n] = quantisers[n]->name;
-	return unknown("quantiser", name, names, n, err);
+	if (cli_read_choice(cli, "quantiser", &i, err) != NAS_OK)
+		return err->code;
+	o->job.quantiser = quantisers[i];
+	return NAS_OK;
 }
 
 /* "2,3,4" ascending, different, 2 .. 32. */

@@ -14,15 +14,12 @@
 #include "nas/run/sensitivity_of.h"
 
 #define SENSITIVITY_OPTIONS                                                  \
-	{ "metric", 'm', "NAME", "what a layer loses by its bits: te, "      \
-				 "te-mean, arp, msqe, msqe-relative, "       \
-				 "output, logits, orm, qe, size" },          \
+	{ "metric", 'm', "METRIC", "what a layer loses by its bits" },       \
 	{ "label", 0, "N", "take images of this class only; te and arp: "    \
 			   "default the first image's class" },              \
 	{ "images", 0, "N", "images to look at; default 64, te 128" },       \
-	{ "quantiser", 0, "NAME", "grid of the weights: max-abs, msqe, "     \
-				  "po2-max-abs, po2-msqe, po2-masked, "      \
-				  "po2-lower; default max-abs" },            \
+	{ "quantiser", 0, "QUANTISER", "grid of the weights, the first by "  \
+				       "default" },                          \
 	{ "per-tensor", 0, NULL, "one scale a layer, not one a channel" },   \
 	{ "bits-w", 0, "LIST", "bits of weights; default 2,3,4,5,6,8" },     \
 	{ "bits-a", 0, "LIST", "bits of layers' inputs, 32 = float; "        \

@@ -75,7 +75,9 @@ struct form_field {
 			       * "" = may be absent and is then all zero */
 	const char *unit;
 	const char *help;
-	const char *const *choices; /* NULL-terminated */
+	const char *const *choices; /* names; the first NULL ends */
+	size_t choice_size; /* from one name to the next; 0 = no gap */
+	int nchoices;       /* 0 = up to the NULL */
 	const struct form *form;
 	const struct form_custom *custom;
 };
@@ -102,6 +104,15 @@ struct form {
 enum nas_status form_read(const struct form *form, const struct json_doc *doc,
 			  const cJSON *node, void *out, struct arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
+
+/* The names of a choice, if a table's rows begin with them: a value is the
+ * index of a row. count: of its rows; 0 = a row without a name ends it. */
+#define FORM_ROWS(table, count)                                              \
+	.choices = &(table)[0].name, .choice_size = sizeof((table)[0]),      \
+	.nchoices = (count)
+
+/* Name i of a choice; NULL behind the last one. */
+const char *form_choice(const struct form_field *f, int i);
 
 /* The field at a path of keys with dots, "search.max_evals"; NULL = none. */
 const struct form_field *form_find(const struct form *form, const char *path);

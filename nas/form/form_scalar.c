@@ -20,11 +20,21 @@ void form_bounds(const struct form_field *f, double *low, double *high)
 	*high = none ? HUGE_VAL : f->high;
 }
 
+const char *form_choice(const struct form_field *f, int i)
+{
+	size_t size = f->choice_size ? f->choice_size : sizeof(char *);
+	const char *first = (const char *)f->choices;
+
+	if (!f->choices || (f->nchoices && i >= f->nchoices))
+		return NULL;
+	return *(const char *const *)(first + (size_t)i * size);
+}
+
 int form_count_choices(const struct form_field *f)
 {
 	int n = 0;
 
-	while (f->choices && f->choices[n])
+	while (form_choice(f, n))
 		n++;
 	return n;
 }
@@ -203,24 +213,24 @@ static enum nas_status read_choice(const struct form_reader *r,
 				   const struct form_field *f,
 				   const cJSON *node, int *out)
 {
-	int i, n = form_count_choices(f);
 	char all[160] = "";
-	const char *near;
+	const char *names[64], *near;
 	size_t used = 0;
+	int n;
 
 	if (!cJSON_IsString(node))
 		return wrong_type(r, node, "a string");
-	for (i = 0; i < n; i++) {
-		if (!strcmp(node->valuestring, f->choices[i])) {
-			*out = i;
+	for (n = 0; n < 64 && (names[n] = form_choice(f, n)); n++) {
+		if (!strcmp(node->valuestring, names[n])) {
+			*out = n;
 			return NAS_OK;
 		}
 		if (used < sizeof(all))
 			used += (size_t)snprintf(all + used,
 						 sizeof(all) - used, "%s'%s'",
-						 i ? ", " : "", f->choices[i]);
+						 n ? ", " : "", names[n]);
 	}
-	near = nas_nearest(node->valuestring, f->choices, n);
+	near = nas_nearest(node->valuestring, names, n);
 	if (near)
 		return json_fail(r->doc, node, r->err,
 				 "unknown value '%.80s' (did you mean '%s'?)",

@@ -60,7 +60,7 @@ static cJSON *choice_schema(const struct form_field *f)
 	int i;
 
 	for (i = 0; i < form_count_choices(f); i++)
-		json_append(all, cJSON_CreateString(f->choices[i]));
+		json_append(all, cJSON_CreateString(form_choice(f, i)));
 	return json_add(cJSON_CreateObject(), "enum", all);
 }
 

@@ -41,7 +41,7 @@ static int64_t int64_at(const void *p)
 static cJSON *write_choice(const struct form_field *f, int i)
 {
 	NAS_BUG_IF(i < 0 || i >= form_count_choices(f));
-	return cJSON_CreateString(f->choices[i]);
+	return cJSON_CreateString(form_choice(f, i));
 }
 
 static cJSON *write_element(const struct form_field *f, const char *list,

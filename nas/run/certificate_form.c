@@ -4,8 +4,12 @@
 
 #include "nas/run/records.h"
 
-static const char *const statuses[] = { "bound", "infeasible",
-					"not_applicable", NULL };
+static const char *const statuses[] = {
+	[CERTIFY_BOUND] = "bound",
+	[CERTIFY_INFEASIBLE] = "infeasible",
+	[CERTIFY_NOT_APPLICABLE] = "not_applicable",
+	NULL
+};
 
 #define MULTIPLIER(index, name, units)                                       \
 	{ .key = name, .type = FORM_NUMBER,                                  \

@@ -5,8 +5,12 @@
 #include "nas/run/compare.h"
 
 static const char *const schemas[] = { "nas/comparison/1", NULL };
-/* in the order of enum sample_from, enum verdict, enum best_verdict */
-static const char *const from_names[] = { "any", "space", "counted", NULL };
+static const char *const from_names[] = {
+	[SAMPLE_FROM_ANY] = "any",
+	[SAMPLE_FROM_SPACE] = "space",
+	[SAMPLE_FROM_COUNTED] = "counted",
+	NULL
+};
 static const char *const verdicts[] = { "equal", "a_higher", "b_higher",
 					"differ", "unknown", NULL };
 static const char *const sizes[] = { "negligible", "small", "medium", "large",

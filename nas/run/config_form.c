@@ -5,8 +5,6 @@
 #include "nas/run/config.h"
 #include "spaces/board.h"
 
-static const char *const memory_names[] = { "tinyengine", "plain", NULL };
-
 /* A board is a string of the table boards[]. */
 static enum nas_status read_board(const struct json_doc *doc,
 				  const cJSON *node, void *out,
@@ -89,7 +87,7 @@ static const struct form_field budget_fields[] = {
 	      "width, at most; 0.3 and 0.5 are its authors' limits", NULL),
 	{ .key = "memory_model", .type = FORM_CHOICE,
 	  .offset = offsetof(struct config_budgets, memory_model),
-	  .choices = memory_names, .fallback = "\"tinyengine\"",
+	  FORM_ROWS(memory_models, MEMORY_KINDS), .fallback = "\"tinyengine\"",
 	  .help = "how peak memory is counted: tinyengine (in-place depthwise "
 		  "convolutions) or plain (input + output + live residual)" },
 };
@@ -119,7 +117,7 @@ static const struct form budget_form = {
 static const struct form_field score_fields[] = {
 	{ .key = "name", .type = FORM_CHOICE,
 	  .offset = offsetof(struct config_score, name),
-	  .choices = score_names, .fallback = "\"qe\"",
+	  FORM_ROWS(scores, 0), .fallback = "\"qe\"",
 	  .help = "the score; higher is better (README, Other scores)" },
 	{ .key = "sigma_a", .type = FORM_NUMBER,
 	  .offset = offsetof(struct config_score, sigma_a), .low = 0,

@@ -6,13 +6,18 @@
 
 static const char *const result_schemas[] = { "nas/result/1", NULL };
 static const char *const meta_schemas[] = { "nas/meta/1", NULL };
-static const char *const statuses[] = { "ok", "infeasible", "interrupted",
-					NULL };
-static const char *const finders[] = { "evolution", "refinement",
-				       "certificate", NULL };
-/* in the order of enum evolve_end */
-static const char *const ends[] = { "evaluations", "time", "stall",
-				    "exhausted", "signal", NULL };
+static const char *const statuses[] = {
+	[RESULT_OK] = "ok",
+	[RESULT_INFEASIBLE] = "infeasible",
+	[RESULT_INTERRUPTED] = "interrupted",
+	NULL
+};
+static const char *const finders[] = {
+	[FOUND_EVOLUTION] = "evolution",
+	[FOUND_REFINEMENT] = "refinement",
+	[FOUND_CERTIFICATE] = "certificate",
+	NULL
+};
 
 #define AT(member) .offset = offsetof(struct result, member)
 #define COUNT(name, what)                                                    \
@@ -36,7 +41,7 @@ static const struct form_field result_fields[] = {
 	COUNT(duplicates, "children that were there already, not counted as "
 	      "evaluations"),
 	{ .key = "ended_by", .type = FORM_CHOICE, AT(ended_by),
-	  .choices = ends, .help = "what ended the search" },
+	  .choices = evolve_end_names, .help = "what ended the search" },
 	{ .key = "certificate", .type = FORM_CUSTOM, AT(certificate),
 	  .custom = &certificate_custom, .fallback = "",
 	  .help = "a proven bound; absent when none was asked for" },

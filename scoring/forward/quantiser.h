@@ -41,7 +41,8 @@ struct quantiser {
 	double (*step)(const float *w, size_t n, int bits);
 };
 
-extern const struct quantiser *const quantisers[]; /* NULL ends */
+/* The first is the default; NULL ends. */
+extern const struct quantiser *const quantisers[];
 
 const struct quantiser *quantiser_find(const char *name); /* NULL: none */
 

@@ -71,4 +71,18 @@ status 2 "sweep of an unknown budget" nas certify configs/quick.json \
 says "did you mean 'flash_bytes'?" "names the nearest"
 check "-- ends the options" bash -c \
 	"'$program' check -q -- configs/quick.json"
+
+# Help and messages take the names of a table's rows from the table.
+for option in "sensitivity metric" "sensitivity quantiser --metric msqe" \
+	"export memory --to csv" "export quantiser --to csv" "score memory" \
+	"score inputs"; do
+	read -r command name more <<<"$option"
+	status 2 "$command --$name" nas "$command" \
+		"$root/configs/quick.json" "--$name" zzzzzzz $more
+	names=$(sed -n 's/.*must be one of //p' "$tmp/err")
+	check "  names all values" test -n "$names"
+	nas "$command" --help | tr -s ' \n' ' ' >"$tmp/help"
+	check "  and so does its help" grep -qF \
+		": $names " "$tmp/help"
+done
 finish

@@ -26,7 +26,7 @@ static void open_space(struct fixture *f, uint64_t seed)
 	memset(f, 0, sizeof(*f));
 	arena_init(&f->arena, (size_t)256 << 20);
 	rng_seed(&f->rng, seed, 7);
-	small_make_of(&f->small, score_names[seed % SCORES], &f->rng, 1e6,
+	small_make_of(&f->small, scores[seed % SCORES].name, &f->rng, 1e6,
 		      &f->arena);
 	CHECK_OK(space_sampler_init(&f->sampler, &f->small.space, &f->arena,
 				    &f->err), &f->err);
