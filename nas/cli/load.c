@@ -57,10 +57,7 @@ enum nas_status output_write_text(const struct cli *cli,
 				  const struct text *text, struct nas_err *err)
 {
 	if (cli->to_stdout) {
-		if (text->failed)
-			return nas_fail(err, NAS_ENOMEM, "out of memory for "
-					"the output");
-		fwrite(text->data, 1, text->length, stdout);
+		say_text(text);
 		return NAS_OK;
 	}
 	if (text_write(text, cli->output, err) != NAS_OK)
