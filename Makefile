@@ -203,7 +203,7 @@ install: all ## install the program, library, headers, configs and nas.pc
 	install -d '$(INTO)/bin' '$(INTO)/lib/pkgconfig'
 	install -m 755 $(NAS) '$(INTO)/bin/nas'
 	install -m 644 $(BUILD)/libnas.a '$(INTO)/lib/libnas.a'
-	@set -e; for h in $(foreach d,$(LIB_DIRS),$(wildcard $d/*.h)); do \
+	@set -e; for h in $(PUBLIC_H); do \
 		install -D -m 644 $$h "$(INTO)/include/nas/$$h"; \
 	done
 	@set -e; for f in $(wildcard configs/*.* configs/*/*.*); do \
@@ -220,6 +220,9 @@ uninstall: ## remove what make install put there (same PREFIX and DESTDIR)
 	rm -f '$(INTO)/bin/nas' '$(INTO)/lib/libnas.a' \
 		'$(INTO)/lib/pkgconfig/nas.pc'
 	rm -rf '$(INTO)/include/nas' '$(INTO)/share/nas'
+
+# nas/nas.h and all that it includes.
+PUBLIC_H = $(filter %.h,$(shell $(CC) -std=c11 -MM -I. -x c nas/nas.h))
 
 clean: ## remove build/
 	rm -rf build

@@ -34,6 +34,7 @@ declare -A may=(
 	[nas/run]="$evolve qbr"
 	[nas/report]="nas/base nas/form spaces nas/run"
 	[nas/cli]="$evolve qbr nas/run nas/report"
+	[nas]="$evolve qbr nas/run nas/report" # nas.h, which programs include
 )
 folders=$(printf '%s\n' "${!may[@]}" | sort)
 

@@ -4,7 +4,7 @@
 #include "nas/cli/events.h"
 #include "nas/cli/run_print.h"
 #include "nas/cli/shorthand.h"
-#include "nas/report/run_data.h"
+#include "nas/report/run_page.h"
 
 static const struct cli_option options[] = {
 	{ "max-evals", 'n', "N", "end after N evaluations; search.max_evals" },

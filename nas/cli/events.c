@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "nas/base/clock.h"
 #include "nas/cli/print.h"
 
 static void note(void *context, const char *text)
@@ -29,6 +30,7 @@ static void search_begins(void *context, const struct evolve_options *options)
 {
 	struct cli_events *e = context;
 
+	stop_install();
 	progress_start(&e->progress, e->cli->quiet, options);
 }
 

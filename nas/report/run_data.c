@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Records of a run as the plain structs of nas/report. */
 #include "nas/report/run_data.h"
+#include "nas/report/run_page.h"
 
 #include <math.h>
 #include <string.h>

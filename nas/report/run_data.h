@@ -5,7 +5,7 @@
  * Usage:
  *	status = report_run_read(&run, "runs/a", arena, err);
  * or, in a search that has just ended,
- *	request.more = report_run_files;
+ *	status = report_run_make(&run, &source, arena, err);
  */
 #ifndef NAS_REPORT_RUN_DATA_H
 #define NAS_REPORT_RUN_DATA_H
@@ -38,15 +38,6 @@ enum nas_status report_run_read(struct report_run *run, const char *dir,
 enum nas_status report_history_make(struct report_history *h,
 				    const struct evolve_result *r,
 				    struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
-
-/* Other files of a run's folder, for run_request.more: report.html. */
-extern const struct run_file report_run_files[];
-
-/* One page of several folders; each is labelled by its last part.
- * NAS_EIO, NAS_EINPUT as report_run_read. */
-enum nas_status report_runs_page(struct text *t, char *const *dir, int n,
-				 struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

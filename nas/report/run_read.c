@@ -5,6 +5,7 @@
 
 #include "nas/report/history.h"
 #include "nas/report/run_data.h"
+#include "nas/report/run_page.h"
 
 #define PATH_SIZE 4096
 #define HISTORY_BYTES_MAX ((size_t)256 << 20)

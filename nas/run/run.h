@@ -16,8 +16,6 @@
 #ifndef NAS_RUN_RUN_H
 #define NAS_RUN_RUN_H
 
-#include "evolve/ranks/checkpoint.h"
-#include "evolve/ranks/comm.h"
 #include "nas/run/config.h"
 #include "nas/run/env.h"
 #include "nas/run/records.h"
@@ -56,7 +54,7 @@ struct run {
 	bool concluded; /* there is a result, on rank 0, ... */
 	bool written;   /* ... and the folder has all of it */
 	char checkpoint_path[4096];
-	struct checkpoint_options checkpoint; /* path NULL = none */
+	struct checkpoint_options *checkpoint; /* NULL = none */
 };
 
 /* The text of one file of the folder, or of one network's. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
+#include "evolve/ranks/checkpoint.h"
 #include "nas/run/run.h"
 #include "nas/run/run_meta.h"
 #include "nas/run/version.h"
@@ -14,11 +15,15 @@ static enum nas_status set_checkpoint(struct run *run, struct nas_err *err)
 	const struct run_env *env = run->env;
 	uint64_t hash = 0;
 
-	if (comm_settle(env->comm, config_hash(&run->config, &hash, err),
-			err) != NAS_OK ||
+	run->checkpoint = NAS_NEW(env->arena, struct checkpoint_options, 1);
+	if (!run->checkpoint)
+		nas_fail(err, NAS_ENOMEM, "out of memory for a run");
+	else
+		(void)!config_hash(&run->config, &hash, err);
+	if (comm_agree(env->comm, err) != NAS_OK ||
 	    comm_same(env->comm, hash, "the config", err) != NAS_OK)
 		return err->code;
-	run->checkpoint = (struct checkpoint_options){
+	*run->checkpoint = (struct checkpoint_options){
 		.interval_s = run->config.search.checkpoint_s,
 		.version = NAS_VERSION,
 		.config = hash,
@@ -29,7 +34,7 @@ static enum nas_status set_checkpoint(struct run *run, struct nas_err *err)
 	};
 	if (!run->request.output)
 		return NAS_OK;
-	run->checkpoint.path = run->checkpoint_path;
+	run->checkpoint->path = run->checkpoint_path;
 	return file_join(run->checkpoint_path, sizeof(run->checkpoint_path),
 			 run->request.output, "checkpoint", err);
 }
@@ -93,7 +98,7 @@ static enum nas_status compute(struct run *run, struct nas_err *err)
 /* Stopped after the search, the search is saved as it ended. */
 static enum nas_status save_end(struct run *run, struct nas_err *err)
 {
-	int wanted = run->checkpoint.path && run_is_stopped(run) &&
+	int wanted = run->checkpoint->path && run_is_stopped(run) &&
 		     run->evolved.end != END_SIGNAL;
 
 	comm_broadcast(run->env->comm, 0, &wanted, sizeof(wanted));
@@ -180,7 +185,6 @@ enum nas_status run_all(struct run *run, const struct run_env *env,
 		return err->code;
 	if (run->finished)
 		return say_finished(run, err);
-	stop_install();
 	if (compute(run, err) != NAS_OK)
 		return err->code;
 	return conclude(run, err);

@@ -2,6 +2,7 @@
 /* The folder of a run: opening it, writing it. */
 #include <string.h>
 
+#include "evolve/ranks/checkpoint.h"
 #include "nas/base/file_out.h"
 #include "nas/run/run.h"
 
@@ -121,7 +122,7 @@ static enum nas_status check_same_search(const struct run *run,
 	    config_read(former, path, NULL, 0, run->env->arena, err) ||
 	    config_hash(former, &hash, err) != NAS_OK)
 		return err->code;
-	if (hash == run->checkpoint.config)
+	if (hash == run->checkpoint->config)
 		return NAS_OK;
 	return nas_fail(err, NAS_EINPUT, "'%.200s' is of a search with another "
 			"config and cannot be resumed with this one", dir);

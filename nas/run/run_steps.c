@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "evolve/ranks/checkpoint.h"
 #include "nas/base/clock.h"
 #include "nas/run/run.h"
 #include "qbr/qbr.h"
@@ -28,8 +29,8 @@ enum nas_status run_search(struct run *run, struct arena *arena,
 		events->search_begins(events->context, &config->search);
 	if (config->qbr.in_search)
 		hooks.refine = qbr_refine;
-	if (run->checkpoint.path)
-		hooks.checkpoint = &run->checkpoint;
+	if (run->checkpoint && run->checkpoint->path)
+		hooks.checkpoint = run->checkpoint;
 	status = evolve(&run->evolved, &run->problem, &config->search, &hooks,
 			arena, err);
 	if (events->search_ends)
