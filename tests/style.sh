@@ -45,7 +45,9 @@ licence() {
 banned() {
 	grep -nwE '(strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|rand|srand|setlocale|system|popen|gmtime|localtime|asctime|ctime|tmpnam|mktemp|assert|longjmp) *\(' \
 		$(printf '%s\n' $files | grep -v '^tests/') /dev/null |
-		grep -vE '^[^:]*:[0-9]+:[ 	]*(/?\*|//)'
+		grep -vE '^[^:]*:[0-9]+:[ 	]*(/?\*|//)' |
+		grep -v '^nas/base/lp_glpk\.c:.*longjmp(\*here.leave'
+		# GLPK's only way out of an error without ending the process
 }
 
 memory_says_so() { # each message of NAS_ENOMEM begins with the same words

@@ -33,6 +33,9 @@
  * out while building is remembered, and lp_solve reports it: a builder makes
  * all its calls and looks once, as with an arena.
  *
+ * Memory that is out inside GLPK is NAS_ENOMEM too; then all other programs of
+ * this thread are lost with it and say the same.
+ *
  * Threads: a program belongs to the thread that made it (GLPK's memory does);
  * any number of threads may have programs of their own.
  */
