@@ -27,7 +27,7 @@ bool cert_out_of_time(const struct cert_run *run)
 }
 
 /* Recomputed from its layers; a network that differs is not believed. */
-static bool recomputed(const struct cert_run *run, const struct genome *g,
+static bool recomputed(struct cert_run *run, const struct genome *g,
 		       double *score)
 {
 	struct arena_mark mark = arena_mark(run->arena);
@@ -41,6 +41,7 @@ static bool recomputed(const struct cert_run *run, const struct genome *g,
 				     excess) == 0 &&
 		  isfinite(*score);
 
+	run->lost |= err.code == NAS_ENOMEM;
 	arena_rewind(run->arena, mark);
 	return ok;
 }
@@ -269,6 +270,9 @@ static enum nas_status certify_sums(struct certificate *c,
 		return NAS_OK;
 	}
 	status = run_all(c, &run, start, err);
+	if (status == NAS_OK && run.lost)
+		status = nas_fail(err, NAS_ENOMEM, "out of memory for a "
+				  "network");
 	if (status == NAS_ENOMEM && work.full) {
 		memset(err, 0, sizeof(*err));
 		status = nas_fail(err, NAS_ELIMIT, "certificate.memory_bytes "

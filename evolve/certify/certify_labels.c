@@ -289,6 +289,19 @@ static bool setting_init(struct setting *set)
 	return true;
 }
 
+static bool lost_memory(const struct setting *set)
+{
+	bool lost = !set->worker || set->all.lost;
+
+	for (int t = 0; !lost && t < set->m->threads; t++) {
+		const struct cert_worker *w = &set->worker[t];
+
+		lost = w->end.pool.lost || w->middle.pool.lost ||
+		       w->kept.lost || w->sort.lost;
+	}
+	return lost;
+}
+
 static void setting_free(struct setting *set)
 {
 	for (int t = 0; set->worker && t < set->m->threads; t++) {
@@ -323,10 +336,12 @@ enum nas_status cert_labels(struct cert_run *run, const struct cert_model *m,
 	ok = setting_init(set);
 	for (set->s = 0; ok && set->s < m->nstages; set->s++)
 		ok = one_stage(set);
-	if (ok) {
+	if (lost_memory(set)) {
+		nas_fail(err, NAS_ENOMEM, "out of memory for labels");
+	} else if (ok) {
 		adopt(set);
 		pass->done = true;
 	}
 	setting_free(set);
-	return NAS_OK;
+	return err->code;
 }

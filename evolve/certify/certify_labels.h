@@ -46,6 +46,7 @@ struct cert_label {
 struct cert_pool {
 	char *data;
 	size_t stride, n, capacity;
+	bool lost; /* memory was out */
 };
 
 static inline struct cert_label *cert_label(const struct cert_pool *p, size_t i)
@@ -53,7 +54,7 @@ static inline struct cert_label *cert_label(const struct cert_pool *p, size_t i)
 	return (void *)(p->data + i * p->stride);
 }
 
-/* Room for one more; false when memory is out or n is at most. */
+/* Room for one more; false when memory is out (lost) or n is at most. */
 bool cert_pool_grow(struct cert_pool *p, size_t most);
 
 struct cert_sort { /* scratch of cert_pareto */
@@ -61,6 +62,7 @@ struct cert_sort { /* scratch of cert_pareto */
 	struct cert_key *key, *spare;
 	uint32_t *rank;
 	double *tree;
+	bool lost; /* memory was out */
 };
 
 /* Remove dominated labels; classes: number of caps. False: out of memory. */
@@ -81,10 +83,11 @@ struct cert_pass {
 	size_t beam;     /* labels a state at most */
 	size_t bytes;    /* of labels in all */
 	/* results */
-	bool done;       /* else stopped by time or memory: no bound */
+	bool done;       /* else stopped by time or bytes: no bound */
 	double dropped;  /* largest bound dropped by beam */
 };
 
+/* NAS_ENOMEM: a pass that had no memory is no pass that is too large. */
 enum nas_status cert_labels(struct cert_run *run, const struct cert_model *m,
 			    const struct cert_prices *prices,
 			    struct cert_pass *pass, struct nas_err *err)

@@ -25,6 +25,7 @@ struct master {
 	double scale[RESOURCES];  /* L_r, or 1 */
 	double center[RESOURCES], radius[RESOURCES], point[RESOURCES];
 	double best; /* phi at the center */
+	enum nas_status status; /* NAS_ENOMEM ends it */
 };
 
 static bool master_init(struct master *ma, const struct cert_model *m,
@@ -110,7 +111,8 @@ static bool next_point(struct master *ma, double *predicted)
 		lp_set_column_bounds(ma->lp, ma->column[i],
 				     fmax(0, ma->center[i] - ma->radius[i]),
 				     ma->center[i] + ma->radius[i]);
-	if (lp_solve(ma->lp, &limits, &r, &err) || r.status != LP_OPTIMAL)
+	ma->status = lp_solve(ma->lp, &limits, &r, &err);
+	if (ma->status != NAS_OK || r.status != LP_OPTIMAL)
 		return false;
 	*predicted = r.objective;
 	for (int i = 0; i < ma->n; i++)
@@ -157,6 +159,9 @@ enum nas_status cert_master(struct cert_run *run, const struct cert_model *m,
 	dp->price = *price;
 	iterate(&ma, run, m, dp, tolerance, limit, stop);
 	lp_free(ma.lp);
+	if (ma.status == NAS_ENOMEM)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the "
+				"certificate's master problem");
 	set_price(&ma, m, ma.center, price);
 	cert_dp_run(dp, m, price);
 	return NAS_OK;

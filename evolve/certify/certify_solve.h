@@ -23,6 +23,7 @@ struct cert_run {
 			  * its network is not: the bound may not go below */
 	int64_t labels, iterations;
 	struct arena *arena; /* limited to options->memory_bytes */
+	bool lost; /* memory was out for a network that was offered */
 };
 
 bool cert_out_of_time(const struct cert_run *run);

@@ -28,6 +28,7 @@ bool cert_sort_grow(struct cert_sort *s, size_t n)
 	s->tree = malloc((n + 1) * CERT_CLASSES * sizeof(*s->tree));
 	if (!s->key || !s->spare || !s->rank || !s->tree) {
 		cert_sort_free(s);
+		s->lost = true;
 		return false;
 	}
 	s->capacity = n;
@@ -46,8 +47,10 @@ bool cert_pool_grow(struct cert_pool *p, size_t most)
 	if (want <= p->n)
 		return false;
 	data = realloc(p->data, want * p->stride);
-	if (!data)
+	if (!data) {
+		p->lost = true;
 		return false;
+	}
 	p->data = data;
 	p->capacity = want;
 	return true;
