@@ -51,6 +51,7 @@ struct run {
 	char *started;
 	struct run_request request;
 	bool finished; /* resumed, and there is nothing left to do */
+	bool secured;   /* the result was written before the certificate */
 	bool concluded; /* there is a result, on rank 0, ... */
 	bool written;   /* ... and the folder has all of it */
 	char checkpoint_path[4096];
@@ -85,7 +86,8 @@ enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
 enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* Write all files; result.json comes last. */
+/* Write all files; result.json comes last. The networks' are left alone where
+ * run->secured says that they are there, and the certificate changed none. */
 enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
 	NAS_MUST_CHECK;
 

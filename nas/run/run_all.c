@@ -77,12 +77,38 @@ static enum nas_status prepare(struct run *run, struct nas_err *err)
 
 /* ---- the run ------------------------------------------------------------- */
 
+/* What the search found is safe before the certificate, which may take all
+ * memory and most of the time: as the result of a run that was interrupted
+ * there, which --resume completes. */
+static enum nas_status secure(struct run *run, struct arena *arena,
+			      struct nas_err *err)
+{
+	if (!run->config.certify || run_is_stopped(run))
+		return NAS_OK;
+	if (run_conclude(run, arena, err) != NAS_OK)
+		return err->code;
+	run->result.status = RESULT_INTERRUPTED;
+	if (run->request.output && run_dir_write(run, err) != NAS_OK)
+		return err->code;
+	run->secured = true;
+	return NAS_OK;
+}
+
+/* A certificate that fails leaves the result as it is. */
+static enum nas_status prove(struct run *run, struct arena *arena,
+			     struct nas_err *err)
+{
+	if (run_certify(run, arena, err) != NAS_OK)
+		run->concluded = true;
+	return err->code;
+}
+
 /* All ranks search; rank 0 alone does the rest. */
 static enum nas_status compute(struct run *run, struct nas_err *err)
 {
 	static enum nas_status (*const steps[])(struct run *, struct arena *,
 						struct nas_err *) = {
-		run_refine, run_certify, run_conclude
+		run_refine, secure, prove, run_conclude
 	};
 	struct arena *arena = run->env->arena;
 

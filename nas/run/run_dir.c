@@ -226,10 +226,12 @@ static enum nas_status write_run_files(const char *dir, const struct run *run,
 enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
 {
 	const char *dir = run->request.output;
+	bool there = run->secured &&
+		     run->result.best_found_by != FOUND_CERTIFICATE;
 
-	if (remove_in(dir, "best", err) != NAS_OK)
+	if (!there && remove_in(dir, "best", err) != NAS_OK)
 		return err->code;
-	for (int i = 0; i < run->result.nbest; i++)
+	for (int i = 0; !there && i < run->result.nbest; i++)
 		if (write_best(dir, run, i, err) != NAS_OK)
 			return err->code;
 	return write_run_files(dir, run, err);

@@ -231,6 +231,7 @@ enum nas_status run_conclude(struct run *run, struct arena *arena,
 	const struct evolve_result *r = &run->evolved;
 	struct result *result = &run->result;
 
+	result->status = RESULT_OK;
 	result->name = run->config.name;
 	result->evaluations = r->evaluations;
 	result->feasible = r->feasible_evaluations;
