@@ -24,4 +24,8 @@ extern const struct data_source data_array, data_folder;
 enum nas_status data_set_count(struct data *d, int64_t n,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
+/* The labels from a file of them; NULL leaves them as they are. */
+enum nas_status data_read_labels(struct data *d, const char *path,
+				 struct nas_err *err) NAS_MUST_CHECK;
+
 #endif

@@ -33,24 +33,6 @@ bool image_is_file(const char *path)
 	return false;
 }
 
-bool image_allocate(struct image *image, int64_t width, int64_t height)
-{
-	if (width < 1 || height < 1 || width > IMAGE_PIXELS_MAX / height)
-		return false;
-	image->width = (int)width;
-	image->height = (int)height;
-	image->channels = 3;
-	image->owned = malloc((size_t)(width * height) * 3);
-	image->data = image->owned;
-	return image->owned != NULL;
-}
-
-void image_free(struct image *image)
-{
-	free(image->owned);
-	*image = (struct image){0};
-}
-
 static bool decode(struct image *image, const char *bytes, size_t n)
 {
 	for (size_t i = 0; i < sizeof(decoders) / sizeof(decoders[0]); i++)

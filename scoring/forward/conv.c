@@ -30,14 +30,3 @@ void conv_run(const struct conv_call *c, const float *x, float *y,
 {
 	kinds[c->kind]->run(c, x, y, scratch);
 }
-
-/* 96 Ki floats of the operand and the result; multiples of 48, the widest
- * step of OpenBLAS's kernels; at least 192, or packing costs more. */
-int conv_columns(int rows, int depth, int columns)
-{
-	int n = 98304 / (rows + depth) / 48 * 48;
-
-	if (n < 192)
-		n = 192;
-	return n < columns ? n : columns;
-}

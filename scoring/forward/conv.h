@@ -36,8 +36,17 @@ size_t conv_scratch(const struct conv_call *c); /* floats */
 void conv_run(const struct conv_call *c, const float *x, float *y,
 	      float *scratch);
 
-/* Columns of a matrix product whose pieces stay in the second-level cache. */
-int conv_columns(int rows, int depth, int columns);
+/* Columns of a matrix product whose pieces stay in the second-level cache:
+ * 96 Ki floats of the operand and the result; multiples of 48, the widest step
+ * of OpenBLAS's kernels; at least 192, or packing costs more. */
+static inline int conv_columns(int rows, int depth, int columns)
+{
+	int n = 98304 / (rows + depth) / 48 * 48;
+
+	if (n < 192)
+		n = 192;
+	return n < columns ? n : columns;
+}
 
 /* What one kind provides. */
 struct conv_ops {

@@ -3,7 +3,7 @@
  * scoring/sensitivity/metrics.h - the rows of sensitivity_metrics[] and what they share.
  *
  * To add a metric: a file metric_NAME.c with a struct sensitivity_metric, a
- * line here, a row in sensitivity.c. Its run fills the tables, which are
+ * line here, a row in metrics.c. Its run fills the tables, which are
  * there and 0; s->value and s->extra_w are its own to allocate.
  */
 #ifndef SCORING_SENSITIVITY_METRICS_H

@@ -197,6 +197,7 @@ enum nas_status import_read_node(struct importer *im,
 	op = import_op_find(node->op_type ? node->op_type : "");
 	if (!op)
 		return import_bad(im, "operator is not supported");
+	im->code = op->code;
 	if (node->n_output < 1 || node->n_input > GRAPH_INPUTS_MAX)
 		return import_bad(im, "has no output, or more than %d inputs",
 				  GRAPH_INPUTS_MAX);

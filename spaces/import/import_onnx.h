@@ -44,6 +44,7 @@ struct importer {
 	size_t constants;    /* values held so far */
 	int nodes_max, tensors_max;
 	const Onnx__NodeProto *node; /* being read */
+	int code; /* of its row in the table of operators */
 	struct arena *arena;
 	struct nas_err *err;
 };

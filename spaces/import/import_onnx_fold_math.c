@@ -81,7 +81,7 @@ enum nas_status fold_binary(struct importer *im)
 {
 	const struct value *a = import_in(im, 0), *b = import_in(im, 1);
 	enum graph_op op =
-		(enum graph_op)import_op_find(im->node->op_type)->code;
+		(enum graph_op)im->code;
 	struct value *out = import_out(im, 0);
 	int rank, size[GRAPH_RANK_MAX];
 	bool ints;
@@ -103,7 +103,7 @@ enum nas_status fold_unary(struct importer *im)
 {
 	const struct value *in = import_in(im, 0);
 	enum graph_op op =
-		(enum graph_op)import_op_find(im->node->op_type)->code;
+		(enum graph_op)im->code;
 	struct value *out = import_out(im, 0);
 
 	if (!in || !out || value_make(im, out, in->kind, in->rank, in->size))
@@ -142,7 +142,7 @@ enum nas_status fold_cast(struct importer *im)
 enum nas_status fold_reduce(struct importer *im)
 {
 	enum graph_op op =
-		(enum graph_op)import_op_find(im->node->op_type)->code;
+		(enum graph_op)im->code;
 	const struct value *in = import_in(im, 0);
 	struct value *out = import_out(im, 0);
 	int one = 1;

@@ -7,7 +7,7 @@
 
 static enum graph_op code(const struct importer *im)
 {
-	return (enum graph_op)import_op_find(im->node->op_type)->code;
+	return (enum graph_op)im->code;
 }
 
 enum nas_status import_unary(struct importer *im)

@@ -82,7 +82,7 @@ enum nas_status import_pool(struct importer *im)
 	if (im->node->n_output > 1)
 		return import_bad(im, "indices as output are not supported");
 	n = import_node(im,
-			(enum graph_op)import_op_find(im->node->op_type)->code,
+			(enum graph_op)im->code,
 			1, &x);
 	if (!n || import_window(im, im->g->tensor[x].size + 2, &n->window,
 				false, &ceil) != NAS_OK)
@@ -128,7 +128,7 @@ enum nas_status import_reduce(struct importer *im)
 		return im->err->code;
 	rank = im->g->tensor[x].rank;
 	n = import_node(im,
-			(enum graph_op)import_op_find(im->node->op_type)->code,
+			(enum graph_op)im->code,
 			1, &x);
 	if (!n || reduced_axes(im, rank, n->axes) != NAS_OK ||
 	    import_finish(im, n, keep ? 0 : -1, &x) != NAS_OK)

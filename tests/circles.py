@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that need each other: tests/circles.py BUILD
+
+Reads the symbols of the object files (nm) and prints each circle of more than
+two files. Exit status 1 when there is one that is not in ALLOWED.
+"""
+import os
+import subprocess
+import sys
+from collections import defaultdict
+
+ALLOWED = [{"nas/form/form_range", "nas/form/form_read", "nas/form/form_schema",
+            "nas/form/form_write"}]  # a grammar calls itself
+
+
+def read_symbols(folder):
+    """({file: symbols it lacks}, {symbol: file that has it})"""
+    lacks, owner = defaultdict(set), {}
+    for path, _, names in os.walk(folder):
+        for name in names:
+            if not name.endswith(".o"):
+                continue
+            file = os.path.relpath(os.path.join(path, name), folder)[:-2]
+            lines = subprocess.run(["nm", "-g", os.path.join(path, name)],
+                                   check=True, capture_output=True,
+                                   text=True).stdout.splitlines()
+            for fields in map(str.split, lines):
+                if len(fields) == 2:
+                    lacks[file].add(fields[1])
+                elif len(fields) == 3:
+                    owner[fields[2]] = file
+    return lacks, owner
+
+
+def circles(needs):
+    """Strongly connected components of two and more (Tarjan)."""
+    number, low, stack, found = {}, {}, [], []
+
+    def visit(v):
+        number[v] = low[v] = len(number)
+        stack.append(v)
+        for w in sorted(needs.get(v, ())):
+            if w not in number:
+                visit(w)
+                low[v] = min(low[v], low[w])
+            elif w in stack:
+                low[v] = min(low[v], number[w])
+        if low[v] == number[v]:
+            at = stack.index(v)
+            if len(stack) - at > 1:
+                found.append(set(stack[at:]))
+            del stack[at:]
+
+    for v in sorted(needs):
+        if v not in number:
+            visit(v)
+    return found
+
+
+def main():
+    lacks, owner = read_symbols(sys.argv[1])
+    needs = {file: {owner[s] for s in symbols if s in owner} - {file}
+             for file, symbols in lacks.items()}
+    bad = 0
+    for circle in circles(needs):
+        if len(circle) <= 2 or circle in ALLOWED:
+            continue
+        bad = 1
+        for a in sorted(circle):
+            for b in sorted(needs[a] & circle):
+                print(a, "needs", b)
+    sys.exit(bad or not owner)
+
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(100000)
+    main()
