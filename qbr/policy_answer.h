@@ -56,6 +56,7 @@ struct policy_nearest { /* the least violating policy, or none */
 };
 
 struct policy_answer {
+	int schema; /* 0: nas/policy/1 */
 	char *name;
 	int status; /* enum allocate_status */
 	struct policy_bits policy;

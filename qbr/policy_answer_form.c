@@ -260,7 +260,12 @@ static const struct form_custom shortages_custom = {
 	{ .key = #name, .type = FORM_CUSTOM, AT(name),                       \
 	  .custom = &amounts_custom, .fallback = "", .help = what }
 
+static const char *const schemas[] = { "nas/policy/1", NULL };
+
 static const struct form_field fields[] = {
+	{ .key = "schema", .type = FORM_CHOICE, AT(schema),
+	  .choices = schemas, .fallback = "\"nas/policy/1\"",
+	  .help = "of this file" },
 	{ .key = "name", .type = FORM_STRING, AT(name), .fallback = "",
 	  .help = "of the problem" },
 	{ .key = "status", .type = FORM_CHOICE, AT(status),

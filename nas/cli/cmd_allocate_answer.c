@@ -23,7 +23,7 @@ cJSON *answers_json(const struct answer *a, int n, bool listed)
 	results = cJSON_CreateArray();
 	for (int i = 0; i < n; i++)
 		json_append(results, answer_json(&a[i]));
-	return json_add(cJSON_CreateObject(), "results", results);
+	return json_add(json_object("nas/policies/1"), "results", results);
 }
 
 enum nas_status answer_solve(struct answer *a, struct arena *arena,

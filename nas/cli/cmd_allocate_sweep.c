@@ -62,7 +62,8 @@ static enum nas_status run_point(struct sweep *s, int i, struct arena *arena,
 
 static cJSON *sweep_json(const struct sweep *s)
 {
-	cJSON *o = cJSON_CreateObject(), *points = cJSON_CreateArray();
+	cJSON *o = json_object("nas/policy-sweep/1");
+	cJSON *points = cJSON_CreateArray();
 
 	json_add_string(o, "name", s->problem->name ? s->problem->name : "");
 	json_add_string(o, "budget", s->budget);

@@ -163,7 +163,7 @@ static enum nas_status time_bound(struct bench *b, struct nas_err *err)
 
 static enum nas_status report_json(const struct bench *b, struct nas_err *err)
 {
-	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
+	cJSON *o = json_add_string(json_object("nas/bench/1"), "name",
 				   b->config.name);
 	char signature[32];
 

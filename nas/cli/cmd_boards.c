@@ -35,7 +35,7 @@ static enum nas_status print_boards_json(struct nas_err *err)
 		json_add_ints(o, "bits_w", b->bits_w, count_bits(b->bits_w));
 		json_append(all, o);
 	}
-	return print_json(json_add(cJSON_CreateObject(), "boards", all), err);
+	return print_json(json_add(json_object("nas/boards/1"), "boards", all), err);
 }
 
 static void add_board(struct text *t, const struct board *b)

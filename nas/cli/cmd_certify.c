@@ -91,7 +91,7 @@ static cJSON *given_json(const struct certify_job *job)
 
 static cJSON *job_json(const struct certify_job *job)
 {
-	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
+	cJSON *o = json_add_string(json_object("nas/certify/1"), "name",
 				   job->config.name);
 	cJSON *body = form_write(&certificate_form, &job->record), *n;
 
@@ -157,6 +157,7 @@ static void print_bound(const struct certify_job *job)
 
 	say("%s: no network of the space inside the budgets scores above "
 	    "%.6f\n", shown(job->config.name).s, r->upper_bound);
+	say("score        %s\n", job->config.score_def->title);
 	if (r->known)
 		say("best known   %.6f%s\ngap          %.6f %%\n", r->score,
 		    r->optimal ? ", proven optimal" : "", 100 * r->gap);

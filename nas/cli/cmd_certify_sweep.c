@@ -38,12 +38,13 @@ static enum nas_status parse(struct certify_curve *s, const char *text,
 	return NAS_OK;
 }
 
-static void print_points(const struct certify_curve *s)
+static void print_points(const struct certify_curve *s, const char *score)
 {
 	struct text t = {0};
 	char count[80];
 
-	text_addf(&t, "%s\tat most\tscore\tgap %%\tstructure\n", s->name);
+	text_addf(&t, "%s\tat most\t%s\tgap %%\tstructure\n", s->name,
+		  score);
 	for (int i = 0; i < s->done; i++) {
 		const struct certify_point *p = &s->point[i];
 		const struct certificate_record *r = &p->record;
@@ -93,7 +94,7 @@ enum nas_status certify_sweep(const struct cli *cli, struct certify_job *job,
 	if (cli->to_stdout)
 		; /* the points are there */
 	else if (!cli->json)
-		print_points(&s);
+		print_points(&s, job->config.score_def->title);
 	else if (print_json(certify_curve_json(&s, name), err) != NAS_OK)
 		return err->code;
 	if (s.done < s.n)

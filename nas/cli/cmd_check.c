@@ -10,6 +10,8 @@
 static const struct cli_option options[] = {
 	{ "samples", 'n', "N", "architectures drawn to estimate how many meet "
 			       "the budgets; default 20000" },
+	{ "resolved", 'r', NULL, "print the config instead, with every key "
+				 "and its value" },
 	{ 0 },
 };
 
@@ -78,7 +80,7 @@ static cJSON *notes_json(const struct text *notes)
 static enum nas_status report_json(const struct check *c, struct nas_err *err)
 {
 	const struct check_sample *s = &c->sample;
-	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
+	cJSON *o = json_add_string(json_object("nas/check/1"), "name",
 				   c->config.name);
 	cJSON *sample = cJSON_CreateObject();
 
@@ -131,14 +133,13 @@ static void print_budgets(const struct check *c)
 	text_free(&t);
 }
 
-static enum nas_status report(const struct check *c, struct nas_err *err)
+static void report(const struct check *c)
 {
 	const struct check_sample *s = &c->sample;
 	char count[80];
 
-	if (print_json(config_write(&c->config), err) != NAS_OK)
-		return err->code;
-	say("\n");
+	say("%s: the config is valid; score: %s\n", shown(c->config.name).s,
+	    c->config.score_def->title);
 	print_size(c);
 	say("inside the budgets: %.4g %% of %s drawn uniformly; 95 %% "
 	    "interval %.3g to %.3g %%\n", 100 * s->share,
@@ -147,8 +148,7 @@ static enum nas_status report(const struct check *c, struct nas_err *err)
 	print_budgets(c);
 	for (const char *n = c->notes.data; n && *n; n = strchr(n, '\n') + 1)
 		say("note: %.*s\n", (int)strcspn(n, "\n"), n);
-	say("the config is sound\n");
-	return NAS_OK;
+	say("--resolved prints the config with every key and its value\n");
 }
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
@@ -158,8 +158,14 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (!c)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the config");
 	c->cli = cli;
-	if (examine(c, err) == NAS_OK)
-		(void)(cli->json ? report_json(c, err) : report(c, err));
+	if (examine(c, err) == NAS_OK) {
+		if (cli->json)
+			(void)!report_json(c, err);
+		else if (cli_value(cli, "resolved"))
+			(void)!print_json(config_write(&c->config), err);
+		else
+			report(c);
+	}
 	text_free(&c->notes);
 	return err->code;
 }

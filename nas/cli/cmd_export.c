@@ -161,8 +161,8 @@ static enum nas_status print_summary(const struct export *e,
 
 	if (!e->cli->json)
 		return NAS_OK;
-	o = json_add_string(cJSON_CreateObject(), "schema", "nas/export/1");
-	json_add_string(o, "output", e->cli->output);
+	o = json_add_string(json_object("nas/export/1"), "output",
+			    e->cli->output);
 	json_add_string(o, "format", cli_value(e->cli, "to"));
 	json_add_int64(o, "bytes", (int64_t)t->length);
 	return print_json(o, err);

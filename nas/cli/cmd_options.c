@@ -104,7 +104,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (cli->json) {
 		l.keys = cJSON_CreateArray();
 		list_form(&l, "", &config_form);
-		return print_json(json_add(cJSON_CreateObject(), "options",
+		return print_json(json_add(json_object("nas/options/1"), "options",
 					   l.keys), err);
 	}
 	text_add(&rows, "key\ttype\trange\tdefault\tmeaning\n");

@@ -96,8 +96,9 @@ static void print_costs(const struct refine *r)
 	const struct budgets *limits = &r->problem.budgets;
 	struct text t = {0};
 
-	text_addf(&t, "\tbefore\tafter\tlimit\nscore\t%.4f\t%.4f\t\n",
-		  r->before.score, r->after.score);
+	text_addf(&t, "\tbefore\tafter\tlimit\n%s\t%.4f\t%.4f\t\n",
+		  r->config.score_def->title, r->before.score,
+		  r->after.score);
 	add_row(&t, "peak memory bytes", b->peak_memory_bytes,
 		a->peak_memory_bytes, limits->sram_bytes);
 	add_row(&t, "flash bytes", b->flash_bytes, a->flash_bytes,
@@ -138,7 +139,7 @@ static enum nas_status report(const struct refine *r, struct nas_err *err)
 			    "structure; only its candidate bits are used\n");
 		return NAS_OK;
 	}
-	o = json_add_string(cJSON_CreateObject(), "name",
+	o = json_add_string(json_object("nas/refine/1"), "name",
 			    r->arch.name ? r->arch.name : "");
 	json_add_bool(o, "feasible", r->feasible);
 	json_add_bool(o, "in_space", !r->outside);

@@ -195,7 +195,7 @@ static enum nas_status print_result(const struct cli *cli,
 		say("%s\n", path);
 		return NAS_OK;
 	}
-	o = json_add_string(cJSON_CreateObject(), "page", path);
+	o = json_add_string(json_object("nas/report/1"), "page", path);
 	if (!cli_value(cli, "no-plots")) {
 		if (plots_path(path, cli, err) != NAS_OK) {
 			cJSON_Delete(o);

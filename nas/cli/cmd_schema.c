@@ -58,7 +58,7 @@ static enum nas_status list(const struct cli *cli, struct nas_err *err)
 	for (int i = 0; i < NFORMATS && cli->json; i++)
 		json_append(names, cJSON_CreateString(formats[i].name));
 	if (cli->json)
-		return print_json(json_add(cJSON_CreateObject(), "schemas",
+		return print_json(json_add(json_object("nas/schemas/1"), "schemas",
 					   names), err);
 	cJSON_Delete(names);
 	for (int i = 0; i < NFORMATS; i++)

@@ -72,6 +72,15 @@ static void describe(const struct sweep *sweep, int job, char *text,
 				      sweep_value(sweep, job, i));
 }
 
+static const char *end_name(enum nas_status status)
+{
+	if (status == NAS_OK)
+		return "ok";
+	if (status == NAS_EINFEASIBLE)
+		return "infeasible";
+	return status == NAS_EINTERRUPTED ? "interrupted" : "failed";
+}
+
 static enum nas_status run_one(const struct cli *cli, struct nas_err *err)
 {
 	struct run *run = NAS_NEW(cli->arena, struct run, 1);
@@ -112,10 +121,12 @@ static enum nas_status run_job(const struct cli *cli,
 	return err->code;
 }
 
-/* The worst that happened; no answer inside the budgets is an answer here. */
+/* The worst that happened; no answer inside the budgets is an answer here.
+ * ended: (njobs) how each ended. */
 static enum nas_status run_jobs(const struct cli *cli,
 				const struct sweep *sweep,
-				const struct shard *shard, struct nas_err *err)
+				const struct shard *shard, const char **ended,
+				struct nas_err *err)
 {
 	static struct nas_err one;
 	int failed = 0;
@@ -125,6 +136,7 @@ static enum nas_status run_jobs(const struct cli *cli,
 
 		memset(&one, 0, sizeof(one));
 		status = run_job(cli, sweep, job, &one);
+		ended[job - 1] = end_name(status);
 		if (status == NAS_OK || status == NAS_EINFEASIBLE)
 			continue;
 		if (status == NAS_EINTERRUPTED) {
@@ -139,23 +151,91 @@ static enum nas_status run_jobs(const struct cli *cli,
 	return err->code;
 }
 
-static void list_jobs(const struct sweep *sweep, const struct shard *shard)
+static cJSON *job_json(const struct cli *cli, const struct sweep *sweep,
+		       int job, const char *ended)
+{
+	cJSON *o = json_add_int64(cJSON_CreateObject(), "job", job);
+	cJSON *set = cJSON_CreateObject();
+	struct nas_err ignored = {0};
+	char dir[4096];
+
+	for (int i = 0; i < sweep->naxes; i++)
+		json_add_string(set, sweep->axis[i].path,
+				sweep_value(sweep, job, i));
+	json_add(o, "set", set);
+	if (cli->output &&
+	    sweep_job_dir(dir, sizeof(dir), cli->output, job, &ignored) ==
+		    NAS_OK)
+		json_add_string(o, "directory", dir);
+	if (ended)
+		json_add_string(o, "status", ended);
+	return o;
+}
+
+static enum nas_status print_jobs_json(const struct cli *cli,
+				       const struct sweep *sweep,
+				       const struct shard *shard,
+				       const char *const *ended,
+				       struct nas_err *err)
+{
+	cJSON *o = json_add_string(json_object("nas/sweep-jobs/1"), "config",
+				   sweep->config);
+	cJSON *jobs = cJSON_CreateArray();
+
+	json_add_int64(o, "jobs_of_grid", sweep->njobs);
+	for (int job = shard->first; job <= sweep->njobs; job += shard->step)
+		json_append(jobs, job_json(cli, sweep, job,
+					   ended ? ended[job - 1] : NULL));
+	return print_json(json_add(o, "jobs", jobs), err);
+}
+
+/* The jobs of the shard, and how they ended; NULL = none was run. */
+static enum nas_status print_jobs(const struct cli *cli,
+				  const struct sweep *sweep,
+				  const struct shard *shard,
+				  const char *const *ended,
+				  struct nas_err *err)
 {
 	struct text t = {0};
 
+	if (cli->json)
+		return print_jobs_json(cli, sweep, shard, ended, err);
 	text_add(&t, "job");
 	for (int i = 0; i < sweep->naxes; i++)
 		text_addf(&t, "\t%s", shown(sweep->axis[i].path).s);
-	text_add(&t, "\n");
+	text_add(&t, ended ? "\tstatus\n" : "\n");
 	for (int job = shard->first; job <= sweep->njobs; job += shard->step) {
 		text_addf(&t, "%04d", job);
 		for (int i = 0; i < sweep->naxes; i++)
 			text_addf(&t, "\t%s",
 				  shown(sweep_value(sweep, job, i)).s);
+		if (ended)
+			text_addf(&t, "\t%s", ended[job - 1]);
 		text_add(&t, "\n");
 	}
 	print_table(&t);
 	text_free(&t);
+	return NAS_OK;
+}
+
+static enum nas_status run_and_print(const struct cli *cli,
+				     const struct sweep *sweep,
+				     const struct shard *shard,
+				     struct nas_err *err)
+{
+	const char **ended = NAS_NEW(cli->arena, const char *,
+				     (size_t)sweep->njobs);
+	struct nas_err unprinted = {0};
+
+	if (!ended)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the jobs");
+	for (int i = 0; i < sweep->njobs; i++)
+		ended[i] = "not run";
+	(void)!run_jobs(cli, sweep, shard, ended, err);
+	if (print_jobs(cli, sweep, shard, ended, &unprinted) != NAS_OK &&
+	    err->code == NAS_OK)
+		*err = unprinted;
+	return err->code;
 }
 
 static enum nas_status sweep_run(const struct cli *cli, struct nas_err *err)
@@ -171,16 +251,14 @@ static enum nas_status sweep_run(const struct cli *cli, struct nas_err *err)
 	if (sweep_parse(sweep, grids, n, cli->arena, err) != NAS_OK ||
 	    read_shard(cli, &shard, err) != NAS_OK)
 		return err->code;
-	if (cli_value(cli, "dry-run")) {
-		list_jobs(sweep, &shard);
-		return NAS_OK;
-	}
+	if (cli_value(cli, "dry-run"))
+		return print_jobs(cli, sweep, &shard, NULL, err);
 	if (!cli->output)
 		return nas_fail(err, NAS_EUSAGE,
 				"a sweep needs a folder for its runs: -o DIR");
 	if (sweep_write(sweep, cli->output, cli->force, err) != NAS_OK)
 		return err->code;
-	return run_jobs(cli, sweep, &shard, err);
+	return run_and_print(cli, sweep, &shard, err);
 }
 
 /* The page of several runs, as nas report makes it. */

@@ -16,7 +16,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		    version_flags());
 		return NAS_OK;
 	}
-	o = json_add_string(cJSON_CreateObject(), "program", NAS_PROGRAM);
+	o = json_add_string(json_object("nas/version/1"), "program", NAS_PROGRAM);
 	json_add_string(o, "version", NAS_VERSION);
 	built = cJSON_CreateObject();
 	for (int i = 0; version_parts[i].name; i++)

@@ -130,9 +130,11 @@ static void print_inside(const struct comparison *c)
 static void print_head(const struct comparison *c)
 {
 	const struct compare_space *s = &c->space[0];
+	const struct score_def *score = score_find(c->score);
 	char count[80], text[80];
 
-	say("%s of %s random networks a space", c->score,
+	say("%s of %s random networks per space",
+	    score ? score->title : c->score,
 	    with_commas(count, sizeof(count), (double)s->wanted));
 	if (c->own_budgets) {
 		say(", each inside its own budgets\n");

@@ -7,6 +7,7 @@
 #include "nas/base/file.h"
 #include "nas/cli/choices.h"
 #include "nas/cli/options.h"
+#include "nas/cli/print.h"
 
 #define NAME_COLUMNS 24 /* of an option with its value */
 #define LINE_COLUMNS 78
@@ -101,13 +102,65 @@ enum nas_status help_commands(void)
 	return NAS_OK;
 }
 
+static void add_options(cJSON *list, const struct cli_option *o)
+{
+	for (; o && o->name; o++) {
+		cJSON *option = json_add_string(cJSON_CreateObject(), "name",
+						o->name);
+		char letter[2] = { (char)o->letter, '\0' };
+
+		if (o->letter)
+			json_add_string(option, "letter", letter);
+		if (o->value)
+			json_add_string(option, "value", o->value);
+		json_append(list, json_add_string(option, "help", o->help));
+	}
+}
+
+static cJSON *command_json(const struct command *c)
+{
+	cJSON *o = json_add_string(cJSON_CreateObject(), "name", c->name);
+	cJSON *options = cJSON_CreateArray(), *examples = cJSON_CreateArray();
+	struct cli_option common[CLI_COMMON_MAX + 1];
+	char line[256];
+
+	json_add_string(o, "arguments", c->args);
+	json_add_string(o, "help", c->help);
+	add_options(options, c->options);
+	cli_common_options(c, common);
+	add_options(options, common);
+	for (const char *s = c->example; *s; s += *s == '\n') {
+		int n = (int)strcspn(s, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", n, s);
+		json_append(examples, cJSON_CreateString(line));
+		s += n;
+	}
+	return json_add(json_add(o, "options", options), "examples",
+			examples);
+}
+
+/* Of one command, or of all where c is NULL. */
+static enum nas_status help_json(const struct command *c, struct nas_err *err)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (int i = 0; commands[i]; i++)
+		if (!c || c == commands[i])
+			json_append(list, command_json(commands[i]));
+	return print_json(json_add(json_object("nas/help/1"), "commands",
+				   list), err);
+}
+
 static enum nas_status run_help(const struct cli *cli, struct nas_err *err)
 {
 	const struct command *c;
 
 	if (cli->nargs == 0)
-		return help_commands();
+		return cli->json ? help_json(NULL, err) : help_commands();
 	c = command_find(cli->arg[0]);
+	if (c && cli->json)
+		return help_json(c, err);
 	return c ? help_command(c) : command_unknown(cli->arg[0], err);
 }
 

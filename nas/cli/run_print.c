@@ -34,7 +34,7 @@ static void print_best(const struct run *run)
 	struct text t = {0};
 
 	budget_limits(&run->problem.budgets, limit);
-	text_add(&t, "rank\tscore");
+	text_addf(&t, "rank\t%s", run->config.score_def->title);
 	for (int i = 0; i < USED_BUDGETS; i++)
 		if (isfinite(limit[i]))
 			add_budget_head(&t, used_names[i]);

@@ -113,6 +113,7 @@ enum nas_status text_add_json(struct text *t, cJSON *tree,
  * the container is marked: json_print of it is NULL. So a caller may build a
  * whole tree and look at the end only.
  */
+cJSON *json_object(const char *schema); /* {"schema": "nas/score/1"} */
 cJSON *json_add(cJSON *object, const char *key, cJSON *item);
 cJSON *json_append(cJSON *array, cJSON *item);
 cJSON *json_add_number(cJSON *object, const char *key, double x);

@@ -217,6 +217,11 @@ cJSON *json_add(cJSON *object, const char *key, cJSON *item)
 	return object;
 }
 
+cJSON *json_object(const char *schema)
+{
+	return json_add_string(cJSON_CreateObject(), "schema", schema);
+}
+
 cJSON *json_append(cJSON *array, cJSON *item)
 {
 	if (!array || !item || !cJSON_AddItemToArray(array, item))

@@ -136,7 +136,8 @@ void certify_curve_csv(struct text *t, const struct certify_curve *s)
 
 cJSON *certify_curve_json(const struct certify_curve *s, const char *name)
 {
-	cJSON *o = json_add_string(cJSON_CreateObject(), "name", name);
+	cJSON *o = json_add_string(json_object("nas/certify-sweep/1"), "name",
+				   name);
 	cJSON *points = cJSON_CreateArray();
 
 	json_add_string(o, "budget", s->name);

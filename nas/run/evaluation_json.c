@@ -30,7 +30,7 @@ static cJSON *predictions_json(const struct evaluation *e)
 cJSON *evaluation_json(const struct evaluation *e)
 {
 	const struct data *d = e->model.data;
-	cJSON *o = cJSON_CreateObject();
+	cJSON *o = json_object("nas/evaluation/1");
 
 	json_add_string(o, "model", e->model.graph.name);
 	json_add_int64(o, "layers", e->model.graph.nlayers);

@@ -26,7 +26,8 @@ static cJSON *layer_json(const struct sensitivity_run *r, int i)
 cJSON *sensitivity_json(const struct sensitivity_run *r)
 {
 	const struct sensitivity *s = &r->s;
-	cJSON *o = json_add_string(cJSON_CreateObject(), "metric", s->metric);
+	cJSON *o = json_add_string(json_object("nas/sensitivity/1"), "metric",
+				   s->metric);
 	cJSON *layers = cJSON_CreateArray();
 
 	json_add_string(o, "quantiser", r->job.quantiser->name);

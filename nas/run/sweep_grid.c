@@ -167,8 +167,7 @@ static cJSON *axis_tree(const struct sweep_axis *axis)
 
 static cJSON *sweep_tree(const struct sweep *sweep)
 {
-	cJSON *o = json_add_string(cJSON_CreateObject(), "schema",
-				   "nas/sweep/1");
+	cJSON *o = json_object("nas/sweep/1");
 	cJSON *axes = cJSON_CreateArray();
 
 	json_add_string(o, "config", sweep->config);

@@ -162,8 +162,7 @@ static enum nas_status merge_job(struct merge *m, int number,
 static enum nas_status write_tables(struct merge *m, struct nas_err *err)
 {
 	struct sweep_table *t = m->table;
-	cJSON *o = json_add_string(cJSON_CreateObject(), "schema",
-				   "nas/sweep-table/1");
+	cJSON *o = json_object("nas/sweep-table/1");
 
 	json_add(o, "jobs", m->jobs);
 	m->jobs = NULL;

@@ -6,12 +6,16 @@ cd "$root" || exit 1
 quick=configs/quick.json
 
 status 0 "check" nas check $quick
-prints '"memory_model": "tinyengine"' "defaults are visible"
+check "the answer comes first, with the score" grep -qx \
+	"quick: the config is valid; score: QE-Score" <(head -1 "$tmp/out")
 prints "architectures" "the size of the space"
 prints "95 % interval" "the feasible share, with its interval"
-sed '/^$/,$d' "$tmp/out" >"$tmp/resolved.json"
-status 0 "the resolved config is a config" nas check "$tmp/resolved.json"
-sed '/^$/,$d' "$tmp/out" >"$tmp/again.json"
+check "it fits a screen" test "$(wc -l <"$tmp/out")" -le 24
+status 0 "check --resolved" nas check $quick --resolved
+cp "$tmp/out" "$tmp/resolved.json"
+prints '"memory_model": "tinyengine"' "defaults are visible"
+status 0 "the resolved config is a config" nas check "$tmp/resolved.json" -r
+cp "$tmp/out" "$tmp/again.json"
 check "and resolves to itself" cmp "$tmp/resolved.json" "$tmp/again.json"
 
 status 0 "check as JSON" nas check $quick --format json

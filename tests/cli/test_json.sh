@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# --format json of every command: one JSON object that says of which kind it
+# is; files in JSON say so too. Tables name the score.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+quick=configs/quick.json
+net=$tmp/run/best/001/architecture.json
+x=$tmp/x-idx3-ubyte m=$tmp/m.onnx
+tests/tools/small_net.py "$tmp" 24 20 2 12
+nas export "$tmp/arch.json" --to onnx -o "$m" -q
+problem=tests/data/hawq_resnet18_ilp.json
+few="-n 2k --no-certify -q"
+
+tested=
+kind() { # SCHEMA COMMAND...: what it prints as JSON is of that kind
+	local schema=$1
+	shift
+	tested="$tested $1"
+	status 0 "$*" nas "$@" --format json
+	check "  is one object: $schema" json "$tmp/out" \
+		"list(j)[0] == 'schema' and j['schema'] == '$schema'"
+}
+kind nas/result/1 search $quick $few -o "$tmp/run"
+kind nas/sweep-jobs/1 sweep $quick --grid search.seed=1,2 --dry-run
+check "  lists the jobs" json "$tmp/out" \
+	'[k["set"] for k in j["jobs"]] == [{"search.seed": "1"}, {"search.seed": "2"}]'
+kind nas/sweep-jobs/1 sweep $quick --grid search.seed=1,2 \
+	--set search.max_evals=1k --set certify=false -q -o "$tmp/sweep"
+check "  says how they ended, and where they are" json "$tmp/out" \
+	'[(k["job"], k["status"]) for k in j["jobs"]] == [(1, "ok"), (2, "ok")]
+	 and j["jobs"][1]["directory"].endswith("/sweep/0002")'
+kind nas/sweep-table/1 sweep --merge "$tmp/sweep" -q
+status 4 "a sweep with a job that fails" nas sweep $quick -q --format json \
+	--grid search.islands=0,1 --set search.max_evals=1k \
+	--set certify=false -o "$tmp/bad"
+check "  prints its object all the same" json "$tmp/out" \
+	'[k["status"] for k in j["jobs"]] == ["failed", "ok"]'
+kind nas/check/1 check $quick -n 100
+kind nas/score/1 score "$net"
+kind nas/certify/1 certify $quick
+kind nas/certify-sweep/1 certify $quick --sweep flash_bytes=20k:30k:2
+kind nas/refine/1 refine "$net" --config $quick
+kind nas/export/1 export "$net" --to dot -o "$tmp/net.dot" -q
+kind nas/report/1 report "$tmp/run" -q
+kind nas/comparison/1 compare $quick -n 100 --no-search -q
+kind nas/calibration/1 calibrate tests/data/mobilenetv2_bits_accuracy.csv
+kind nas/correlation/1 correlate tests/data/mobilenets_accuracy.csv \
+	--bootstrap 10
+kind nas/sensitivity/1 sensitivity "$m" --metric msqe
+kind nas/policies/1 allocate --problem $problem
+kind nas/policy/1 allocate "$m" --metric msqe --budget bits=4
+kind nas/policy-sweep/1 allocate "$m" --metric msqe --sweep bits=3:5:3
+kind nas/evaluation/1 evaluate "$m" --data "$x"
+kind nas/bench/1 bench --runs 1 --no-certify -j 1
+kind nas/boards/1 boards
+kind nas/options/1 options
+kind nas/schemas/1 schema
+kind nas/help/1 help
+check "  lists all commands" test "$(json "$tmp/out" \
+	'" ".join(c["name"] for c in j["commands"])')" = "$(nas |
+	sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | tr '\n' ' ' |
+	sed 's/ $//')"
+cp "$tmp/out" "$tmp/help"
+kind nas/help/1 help score
+check "  of one command, its options" json "$tmp/out" \
+	'len(j["commands"]) == 1 and "memory" in
+	 [o["name"] for o in j["commands"][0]["options"]]'
+kind nas/version/1 version
+for c in $(json "$tmp/help" '" ".join(c["name"] for c in j["commands"])'); do
+	check "$c was looked at" bash -c "[[ '$tested ' = *' $c '* ]]"
+done
+
+for f in "$tmp"/run/*.json "$tmp"/run/best/001/*.json "$tmp"/sweep/*.json; do
+	check "${f#"$tmp"/} says of which kind it is" json "$f" \
+		'list(j)[0] in ("schema", "$schema") and
+		 j[list(j)[0]].startswith("nas/")'
+done
+
+# ---- tables ------------------------------------------------------------------
+
+named() { # TITLE COMMAND...: the score is named in what is printed for people
+	local title=$1
+	shift
+	status 0 "$*" nas "$@"
+	prints "$title" "  names the score: $title"
+}
+named 'QE-Score' search $quick $few
+named 'R-QE' search $quick $few --set score.name=rqe
+named 'DeepMAD' search $quick $few --set score.name=deepmad
+named 'QE-Score' certify $quick
+named 'R-QE' certify $quick --set score.name=rqe
+named 'QE-Score' certify $quick --sweep flash_bytes=20k:30k:2
+named 'QE-Score' refine "$net" --config $quick
+named 'QE-Score' compare $quick -n 100 --no-search -q
+named 'R-QE' check $quick -n 100 --set score.name=rqe
+finish
