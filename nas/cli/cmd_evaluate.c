@@ -65,7 +65,7 @@ static enum nas_status write_files(const struct cli *cli,
 {
 	const char *model = cli_value(cli, "write");
 	const char *outputs = cli_value(cli, "outputs");
-	int64_t size[2] = {e->model.data->n, e->classes};
+	int64_t size[2] = {e->model.data->n, e->noutputs};
 
 	if (model && write_model(cli, e, model, err) != NAS_OK)
 		return err->code;

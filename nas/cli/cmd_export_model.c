@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/cli/cmd_export_model.h"
 
+#include "nas/cli/print.h"
+
 bool export_model_has_bits(const struct cli *cli)
 {
 	return cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
@@ -12,13 +14,18 @@ static enum nas_status calibrate(struct quantised *q,
 				 const struct model_options *model,
 				 const struct cli *cli, struct nas_err *err)
 {
+	char resized[120];
+
 	if (!model->images)
 		return nas_fail(err, NAS_EUSAGE,
 				"bits of layers' inputs need their ranges: "
 				"--data X gives images");
-	if (model_open_data(q->model, model, err) != NAS_OK)
+	if (model_open_data(q->model, model, err) != NAS_OK ||
+	    quantised_ranges(q, cli->threads, err) != NAS_OK)
 		return err->code;
-	return quantised_ranges(q, cli->threads, err);
+	if (*model_resized(q->model, resized, sizeof(resized)))
+		cli_note(cli, "%s", resized);
+	return NAS_OK;
 }
 
 enum nas_status export_model(struct text *out, const struct export_format *f,

@@ -52,6 +52,9 @@ enum nas_status evaluation_print(const struct cli *cli,
 	} else {
 		print_predictions(cli, e);
 	}
+	if (e->noutputs == 1)
+		say("one output: class 1 above %g, else class 0\n",
+		    (double)e->threshold);
 	if (e->has_bits)
 		say("same class as the float network: %.4f\n",
 		    (double)e->agree / e->model.data->n);

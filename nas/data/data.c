@@ -23,9 +23,12 @@ enum nas_status data_open(struct data **out, const char *images,
 	d->options = *options;
 	d->source = array_is_file(images) ? &data_array : &data_folder;
 	if (d->source->open(d, images, err) == NAS_OK) {
-		if (options->limit > 0 && options->limit < d->n)
+		int n = d->n;
+
+		if (options->limit > 0 && options->limit < n)
 			d->n = options->limit;
-		if (data_read_labels(d, labels, err) == NAS_OK) {
+		if (labels ? data_read_labels(d, labels, n, err) == NAS_OK
+			   : data_check_folders(d, images, err) == NAS_OK) {
 			*out = d;
 			return NAS_OK;
 		}
@@ -52,6 +55,7 @@ struct getting {
 	const struct data *d;
 	int first;
 	float *x;
+	int (*size)[2];	     /* (n) of each as it is stored */
 	struct nas_err *err; /* (n) one an image */
 };
 
@@ -63,24 +67,39 @@ static void get_one(void *context, int i)
 		(size_t)o->channels * (size_t)o->height * (size_t)o->width;
 
 	if (g->d->source->get(g->d, g->first + i, g->x + (size_t)i * count,
-			      &g->err[i]) != NAS_OK)
+			      g->size[i], &g->err[i]) != NAS_OK)
 		return;
 }
 
-enum nas_status data_get(const struct data *d, int first, int n, float *x,
+static void note_resized(struct data *d, const int size[2])
+{
+	if (d->resized_from[0] ||
+	    (size[0] == d->options.height && size[1] == d->options.width))
+		return;
+	d->resized_from[0] = size[0];
+	d->resized_from[1] = size[1];
+}
+
+enum nas_status data_get(struct data *d, int first, int n, float *x,
 			 int *labels, int threads, struct nas_err *err)
 {
-	struct getting g = {d, first, x, NULL};
+	struct getting g = {d, first, x, NULL, NULL};
 
 	NAS_BUG_IF(first < 0 || n < 0 || n > d->n - first);
 	g.err = calloc((size_t)n + 1, sizeof(*g.err));
-	if (!g.err)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a batch");
-	parallel_for(n, threads, get_one, &g);
-	for (int i = 0; i < n && err->code == NAS_OK; i++)
+	g.size = calloc((size_t)n + 1, sizeof(*g.size));
+	if (!g.err || !g.size)
+		nas_fail(err, NAS_ENOMEM, "out of memory for a batch");
+	else
+		parallel_for(n, threads, get_one, &g);
+	for (int i = 0; i < n && err->code == NAS_OK; i++) {
 		if (g.err[i].code != NAS_OK)
 			*err = g.err[i];
+		else
+			note_resized(d, g.size[i]);
+	}
 	free(g.err);
+	free(g.size);
 	for (int i = 0; labels && i < n; i++)
 		labels[i] = d->label[first + i];
 	return err->code;

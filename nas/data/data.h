@@ -11,7 +11,8 @@
  *	              classes are numbered in the order of their names. A
  *	              folder of images has no labels
  *	an image      one, without a label
- * Labels as .npy or IDX of integers, or text: one number a line.
+ * Labels as .npy or IDX of integers, or text: one number a line; one an image,
+ * or, under a limit, one each for as many.
  *
  * Images are resized to the network's size (nas/data/image.h) and
  * brought to its number of channels (gray is repeated; colour becomes gray
@@ -39,6 +40,7 @@ struct data_options {
 	int channels, height, width; /* what the network takes */
 	float mean[3], std[3];	     /* of p / 255 */
 	int limit;		     /* take only the first so many; 0 = all */
+	int classes;		     /* labels are 0 .. classes - 1; 0 = any */
 };
 #define DATA_DEFAULTS                                                          \
 	{                                                                      \
@@ -53,6 +55,9 @@ struct data {
 	const struct data_source *source;
 	struct data_options options;
 	int *label;  /* (n), -1 = unknown */
+	int resized_from[2]; /* height and width of the first image of another
+			      * size than the network takes that data_get met;
+			      * 0 = none */
 	void *state; /* the source's */
 };
 
@@ -66,7 +71,7 @@ void data_close(struct data *d); /* accepts NULL */
 
 /* Images first .. first+n-1: x (n, channels, height, width), labels (n) or
  * NULL. */
-enum nas_status data_get(const struct data *d, int first, int n, float *x,
+enum nas_status data_get(struct data *d, int first, int n, float *x,
 			 int *labels, int threads,
 			 struct nas_err *err) NAS_MUST_CHECK;
 

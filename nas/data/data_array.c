@@ -93,7 +93,7 @@ static void array_close(struct data *d)
 }
 
 static enum nas_status array_get_image(const struct data *d, int i, float *x,
-				       struct nas_err *err)
+				       int size[2], struct nas_err *err)
 {
 	const struct state *s = d->state;
 	const struct data_options *o = &d->options;
@@ -102,6 +102,8 @@ static enum nas_status array_get_image(const struct data *d, int i, float *x,
 	struct image m = {s->width, s->height, s->channels,
 			  NULL,	    s->planar, NULL};
 
+	size[0] = s->height;
+	size[1] = s->width;
 	if (s->array.type == ARRAY_UINT8) {
 		m.data = (const uint8_t *)s->array.data + (size_t)i * count;
 		if (image_to_floats(x, &m, o->channels, o->height, o->width,

@@ -186,7 +186,7 @@ static void folder_close(struct data *d)
 }
 
 static enum nas_status folder_get(const struct data *d, int i, float *x,
-				  struct nas_err *err)
+				  int size[2], struct nas_err *err)
 {
 	const struct state *s = d->state;
 	const struct data_options *o = &d->options;
@@ -194,6 +194,8 @@ static enum nas_status folder_get(const struct data *d, int i, float *x,
 
 	if (image_read(&m, s->files.path[i], err) != NAS_OK)
 		return err->code;
+	size[0] = m.height;
+	size[1] = m.width;
 	if (!image_to_floats(x, &m, o->channels, o->height, o->width, o->mean,
 			     o->std))
 		nas_fail(err, NAS_ENOMEM, "out of memory for an image");

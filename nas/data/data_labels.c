@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How many images there are, and the class of each. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "nas/base/file.h"
 #include "nas/data/array.h"
@@ -22,31 +23,45 @@ enum nas_status data_set_count(struct data *d, int64_t n, struct nas_err *err)
 	return NAS_OK;
 }
 
+/* Rows are counted from 1. line: of a text, 0 elsewhere. */
+static enum nas_status set_label(struct data *d, int i, double x,
+				 const char *path, int line,
+				 struct nas_err *err)
+{
+	int classes = d->options.classes;
+
+	if (!(x >= 0 && x <= 1e9) || x > (double)(int)x)
+		return nas_fail_at(err, NAS_EINPUT, path, line, line > 0, NULL,
+				   "label %.10g in row %d is no class", x,
+				   i + 1);
+	if (classes && x >= classes)
+		return nas_fail_at(err, NAS_EINPUT, path, line, line > 0, NULL,
+				   "label %.10g in row %d: the network has %d "
+				   "classes, 0 to %d", x, i + 1, classes,
+				   classes - 1);
+	d->label[i] = (int)x;
+	return NAS_OK;
+}
+
 static enum nas_status labels_of_array(struct data *d, const char *path,
-				       struct nas_err *err)
+				       int images, struct nas_err *err)
 {
 	struct array a;
 
 	if (array_read(&a, path, err) != NAS_OK)
 		return err->code;
-	if (a.count < (size_t)d->n)
+	if (a.count != (size_t)d->n && a.count != (size_t)images)
 		nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-			    "%zu labels for %d images", a.count, d->n);
-	for (int i = 0; err->code == NAS_OK && i < d->n; i++) {
-		double x = array_get(&a, (size_t)i);
-
-		if (!(x >= 0 && x < 1e9) || x > (double)(int)x)
-			nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				    "label %d is no class", i);
-		else
-			d->label[i] = (int)x;
-	}
+			    "%zu labels for %d images", a.count, images);
+	for (int i = 0; err->code == NAS_OK && i < d->n; i++)
+		(void)!set_label(d, i, array_get(&a, (size_t)i), path, 0, err);
 	array_free(&a);
 	return err->code;
 }
 
+/* Without a limit a text has no more numbers than there are images. */
 static enum nas_status labels_of_text(struct data *d, const char *path,
-				      struct nas_err *err)
+				      int images, struct nas_err *err)
 {
 	char *text, *p, *end;
 	size_t length;
@@ -57,24 +72,40 @@ static enum nas_status labels_of_text(struct data *d, const char *path,
 	for (int i = 0; i < d->n; i++, p = end) {
 		long x = strtol(p, &end, 10);
 
-		if (end == p || x < 0 || x > 1000000000) {
-			nas_fail_at(err, NAS_EINPUT, path, i + 1, 0, NULL,
+		if (end == p)
+			nas_fail_at(err, NAS_EINPUT, path, i + 1, 1, NULL,
 				    "has no class for image %d of %d", i + 1,
 				    d->n);
+		else
+			(void)!set_label(d, i, (double)x, path, i + 1, err);
+		if (err->code != NAS_OK)
 			break;
-		}
-		d->label[i] = (int)x;
 	}
+	if (err->code == NAS_OK && d->n == images && p[strspn(p, " \t\r\n")])
+		nas_fail_at(err, NAS_EINPUT, path, d->n + 1, 1, NULL,
+			    "has more labels than there are images, %d",
+			    images);
 	free(text);
 	return err->code;
 }
 
-enum nas_status data_read_labels(struct data *d, const char *path,
-				  struct nas_err *err)
+enum nas_status data_check_folders(const struct data *d, const char *path,
+				   struct nas_err *err)
 {
-	if (!path)
+	int classes = d->options.classes;
+
+	if (!classes || d->nclasses <= classes)
 		return NAS_OK;
+	return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+			   "has %d classes ('%s' is the last), the network %d",
+			   d->nclasses, d->class_name[d->nclasses - 1],
+			   classes);
+}
+
+enum nas_status data_read_labels(struct data *d, const char *path, int images,
+				 struct nas_err *err)
+{
 	d->labels = true;
-	return array_is_file(path) ? labels_of_array(d, path, err)
-				   : labels_of_text(d, path, err);
+	return array_is_file(path) ? labels_of_array(d, path, images, err)
+				   : labels_of_text(d, path, images, err);
 }

@@ -12,9 +12,10 @@ struct data_source {
 	enum nas_status (*open)(struct data *d, const char *path,
 				struct nas_err *err);
 	void (*close)(struct data *d);
-	/* x (channels, height, width) of image i; any thread. */
+	/* x (channels, height, width) of image i, which has this size as it is
+	 * stored, {height, width}; any thread. */
 	enum nas_status (*get)(const struct data *d, int i, float *x,
-			       struct nas_err *err);
+			       int size[2], struct nas_err *err);
 	const char *(*name)(const struct data *d, int i);
 };
 
@@ -24,8 +25,11 @@ extern const struct data_source data_array, data_folder;
 enum nas_status data_set_count(struct data *d, int64_t n,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
-/* The labels from a file of them; NULL leaves them as they are. */
-enum nas_status data_read_labels(struct data *d, const char *path,
+/* The labels from a file of them. images: without the limit. */
+enum nas_status data_read_labels(struct data *d, const char *path, int images,
 				 struct nas_err *err) NAS_MUST_CHECK;
+/* A folder of more classes than options.classes is NAS_EINPUT. */
+enum nas_status data_check_folders(const struct data *d, const char *path,
+				   struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

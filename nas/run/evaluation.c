@@ -29,43 +29,59 @@ static int place_of(const float *logits, int classes, int label)
 	return place;
 }
 
-static void tally_add(struct tally *t, const float *logits, int n, int classes,
-		      const int *labels)
+static void tally_add(struct tally *t, const float *logits, int classes,
+		      int label)
 {
-	for (int i = 0; i < n; i++) {
-		int place = place_of(logits + (size_t)i * (size_t)classes,
-				     classes, labels[i]);
+	int place = place_of(logits, classes, label);
 
-		t->n++;
-		t->top1 += place < 1;
-		t->top5 += place < 5;
-	}
+	t->n++;
+	t->top1 += place < 1;
+	t->top5 += place < 5;
+}
+
+/* A value a class of one image; of one output two, which are equal at the
+ * threshold and no numbers where it is none. */
+static const float *logits_of(const struct evaluation *e, const float *y,
+			      float pair[2])
+{
+	if (e->noutputs > 1)
+		return y;
+	pair[1] = y[0] - e->threshold;
+	pair[0] = -pair[1];
+	return pair;
+}
+
+static void count_one(struct evaluation *e, int i, const float *plain,
+		      const float *quantised, int label)
+{
+	const float *y = quantised ? quantised : plain;
+	float pair[2][2];
+	const float *p = logits_of(e, plain, pair[0]);
+	const float *q = logits_of(e, y, pair[1]);
+	int c = first_class(q, e->classes);
+
+	e->prediction[i] = (struct prediction){
+		c, e->noutputs > 1 ? y[c] : y[0] };
+	if (e->outputs)
+		memcpy(e->outputs + (size_t)i * (size_t)e->noutputs, y,
+		       (size_t)e->noutputs * sizeof(*y));
+	e->agree += quantised && c == first_class(p, e->classes);
+	if (!e->model.data->labels)
+		return;
+	tally_add(&e->plain, p, e->classes, label);
+	if (quantised)
+		tally_add(&e->quantised, q, e->classes, label);
 }
 
 static void count(struct evaluation *e, int first, int n, const int *labels,
 		  const float *plain, const float *quantised)
 {
-	size_t classes = (size_t)e->classes;
+	size_t outputs = (size_t)e->noutputs;
 
-	for (int i = 0; i < n; i++) {
-		const float *y =
-			(quantised ? quantised : plain) + (size_t)i * classes;
-		int c = first_class(y, e->classes);
-
-		e->prediction[first + i] = (struct prediction){c, y[c]};
-		if (e->outputs)
-			memcpy(e->outputs + (size_t)(first + i) * classes, y,
-			       classes * sizeof(*y));
-		e->agree += quantised &&
-			    c == first_class(plain + (size_t)i * classes,
-					     e->classes);
-	}
-	if (!e->model.data->labels)
-		return;
-	tally_add(&e->plain, plain, n, e->classes, labels);
-	if (quantised)
-		tally_add(&e->quantised, quantised, n, e->classes,
-			  labels);
+	for (int i = 0; i < n; i++)
+		count_one(e, first + i, plain + (size_t)i * outputs,
+			  quantised ? quantised + (size_t)i * outputs : NULL,
+			  labels[i]);
 }
 
 struct pass { /* what the batches need */
@@ -113,11 +129,11 @@ static enum nas_status run_batches(struct evaluation *e, const struct pass *p,
 static bool hold(struct pass *p, const struct evaluation *e)
 {
 	struct arena *a = p->env->arena;
-	size_t n = (size_t)e->batch, classes = (size_t)e->classes;
+	size_t n = (size_t)e->batch, outputs = (size_t)e->noutputs;
 
 	p->x = NAS_NEW2(a, float, n, e->model.count);
-	p->y = NAS_NEW2(a, float, n, classes);
-	p->y_quantised = NAS_NEW2(a, float, n, classes);
+	p->y = NAS_NEW2(a, float, n, outputs);
+	p->y_quantised = NAS_NEW2(a, float, n, outputs);
 	p->labels = NAS_NEW(a, int, n);
 	return !a->failed;
 }
@@ -143,26 +159,54 @@ static enum nas_status prepare(struct evaluation *e, struct pass *p,
 	return forward_set_policy(p->quantised, &policy, err);
 }
 
+/* The output is that of a sigmoid, maybe in another shape. */
+static bool ends_in_sigmoid(const struct graph *g)
+{
+	int t = g->output[0];
+
+	while (g->tensor[t].producer >= 0) {
+		const struct graph_node *n = &g->node[g->tensor[t].producer];
+
+		if (n->op == GRAPH_SIGMOID || n->op == GRAPH_HARD_SIGMOID)
+			return true;
+		if (n->op != GRAPH_RESHAPE)
+			return false;
+		t = n->in[0];
+	}
+	return false;
+}
+
+static void set_classes(struct evaluation *e)
+{
+	const struct graph *g = &e->model.graph;
+
+	e->noutputs = (int)g->tensor[g->output[0]].count;
+	e->classes = e->noutputs > 1 ? e->noutputs : 2;
+	e->threshold = ends_in_sigmoid(g) ? 0.5f : 0;
+}
+
 static enum nas_status open_all(struct evaluation *e, struct pass *p,
 				const char *path,
 				const struct evaluation_options *o,
 				struct nas_err *err)
 {
 	struct arena *arena = p->env->arena;
-	const struct graph *g = &e->model.graph;
+	struct model_options model = o->model;
 	size_t images;
 
-	if (model_read(&e->model, path, &o->model, arena, err) != NAS_OK ||
-	    model_open_data(&e->model, &o->model, err) != NAS_OK ||
+	if (model_read(&e->model, path, &o->model, arena, err) != NAS_OK)
+		return err->code;
+	set_classes(e);
+	model.data.classes = e->classes;
+	if (model_open_data(&e->model, &model, err) != NAS_OK ||
 	    quantised_read(&e->bits, &e->model, &o->bits, arena, err))
 		return err->code;
 	images = (size_t)e->model.data->n;
 	e->batch = o->batch < e->model.data->n ? o->batch : e->model.data->n;
-	e->classes = (int)g->tensor[g->output[0]].count;
 	e->prediction = NAS_NEW(arena, struct prediction, images);
 	if (o->outputs)
 		e->outputs = NAS_NEW2(arena, float, images,
-				      (size_t)e->classes);
+				      (size_t)e->noutputs);
 	if (!e->prediction || !hold(p, e))
 		return nas_fail(err, NAS_ENOMEM,
 				"out of memory for a batch; "
@@ -175,11 +219,14 @@ enum nas_status evaluation_run(struct evaluation *e, const char *path,
 			       const struct run_env *env, struct nas_err *err)
 {
 	struct pass p = { .env = env };
+	char resized[120];
 
 	memset(e, 0, sizeof(*e));
 	if (open_all(e, &p, path, options, err) == NAS_OK &&
 	    prepare(e, &p, err) == NAS_OK)
 		(void)!run_batches(e, &p, err);
+	if (*model_resized(&e->model, resized, sizeof(resized)))
+		run_note(env, "%s", resized);
 	forward_free(p.plain);
 	forward_free(p.quantised);
 	return err->code;

@@ -2,6 +2,10 @@
 /*
  * nas/run/evaluation.h - how right a trained network is, float and quantised.
  *
+ * The class of an image is that of the largest output. A network with one
+ * output has two classes: 1 above a threshold, which is 0.5 where the network
+ * ends in a sigmoid and 0 elsewhere. Labels beyond the classes are refused.
+ *
  * Usage:
  *	struct evaluation_options o = { .model = ..., .bits = ..., .batch = 32 };
  *	status = evaluation_run(&e, "model.onnx", &o, &env, err);
@@ -37,12 +41,15 @@ struct evaluation {
 	struct model model; /* its data stay open: names of images */
 	struct quantised bits;
 	bool has_bits; /* some layer has bits: there is a quantised network */
-	int batch, classes;
+	int batch;
+	int noutputs; /* of an image */
+	int classes;  /* as many; 2 where there is one output */
+	float threshold; /* one output: above it, class 1 */
 	double seconds; /* of the batches */
 	struct tally plain, quantised;
 	int agree; /* images with the same first class in both */
 	struct prediction *prediction; /* (images) */
-	float *outputs; /* (images, classes), of the quantised network where
+	float *outputs; /* (images, noutputs), of the quantised network where
 			 * there is one; NULL = not kept */
 };
 

@@ -35,6 +35,8 @@ cJSON *evaluation_json(const struct evaluation *e)
 	json_add_string(o, "model", e->model.graph.name);
 	json_add_int64(o, "layers", e->model.graph.nlayers);
 	json_add_int64(o, "classes", e->classes);
+	if (e->noutputs == 1)
+		json_add_number(o, "threshold", (double)e->threshold);
 	json_add_int64(o, "images", d->n);
 	if (d->labels)
 		json_add(o, "float", tally_json(&e->plain));

@@ -104,6 +104,18 @@ enum nas_status model_images(const struct model *m, int first, int n, float *x,
 	return NAS_OK;
 }
 
+const char *model_resized(const struct model *m, char *out, size_t size)
+{
+	const int *from = m->data ? m->data->resized_from : NULL;
+
+	snprintf(out, size, "%s", "");
+	if (from && from[0])
+		snprintf(out, size, "images are resized to the network's %dx%d "
+			 "(the first from %dx%d)", m->options.height,
+			 m->options.width, from[0], from[1]);
+	return out;
+}
+
 void model_close(struct model *m)
 {
 	data_close(m->data);

@@ -48,6 +48,9 @@ enum nas_status model_open_data(struct model *m,
 enum nas_status model_images(const struct model *m, int first, int n, float *x,
 			     int *labels, int threads,
 			     struct nas_err *err) NAS_MUST_CHECK;
+/* "images are resized ..." once one had another size than the network takes;
+ * "" until then. Returns out. */
+const char *model_resized(const struct model *m, char *out, size_t size);
 void model_close(struct model *m);
 
 #endif

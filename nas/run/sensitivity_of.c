@@ -80,6 +80,7 @@ enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 			       const struct run_env *env, struct nas_err *err)
 {
 	struct steps steps = { env, o->metric->name };
+	char resized[120];
 
 	*r = (struct sensitivity_run){ .metric = o->metric, .job = o->job,
 				       .label = o->label };
@@ -93,6 +94,8 @@ enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 				       err);
 	run_steps_end(env);
 	r->job.progress = NULL;
+	if (*model_resized(&r->model, resized, sizeof(resized)))
+		run_note(env, "%s", resized);
 	model_close(&r->model);
 	return err->code;
 }

@@ -80,4 +80,85 @@ status 4 'half a network' nas evaluate "$tmp/cut.onnx" --data "$x"
 echo 'a' >"$tmp/bad.txt"
 status 4 'labels that are none' nas evaluate "$m" --data "$x" \
 	--labels "$tmp/bad.txt"
+status 4 'fewer labels than images' nas evaluate "$m" --data "$x" \
+	--labels <(seq 0 6)
+(cat "$y"; echo 5) >"$tmp/more.txt"
+status 4 'more labels than images' nas evaluate "$m" --data "$x" \
+	--labels "$tmp/more.txt"
+says 'more.txt:13:1: has more labels' '  says where'
+status 0 '  but for some of the images' nas evaluate "$m" --data "$x" \
+	--labels "$tmp/more.txt" --limit 5
+sed '3s/.*/7/' "$y" >"$tmp/beyond.txt"
+status 4 'a label beyond the classes' nas evaluate "$m" --data "$x" \
+	--labels "$tmp/beyond.txt"
+says 'beyond.txt:3:1: label 7 in row 3: the network has 7 classes, 0 to 6' \
+	'  is named with its row'
+f=$root/tests/data/failing
+status 4 'the same in an array' nas evaluate "$f/softmax_out.onnx" \
+	--data "$f/img16.npy" --labels "$f/lab9.npy"
+says 'label 9 in row 4: the network has 3 classes' '  is named with its row'
+status 4 'a label below 0' nas evaluate "$f/softmax_out.onnx" \
+	--data "$f/img16.npy" --labels "$f/labneg.npy"
+says 'label -1 in row 3' '  is named with its row'
+mkdir -p "$tmp/more/"{0,1,2,3}
+for c in 0 1 2 3; do
+	printf 'P5 1 1 255\n\1' >"$tmp/more/$c/x.pgm"
+done
+status 4 'more folders than classes' nas evaluate "$f/softmax_out.onnx" \
+	--data "$tmp/more"
+says "has 4 classes ('3' is the last), the network 3" '  is said'
+
+status 0 'images of the right size' nas evaluate "$f/softmax_out.onnx" \
+	--data "$f/img16.npy" --labels "$f/lab.npy"
+check '  without a note' test ! -s "$tmp/err"
+status 0 'images of another size' nas evaluate "$f/softmax_out.onnx" \
+	--data "$f/img24.npy" --labels "$f/lab.npy"
+says "resized to the network's 16x16 (the first from 24x24)" '  with a note'
+rm -r "$tmp/more/3"
+status 0 'files of another size' nas evaluate "$f/softmax_out.onnx" \
+	--data "$tmp/more"
+says "16x16 (the first from 1x1)" '  with a note'
+status 0 'the ranges of another size' nas export "$f/softmax_out.onnx" \
+	--data "$f/img24.npy" --bits-a 8 --to onnx -o "$tmp/r.onnx"
+says "16x16 (the first from 24x24)" '  with a note'
+status 0 'sensitivities of another size' nas sensitivity \
+	"$f/softmax_out.onnx" --metric logits --data "$f/img24.npy"
+says "16x16 (the first from 24x24)" '  with a note'
+
+# One output: two classes, by a threshold of 0.5 behind a sigmoid, 0 elsewhere.
+sed 's/"classes": 7/"classes": 1/' "$tmp/arch.json" >"$tmp/one.json"
+status 0 'a network with one output' nas export "$tmp/one.json" --to onnx \
+	-o "$tmp/one.onnx"
+one_output() { # MODEL DATA THRESHOLD
+	local labels=$tmp/one.txt
+	yes 1 | head -12 >"$labels"
+	status 0 '  all of class 1' nas evaluate "$1" --data "$2" \
+		--labels "$labels" --outputs "$tmp/one.npy" --force \
+		--format json --bits-w 3
+	cp "$tmp/out" "$tmp/ones"
+	tr 1 0 <"$labels" >"$tmp/zero.txt"
+	status 0 '  all of class 0' nas evaluate "$1" --data "$2" \
+		--labels "$tmp/zero.txt" --format json --bits-w 3
+	check '  are told by the threshold' python3 - "$tmp" "$3" <<'PY'
+import json, struct, sys
+t, threshold = sys.argv[1], float(sys.argv[2])
+y = struct.unpack("<12f", open(t + "/one.npy", "rb").read()[-48:])
+ones, zeros = (json.load(open(f"{t}/{n}")) for n in ("ones", "out"))
+share = sum(v > threshold for v in y) / 12
+assert 0 <= share <= 1 and ones["classes"] == 2, ones
+assert ones["threshold"] == threshold, ones
+assert abs(ones["quantised"]["top1"] - share) < 1e-12, (ones, y)
+assert abs(zeros["quantised"]["top1"] - (1 - share)) < 1e-12, (zeros, y)
+open(t + "/share", "w").write(str(share))
+PY
+}
+one_output "$tmp/one.onnx" "$x" 0
+one_output "$f/sigmoid_out.onnx" "$f/img16.npy" 0.5
+check '  which all of these images exceed' grep -qx 1.0 "$tmp/share"
+yes 2 | head -12 >"$tmp/two.txt"
+status 4 '  has no third class' nas evaluate "$f/sigmoid_out.onnx" \
+	--data "$f/img16.npy" --labels "$tmp/two.txt"
+status 0 '  without labels' nas evaluate "$f/sigmoid_out.onnx" \
+	--data "$f/img16.npy"
+check '  gives class and output' grep -q '^0  *1  *0\.5' "$tmp/out"
 finish
