@@ -41,9 +41,9 @@
 struct head { /* global average pooling and a linear classifier */
 	int classes; /* 0 = no head, a backbone */
 	int bits_a, bits_w; /* 0 = full precision, counted as 8 */
-	/* Units of a linear layer between pooling and classifier; 0 = none.
-	 * Counted by cost_of, as part of the classifier; of known networks
-	 * only (spaces/mobilenet.h): no file has it, no export writes it. */
+	/* Units of a linear layer with ReLU between pooling and classifier, of
+	 * the same bits; 0 = none. Counted as part of the classifier; no score
+	 * looks at it. */
 	int hidden;
 };
 

@@ -55,6 +55,7 @@ static void check_input(const struct checker *c)
 	check_range(c, -1, "number of blocks", a->nblocks, 1,
 		    ARCH_BLOCKS_MAX);
 	check_range(c, -1, "classes", a->head.classes, 0, ARCH_CLASSES_MAX);
+	check_range(c, -1, "head hidden", a->head.hidden, 0, ARCH_CHANNELS_MAX);
 	check_range(c, -1, "head bits_a", a->head.bits_a, 0, ARCH_BITS_MAX);
 	check_range(c, -1, "head bits_w", a->head.bits_w, 0, ARCH_BITS_MAX);
 	check_range(c, -1, "number of stage weights", a->nstage_weights, 0,

@@ -129,12 +129,15 @@ static const struct form_field head_fields[] = {
 	  .help = "global average pooling and a linear layer" },
 	{ .key = "classes", .type = FORM_INT, AT(head.classes), .low = 1,
 	  .high = ARCH_CLASSES_MAX, .help = "outputs of the linear layer" },
+	{ .key = "hidden", .type = FORM_INT, AT(head.hidden), .low = 1,
+	  .high = ARCH_CHANNELS_MAX, .fallback = "",
+	  .help = "units of a linear layer with ReLU before it" },
 	{ .key = "bits_a", .type = FORM_INT, AT(head.bits_a), .low = 1,
 	  .high = ARCH_BITS_MAX, .fallback = "", .unit = "bits",
-	  .help = "of the linear layer's input" },
+	  .help = "of the linear layers' inputs" },
 	{ .key = "bits_w", .type = FORM_INT, AT(head.bits_w), .low = 1,
 	  .high = ARCH_BITS_MAX, .fallback = "", .unit = "bits",
-	  .help = "of the linear layer's weights" },
+	  .help = "of the linear layers' weights" },
 };
 
 #undef AT
@@ -144,7 +147,7 @@ static const struct form head_form = {
 	.title = "the classifier",
 	.size = sizeof(struct native_head),
 	.fields = head_fields,
-	.nfields = 4,
+	.nfields = sizeof(head_fields) / sizeof(head_fields[0]),
 };
 
 static enum nas_status read_head(const struct json_doc *doc,

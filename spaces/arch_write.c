@@ -88,6 +88,8 @@ cJSON *arch_head_to_json(const struct head *h)
 		return NULL;
 	head = json_add_string(cJSON_CreateObject(), "type", "classifier");
 	json_add_int64(head, "classes", h->classes);
+	if (h->hidden)
+		json_add_int64(head, "hidden", h->hidden);
 	if (h->bits_a)
 		json_add_int64(head, "bits_a", h->bits_a);
 	if (h->bits_w)

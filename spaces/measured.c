@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/measured.h"
 
-#include <string.h>
-
-#include "nas/base/file.h"
-#include "spaces/nas_bench_macro.h"
-
-#define BYTES_MAX ((size_t)16 << 20)
-
-static enum nas_status name_all(struct arch_list *list, struct arena *arena,
-				struct nas_err *err)
+static enum nas_status check_all(struct arch_list *list, struct arena *arena,
+				 struct nas_err *err)
 {
 	char name[32];
 
@@ -28,53 +21,25 @@ static enum nas_status name_all(struct arch_list *list, struct arena *arena,
 			     : NAS_OK;
 }
 
-static enum nas_status from_json(struct arch_list *list, const char *text,
-				 size_t n, const char *source,
-				 struct arena *arena, struct nas_err *err)
+/* Equal accuracies have no rank that a score could have. */
+static enum nas_status check_ranks(const struct arch_list *list,
+				   const char *path, struct nas_err *err)
 {
-	struct json_doc doc;
-
-	if (json_parse(&doc, text, n, source, err) != NAS_OK)
-		return err->code;
-	if (nas_bench_macro_is(doc.root))
-		(void)!nas_bench_macro_from_json(list, &doc, arena, err);
-	else
-		(void)!arch_from_json(list, &doc, doc.root, NULL, arena, err);
-	json_free(&doc);
-	if (err->code != NAS_OK)
-		return err->code;
-	return name_all(list, arena, err);
-}
-
-/* JSON begins with { or [. */
-static bool looks_like_json(const char *text)
-{
-	text += strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-	text += strspn(text, " \t\r\n");
-	return *text == '{' || *text == '[';
+	for (int i = 1; i < list->n; i++)
+		if (list->arch[i].measured->accuracy !=
+		    list->arch[0].measured->accuracy)
+			return NAS_OK;
+	return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+			   "%s: nothing to rank",
+			   list->n < 2 ? "one network only"
+				       : "all accuracies are equal");
 }
 
 enum nas_status measured_read(struct arch_list *list, const char *path,
-			      const char *column, struct arena *arena,
-			      struct nas_err *err)
+			      struct arena *arena, struct nas_err *err)
 {
-	const char *source = strcmp(path, "-") ? path : "standard input";
-	char *text, *copy;
-	size_t n;
-
-	*list = (struct arch_list){ 0 };
-	if (file_read(path, BYTES_MAX, &text, &n, err) != NAS_OK)
+	if (arch_read(list, path, NULL, arena, err) != NAS_OK ||
+	    check_all(list, arena, err) != NAS_OK)
 		return err->code;
-	copy = looks_like_json(text) ? NULL : NAS_NEW(arena, char, n + 1);
-	if (copy) {
-		memcpy(copy, text, n);
-		(void)!measured_from_csv(list, copy, n, source, column, arena,
-					 err);
-	} else if (arena->failed) {
-		(void)!nas_fail(err, NAS_ENOMEM, "out of memory for '%s'", source);
-	} else {
-		(void)!from_json(list, text, n, source, arena, err);
-	}
-	free(text);
-	return err->code;
+	return check_ranks(list, path, err);
 }

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * spaces/measured.h - networks with measured accuracies, from the files that
- * have them.
+ * spaces/measured.h - networks with measured accuracies.
  *
- * Read are
- *	our architecture JSON (spaces/arch.h), each with the key accuracy or
- *	accuracies
- *	NAS-Bench-Macro's file as it is (spaces/nas_bench_macro.h)
- *	CSV of MobileNets (spaces/mobilenet.h) with the columns model, width,
- *	resolution and accuracy; several accuracies, one a training seed, are
- *	accuracy, accuracy2, accuracy3, ... The usual other names are known:
- *	name, network; alpha, multiplier; image_size, input_size; top1, acc
+ * A file of architectures (spaces/arch.h) of which each says what it reaches:
+ * accuracy, a number, or accuracies, one a training seed. Tables that others
+ * publish become such files by tests/tools/measured.py.
  *
  * Usage:
- *	status = measured_read(&list, "table.csv", NULL, arena, err);
+ *	status = measured_read(&list, "table.json", arena, err);
  *	list.arch[i].measured->accuracy
  */
 #ifndef SPACES_MEASURED_H
@@ -21,16 +15,11 @@
 
 #include "spaces/arch.h"
 
-/* "-" = standard input. column: the accuracies' in a CSV; NULL = as above.
- * Every network has measured and a name. NAS_EIO; NAS_EINPUT. */
+/* "-" = standard input. Every network has measured and a name. NAS_EIO;
+ * NAS_EINPUT: also a network without accuracy, or nothing to rank: one network
+ * alone, or all of one accuracy. */
 enum nas_status measured_read(struct arch_list *list, const char *path,
-			      const char *column, struct arena *arena,
+			      struct arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
-
-/* The CSV alone; text (n) is changed and must stay. */
-enum nas_status measured_from_csv(struct arch_list *list, char *text, size_t n,
-				  const char *source, const char *column,
-				  struct arena *arena,
-				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

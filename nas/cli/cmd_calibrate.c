@@ -15,8 +15,6 @@
 static const struct cli_option options[] = {
 	{ "sigmas", 0, "LIST", "values of sigma_a and sigma_w; default "
 			       "1,2,3,4,5,6,8,12,16" },
-	{ "accuracy", 0, "NAME", "column of the accuracies; default 'accuracy', "
-				 "or the only one besides bits_a and bits_w" },
 	{ "bootstrap", 0, "N", "resamples for the intervals; default 1000" },
 	{ 0 },
 };
@@ -114,8 +112,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    read_options(&r, cli, err) != NAS_OK ||
-	    calibration_read(&table, &r, cli->arg[0],
-			     cli_value(cli, "accuracy"), cli->arena, err))
+	    calibration_read(&table, &r, cli->arg[0], cli->arena, err))
 		return err->code;
 	if (calibrate(&c, &table,
 		      &(struct calibrate_options){
@@ -131,9 +128,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 }
 
 const struct command cmd_calibrate = {
-	"calibrate", "TABLE.csv [-o DIR]",
+	"calibrate", "TABLE [-o DIR]",
 	"find the sigmas whose score ranks measured accuracies best",
-	"nas calibrate tests/data/mobilenetv2_bits_accuracy.csv -o calibration",
+	"nas calibrate tests/data/mobilenetv2_bits_accuracy.json -o calibration",
 	options, 1, 1, run,
 	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_DIR | CLI_FORCE |
 	CLI_QUIET,

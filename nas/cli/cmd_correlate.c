@@ -12,8 +12,6 @@
 #define RESAMPLES_MAX 100000
 
 static const struct cli_option options[] = {
-	{ "accuracy", 0, "NAME", "column of the accuracies in a CSV; default "
-				 "'accuracy'" },
 	{ "stage-weights", 0, "A,B,...|equal", "weights of the stages of the "
 			      "multi-scale scores, qe and mae; default their "
 			      "own, and qe with equal ones as well" },
@@ -114,18 +112,6 @@ static void print_record(const struct correlation_record *r)
 		    r->bins);
 }
 
-static enum nas_status check_table(const struct arch_list *list,
-				   const struct cli *cli, struct nas_err *err)
-{
-	for (int i = 1; i < list->n; i++)
-		if (list->arch[i].measured->accuracy !=
-		    list->arch[0].measured->accuracy)
-			return NAS_OK;
-	return nas_fail_at(err, NAS_EINPUT, cli->arg[0], 0, 0, NULL, "%s: "
-			   "nothing to rank", list->n < 2 ? "one network only"
-			   : "all accuracies are equal");
-}
-
 static enum nas_status write_files(const struct cli *cli,
 				   const struct correlation_record *record,
 				   const struct correlation *c,
@@ -152,9 +138,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    read_options(&o, &record, cli, err) != NAS_OK ||
-	    measured_read(&list, cli->arg[0], cli_value(cli, "accuracy"),
-			  cli->arena, err) != NAS_OK ||
-	    check_table(&list, cli, err) != NAS_OK ||
+	    measured_read(&list, cli->arg[0], cli->arena, err) != NAS_OK ||
 	    correlate(&c, &list, &o, cli->arena, err) != NAS_OK ||
 	    correlation_record_make(&record, &c, cli->arena, err) != NAS_OK)
 		return err->code;
@@ -170,7 +154,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_correlate = {
 	"correlate", "TABLE [-o DIR]",
 	"rank agreement of every score with measured accuracies",
-	"nas correlate tests/data/mobilenets_accuracy.csv -o correlation",
+	"nas correlate tests/data/mobilenets_accuracy.json -o correlation",
 	options, 1, 1, run,
 	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_DIR | CLI_FORCE |
 	CLI_QUIET,

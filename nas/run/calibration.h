@@ -4,7 +4,7 @@
  * and its files.
  *
  * Usage:
- *	status = calibration_read(&table, &record, "table.csv", NULL, arena, err);
+ *	status = calibration_read(&table, &record, "table.json", arena, err);
  *	calibration_record_make(&record, &calibration, arena);
  *	tree = form_write(&calibration_form, &record);
  */
@@ -33,7 +33,6 @@ struct calibration_slot { /* the best, or none */
 
 struct calibration_record {
 	int schema; /* the only choice */
-	char *accuracy; /* name of the column */
 	int rows;
 	int nsigmas;
 	double *sigma;
@@ -49,14 +48,13 @@ struct calibration_record {
 
 extern const struct form calibration_form;
 
-/* A CSV file's columns bits_a and bits_w and that of the accuracies (column:
- * its name; NULL = "accuracy", or the only other one); the record's accuracy
- * and rows. */
+/* The bits and accuracies of measured networks (spaces/measured.h), one network
+ * but for its bits, which are the same in all its convolutions; the record's
+ * rows. NAS_EINPUT. */
 enum nas_status calibration_read(struct calibrate_table *table,
 				 struct calibration_record *record,
-				 const char *path, const char *column,
-				 struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+				 const char *path, struct arena *arena,
+				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* Options are in the record already. */
 enum nas_status calibration_record_make(struct calibration_record *record,

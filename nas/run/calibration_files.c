@@ -54,11 +54,11 @@ void calibration_summary(struct text *t, const struct calibration_record *r)
 {
 	const struct calibration_best *b = &r->best.best;
 
-	text_addf(t, "%d rows, %d pairs; correlation of ln sigma_hat(sigma_a, "
-		  "bits_a) + ln sigma_hat(sigma_w, bits_w) with %s\n",
-		  r->rows, r->ncells, r->accuracy);
+	text_addf(t, "%d networks, %d pairs; correlation of ln sigma_hat(sigma_a, "
+		  "bits_a) + ln sigma_hat(sigma_w, bits_w) with accuracy\n",
+		  r->rows, r->ncells);
 	if (!r->best.present) {
-		text_add(t, "No pair has a correlation: all rows have equal "
+		text_add(t, "No pair has a correlation: all networks have equal "
 			 "scores.\n");
 		return;
 	}

@@ -92,8 +92,6 @@ static const struct form_custom best_custom = { .read = read_best,
 static const struct form_field fields[] = {
 	{ .key = "schema", .type = FORM_CHOICE, AT(schema), .choices = schemas,
 	  .fallback = "\"nas/calibration/1\"", .help = "form of the file" },
-	{ .key = "accuracy", .type = FORM_STRING, AT(accuracy),
-	  .help = "the table's column of accuracies" },
 	{ .key = "rows", .type = FORM_INT, AT(rows), .low = 2,
 	  .high = HUGE_VAL, .help = "networks in the table" },
 	{ .key = "sigmas", .type = FORM_NUMBERS, AT(sigma), COUNT_AT(nsigmas),

@@ -1,97 +1,85 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A table of bits and accuracies. */
-#include <string.h>
-
-#include "nas/base/csv.h"
+/* One network trained at several fixed numbers of bits. */
 #include "nas/run/calibration.h"
+#include "spaces/measured.h"
 
-#define BITS_MAX 32
-
-/* The column of accuracies: the one that is asked for, "accuracy", or the
- * only one besides the bits. */
-static enum nas_status find_accuracy(int *column, const struct csv *csv,
-				     const char *name, struct nas_err *err)
-{
-	int others = 0;
-
-	if (name)
-		return csv_need(column, csv, name, err);
-	*column = csv_column(csv, "accuracy");
-	if (*column >= 0)
-		return NAS_OK;
-	for (int c = 0; c < csv->ncolumns; c++) {
-		if (strcmp(csv->head[c].text, "bits_a") == 0 ||
-		    strcmp(csv->head[c].text, "bits_w") == 0)
-			continue;
-		*column = c;
-		others++;
-	}
-	if (others == 1)
-		return NAS_OK;
-	return csv_fail(csv, csv->head, err, "no column 'accuracy'%s", others ?
-			", and several it could be: --accuracy NAME says "
-			"which" : "");
-}
-
-struct columns {
-	int bits_a, bits_w, accuracy;
+struct reading {
+	const struct arch_list *list;
+	const char *path;
+	struct nas_err *err;
 };
 
-static enum nas_status read_rows(const struct csv *csv,
-				 const struct columns *at, int *bits_a,
-				 int *bits_w, double *accuracy,
-				 struct nas_err *err)
+static enum nas_status bad(const struct reading *r, int i, const char *what)
 {
-	for (int r = 0; r < csv->nrows; r++) {
-		(void)!csv_int(&bits_a[r], csv, r, at->bits_a, 1, BITS_MAX,
-			       err);
-		(void)!csv_int(&bits_w[r], csv, r, at->bits_w, 1, BITS_MAX,
-			       err);
-		(void)!csv_number(&accuracy[r], csv, r, at->accuracy, err);
-	}
-	return err->code;
+	return nas_fail_at(r->err, NAS_EINPUT, r->path, 0, 0, NULL,
+			   "network %d ('%.80s') %s", i, r->list->arch[i].name,
+			   what);
 }
 
-/* Equal accuracies have no rank that a score could have. */
-static enum nas_status check_rows(const struct csv *csv, int column,
-				  const double *accuracy, struct nas_err *err)
+/* The bits that all convolutions have. */
+static enum nas_status read_bits(const struct reading *r, int i, int *bits_a,
+				 int *bits_w)
 {
-	for (int r = 1; r < csv->nrows; r++)
-		if (accuracy[r] != accuracy[0])
-			return NAS_OK;
-	return csv_fail(csv, &csv->head[column], err, "%s: nothing to rank",
-			csv->nrows < 2 ? "one row only"
-				       : "all accuracies are equal");
+	const struct arch *arch = &r->list->arch[i];
+
+	*bits_a = arch->block[0].bits_a[0];
+	*bits_w = arch->block[0].bits_w[0];
+	if (!*bits_a || !*bits_w)
+		return bad(r, i, "has no bits");
+	for (int b = 0; b < arch->nblocks; b++) {
+		const struct block *block = &arch->block[b];
+
+		for (int j = 0; j < block_kinds[block->kind].nconvs; j++)
+			if (block->bits_a[j] != *bits_a ||
+			    block->bits_w[j] != *bits_w)
+				return bad(r, i, "has convolutions of "
+					   "different bits");
+	}
+	return NAS_OK;
+}
+
+static bool same_shape(const struct arch *x, const struct arch *y)
+{
+	if (x->nblocks != y->nblocks || x->height != y->height ||
+	    x->width != y->width || x->channels != y->channels)
+		return false;
+	for (int b = 0; b < x->nblocks; b++) {
+		const struct block *p = &x->block[b], *q = &y->block[b];
+
+		if (p->kind != q->kind || p->in != q->in || p->out != q->out ||
+		    p->hidden != q->hidden || p->kernel != q->kernel ||
+		    p->stride != q->stride || p->squeeze != q->squeeze)
+			return false;
+	}
+	return true;
 }
 
 enum nas_status calibration_read(struct calibrate_table *table,
 				 struct calibration_record *record,
-				 const char *path, const char *column,
-				 struct arena *arena, struct nas_err *err)
+				 const char *path, struct arena *arena,
+				 struct nas_err *err)
 {
 	int *bits_a, *bits_w;
-	struct columns at;
+	struct arch_list list;
+	struct reading r = {&list, path, err};
 	double *accuracy;
-	struct csv csv;
-	size_t n;
 
-	if (csv_read(&csv, path, arena, err) != NAS_OK ||
-	    csv_need(&at.bits_a, &csv, "bits_a", err) != NAS_OK ||
-	    csv_need(&at.bits_w, &csv, "bits_w", err) != NAS_OK ||
-	    find_accuracy(&at.accuracy, &csv, column, err) != NAS_OK)
+	if (measured_read(&list, path, arena, err) != NAS_OK)
 		return err->code;
-	n = (size_t)csv.nrows;
-	bits_a = NAS_NEW(arena, int, n);
-	bits_w = NAS_NEW(arena, int, n);
-	accuracy = NAS_NEW(arena, double, n);
-	record->accuracy = arena_strdup(arena, csv.head[at.accuracy].text);
+	bits_a = NAS_NEW(arena, int, (size_t)list.n);
+	bits_w = NAS_NEW(arena, int, (size_t)list.n);
+	accuracy = NAS_NEW(arena, double, (size_t)list.n);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the table");
-	if (read_rows(&csv, &at, bits_a, bits_w, accuracy, err) != NAS_OK ||
-	    check_rows(&csv, at.accuracy, accuracy, err) != NAS_OK)
-		return err->code;
-	record->rows = csv.nrows;
-	*table = (struct calibrate_table){ csv.nrows, bits_a, bits_w,
-					   accuracy };
+	for (int i = 0; i < list.n; i++) {
+		if (!same_shape(&list.arch[i], &list.arch[0]))
+			return bad(&r, i, "is not the first one with other "
+				   "bits");
+		if (read_bits(&r, i, &bits_a[i], &bits_w[i]) != NAS_OK)
+			return err->code;
+		accuracy[i] = list.arch[i].measured->accuracy;
+	}
+	record->rows = list.n;
+	*table = (struct calibrate_table){list.n, bits_a, bits_w, accuracy};
 	return NAS_OK;
 }

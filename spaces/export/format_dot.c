@@ -106,8 +106,10 @@ static void add_head(struct text *out, const struct head *h)
 {
 	if (h->classes == 0)
 		return;
-	text_addf(out, "\thead [label=\"pool, classifier\\n%d classes",
-		  h->classes);
+	text_add(out, "\thead [label=\"pool, ");
+	if (h->hidden)
+		text_addf(out, "linear to %d, ", h->hidden);
+	text_addf(out, "classifier\\n%d classes", h->classes);
 	if (h->bits_w)
 		text_addf(out, "\\nA%d W%d", h->bits_a, h->bits_w);
 	text_add(out, "\"];\n");

@@ -68,6 +68,8 @@ static void find_features(struct writer *w, enum pytorch_quantizer quantizer)
 	w->quantised = arch_is_quantised(w->arch) ||
 		       (w->head && (h->bits_a || h->bits_w));
 	add_feature(w, w->head ? "HEAD" : "BACKBONE");
+	if (w->head && h->hidden)
+		add_feature(w, "HIDDEN");
 	add_feature(w, w->quantised ? "QUANTISED" : "PLAIN");
 	if (w->quantised) {
 		add_feature(w, quantizer_features[quantizer][0]);
@@ -145,6 +147,9 @@ static void add_network(struct writer *w)
 		  a->channels, a->height, a->width);
 	if (w->head)
 		text_addf(out, "CLASSES = %d\n", a->head.classes);
+	if (w->head && a->head.hidden)
+		text_addf(out, "HIDDEN = %d  # units before the classifier\n",
+			  a->head.hidden);
 	if (w->head && w->quantised)
 		text_addf(out, "HEAD_BITS = (%d, %d)  # of inputs, of "
 			  "weights\n", a->head.bits_a, a->head.bits_w);

@@ -6,7 +6,8 @@
 #	#~       before a line that this file, which runs as it is, must not see
 # TITLE and NETWORK are replaced; this file's own network has all kinds of block.
 # The features: QUANTISED or PLAIN; LSQ, or PO2 with MSQE or GRADIENT (NOT_PO2:
-# LSQ or PLAIN); HEAD or BACKBONE; blocks CONV, DWSEP, MBCONV; SQUEEZE.
+# LSQ or PLAIN); HEAD, with HIDDEN units or without, or BACKBONE; kinds of block
+# by their names, CONV, DWSEP, MBCONV; SQUEEZE; FUNCTIONAL: HEAD or QUANTISED.
 #: TITLE
 """sample: 32 x 32 x 3; the file that others are made from.
 #:
@@ -27,6 +28,7 @@ from torch import nn
 #: NETWORK
 INPUT = (3, 32, 32)  # channels, height, width
 CLASSES = 10
+HIDDEN = 32  # units before the classifier
 HEAD_BITS = (8, 8)  # of inputs, of weights
 # a, w: bits of each convolution's input and weights
 BLOCKS = [
@@ -269,6 +271,37 @@ class Layer(nn.Module):
         self.bn.bias.copy_(bias)
 
 
+#: HIDDEN
+class Hidden(nn.Module):
+    """A linear layer with ReLU before the classifier."""
+
+#: QUANTISED HIDDEN
+    def __init__(self, inp, out, bits=(0, 0)):
+#: PLAIN HIDDEN
+#~    def __init__(self, inp, out):
+#: HIDDEN
+        super().__init__()
+        self.linear = nn.Linear(inp, out)
+        nn.init.kaiming_normal_(self.linear.weight)
+        nn.init.zeros_(self.linear.bias)
+#: QUANTISED HIDDEN
+        self.quantise = input_quantizer(bits[0])
+        self.quantise_weight = weight_quantizer(bits[1], self.linear.weight)
+#: HIDDEN
+
+    def forward(self, x):
+#: QUANTISED HIDDEN
+        w = self.quantise_weight(self.linear.weight)
+        return F.relu(F.linear(self.quantise(x), w, self.linear.bias))
+#: PLAIN HIDDEN
+#~        return F.relu(self.linear(x))
+#: HIDDEN
+
+    def load(self, arrays, name):
+        load_weights(self, self.linear.weight, arrays, name)
+        self.linear.bias.copy_(tensor(arrays[name + ".bias"]))
+
+
 #: HEAD
 class Head(nn.Module):
     """Global average pooling and a linear classifier."""
@@ -279,6 +312,13 @@ class Head(nn.Module):
 #~    def __init__(self, inp, classes):
 #: HEAD
         super().__init__()
+#: QUANTISED HIDDEN
+        self.hidden = Hidden(inp, HIDDEN, bits)
+#: PLAIN HIDDEN
+#~        self.hidden = Hidden(inp, HIDDEN)
+#: HIDDEN
+        inp = HIDDEN
+#: HEAD
         self.linear = nn.Linear(inp, classes)
         nn.init.normal_(self.linear.weight, std=0.01)
         nn.init.zeros_(self.linear.bias)
@@ -289,6 +329,8 @@ class Head(nn.Module):
 
     def forward(self, x):
         x = x.mean((2, 3))
+#: HIDDEN
+        x = self.hidden(x)
 #: QUANTISED HEAD
         w = self.quantise_weight(self.linear.weight)
         return F.linear(self.quantise(x), w, self.linear.bias)
@@ -535,6 +577,9 @@ def count_macs(model):
                 lambda relu, x, y, m=m: conv(m, x, y)))
 #: HEAD
         if isinstance(m, Head):
+            hooks.append(m.register_forward_hook(linear))
+#: HIDDEN
+        if isinstance(m, Hidden):
             hooks.append(m.register_forward_hook(linear))
 #:
     training = model.training

@@ -25,9 +25,10 @@
  *	         tensor that the memory models count. Pooled: AveragePool, ceil mode
  *	squeeze  GlobalAveragePool, Conv, Relu, Conv, hard sigmoid (x + 3
  *	         clipped to 0 .. 6, / 6), Mul; 8 bits in a quantised network
- *	head     GlobalAveragePool, Flatten, Gemm
- *	names    of layers: "blocks.3.expand", "head"; of its tensors: .weight,
- *	         .weight_levels, .weight_scale, .input_scale, .bias
+ *	head     GlobalAveragePool, Flatten, (Gemm, Relu where it has hidden
+ *	         units,) Gemm
+ *	names    of layers: "blocks.3.expand", "head", "head.hidden"; of its
+ *	         tensors: .weight, .weight_levels, .weight_scale, .input_scale, .bias
  *	metadata nas.architecture (JSON), nas.layers (JSON: bits of each
  *	         layer), nas.form, nas.seed
  *

@@ -94,10 +94,7 @@ static void write_nodes(struct writer *w)
 		write_constants(w, w->n->out);
 		w->x = w->name[w->n->in[0]];
 		w->y = w->name[w->n->out];
-		if (onnx_writers[w->n->op])
-			onnx_writers[w->n->op](w);
-		else
-			write_plain(w);
+		onnx_writers[w->n->op](w);
 	}
 	write_constants(w, w->g->ntensors);
 }

@@ -65,8 +65,9 @@ void write_window(struct writer *w, Onnx__NodeProto *node, bool always_pads);
 void write_quant(struct writer *w, const char *base, const char *x,
 		 const char *scale, int bits, float zero, const char *out);
 
+/* write_plain: the ONNX operator of that name, of inputs alone. */
 typedef void write_step(struct writer *w);
 write_step write_conv, write_linear, write_scale, write_grid, write_plain;
-extern write_step *const onnx_writers[GRAPH_OPS]; /* NULL: write_plain */
+extern write_step *const onnx_writers[GRAPH_OPS];
 
 #endif

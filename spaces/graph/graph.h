@@ -46,6 +46,9 @@
 #define GRAPH_VALUES_MAX ((int64_t)1 << 28) /* of one tensor */
 #define GRAPH_WEIGHTS_MAX ((size_t)1 << 28) /* of an architecture: 1 GiB */
 
+/* In groups, by whose bounds they are told: CONV .. SCALE take images only; ADD ..
+ * MAX two inputs, either may be constant; RELU .. ROUND work value by value
+ * without a constant, RELU .. ELU are activations behind a layer. */
 enum graph_op {
 	GRAPH_CONV,   /* in: x; weights are the layer's */
 	GRAPH_LINEAR, /* last axis: Ci -> Co */

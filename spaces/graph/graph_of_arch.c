@@ -13,6 +13,7 @@
 #define GATE_BITS     8
 #define GATE_SCALE    0x1p-7F
 #define NODES_A_BLOCK 24
+#define NODES_OF_HEAD 7
 #define CONSTANTS     4 /* of all gates */
 
 struct builder {
@@ -281,14 +282,20 @@ static int add_block(struct builder *b, const struct block *block, int i, int x,
 			: x;
 }
 
+static int add_linear(struct builder *b, const struct head *h, const char *name,
+		      int in, int out, bool relu, int x, const char *y)
+{
+	struct conv c = {name,	    in,	       out,  1, 1, 1,
+			 h->bits_a, h->bits_w, relu, 0};
+
+	x = add_layer_grid(b, name, x, c.bits_a);
+	return add_layer(b, &c, GRAPH_LINEAR, name, x, y);
+}
+
 static int add_head(struct builder *b, const struct arch *a, int x)
 {
 	const struct head *h = &a->head;
-	struct conv c = {"head",    a->block[a->nblocks - 1].out,
-			 h->classes, 1,
-			 1,	    1,
-			 h->bits_a, h->bits_w,
-			 false,	    0};
+	int channels = a->block[a->nblocks - 1].out;
 	struct graph_node *n;
 	struct graph_tensor *flat;
 
@@ -297,15 +304,21 @@ static int add_head(struct builder *b, const struct arch *a, int x)
 	flat = &b->g->tensor[n->out];
 	flat->rank = 2;
 	flat->size[0] = 1;
-	flat->size[1] = c.in;
-	x = add_layer_grid(b, c.role, finish(b, n), c.bits_a);
-	return add_layer(b, &c, GRAPH_LINEAR, c.role, x, "logits");
+	flat->size[1] = channels;
+	x = finish(b, n);
+	if (h->hidden) {
+		x = add_linear(b, h, "head.hidden", channels, h->hidden, true,
+			       x, "head.units");
+		channels = h->hidden;
+	}
+	return add_linear(b, h, "head", channels, h->classes, false, x,
+			  "logits");
 }
 
 static bool allocate(struct builder *b, const struct arch *a)
 {
-	size_t nodes = (size_t)a->nblocks * NODES_A_BLOCK + 4;
-	size_t layers = (size_t)a->nblocks * (BLOCK_CONVS_MAX + 2) + 1;
+	size_t nodes = (size_t)a->nblocks * NODES_A_BLOCK + NODES_OF_HEAD;
+	size_t layers = (size_t)a->nblocks * (BLOCK_CONVS_MAX + 2) + 2;
 	struct graph *g = b->g;
 
 	g->name = a->name ? a->name : "architecture";

@@ -3,7 +3,7 @@
 # nas calibrate: the published choice of sigmas from the published table, all
 # pairs as computed independently, files, and bad tables.
 . "$(dirname "$0")/lib.sh"
-table=$root/tests/data/mobilenetv2_bits_accuracy.csv
+table=$root/tests/data/mobilenetv2_bits_accuracy.json
 
 status 0 'the published table' nas calibrate "$table" -o "$tmp/d"
 prints 'best: sigma_a = 5, sigma_w = 4' 'the published pair is the best'
@@ -30,7 +30,7 @@ b = got["best"]
 for k in ("spearman", "kendall_tau_b", "pearson"):
     low, high = b[k + "_interval"]
     assert low < b[k] < high <= 1, k
-assert got["rows"] == 30 and got["accuracy"] == "imagenet_top1"
+assert got["rows"] == 30
 PY
 cp "$tmp/out" "$tmp/one"
 status 0 'two threads' nas calibrate "$table" --format json -j 2
@@ -41,24 +41,48 @@ status 0 'other sigmas' nas calibrate "$table" --sigmas 2.5,7 --format json
 check '  a smaller grid' json "$tmp/out" 'len(j["grid"]) == 4'
 status 0 'the schema' nas schema calibration
 
-printf 'bits_a,bits_w,loss,top1\n4,4,1,60\n8,8,2,70\n3,3,3,50\n' >"$tmp/t.csv"
-status 4 'which column?' nas calibrate "$tmp/t.csv"
-says '--accuracy NAME' '  it says how to tell'
-status 0 'this one' nas calibrate "$tmp/t.csv" --accuracy top1
-prints '1.000000' '  three in order'
-status 4 'no such column' nas calibrate "$tmp/t.csv" --accuracy top
-status 2 'no sigma' nas calibrate "$tmp/t.csv" --accuracy top1 --sigmas 1,,2
+# A network at bits of activations, 0 = none, bits of weights, with an accuracy.
+table() { # [A,W,ACCURACY[,KEY=JSON]]...
+	python3 - "$@" <<'PY'
+import json, sys
+nets = []
+for row in sys.argv[1:]:
+    a, w, y, *more = row.split(",", 3)
+    b = {"type": "mbconv", "in": 3, "out": 8, "hidden": 8, "kernel": 3,
+         "stride": 1}
+    if int(a):
+        b.update(bits_a=[int(a)] * 3, bits_w=[int(w)] * 3)
+    net = {"input": {"height": 8, "width": 8}, "blocks": [b],
+           "accuracy": float(y)}
+    for m in more:
+        key, value = m.split("=")
+        b[key] = json.loads(value)
+    nets.append(net)
+print(json.dumps(nets))
+PY
+}
+
+table 4,4,60 8,8,70 3,3,50 >"$tmp/t.json"
+status 0 'three in order' nas calibrate "$tmp/t.json"
+prints '1.000000' '  rank as they should'
+status 2 'no sigma' nas calibrate "$tmp/t.json" --sigmas 1,,2
 status 2 'a sigma twice' nas calibrate "$table" --sigmas 1,2,1
-printf 'bits_a,bits_w,a\n8,8,60\n8,8,70\n' >"$tmp/same.csv"
-status 0 'equal bits have no correlation' nas calibrate "$tmp/same.csv" \
+table 8,8,60 8,8,70 >"$tmp/same.json"
+status 0 'equal bits have no correlation' nas calibrate "$tmp/same.json" \
 	--format json
 check '  null, not a number' json "$tmp/out" \
 	'j["best"] is None and j["grid"][0]["spearman"] is None'
-printf 'bits_a,bits_w,a\n4,8,70\n8,8,70\n' >"$tmp/same.csv"
-status 4 'equal accuracies' nas calibrate "$tmp/same.csv"
-printf 'bits_a,bits_w,a\n4,8,70\n8,40,nan\n' >"$tmp/bad.csv"
-status 4 'bad cells' nas calibrate "$tmp/bad.csv"
-says 'bad.csv:3:3' '  with their places'
-says "'nan' is no number" '  all of them'
-status 5 'no file' nas calibrate "$tmp/none.csv"
+table 4,8,70 8,8,70 >"$tmp/same.json"
+status 4 'equal accuracies' nas calibrate "$tmp/same.json"
+says 'same.json: all accuracies are equal' '  says so'
+table 4,8,70 8,8,71,'bits_w=[8, 8, 4]' >"$tmp/mixed.json"
+status 4 'mixed bits' nas calibrate "$tmp/mixed.json"
+says "network 1 ('#1') has convolutions of different bits" '  says which'
+table 4,8,70 8,8,71,kernel=5 >"$tmp/other.json"
+status 4 'two networks' nas calibrate "$tmp/other.json"
+says "('#1') is not the first one" '  says which'
+table 0,0,70 0,0,71 >"$tmp/none.json"
+status 4 'no bits' nas calibrate "$tmp/none.json"
+says 'has no bits' '  says so'
+status 5 'no file' nas calibrate "$tmp/absent.json"
 finish

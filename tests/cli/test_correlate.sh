@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# nas correlate: a small table against ranks counted here, tables of every
-# form, files, bad input, and NAS-Bench-Macro where it is.
+# nas correlate: a small table against ranks counted here, files, bad input,
+# MobileNets, and NAS-Bench-Macro where it is.
 . "$(dirname "$0")/lib.sh"
 macro=$root/../shared/data/nas-bench-macro_cifar10.json
 
@@ -127,33 +127,28 @@ status 4 'a network without accuracy' nas correlate "$tmp/none.json"
 says "'n,0') has no accuracy" '  it is named'
 status 0 'the schema' nas schema correlation
 
-cat >"$tmp/m.csv" <<'CSV'
-model,width,resolution,accuracy
-mobilenet_v1,1.0,224,70.9
-mobilenet_v1,0.5,160,59.1
-mobilenet_v2,1.0,224,71.8
-mobilenet_v2,0.35,96,45.5
-mobilenet_v3_large,1.0,224,75.2
-mobilenet_v3_small,1.0,224,67.4
-CSV
-status 0 'MobileNets' nas correlate "$tmp/m.csv" --format json
+status 0 'MobileNets' nas correlate "$root/tests/data/mobilenets_accuracy.json" \
+	--format json
 check '  DeepMAD where it is defined' json "$tmp/out" \
-	'{s["name"]: s["all"]["n"] for s in j["scores"]}["deepmad"] == 4'
+	'{s["name"]: s["all"]["n"] for s in j["scores"]}["deepmad"] == 38'
 check '  too few for a top tenth' json "$tmp/out" \
 	'j["top"] == 0 and j["scores"][0]["top"]["spearman"] is None'
-status 0 'from standard input' bash -c "'$program' correlate - <'$tmp/m.csv'"
-sed 's/v2,1.0/v7,1.0/; s/,59.1/,?/' "$tmp/m.csv" >"$tmp/bad.csv"
-status 4 'bad rows' nas correlate "$tmp/bad.csv"
-says "bad.csv:4:1: unknown model 'mobilenet_v7'" '  with their places'
-says "bad.csv:3:22" '  all of them'
-head -2 "$tmp/m.csv" >"$tmp/one.csv"
-status 4 'one network' nas correlate "$tmp/one.csv"
-status 5 'no file' nas correlate "$tmp/none.csv"
-echo '{"00000000": {"mean_acc": 1, "params": 5, "flops": 6}}' >"$tmp/b.json"
-status 4 'costs that are not the network'"'"'s' nas correlate "$tmp/b.json"
+status 0 'from standard input' bash -c \
+	"'$program' correlate - <'$root/tests/data/mobilenets_accuracy.json'"
+python3 -c 'import json, sys
+json.dump(json.load(open(sys.argv[1]))[:1], open(sys.argv[2], "w"))' \
+	"$tmp/t.json" "$tmp/one.json"
+status 4 'one network' nas correlate "$tmp/one.json"
+says 'one network only: nothing to rank' '  says so'
+status 4 'a table of others' nas correlate \
+	"$root/tests/data/mobilenets_accuracy.csv"
+status 5 'no file' nas correlate "$tmp/absent.json"
 
 if [ -e "$macro" ]; then
-	status 0 'NAS-Bench-Macro' nas correlate "$macro" --format json \
+	status 0 'NAS-Bench-Macro in our form' \
+		python3 "$root/tests/tools/measured.py" "$macro"
+	cp "$tmp/out" "$tmp/macro.json"
+	status 0 '  its scores' nas correlate "$tmp/macro.json" --format json \
 		--bootstrap 20
 	check '  published figures' python3 - "$tmp/out" <<'PY'
 import json, sys
@@ -168,8 +163,8 @@ assert abs(s["rqe"]["all"]["kendall_tau_b"] - 0.8653) < 6e-5
 assert abs(s["macs"]["all"]["kendall_tau_b"] - 0.556) < 6e-4
 assert abs(s["rqe"]["within_flops"] - 0.922) < 2e-3
 PY
-	status 0 '  with the published search weights' nas correlate "$macro" \
-		--stage-weights 0,0,1,6 --bootstrap 0 --format json
+	status 0 '  with the published search weights' nas correlate \
+		"$tmp/macro.json" --stage-weights 0,0,1,6 --bootstrap 0 --format json
 	check '  0.742' json "$tmp/out" \
 		'abs(j["scores"][0]["all"]["spearman"] - 0.742) < 6e-4'
 else

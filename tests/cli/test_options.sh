@@ -77,8 +77,8 @@ status 0 "certify -o -" nas certify "$quick" -o -
 check "  is one JSON object" json "$tmp/out" 'j["optimal"]'
 for c in "search $quick" "sweep $quick --grid search.seed=1,2" \
 	"compare $quick" "sensitivity $tmp/m.onnx --metric msqe" \
-	"correlate $root/tests/data/mobilenets_accuracy.csv" \
-	"calibrate $root/tests/data/mobilenetv2_bits_accuracy.csv"; do
+	"correlate $root/tests/data/mobilenets_accuracy.json" \
+	"calibrate $root/tests/data/mobilenetv2_bits_accuracy.json"; do
 	# shellcheck disable=SC2086
 	status 2 "${c%% *} -o -" nas $c -o -
 	says "writes a folder" "  a folder cannot be standard output"

@@ -316,6 +316,11 @@ def edge_networks():
     for stride in (3, 4):
         yield net(f"pool {stride}", [conv, {**mb, "stride": stride,
                   "shortcut": "pool", "se": True}], head)
+    for bits in (0, 4):
+        q = {"bits_a": [8], "bits_w": [bits]} if bits else {}
+        h = {"bits_a": bits, "bits_w": bits} if bits else {}
+        yield net(f"hidden units, {bits} bits", [{**conv, **q}],
+                  {**head, "hidden": 12, **h})
     yield net("head with bits alone", [conv], {**head, "bits_a": 8,
                                                "bits_w": 4})
     yield net("head without bits", [{**conv, "bits_a": [8], "bits_w": [4]}],

@@ -4,9 +4,9 @@
 
 #include "nas/base/file.h"
 #include "nas/base/rng.h"
-#include "scoring/forward/forward.h"
+#include "scoring/forward/forward_plan.h"
 #include "spaces/arch.h"
-#include "spaces/export/onnx.h"
+#include "spaces/export/onnx_writer.h"
 #include "spaces/import/onnx.h"
 #include "tests/spaces/onnx_sample.h"
 
@@ -288,11 +288,23 @@ static void memory_runs_out_politely(void **state)
 	arena_free(&arena);
 }
 
+/* Whoever adds an operator forgets no table. */
+static void operators_are_everywhere(void **state)
+{
+	(void)state;
+	for (int op = 0; op < GRAPH_OPS; op++) {
+		assert_non_null(graph_op_name((enum graph_op)op));
+		assert_non_null(forward_ops[op].run);
+		assert_non_null(onnx_writers[op]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(back_and_forth),
 		cmocka_unit_test(quantised_file_is_the_policy),
+		cmocka_unit_test(operators_are_everywhere),
 		cmocka_unit_test(grids_run_as_their_files),
 		cmocka_unit_test(damage_is_an_error),
 		cmocka_unit_test(unsupported_operators_are_named),

@@ -41,15 +41,18 @@ static bool equal(const struct text *a, const struct text *b)
 }
 
 /* Written, read and written again: the same bytes. */
-static void round_trip(int bits_a, int bits_w, int classes, enum onnx_form form)
+static void round_trip(int bits_a, int bits_w, int classes, int hidden,
+		       enum onnx_form form)
 {
 	struct block block[SAMPLE_BLOCKS];
 	struct arch a = sample_arch(block, bits_a, bits_w, classes);
-	struct text t = file_of(&a, 3, form), again = {0};
+	struct text t, again = {0};
 	struct export_source source = {0};
 	struct nas_err err = {0};
 	struct onnx_ours ours;
 
+	a.head.hidden = hidden;
+	t = file_of(&a, 3, form);
 	assert_true(onnx_looks_like(t.data, t.length));
 	CHECK_OK(onnx_read(&ours, t.data, t.length, "x", &arena, &err), &err);
 	assert_int_equal(ours.seed, 3);
@@ -73,9 +76,10 @@ static void test_round_trip(void **state)
 		for (int form = 0; form < ONNX_FORMS; form++)
 			for (int classes = 0; classes < 20; classes += 10)
 				round_trip(bits[i] ? 8 : 0, bits[i], classes,
+					   classes ? bits[i] : 0,
 					   (enum onnx_form)form);
-	round_trip(1, 1, 10, ONNX_STANDARD);
-	round_trip(32, 4, 10, ONNX_STANDARD);
+	round_trip(1, 1, 10, 0, ONNX_STANDARD);
+	round_trip(32, 4, 10, 0, ONNX_STANDARD);
 }
 
 static void test_seeds(void **state)
