@@ -93,6 +93,8 @@ TEST_SH := $(call picked,$(SCRIPTS))
 LIB_O := $(BUILD)/obj/onnx.pb-c.o $(BUILD)/obj/embedded.o $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%=$(BUILD)/obj/%.o)
 CLI_O := $(CLI_C:%.c=$(BUILD)/obj/%.o)
 TEST_BIN := $(TEST_C:%.c=$(BUILD)/%)
+# Libraries that tests preload.
+TEST_SO := $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/tools/*.c))
 NAS := $(if $(CLI_C),$(BUILD)/nas)
 
 # One short line a file; V=1 shows the commands.
@@ -149,6 +151,10 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libnas.a
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(CFLAGS_ALL) -o $@ $< $(BUILD)/libnas.a $(LDFLAGS) -lcmocka $(LIBS) $(MPI_LIBS)
 
+$(BUILD)/tests/tools/%.so: tests/tools/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,SO)$(CC) -std=c11 -O2 $(WARNINGS) $(if $(WERROR),-Werror) -fPIC -shared -o $@ $< -ldl -lm
+
 # Other flags than last time rebuild everything of this flavour.
 FLAGS_NOW = $(CC) $(CXX) $(CFLAGS_ALL) $(CXXFLAGS_ALL) $(LDFLAGS) $(LIBS) $(MPI_LIBS)
 $(BUILD)/flags: FORCE
@@ -173,7 +179,7 @@ test: deps ## build and run all tests; T=name picks some
 	@$(MAKE) --no-print-directory -j$(J) test-build
 	@$(MAKE) --no-print-directory test-only
 
-test-build: all $(TEST_BIN)
+test-build: all $(TEST_BIN) $(TEST_SO)
 
 test-only:
 	@CC='$(CC)' BUILD='$(BUILD)' NAS='$(NAS)' SANITIZE='$(SANITIZE)' \

@@ -2,17 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # tests/score.sh - nas score as a user meets it: output, status, messages.
-nas=${NAS:-build/release/nas}
-data=tests/data
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failures=0
+. "$(dirname "$0")/cli/lib.sh"
+cd "$root" || exit 1
+data=tests/data work=$tmp
 
 # description, wanted status, text that must be in the output, arguments
 score() {
 	what=$1 status=$2 text=$3
 	shift 3
-	"$nas" score "$@" >"$work/out" 2>"$work/err" </dev/null
+	"$program" score "$@" >"$work/out" 2>"$work/err" </dev/null
 	got=$?
 	if [ $got -eq "$status" ] &&
 		cat "$work/out" "$work/err" | grep -qF -- "$text"; then
@@ -75,8 +73,8 @@ if [ -s "$work/out" ]; then
 	echo 'not ok - output beside an error'
 	failures=1
 fi
-"$nas" score - <"$one" >"$work/out" && echo 'ok - standard input' || {
+nas score - <"$one" >"$work/out" && echo 'ok - standard input' || {
 	echo 'not ok - standard input'
 	failures=1
 }
-exit $failures
+finish

@@ -8,11 +8,15 @@
 
 #include "nas/base/file.h"
 
-static char folder[64] = "/tmp/nas-test-XXXXXX";
+static char folder[4000];
 
 static int make_folder(void **state)
 {
+	const char *base = getenv("TMPDIR");
+
 	(void)state;
+	snprintf(folder, sizeof(folder), "%s/nas-test-XXXXXX",
+		 base ? base : "/tmp");
 	return mkdtemp(folder) ? 0 : -1;
 }
 
@@ -24,9 +28,9 @@ static int drop_folder(void **state)
 	return file_remove_tree(folder, &err) != NAS_OK;
 }
 
-static const char *in_folder(const char *name)
+static inline const char *in_folder(const char *name)
 {
-	static char path[128];
+	static char path[sizeof(folder) + 64];
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	return path;

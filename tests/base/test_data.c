@@ -88,7 +88,7 @@ static void idx_may_be_compressed(void **state)
 	o.channels = o.height = 1;
 	o.width = 2;
 	{
-		char path[128];
+		char path[sizeof(folder) + 64];
 
 		snprintf(path, sizeof(path), "%s", in_folder("images.gz"));
 		CHECK_OK(data_open(&d, path, in_folder("labels-ubyte"), &o,

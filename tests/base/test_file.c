@@ -9,11 +9,11 @@
 #include "nas/base/file.h"
 #include "tests/check.h"
 
-static char dir[256];
+static char dir[4000];
 
 static const char *in_dir(const char *name)
 {
-	static char path[2][600];
+	static char path[2][sizeof(dir) + 64];
 	static int turn;
 
 	turn = !turn;

@@ -2,21 +2,50 @@
 # Sourced by the tests of the program. A check prints "ok WHAT" or
 # "not ok WHAT" with what went wrong; finish ends with the verdict.
 #
+#	nas search CONFIG -o "$tmp/run"   preparation: the test ends when it fails
 #	status 2 "unknown command" nas serch
 #	says 'did you mean' "nearest command"
 #	finish
 
 set -u
+unset CDPATH NO_COLOR
+export LC_ALL=C
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 program=${NAS:-build/release/nas}
 case $program in /*) ;; *) program=$root/$program ;; esac
-[ -x "$program" ] || { echo "not ok no program $program"; exit 1; }
-tmp=$(mktemp -d) || exit 1
+stop() { # WHY: no check after this one would say anything
+	echo "not ok $1" >&"$verdicts"
+	exit 1
+}
+exec {verdicts}>&1
+[ -x "$program" ] || stop "no program $program"
+command -v python3 >/dev/null || stop 'python3 is not installed: .ci/deps'
+tmp=$(mktemp -d) || stop 'no temporary folder'
 trap 'rm -rf "$tmp"' EXIT
+# Checks succeed whatever they find; other commands prepare what is checked.
+trap 'stop "line $LINENO ends with status $?: $BASH_COMMAND"' ERR
 failures=0
-unset NO_COLOR
+# For a certificate whose answer is checked: no machine is too slow.
+unhurried="--set certificate.time_s=1e9"
 
 nas() { "$program" "$@"; }
+
+preload() ( # LIBRARY COMMAND...: with a library of tests/tools
+	folder=$(dirname "$program")/tests/tools
+	[ -e "$folder/$1" ] || stop "no $folder/$1: make test-build"
+	# The name of a folder in LD_PRELOAD could not hold a space.
+	export LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+	export LD_PRELOAD=$1${LD_PRELOAD:+:$LD_PRELOAD}
+	export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
+	shift
+	"$@"
+)
+
+by_count() ( # EVENT:N ACTION COMMAND...: tests/tools/hooks.c says which
+	export NAS_TEST_AT=$1 NAS_TEST_DO=$2
+	shift 2
+	preload hooks.so "$@"
+)
 
 ok() { echo "ok $1"; }
 

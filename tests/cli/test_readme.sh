@@ -16,6 +16,9 @@ mkdir "$tmp/bin" "$tmp/work"
 ln -s "$root/configs" "$root/tests" "$tmp/work/"
 cat >"$tmp/bin/nas" <<NAS
 #!/bin/bash
+case \$1 in
+search | certify) set -- "\$@" $unhurried ;;
+esac
 case "\${SHORT:-} \$1" in
 "short search") set -- "\$@" --max-evals 2000 --no-certify ;;
 "short bench") set -- "\$@" --runs 1 --no-certify ;;

@@ -3,7 +3,7 @@
 # Every closed-form score as the score of a search; a budget of rho.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
-short="--set search.max_evals=3000 -q --force"
+short="--set search.max_evals=3000 -q --force $unhurried"
 
 # As a score and a budget at once BitOps are a sum of subsets, which the
 # certificate may not close in its time.

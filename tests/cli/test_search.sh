@@ -3,7 +3,7 @@
 # nas search: the run directory, its files, the same bytes for any threads.
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
-quick=configs/quick.json
+quick="configs/quick.json $unhurried"
 
 status 0 "a search" nas search $quick -o "$tmp/run"
 check "no progress bar where there is no terminal" \
@@ -125,11 +125,13 @@ status 0 "a large space" nas search configs/imagenet-7.0g.json -q \
 check "  likewise, 1233.48" json "$tmp/out" \
 	'1231 <= j["best"][0]["qe_score"] < 1233.4801'
 
-status 0 "end by time" nas search $quick -q --max-evals 1000000000 --time 0.2 \
-	--no-certify --format json --set search.stall_evals=0
-check "says so" json "$tmp/out" 'j["ended_by"] in ("time", "exhausted")'
+status 0 "end by time" by_count checkpoint:2 day \
+	nas search $quick -q --max-evals 1000000000 --time 80000 \
+	--no-certify --checkpoint 1e-9 -o "$tmp/timed" \
+	--set search.stall_evals=0
+check "says so" json "$tmp/timed/result.json" 'j["ended_by"] == "time"'
 status 0 "a config on standard input" \
-	bash -c "'$program' search - -q <$quick"
+	bash -c "'$program' search - -q <configs/quick.json"
 check "speed and time stand apart" json "$tmp/run/meta.json" \
 	'j["seconds"] > 0 and j["evaluations_per_second"] > 0 and j["peak_rss_bytes"] > 0'
 finish

@@ -6,7 +6,8 @@
 
 "$root/tests/tools/small_net.py" "$tmp" 24 20 2 12
 for i in 0 1 2 3 4 5; do printf '0\n1\n'; done >"$tmp/y.txt"
-x=$tmp/x-idx3-ubyte y=$tmp/y.txt m=$tmp/m.onnx layers=8
+cd "$tmp" || exit 1 # names without a space, wherever that is
+x=x-idx3-ubyte y=y.txt m=m.onnx layers=8
 status 0 'a network' nas export "$tmp/arch.json" --to onnx -o "$m"
 data="--data $x --labels $y"
 

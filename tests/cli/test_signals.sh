@@ -6,19 +6,10 @@ cd "$root" || exit 1
 
 for signal in INT TERM USR1; do
 	run=$tmp/$signal
-	"$program" search configs/quick.json -o "$run" -j 2 \
+	status 75 "SIG$signal" by_count checkpoint:3 $signal \
+		"$program" search configs/quick.json -o "$run" -j 2 \
 		--max-evals 1000000000000 --set search.stall_evals=0 \
-		>"$tmp/out" 2>"$tmp/err" &
-	pid=$!
-	for i in $(seq 50); do
-		[ -e "$run/config.json" ] && break
-		sleep 0.1
-	done
-	sleep 0.3
-	kill -s $signal $pid
-	wait $pid
-	got=$?
-	check "SIG$signal: status 75" test $got -eq 75
+		--checkpoint 1e-9
 	says "interrupted" "  and a message"
 	check "  the result is written, and says so" json "$run/result.json" \
 		'j["status"] == "interrupted" and len(j["best"]) > 0'

@@ -8,12 +8,11 @@
 #include <unistd.h>
 
 #include "evolve/ranks/checkpoint.h"
-#include "nas/base/file.h"
+#include "tests/base/folder.h"
 
 #define BODY 5000
 
-static char dir[] = "/tmp/nas-checkpoint-XXXXXX";
-static char path[64], former[80];
+static char path[sizeof(folder) + 32], former[sizeof(path) + 32];
 static char warned[800];
 static unsigned char body[BODY];
 static struct nas_err err; /* large: not on the stack */
@@ -205,7 +204,7 @@ static void a_failed_one_changes_nothing(void **state)
 	put_file(path, "broken", 6);
 	assert_int_equal(find(&o), 1);
 	checkpoint_remove(path);
-	assert_true(file_dir_is_empty(dir));
+	assert_true(file_dir_is_empty(folder));
 }
 
 static void a_missing_folder_is_said(void **state)
@@ -233,13 +232,12 @@ int main(void)
 	};
 	int failed;
 
-	if (!mkdtemp(dir))
+	if (make_folder(NULL) != 0)
 		return 1;
-	snprintf(path, sizeof(path), "%s/checkpoint", dir);
+	snprintf(path, sizeof(path), "%s/checkpoint", folder);
 	snprintf(former, sizeof(former), "%s.previous", path);
 	for (int i = 0; i < BODY; i++)
 		body[i] = (unsigned char)(i * 31 ^ i >> 3);
 	failed = CHECK_RUN("checkpoint", tests);
-	rmdir(dir);
-	return failed;
+	return drop_folder(NULL) != 0 || failed;
 }

@@ -4,45 +4,53 @@
 . "$(dirname "$0")/../cli/lib.sh"
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
-# Refinement makes a search slow enough to be stopped.
+# Of 34 epochs.
 config="configs/quick.json -q --no-certify --max-evals 20000
 	--set qbr.in_search=true --set search.islands=6
 	--set search.epoch_evals=100 --set search.stall_evals=0"
+often="--checkpoint 1e-9" # after each
 
 nas search $config -o "$tmp/whole" -j 1 >"$tmp/whole.out"
 check "a finished run keeps no checkpoint" \
 	bash -c "! ls '$tmp/whole' | grep checkpoint"
 
-# Checkpoints as often as it goes.
-stop_and_resume() { # SIGNAL WANTED-STATUS
-	local run=$tmp/$1 got
-	"$program" search $config -o "$run" -j 2 --checkpoint 0.001 \
-		>/dev/null 2>"$tmp/err" &
-	for i in $(seq 100); do
-		[ -e "$run/checkpoint" ] && break
-		sleep 0.02
-	done
-	kill -s "$1" $!
-	wait $! 2>/dev/null
-	got=$?
-	check "SIG$1: status $2" test $got -eq "$2"
+stop_and_resume() { # SIGNAL EVENT:N WANTED-STATUS
+	local run=$tmp/$1.$2
+	status "$3" "SIG$1 at $2" by_count "$2" "$1" \
+		"$program" search $config $often -o "$run" -j 2
+	check "  before its end" test -s "$run/checkpoint"
 	nas search $config -o "$run" -j 1 --resume >"$tmp/out" 2>"$tmp/err"
 	same "  --resume gives the same files" "$tmp/whole" "$run"
 	check "  and the same table" cmp "$tmp/whole.out" "$tmp/out"
 }
-stop_and_resume KILL 137
-stop_and_resume TERM 75
-stop_and_resume USR1 75
+stop_and_resume KILL checkpoint:1 137
+stop_and_resume KILL saving:7 137
+stop_and_resume KILL checkpoint:20 137
+stop_and_resume TERM checkpoint:7 75
+stop_and_resume USR1 checkpoint:7 75
+
+# Time is up after checkpoint N, however fast the machine is.
+until_checkpoint() { # N COMMAND...
+	local n=$1
+	shift
+	by_count "checkpoint:$n" day "$@" $often --time 80000
+}
+by_time() { # WHAT RUN
+	check "$1" test -s "$2/checkpoint"
+	check "  ended by time" json "$2/result.json" 'j["ended_by"] == "time"'
+}
 
 # A run that is stopped by time, three times over.
-nas search $config -o "$tmp/time" --time 0.02 >/dev/null
-check "ended by time: a checkpoint" test -s "$tmp/time/checkpoint"
-nas search $config -o "$tmp/time" --time 0.02 --resume >/dev/null
+until_checkpoint 5 nas search $config -o "$tmp/time" >/dev/null
+by_time "ended by time: a checkpoint" "$tmp/time"
+until_checkpoint 5 nas search $config -o "$tmp/time" --resume >/dev/null
+by_time "and again" "$tmp/time"
 nas search $config -o "$tmp/time" --resume >"$tmp/out"
 same "resumed without a limit: the same files" "$tmp/whole" "$tmp/time"
 check "counts its sessions" json "$tmp/time/meta.json" 'j["sessions"] == 3'
 
-nas search $config -o "$tmp/stop" --time 0.05 >/dev/null
+until_checkpoint 9 nas search $config -o "$tmp/stop" >/dev/null
+rm "$tmp/stop/checkpoint.previous"
 keep() { rm -rf "$tmp/k" && cp -r "$tmp/stop" "$tmp/k"; }
 flip() { # FILE OFFSET
 	python3 - "$1" "$2" <<'PY'
@@ -78,15 +86,15 @@ keep
 cp "$tmp/k/checkpoint" "$tmp/before"
 full='trap "" XFSZ; ulimit -f 8'
 status 5 "a full disk at the end of the run" bash -c "$full
-	'$program' search $(echo $config) -o '$tmp/k' --resume --time 0.02"
+	'$program' search $(echo $config) -o '$tmp/k' --resume --time 1e-9"
 says "File too large" "  says so"
 check "  leaves the checkpoint" cmp "$tmp/k/checkpoint" "$tmp/before"
 status 0 "  from which it is resumed" nas search $config -o "$tmp/k" --resume
 same "  to the same files" "$tmp/whole" "$tmp/k"
-bash -c "$full; '$program' search $(echo $config) -o '$tmp/full' \
-	--checkpoint 0.001" >"$tmp/out" 2>"$tmp/err"
+status 5 "a disk that was full all along" bash -c "$full
+	'$program' search $(echo $config) $often -o '$tmp/full'"
 says "warning: cannot write checkpoint" \
-	"a checkpoint that cannot be written is a warning"
+	"  a checkpoint that cannot be written is a warning"
 
 # A disk that cannot be written, for anyone: a mount of our own.
 mkdir -p "$tmp/mount"
@@ -116,9 +124,10 @@ if can_run_ranks; then
 	ranks 3 search $config -o "$tmp/k" --resume >"$tmp/out"
 	same "resumed by 3 ranks: the same files" "$tmp/whole" "$tmp/k"
 	rm -rf "$tmp/r"
-	ranks 2 search $config -o "$tmp/r" --time 0.05 >/dev/null
+	until_checkpoint 9 ranks 2 search $config -o "$tmp/r" >/dev/null
+	by_time "stopped with 2 ranks" "$tmp/r"
 	nas search $config -o "$tmp/r" --resume >/dev/null
-	same "stopped with 2 ranks, resumed with 1" "$tmp/whole" "$tmp/r"
+	same "  resumed with 1: the same files" "$tmp/whole" "$tmp/r"
 else
 	echo "ok resumed by ranks # SKIP no mpirun, or a build without MPI"
 fi

@@ -89,8 +89,9 @@ status 5 "a folder that cannot be written to" \
 	nas report "$run" -o "$tmp/no/such/page.html"
 
 # several
-nas search $quick -q --seed 9 --max-evals 4000 --set budgets.sram_bytes=2kB \
-	--no-certify -o "$tmp/infeasible" >/dev/null 2>&1
+status 3 "a search that finds nothing" nas search $quick -q --seed 9 \
+	--max-evals 4000 --set budgets.sram_bytes=2kB --no-certify \
+	-o "$tmp/infeasible"
 status 2 "several runs without -o" nas report "$run" "$tmp/infeasible"
 says '-o' "says what is missing"
 status 0 "several runs" nas report "$run" "$tmp/infeasible" "$run" \

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A library to preload: the clock of nas and of the test programs, and what
+ * happens to them, by count instead of by time. Other programs that inherit
+ * the variables are left alone.
+ *
+ * NAS_TEST_CLOCK=20       its clocks run at 20 times their speed: a machine
+ *                         that is 20 times slower
+ * NAS_TEST_AT=EVENT:N     when EVENT happens for the Nth time:
+ *     checkpoint          a file of that name has been put in its place
+ *     saving              it is about to be
+ *     clock               a clock has been read
+ * NAS_TEST_DO=ACTION,...  this happens, in order:
+ *     INT TERM USR1 KILL  the signal
+ *     day                 every clock is a day later, from then on
+ *     wait                nothing goes on until NAS_TEST_FILE is there
+ *
+ * tests/cli/lib.sh has the calls: by_count, preload.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND INT64_C(1000000000)
+#define CLOCKS 16 /* ids below this one are scaled */
+
+static double speed = 1;
+static int64_t began[CLOCKS]; /* ns; where scaling starts from */
+static atomic_llong later;    /* ns added to every clock */
+static const char *event, *actions, *file;
+static long wanted;
+static atomic_long happened;
+static bool ours;
+
+/* ---- the true clock ------------------------------------------------------ */
+
+static int read_clock(clockid_t id, struct timespec *t)
+{
+	return (int)syscall(SYS_clock_gettime, id, t);
+}
+
+static int64_t nanoseconds(const struct timespec *t)
+{
+	return t->tv_sec * SECOND + t->tv_nsec;
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *name = program_invocation_short_name;
+	const char *clock = getenv("NAS_TEST_CLOCK");
+	const char *at = getenv("NAS_TEST_AT");
+	const char *colon = at ? strchr(at, ':') : NULL;
+	struct timespec t;
+
+	ours = strcmp(name, "nas") == 0 || strncmp(name, "test_", 5) == 0;
+	if (!ours)
+		return;
+	for (int id = 0; id < CLOCKS; id++)
+		if (read_clock(id, &t) == 0)
+			began[id] = nanoseconds(&t);
+	if (clock)
+		speed = atof(clock);
+	event = at;
+	wanted = colon ? atol(colon + 1) : 0;
+	actions = getenv("NAS_TEST_DO");
+	file = getenv("NAS_TEST_FILE");
+	if (!(speed > 0) || (at && (!colon || !actions))) {
+		fputs("hooks.c: bad NAS_TEST_ variables\n", stderr);
+		_exit(99);
+	}
+}
+
+/* ---- events -------------------------------------------------------------- */
+
+static void wait_for_file(void)
+{
+	const struct timespec t = { .tv_nsec = 10000000 };
+
+	while (file && access(file, F_OK) != 0)
+		nanosleep(&t, NULL);
+}
+
+static void act(const char *action, size_t n)
+{
+	static const struct {
+		const char *name;
+		int number;
+	} signals[] = { { "INT", SIGINT }, { "TERM", SIGTERM },
+			{ "USR1", SIGUSR1 }, { "KILL", SIGKILL } };
+
+	if (n == 3 && strncmp(action, "day", n) == 0)
+		later += 86400 * SECOND;
+	if (n == 4 && strncmp(action, "wait", n) == 0)
+		wait_for_file();
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (strlen(signals[i].name) == n &&
+		    strncmp(action, signals[i].name, n) == 0)
+			kill(getpid(), signals[i].number);
+}
+
+static void happens(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!ours || !event || strncmp(event, name, n) != 0 ||
+	    event[n] != ':' || ++happened != wanted)
+		return;
+	for (const char *a = actions; *a; a += *a == ',') {
+		size_t length = strcspn(a, ",");
+
+		act(a, length);
+		a += length;
+	}
+}
+
+/* ---- what is called instead ---------------------------------------------- */
+
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	int64_t now;
+
+	if (read_clock(id, t) != 0)
+		return -1;
+	if (!ours || id < 0 || id >= CLOCKS)
+		return 0;
+	happens("clock");
+	now = nanoseconds(t) - began[id];
+	if (speed < 1 || speed > 1)
+		now = (int64_t)floor((double)now * speed);
+	now += began[id] + later;
+	t->tv_sec = (time_t)(now / SECOND);
+	t->tv_nsec = (long)(now % SECOND);
+	return 0;
+}
+
+int gettimeofday(struct timeval *restrict tv, void *restrict zone)
+{
+	struct timespec t;
+
+	(void)zone;
+	if (clock_gettime(CLOCK_REALTIME, &t) != 0)
+		return -1;
+	tv->tv_sec = t.tv_sec;
+	tv->tv_usec = t.tv_nsec / 1000;
+	return 0;
+}
+
+time_t time(time_t *out)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_REALTIME, &t) != 0)
+		return (time_t)-1;
+	if (out)
+		*out = t.tv_sec;
+	return t.tv_sec;
+}
+
+int rename(const char *from, const char *to)
+{
+	const char *slash = strrchr(to, '/');
+	bool checkpoint = strcmp(slash ? slash + 1 : to, "checkpoint") == 0;
+	int status, error;
+
+	if (checkpoint)
+		happens("saving");
+	status = renameat(AT_FDCWD, from, AT_FDCWD, to);
+	error = errno;
+	if (checkpoint && status == 0)
+		happens("checkpoint");
+	errno = error;
+	return status;
+}
