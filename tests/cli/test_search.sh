@@ -117,8 +117,8 @@ check "are heard" json "$tmp/out" \
 for seed in 1 2 3; do
 	status 0 "no certificate, seed $seed" nas search $quick -q --no-certify \
 		--seed $seed --max-evals 20000 --format json
-	check "  the search alone comes near the optimum, 468.04" json \
-		"$tmp/out" '467 <= j["best"][0]["qe_score"] < 468.0368'
+	check "  the search alone comes near the optimum, 468.47" json \
+		"$tmp/out" '467 <= j["best"][0]["qe_score"] < 468.4655'
 done
 status 0 "a large space" nas search configs/imagenet-7.0g.json -q \
 	--no-certify --max-evals 100000 --format json
