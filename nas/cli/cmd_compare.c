@@ -133,7 +133,7 @@ static enum nas_status write_dir(const struct cli *cli,
 				 const struct comparison *c,
 				 struct nas_err *err)
 {
-	if (report_compare_write(cli->output, c, cli->arena, err) != NAS_OK ||
+	if (report_compare_write(cli->output, c, err) != NAS_OK ||
 	    compare_dir_write(cli->output, c, err) != NAS_OK)
 		return err->code;
 	cli_note(cli, "results are in '%s'", cli->output);

@@ -6,7 +6,7 @@
 
 static const char *absent(const struct report *r)
 {
-	return arch_is_quantised(shown_network(r)->arch)
+	return arch_is_quantised(&shown_network(r)->of->arch)
 		       ? NULL
 		       : "The network is in full precision: no layer has bits "
 			 "of its own.";
@@ -14,7 +14,7 @@ static const char *absent(const struct report *r)
 
 static bool head_has_bits(const struct report_network *net)
 {
-	return net->arch->head.classes > 0 && net->arch->head.bits_w > 0;
+	return net->of->arch.head.classes > 0 && net->of->arch.head.bits_w > 0;
 }
 
 static int bits_of(const struct report_network *net, int i, bool weights)
@@ -22,8 +22,8 @@ static int bits_of(const struct report_network *net, int i, bool weights)
 	const struct conv *c = &net->step[i < net->nsteps ? i : 0].conv;
 
 	if (i == net->nsteps)
-		return weights ? net->arch->head.bits_w
-			       : net->arch->head.bits_a;
+		return weights ? net->of->arch.head.bits_w
+			       : net->of->arch.head.bits_a;
 	return weights ? c->bits_w : c->bits_a;
 }
 
@@ -104,8 +104,8 @@ static void numbers(struct text *t, const struct report *r)
 	if (head_has_bits(net)) {
 		table_row(t);
 		text_add(t, "<td></td><td></td><td>classifier</td>");
-		table_number(t, number_count(net->arch->head.bits_a));
-		table_number(t, number_count(net->arch->head.bits_w));
+		table_number(t, number_count(net->of->arch.head.bits_a));
+		table_number(t, number_count(net->of->arch.head.bits_w));
 	}
 	table_close(t);
 }

@@ -5,18 +5,18 @@
 #include "nas/report/charts.h"
 #include "nas/report/rows.h"
 
-static double share(const struct report *r, int b)
+static double share(const struct report *r, const struct report_budget *b)
 {
-	return report_figure(&shown_network(r)->cost, b) /
-	       r->run[0].asked.limit[b];
+	return report_figure(shown_network(r)->of, b) /
+	       r->run[0].limit[b->budget];
 }
 
 static int count_limits(const struct report *r)
 {
 	int n = 0;
 
-	for (int b = 0; b < REPORT_BUDGETS; b++)
-		n += isfinite(r->run[0].asked.limit[b]);
+	EACH_BUDGET(b)
+		n += isfinite(r->run[0].limit[b->budget]);
 	return n;
 }
 
@@ -26,13 +26,14 @@ static const char *absent(const struct report *r)
 }
 
 /* "309.8 kB of 320.0 kB: 96.80 %" */
-static void describe(char *out, size_t size, const struct report *r, int b)
+static void describe(char *out, size_t size, const struct report *r,
+		     const struct report_budget *b)
 {
-	const char *unit = budget_infos[b].unit;
+	const char *unit = b->unit;
 
 	snprintf(out, size, "%s of %s: %s",
-		 number_si(report_figure(&shown_network(r)->cost, b), unit).s,
-		 number_si(r->run[0].asked.limit[b], unit).s,
+		 number_si(report_figure(shown_network(r)->of, b), unit).s,
+		 number_si(r->run[0].limit[b->budget], unit).s,
 		 number_percent(share(r, b)).s);
 }
 
@@ -42,17 +43,17 @@ static void draw(struct svg *s, const struct report *r)
 	char value[160];
 	struct rows rows;
 
-	for (int b = 0; b < REPORT_BUDGETS; b++)
-		if (isfinite(r->run[0].asked.limit[b]))
+	EACH_BUDGET(b)
+		if (isfinite(r->run[0].limit[b->budget]))
 			axis.hi = fmax(axis.hi, 105 * share(r, b));
 	rows_open(&rows, s, count_limits(r), &axis);
-	for (int b = 0; b < REPORT_BUDGETS; b++) {
+	EACH_BUDGET(b) {
 		double x = 100 * share(r, b), y;
 
-		if (!isfinite(r->run[0].asked.limit[b]))
+		if (!isfinite(r->run[0].limit[b->budget]))
 			continue;
 		describe(value, sizeof(value), r, b);
-		y = rows_next(&rows, budget_infos[b].label, value);
+		y = rows_next(&rows, b->label, value);
 		rows_bar(&rows, y, axis.hi, "f-band");
 		rows_bar(&rows, y, x, x > 100 ? "f-red" : "f-blue");
 	}
@@ -61,15 +62,15 @@ static void draw(struct svg *s, const struct report *r)
 
 static void caption(struct text *t, const struct report *r)
 {
-	int tightest = -1;
+	const struct report_budget *tightest = NULL;
 
-	for (int b = 0; b < REPORT_BUDGETS; b++)
-		if (isfinite(r->run[0].asked.limit[b]) &&
-		    (tightest < 0 || share(r, b) > share(r, tightest)))
+	EACH_BUDGET(b)
+		if (isfinite(r->run[0].limit[b->budget]) &&
+		    (!tightest || share(r, b) > share(r, tightest)))
 			tightest = b;
 	text_addf(t, "Bars show what the network needs of each budget; the "
 		     "red stroke is the limit. Tightest: %s, %s.",
-		  budget_infos[tightest].label,
+		  tightest->label,
 		  number_percent(share(r, tightest)).s);
 }
 
@@ -84,17 +85,17 @@ static void numbers(struct text *t, const struct report *r)
 	};
 
 	table_open(t, columns, 5);
-	for (int b = 0; b < REPORT_BUDGETS; b++) {
-		const struct cost *cost = &shown_network(r)->cost;
-		double limit = r->run[0].asked.limit[b];
+	EACH_BUDGET(b) {
+		double limit = r->run[0].limit[b->budget];
 
 		table_row(t);
-		table_text(t, budget_infos[b].label);
-		table_number(t, number_count(report_figure(cost, b)));
+		table_text(t, b->label);
+		table_number(t, number_count(report_figure(
+					shown_network(r)->of, b)));
 		table_number(t, number_count(limit));
 		table_number(t, isfinite(limit) ? number_percent(share(r, b))
 						: number_count(UNKNOWN));
-		table_text(t, *budget_infos[b].unit ? "bytes" : "");
+		table_text(t, *b->unit ? "bytes" : "");
 	}
 	table_close(t);
 }

@@ -7,22 +7,22 @@
 
 #define NETWORKS_SHOWN 5
 
-static const struct report_certificate *certificate_of(const struct report *r)
+static const struct certificate_record *certificate_of(const struct report *r)
 {
-	return &r->run[0].certificate;
+	return &r->run[0].result->certificate.record;
 }
 
 static const char *absent(const struct report *r)
 {
-	const struct report_certificate *c = certificate_of(r);
+	const struct certificate_record *c = certificate_of(r);
 
-	if (!c->present)
+	if (!r->run[0].result->certificate.present)
 		return "No certificate was asked for. <code>nas certify</code> "
 		       "makes one.";
-	if (!c->applies)
+	if (c->status == CERTIFY_NOT_APPLICABLE)
 		return "The certificate does not apply to this score, which is "
 		       "not a sum over blocks.";
-	if (c->infeasible)
+	if (c->status == CERTIFY_INFEASIBLE)
 		return "The certificate proves that no network of the space "
 		       "meets the budgets.";
 	return NULL;
@@ -30,26 +30,26 @@ static const char *absent(const struct report *r)
 
 static int networks_shown(const struct report_run *run)
 {
-	if (run->status == REPORT_INFEASIBLE || run->best[0].rank == 0)
+	if (run->result->status == RESULT_INFEASIBLE || run->best[0].rank == 0)
 		return 0;
 	return run->nbest < NETWORKS_SHOWN ? run->nbest : NETWORKS_SHOWN;
 }
 
-static bool has_root(const struct report_certificate *c)
+static bool has_root(const struct certificate_record *c)
 {
 	return c->root_bound > c->upper_bound;
 }
 
 static struct range values(const struct report *r)
 {
-	const struct report_certificate *c = certificate_of(r);
+	const struct certificate_record *c = certificate_of(r);
 	struct range range = RANGE_EMPTY;
 
 	range_add(&range, c->upper_bound);
 	if (has_root(c))
 		range_add(&range, c->root_bound);
 	for (int i = 0; i < networks_shown(&r->run[0]); i++)
-		range_add(&range, r->run[0].best[i].score);
+		range_add(&range, r->run[0].best[i].of->score);
 	range_widen(&range, 0.06, 0.12);
 	return range;
 }
@@ -73,7 +73,7 @@ static void draw_one(struct rows *rows, const char *label, double x,
 
 static void draw(struct svg *s, const struct report *r)
 {
-	const struct report_certificate *c = certificate_of(r);
+	const struct certificate_record *c = certificate_of(r);
 	struct range range = values(r);
 	struct axis axis = { .title = "score", .lo = range.lo,
 			     .hi = range.hi };
@@ -93,7 +93,7 @@ static void draw(struct svg *s, const struct report *r)
 	draw_one(&rows, "Proven bound", c->upper_bound, decimals, "f-red");
 	for (int i = 0; i < n; i++) {
 		snprintf(label, sizeof(label), "Network %d", i + 1);
-		draw_one(&rows, label, r->run[0].best[i].score, decimals,
+		draw_one(&rows, label, r->run[0].best[i].of->score, decimals,
 			 "f-blue");
 	}
 	rows_line(&rows, c->upper_bound, "line l-red");
@@ -101,7 +101,7 @@ static void draw(struct svg *s, const struct report *r)
 
 static void caption(struct text *t, const struct report *r)
 {
-	const struct report_certificate *c = certificate_of(r);
+	const struct certificate_record *c = certificate_of(r);
 
 	if (c->optimal)
 		text_add(t, "<strong>Proven optimal:</strong> no network of "
@@ -115,7 +115,7 @@ static void caption(struct text *t, const struct report *r)
 		text_add(t, "No network of the space inside the budgets can "
 			    "score in the shaded range; the certificate knows "
 			    "of none inside them. ");
-	if (*c->method) {
+	if (c->method && *c->method) {
 		text_add(t, "Method: ");
 		text_escape(t, c->method);
 		text_add(t, ".");
@@ -126,7 +126,7 @@ static void numbers(struct text *t, const struct report *r)
 {
 	static const struct column columns[] = { { "What", COLUMN_TEXT },
 						 { "Value", COLUMN_NUMBER } };
-	const struct report_certificate *c = certificate_of(r);
+	const struct certificate_record *c = certificate_of(r);
 
 	table_open(t, columns, 2);
 	table_row(t);
@@ -144,7 +144,7 @@ static void numbers(struct text *t, const struct report *r)
 	for (int i = 0; i < networks_shown(&r->run[0]); i++) {
 		table_row(t);
 		text_addf(t, "<td>Network %d</td>", i + 1);
-		table_number(t, number_fixed(r->run[0].best[i].score, 9));
+		table_number(t, number_fixed(r->run[0].best[i].of->score, 9));
 	}
 	table_close(t);
 }

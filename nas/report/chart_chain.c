@@ -30,7 +30,7 @@ struct group {
 	char above[64], note[NOTES][64];
 };
 
-struct chain { /* where the drawing is */
+struct drawing { /* where the drawing is */
 	struct svg *s;
 	const struct report_network *net;
 	double x, middle;
@@ -62,8 +62,8 @@ static int last_step(const struct report_network *net, int block)
 
 static void describe_blocks(struct group *g, const struct report_network *net)
 {
-	const struct block *b = &net->arch->block[g->first];
-	const struct block *last = &net->arch->block[g->first + g->n - 1];
+	const struct block *b = &net->of->arch.block[g->first];
+	const struct block *last = &net->of->arch.block[g->first + g->n - 1];
 	const struct step *end =
 		&net->step[last_step(net, g->first + g->n - 1)];
 
@@ -84,7 +84,7 @@ static void describe_blocks(struct group *g, const struct report_network *net)
 			 last->hidden, last->squeeze ? ", SE" : "");
 }
 
-static double box_height(const struct chain *c, int side)
+static double box_height(const struct drawing *c, int side)
 {
 	return LEAST + MORE * sqrt((double)side / c->most_side);
 }
@@ -124,7 +124,7 @@ static void bits_text(char *out, size_t size, const int *bits, int n)
 		snprintf(out, size, "%d-%d", lo, hi);
 }
 
-static void draw_bits(const struct chain *c, double x, const int *bits_a,
+static void draw_bits(const struct drawing *c, double x, const int *bits_a,
 		      const int *bits_w, int n)
 {
 	char a[16], w[16];
@@ -135,16 +135,16 @@ static void draw_bits(const struct chain *c, double x, const int *bits_a,
 	svg_text(c->s, x + BOX / 2, c->middle + 13, "n", 'm', w);
 }
 
-static void draw_residual(const struct chain *c, double x, double top)
+static void draw_residual(const struct drawing *c, double x, double top)
 {
 	svg_path(c->s, "thin l-ink", "M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1f",
 		 x + 3, top, x + 3, top - 11, x + BOX - 3, top - 11,
 		 x + BOX - 3, top);
 }
 
-static void draw_block(const struct chain *c, double x, int b)
+static void draw_block(const struct drawing *c, double x, int b)
 {
-	const struct block *block = &c->net->arch->block[b];
+	const struct block *block = &c->net->of->arch.block[b];
 	const struct step *end = &c->net->step[last_step(c->net, b)];
 	double h = box_height(c, end->out_height > end->out_width
 					 ? end->out_height : end->out_width);
@@ -161,9 +161,9 @@ static void draw_block(const struct chain *c, double x, int b)
 		draw_residual(c, x, c->middle - h / 2);
 }
 
-static void draw_boxes(const struct chain *c, const struct group *g, double x)
+static void draw_boxes(const struct drawing *c, const struct group *g, double x)
 {
-	const struct head *head = &c->net->arch->head;
+	const struct head *head = &c->net->of->arch.head;
 
 	if (g->kind == BOX_BLOCK) {
 		for (int i = 0; i < g->n; i++)
@@ -178,7 +178,7 @@ static void draw_boxes(const struct chain *c, const struct group *g, double x)
 		draw_bits(c, x, &head->bits_a, &head->bits_w, 1);
 }
 
-static void draw_group(struct chain *c, const struct group *g)
+static void draw_group(struct drawing *c, const struct group *g)
 {
 	double width = group_width(g);
 	double left = c->x + (width - boxes_width(g)) / 2;
@@ -200,7 +200,7 @@ static void draw_group(struct chain *c, const struct group *g)
 	c->first_in_row = false;
 }
 
-static void place_group(struct chain *c, const struct group *g)
+static void place_group(struct drawing *c, const struct group *g)
 {
 	if (!c->first_in_row && c->x + group_width(g) > c->s->width) {
 		c->x = 0;
@@ -211,9 +211,9 @@ static void place_group(struct chain *c, const struct group *g)
 	draw_group(c, g);
 }
 
-static void add_input(struct chain *c)
+static void add_input(struct drawing *c)
 {
-	const struct arch *a = c->net->arch;
+	const struct arch *a = &c->net->of->arch;
 	struct group g = { .kind = BOX_INPUT, .side = c->most_side };
 
 	snprintf(g.above, sizeof(g.above), "%d" TIMES "%d" TIMES "%d",
@@ -222,24 +222,24 @@ static void add_input(struct chain *c)
 	place_group(c, &g);
 }
 
-static void add_head(struct chain *c)
+static void add_head(struct drawing *c)
 {
 	struct group g = { .kind = BOX_HEAD, .side = 1 };
 
-	if (c->net->arch->head.classes == 0)
+	if (c->net->of->arch.head.classes == 0)
 		return;
 	snprintf(g.above, sizeof(g.above), "1" TIMES "1" TIMES "%d",
-		 c->net->arch->head.classes);
+		 c->net->of->arch.head.classes);
 	snprintf(g.note[0], sizeof(g.note[0]), "Classifier");
 	snprintf(g.note[1], sizeof(g.note[1]), "%s classes",
-		 number_count(c->net->arch->head.classes).s);
+		 number_count(c->net->of->arch.head.classes).s);
 	place_group(c, &g);
 }
 
 /* Blocks of the entry that begins at block b, as many as a row holds. */
-static int group_blocks(const struct chain *c, int b)
+static int group_blocks(const struct drawing *c, int b)
 {
-	const struct arch *a = c->net->arch;
+	const struct arch *a = &c->net->of->arch;
 	int most = (int)((c->s->width + BETWEEN) / (BOX + BETWEEN)), n = 1;
 
 	while (b + n < a->nblocks && n < most &&
@@ -259,13 +259,13 @@ static void draw_legend(struct svg *s, const struct report_network *net)
 	bool used[BLOCK_KINDS] = { false };
 	int n = 0;
 
-	for (int b = 0; b < net->arch->nblocks; b++)
-		used[net->arch->block[b].kind] = true;
+	for (int b = 0; b < net->of->arch.nblocks; b++)
+		used[net->of->arch.block[b].kind] = true;
 	for (int k = 0; k < BLOCK_KINDS; k++)
 		if (used[k])
 			keys[n++] = (struct svg_key){ names[k], MARK_BOX,
 						      fills[k] };
-	if (net->arch->head.classes > 0)
+	if (net->of->arch.head.classes > 0)
 		keys[n++] = (struct svg_key){ "classifier", MARK_BOX,
 					      "f-tintorange l-orange axis" };
 	svg_legend(s, keys, n);
@@ -274,8 +274,8 @@ static void draw_legend(struct svg *s, const struct report_network *net)
 static void draw(struct svg *s, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
-	const struct arch *a = net->arch;
-	struct chain c = { .s = s, .net = net, .first_in_row = true };
+	const struct arch *a = &net->of->arch;
+	struct drawing c = { .s = s, .net = net, .first_in_row = true };
 
 	c.most_side = a->height > a->width ? a->height : a->width;
 	draw_legend(s, net);
@@ -295,11 +295,11 @@ static void caption(struct text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 
-	text_addf(t, "%d blocks, %d convolutions%s. ", net->arch->nblocks,
-		  net->nsteps, net->arch->head.classes
+	text_addf(t, "%d blocks, %d convolutions%s. ", net->of->arch.nblocks,
+		  net->nsteps, net->of->arch.head.classes
 				      ? " and a classifier"
 				      : "; a backbone without a head");
-	if (arch_is_quantised(net->arch))
+	if (arch_is_quantised(&net->of->arch))
 		text_add(t, "In each box the upper number is the bits of "
 			    "activations, the lower one those of weights. ");
 	text_add(t, "Above: height \xC3\x97 width \xC3\x97 channels of the "

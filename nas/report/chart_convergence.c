@@ -7,14 +7,14 @@
 #define POINTS_MAX 400  /* of a line */
 #define ISLANDS_DRAWN 32
 
-static const struct report_history *history_of(const struct report *r)
+static const struct history *history_of(const struct report *r)
 {
-	return &r->run[0].history;
+	return r->run[0].history;
 }
 
 static const char *absent(const struct report *r)
 {
-	const struct report_history *h = history_of(r);
+	const struct history *h = history_of(r);
 
 	if (!h->present)
 		return "The folder holds no <code>history.csv</code>.";
@@ -31,13 +31,12 @@ static const char *absent(const struct report *r)
 /* The bound is drawn where it does not flatten the lines. */
 static bool shows_bound(const struct report *r, const struct range *range)
 {
-	const struct report_certificate *c = &r->run[0].certificate;
+	const struct certificate_record *c = bound_of(&r->run[0]);
 
-	return c->present && c->applies && !c->infeasible &&
-	       c->upper_bound - range->hi < 2 * (range->hi - range->lo);
+	return c && c->upper_bound - range->hi < 2 * (range->hi - range->lo);
 }
 
-static struct range score_range(const struct report_history *h)
+static struct range score_range(const struct history *h)
 {
 	struct range range = RANGE_EMPTY;
 
@@ -51,7 +50,7 @@ static struct range score_range(const struct report_history *h)
 }
 
 /* One column of the history as a line; a single point as a dot. */
-static void draw_column(const struct plot *p, const struct report_history *h,
+static void draw_column(const struct plot *p, const struct history *h,
 			const double *value, size_t stride,
 			const char *classes, const char *dot)
 {
@@ -71,7 +70,7 @@ static void draw_column(const struct plot *p, const struct report_history *h,
 			svg_circle(p->svg, x[i], y[i], 3, dot, NULL);
 }
 
-static void draw_islands(const struct plot *p, const struct report_history *h)
+static void draw_islands(const struct plot *p, const struct history *h)
 {
 	int every = (h->islands + ISLANDS_DRAWN - 1) / ISLANDS_DRAWN;
 
@@ -83,12 +82,12 @@ static void draw_islands(const struct plot *p, const struct report_history *h)
 
 static void draw_bound(const struct plot *p, const struct report *r)
 {
-	double y = plot_y(p, r->run[0].certificate.upper_bound);
+	double y = plot_y(p, bound_of(&r->run[0])->upper_bound);
 
 	svg_line(p->svg, p->left, y, p->right, y, "line dash l-red");
 }
 
-static void draw_lines(const struct plot *p, const struct report_history *h)
+static void draw_lines(const struct plot *p, const struct history *h)
 {
 	size_t stride = sizeof(h->row[0]) / sizeof(double);
 
@@ -106,16 +105,16 @@ static void draw(struct svg *s, const struct report *r)
 		{ "best of each island", MARK_LINE, "thin l-soft" },
 		{ "proven bound", MARK_LINE, "line dash l-red" },
 	};
-	const struct report_history *h = history_of(r);
+	const struct history *h = history_of(r);
 	struct range range = score_range(h);
 	bool bound = shows_bound(r, &range);
 	struct axis x = { .title = "evaluations", .scaled = true, .hi =
 			  h->row[h->nrows - 1].evaluations };
-	struct axis y = { .title = r->run[0].asked.score, .loose = true };
+	struct axis y = { .title = run_score(&r->run[0]), .loose = true };
 	struct plot p;
 
 	if (bound)
-		range_add(&range, r->run[0].certificate.upper_bound);
+		range_add(&range, bound_of(&r->run[0])->upper_bound);
 	range_widen(&range, 0.03, 0.03);
 	y.lo = range.lo;
 	y.hi = range.hi;
@@ -129,7 +128,7 @@ static void draw(struct svg *s, const struct report *r)
 }
 
 /* The first epoch whose best is within a share of the last one's. */
-static double reached_at(const struct report_history *h, double share)
+static double reached_at(const struct history *h, double share)
 {
 	double last = h->row[h->nrows - 1].best;
 
@@ -141,7 +140,7 @@ static double reached_at(const struct report_history *h, double share)
 
 static void caption(struct text *t, const struct report *r)
 {
-	const struct report_history *h = history_of(r);
+	const struct history *h = history_of(r);
 	double at = reached_at(h, 0.01);
 
 	text_addf(t, "Scores at the end of each of %s epoch%s",
@@ -152,7 +151,8 @@ static void caption(struct text *t, const struct report *r)
 	if (isfinite(at))
 		text_addf(t, " The best was within 1 %% of its final value "
 			     "after %s evaluations.", number_count(at).s);
-	if (r->run[0].certificate.present && r->run[0].certificate.improved)
+	if (r->run[0].result->certificate.present &&
+	    r->run[0].result->certificate.record.improved)
 		text_add(t, " The certificate then found a better network, "
 			    "which is not part of this history.");
 }
@@ -167,11 +167,11 @@ static void numbers(struct text *t, const struct report *r)
 		{ "Median", COLUMN_NUMBER },
 		{ "BitOps of the best", COLUMN_NUMBER },
 	};
-	const struct report_history *h = history_of(r);
+	const struct history *h = history_of(r);
 
 	table_open(t, columns, 6);
 	for (int i = 0; i < h->nrows; i++) {
-		const struct report_row *row = &h->row[i];
+		const struct history_row *row = &h->row[i];
 
 		if (!table_shows(i, h->nrows))
 			continue;

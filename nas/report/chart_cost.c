@@ -9,7 +9,7 @@
 
 static const char *absent(const struct report *r)
 {
-	return r->run[0].meta.present ? NULL : "There is no meta.json.";
+	return r->run[0].meta ? NULL : "There is no meta.json.";
 }
 
 static double hours_of(const struct published *p)
@@ -19,7 +19,7 @@ static double hours_of(const struct published *p)
 
 static double run_hours(const struct report *r)
 {
-	return fmax(r->run[0].meta.cpu_s / 3600, SHORTEST_H);
+	return fmax(r->run[0].meta->cpu_s / 3600, SHORTEST_H);
 }
 
 static int count_published(void)
@@ -53,7 +53,7 @@ static void draw(struct svg *s, const struct report *r)
 	axis.lo = fmin(axis.lo, 1e-2);
 	rows_open(&rows, s, count_published() + 1, &axis);
 	draw_row(&rows, "This run, CPU time of all threads", ours,
-		 number_time(r->run[0].meta.cpu_s).s, true);
+		 number_time(r->run[0].meta->cpu_s).s, true);
 	for (int i = 0; published[i].method; i++) {
 		const struct published *p = &published[i];
 
@@ -70,7 +70,7 @@ static void draw(struct svg *s, const struct report *r)
 
 static void caption(struct text *t, const struct report *r)
 {
-	double cpu_s = r->run[0].meta.cpu_s;
+	double cpu_s = r->run[0].meta->cpu_s;
 
 	text_addf(t, "This run took %s of CPU time: %s Wh, about %s g of "
 		     "CO\xE2\x82\x82" "e. <em>Formula:</em> CO\xE2\x82\x82" "e "
@@ -107,8 +107,8 @@ static void add_optional(struct text *t, double x)
 
 static void add_ours(struct text *t, const struct report *r)
 {
-	double cpu_s = r->run[0].meta.cpu_s;
-	const struct cost *cost = &shown_network(r)->cost;
+	double cpu_s = r->run[0].meta->cpu_s;
+	const struct cost *cost = &shown_network(r)->of->cost;
 
 	table_row(t);
 	text_addf(t, "<td><strong>This run</strong></td><td>1 core</td>"

@@ -58,7 +58,7 @@ static void draw_layers(struct svg *s, const struct report_network *net)
 static void draw_sum(struct svg *s, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
-	double limit = r->run[0].asked.limit[BUDGET_FLASH];
+	double limit = r->run[0].limit[RES_FLASH];
 	double total = total_of(net), sum = 0;
 	bool near = limit <= FAR * total;
 	struct axis y = { .title = "summed from the input", .unit = "B",
@@ -99,7 +99,7 @@ static void draw(struct svg *s, const struct report *r)
 static void caption(struct text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
-	double limit = r->run[0].asked.limit[BUDGET_FLASH];
+	double limit = r->run[0].limit[RES_FLASH];
 	double total = total_of(net);
 
 	text_addf(t, "Bytes of weights and normalisation, layer by layer and "

@@ -12,13 +12,6 @@ static bool has_network(const struct report_run *run)
 	return run->best[0].rank > 0;
 }
 
-static bool has_bound(const struct report_run *run)
-{
-	const struct report_certificate *c = &run->certificate;
-
-	return c->present && c->applies && !c->infeasible;
-}
-
 static const char *scores_absent(const struct report *r)
 {
 	for (int i = 0; i < r->nruns; i++)
@@ -33,9 +26,9 @@ static struct range score_range(const struct report *r)
 
 	for (int i = 0; i < r->nruns; i++) {
 		if (has_network(&r->run[i]))
-			range_add(&range, r->run[i].best[0].score);
-		if (has_bound(&r->run[i]))
-			range_add(&range, r->run[i].certificate.upper_bound);
+			range_add(&range, r->run[i].best[0].of->score);
+		if (bound_of(&r->run[i]))
+			range_add(&range, bound_of(&r->run[i])->upper_bound);
 	}
 	range_widen(&range, 0.06, 0.06);
 	return range;
@@ -43,39 +36,39 @@ static struct range score_range(const struct report *r)
 
 static void draw_score(struct rows *rows, const struct report_run *run, int i)
 {
+	const struct certificate_record *c = bound_of(run);
 	char value[160];
 	double y, x, bound;
 
 	snprintf(value, sizeof(value), "no network inside the budgets");
 	if (has_network(run))
 		snprintf(value, sizeof(value), "%s%s%s",
-			 number_fixed(run->best[0].score, 2).s,
-			 has_bound(run) ? ", bound " : "", has_bound(run)
-			 ? number_fixed(run->certificate.upper_bound, 2).s
-			 : "");
+			 number_fixed(run->best[0].of->score, 2).s,
+			 c ? ", bound " : "",
+			 c ? number_fixed(c->upper_bound, 2).s : "");
 	y = rows_next(rows, run->label, value);
 	svg_line(rows->svg, rows->scale.from, y, rows->scale.to, y,
 		 "axis l-grid");
-	if (has_bound(run)) {
-		bound = scale_at(&rows->scale, run->certificate.upper_bound);
+	if (c) {
+		bound = scale_at(&rows->scale, c->upper_bound);
 		svg_line(rows->svg, bound, y - 7, bound, y + 7, "line l-ink");
 	}
 	if (!has_network(run))
 		return;
-	x = run->best[0].score;
-	if (has_bound(run))
+	x = run->best[0].of->score;
+	if (c)
 		svg_line(rows->svg, scale_at(&rows->scale, x), y,
-			 scale_at(&rows->scale, run->certificate.upper_bound),
-			 y, "line l-ink faint");
+			 scale_at(&rows->scale, c->upper_bound), y,
+			 "line l-ink faint");
 	rows_dot(rows, y, x, palette_run_dot(i));
 }
 
 const char *score_title(const struct report *r)
 {
 	for (int i = 1; i < r->nruns; i++)
-		if (strcmp(r->run[i].asked.score, r->run[0].asked.score) != 0)
+		if (strcmp(run_score(&r->run[i]), run_score(&r->run[0])) != 0)
 			return "score";
-	return r->run[0].asked.score;
+	return run_score(&r->run[0]);
 }
 
 static void draw_scores(struct svg *s, const struct report *r)
@@ -108,16 +101,17 @@ static void scores_numbers(struct text *t, const struct report *r)
 	table_open(t, columns, 4);
 	for (int i = 0; i < r->nruns; i++) {
 		const struct report_run *run = &r->run[i];
-		bool bound = has_bound(run), known = has_network(run);
+		const struct certificate_record *c = bound_of(run);
+		bool known = has_network(run);
 
 		table_row(t);
 		table_text(t, run->label);
 		table_number(t, number_fixed(
-			known ? run->best[0].score : UNKNOWN, 6));
+			known ? run->best[0].of->score : UNKNOWN, 6));
 		table_number(t, number_fixed(
-			bound ? run->certificate.upper_bound : UNKNOWN, 6));
-		table_number(t, bound && known
-					? number_short(run->certificate.gap)
+			c ? c->upper_bound : UNKNOWN, 6));
+		table_number(t, c && known
+					? number_short(c->gap)
 					: number_count(UNKNOWN));
 	}
 	table_close(t);
@@ -129,9 +123,10 @@ const struct chart chart_runs_scores = {
 	.caption = scores_caption, .numbers = scores_numbers,
 };
 
-static double share(const struct report_run *run, int b)
+static double share(const struct report_run *run,
+		    const struct report_budget *b)
 {
-	return report_figure(&run->best[0].cost, b) / run->asked.limit[b];
+	return report_figure(run->best[0].of, b) / run->limit[b->budget];
 }
 
 static int count_shares(const struct report *r)
@@ -139,8 +134,8 @@ static int count_shares(const struct report *r)
 	int n = 0;
 
 	for (int i = 0; i < r->nruns; i++)
-		for (int b = 0; b < REPORT_BUDGETS; b++)
-			n += isfinite(r->run[i].asked.limit[b]);
+		EACH_BUDGET(b)
+			n += isfinite(r->run[i].limit[b->budget]);
 	return n;
 }
 
@@ -150,17 +145,17 @@ static const char *budgets_absent(const struct report *r)
 }
 
 static void draw_share(struct rows *rows, const struct report_run *run, int i,
-		       int b)
+		       const struct report_budget *b)
 {
-	const char *unit = budget_infos[b].unit;
+	const char *unit = b->unit;
 	char label[200], value[160];
 	double y;
 
-	snprintf(label, sizeof(label), "%s: %s", budget_infos[b].label,
+	snprintf(label, sizeof(label), "%s: %s", b->label,
 		 run->label);
 	snprintf(value, sizeof(value), "%s of %s",
 		 number_percent(share(run, b)).s,
-		 number_si(run->asked.limit[b], unit).s);
+		 number_si(run->limit[b->budget], unit).s);
 	y = rows_next(rows, label, value);
 	rows_bar(rows, y, 100 * share(run, b), palette_run_dot(i));
 }
@@ -171,14 +166,14 @@ static void draw_budgets(struct svg *s, const struct report *r)
 	struct rows rows;
 
 	for (int i = 0; i < r->nruns; i++)
-		for (int b = 0; b < REPORT_BUDGETS; b++)
-			if (isfinite(r->run[i].asked.limit[b]))
+		EACH_BUDGET(b)
+			if (isfinite(r->run[i].limit[b->budget]))
 				axis.hi = fmax(axis.hi,
 					       105 * share(&r->run[i], b));
 	rows_open(&rows, s, count_shares(r), &axis);
-	for (int b = 0; b < REPORT_BUDGETS; b++)
+	EACH_BUDGET(b)
 		for (int i = 0; i < r->nruns; i++)
-			if (isfinite(r->run[i].asked.limit[b]))
+			if (isfinite(r->run[i].limit[b->budget]))
 				draw_share(&rows, &r->run[i], i, b);
 	rows_line(&rows, 100, "line l-red");
 }
@@ -200,17 +195,16 @@ static void budgets_numbers(struct text *t, const struct report *r)
 
 	table_open(t, columns, 5);
 	for (int i = 0; i < r->nruns; i++)
-		for (int b = 0; b < REPORT_BUDGETS; b++) {
+		EACH_BUDGET(b) {
 			const struct report_run *run = &r->run[i];
 
-			if (!isfinite(run->asked.limit[b]))
+			if (!isfinite(run->limit[b->budget]))
 				continue;
 			table_row(t);
 			table_text(t, run->label);
-			table_text(t, budget_infos[b].label);
-			table_number(t, number_count(report_figure(
-						&run->best[0].cost, b)));
-			table_number(t, number_count(run->asked.limit[b]));
+			table_text(t, b->label);
+			table_number(t, number_count(report_figure(run->best[0].of, b)));
+			table_number(t, number_count(run->limit[b->budget]));
 			table_number(t, number_percent(share(run, b)));
 		}
 	table_close(t);
@@ -225,7 +219,7 @@ const struct chart chart_runs_budgets = {
 static const char *time_absent(const struct report *r)
 {
 	for (int i = 0; i < r->nruns; i++)
-		if (r->run[i].meta.present)
+		if (r->run[i].meta)
 			return NULL;
 	return "None of the folders holds a <code>meta.json</code>.";
 }
@@ -236,17 +230,17 @@ static void draw_time(struct svg *s, const struct report *r)
 	struct rows rows;
 
 	for (int i = 0; i < r->nruns; i++)
-		if (r->run[i].meta.present)
-			axis.hi = fmax(axis.hi, 1.02 * r->run[i].meta.cpu_s);
+		if (r->run[i].meta)
+			axis.hi = fmax(axis.hi, 1.02 * r->run[i].meta->cpu_s);
 	if (!(axis.hi > 0))
 		axis.hi = 1;
 	rows_open(&rows, s, r->nruns, &axis);
 	for (int i = 0; i < r->nruns; i++) {
-		const struct report_meta *m = &r->run[i].meta;
-		double y = rows_next(&rows, r->run[i].label, m->present
+		const struct meta *m = r->run[i].meta;
+		double y = rows_next(&rows, r->run[i].label, m
 				     ? number_time(m->cpu_s).s : "not known");
 
-		if (m->present)
+		if (m)
 			rows_bar(&rows, y, m->cpu_s, palette_run_dot(i));
 	}
 }
@@ -274,15 +268,16 @@ static void time_numbers(struct text *t, const struct report *r)
 
 	table_open(t, columns, 6);
 	for (int i = 0; i < r->nruns; i++) {
-		const struct report_meta *m = &r->run[i].meta;
-		double cpu_s = m->present ? m->cpu_s : UNKNOWN;
+		const struct meta *m = r->run[i].meta;
+		double cpu_s = m ? m->cpu_s : UNKNOWN;
 
 		table_row(t);
 		table_text(t, r->run[i].label);
-		table_number(t, number_fixed(m->present ? m->seconds : UNKNOWN,
+		table_number(t, number_fixed(m ? m->seconds : UNKNOWN,
 					     3));
 		table_number(t, number_fixed(cpu_s, 3));
-		table_number(t, number_count(r->run[i].evaluations));
+		table_number(t, number_count(
+			(double)r->run[i].result->evaluations));
 		table_number(t, number_short(cost_energy_wh(cpu_s)));
 		table_number(t, number_short(cost_co2_g(cpu_s)));
 	}

@@ -11,7 +11,7 @@
 
 static bool has_history(const struct report_run *run)
 {
-	const struct report_history *h = &run->history;
+	const struct history *h = run->history;
 
 	return h->present && h->nrows > 0 &&
 	       isfinite(h->row[h->nrows - 1].best);
@@ -42,7 +42,7 @@ static void draw_keys(struct svg *s, const struct report *r, bool lines,
 	svg_legend(s, keys, n);
 }
 
-static void draw_line(const struct plot *p, const struct report_history *h,
+static void draw_line(const struct plot *p, const struct history *h,
 		      int run)
 {
 	int every = (h->nrows + POINTS_MAX - 1) / POINTS_MAX, n = 0;
@@ -67,7 +67,7 @@ static void draw_convergence(struct svg *s, const struct report *r)
 	struct plot p;
 
 	for (int i = 0; i < r->nruns; i++) {
-		const struct report_history *h = &r->run[i].history;
+		const struct history *h = r->run[i].history;
 
 		if (!has_history(&r->run[i]))
 			continue;
@@ -84,7 +84,7 @@ static void draw_convergence(struct svg *s, const struct report *r)
 				  .lo = y.lo, .hi = y.hi });
 	for (int i = 0; i < r->nruns; i++)
 		if (has_history(&r->run[i]))
-			draw_line(&p, &r->run[i].history, i);
+			draw_line(&p, r->run[i].history, i);
 }
 
 static void convergence_caption(struct text *t, const struct report *r)
@@ -105,7 +105,7 @@ static void convergence_numbers(struct text *t, const struct report *r)
 
 	table_open(t, columns, 4);
 	for (int i = 0; i < r->nruns; i++) {
-		const struct report_history *h = &r->run[i].history;
+		const struct history *h = r->run[i].history;
 
 		for (int k = 0; k < h->nrows; k++) {
 			if (!table_shows(k, h->nrows))
@@ -140,42 +140,41 @@ static const char *points_absent(const struct report *r)
 }
 
 static void draw_run(const struct plot *p, const struct report_run *run, int i,
-		     enum report_budget b)
+		     const struct report_budget *b)
 {
 	char title[256];
 
 	for (int k = run->nbest - 1; k >= 0; k--) {
 		const struct report_network *net = &run->best[k];
-		double x = report_figure(&net->cost, b);
+		double x = report_figure(net->of, b);
 
 		snprintf(title, sizeof(title), "%.80s, rank %d: %s, score %s",
 			 run->label, net->rank,
-			 number_si(x, budget_infos[b].unit).s,
-			 number_fixed(net->score, 4).s);
-		svg_circle(p->svg, plot_x(p, x), plot_y(p, net->score),
+			 number_si(x, b->unit).s,
+			 number_fixed(net->of->score, 4).s);
+		svg_circle(p->svg, plot_x(p, x), plot_y(p, net->of->score),
 			   k ? 3 : 6, palette_run_dot(i), title);
 	}
 }
 
 static void draw_points(struct svg *s, const struct report *r,
-			enum report_budget b)
+			const struct report_budget *b)
 {
 	struct range x = RANGE_EMPTY, y = RANGE_EMPTY;
-	const char *unit = budget_infos[b].unit;
+	const char *unit = b->unit;
 	struct plot p;
 
 	for (int i = 0; i < r->nruns; i++)
 		for (int k = 0; has_network(&r->run[i]) &&
 				k < r->run[i].nbest; k++) {
-			range_add(&x, report_figure(&r->run[i].best[k].cost,
-						    b));
-			range_add(&y, r->run[i].best[k].score);
+			range_add(&x, report_figure(r->run[i].best[k].of, b));
+			range_add(&y, r->run[i].best[k].of->score);
 		}
 	range_widen(&x, 0.06, 0.06);
 	range_widen(&y, 0.06, 0.06);
 	draw_keys(s, r, false, has_network);
 	plot_open(&p, s, 240,
-		  &(struct axis){ .title = budget_infos[b].label,
+		  &(struct axis){ .title = b->label,
 				  .lo = x.lo, .hi = x.hi, .scaled = true,
 				  .unit = *unit ? unit : NULL },
 		  &(struct axis){ .title = score_title(r), .loose = true,
@@ -194,12 +193,12 @@ static void points_caption(struct text *t, const struct report *r)
 }
 
 static void points_numbers(struct text *t, const struct report *r,
-			   enum report_budget b)
+			   const struct report_budget *b)
 {
 	char head[80];
 
-	snprintf(head, sizeof(head), "%s%s", budget_infos[b].label,
-		 *budget_infos[b].unit ? " (bytes)" : "");
+	snprintf(head, sizeof(head), "%s%s", b->label,
+		 *b->unit ? " (bytes)" : "");
 	table_begin(t);
 	table_head(t, "Run", COLUMN_TEXT);
 	table_head(t, "Rank", COLUMN_NUMBER);
@@ -215,8 +214,8 @@ static void points_numbers(struct text *t, const struct report *r,
 			table_text(t, r->run[i].label);
 			table_number(t, number_count(net->rank));
 			table_number(t, number_count(
-						report_figure(&net->cost, b)));
-			table_number(t, number_fixed(net->score, 6));
+						report_figure(net->of, b)));
+			table_number(t, number_fixed(net->of->score, 6));
 		}
 	table_close(t);
 }
@@ -224,11 +223,11 @@ static void points_numbers(struct text *t, const struct report *r,
 #define POINTS(what, budget, heading)                                        \
 	static void draw_##what(struct svg *s, const struct report *r)       \
 	{                                                                    \
-		draw_points(s, r, budget);                                   \
+		draw_points(s, r, budget_row(budget));                                 \
 	}                                                                    \
 	static void what##_numbers(struct text *t, const struct report *r)   \
 	{                                                                    \
-		points_numbers(t, r, budget);                                \
+		points_numbers(t, r, budget_row(budget));                                \
 	}                                                                    \
 	const struct chart chart_runs_##what = {                             \
 		.name = "score-" #what, .title = heading, .half = true,      \
@@ -236,6 +235,6 @@ static void points_numbers(struct text *t, const struct report *r,
 		.caption = points_caption, .numbers = what##_numbers,        \
 	}
 
-POINTS(sram, BUDGET_SRAM, "Score against memory");
-POINTS(flash, BUDGET_FLASH, "Score against Flash");
-POINTS(bitops, BUDGET_BITOPS, "Score against BitOps");
+POINTS(sram, USED_SRAM, "Score against memory");
+POINTS(flash, RES_FLASH, "Score against Flash");
+POINTS(bitops, RES_BITOPS, "Score against BitOps");

@@ -17,7 +17,7 @@ static const char *spaces_absent(const struct report *r)
 	return "No network was found inside the budgets.";
 }
 
-static void draw_keys(struct svg *s, const struct report_comparison *c)
+static void draw_keys(struct svg *s, const struct comparison *c)
 {
 	struct svg_key keys[KEYS_MAX];
 	int n = 0;
@@ -31,20 +31,20 @@ static void draw_keys(struct svg *s, const struct report_comparison *c)
 }
 
 /* Scores of all spaces: of samples, and of the best known and its bound. */
-static struct range score_range(const struct report_comparison *c, bool best)
+static struct range score_range(const struct comparison *c, bool best)
 {
 	struct range range = RANGE_EMPTY;
 
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct report_space *s = &c->space[i];
+		const struct compare_space *s = &c->space[i];
 
 		if (s->n > 0) {
 			range_add(&range, s->quantile[0]);
 			range_add(&range, s->quantile[s->nquantile - 1]);
 		}
 		if (best) {
-			range_add(&range, s->evolved);
-			range_add(&range, s->bound);
+			range_add(&range, space_evolved(s));
+			range_add(&range, space_bound(s));
 		}
 	}
 	range_widen(&range, 0.03, 0.03);
@@ -55,19 +55,19 @@ static struct range score_range(const struct report_comparison *c, bool best)
 
 static void draw_edf(struct svg *s, const struct report *r)
 {
-	const struct report_comparison *c = r->comparison;
+	const struct comparison *c = r->comparison;
 	struct range range = score_range(c, false);
 	struct plot p;
 
 	draw_keys(s, c);
 	plot_open(&p, s, 300,
-		  &(struct axis){ .title = c->score, .lo = range.lo,
+		  &(struct axis){ .title = comparison_score(c), .lo = range.lo,
 				  .hi = range.hi },
 		  &(struct axis){ .title = "share of networks that score "
 					   "at most that", .hi = 1 });
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct report_space *x = &c->space[i];
-		double px[REPORT_QUANTILES_MAX], py[REPORT_QUANTILES_MAX];
+		const struct compare_space *x = &c->space[i];
+		double px[COMPARE_QUANTILES + 1], py[COMPARE_QUANTILES + 1];
 
 		for (int k = 0; k < x->nquantile; k++) {
 			px[k] = plot_x(&p, x->quantile[k]);
@@ -87,7 +87,7 @@ static void edf_caption(struct text *t, const struct report *r)
 
 static void edf_numbers(struct text *t, const struct report *r)
 {
-	const struct report_comparison *c = r->comparison;
+	const struct comparison *c = r->comparison;
 
 	table_begin(t);
 	table_head(t, "Share", COLUMN_NUMBER);
@@ -98,7 +98,7 @@ static void edf_numbers(struct text *t, const struct report *r)
 		table_row(t);
 		table_number(t, number_percent((double)k / EDF_SHOWN));
 		for (int i = 0; i < c->nspaces; i++) {
-			const struct report_space *s = &c->space[i];
+			const struct compare_space *s = &c->space[i];
 
 			table_number(t, number_fixed(
 				s->nquantile ? s->quantile[(s->nquantile - 1) *
@@ -117,7 +117,7 @@ const struct chart chart_spaces_edf = {
 
 /* ---- boxes --------------------------------------------------------------- */
 
-static double quantile(const struct report_space *s, double p)
+static double quantile(const struct compare_space *s, double p)
 {
 	return s->quantile[(int)(p * (s->nquantile - 1) + 0.5)];
 }
@@ -130,7 +130,7 @@ static void draw_whisker(const struct rows *rows, double y, double from,
 }
 
 static void draw_box(const struct rows *rows, double y,
-		     const struct report_space *s, int i)
+		     const struct compare_space *s, int i)
 {
 	double q1 = scale_at(&rows->scale, quantile(s, 0.25));
 	double q3 = scale_at(&rows->scale, quantile(s, 0.75));
@@ -143,7 +143,7 @@ static void draw_box(const struct rows *rows, double y,
 	svg_line(rows->svg, median, y - 6, median, y + 6, "line l-paper");
 }
 
-static void draw_space(struct rows *rows, const struct report_space *s, int i)
+static void draw_space(struct rows *rows, const struct compare_space *s, int i)
 {
 	char value[200] = "no network found";
 	double y;
@@ -151,18 +151,18 @@ static void draw_space(struct rows *rows, const struct report_space *s, int i)
 	if (s->n > 0)
 		snprintf(value, sizeof(value), "median %s%s%s",
 			 number_fixed(quantile(s, 0.5), 1).s,
-			 isfinite(s->bound) ? s->optimal ? ", optimum "
+			 isfinite(space_bound(s)) ? s->certificate.record.optimal ? ", optimum "
 							 : ", bound " : "",
-			 isfinite(s->bound) ? number_fixed(s->bound, 1).s
+			 isfinite(space_bound(s)) ? number_fixed(space_bound(s), 1).s
 					    : "");
 	y = rows_next(rows, s->name, value);
 	if (s->n > 0)
 		draw_box(rows, y, s, i);
-	if (isfinite(s->evolved))
-		svg_circle(rows->svg, scale_at(&rows->scale, s->evolved), y, 4,
+	if (isfinite(space_evolved(s)))
+		svg_circle(rows->svg, scale_at(&rows->scale, space_evolved(s)), y, 4,
 			   palette_run_dot(i), "best of the search");
-	if (isfinite(s->bound)) {
-		double x = scale_at(&rows->scale, s->bound);
+	if (isfinite(space_bound(s))) {
+		double x = scale_at(&rows->scale, space_bound(s));
 
 		svg_line(rows->svg, x, y - 9, x, y + 9, "line l-ink");
 	}
@@ -170,9 +170,9 @@ static void draw_space(struct rows *rows, const struct report_space *s, int i)
 
 static void draw_boxes(struct svg *s, const struct report *r)
 {
-	const struct report_comparison *c = r->comparison;
+	const struct comparison *c = r->comparison;
 	struct range range = score_range(c, true);
-	struct axis axis = { .title = c->score, .lo = range.lo,
+	struct axis axis = { .title = comparison_score(c), .lo = range.lo,
 			     .hi = range.hi };
 	struct rows rows;
 
@@ -202,11 +202,11 @@ static void boxes_numbers(struct text *t, const struct report *r)
 		{ "Mean", COLUMN_NUMBER },   { "Search", COLUMN_NUMBER },
 		{ "Bound", COLUMN_NUMBER },
 	};
-	const struct report_comparison *c = r->comparison;
+	const struct comparison *c = r->comparison;
 
 	table_open(t, columns, 11);
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct report_space *s = &c->space[i];
+		const struct compare_space *s = &c->space[i];
 
 		table_row(t);
 		table_text(t, s->name);
@@ -214,9 +214,9 @@ static void boxes_numbers(struct text *t, const struct report *r)
 			table_number(t, number_fixed(
 				s->n > 0 ? quantile(s, shares[k]) : UNKNOWN,
 				3));
-		table_number(t, number_fixed(s->mean, 3));
-		table_number(t, number_fixed(s->evolved, 3));
-		table_number(t, number_fixed(s->bound, 3));
+		table_number(t, number_fixed(number_slot_value(&s->mean), 3));
+		table_number(t, number_fixed(space_evolved(s), 3));
+		table_number(t, number_fixed(space_bound(s), 3));
 	}
 	table_close(t);
 }
@@ -229,21 +229,21 @@ const struct chart chart_spaces_boxes = {
 
 /* ---- best of n ----------------------------------------------------------- */
 
-static struct range best_range(const struct report_comparison *c, double *most)
+static struct range best_range(const struct comparison *c, double *most)
 {
 	struct range range = RANGE_EMPTY;
 
 	*most = 10;
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct report_space *s = &c->space[i];
+		const struct compare_space *s = &c->space[i];
 
 		if (s->n > 0) {
 			range_add(&range, s->best_expected[0]);
 			range_add(&range, s->quantile[s->nquantile - 1]);
-			*most = fmax(*most, s->n);
+			*most = fmax(*most, (double)s->n);
 		}
-		range_add(&range, s->evolved);
-		range_add(&range, s->bound);
+		range_add(&range, space_evolved(s));
+		range_add(&range, space_bound(s));
 	}
 	range_widen(&range, 0.03, 0.06);
 	return range;
@@ -269,7 +269,7 @@ static const char *colour_of(int i)
 
 static void draw_best_of(struct svg *s, const struct report *r)
 {
-	const struct report_comparison *c = r->comparison;
+	const struct comparison *c = r->comparison;
 	double most, px[64], py[64];
 	struct range range = best_range(c, &most);
 	char classes[64];
@@ -282,7 +282,7 @@ static void draw_best_of(struct svg *s, const struct report *r)
 		  &(struct axis){ .title = "expected best", .loose = true,
 				  .lo = range.lo, .hi = range.hi });
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct report_space *x = &c->space[i];
+		const struct compare_space *x = &c->space[i];
 
 		for (int k = 0; k < x->nbest_of; k++) {
 			px[k] = plot_x(&p, x->best_of[k]);
@@ -291,9 +291,9 @@ static void draw_best_of(struct svg *s, const struct report *r)
 		svg_points(s, px, py, x->nbest_of, palette_run_line(i));
 		snprintf(classes, sizeof(classes), "thin dash %s",
 			 colour_of(i));
-		draw_level(&p, x->evolved, classes);
+		draw_level(&p, space_evolved(x), classes);
 		snprintf(classes, sizeof(classes), "thin %s", colour_of(i));
-		draw_level(&p, x->bound, classes);
+		draw_level(&p, space_bound(x), classes);
 	}
 }
 
@@ -314,12 +314,12 @@ static void best_of_numbers(struct text *t, const struct report *r)
 		{ "Space", COLUMN_TEXT }, { "Networks", COLUMN_NUMBER },
 		{ "Expected best", COLUMN_NUMBER },
 	};
-	const struct report_comparison *c = r->comparison;
+	const struct comparison *c = r->comparison;
 
 	table_open(t, columns, 3);
 	for (int i = 0; i < c->nspaces; i++)
 		for (int k = 0; k < c->space[i].nbest_of; k++) {
-			const struct report_space *s = &c->space[i];
+			const struct compare_space *s = &c->space[i];
 
 			table_row(t);
 			table_text(t, s->name);

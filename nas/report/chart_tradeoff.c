@@ -24,12 +24,12 @@ static bool same_point(const struct point *a, double bitops, double score)
 	return a->bitops == bitops && a->score == score;
 }
 
-static void add_history(struct points *p, const struct report_history *h)
+static void add_history(struct points *p, const struct history *h)
 {
 	int every = h->nrows / FROM_HISTORY + 1;
 
 	for (int i = 0; i < h->nrows; i++) {
-		const struct report_row *row = &h->row[i];
+		const struct history_row *row = &h->row[i];
 
 		if ((i % every && i != h->nrows - 1) ||
 		    !isfinite(row->best) || !isfinite(row->best_bitops))
@@ -74,13 +74,13 @@ static bool collect(struct points *p, const struct report *r)
 	p->point = calloc(room, sizeof(*p->point));
 	if (!p->point)
 		return false;
-	if (run->history.present)
-		add_history(p, &run->history);
+	if (run->history->present)
+		add_history(p, run->history);
 	for (int i = 0; i < run->nbest; i++)
 		if (run->best[i].rank > 0)
 			p->point[p->n++] = (struct point){
-				.bitops = run->best[i].cost.bitops,
-				.score = run->best[i].score,
+				.bitops = run->best[i].of->cost.bitops,
+				.score = run->best[i].of->score,
 				.rank = run->best[i].rank };
 	qsort(p->point, (size_t)p->n, sizeof(*p->point), by_bitops);
 	mark_front(p);
@@ -89,7 +89,7 @@ static bool collect(struct points *p, const struct report *r)
 
 static const char *absent(const struct report *r)
 {
-	const struct report_history *h = &r->run[0].history;
+	const struct history *h = r->run[0].history;
 
 	if (shown_network(r)->rank > 0)
 		return NULL;
@@ -167,7 +167,7 @@ static void draw(struct svg *s, const struct report *r)
 		{ "Pareto front", MARK_LINE, "line l-green" },
 		{ "BitOps budget", MARK_LINE, "line dash l-red" },
 	};
-	double limit = r->run[0].asked.limit[BUDGET_BITOPS];
+	double limit = r->run[0].limit[RES_BITOPS];
 	struct range x = RANGE_EMPTY, y = RANGE_EMPTY;
 	struct points points;
 	struct plot p;
@@ -185,7 +185,7 @@ static void draw(struct svg *s, const struct report *r)
 	plot_open(&p, s, 260,
 		  &(struct axis){ .title = "BitOps", .lo = x.lo, .hi = x.hi,
 				  .scaled = true },
-		  &(struct axis){ .title = r->run[0].asked.score, .lo = y.lo,
+		  &(struct axis){ .title = run_score(&r->run[0]), .lo = y.lo,
 				  .hi = y.hi, .loose = true });
 	if (line)
 		svg_line(s, plot_x(&p, limit), p.top, plot_x(&p, limit),

@@ -2,33 +2,69 @@
 /* The tables of charts, and what several of them need. */
 #include "nas/report/charts.h"
 
-#include <stdio.h>
+#include <math.h>
 
-const struct budget_info budget_infos[REPORT_BUDGETS] = {
-	[BUDGET_SRAM] = { "sram_bytes", "SRAM", "B" },
-	[BUDGET_FLASH] = { "flash_bytes", "Flash", "B" },
-	[BUDGET_SIZE] = { "size_bytes", "Weights without classifier", "B" },
-	[BUDGET_BITOPS] = { "bitops", "BitOps", "" },
-	[BUDGET_FLOPS] = { "flops", "Bit-weighted flops", "" },
-	[BUDGET_MACS] = { "macs", "MACs", "" },
-	[BUDGET_PARAMS] = { "params", "Parameters", "" },
-	[BUDGET_LAYERS] = { "layers", "Layers", "" },
+const struct report_budget report_budgets[] = {
+	{ USED_SRAM, "SRAM", "B" },
+	{ RES_FLASH, "Flash", "B" },
+	{ RES_SIZE, "Weights without classifier", "B" },
+	{ RES_BITOPS, "BitOps", "" },
+	{ RES_FLOPS, "Bit-weighted flops", "" },
+	{ RES_MACS, "MACs", "" },
+	{ RES_PARAMS, "Parameters", "" },
+	{ RES_LAYERS, "Layers", "" },
+	{ 0 },
 };
 
-double report_figure(const struct cost *cost, enum report_budget b)
+const struct report_budget *budget_row(int budget)
 {
-	const double figure[REPORT_BUDGETS] = {
-		[BUDGET_SRAM] = cost->peak_memory_bytes,
-		[BUDGET_FLASH] = cost->flash_bytes,
-		[BUDGET_SIZE] = cost->size_bytes,
-		[BUDGET_BITOPS] = cost->bitops,
-		[BUDGET_FLOPS] = cost->flops,
-		[BUDGET_MACS] = cost->macs,
-		[BUDGET_PARAMS] = cost->params,
-		[BUDGET_LAYERS] = cost->layers,
-	};
+	const struct report_budget *b = report_budgets;
 
-	return figure[b];
+	while (b->label && b->budget != budget)
+		b++;
+	NAS_BUG_IF(!b->label);
+	return b;
+}
+
+double report_figure(const struct network *net, const struct report_budget *b)
+{
+	double figure[RESOURCES];
+
+	if (b->budget == USED_SRAM)
+		return net->cost.peak_memory_bytes;
+	cost_resources(&net->cost, figure);
+	return figure[b->budget];
+}
+
+const struct certificate_record *bound_of(const struct report_run *run)
+{
+	const struct certificate_slot *c = &run->result->certificate;
+
+	return c->present && c->record.status == CERTIFY_BOUND ? &c->record
+							       : NULL;
+}
+
+const char *run_score(const struct report_run *run)
+{
+	return run->config->score_def->title;
+}
+
+const char *comparison_score(const struct comparison *c)
+{
+	return c->space[0].job_config.score_def->title;
+}
+
+double space_evolved(const struct compare_space *s)
+{
+	return number_slot_value(&s->evolved);
+}
+
+double space_bound(const struct compare_space *s)
+{
+	const struct certificate_slot *c = &s->certificate;
+
+	return c->present && c->record.bounded ? c->record.upper_bound
+					       : UNKNOWN;
 }
 
 const struct report_network *shown_network(const struct report *r)
@@ -40,7 +76,7 @@ enum nas_status report_count(struct report_network *net,
 			     const struct memory_model *model,
 			     struct arena *arena, struct nas_err *err)
 {
-	const struct arch *arch = net->arch;
+	const struct arch *arch = &net->of->arch;
 	struct cost counted;
 
 	net->nsteps = cost_steps(arch);

@@ -24,8 +24,26 @@ extern const struct chart chart_runs_convergence, chart_runs_scores,
 extern const struct chart chart_spaces_edf, chart_spaces_boxes,
 	chart_spaces_best_of;
 
+#define EACH_BUDGET(b)                                                       \
+	for (const struct report_budget *b = report_budgets; b->label; b++)
+
 /* The network that a page is about: the best, or the least violating one. */
 const struct report_network *shown_network(const struct report *r);
+
+/* The row of a budget (index of used_names), which must be in the table. */
+const struct report_budget *budget_row(int budget);
+
+/* The certificate where it bounds the score, else NULL. */
+const struct certificate_record *bound_of(const struct report_run *run);
+
+/* Titles of the score of a run, of a comparison. */
+const char *run_score(const struct report_run *run);
+const char *comparison_score(const struct comparison *c);
+
+/* Scores of the best of the search, and that no network of the space exceeds;
+ * NAN = not known. */
+double space_evolved(const struct compare_space *s);
+double space_bound(const struct compare_space *s);
 
 /* What the runs were scored by; "score" when they differ. */
 const char *score_title(const struct report *r);

@@ -3,7 +3,7 @@
  * nas/report/compare_page.h - the pictures of a comparison of spaces.
  *
  * Usage:
- *	status = report_compare_write("comparison", &c, arena, err);
+ *	status = report_compare_write("comparison", &c, err);
  */
 #ifndef NAS_REPORT_COMPARE_PAGE_H
 #define NAS_REPORT_COMPARE_PAGE_H
@@ -13,7 +13,6 @@
 /* compare.html and plots/ in a folder that is there. NAS_EIO, NAS_ENOMEM. */
 enum nas_status report_compare_write(const char *dir,
 				     const struct comparison *c,
-				     struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+				     struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

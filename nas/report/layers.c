@@ -17,10 +17,10 @@ void step_label(char *out, size_t size, const struct report_network *net,
 /* Column of the first layer that belongs to another entry, from i on. */
 static int entry_end(const struct report_network *net, int i)
 {
-	int entry = net->arch->block[net->step[i].block].entry;
+	int entry = net->of->arch.block[net->step[i].block].entry;
 
 	while (i < net->nsteps &&
-	       net->arch->block[net->step[i].block].entry == entry)
+	       net->of->arch.block[net->step[i].block].entry == entry)
 		i++;
 	return i;
 }
@@ -133,6 +133,6 @@ void layers_table(struct text *t, const struct report_network *net)
 	for (int i = 0; i < net->nsteps; i++)
 		add_layer(t, net, i);
 	table_close(t);
-	if (!arch_is_quantised(net->arch))
+	if (!arch_is_quantised(&net->of->arch))
 		text_add(t, "<p class=\"note\">0 bits: full precision.</p>\n");
 }

@@ -78,7 +78,7 @@ static const char *page_title(const struct report *r)
 {
 	if (r->comparison)
 		return "Comparison of search spaces";
-	return r->nruns > 1 ? "Comparison of runs" : r->run[0].asked.name;
+	return r->nruns > 1 ? "Comparison of runs" : r->run[0].config->name;
 }
 
 enum nas_status report_page(struct text *t, const struct report *r,

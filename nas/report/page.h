@@ -16,8 +16,8 @@ void page_found(struct text *t, const struct report *r);
 void page_networks(struct text *t, const struct report_run *run);
 void page_asked(struct text *t, const struct report_run *run);
 void page_runs(struct text *t, const struct report *r);
-void page_spaces(struct text *t, const struct report_comparison *c);
-void page_space_pairs(struct text *t, const struct report_comparison *c);
+void page_spaces(struct text *t, const struct comparison *c);
+void page_space_pairs(struct text *t, const struct comparison *c);
 
 /* A chart with caption and numbers, or why it is not there. */
 void page_chart(struct text *t, const struct chart *c, const struct report *r,

@@ -22,17 +22,17 @@ static void add_fact(struct text *t, const char *name, const char *value)
 	close_fact(t);
 }
 
-static void add_budgets(struct text *t, const struct report_asked *a)
+static void add_budgets(struct text *t, const struct report_run *run)
 {
 	bool first = true;
 
 	open_fact(t, "Budgets");
-	for (int b = 0; b < REPORT_BUDGETS; b++) {
-		if (!isfinite(a->limit[b]))
+	EACH_BUDGET(b) {
+		if (!isfinite(run->limit[b->budget]))
 			continue;
 		text_addf(t, "%s%s at most %s%s", first ? "" : "; ",
-			  budget_infos[b].label, number_count(a->limit[b]).s,
-			  *budget_infos[b].unit ? " bytes" : "");
+			  b->label, number_count(run->limit[b->budget]).s,
+			  *b->unit ? " bytes" : "");
 		first = false;
 	}
 	text_add(t, first ? "none" : "");
@@ -41,22 +41,24 @@ static void add_budgets(struct text *t, const struct report_asked *a)
 
 static void add_search(struct text *t, const struct report_run *run)
 {
-	const struct report_asked *a = &run->asked;
+	const struct evolve_options *o = &run->config->search;
+	const struct config_qbr *qbr = &run->config->qbr;
 
 	open_fact(t, "Search");
 	text_addf(t, "%d island%s of %d networks, %s evaluations at most, seed "
 		     "%lld; ended by: %s. Children that were there already: "
 		     "%s",
-		  a->islands, a->islands == 1 ? "" : "s", a->population,
-		  number_count((double)a->max_evals).s, (long long)a->seed,
-		  run->ended_by, number_count(run->duplicates).s);
+		  o->islands, o->islands == 1 ? "" : "s", o->population,
+		  number_count((double)o->max_evals).s, (long long)o->seed,
+		  evolve_end_names[run->result->ended_by],
+		  number_count((double)run->result->duplicates).s);
 	close_fact(t);
 	add_fact(t, "Bits refinement (QBR)",
-		 a->qbr_in_search ? a->qbr_at_end
+		 qbr->in_search ? qbr->at_end
 					    ? "of every candidate, and at the "
 					      "end"
 					    : "of every candidate"
-		 : a->qbr_at_end ? "at the end" : "off");
+		 : qbr->at_end ? "at the end" : "off");
 }
 
 /* "7.6 x 10^38 architectures" */
@@ -72,30 +74,38 @@ static void add_size(struct text *t, double size)
 	text_add(t, " architectures");
 }
 
-static void add_space(struct text *t, const struct report_asked *a)
+static void add_space(struct text *t, const struct report_run *run)
 {
+	const struct config *c = run->config;
+	const struct memory_model *memory = &memory_models[c->limits.memory];
+
 	open_fact(t, "Search space");
-	add_size(t, a->space_size);
+	add_size(t, (double)space_size(&c->space));
 	text_add(t, "<div class=\"lines\">");
-	text_escape(t, a->space);
+	text_escape(t, run->space);
 	text_add(t, "</div>");
 	close_fact(t);
 	open_fact(t, "Score");
 	text_addf(t, "%s with standard deviations %g of activations and "
 		     "%g of weights, in steps of their quantisers",
-		  a->score, a->sigma_a, a->sigma_w);
+		  run_score(run), c->score.sigma_a, c->score.sigma_w);
 	close_fact(t);
 	open_fact(t, "Memory model");
-	text_addf(t, "<code>%s</code>: ", a->memory->name);
-	text_escape(t, a->memory->help);
+	text_addf(t, "<code>%s</code>: ", memory->name);
+	text_escape(t, memory->help);
 	close_fact(t);
 }
 
-static void add_machine(struct text *t, const struct report_meta *m)
+static void add_known(struct text *t, const char *text)
 {
-	if (!m->present)
+	text_escape(t, text ? text : "");
+}
+
+static void add_machine(struct text *t, const struct meta *m)
+{
+	if (!m)
 		return;
-	add_fact(t, "Command", m->command);
+	add_fact(t, "Command", m->command ? m->command : "");
 	open_fact(t, "Run");
 	text_addf(t, "%s on %d thread%s: search %s, refinement %s, certificate "
 		     "%s; %s evaluations a second, %s of memory at most",
@@ -106,27 +116,29 @@ static void add_machine(struct text *t, const struct report_meta *m)
 		  number_si(m->peak_rss_bytes, "B").s);
 	close_fact(t);
 	open_fact(t, "Program and machine");
-	text_escape(t, m->program);
+	add_known(t, m->program);
 	text_add(t, " ");
-	text_escape(t, m->version);
+	add_known(t, m->version);
 	text_add(t, " on ");
-	text_escape(t, m->host);
+	add_known(t, m->host);
 	text_add(t, " (");
-	text_escape(t, m->system);
+	add_known(t, m->system);
 	text_add(t, "), started ");
-	text_escape(t, m->started);
+	add_known(t, m->started);
 	close_fact(t);
 }
 
 void page_asked(struct text *t, const struct report_run *run)
 {
+	const struct certificate_slot *c = &run->result->certificate;
+
 	text_add(t, "<section>\n<h2>What was asked</h2>\n<div class=\"facts "
 		    "scroll\"><table><tbody>\n");
-	add_budgets(t, &run->asked);
-	add_space(t, &run->asked);
+	add_budgets(t, run);
+	add_space(t, run);
 	add_search(t, run);
-	if (run->certificate.present && *run->certificate.covers)
-		add_fact(t, "The bound covers", run->certificate.covers);
-	add_machine(t, &run->meta);
+	if (c->present && c->record.covers && *c->record.covers)
+		add_fact(t, "The bound covers", c->record.covers);
+	add_machine(t, run->meta);
 	text_add(t, "</tbody></table></div>\n</section>\n");
 }

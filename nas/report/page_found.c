@@ -6,16 +6,16 @@
 
 static void add_title(struct text *t, const struct report_run *run)
 {
-	const struct report_asked *a = &run->asked;
+	const struct config *c = run->config;
 
 	text_add(t, "<header>\n<h1>");
-	text_escape(t, *a->title ? a->title : a->name);
+	text_escape(t, c->title ? c->title : c->name);
 	text_add(t, "</h1>\n<p class=\"lead\">Run <code>");
-	text_escape(t, a->name);
-	text_addf(t, "</code>, seed %lld", (long long)a->seed);
-	if (*a->board) {
+	text_escape(t, c->name);
+	text_addf(t, "</code>, seed %lld", (long long)c->search.seed);
+	if (c->budgets.board) {
 		text_add(t, ", for the board <code>");
-		text_escape(t, a->board);
+		text_escape(t, c->budgets.board);
 		text_add(t, "</code>");
 	}
 	text_add(t, "</p>\n</header>\n");
@@ -23,9 +23,9 @@ static void add_title(struct text *t, const struct report_run *run)
 
 static void add_verdict(struct text *t, const struct report_run *run)
 {
-	const struct report_certificate *c = &run->certificate;
+	const struct certificate_record *c = bound_of(run);
 
-	if (!c->present || !c->applies || c->infeasible || !c->known)
+	if (!c || !c->known)
 		return;
 	if (c->optimal)
 		text_add(t, " No network of the space inside these budgets "
@@ -37,14 +37,24 @@ static void add_verdict(struct text *t, const struct report_run *run)
 			  number_short(100 * c->gap).s);
 }
 
+/* In the order of enum found_by. */
+static const char *const finders[] = {
+	[FOUND_EVOLUTION] = "the evolutionary search",
+	[FOUND_REFINEMENT] = "the refinement of bits",
+	[FOUND_CERTIFICATE] = "the certificate",
+};
+
 static void add_answer(struct text *t, const struct report_run *run)
 {
+	const struct result *r = run->result;
+
 	text_addf(t, "<p class=\"answer\">%s networks were evaluated, %s of "
 		     "them inside the budgets. The best has a %s of "
 		     "<strong>%s</strong>; %s found it.",
-		  number_count(run->evaluations).s,
-		  number_count(run->feasible).s, run->asked.score,
-		  number_fixed(run->best[0].score, 2).s, run->found_by);
+		  number_count((double)r->evaluations).s,
+		  number_count((double)r->feasible).s, run_score(run),
+		  number_fixed(run->best[0].of->score, 2).s,
+		  finders[r->best_found_by]);
 	add_verdict(t, run);
 	text_add(t, "</p>\n");
 }
@@ -54,16 +64,16 @@ static void add_excess(struct text *t, const struct report_run *run)
 	const struct report_network *net = &run->best[0];
 
 	text_add(t, "<ul>\n");
-	for (int b = 0; b < REPORT_BUDGETS; b++) {
-		double figure = report_figure(&net->cost, b);
-		double limit = run->asked.limit[b];
+	EACH_BUDGET(b) {
+		double figure = report_figure(net->of, b);
+		double limit = run->limit[b->budget];
 
 		if (!(figure > limit))
 			continue;
 		text_addf(t, "<li>%s: %s of %s%s, %s above the limit</li>\n",
-			  budget_infos[b].label, number_count(figure).s,
+			  b->label, number_count(figure).s,
 			  number_count(limit).s,
-			  *budget_infos[b].unit ? " bytes" : "",
+			  *b->unit ? " bytes" : "",
 			  number_percent(figure / limit - 1).s);
 	}
 	text_add(t, "</ul>\n");
@@ -75,8 +85,8 @@ static void add_infeasible(struct text *t, const struct report_run *run)
 		     "budgets was found%s.</strong> %s networks were "
 		     "evaluated. This page shows the one that exceeds the "
 		     "budgets least:</p>\n",
-		  run->proven ? ", and it is proven that there is none" : "",
-		  number_count(run->evaluations).s);
+		  run->result->infeasible.proven ? ", and it is proven that there is none" : "",
+		  number_count((double)run->result->evaluations).s);
 	add_excess(t, run);
 	text_add(t, "</div>\n");
 }
@@ -89,33 +99,32 @@ static void add_tile(struct text *t, const char *label, struct number value,
 }
 
 static void add_budget_tile(struct text *t, const struct report_run *run,
-			    int b)
+			    const struct report_budget *b)
 {
-	double figure = report_figure(&run->best[0].cost, b);
-	double limit = run->asked.limit[b];
-	const char *unit = budget_infos[b].unit;
+	double figure = report_figure(run->best[0].of, b);
+	double limit = run->limit[b->budget];
+	const char *unit = b->unit;
 	char note[128] = "not limited";
 
 	if (isfinite(limit))
 		snprintf(note, sizeof(note), "%s of %s",
 			 number_percent(figure / limit).s,
 			 number_si(limit, unit).s);
-	add_tile(t, b == BUDGET_SRAM ? "Peak memory" : budget_infos[b].label,
+	add_tile(t, b->budget == USED_SRAM ? "Peak memory" : b->label,
 		 number_si(figure, unit), note);
 }
 
 static void add_tiles(struct text *t, const struct report_run *run)
 {
-	static const int always[] = { BUDGET_SRAM, BUDGET_FLASH,
-				      BUDGET_BITOPS, BUDGET_MACS,
-				      BUDGET_LAYERS };
+	static const int always[] = { USED_SRAM, RES_FLASH, RES_BITOPS,
+				      RES_MACS, RES_LAYERS };
 
 	text_add(t, "<dl class=\"tiles\">\n");
-	add_tile(t, run->asked.score, number_fixed(run->best[0].score, 2),
+	add_tile(t, run_score(run), number_fixed(run->best[0].of->score, 2),
 		 run->best[0].rank ? "higher is better"
 				   : "of the least violating network");
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		add_budget_tile(t, run, always[i]);
+		add_budget_tile(t, run, budget_row(always[i]));
 	text_add(t, "</dl>\n");
 }
 
@@ -124,7 +133,7 @@ void page_found(struct text *t, const struct report *r)
 	const struct report_run *run = &r->run[0];
 
 	add_title(t, run);
-	if (run->status == REPORT_INTERRUPTED)
+	if (run->result->status == RESULT_INTERRUPTED)
 		text_add(t, "<p class=\"warn\">The search was interrupted; "
 			    "this is what it had found until then.</p>\n");
 	if (run->best[0].rank == 0)
@@ -136,24 +145,22 @@ void page_found(struct text *t, const struct report *r)
 
 #define SHOWN 10 /* networks; the others unfold */
 
-static bool is_limited(const struct report_run *run, int b)
-{
-	return isfinite(run->asked.limit[b]);
-}
-
 /* The size and the reference's flops say little beside Flash and BitOps where
  * they have no limit of their own. */
-static bool has_column(const struct report_run *run, int b)
+static bool has_column(const struct report_run *run,
+		       const struct report_budget *b)
 {
-	return (b != BUDGET_SIZE && b != BUDGET_FLOPS) || is_limited(run, b);
+	return (b->budget != RES_SIZE && b->budget != RES_FLOPS) ||
+	       isfinite(run->limit[b->budget]);
 }
 
 /* "Flash (bytes)" */
-static const char *figure_head(char *out, size_t size, int b)
+static const char *figure_head(char *out, size_t size,
+			       const struct report_budget *b)
 {
 	snprintf(out, size, "%s%s",
-		 b == BUDGET_SIZE ? "Size" : budget_infos[b].label,
-		 *budget_infos[b].unit ? " (bytes)" : "");
+		 b->budget == RES_SIZE ? "Size" : b->label,
+		 *b->unit ? " (bytes)" : "");
 	return out;
 }
 
@@ -164,7 +171,7 @@ static void add_network_heads(struct text *t, const struct report_run *run)
 	table_cards(t);
 	table_head(t, "Rank", COLUMN_NUMBER);
 	table_head(t, "Score", COLUMN_NUMBER);
-	for (int b = 0; b < REPORT_BUDGETS; b++)
+	EACH_BUDGET(b)
 		if (has_column(run, b))
 			table_head(t, figure_head(head, sizeof(head), b),
 				   COLUMN_NUMBER);
@@ -183,14 +190,14 @@ static void add_network(struct text *t, const struct report_run *run,
 
 	table_row(t);
 	table_card_number(t, "Rank", rank_of(net));
-	table_card_number(t, "Score", number_fixed(net->score, 4));
-	for (int b = 0; b < REPORT_BUDGETS; b++) {
-		double figure = report_figure(&net->cost, b);
+	table_card_number(t, "Score", number_fixed(net->of->score, 4));
+	EACH_BUDGET(b) {
+		double figure = report_figure(net->of, b);
 
 		if (has_column(run, b))
 			table_card_share(t, figure_head(head, sizeof(head), b),
 					 number_count(figure),
-					 figure / run->asked.limit[b]);
+					 figure / run->limit[b->budget]);
 	}
 }
 

@@ -156,7 +156,7 @@ void page_foot(struct text *t, const struct report *r)
 			    ? "<footer>Made by <code>nas compare</code>. "
 			    : "<footer>Made by <code>nas report</code> from "
 			      "the files of the run alone. ");
-	if (r->nruns == 1 && !r->run[0].meta.present)
+	if (r->nruns == 1 && !r->run[0].meta)
 		text_add(t, "Times and what the design cost are not on it, so "
 			    "that the pages of two runs compare byte for byte: "
 			    "<code>nas report DIR</code> draws it again with "

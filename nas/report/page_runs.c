@@ -6,16 +6,16 @@
 #include "nas/report/page.h"
 
 static const char *const statuses[] = {
-	[REPORT_OK] = "done",
-	[REPORT_INFEASIBLE] = "infeasible",
-	[REPORT_INTERRUPTED] = "interrupted",
+	[RESULT_OK] = "done",
+	[RESULT_INFEASIBLE] = "infeasible",
+	[RESULT_INTERRUPTED] = "interrupted",
 };
 
 static bool spaces_differ(const struct report *r)
 {
 	for (int i = 1; i < r->nruns; i++)
-		if (strcmp(r->run[i].asked.space_key,
-			   r->run[0].asked.space_key) != 0)
+		if (strcmp(r->run[i].space_key,
+			   r->run[0].space_key) != 0)
 			return true;
 	return false;
 }
@@ -38,27 +38,30 @@ struct cell {
 		return expr;                                                 \
 	}
 #define FIGURE(name, budget)                                                 \
-	NUMBER(name, number_count(report_figure(&run->best[0].cost, budget)))
+	NUMBER(name, number_count(report_figure(run->best[0].of,            \
+						budget_row(budget))))
 
-static bool has_gap(const struct report_run *run)
+static double gap_of(const struct report_run *run)
 {
-	const struct report_certificate *c = &run->certificate;
+	const struct certificate_record *c = &run->result->certificate.record;
+	bool applies = run->result->certificate.present &&
+		       c->status != CERTIFY_NOT_APPLICABLE;
 
-	return c->present && c->applies && c->known;
+	return applies && c->known ? c->gap : UNKNOWN;
 }
 
 TEXT(get_label, run->label)
-TEXT(get_config, run->asked.name)
-TEXT(get_status, statuses[run->status])
-NUMBER(get_score, number_fixed(run->best[0].rank ? run->best[0].score
+TEXT(get_config, run->config->name)
+TEXT(get_status, statuses[run->result->status])
+NUMBER(get_score, number_fixed(run->best[0].rank ? run->best[0].of->score
 						 : UNKNOWN, 4))
-NUMBER(get_gap, number_percent(has_gap(run) ? run->certificate.gap : UNKNOWN))
-FIGURE(get_sram, BUDGET_SRAM)
-FIGURE(get_flash, BUDGET_FLASH)
-FIGURE(get_bitops, BUDGET_BITOPS)
-FIGURE(get_macs, BUDGET_MACS)
-FIGURE(get_layers, BUDGET_LAYERS)
-NUMBER(get_seed, number_count((double)run->asked.seed))
+NUMBER(get_gap, number_percent(gap_of(run)))
+FIGURE(get_sram, USED_SRAM)
+FIGURE(get_flash, RES_FLASH)
+FIGURE(get_bitops, RES_BITOPS)
+FIGURE(get_macs, RES_MACS)
+FIGURE(get_layers, RES_LAYERS)
+NUMBER(get_seed, number_count((double)run->config->search.seed))
 
 static const struct cell cells[] = {
 	{ "Run", get_label, NULL },

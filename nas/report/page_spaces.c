@@ -4,7 +4,16 @@
 
 #include "nas/report/page.h"
 
-static void add_lead(struct text *t, const struct report_comparison *c)
+/* Of all spaces; NAN = none, or each has its own. */
+static double common_limit(const struct comparison *c,
+			   const struct report_budget *b)
+{
+	return c->own_budgets ? UNKNOWN
+			      : number_slot_value(
+					&c->space[0].limit[b->budget]);
+}
+
+static void add_lead(struct text *t, const struct comparison *c)
 {
 	bool any = false;
 
@@ -13,18 +22,20 @@ static void add_lead(struct text *t, const struct report_comparison *c)
 		     "those inside the budgets, the best that a search finds, "
 		     "and proven bounds.", c->nspaces,
 		  c->nspaces > 1 ? "s" : "");
-	for (int b = 0; b < REPORT_BUDGETS; b++) {
-		if (!isfinite(c->limit[b]))
+	EACH_BUDGET(b) {
+		double limit = common_limit(c, b);
+
+		if (!isfinite(limit))
 			continue;
 		text_addf(t, "%s %s %s", any ? "," : " Budgets:",
-			  budget_infos[b].label,
-			  number_si(c->limit[b], budget_infos[b].unit).s);
+			  b->label,
+			  number_si(limit, b->unit).s);
 		any = true;
 	}
 	text_add(t, "</p>\n</header>\n");
 }
 
-static double expected_best(const struct report_space *s, int n)
+static double expected_best(const struct compare_space *s, int n)
 {
 	for (int i = 0; i < s->nbest_of; i++)
 		if (s->best_of[i] == n)
@@ -32,7 +43,7 @@ static double expected_best(const struct report_space *s, int n)
 	return UNKNOWN;
 }
 
-static void add_spaces(struct text *t, const struct report_comparison *c)
+static void add_spaces(struct text *t, const struct comparison *c)
 {
 	static const char *const heads[] = {
 		"Space", "Networks", "Feasible", "95 % interval", "Drawn",
@@ -44,7 +55,7 @@ static void add_spaces(struct text *t, const struct report_comparison *c)
 		table_head(t, heads[i], i == 0 ? COLUMN_TEXT : COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct report_space *s = &c->space[i];
+		const struct compare_space *s = &c->space[i];
 		struct number size, interval;
 
 		snprintf(size.s, sizeof(size.s), "10^%.1f", s->log10_size);
@@ -56,14 +67,14 @@ static void add_spaces(struct text *t, const struct report_comparison *c)
 		snprintf(size.s, sizeof(size.s), "%.4g %%", 100 * s->share);
 		table_card_number(t, heads[2], size);
 		table_card_number(t, heads[3], interval);
-		table_card_number(t, heads[4], number_count(s->n));
+		table_card_number(t, heads[4], number_count((double)s->n));
 		table_card_number(t, heads[5], number_fixed(
 			s->n > 0 ? s->quantile[s->nquantile / 2] : UNKNOWN,
 			2));
 		table_card_number(t, heads[6],
 				  number_fixed(expected_best(s, 1000), 2));
-		table_card_number(t, heads[7], number_fixed(s->evolved, 2));
-		table_card_number(t, heads[8], number_fixed(s->bound, 2));
+		table_card_number(t, heads[7], number_fixed(space_evolved(s), 2));
+		table_card_number(t, heads[8], number_fixed(space_bound(s), 2));
 	}
 	table_close(t);
 }
@@ -75,7 +86,7 @@ static struct number number_p(double p)
 	return p < 1e-15 ? x : number_short(p);
 }
 
-static void add_pairs(struct text *t, const struct report_comparison *c)
+static void add_pairs(struct text *t, const struct comparison *c)
 {
 	static const char *const heads[] = {
 		"a", "b", "KS D", "p", "P(a > b)", "p", "Random networks",
@@ -88,17 +99,20 @@ static void add_pairs(struct text *t, const struct report_comparison *c)
 						       : COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0; i < c->npairs; i++) {
-		const struct report_pair *p = &c->pair[i];
+		const struct compare_pair *p = &c->pair[i];
+		char verdict[256], best[160];
 
+		compare_verdict_text(verdict, sizeof(verdict), c, p);
+		compare_best_text(best, sizeof(best), c, p);
 		table_row(t);
-		table_card_text(t, heads[0], c->space[p->a].name);
-		table_card_text(t, heads[1], c->space[p->b].name);
+		table_card_text(t, heads[0], c->space[p->a - 1].name);
+		table_card_text(t, heads[1], c->space[p->b - 1].name);
 		table_card_number(t, heads[2], number_fixed(p->ks_d, 4));
-		table_card_number(t, heads[3], number_p(p->ks_p));
+		table_card_number(t, heads[3], number_p(p->ks_p_holm));
 		table_card_number(t, heads[4], number_fixed(p->effect, 4));
-		table_card_number(t, heads[5], number_p(p->u_p));
-		table_card_text(t, heads[6], p->verdict);
-		table_card_text(t, heads[7], p->best);
+		table_card_number(t, heads[5], number_p(p->u_p_holm));
+		table_card_text(t, heads[6], verdict);
+		table_card_text(t, heads[7], best);
 	}
 	table_close(t);
 	text_add(t, "<p class=\"note\">D: the largest difference of two "
@@ -110,7 +124,7 @@ static void add_pairs(struct text *t, const struct report_comparison *c)
 		    "</p>\n");
 }
 
-void page_spaces(struct text *t, const struct report_comparison *c)
+void page_spaces(struct text *t, const struct comparison *c)
 {
 	add_lead(t, c);
 	text_add(t, "<section>\n<h2>The spaces</h2>\n");
@@ -118,7 +132,7 @@ void page_spaces(struct text *t, const struct report_comparison *c)
 	text_add(t, "</section>\n");
 }
 
-void page_space_pairs(struct text *t, const struct report_comparison *c)
+void page_space_pairs(struct text *t, const struct comparison *c)
 {
 	if (c->npairs == 0)
 		return;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "nas/base/file.h"
+#include "nas/run/history.h"
 #include "nas/run/run.h"
 #include "nas/run/run_meta.h"
 
@@ -13,42 +14,14 @@ static enum nas_status make_config(struct text *t, const struct run *run,
 	return text_add_json(t, config_write(&run->config), err);
 }
 
-/* An empty cell for what is not there. */
-static void add_cell(struct text *t, double x, char end)
-{
-	char number[32] = "";
-
-	if (isfinite(x))
-		json_format_number(number, x);
-	text_addf(t, "%s%c", number, end);
-}
-
-static void add_history_row(struct text *t, const struct evolve_row *row,
-			    const double *island, int islands)
-{
-	text_addf(t, "%lld,%lld,%lld,", (long long)row->evaluations,
-		  (long long)row->feasible, (long long)row->duplicates);
-	add_cell(t, row->best, ',');
-	add_cell(t, row->median, ',');
-	add_cell(t, row->best_bitops, ',');
-	for (int i = 0; i < islands; i++)
-		add_cell(t, island[i], i + 1 < islands ? ',' : '\n');
-}
-
 static enum nas_status make_history(struct text *t, const struct run *run,
 				    struct nas_err *err)
 {
-	const struct evolve_result *r = &run->evolved;
+	struct history h;
 
-	(void)err;
-	text_add(t, "evaluations,feasible,duplicates,best,median,best_bitops");
-	for (int i = 0; i < r->islands; i++)
-		text_addf(t, ",island_%d", i + 1);
-	text_add(t, "\n");
-	for (int i = 0; i < r->nrows; i++)
-		add_history_row(t, &r->row[i], r->island_best + i * r->islands,
-				r->islands);
-	return NAS_OK;
+	if (history_make(&h, &run->evolved, run->env->arena, err) == NAS_OK)
+		history_csv(t, &h);
+	return err->code;
 }
 
 static void add_event(struct text *t, cJSON *event)

@@ -3,9 +3,9 @@
  * tests/report/sample.h - a run to draw, with every part present.
  *
  * Usage:
- *	struct sample s;
+ *	struct sample_run s;
  *	sample_init(&s, SAMPLE_QUANTISED);
- *	s.run.certificate.present = false;
+ *	s.result.certificate.present = false;
  *	report_page(&text, &s.report, &err);
  *	sample_free(&s);
  */
@@ -34,17 +34,23 @@
 #define SAMPLE_ROWS 3
 #define SAMPLE_ISLANDS 2
 
-struct sample {
+struct sample_run {
 	struct arena arena;
 	struct arch_list list;
+	struct network network[2];
 	struct report_network best[2];
-	struct report_row row[SAMPLE_ROWS];
+	struct history_row row[SAMPLE_ROWS];
 	double island[SAMPLE_ROWS * SAMPLE_ISLANDS];
+	struct config config;
+	struct problem problem;
+	struct result result;
+	struct history history;
+	struct meta meta;
 	struct report_run run;
 	struct report report;
 };
 
-static inline void sample_arch(struct sample *s, const char *json)
+static inline void sample_arch(struct sample_run *s, const char *json)
 {
 	struct arch_defaults defaults = {0};
 	static struct nas_err err;
@@ -58,27 +64,29 @@ static inline void sample_arch(struct sample *s, const char *json)
 	json_free(&doc);
 }
 
-static inline void sample_networks(struct sample *s)
+static inline void sample_networks(struct sample_run *s)
 {
 	static struct nas_err err;
 
 	for (int i = 0; i < 2; i++) {
 		struct report_network *net = &s->best[i];
 
+		s->network[i].arch = s->list.arch[0];
+		s->network[i].score = 500.25 - i;
+		cost_of(&s->network[i].cost, NULL, s->list.arch,
+			&memory_models[0]);
 		*net = (struct report_network){
-			.rank = i + 1, .score = 500.25 - i,
-			.arch = s->list.arch, .structure = "8 16k5x2",
-			.bits = "8/8 4/4" };
+			.rank = i + 1, .of = &s->network[i],
+			.structure = "8 16k5x2", .bits = "8/8 4/4" };
 		CHECK_OK(report_count(net, &memory_models[0], &s->arena, &err),
 			 &err);
-		cost_of(&net->cost, NULL, net->arch, &memory_models[0]);
 	}
 }
 
-static inline void sample_history(struct sample *s)
+static inline void sample_history(struct sample_run *s)
 {
 	for (int i = 0; i < SAMPLE_ROWS; i++) {
-		s->row[i] = (struct report_row){
+		s->row[i] = (struct history_row){
 			.evaluations = 1000 * (i + 1), .feasible = 900 * i,
 			.duplicates = i, .best = i ? 498 + i : (double)NAN,
 			.median = i ? 490 + i : (double)NAN,
@@ -86,54 +94,63 @@ static inline void sample_history(struct sample *s)
 		s->island[2 * i] = 498 + i;
 		s->island[2 * i + 1] = i ? 497 + i : (double)NAN;
 	}
-	s->run.history = (struct report_history){
+	s->history = (struct history){
 		.present = true, .nrows = SAMPLE_ROWS,
 		.islands = SAMPLE_ISLANDS, .row = s->row,
 		.island = s->island };
 }
 
-static inline void sample_facts(struct sample *s)
+static inline void sample_facts(struct sample_run *s)
 {
-	struct report_asked *a = &s->run.asked;
+	static char name[] = "sample", title[] = "A sample", board[] = "board";
+	static char method[] = "method", covers[] = "the space";
+	static char words[] = "nas";
+	static struct nas_err err;
 
-	*a = (struct report_asked){
-		.name = "sample", .title = "A sample", .board = "board",
-		.memory = &memory_models[0], .space = "inputs", .space_key =
-		"k", .space_size = 1e9, .score = "QE-Score",
-		.sigma_a = 5, .sigma_w = 4, .seed = 1,
-		.max_evals = 3000, .islands = 2, .population = 16 };
-	for (int b = 0; b < REPORT_BUDGETS; b++)
-		a->limit[b] = HUGE_VAL;
-	a->limit[BUDGET_SRAM] = 40000;
-	a->limit[BUDGET_FLASH] = 12000;
-	a->limit[BUDGET_BITOPS] = 2e7;
-	s->run.certificate = (struct report_certificate){
-		.present = true, .applies = true, .known = true,
+	CHECK_OK(config_read(&s->config, "configs/quick.json", NULL, 0,
+			     &s->arena, &err), &err);
+	CHECK_OK(config_problem(&s->problem, &s->config, &s->arena, &err),
+		 &err);
+	s->config.name = name;
+	s->config.title = title;
+	s->config.budgets.board = board;
+	s->result = (struct result){
+		.name = name, .evaluations = 3000, .feasible = 2700,
+		.nbest = 2, .best = s->network };
+	s->result.certificate.present = true;
+	s->result.certificate.record = (struct certificate_record){
+		.status = CERTIFY_BOUND, .bounded = true, .known = true,
 		.upper_bound = 501, .root_bound = 503, .score = 500.25,
-		.gap = 0.0015, .method = "method", .covers = "the space" };
-	s->run.meta = (struct report_meta){
-		.present = true, .program = "nas", .version = "1",
-		.command = "nas search", .started = "now", .host = "host",
-		.system = "system", .threads = 2, .seconds = 1.5,
-		.cpu_s = 2.5, .peak_rss_bytes = 1e7 };
+		.gap = 0.0015, .method = method, .covers = covers };
+	s->meta = (struct meta){
+		.program = words, .version = words, .command = words,
+		.started = words, .host = words, .system = words,
+		.threads = 2, .seconds = 1.5, .cpu_s = 2.5,
+		.peak_rss_bytes = 1e7 };
 }
 
-static inline void sample_init(struct sample *s, const char *json)
+static inline void sample_init(struct sample_run *s, const char *json)
 {
 	memset(s, 0, sizeof(*s));
 	arena_init(&s->arena, (size_t)16 << 20);
 	sample_arch(s, json);
 	sample_networks(s);
-	s->run = (struct report_run){
-		.dir = "run", .label = "sample", .found_by = "the search",
-		.ended_by = "evaluations", .evaluations = 3000,
-		.feasible = 2700, .nbest = 2, .best = s->best };
 	sample_history(s);
 	sample_facts(s);
+	s->run = (struct report_run){
+		.dir = "run", .label = "sample", .config = &s->config,
+		.result = &s->result, .history = &s->history,
+		.meta = &s->meta, .space = "inputs", .space_key = "k",
+		.nbest = 2, .best = s->best };
+	for (int b = 0; b < USED_BUDGETS; b++)
+		s->run.limit[b] = HUGE_VAL;
+	s->run.limit[USED_SRAM] = 40000;
+	s->run.limit[RES_FLASH] = 12000;
+	s->run.limit[RES_BITOPS] = 2e7;
 	s->report = (struct report){ .nruns = 1, .run = &s->run };
 }
 
-static inline void sample_free(struct sample *s)
+static inline void sample_free(struct sample_run *s)
 {
 	arena_free(&s->arena);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/check.h"
 
-#include "nas/report/history.h"
+#include "nas/run/history.h"
 
 #define HEAD "evaluations,feasible,duplicates,best,median,best_bitops"
 
-static enum nas_status parse(struct report_history *h, const char *text,
+static enum nas_status parse(struct history *h, const char *text,
 			     struct arena *arena, struct nas_err *err)
 {
 	memset(err, 0, sizeof(*err));
@@ -15,7 +15,7 @@ static enum nas_status parse(struct report_history *h, const char *text,
 
 static void rows_are_read(void **state)
 {
-	struct report_history h;
+	struct history h;
 	struct arena arena;
 	static struct nas_err err;
 
@@ -34,7 +34,7 @@ static void rows_are_read(void **state)
 
 static void a_head_alone_is_no_rows(void **state)
 {
-	struct report_history h;
+	struct history h;
 	struct arena arena;
 	static struct nas_err err;
 
@@ -67,7 +67,7 @@ static void faults_have_a_place(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct report_history h;
+		struct history h;
 		struct arena arena;
 		static struct nas_err err;
 
@@ -82,7 +82,7 @@ static void faults_have_a_place(void **state)
 
 static void memory_out_is_said(void **state)
 {
-	struct report_history h;
+	struct history h;
 	struct arena arena;
 	static struct nas_err err;
 

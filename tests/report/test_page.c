@@ -44,7 +44,7 @@ static int check_svgs(const struct report *r)
 
 static void a_whole_run_has_every_chart(void **state)
 {
-	struct sample s;
+	struct sample_run s;
 	struct text t;
 	int n;
 	const struct chart *const *charts;
@@ -70,7 +70,7 @@ static void a_whole_run_has_every_chart(void **state)
 
 static void the_same_run_gives_the_same_page(void **state)
 {
-	struct sample s;
+	struct sample_run s;
 	struct text a, b;
 
 	(void)state;
@@ -83,16 +83,16 @@ static void the_same_run_gives_the_same_page(void **state)
 
 static void absent_parts_are_said(void **state)
 {
-	struct sample s;
+	struct sample_run s;
 	struct text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_FULL);
-	s.run.certificate.present = false;
-	s.run.history.present = false;
-	s.run.meta.present = false;
-	for (int b = 0; b < REPORT_BUDGETS; b++)
-		s.run.asked.limit[b] = HUGE_VAL;
+	s.result.certificate.present = false;
+	s.history.present = false;
+	s.run.meta = NULL;
+	for (int b = 0; b < USED_BUDGETS; b++)
+		s.run.limit[b] = HUGE_VAL;
 	assert_int_equal(check_svgs(&s.report), 4);
 	page_of(&t, &s.report);
 	assert_non_null(strstr(t.data, "No certificate was asked for"));
@@ -107,17 +107,17 @@ static void absent_parts_are_said(void **state)
 
 static void an_infeasible_run_names_its_budgets(void **state)
 {
-	struct sample s;
+	struct sample_run s;
 	struct text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
-	s.run.status = REPORT_INFEASIBLE;
+	s.result.status = RESULT_INFEASIBLE;
 	s.run.nbest = 1;
-	s.run.proven = true;
+	s.result.infeasible.proven = true;
 	s.best[0].rank = 0;
-	s.run.asked.limit[BUDGET_SRAM] = 100;
-	s.run.certificate.infeasible = true;
+	s.run.limit[USED_SRAM] = 100;
+	s.result.certificate.record.status = CERTIFY_INFEASIBLE;
 	for (int i = 0; i < SAMPLE_ROWS; i++)
 		s.row[i].best = s.row[i].median = (double)NAN;
 	check_svgs(&s.report);
@@ -131,17 +131,17 @@ static void an_infeasible_run_names_its_budgets(void **state)
 
 static void one_epoch_and_equal_scores_are_drawn(void **state)
 {
-	struct sample s;
+	struct sample_run s;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
-	s.run.history.nrows = 1;
-	s.row[0].best = s.row[0].median = s.best[0].score;
-	s.row[0].best_bitops = s.best[0].cost.bitops;
-	s.island[0] = s.island[1] = s.best[0].score;
-	s.best[1].score = s.best[0].score;
-	s.run.certificate.upper_bound = s.best[0].score;
-	s.run.certificate.root_bound = s.best[0].score;
+	s.history.nrows = 1;
+	s.row[0].best = s.row[0].median = s.network[0].score;
+	s.row[0].best_bitops = s.network[0].cost.bitops;
+	s.island[0] = s.island[1] = s.network[0].score;
+	s.network[1].score = s.network[0].score;
+	s.result.certificate.record.upper_bound = s.network[0].score;
+	s.result.certificate.record.root_bound = s.network[0].score;
 	assert_int_equal(check_svgs(&s.report), 9);
 	sample_free(&s);
 }
@@ -153,14 +153,14 @@ static void figures_of_any_size_are_drawn(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(scales) / sizeof(scales[0]); i++) {
-		struct sample s;
+		struct sample_run s;
 
 		sample_init(&s, SAMPLE_QUANTISED);
-		s.best[0].score = -scales[i];
+		s.network[0].score = -scales[i];
 		s.row[2].best = -scales[i];
-		s.best[0].cost.bitops = scales[i];
+		s.network[0].cost.bitops = scales[i];
 		s.row[2].evaluations = scales[i];
-		s.run.meta.cpu_s = scales[i];
+		s.meta.cpu_s = scales[i];
 		check_svgs(&s.report);
 		sample_free(&s);
 	}
@@ -168,17 +168,18 @@ static void figures_of_any_size_are_drawn(void **state)
 
 static void text_from_outside_is_escaped(void **state)
 {
-	struct sample s;
+	char hostile[] = HOSTILE;
+	struct sample_run s;
 	struct text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
-	s.run.asked.name = s.run.asked.title = s.run.asked.board = HOSTILE;
-	s.run.asked.space = s.run.label = HOSTILE;
-	s.run.meta.host = s.run.meta.command = s.run.meta.started = HOSTILE;
-	s.run.meta.system = s.run.meta.program = HOSTILE;
-	s.run.meta.version = HOSTILE;
-	s.run.certificate.method = s.run.certificate.covers = HOSTILE;
+	s.config.name = s.config.title = s.config.budgets.board = hostile;
+	s.run.space = s.run.label = HOSTILE;
+	s.meta.host = s.meta.command = s.meta.started = hostile;
+	s.meta.system = s.meta.program = s.meta.version = hostile;
+	s.result.certificate.record.method = hostile;
+	s.result.certificate.record.covers = hostile;
 	s.best[0].structure = s.best[0].bits = HOSTILE;
 	page_of(&t, &s.report);
 	assert_null(strstr(t.data, "<script>alert"));
@@ -190,7 +191,9 @@ static void text_from_outside_is_escaped(void **state)
 
 static void several_runs_are_compared(void **state)
 {
-	struct sample s;
+	struct sample_run s;
+	struct history none = {0};
+	struct result uncertified;
 	struct report_run runs[20];
 	struct report r = { .nruns = 20, .run = runs };
 	struct text t;
@@ -198,18 +201,21 @@ static void several_runs_are_compared(void **state)
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
+	uncertified = s.result;
+	uncertified.certificate.present = false;
 	for (int i = 0; i < 20; i++)
 		runs[i] = s.run;
 	runs[3].label = HOSTILE;
-	runs[4].meta.present = runs[4].history.present = false;
-	runs[5].certificate.present = false;
+	runs[4].meta = NULL;
+	runs[4].history = &none;
+	runs[5].result = &uncertified;
 	report_charts(&r, &n);
 	assert_int_equal(check_svgs(&r), n);
 	page_of(&t, &r);
 	assert_null(strstr(t.data, "do not all search"));
 	assert_null(strstr(t.data, "<script>alert"));
 	text_free(&t);
-	runs[7].asked.space_key = "other";
+	runs[7].space_key = "other";
 	page_of(&t, &r);
 	assert_non_null(strstr(t.data, "do not all search"));
 	text_free(&t);
@@ -219,24 +225,24 @@ static void several_runs_are_compared(void **state)
 static void long_histories_are_thinned_out(void **state)
 {
 	enum { ROWS = 100000 };
-	struct sample s;
+	struct sample_run s;
 	struct text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
-	s.run.history.islands = 0;
-	s.run.history.nrows = ROWS;
-	s.run.history.row = calloc(ROWS, sizeof(struct report_row));
-	assert_non_null(s.run.history.row);
+	s.history.islands = 0;
+	s.history.nrows = ROWS;
+	s.history.row = calloc(ROWS, sizeof(struct history_row));
+	assert_non_null(s.history.row);
 	for (int i = 0; i < ROWS; i++)
-		s.run.history.row[i] = (struct report_row){
+		s.history.row[i] = (struct history_row){
 			.evaluations = i, .best = sqrt(i),
 			.median = sqrt(i) - 1, .best_bitops = 1e9 + i };
 	page_of(&t, &s.report);
 	assert_true(t.length < 1000000);
 	assert_non_null(strstr(t.data, "rows; all of them are in"));
 	text_free(&t);
-	free(s.run.history.row);
+	free(s.history.row);
 	sample_free(&s);
 }
 

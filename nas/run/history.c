@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/report/history.h"
+#include "nas/run/history.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "nas/report/number.h"
+#include "nas/form/json.h"
 
 #define FIXED 6 /* columns before the islands */
 
@@ -84,7 +84,7 @@ static enum nas_status read_cell(struct csv *csv, bool optional, double *x,
 	size_t n = cell_length(csv);
 	char *end;
 
-	*x = UNKNOWN;
+	*x = (double)NAN;
 	if (n == 0 && optional)
 		return NAS_OK;
 	if (n == 0 || strspn(csv->p, "+-.0123456789eE") < n)
@@ -96,7 +96,7 @@ static enum nas_status read_cell(struct csv *csv, bool optional, double *x,
 	return NAS_OK;
 }
 
-static enum nas_status read_row(struct csv *csv, struct report_row *row,
+static enum nas_status read_row(struct csv *csv, struct history_row *row,
 				double *island, int islands,
 				struct nas_err *err)
 {
@@ -130,7 +130,7 @@ static int count_lines(const char *p)
 	return n;
 }
 
-enum nas_status history_parse(struct report_history *h, const char *text,
+enum nas_status history_parse(struct history *h, const char *text,
 			      const char *source, struct arena *arena,
 			      struct nas_err *err)
 {
@@ -142,7 +142,7 @@ enum nas_status history_parse(struct report_history *h, const char *text,
 	if (read_head(&csv, &islands, err) != NAS_OK)
 		return err->code;
 	rows = count_lines(csv.p);
-	h->row = NAS_NEW(arena, struct report_row, (size_t)rows);
+	h->row = NAS_NEW(arena, struct history_row, (size_t)rows);
 	h->island = NAS_NEW2(arena, double, (size_t)rows, (size_t)islands);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for '%.200s'",
@@ -155,4 +155,59 @@ enum nas_status history_parse(struct report_history *h, const char *text,
 	h->islands = islands;
 	h->present = true;
 	return NAS_OK;
+}
+
+enum nas_status history_make(struct history *h, const struct evolve_result *r,
+			     struct arena *arena, struct nas_err *err)
+{
+	*h = (struct history){ .present = true, .nrows = r->nrows,
+			       .islands = r->islands,
+			       .island = r->island_best };
+	h->row = NAS_NEW(arena, struct history_row, (size_t)r->nrows);
+	if (!h->row)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the history");
+	for (int i = 0; i < r->nrows; i++)
+		h->row[i] = (struct history_row){
+			.evaluations = (double)r->row[i].evaluations,
+			.feasible = (double)r->row[i].feasible,
+			.duplicates = (double)r->row[i].duplicates,
+			.best = r->row[i].best,
+			.median = r->row[i].median,
+			.best_bitops = r->row[i].best_bitops,
+		};
+	return NAS_OK;
+}
+
+/* An empty cell for what is not there. */
+static void add_cell(struct text *t, double x, char end)
+{
+	char number[32] = "";
+
+	if (isfinite(x))
+		json_format_number(number, x);
+	text_addf(t, "%s%c", number, end);
+}
+
+static void add_row(struct text *t, const struct history_row *row,
+		    const double *island, int islands)
+{
+	text_addf(t, "%.0f,%.0f,%.0f,", row->evaluations, row->feasible,
+		  row->duplicates);
+	add_cell(t, row->best, ',');
+	add_cell(t, row->median, ',');
+	add_cell(t, row->best_bitops, islands ? ',' : '\n');
+	for (int i = 0; i < islands; i++)
+		add_cell(t, island[i], i + 1 < islands ? ',' : '\n');
+}
+
+void history_csv(struct text *t, const struct history *h)
+{
+	for (int c = 0; c < FIXED; c++)
+		text_addf(t, "%s%s", c ? "," : "", heads[c]);
+	for (int i = 0; i < h->islands; i++)
+		text_addf(t, ",island_%d", i + 1);
+	text_add(t, "\n");
+	for (int i = 0; i < h->nrows; i++)
+		add_row(t, &h->row[i], h->island + (size_t)i *
+			(size_t)h->islands, h->islands);
 }

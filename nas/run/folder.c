@@ -3,21 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/report/history.h"
-#include "nas/report/run_data.h"
-#include "nas/report/run_page.h"
+#include "nas/run/folder.h"
 
 #define PATH_SIZE 4096
 #define HISTORY_BYTES_MAX ((size_t)256 << 20)
-
-struct folder { /* a run as its files have it */
-	struct config config;
-	struct problem problem;
-	struct result result;
-	struct report_history history;
-	struct meta meta;
-	bool has_meta;
-};
 
 /* Read a JSON file through its form. */
 static enum nas_status read_form(const struct form *form, const char *path,
@@ -100,40 +89,15 @@ static const struct {
 	{ "meta.json", read_meta },
 };
 
-enum nas_status report_run_read(struct report_run *run, const char *dir,
-				struct arena *arena, struct nas_err *err)
+enum nas_status folder_read(struct folder *f, const char *dir,
+			    struct arena *arena, struct nas_err *err)
 {
-	struct folder *f = NAS_NEW(arena, struct folder, 1);
 	char path[PATH_SIZE];
 
-	if (!f)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
+	memset(f, 0, sizeof(*f));
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (file_join(path, sizeof(path), dir, files[i].name, err) ||
 		    files[i].read(f, path, arena, err))
 			return err->code;
-	return report_run_make(run, &(struct report_source){
-				       .dir = dir, .config = &f->config,
-				       .result = &f->result,
-				       .history = &f->history,
-				       .meta = f->has_meta ? &f->meta : NULL },
-			       arena, err);
-}
-
-enum nas_status report_runs_page(struct text *t, char *const *dir, int n,
-				 struct arena *arena, struct nas_err *err)
-{
-	struct report report = { .nruns = n };
-
-	report.run = NAS_NEW(arena, struct report_run, (size_t)n);
-	if (!report.run)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
-	for (int i = 0; i < n; i++) {
-		const char *slash = strrchr(dir[i], '/');
-
-		if (report_run_read(&report.run[i], dir[i], arena, err))
-			return err->code;
-		report.run[i].label = slash ? slash + 1 : dir[i];
-	}
-	return report_page(t, &report, err);
+	return NAS_OK;
 }
