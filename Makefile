@@ -100,7 +100,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-interop test-cluster bench install uninstall clean help
+.PHONY: all deps run test test-build test-only check test-interop test-cluster test-memory bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -198,6 +198,12 @@ test-interop: all ## other programs check files, networks, entropy, bits
 test-cluster: all ## 100 killed and resumed runs; configs/slurm under a Slurm
 	@BUILD='$(BUILD)' NAS='$(NAS)' TEST_LIMIT_S=2400 tests/run \
 		tests/mpi/speed.sh tests/mpi/kill.sh tests/mpi/slurm.sh
+
+# MEMORY=--all fails every allocation; "-k search" picks cases.
+MEMORY ?= --more
+test-memory: all ## every command with memory that fails, at every call chain
+	@NAS='$(NAS)' CC='$(CC)' MEMORY='$(MEMORY)' TEST_LIMIT_S=14400 \
+		tests/run tests/cli/test_memory.sh
 
 bench: all ## speed of the search on this machine
 	$(NAS) bench

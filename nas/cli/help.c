@@ -49,8 +49,7 @@ static void print_option(const struct cli_option *o)
 	for (int i = 0; cli_choice(o->value, i); i++)
 		text_addf(&help, "%s%s", i ? ", " : ": ",
 			  cli_choice(o->value, i));
-	if (!help.failed)
-		print_wrapped(help.data, NAME_COLUMNS + 4);
+	print_wrapped(text_said(&help), NAME_COLUMNS + 4);
 	text_free(&help);
 }
 

@@ -13,31 +13,48 @@ static const char *const other_names[] = { "best", "plots", "report.html",
 					   "checkpoint",
 					   "checkpoint.previous", NULL };
 
-/* The file is JSON, and its key says which kind. */
-static bool is_of_kind(const char *dir, const char *name, const char *key,
-		       const char *kind)
+/* A text value at the top of a JSON file, "" where there is none: a file that
+ * is no JSON says nothing. */
+static enum nas_status read_value(const char *dir, const char *name,
+				  const char *key, char *text, size_t size,
+				  struct nas_err *err)
 {
-	static struct nas_err ignored;
+	static struct nas_err why;
 	struct json_doc doc = {0};
 	const cJSON *value;
 	char path[PATH_SIZE];
-	bool is = false;
 
-	memset(&ignored, 0, sizeof(ignored));
-	if (file_join(path, sizeof(path), dir, name, &ignored) != NAS_OK ||
-	    json_read(&doc, path, &ignored) != NAS_OK)
-		return false;
-	value = cJSON_GetObjectItemCaseSensitive(doc.root, key);
-	if (cJSON_IsString(value))
-		is = strcmp(value->valuestring, kind) == 0;
-	json_free(&doc);
-	return is;
+	text[0] = '\0';
+	memset(&why, 0, sizeof(why));
+	if (file_join(path, sizeof(path), dir, name, &why) == NAS_OK &&
+	    json_read(&doc, path, &why) == NAS_OK) {
+		value = cJSON_GetObjectItemCaseSensitive(doc.root, key);
+		if (cJSON_IsString(value))
+			snprintf(text, size, "%s", value->valuestring);
+		json_free(&doc);
+	}
+	return why.code == NAS_ENOMEM
+		       ? nas_fail(err, NAS_ENOMEM, "out of memory for '%.200s'",
+				  path)
+		       : NAS_OK;
 }
 
-static bool is_run_dir(const char *dir)
+/* NAS_EIO: the folder is not that of a run. */
+static enum nas_status check_run_dir(const char *dir, struct nas_err *err)
 {
-	return is_of_kind(dir, "config.json", "$schema", config_form.name) ||
-	       is_of_kind(dir, "result.json", "schema", result_form.name);
+	char config[64], result[64];
+
+	if (read_value(dir, "config.json", "$schema", config, sizeof(config),
+		       err) != NAS_OK ||
+	    read_value(dir, "result.json", "schema", result, sizeof(result),
+		       err) != NAS_OK)
+		return err->code;
+	if (strcmp(config, config_form.name) == 0 ||
+	    strcmp(result, result_form.name) == 0)
+		return NAS_OK;
+	return nas_fail(err, NAS_EIO,
+			"'%.200s' is not the folder of a run and is left alone",
+			dir);
 }
 
 static enum nas_status remove_in(const char *dir, const char *name,
@@ -81,32 +98,6 @@ static enum nas_status write_run_file(const char *dir,
 	return status;
 }
 
-static enum nas_status leave_alone(const char *dir, struct nas_err *err)
-{
-	return nas_fail(err, NAS_EIO,
-			"'%.200s' is not the folder of a run and is left alone",
-			dir);
-}
-
-/* What the folder's result.json says; "" when there is none. */
-static void read_status(const char *dir, char *status, size_t size)
-{
-	static struct nas_err ignored;
-	struct json_doc doc = {0};
-	const cJSON *value;
-	char path[PATH_SIZE];
-
-	status[0] = '\0';
-	memset(&ignored, 0, sizeof(ignored));
-	if (file_join(path, sizeof(path), dir, "result.json", &ignored) ||
-	    json_read(&doc, path, &ignored) != NAS_OK)
-		return;
-	value = cJSON_GetObjectItemCaseSensitive(doc.root, "status");
-	if (cJSON_IsString(value))
-		snprintf(status, size, "%s", value->valuestring);
-	json_free(&doc);
-}
-
 /* The folder's config leads the search where this one does. */
 static enum nas_status check_same_search(const struct run *run,
 					 struct nas_err *err)
@@ -136,14 +127,16 @@ enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
 	file_out_clean(dir, run_files[0].name); /* killed at the very start */
 	if (file_dir_is_empty(dir))
 		return run_dir_open(run, err);
-	if (!is_run_dir(dir))
-		return leave_alone(dir, err);
+	if (check_run_dir(dir, err) != NAS_OK)
+		return err->code;
 	file_out_clean(dir, NULL);
 	if (run->request.skip_finished ||
 	    !checkpoint_exists(run->checkpoint_path)) {
 		if (check_same_search(run, err) != NAS_OK)
 			return err->code;
-		read_status(dir, status, sizeof(status));
+		if (read_value(dir, "result.json", "status", status,
+			       sizeof(status), err) != NAS_OK)
+			return err->code;
 		run->finished = strcmp(status, "ok") == 0 ||
 				strcmp(status, "infeasible") == 0;
 		if (strcmp(status, "infeasible") == 0)
@@ -163,8 +156,8 @@ enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "
 				"empty; --force replaces a former run, "
 				"--resume goes on with one", dir);
-	if (former && !is_run_dir(dir))
-		return leave_alone(dir, err);
+	if (former && check_run_dir(dir, err) != NAS_OK)
+		return err->code;
 	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;
 	if (former && remove_run(dir, err) != NAS_OK)

@@ -13,6 +13,7 @@
  * analysis; the formula is ours).
  */
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "scoring/sensitivity/metrics.h"
@@ -20,6 +21,7 @@
 struct head {
 	int map;   /* tensor: last feature map (C, H, W) */
 	int layer; /* classifier */
+	atomic_bool *lost; /* memory was out for an image */
 };
 
 /* The feature map under the last linear layer, or false. */
@@ -168,6 +170,8 @@ static void measure(const struct probe *p, const float *reference,
 	figure[0] = figure[1] = HUGE_VAL;
 	if (room)
 		compare(p, &a, &b, room, figure);
+	else
+		atomic_store(h->lost, true);
 	free(room);
 }
 
@@ -184,7 +188,8 @@ static enum nas_status run(struct sensitivity *s,
 			   const struct sensitivity_job *job,
 			   struct arena *arena, struct nas_err *err)
 {
-	struct head h;
+	atomic_bool lost = false;
+	struct head h = { .lost = &lost };
 	const struct probe_kind kind = { .tensor = last_map,
 					 .measure = measure, .context = &h };
 
@@ -197,7 +202,10 @@ static enum nas_status run(struct sensitivity *s,
 			      (size_t)s->nw);
 	if (!s->extra_w)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the ranks");
-	return metric_probe(s, job, &kind, arena, err);
+	if (metric_probe(s, job, &kind, arena, err) == NAS_OK &&
+	    atomic_load(&lost))
+		nas_fail(err, NAS_ENOMEM, "out of memory for the ranks");
+	return err->code;
 }
 
 const struct sensitivity_metric metric_arp = {

@@ -22,7 +22,7 @@ struct te {
 	int *channels;   /* (L) */
 	struct persistence **work; /* (threads) */
 	float **map;     /* (threads, largest map) */
-	bool *bad;       /* (threads) a value is not finite */
+	int *bad;        /* (threads) the first failure of persistence_birth */
 	double *entropy; /* (L) scratch */
 	bool mean;
 };
@@ -70,7 +70,8 @@ static void see(void *context, int worker, int first, int images, int tensor,
 			int b = persistence_birth(te->work[worker], map,
 						  s.rows, s.columns);
 
-			te->bad[worker] = te->bad[worker] || b < 0;
+			if (b < 0 && !te->bad[worker])
+				te->bad[worker] = b;
 			te->birth[layer][(size_t)c * (size_t)n +
 					 (size_t)(first + i)] = b;
 		}
@@ -86,7 +87,7 @@ static enum nas_status open_workers(struct te *te, int threads, int side,
 				"above %d", side, PERSISTENCE_SIDE_MAX);
 	te->work = NAS_NEW(arena, struct persistence *, n);
 	te->map = NAS_NEW(arena, float *, n);
-	te->bad = NAS_NEW(arena, bool, n);
+	te->bad = NAS_NEW(arena, int, n);
 	for (int i = 0; i < threads && !arena->failed; i++) {
 		te->map[i] = NAS_NEW(arena, float, values);
 		te->work[i] = persistence_new(side);
@@ -156,9 +157,12 @@ static enum nas_status look(struct te *te, int threads, struct nas_err *err)
 		(void)!forward_run(f, job->x, job->n, NULL, err);
 	forward_free(f);
 	for (int i = 0; i < threads && err->code == NAS_OK; i++)
-		if (te->bad[i])
-			return nas_fail(err, NAS_ENUM, "a feature map holds a "
-					"value that is not finite");
+		if (te->bad[i] == PERSISTENCE_NO_MEMORY)
+			nas_fail(err, NAS_ENOMEM, "out of memory for the "
+				 "cycles of a feature map");
+		else if (te->bad[i])
+			nas_fail(err, NAS_ENUM, "a feature map holds a value "
+				 "that is not finite");
 	return err->code;
 }
 

@@ -193,7 +193,7 @@ static int add_group(struct persistence *w, int n)
 }
 
 /* The group ends with n edges that the rule does not settle: 1 when the
- * graph with them has a cycle, 0 when not (they are added), -1 no memory. */
+ * graph with them has a cycle, 0 when not (they are added), or no memory. */
 static int settle(struct persistence *w, int n)
 {
 	size_t bytes = (size_t)w->m * (size_t)w->words * sizeof(*w->row);
@@ -204,7 +204,7 @@ static int settle(struct persistence *w, int n)
 		     (int)(w->group[k] & 0xffff));
 	memcpy(w->copy, w->row, bytes);
 	beta = betti_first(w->copy, w->m, w->words);
-	return beta < 0 ? -1 : beta > 0;
+	return beta < 0 ? PERSISTENCE_NO_MEMORY : beta > 0;
 }
 
 static int walk(struct persistence *w, uint32_t least)
@@ -222,7 +222,7 @@ static int walk(struct persistence *w, uint32_t least)
 			continue;
 		cycle = n == 1 ? 1 : settle(w, left);
 		if (cycle != 0)
-			return cycle < 0 ? -1 : time;
+			return cycle < 0 ? cycle : time;
 	}
 	return 0;
 }
@@ -242,7 +242,7 @@ int persistence_birth(struct persistence *w, const float *map, int rows,
 		map = w->square;
 	}
 	if (!load(w, map, &least))
-		return -1;
+		return PERSISTENCE_NOT_FINITE;
 	start(w);
 	return walk(w, least);
 }

@@ -48,8 +48,9 @@ void persistence_free(struct persistence *w); /* accepts NULL */
 /* Side of the square that holds rows x columns. */
 int persistence_side(int rows, int columns);
 
-/* Birth time of map (rows, columns), 0 = never; -1 when a value is not finite
- * or memory is out. */
+/* Birth time of map (rows, columns), 0 = never, or one of these. */
+#define PERSISTENCE_NOT_FINITE (-1) /* a value of the map */
+#define PERSISTENCE_NO_MEMORY  (-2)
 int persistence_birth(struct persistence *w, const float *map, int rows,
 		      int columns);
 
