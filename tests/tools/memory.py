@@ -96,9 +96,9 @@ CASES = [
     ("compare", "compare space.json space.json -n 20 -j 1 -o out"),
     ("compare-json", "compare space.json space.json -n 20 -j 1 --no-search "
      "--format json"),
-    ("calibrate", "calibrate bits.csv --sigmas 2,5 --bootstrap 10 -o out "
+    ("calibrate", "calibrate bits.json --sigmas 2,5 --bootstrap 10 -o out "
      "-j 1"),
-    ("calibrate-json", "calibrate bits.csv --sigmas 2,5 --bootstrap 10 "
+    ("calibrate-json", "calibrate bits.json --sigmas 2,5 --bootstrap 10 "
      "--format json -j 1"),
     ("correlate", "correlate nets.json --bootstrap 10 -o out -j 1"),
     ("correlate-sampled", "correlate nets.json --sampled --bootstrap 10 "
@@ -163,8 +163,15 @@ def prepare(nas, folder):
         net["accuracy"] = 50 + (7 * i) % 5
         nets.append(net)
     dump("nets.json", nets)
-    (folder / "bits.csv").write_text("bits_a,bits_w,accuracy\n" + "".join(
-        f"{a},{w},{40 + 3 * a + w}\n" for a in (3, 4) for w in (2, 4)))
+    grid = []
+    for a, w in ((3, 2), (3, 4), (4, 2), (4, 4)):
+        net = json.loads(json.dumps(NET))
+        net["accuracy"] = 40 + 3 * a + w
+        for block in net["blocks"]:
+            convs = len(block["bits_a"])
+            block["bits_a"], block["bits_w"] = [a] * convs, [w] * convs
+        grid.append(net)
+    dump("bits.json", grid)
     (folder / "y.txt").write_text("".join(f"{i % 7}\n" for i in range(8)))
     (folder / "old.csv").write_text("old\n")
     dump("policy.json", {"bits_w": [8, 4, 4, 4, 8], "bits_a": [8] * 5})
