@@ -76,7 +76,7 @@ export_function(struct text *out, const struct export_source *source,
 	  "one Python file: the network, to be trained with its bits")         \
 	X(csv, "csv", EXPORT_SHAPES, false,                                    \
 	  "one row a convolution: shapes, bits, work, bytes")                  \
-	X(dot, "dot", EXPORT_ARCH, false, "graph for graphviz")                \
+	X(dot, "dot", EXPORT_SHAPES, false, "graph for graphviz")              \
 	X(json, "json", EXPORT_ARCH, false,                                    \
 	  "the architecture, nas/architecture/1")
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Graphviz's language: an architecture by its blocks, another network by its
+ * operators. Tensors are height x width x channels. */
 #include "spaces/export/export_formats.h"
 
 /* Text between double quotes. */
@@ -115,28 +117,107 @@ static void add_head(struct text *out, const struct head *h)
 	text_add(out, "\"];\n");
 }
 
-enum nas_status export_dot(struct text *out, const struct export_source *source,
-			   const struct export_options *options,
-			   struct arena *arena, struct nas_err *err)
+static void add_start(struct text *out, const char *name)
 {
-	const struct arch *arch = source->arch;
+	text_add(out, "digraph \"");
+	add_escaped(out, name ? name : "network");
+	text_add(out, "\" {\n\tnode [shape=box, fontname=\"sans-serif\"];\n"
+		      "\tedge [fontname=\"sans-serif\", fontsize=10];\n");
+}
+
+static enum nas_status write_arch(struct text *out, const struct arch *arch,
+				  struct arena *arena, struct nas_err *err)
+{
 	int n = cost_steps(arch), i = 0;
 	struct step *steps = NAS_NEW(arena, struct step, (size_t)n);
 	struct cost cost;
 
-	(void)options;
 	if (!steps)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	cost_of(&cost, steps, arch, &memory_models[MEMORY_TINYENGINE]);
-	text_add(out, "digraph \"");
-	add_escaped(out, arch->name ? arch->name : "network");
-	text_add(out, "\" {\n\tnode [shape=box, fontname=\"sans-serif\"];\n"
-		      "\tedge [fontname=\"sans-serif\", fontsize=10];\n"
-		      "\timage [shape=plaintext];\n");
+	add_start(out, arch->name);
+	text_add(out, "\timage [shape=plaintext];\n");
 	for (int b = 0; b < arch->nblocks; b++)
 		i = add_block(out, arch, steps, n, i, b);
 	add_head(out, &arch->head);
 	add_edges(out, arch, steps, n);
 	text_add(out, "}\n");
+	return NAS_OK;
+}
+
+/* Of a trained network: a box an operator. */
+static void add_node(struct text *out, const struct graph *g, int i)
+{
+	const struct graph_node *n = &g->node[i];
+	const struct graph_layer *l = n->layer < 0 ? NULL
+						   : &g->layer[n->layer];
+	const struct graph_window *w = &n->window;
+
+	text_addf(out, "\tn%d [label=\"%s", i, graph_op_name(n->op));
+	if (w->kernel[0])
+		text_addf(out, " %dx%d", w->kernel[0], w->kernel[1]);
+	if (w->stride[0] > 1 || w->stride[1] > 1)
+		text_addf(out, " stride %d", w->stride[0]);
+	if (n->op == GRAPH_QUANT)
+		text_addf(out, " A%d", n->bits);
+	if (l)
+		text_addf(out, "\\n%d to %d", l->in, l->out);
+	if (l && l->groups > 1)
+		text_addf(out, ", %d groups", l->groups);
+	if (l && (l->bits_a || l->bits_w))
+		text_addf(out, "\\nA%d W%d", l->bits_a ? l->bits_a : 32,
+			  l->bits_w ? l->bits_w : 32);
+	text_add(out, "\"];\n");
+}
+
+/* An input or output, by its name. */
+static void add_tensor(struct text *out, const struct graph *g, int t)
+{
+	text_addf(out, "\tt%d [shape=plaintext, label=\"", t);
+	add_escaped(out, g->tensor[t].name);
+	text_add(out, "\"];\n");
+}
+
+/* From where tensor t is made to a node or output. */
+static void add_edge(struct text *out, const struct graph *g, int t,
+		     char kind, int to)
+{
+	const struct graph_tensor *x = &g->tensor[t];
+	int from = x->producer;
+
+	text_addf(out, "\t%c%d -> %c%d [label=\"", from < 0 ? 't' : 'n',
+		  from < 0 ? t : from, kind, to);
+	for (int k = 1; k < x->rank; k++) /* channels last, as above */
+		text_addf(out, "%s%d", k > 1 ? "x" : "",
+			  x->size[k + 1 < x->rank ? k + 1 : 1]);
+	text_add(out, "\"];\n");
+}
+
+static void write_graph(struct text *out, const struct graph *g)
+{
+	add_start(out, g->name);
+	for (int k = 0; k < g->ninputs; k++)
+		add_tensor(out, g, g->input[k]);
+	for (int i = 0; i < g->nnodes; i++)
+		add_node(out, g, i);
+	for (int i = 0; i < g->nnodes; i++)
+		for (int k = 0; k < g->node[i].nin; k++)
+			if (!g->tensor[g->node[i].in[k]].data)
+				add_edge(out, g, g->node[i].in[k], 'n', i);
+	for (int k = 0; k < g->noutputs; k++) {
+		add_tensor(out, g, g->output[k]);
+		add_edge(out, g, g->output[k], 't', g->output[k]);
+	}
+	text_add(out, "}\n");
+}
+
+enum nas_status export_dot(struct text *out, const struct export_source *source,
+			   const struct export_options *options,
+			   struct arena *arena, struct nas_err *err)
+{
+	(void)options;
+	if (source->arch)
+		return write_arch(out, source->arch, arena, err);
+	write_graph(out, source->graph);
 	return NAS_OK;
 }

@@ -44,30 +44,31 @@ static void write_bits(struct writer *w, int bits)
 			  (float)(half - 1));
 }
 
-void write_quant(struct writer *w, const char *base, const char *x,
-		 const char *scale, int bits, float zero, const char *out)
+/* All levels that so many bits have in two's complement. */
+static bool is_whole(float low, int bits)
 {
+	float half = (float)ldexp(1, bits - 1);
+
+	return !(low + half > 0) && !(low + half < 0);
+}
+
+void write_quant(struct writer *w, const char *base, const char *x,
+		 const char *scale, int bits, float low, const char *out)
+{
+	bool is_signed = is_whole(low, bits);
 	struct onnx_graph *o = &w->o;
-	bool is_signed = !(zero > 0);
 	Onnx__NodeProto *node;
 
 	write_bits(w, bits);
 	node = onnx_node(o, "Quant", onnx_text(o, "%s/Quant", base), out,
 			 WITH(x, scale,
-			      is_signed ? w->zero : write_number(w, zero),
+			      is_signed ? w->zero : write_number(w, -low),
 			      shared_name(w, "bits", bits, "")));
 	if (node)
 		node->domain = onnx_text(o, "%s", ONNX_QUANT_DOMAIN);
 	onnx_attribute_int(o, node, "signed", is_signed);
 	onnx_attribute_int(o, node, "narrow", 0);
 	onnx_attribute_text(o, node, "rounding_mode", "ROUND");
-}
-
-/* All levels that so many bits have in two's complement. */
-static bool is_whole(const struct graph_node *n)
-{
-	return !(n->low + (float)ldexp(1, n->bits - 1) > 0) &&
-	       !(n->low + (float)ldexp(1, n->bits - 1) < 0);
 }
 
 void write_grid(struct writer *w)
@@ -80,11 +81,10 @@ void write_grid(struct writer *w)
 	struct onnx_graph *o = &w->o;
 
 	if (w->form == ONNX_QONNX) {
-		write_quant(w, base, w->x, scale, w->n->bits,
-			    is_whole(w->n) ? 0 : -w->n->low, w->y);
+		write_quant(w, base, w->x, scale, w->n->bits, w->n->low, w->y);
 		return;
 	}
-	if (is_whole(w->n)) {
+	if (is_whole(w->n->low, w->n->bits)) {
 		write_bits(w, w->n->bits);
 		low = shared_name(w, "int", w->n->bits, "_min");
 		high = shared_name(w, "int", w->n->bits, "_max");
@@ -120,7 +120,8 @@ static void write_levels(struct writer *w, const struct graph_layer *l,
 	if (w->form == ONNX_QONNX) {
 		onnx_tensor(&w->o, levels, FLOAT, shape, l->weight,
 			    n * sizeof(float));
-		write_quant(w, name, levels, scale, l->bits_w, 0, name);
+		write_quant(w, name, levels, scale, l->bits_w,
+			    (float)-ldexp(1, l->bits_w - 1), name);
 		return;
 	}
 	onnx_tensor(&w->o, levels, size == 1 ? INT8 : INT32, shape, l->level,

@@ -60,10 +60,10 @@ void write_attribute_float(struct writer *w, Onnx__NodeProto *node,
 /* kernel_shape, pads and strides; dilations that are not 1. */
 void write_window(struct writer *w, Onnx__NodeProto *node, bool always_pads);
 
-/* QONNX: out = x on the grid of so many bits at that scale. zero: the stored
- * value of level 0, with unsigned levels. */
+/* QONNX: out = x on the grid of 2^bits levels from low on at that scale; signed
+ * where they are those of two's complement. */
 void write_quant(struct writer *w, const char *base, const char *x,
-		 const char *scale, int bits, float zero, const char *out);
+		 const char *scale, int bits, float low, const char *out);
 
 /* write_plain: the ONNX operator of that name, of inputs alone. */
 typedef void write_step(struct writer *w);

@@ -56,12 +56,30 @@ PY
 status 0 'without bits' nas export "$m" --to csv
 prints ',0,0,17280,216,864' '  4 bytes a weight'
 
+status 0 'the graph' nas export "$m" --to dot --policy "$tmp/both.json"
+prints 'label="Conv 5x5\n16 to 16, 16 groups\nA4 W3"' '  its layers with their bits'
+prints 'n7 -> n8 [label="8x10x8"]' '  and what goes between'
+status 0 'with QONNX' nas export "$m" --to qonnx --data "$x" \
+	--policy "$tmp/both.json" -o "$tmp/q.onnx"
+status 0 '  the network that onnx holds' nas evaluate "$tmp/q.onnx" \
+	--data "$x" --outputs "$tmp/q.npy"
+status 0 '' nas evaluate "$tmp/b.onnx" --data "$x" --outputs "$tmp/b.npy"
+check '  by its outputs' python3 - "$tmp" <<'PY'
+import array, sys
+def read(name):
+    data = open(f"{sys.argv[1]}/{name}.npy", "rb").read()
+    return array.array("f", data[10 + int.from_bytes(data[8:10], "little"):])
+q, b = read("q"), read("b")
+assert len(q) == len(b) == 9 * 7
+assert max(abs(x - y) for x, y in zip(q, b)) < 0.02, "differs"
+PY
+
 status 2 'bits of inputs without images' nas export "$m" --to onnx \
 	--policy "$tmp/both.json" -o "$tmp/n.onnx"
 says '--data X gives images' '  says what is missing'
 check '  leaves no file' test ! -e "$tmp/n.onnx"
 status 2 'a format for architectures' nas export "$m" --to pytorch
-says 'onnx or csv' '  names the others'
+says 'onnx, qonnx, csv or dot, not pytorch' '  names the others'
 status 2 'bits for an architecture' nas export "$tmp/arch.json" --to csv \
 	--bits-w 4
 status 2 'ONNX to standard output' nas export "$m" --to onnx --bits-w 4

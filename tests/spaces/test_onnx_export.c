@@ -70,7 +70,7 @@ static void test_every_format(void **state)
 		if (f->needs == EXPORT_ARCH)
 			CHECK_FAILS(export_write(&own, f, &trained, &o, &arena,
 						 &err),
-				    NAS_EUSAGE, &err, "or csv, not");
+				    NAS_EUSAGE, &err, "or dot, not");
 		else
 			CHECK_OK(export_write(&own, f, &trained, &o, &arena,
 					      &err),
