@@ -20,6 +20,7 @@
 #define SCORING_CORRELATE_H
 
 #include "nas/base/stats.h"
+#include "nas/base/watch.h"
 #include "scoring/score.h"
 
 #define CORRELATE_BINS	 40 /* of FLOPs, at most */
@@ -43,6 +44,7 @@ struct correlate_options {
 	double level;
 	uint64_t seed;
 	int threads;
+	struct watch *watch; /* networks scored; NULL = nobody waits */
 };
 
 #define CORRELATE_DEFAULTS                                                   \

@@ -108,7 +108,8 @@ static void score_share(void *context, int share)
  * order, so that the message does not depend on threads. */
 static enum nas_status score_rest(const struct work *w, struct nas_err *err)
 {
-	for (int i = 0; i < w->list->n; i++)
+	watch_begin(w->options->watch, w->list->n);
+	for (int i = 0; i < w->list->n; i++) {
 		for (int r = 0; r < w->c->nrows; r++) {
 			const struct correlate_row *row = &w->c->row[r];
 
@@ -117,6 +118,8 @@ static enum nas_status score_rest(const struct work *w, struct nas_err *err)
 			if (score_one(w, row, i, err) != NAS_OK)
 				return err->code;
 		}
+		watch_step(w->options->watch, 1);
+	}
 	return NAS_OK;
 }
 

@@ -187,9 +187,11 @@ static void run_worker(void *context, int worker)
 	const struct setup *s = context;
 	float *buffer = s->buffer + (size_t)worker * monte_floats(&s->net);
 
-	for (int i = worker; i < s->out->samples; i += s->workers)
+	for (int i = worker; i < s->out->samples; i += s->workers) {
 		monte_sample(&s->net, i, buffer,
 			     s->power + (size_t)i * (size_t)s->net.nlayers);
+		watch_step(s->net.options->watch, 1);
+	}
 }
 
 static enum nas_status run(struct setup *s, struct nas_err *err)
@@ -209,6 +211,7 @@ static enum nas_status run(struct setup *s, struct nas_err *err)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %zu bytes of "
 				"feature maps", bytes);
 	gemm_load();
+	watch_begin(o->watch, o->samples);
 	parallel_for(s->workers, s->workers, run_worker, s);
 	free(s->buffer);
 	return NAS_OK;

@@ -33,6 +33,7 @@
 #ifndef SCORING_MONTE_CARLO_H
 #define SCORING_MONTE_CARLO_H
 
+#include "nas/base/watch.h"
 #include "scoring/forward/conv.h"
 #include "scoring/qe.h"
 
@@ -50,6 +51,7 @@ struct monte_options {
 	int threads;
 	enum monte_inputs inputs;
 	size_t limit_bytes; /* of all threads; 0 = 4 GiB */
+	struct watch *watch; /* networks run; NULL = nobody waits */
 
 	/* Tests: what a layer was fed, (in, height, width) of call, and gave;
 	 * weights are call->weight. From any thread. NULL = none. */

@@ -99,8 +99,10 @@ static void draw_block(void *context, int i)
 	const struct drawer *d = drawing->drawer;
 	int first = i * SAMPLE_BLOCK, want = drawing->options->n - first;
 	struct block_found found = { 0, 0, { 0 } };
+	struct watch *watch = drawing->total ? drawing->options->watch : NULL;
 	struct genome g;
 	struct rng rng;
+	int told = 0;
 
 	if (!drawing->total)
 		want = INT32_MAX;
@@ -109,8 +111,12 @@ static void draw_block(void *context, int i)
 	rng_seed(&rng, drawing->options->seed,
 		 drawing->first_stream + (uint64_t)i);
 	while (found.n < want && found.draws < drawing->cap) {
-		if (found.draws++ % 64 == 0 && stop_requested())
-			break;
+		if (found.draws++ % 64 == 0) {
+			if (stop_requested())
+				break;
+			watch_step(watch, found.n - told);
+			told = found.n;
+		}
 		if (!draw_one(d, &g, &rng, &found))
 			continue;
 		if (drawing->total)
@@ -120,6 +126,7 @@ static void draw_block(void *context, int i)
 			drawing->genome[first + found.n] = g;
 		found.n++;
 	}
+	watch_step(watch, found.n - told);
 	drawing->found[i] = found;
 }
 
@@ -333,6 +340,7 @@ static enum nas_status draw_all(struct sample *s, const struct drawer *d,
 				o->n);
 	drawing.total = s->total;
 	drawing.genome = s->genome;
+	watch_begin(o->watch, o->n);
 	if (draw_blocks(&drawing, blocks, &sum, err) != NAS_OK)
 		return err->code;
 	s->draws = sum.draws;

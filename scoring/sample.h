@@ -31,6 +31,7 @@
 #ifndef SCORING_SAMPLE_H
 #define SCORING_SAMPLE_H
 
+#include "nas/base/watch.h"
 #include "scoring/chain.h"
 
 #define SAMPLE_BLOCK 256
@@ -45,6 +46,7 @@ struct sample_options {
 	int threads;
 	enum sample_from from; /* ANY: whichever wastes less */
 	bool genomes;          /* keep them */
+	struct watch *watch;   /* networks found; NULL = nobody waits */
 };
 
 #define SAMPLE_DEFAULTS { .n = 1000, .seed = 1, .threads = 1 }

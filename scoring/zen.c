@@ -199,6 +199,7 @@ static enum nas_status run_samples(struct zen_run *z, struct zen *zen,
 {
 	double sum = 0, squares = 0, first = 0, n = options->samples;
 
+	watch_begin(options->watch, options->samples);
 	for (int i = 0; i < options->samples; i++) {
 		double value = 0;
 
@@ -209,6 +210,7 @@ static enum nas_status run_samples(struct zen_run *z, struct zen *zen,
 			first = value;
 		sum += value - first;
 		squares += (value - first) * (value - first);
+		watch_step(options->watch, 1);
 	}
 	zen->samples = options->samples;
 	zen->score = first + sum / n;

@@ -24,12 +24,14 @@
 #ifndef SCORING_ZEN_H
 #define SCORING_ZEN_H
 
+#include "nas/base/watch.h"
 #include "spaces/arch.h"
 
 struct zen_options {
 	int samples; /* networks, at least 1 */
 	uint64_t seed;
 	int threads;
+	struct watch *watch; /* networks run; NULL = nobody waits */
 };
 
 struct zen {

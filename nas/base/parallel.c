@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 static int cores_of_mask(void)
 {
 	long n;
@@ -82,6 +86,15 @@ int parallel_cores_shared(int processes)
 	n = least(n, cores_of_variable("SLURM_CPUS_PER_TASK"));
 	n = least(n, cores_of_variable("OMP_NUM_THREADS"));
 	return n > 0 ? n : 1;
+}
+
+bool parallel_is_caller(void)
+{
+#ifdef _OPENMP
+	return omp_get_thread_num() == 0;
+#else
+	return true;
+#endif
 }
 
 void parallel_for(int n, int threads, void (*work)(void *context, int i),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/base/parallel.h - OpenMP, behind two functions.
+ * nas/base/parallel.h - OpenMP, behind a few functions.
  *
  * Work is a fixed list of items; who does which does not matter, since every
  * item writes to its own place and results are joined in item order.
@@ -11,6 +11,7 @@
 #ifndef NAS_BASE_PARALLEL_H
 #define NAS_BASE_PARALLEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Cores this process may use: affinity mask, container quota (Linux control
@@ -27,5 +28,8 @@ uint64_t parallel_core_hash(void);
 /* Call work(context, i) for i = 0 .. n-1 on up to threads threads. */
 void parallel_for(int n, int threads, void (*work)(void *context, int i),
 		  void *context);
+
+/* On the thread that called parallel_for, of those that work. */
+bool parallel_is_caller(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include "nas/base/csv.h"
 #include "nas/cli/cmd_allocate.h"
 #include "nas/cli/load.h"
+#include "nas/cli/progress.h"
 
 #define POINTS_MAX 10000
 
@@ -152,13 +153,17 @@ enum nas_status allocate_sweep(const struct policy_problem *problem,
 			       struct nas_err *err)
 {
 	struct sweep s = { .problem = problem };
+	struct progress progress = { 0 };
 	struct text t = { 0 };
 
 	if (parse(&s, text, cli->arena, err) != NAS_OK)
 		return err->code;
-	for (int i = 0; i < s.n; i++)
+	for (int i = 0; i < s.n; i++) {
+		progress_step(&progress, cli->quiet, "points", i, s.n);
 		if (run_point(&s, i, cli->arena, err) != NAS_OK)
 			return err->code;
+	}
+	progress_end(&progress);
 	if (write_points(&s, cli, err) != NAS_OK)
 		return err->code;
 	if (cli->to_stdout)

@@ -14,6 +14,7 @@
 #include "nas/base/embedded.h"
 #include "nas/run/config.h"
 #include "nas/cli/print.h"
+#include "nas/cli/progress.h"
 #include "qbr/qbr.h"
 
 #define RUNS_MAX 99
@@ -30,6 +31,8 @@ static const struct cli_option options[] = {
 
 struct bench {
 	const struct cli *cli;
+	struct progress progress;
+	int begun, parts; /* of what is measured */
 	struct config config;
 	struct problem problem;
 	int runs;
@@ -65,6 +68,12 @@ static int compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static void begin_part(struct bench *b)
+{
+	progress_step(&b->progress, b->cli->quiet, "measurements", b->begun++,
+		      b->parts);
+}
+
 /* Median of the runs. */
 static enum nas_status measure(struct bench *b, int threads, int64_t evals,
 			       double *speed, struct nas_err *err)
@@ -73,9 +82,11 @@ static enum nas_status measure(struct bench *b, int threads, int64_t evals,
 
 	for (int i = 0; i < b->runs; i++) {
 		struct arena_mark mark = arena_mark(b->cli->arena);
-		double begin = clock_s();
 		struct evolve_result r;
+		double begin;
 
+		begin_part(b);
+		begin = clock_s();
 		if (search(b, threads, evals, i + 1, &r, b->cli->arena, err) != NAS_OK)
 			return err->code;
 		each[i] = (double)r.evaluations / (clock_s() - begin);
@@ -127,6 +138,7 @@ static enum nas_status sign(struct bench *b, struct nas_err *err)
 {
 	struct evolve_result r;
 
+	begin_part(b);
 	b->signature = 0xcbf29ce484222325;
 	if (search(b, b->cli->threads, SIGNATURE_EVALS, SIGNATURE_SEED, &r,
 		   b->cli->arena, err) != NAS_OK)
@@ -147,6 +159,7 @@ static enum nas_status time_bound(struct bench *b, struct nas_err *err)
 
 	if (cli_value(b->cli, "no-certify"))
 		return NAS_OK;
+	begin_part(b);
 	if (search(b, b->cli->threads, SPEED_EVALS, 1, &r, b->cli->arena,
 		   err) != NAS_OK ||
 	    certify(&c, &b->problem, r.feasible ? &r.best[0].genome : NULL,
@@ -230,6 +243,8 @@ static enum nas_status prepare(struct bench *b, struct nas_err *err)
 	if (cli_whole(cli, "runs", 1, RUNS_MAX, &runs, err) != NAS_OK)
 		return err->code;
 	b->runs = (int)runs;
+	b->parts = 3 + b->runs * (cli->threads > 1 ? 4 : 1) -
+		   (cli_value(cli, "no-certify") != NULL);
 	if (cli->nargs)
 		status = config_read(c, cli->arg[0], cli->set, cli->nsets,
 				     cli->arena, err);
@@ -269,10 +284,13 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (prepare(b, err) != NAS_OK || sign(b, err) != NAS_OK ||
 	    measure_threads(b, err) != NAS_OK)
 		return err->code;
-	if (time_bound(b, err) != NAS_OK ||
-	    bench_forward(&b->forward, b->runs, cli->threads, cli->arena,
+	if (time_bound(b, err) != NAS_OK)
+		return err->code;
+	begin_part(b);
+	if (bench_forward(&b->forward, b->runs, cli->threads, cli->arena,
 			  err) != NAS_OK)
 		return err->code;
+	progress_end(&b->progress);
 	return report(b, err);
 }
 

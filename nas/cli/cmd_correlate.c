@@ -6,6 +6,7 @@
 #include "nas/run/correlation.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
+#include "nas/cli/progress.h"
 #include "nas/report/study.h"
 #include "spaces/measured.h"
 
@@ -133,15 +134,19 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct correlation_record record = { 0 };
 	struct correlate_options o;
+	struct progress_watch watch;
 	struct arch_list list;
 	struct correlation c;
 
 	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    read_options(&o, &record, cli, err) != NAS_OK ||
-	    measured_read(&list, cli->arg[0], cli->arena, err) != NAS_OK ||
-	    correlate(&c, &list, &o, cli->arena, err) != NAS_OK ||
+	    measured_read(&list, cli->arg[0], cli->arena, err) != NAS_OK)
+		return err->code;
+	o.watch = progress_watch(&watch, cli->quiet, "networks scored");
+	if (correlate(&c, &list, &o, cli->arena, err) != NAS_OK ||
 	    correlation_record_make(&record, &c, cli->arena, err) != NAS_OK)
 		return err->code;
+	progress_end(&watch.progress);
 	if (cli->output &&
 	    write_files(cli, &record, &c, &list, err) != NAS_OK)
 		return err->code;

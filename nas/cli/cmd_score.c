@@ -5,6 +5,7 @@
 
 #include "nas/cli/choices.h"
 #include "nas/cli/print.h"
+#include "nas/cli/progress.h"
 #include "nas/cli/score_print.h"
 
 static const struct cli_option options[] = {
@@ -216,11 +217,15 @@ static enum nas_status print_results(const struct results *results,
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct results results = {0};
+	struct progress_watch watch;
 	struct scored_options o;
 
-	if (read_options(&o, cli, err) != NAS_OK ||
-	    score_files(&results, cli, &o, err) != NAS_OK)
+	if (read_options(&o, cli, err) != NAS_OK)
 		return err->code;
+	o.monte.watch = progress_watch(&watch, cli->quiet, "random networks");
+	if (score_files(&results, cli, &o, err) != NAS_OK)
+		return err->code;
+	progress_end(&watch.progress);
 	if (cli->json)
 		return print_results(&results, err);
 	if (results.n > 1)

@@ -8,6 +8,7 @@
 
 #include "evolve/ranks/comm.h"
 #include "nas/cli/help.h"
+#include "nas/cli/meter.h"
 #include "nas/cli/options.h"
 #include "nas/cli/streams.h"
 
@@ -86,6 +87,7 @@ int main(int argc, char **argv)
 	streams_open();
 	status = dispatch(argc, argv, &comm, &err);
 	NAS_BUG_IF(status != err.code);
+	meter_wipe();
 	if (comm.rank == 0)
 		nas_err_print(&err, stderr);
 	comm_close(&comm);

@@ -3,33 +3,12 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "nas/base/clock.h"
-#include "nas/cli/streams.h"
-
-#define BAR_COLUMNS 24
-#define REDRAW_S 0.1
-#define LINE_S 10.0
-#define WIPE "\r\033[K"
-
-static void progress_open(struct progress *p, bool quiet)
-{
-	const char *term = getenv("TERM"), *plain = getenv("NO_COLOR");
-
-	*p = (struct progress){
-		.quiet = quiet,
-		.terminal = stderr_is_terminal() && term &&
-			    strcmp(term, "dumb") != 0,
-		.color = !plain || !*plain,
-	};
-}
 
 void progress_start(struct progress *p, bool quiet,
 		    const struct evolve_options *options)
 {
-	progress_open(p, quiet);
+	*p = (struct progress){0};
+	meter_begin(&p->meter, quiet);
 	p->max_evals = (double)options->max_evals;
 	p->time_s = options->time_s;
 }
@@ -77,67 +56,54 @@ static void state_text(char *text, size_t size, double f,
 		 speed < 1e6 ? "k" : "M", left);
 }
 
-static void draw_bar(struct progress *p, double f, const char *state)
-{
-	int full = (int)(f * BAR_COLUMNS);
-	char bar[BAR_COLUMNS + 1];
-
-	memset(bar, '#', (size_t)full);
-	memset(bar + full, '-', (size_t)(BAR_COLUMNS - full));
-	bar[BAR_COLUMNS] = '\0';
-	fprintf(stderr, WIPE "%s[%s]%s %3.0f %%  %s",
-		p->color ? "\033[32m" : "", bar, p->color ? "\033[0m" : "",
-		100 * f, state);
-	fflush(stderr);
-	p->drawn = true;
-}
-
 void progress_show(struct progress *p, const struct evolve_row *row)
 {
 	double f = fraction(p, row);
 	char state[160];
 
-	if (p->quiet ||
-	    row->seconds - p->last < (p->terminal ? REDRAW_S : LINE_S))
+	if (!meter_due(&p->meter))
 		return;
-	p->last = row->seconds;
 	state_text(state, sizeof(state), f, row);
-	if (p->terminal)
-		draw_bar(p, f, state);
-	else
-		fprintf(stderr, "nas: %.0f %%, %s\n", 100 * f, state);
+	meter_show(f, state);
 }
 
 void progress_end(struct progress *p)
 {
-	if (p->drawn)
-		fputs(WIPE, stderr);
-	p->drawn = false;
+	meter_wipe();
+	p->started = false;
 }
 
 void progress_step(struct progress *p, bool quiet, const char *what, int done,
 		   int of)
 {
-	double now = clock_s();
 	char state[160];
 
 	if (done < 0) {
 		progress_end(p);
-		p->started = false;
 		return;
 	}
-	if (!p->started) {
-		progress_open(p, quiet);
-		p->started = true;
-		p->last = now;
-	}
-	if (p->quiet || now - p->last < (p->terminal ? REDRAW_S : LINE_S))
+	if (!p->started)
+		meter_begin(&p->meter, quiet);
+	p->started = true;
+	if (!meter_due(&p->meter))
 		return;
-	p->last = now;
-	snprintf(state, sizeof(state), "%s, %d of %d", what, done, of);
-	nas_clean(state, "");
-	if (p->terminal)
-		draw_bar(p, (double)done / of, state);
-	else
-		fprintf(stderr, "nas: %s\n", state);
+	snprintf(state, sizeof(state), "%.100s, %d of %d", what, done, of);
+	meter_show((double)done / of, state);
+}
+
+static void show(void *context, int done, int of)
+{
+	struct progress_watch *w = context;
+
+	progress_step(&w->progress, w->quiet, w->what, done, of);
+}
+
+struct watch *progress_watch(struct progress_watch *w, bool quiet,
+			     const char *what)
+{
+	w->watch = (struct watch){ .show = show, .context = w };
+	w->progress = (struct progress){0};
+	w->quiet = quiet;
+	w->what = what;
+	return &w->watch;
 }

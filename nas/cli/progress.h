@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/progress.h - how far a search is, on standard error.
+ * nas/cli/progress.h - how far a search is, or work in equal steps.
  *
- * On a terminal a bar that is drawn over, at most ten times a second, in
- * colour unless NO_COLOR is set; elsewhere one plain line each ten seconds;
- * nothing with -q.
+ * As nas/cli/meter.h shows it.
  *
  * Usage:
  *	struct progress p;
@@ -16,14 +14,14 @@
 #define NAS_CLI_PROGRESS_H
 
 #include "evolve/evolve.h"
+#include "nas/base/watch.h"
+#include "nas/cli/meter.h"
 
 struct progress {
-	bool quiet, terminal, color;
-	double last;      /* seconds into the search at the last line */
+	struct meter meter;
 	double max_evals; /* 0 = no such end */
 	double time_s;    /* likewise */
-	bool drawn;       /* there is a bar to wipe */
-	bool started;     /* steps have begun; last = clock_s() */
+	bool started;     /* steps have begun */
 };
 
 void progress_start(struct progress *p, bool quiet,
@@ -34,5 +32,19 @@ void progress_end(struct progress *p);
 /* Work in equal steps, likewise; done < 0 ends it. */
 void progress_step(struct progress *p, bool quiet, const char *what, int done,
 		   int of);
+
+/* Steps of a computation that takes a struct watch:
+ *	struct progress_watch w;
+ *	options.watch = progress_watch(&w, cli->quiet, "random networks");
+ *	...
+ *	progress_end(&w.progress); */
+struct progress_watch {
+	struct watch watch;
+	struct progress progress;
+	bool quiet;
+	const char *what;
+};
+struct watch *progress_watch(struct progress_watch *w, bool quiet,
+			     const char *what);
 
 #endif

@@ -80,9 +80,12 @@ enum nas_status certify_curve_run(struct certify_curve *c,
 	c->point = NAS_NEW(job->env->arena, struct certify_point, (size_t)c->n);
 	if (!c->point)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the points");
-	for (; c->done < c->n && !stop_requested(); c->done++)
+	for (; c->done < c->n && !stop_requested(); c->done++) {
+		run_step(job->env, "certificates", c->done, c->n);
 		if (run_point(job, c, c->done, err) != NAS_OK)
 			return err->code;
+	}
+	run_steps_end(job->env);
 	make_monotone(c);
 	return NAS_OK;
 }

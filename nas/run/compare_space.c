@@ -98,6 +98,18 @@ static enum nas_status describe(struct compare_space *s, struct arena *arena,
 	return NAS_OK;
 }
 
+struct drawing { /* whom to tell how far it is */
+	const struct run_env *env;
+	char what[160];
+};
+
+static void show(void *context, int done, int of)
+{
+	const struct drawing *d = context;
+
+	run_step(d->env, d->what, done, of);
+}
+
 static enum nas_status draw(const struct compare_job *job,
 			    struct compare_space *s, int index,
 			    struct nas_err *err)
@@ -106,7 +118,12 @@ static enum nas_status draw(const struct compare_job *job,
 	struct arena *arena = job->env->arena;
 	struct budgets budgets = s->problem.budgets;
 	struct problem problem;
+	struct drawing drawing = { .env = job->env };
+	struct watch watch = { .show = show, .context = &drawing };
 
+	snprintf(drawing.what, sizeof(drawing.what), "networks of %.120s",
+		 s->name);
+	o.watch = &watch;
 	o.n = job->n;
 	o.max_draws = job->max_draws;
 	o.seed = job->seed;
@@ -118,6 +135,7 @@ static enum nas_status draw(const struct compare_job *job,
 			 s->problem.def, &s->problem.score, arena, err) ||
 	    sample_feasible(&s->sample, &problem, &o, arena, err) != NAS_OK)
 		return err->code;
+	run_steps_end(job->env);
 	s->wanted = job->n;
 	s->n = s->sample.n;
 	s->draws = s->sample.draws;

@@ -56,7 +56,8 @@ static enum nas_status sample(struct scored *scored,
 {
 	const struct zen_options zen = { .samples = o->zen,
 					 .seed = o->monte.seed,
-					 .threads = o->monte.threads };
+					 .threads = o->monte.threads,
+					 .watch = o->monte.watch };
 
 	scored->asked = o->monte;
 	if (o->zen && zen_score(&scored->zen, &scored->arch, &zen, err))

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Progress on standard error: a line each ten seconds where it is no terminal,
+# a bar that fits where it is one, nothing with -q.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+quick=configs/quick.json
+net=tests/data/mobilenets.json
+tests/tools/small_net.py "$tmp" 24 20 2 40
+x=$tmp/x-idx3-ubyte m=$tmp/m.onnx
+nas export "$tmp/arch.json" --to onnx -o "$m" -q
+python3 - "$tmp" <<'PY'
+import json, sys
+t = sys.argv[1]
+arch = json.load(open(t + "/arch.json"))
+json.dump([dict(arch, name=str(i), accuracy=i / 10) for i in range(5)],
+          open(t + "/table.json", "w"))
+PY
+
+# ---- lines -------------------------------------------------------------------
+
+lines() { # REGEX COMMAND...: such lines, none with -q, the same result
+	local regex=$1
+	shift
+	LD_PRELOAD=$tmp/tick.so nas "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	check "$1 $2: ends" test $? -eq 0
+	check "  lines say how far it is" grep -qE "^nas: $regex" "$tmp/err"
+	check "  and draw nothing" bash -c "! grep -q $'[\\r\\x1b]' '$tmp/err'"
+	LD_PRELOAD=$tmp/tick.so nas "$@" -q >"$tmp/quiet" 2>"$tmp/err" \
+		</dev/null
+	check "  none with -q" test ! -s "$tmp/err"
+}
+steps='[0-9]+ %, .*[0-9]+ of [0-9]+$'
+if [ -n "${SANITIZE:-}" ] || ! "${CC:-cc}" -shared -fPIC -o "$tmp/tick.so" \
+	tests/tools/tick.c 2>"$tmp/err"; then
+	ok "lines of progress # SKIP no preload with sanitizers"
+else
+	lines '[0-9]+ %, best' search $quick -n 20k --no-certify
+	lines "$steps" compare $quick -n 4k --no-search
+	lines "$steps" certify $quick --sweep flash_bytes=20k:30k:9
+	lines "$steps" score "$net" --monte-carlo 4 --image-size 32
+	lines "$steps" score "$net" --zen 4 --image-size 32
+	lines "$steps" correlate "$tmp/table.json" --sampled --bootstrap 0
+	lines "$steps" sensitivity "$m" --metric output --data "$x"
+	lines "$steps" allocate "$m" --metric msqe --sweep bits=3:5:9
+	lines "$steps" evaluate "$m" --data "$x" --batch 2
+	lines "$steps" bench --runs 1 --no-certify -j 1
+fi
+
+# ---- a bar -------------------------------------------------------------------
+
+export TERM=xterm
+drawn() { # WHAT COLUMNS EXPRESSION COMMAND...
+	local what=$1 columns=$2 expression=$3
+	shift 3
+	tests/tools/terminal.py "$columns" "$@" >"$tmp/out"
+	check "$what" json "$tmp/out" "$expression"
+}
+search="$program search $quick -n 20k --no-certify"
+for columns in 200 80 78 77 70; do
+	# shellcheck disable=SC2086
+	drawn "a bar on $columns columns" $columns \
+		"j['status'] == 0 and j['bars'] > 0 and
+		 j['widest'] < $columns" $search
+done
+# shellcheck disable=SC2086
+{
+	for columns in 50 20; do
+		drawn "the state alone on $columns" $columns "j['bars'] == 0 and
+			j['states'] > 0 and j['widest'] < $columns" $search
+	done
+	drawn "COLUMNS is heeded" 200 "j['bars'] > 0 and j['widest'] < 72" \
+		env COLUMNS=72 $search
+	drawn "in colour" 80 "j['colour']" $search
+	drawn "without, where NO_COLOR is set" 80 "not j['colour'] and
+		j['bars'] > 0" env NO_COLOR=1 $search
+	drawn "no bar on a dumb terminal" 80 "j['bars'] == 0" \
+		env TERM=dumb $search
+	drawn "no bar with -q" 80 "j['widest'] == 0" $search -q
+}
+drawn "bars of work in steps" 80 "j['bars'] > 0 and j['widest'] < 80" \
+	"$program" score $net --monte-carlo 4 --image-size 32
+drawn "a bar is gone when an error is told" 80 \
+	"j['bars'] > 0 and all(l.startswith(('nas: ', '[')) or l == '' or
+	 ' %  ' in l for l in j['lines'])" "$program" search $quick -n 20k \
+	--set budgets.sram_bytes=100
+printf '{"name": "%s", %s' "$(printf '\303\244%.0s' {1..40})" \
+	"$(tail -c +2 $quick | sed '/"name"/d')" >"$tmp/umlauts.json"
+drawn "columns are characters, not bytes" 60 \
+	"j['bars'] + j['states'] > 0 and j['widest'] < 60" \
+	"$program" compare "$tmp/umlauts.json" -n 1000 --no-search
+finish
