@@ -62,7 +62,7 @@ status 2 "a fraction" nas score "$net" --monte-carlo 2.5
 says "whole number" "says so"
 status 2 "no number" nas score "$net" --zen x
 status 2 "unknown inputs" nas score "$net" --monte-carlo 2 --inputs all
-says "gaussian, layer or channel" "names them"
+says "gaussian, layer, channel" "names them"
 printf '{"input": {"height": 8192, "width": 8192, "channels": 3}, "schema":
 "nas/architecture/1", "blocks": [{"type": "conv", "in": 3, "out": 60000,
 "kernel": 1, "stride": 1, "bits_a": [8], "bits_w": [8]}]}' >"$tmp/huge.json"
