@@ -27,39 +27,12 @@ static const struct cli_shorthand shorthands[] = {
 	{ 0 },
 };
 
-/* The given architecture: its figures, and a start if it is in the space and
- * inside the budgets. */
-static enum nas_status judge(struct certify_job *job, const char *path,
-			     struct nas_err *err)
-{
-	struct arena *arena = job->env->arena;
-	struct nas_err *why = NAS_NEW(arena, struct nas_err, 1);
-	struct excess excess[EXCESS_MAX];
-	struct arch arch;
-
-	if (!why)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
-	if (load_arch(&arch, path, &job->config.space, arena, err) != NAS_OK ||
-	    network_of_arch(&job->given, &job->problem, &arch, err) != NAS_OK)
-		return err->code;
-	job->has_given = true;
-	job->given_fits = problem_violations(&job->problem, &job->given.arch,
-					     &job->given.cost,
-					     excess) == 0;
-	job->given_in_space = space_encode(&job->config.space, &arch,
-					   &job->given.genome, why) == NAS_OK;
-	if (job->given_fits && job->given_in_space) {
-		job->start = job->given.genome;
-		job->has_start = true;
-	}
-	return NAS_OK;
-}
-
 static enum nas_status prepare(struct certify_job *job, struct cli *cli,
 			       struct nas_err *err)
 {
 	struct config *c = &job->config;
 	const char *arch = cli_value(cli, "arch");
+	struct arch given;
 
 	if (cli_add_shorthands(cli, shorthands, err) != NAS_OK ||
 	    config_read(c, cli->arg[0], cli->set, cli->nsets, cli->arena,
@@ -68,46 +41,11 @@ static enum nas_status prepare(struct certify_job *job, struct cli *cli,
 		return err->code;
 	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
 		return err->code;
-	return arch ? judge(job, arch, err) : NAS_OK;
-}
-
-static double given_gap(const struct certify_job *job)
-{
-	double bound = job->record.upper_bound, score = job->given.score;
-
-	return fmax(bound - score, 0) / fabs(score);
-}
-
-static cJSON *given_json(const struct certify_job *job)
-{
-	cJSON *o = form_write(&network_form, &job->given);
-
-	json_add_bool(o, "in_space", job->given_in_space);
-	json_add_bool(o, "feasible", job->given_fits);
-	if (job->record.bounded && job->given_fits && job->given_in_space)
-		json_add_number(o, "gap", given_gap(job));
-	return o;
-}
-
-static cJSON *job_json(const struct certify_job *job)
-{
-	cJSON *o = json_add_string(json_object("nas/certify/1"), "name",
-				   job->config.name);
-	cJSON *body = form_write(&certificate_form, &job->record), *n;
-
-	while (o && body && (n = body->child)) {
-		cJSON_DetachItemViaPointer(body, n);
-		cJSON_AddItemToArray(o, n); /* keeps its key */
-	}
-	if (!body || cJSON_IsInvalid(body))
-		json_add(o, "", NULL);
-	cJSON_Delete(body);
-	json_add_number(o, "seconds", job->certificate.seconds);
-	if (job->has_best)
-		json_add(o, "best", form_write(&network_form, &job->best));
-	if (job->has_given)
-		json_add(o, "architecture", given_json(job));
-	return o;
+	if (!arch)
+		return NAS_OK;
+	if (network_arch_read(&given, arch, &c->space, cli->arena, err))
+		return err->code;
+	return certify_job_judge(job, &given, err);
 }
 
 static void print_given(const struct certify_job *job)
@@ -125,7 +63,7 @@ static void print_given(const struct certify_job *job)
 		say("not inside the budgets\n");
 	else
 		say("at most %.4f %% below the best possible\n",
-		    100 * given_gap(job));
+		    100 * certify_job_given_gap(job));
 }
 
 static void print_multipliers(const struct certificate_record *r)
@@ -178,7 +116,7 @@ static enum nas_status print_result(const struct certify_job *job, bool json,
 				    struct nas_err *err)
 {
 	if (json)
-		return print_json(job_json(job), err);
+		return print_json(certify_job_json(job), err);
 	switch (job->certificate.status) {
 	case CERTIFY_BOUND:
 		print_bound(job);
@@ -203,7 +141,7 @@ static enum nas_status certify_one(const struct cli *cli,
 	if (certify_job_start(job, err) != NAS_OK ||
 	    certify_job_run(job, err) != NAS_OK)
 		return err->code;
-	if (cli->output && output_write_json(cli, job_json(job), err))
+	if (cli->output && output_write_json(cli, certify_job_json(job), err))
 		return err->code;
 	if (!cli->to_stdout && print_result(job, cli->json, err) != NAS_OK)
 		return err->code;

@@ -15,91 +15,6 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-struct check {
-	const struct cli *cli;
-	struct config config;
-	struct problem problem;
-	long double size;
-	struct check_sample sample;
-	struct network smallest;
-	struct text notes;
-};
-
-static enum nas_status examine(struct check *c, struct nas_err *err)
-{
-	const struct cli *cli = c->cli;
-	struct genome genome;
-	int64_t samples = 20000;
-
-	if (cli_whole(cli, "samples", 1, 100000000, &samples, err) != NAS_OK ||
-	    config_read(&c->config, cli->arg[0], cli->set, cli->nsets,
-			cli->arena, err) != NAS_OK ||
-	    config_problem(&c->problem, &c->config, cli->arena, err) != NAS_OK)
-		return err->code;
-	c->size = space_size(&c->config.space);
-	space_smallest(&c->config.space, &genome);
-	if (network_make(&c->smallest, &c->problem, &genome, cli->arena, err))
-		return err->code;
-	check_notes(&c->notes, &c->config, &c->smallest);
-	if (text_check(&c->notes, "the notes", err) != NAS_OK)
-		return err->code;
-	return check_sample(&c->sample, &c->config, &c->problem, (int)samples,
-			    cli->arena, err);
-}
-
-static cJSON *exceeded_json(const struct check *c)
-{
-	double limit[USED_BUDGETS];
-	cJSON *o = cJSON_CreateObject();
-
-	budget_limits(&c->config.limits, limit);
-	for (int i = 0; i < USED_BUDGETS; i++)
-		if (isfinite(limit[i]))
-			json_add_number(o, used_names[i],
-					(double)c->sample.exceeded[i] /
-						c->sample.drawn);
-	return o;
-}
-
-static cJSON *notes_json(const struct text *notes)
-{
-	cJSON *all = cJSON_CreateArray();
-	const char *s = notes->data ? notes->data : "";
-	char line[512];
-
-	while (*s) {
-		int n = (int)strcspn(s, "\n");
-
-		snprintf(line, sizeof(line), "%.*s", n, s);
-		json_append(all, cJSON_CreateString(line));
-		s += n + (s[n] == '\n');
-	}
-	return all;
-}
-
-static enum nas_status report_json(const struct check *c, struct nas_err *err)
-{
-	const struct check_sample *s = &c->sample;
-	cJSON *o = json_add_string(json_object("nas/check/1"), "name",
-				   c->config.name);
-	cJSON *sample = cJSON_CreateObject();
-
-	if (c->size < 1e300L)
-		json_add_number(o, "space_size", (double)c->size);
-	json_add_number(o, "space_size_log10", (double)log10l(c->size));
-	json_add_int64(sample, "drawn", s->drawn);
-	json_add_int64(sample, "feasible", s->feasible);
-	json_add_number(sample, "share", s->share);
-	json_add_number(sample, "low", s->low);
-	json_add_number(sample, "high", s->high);
-	json_add(sample, "exceeded", exceeded_json(c));
-	json_add(o, "sample", sample);
-	json_add(o, "smallest", form_write(&network_form, &c->smallest));
-	json_add(o, "notes", notes_json(&c->notes));
-	json_add(o, "config", config_write(&c->config));
-	return print_json(o, err);
-}
-
 static void print_size(const struct check *c)
 {
 	char count[80];
@@ -154,13 +69,17 @@ static void report(const struct check *c)
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct check *c = NAS_NEW(cli->arena, struct check, 1);
+	int64_t samples = 20000;
 
 	if (!c)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the config");
-	c->cli = cli;
-	if (examine(c, err) == NAS_OK) {
+	if (cli_whole(cli, "samples", 1, 100000000, &samples, err) != NAS_OK ||
+	    config_read(&c->config, cli->arg[0], cli->set, cli->nsets,
+			cli->arena, err) != NAS_OK)
+		return err->code;
+	if (check_run(c, (int)samples, cli->arena, err) == NAS_OK) {
 		if (cli->json)
-			(void)!report_json(c, err);
+			(void)!print_json(check_json(c), err);
 		else if (cli_value(cli, "resolved"))
 			(void)!print_json(config_write(&c->config), err);
 		else

@@ -62,72 +62,6 @@ static enum nas_status read_budgets(struct compare_job *job,
 	return NAS_OK;
 }
 
-/* A second space of the same name gets its number. */
-static enum nas_status name_space(struct comparison *c, int i,
-				  struct arena *arena, struct nas_err *err)
-{
-	char name[256];
-
-	for (int k = 0; k < i; k++) {
-		if (strcmp(c->space[k].name, c->space[i].name) != 0)
-			continue;
-		snprintf(name, sizeof(name), "%.200s (%d)", c->space[i].name,
-			 i + 1);
-		c->space[i].name = arena_strdup(arena, name);
-		if (!c->space[i].name)
-			return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
-		break;
-	}
-	return NAS_OK;
-}
-
-static bool same_score(const struct config *a, const struct config *b)
-{
-	const struct config_score *x = &a->score, *y = &b->score;
-
-	return a->score_def == b->score_def && x->sigma_a == y->sigma_a &&
-	       x->sigma_w == y->sigma_w &&
-	       x->nstage_weights == y->nstage_weights &&
-	       memcmp(a->score_options.qe.stage_weights,
-		      b->score_options.qe.stage_weights,
-		      sizeof(a->score_options.qe.stage_weights)) == 0;
-}
-
-static enum nas_status read_spaces(struct comparison *c,
-				   const struct compare_job *job,
-				   const struct cli *cli, struct nas_err *err)
-{
-	if (cli->nargs > COMPARE_SPACES_MAX)
-		return nas_fail(err, NAS_EUSAGE, "more than %d configs",
-				COMPARE_SPACES_MAX);
-	c->space = NAS_NEW(cli->arena, struct compare_space,
-			   (size_t)cli->nargs);
-	if (!c->space)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the spaces");
-	for (; c->nspaces < cli->nargs; c->nspaces++)
-		if (compare_space_read(job, &c->space[c->nspaces],
-				       cli->arg[c->nspaces], err) ||
-		    name_space(c, c->nspaces, cli->arena, err) != NAS_OK)
-			return err->code;
-	for (int i = 1; i < c->nspaces; i++)
-		if (!same_score(&c->space[0].job_config,
-				&c->space[i].job_config))
-			cli_note(cli, "the scores of '%s' and '%s' are defined "
-				 "otherwise and do not compare",
-				 c->space[0].name, c->space[i].name);
-	return NAS_OK;
-}
-
-static enum nas_status compare_all(struct comparison *c,
-				   const struct compare_job *job,
-				   struct nas_err *err)
-{
-	for (int i = 0; i < c->nspaces; i++)
-		if (compare_space_run(job, &c->space[i], i, err) != NAS_OK)
-			return err->code;
-	return compare_pairs(c, job->env->arena, err);
-}
-
 /* compare.json comes last: with it the folder is whole. */
 static enum nas_status write_dir(const struct cli *cli,
 				 const struct comparison *c,
@@ -149,11 +83,7 @@ static enum nas_status report(const struct comparison *c,
 	} else {
 		compare_print(c);
 	}
-	for (int i = 0; i < c->nspaces; i++)
-		if (c->space[i].n > 0 || c->space[i].nbest > 0)
-			return NAS_OK;
-	return nas_fail(err, NAS_EINFEASIBLE, "no network of any of the "
-			"spaces was found inside the budgets");
+	return compare_verdict(c, err);
 }
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
@@ -168,17 +98,13 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (cli_events_init(&events, cli, err) != NAS_OK ||
 	    read_job(&job, cli, err) != NAS_OK ||
 	    read_budgets(&job, cli, err) != NAS_OK ||
-	    read_spaces(c, &job, cli, err) != NAS_OK)
+	    compare_read(c, &job, cli->arg, cli->nargs, err) != NAS_OK)
 		return err->code;
-	c->score = arena_strdup(cli->arena,
-				c->space[0].job_config.score_def->name);
-	c->seed = (int64_t)job.seed;
-	c->own_budgets = !job.budgets;
 	if (cli->output &&
 	    compare_dir_open(cli->output, cli->force, err) != NAS_OK)
 		return err->code;
 	stop_install();
-	if (compare_all(c, &job, err) != NAS_OK ||
+	if (compare_run(c, &job, err) != NAS_OK ||
 	    (cli->output && write_dir(cli, c, err) != NAS_OK))
 		return err->code;
 	return report(c, cli, err);

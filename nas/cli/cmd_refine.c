@@ -2,80 +2,30 @@
 /* nas refine: QBR on one architecture. */
 #include <math.h>
 
-#include "nas/run/config.h"
 #include "nas/cli/load.h"
-#include "nas/run/network.h"
 #include "nas/cli/print.h"
-#include "nas/run/records.h"
-#include "qbr/qbr.h"
+#include "nas/run/refine_job.h"
 
 static const struct cli_option options[] = {
 	{ "config", 'c', "CONFIG", "budgets, candidate bits and score" },
 	{ 0 },
 };
 
-struct refine {
-	const struct cli *cli;
-	struct config config;
-	struct arch arch; /* as given */
-	struct space around; /* of its structure, where the space lacks it */
-	struct problem problem;
-	struct genome genome;
-	struct network before, after;
-	bool feasible, outside;
-};
-
-/* The problem whose space holds the architecture: the config's, or one made
- * around its structure with the config's candidates for the bits. */
-static enum nas_status find_problem(struct refine *r, struct nas_err *err)
+static enum nas_status read_job(struct refine_job *job, const struct cli *cli,
+				struct nas_err *err)
 {
-	struct config *c = &r->config;
-	struct arena *arena = r->cli->arena;
-	struct nas_err *ignored = NAS_NEW(arena, struct nas_err, 1);
-	const struct space *space = &c->space;
-
-	if (!ignored)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the space");
-	if (space_encode(space, &r->arch, &r->genome, ignored) != NAS_OK) {
-		r->outside = true;
-		space = &r->around;
-		if (space_around(&r->around, &r->arch, &c->space, arena, err))
-			return err->code;
-		space_smallest(space, &r->genome);
-	}
-	return problem_init(&r->problem, space, &c->limits, c->score_def,
-			    &c->score_options, arena, err);
-}
-
-static enum nas_status prepare(struct refine *r, struct nas_err *err)
-{
-	const struct cli *cli = r->cli;
 	const char *path = cli_value(cli, "config");
 
 	if (!path)
 		return nas_fail(err, NAS_EUSAGE,
 				"'nas refine' needs --config CONFIG");
-	if (config_read(&r->config, path, cli->set, cli->nsets, cli->arena,
-			err) != NAS_OK ||
-	    load_arch(&r->arch, cli->arg[0], &r->config.space, cli->arena,
-		      err) != NAS_OK ||
-	    find_problem(r, err) != NAS_OK)
+	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
 		return err->code;
-	if (cli->output)
-		return output_refuse_existing(cli, err);
-	return NAS_OK;
-}
-
-static enum nas_status refine(struct refine *r, struct nas_err *err)
-{
-	if (network_of_arch(&r->before, &r->problem, &r->arch, err) != NAS_OK)
+	if (config_read(&job->config, path, cli->set, cli->nsets, cli->arena,
+			err) != NAS_OK)
 		return err->code;
-	r->feasible = qbr_refine(&r->problem, &r->genome);
-	if (network_make(&r->after, &r->problem, &r->genome, r->cli->arena,
-			 err) != NAS_OK)
-		return err->code;
-	r->after.arch.name = r->arch.name;
-	return NAS_OK;
+	return network_arch_read(&job->arch, cli->arg[0], &job->config.space,
+				 cli->arena, err);
 }
 
 static void add_row(struct text *t, const char *name, double before,
@@ -90,7 +40,7 @@ static void add_row(struct text *t, const char *name, double before,
 		  budget_text(b, sizeof(b), after), c);
 }
 
-static void print_costs(const struct refine *r)
+static void print_costs(const struct refine_job *r)
 {
 	const struct cost *b = &r->before.cost, *a = &r->after.cost;
 	const struct budgets *limits = &r->problem.budgets;
@@ -123,13 +73,12 @@ static void print_bits(const char *when, const struct arch *arch)
 	text_free(&t);
 }
 
-static enum nas_status report(const struct refine *r, struct nas_err *err)
+static enum nas_status report(const struct cli *cli,
+			      const struct refine_job *r, struct nas_err *err)
 {
-	cJSON *o;
-
-	if (r->cli->to_stdout)
+	if (cli->to_stdout)
 		return NAS_OK;
-	if (!r->cli->json) {
+	if (!cli->json) {
 		print_costs(r);
 		say("bits, activations/weights a block\n");
 		print_bits("  before:", &r->before.arch);
@@ -139,45 +88,24 @@ static enum nas_status report(const struct refine *r, struct nas_err *err)
 			    "structure; only its candidate bits are used\n");
 		return NAS_OK;
 	}
-	o = json_add_string(json_object("nas/refine/1"), "name",
-			    r->arch.name ? r->arch.name : "");
-	json_add_bool(o, "feasible", r->feasible);
-	json_add_bool(o, "in_space", !r->outside);
-	json_add(o, "before", form_write(&network_form, &r->before));
-	json_add(o, "after", form_write(&network_form, &r->after));
-	return print_json(o, err);
-}
-
-static enum nas_status verdict(const struct refine *r, struct nas_err *err)
-{
-	struct infeasible why;
-	char text[256];
-
-	if (r->feasible)
-		return NAS_OK;
-	if (infeasible_make(&why, &r->problem, &r->after, true, r->cli->arena,
-			    err) != NAS_OK)
-		return err->code;
-	infeasible_text(text, sizeof(text), &why);
-	return nas_fail(err, NAS_EINFEASIBLE, "no bits of this structure meet "
-			"the budgets: with the least bits %s", text);
+	return print_json(refine_job_json(r), err);
 }
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct refine *r = NAS_NEW(cli->arena, struct refine, 1);
+	struct refine_job *job = NAS_NEW(cli->arena, struct refine_job, 1);
 
-	if (!r)
+	if (!job)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
-	r->cli = cli;
-	if (prepare(r, err) != NAS_OK || refine(r, err) != NAS_OK)
+	if (read_job(job, cli, err) != NAS_OK ||
+	    refine_job_run(job, cli->arena, err) != NAS_OK)
 		return err->code;
-	if (r->feasible && cli->output &&
-	    output_write_json(cli, arch_to_json(&r->after.arch), err))
+	if (job->feasible && cli->output &&
+	    output_write_json(cli, arch_to_json(&job->after.arch), err))
 		return err->code;
-	if (report(r, err) != NAS_OK)
+	if (report(cli, job, err) != NAS_OK)
 		return err->code;
-	return verdict(r, err);
+	return refine_job_verdict(job, cli->arena, err);
 }
 
 const struct command cmd_refine = {

@@ -60,6 +60,8 @@ struct cli { /* the parsed command line */
 	bool json;  /* --format json */
 	int nsets;
 	const char *set[CLI_SETS_MAX]; /* --set, and --seed etc. as such */
+	bool seed_given;
+	uint64_t seed;
 	int threads;
 	bool quiet, verbose, force;
 	bool help;          /* -h: print the help, do nothing */
@@ -101,7 +103,7 @@ enum nas_status cli_parse_whole(const char *what, const char *text,
 enum nas_status cli_image_size(const struct cli *cli, int *height, int *width,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
-/* --seed, for commands without a config. */
+/* --seed, for commands without a config; fallback where it is not given. */
 uint64_t cli_seed(const struct cli *cli, uint64_t fallback);
 
 /* Numbers separated by commas, at most so many, else NAS_EUSAGE; name is the

@@ -7,26 +7,6 @@
 
 #include "nas/cli/print.h"
 
-enum nas_status load_arch(struct arch *arch, const char *path,
-			  const struct space *space, struct arena *arena,
-			  struct nas_err *err)
-{
-	const struct space_input *in = &space->input;
-	struct arch_defaults defaults = {
-		.height = in->height[0],
-		.width = in->nwidth ? in->width[0] : in->height[0],
-	};
-	struct arch_list list;
-
-	if (arch_read(&list, path, &defaults, arena, err) != NAS_OK)
-		return err->code;
-	if (list.n != 1)
-		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				   "holds %d architectures, not one", list.n);
-	*arch = list.arch[0];
-	return arch_check(arch, err);
-}
-
 /* A device or pipe is written to, never replaced. */
 static bool is_file(const char *path)
 {

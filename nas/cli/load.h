@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/load.h - one architecture in, one file out.
+ * nas/cli/load.h - one file out.
  *
  * Usage:
- *	status = load_arch(&arch, "net.json", &config.space, arena, err);
  *	status = output_refuse_existing(cli, err);      before the work
  *	status = output_write_json(cli, tree, err);     after it
  */
@@ -12,13 +11,7 @@
 
 #include "nas/base/file.h"
 #include "nas/cli/command.h"
-#include "spaces/space.h"
-
-/* The one architecture of a file. Forms that do not say the image size get
- * the space's first. */
-enum nas_status load_arch(struct arch *arch, const char *path,
-			  const struct space *space, struct arena *arena,
-			  struct nas_err *err) NAS_MUST_CHECK;
+#include "nas/form/json.h"
 
 /* NAS_EIO when cli->output is there and --force is not given. */
 enum nas_status output_refuse_existing(const struct cli *cli,

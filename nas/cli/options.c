@@ -65,9 +65,11 @@ static enum nas_status set_seed(struct cli *cli, const char *value,
 	int64_t x = 0;
 
 	if (n > 0 && n <= 18 && !value[n]) /* all digits count */
-		return cli_add_set(cli, "search.seed", value, err);
-	if (cli_parse_whole("--seed", value, 0, SEED_MAX, &x, err) != NAS_OK)
+		x = strtoll(value, NULL, 10);
+	else if (cli_parse_whole("--seed", value, 0, SEED_MAX, &x, err))
 		return err->code;
+	cli->seed_given = true;
+	cli->seed = (uint64_t)x;
 	snprintf(number, sizeof(number), "%lld", (long long)x);
 	return cli_add_set(cli, "search.seed", number, err);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values of options, once the command line is read. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "nas/base/quantity.h"
@@ -133,14 +132,7 @@ enum nas_status cli_image_size(const struct cli *cli, int *height, int *width,
 	return NAS_OK;
 }
 
-/* --seed comes as what it sets in a config. */
 uint64_t cli_seed(const struct cli *cli, uint64_t fallback)
 {
-	static const char key[] = "search.seed=";
-
-	for (int i = 0; i < cli->nsets; i++)
-		if (strncmp(cli->set[i], key, sizeof(key) - 1) == 0)
-			fallback = strtoull(cli->set[i] + sizeof(key) - 1,
-					    NULL, 10);
-	return fallback;
+	return cli->seed_given ? cli->seed : fallback;
 }

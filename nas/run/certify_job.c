@@ -63,3 +63,66 @@ enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
 	job->best.arch.name = job->config.name;
 	return NAS_OK;
 }
+
+enum nas_status certify_job_judge(struct certify_job *job,
+				  const struct arch *arch, struct nas_err *err)
+{
+	struct arena *arena = job->env->arena;
+	struct nas_err *why = NAS_NEW(arena, struct nas_err, 1);
+	struct excess excess[EXCESS_MAX];
+
+	if (!why)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	if (network_of_arch(&job->given, &job->problem, arch, err) != NAS_OK)
+		return err->code;
+	job->has_given = true;
+	job->given_fits = problem_violations(&job->problem, &job->given.arch,
+					     &job->given.cost,
+					     excess) == 0;
+	job->given_in_space = space_encode(&job->config.space, arch,
+					   &job->given.genome, why) == NAS_OK;
+	if (job->given_fits && job->given_in_space) {
+		job->start = job->given.genome;
+		job->has_start = true;
+	}
+	return NAS_OK;
+}
+
+double certify_job_given_gap(const struct certify_job *job)
+{
+	double bound = job->record.upper_bound, score = job->given.score;
+
+	return fmax(bound - score, 0) / fabs(score);
+}
+
+static cJSON *given_json(const struct certify_job *job)
+{
+	cJSON *o = form_write(&network_form, &job->given);
+
+	json_add_bool(o, "in_space", job->given_in_space);
+	json_add_bool(o, "feasible", job->given_fits);
+	if (job->record.bounded && job->given_fits && job->given_in_space)
+		json_add_number(o, "gap", certify_job_given_gap(job));
+	return o;
+}
+
+cJSON *certify_job_json(const struct certify_job *job)
+{
+	cJSON *o = json_add_string(json_object("nas/certify/1"), "name",
+				   job->config.name);
+	cJSON *body = form_write(&certificate_form, &job->record), *n;
+
+	while (o && body && (n = body->child)) {
+		cJSON_DetachItemViaPointer(body, n);
+		cJSON_AddItemToArray(o, n); /* keeps its key */
+	}
+	if (!body || cJSON_IsInvalid(body))
+		json_add(o, "", NULL);
+	cJSON_Delete(body);
+	json_add_number(o, "seconds", job->certificate.seconds);
+	if (job->has_best)
+		json_add(o, "best", form_write(&network_form, &job->best));
+	if (job->has_given)
+		json_add(o, "architecture", given_json(job));
+	return o;
+}

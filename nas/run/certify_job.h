@@ -30,6 +30,12 @@ struct certify_job {
 	bool has_best;
 };
 
+/* A given architecture: its figures, and a start if it is in the space and
+ * inside the budgets. */
+enum nas_status certify_job_judge(struct certify_job *job,
+				  const struct arch *arch, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 /* A short search, unless a better network is known: start, has_start. */
 enum nas_status certify_job_start(struct certify_job *job,
 				  struct nas_err *err) NAS_MUST_CHECK;
@@ -37,5 +43,11 @@ enum nas_status certify_job_start(struct certify_job *job,
 /* The certificate, its record, its best network layer by layer. */
 enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
 	NAS_MUST_CHECK;
+
+/* How far the given architecture can be below the best possible, relative. */
+double certify_job_given_gap(const struct certify_job *job);
+
+/* The certificate, the best network, the given one, the seconds it took. */
+cJSON *certify_job_json(const struct certify_job *job);
 
 #endif

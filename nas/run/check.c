@@ -23,10 +23,10 @@ static void count_exceeded(struct check_sample *s,
 	s->exceeded[USED_RHO] += total->rho > b->rho;
 }
 
-enum nas_status check_sample(struct check_sample *s,
-			     const struct config *config,
-			     const struct problem *problem, int n,
-			     struct arena *arena, struct nas_err *err)
+static enum nas_status draw_sample(struct check_sample *s,
+				   const struct config *config,
+				   const struct problem *problem, int n,
+				   struct arena *arena, struct nas_err *err)
 {
 	struct space_sampler sampler;
 	struct genome genome;
@@ -108,8 +108,8 @@ static void note_board(struct text *notes, const struct config *config)
 			  b->flash_bytes, b->name);
 }
 
-void check_notes(struct text *notes, const struct config *config,
-		 const struct network *smallest)
+static void make_notes(struct text *notes, const struct config *config,
+		       const struct network *smallest)
 {
 	double limit[USED_BUDGETS];
 	int n = 0;
@@ -126,4 +126,73 @@ void check_notes(struct text *notes, const struct config *config,
 		text_add(notes, "no budget is given: the best network is the "
 			 "largest one\n");
 	note_board(notes, config);
+}
+
+enum nas_status check_run(struct check *c, int n, struct arena *arena,
+			  struct nas_err *err)
+{
+	struct genome genome;
+
+	if (config_problem(&c->problem, &c->config, arena, err) != NAS_OK)
+		return err->code;
+	c->size = space_size(&c->config.space);
+	space_smallest(&c->config.space, &genome);
+	if (network_make(&c->smallest, &c->problem, &genome, arena, err))
+		return err->code;
+	make_notes(&c->notes, &c->config, &c->smallest);
+	if (text_check(&c->notes, "the notes", err) != NAS_OK)
+		return err->code;
+	return draw_sample(&c->sample, &c->config, &c->problem, n, arena, err);
+}
+
+static cJSON *exceeded_json(const struct check *c)
+{
+	double limit[USED_BUDGETS];
+	cJSON *o = cJSON_CreateObject();
+
+	budget_limits(&c->config.limits, limit);
+	for (int i = 0; i < USED_BUDGETS; i++)
+		if (isfinite(limit[i]))
+			json_add_number(o, used_names[i],
+					(double)c->sample.exceeded[i] /
+						c->sample.drawn);
+	return o;
+}
+
+static cJSON *notes_json(const struct text *notes)
+{
+	cJSON *all = cJSON_CreateArray();
+	const char *s = notes->data ? notes->data : "";
+	char line[512];
+
+	while (*s) {
+		int n = (int)strcspn(s, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", n, s);
+		json_append(all, cJSON_CreateString(line));
+		s += n + (s[n] == '\n');
+	}
+	return all;
+}
+
+cJSON *check_json(const struct check *c)
+{
+	const struct check_sample *s = &c->sample;
+	cJSON *o = json_add_string(json_object("nas/check/1"), "name",
+				   c->config.name);
+	cJSON *sample = cJSON_CreateObject();
+
+	if (c->size < 1e300L)
+		json_add_number(o, "space_size", (double)c->size);
+	json_add_number(o, "space_size_log10", (double)log10l(c->size));
+	json_add_int64(sample, "drawn", s->drawn);
+	json_add_int64(sample, "feasible", s->feasible);
+	json_add_number(sample, "share", s->share);
+	json_add_number(sample, "low", s->low);
+	json_add_number(sample, "high", s->high);
+	json_add(sample, "exceeded", exceeded_json(c));
+	json_add(o, "sample", sample);
+	json_add(o, "smallest", form_write(&network_form, &c->smallest));
+	json_add(o, "notes", notes_json(&c->notes));
+	return json_add(o, "config", config_write(&c->config));
 }

@@ -3,8 +3,10 @@
  * nas/run/check.h - what a config promises before anything is searched.
  *
  * Usage:
- *	status = check_sample(&s, &config, &problem, 20000, arena, err);
- *	check_notes(&notes, &config, &smallest);
+ *	status = config_read(&check.config, "quick.json", NULL, 0, arena, err);
+ *	status = check_run(&check, 20000, arena, err);
+ *	check.sample.share
+ *	text_free(&check.notes);
  */
 #ifndef NAS_RUN_CHECK_H
 #define NAS_RUN_CHECK_H
@@ -18,14 +20,21 @@ struct check_sample { /* architectures drawn uniformly */
 	int exceeded[USED_BUDGETS]; /* draws that exceed each budget */
 };
 
-enum nas_status check_sample(struct check_sample *s,
-			     const struct config *config,
-			     const struct problem *problem, int n,
-			     struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+struct check {
+	struct config config; /* given */
+	struct problem problem;
+	long double size; /* architectures of the space */
+	struct check_sample sample;
+	struct network smallest; /* the least choice of everything */
+	struct text notes;       /* remarks, a line each; to be freed */
+};
 
-/* Remarks, a line each. smallest: the least choice of everything. */
-void check_notes(struct text *notes, const struct config *config,
-		 const struct network *smallest);
+/* Draws n architectures. check must stay where it is; the notes are to be freed
+ * after a failure as well. */
+enum nas_status check_run(struct check *check, int n, struct arena *arena,
+			  struct nas_err *err) NAS_MUST_CHECK;
+
+/* All of it, with the resolved config. */
+cJSON *check_json(const struct check *check);
 
 #endif

@@ -8,8 +8,8 @@
  * inside the same budgets, not by their best alone.
  *
  * Usage:
- *	status = compare_space_run(&job, &comparison.space[i], i, arena, err);
- *	status = compare_pairs(&comparison, arena, err);
+ *	status = compare_read(&comparison, &job, paths, n, err);
+ *	status = compare_run(&comparison, &job, err);
  *	tree = form_write(&comparison_form, &comparison);
  */
 #ifndef NAS_RUN_COMPARE_H
@@ -97,7 +97,22 @@ struct compare_job {
 	uint64_t seed;
 };
 
-/* Read the config, draw, search, certify: the index-th space. */
+/* Read the configs of all spaces, n paths; then draw from each, search,
+ * certify, and compare all pairs. NAS_EUSAGE: more than COMPARE_SPACES_MAX;
+ * config_read's errors; NAS_EINTERRUPTED. */
+enum nas_status compare_read(struct comparison *c,
+			     const struct compare_job *job,
+			     char *const *path, int n, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status compare_run(struct comparison *c,
+			    const struct compare_job *job,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+/* NAS_EINFEASIBLE when no space has a network. */
+enum nas_status compare_verdict(const struct comparison *c,
+				struct nas_err *err) NAS_MUST_CHECK;
+
+/* The parts: the index-th space ... */
 enum nas_status compare_space_read(const struct compare_job *job,
 				   struct compare_space *space,
 				   const char *path, struct nas_err *err)
@@ -106,7 +121,7 @@ enum nas_status compare_space_run(const struct compare_job *job,
 				  struct compare_space *space, int index,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
-/* All pairs, when all spaces have run. */
+/* ... and all pairs, when all spaces have run. */
 enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 

@@ -173,3 +173,23 @@ bool same_structure(const struct space *space, const struct genome *a,
 	}
 	return true;
 }
+
+enum nas_status network_arch_read(struct arch *arch, const char *path,
+				  const struct space *space,
+				  struct arena *arena, struct nas_err *err)
+{
+	const struct space_input *in = &space->input;
+	struct arch_defaults defaults = {
+		.height = in->height[0],
+		.width = in->nwidth ? in->width[0] : in->height[0],
+	};
+	struct arch_list list;
+
+	if (arch_read(&list, path, &defaults, arena, err) != NAS_OK)
+		return err->code;
+	if (list.n != 1)
+		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+				   "holds %d architectures, not one", list.n);
+	*arch = list.arch[0];
+	return arch_check(arch, err);
+}

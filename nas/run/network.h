@@ -44,6 +44,13 @@ enum nas_status network_of_arch(struct network *net,
 				const struct arch *arch, struct nas_err *err)
 	NAS_MUST_CHECK;
 
+/* The one architecture of a file. Forms that do not say the image size get
+ * the space's first. NAS_EIO, NAS_EINPUT. */
+enum nas_status network_arch_read(struct arch *arch, const char *path,
+				  const struct space *space,
+				  struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 /* Limits in the order of used_names; INFINITY = none. */
 void budget_limits(const struct budgets *budgets, double limit[USED_BUDGETS]);
 /* Figures of a network in the same order. */

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All spaces of a comparison: read, then run. */
+#include <string.h>
+
+#include "nas/run/compare.h"
+
+/* A second space of the same name gets its number. */
+static enum nas_status name_space(struct comparison *c, int i,
+				  struct arena *arena, struct nas_err *err)
+{
+	char name[256];
+
+	for (int k = 0; k < i; k++) {
+		if (strcmp(c->space[k].name, c->space[i].name) != 0)
+			continue;
+		snprintf(name, sizeof(name), "%.200s (%d)", c->space[i].name,
+			 i + 1);
+		c->space[i].name = arena_strdup(arena, name);
+		if (!c->space[i].name)
+			return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
+		break;
+	}
+	return NAS_OK;
+}
+
+static bool same_score(const struct config *a, const struct config *b)
+{
+	const struct config_score *x = &a->score, *y = &b->score;
+
+	return a->score_def == b->score_def && x->sigma_a == y->sigma_a &&
+	       x->sigma_w == y->sigma_w &&
+	       x->nstage_weights == y->nstage_weights &&
+	       memcmp(a->score_options.qe.stage_weights,
+		      b->score_options.qe.stage_weights,
+		      sizeof(a->score_options.qe.stage_weights)) == 0;
+}
+
+enum nas_status compare_read(struct comparison *c,
+			     const struct compare_job *job,
+			     char *const *path, int n, struct nas_err *err)
+{
+	struct arena *arena = job->env->arena;
+
+	if (n > COMPARE_SPACES_MAX)
+		return nas_fail(err, NAS_EUSAGE, "more than %d configs",
+				COMPARE_SPACES_MAX);
+	c->space = NAS_NEW(arena, struct compare_space,
+			   (size_t)n);
+	if (!c->space)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the spaces");
+	for (; c->nspaces < n; c->nspaces++)
+		if (compare_space_read(job, &c->space[c->nspaces],
+				       path[c->nspaces], err) ||
+		    name_space(c, c->nspaces, arena, err) != NAS_OK)
+			return err->code;
+	for (int i = 1; i < c->nspaces; i++)
+		if (!same_score(&c->space[0].job_config,
+				&c->space[i].job_config))
+			run_note(job->env, "the scores of '%s' and '%s' are defined "
+				 "otherwise and do not compare",
+				 c->space[0].name, c->space[i].name);
+	c->score = arena_strdup(arena, c->space[0].job_config.score_def->name);
+	c->seed = (int64_t)job->seed;
+	c->own_budgets = !job->budgets;
+	if (!c->score)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
+	return NAS_OK;
+}
+
+enum nas_status compare_run(struct comparison *c,
+			    const struct compare_job *job, struct nas_err *err)
+{
+	for (int i = 0; i < c->nspaces; i++)
+		if (compare_space_run(job, &c->space[i], i, err) != NAS_OK)
+			return err->code;
+	return compare_pairs(c, job->env->arena, err);
+}
+
+enum nas_status compare_verdict(const struct comparison *c,
+				struct nas_err *err)
+{
+	for (int i = 0; i < c->nspaces; i++)
+		if (c->space[i].n > 0 || c->space[i].nbest > 0)
+			return NAS_OK;
+	return nas_fail(err, NAS_EINFEASIBLE, "no network of any of the "
+			"spaces was found inside the budgets");
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/formats.h"
+
+#include <string.h>
+
+#include "nas/run/calibration.h"
+#include "nas/run/compare.h"
+#include "nas/run/config.h"
+#include "nas/run/correlation.h"
+#include "nas/run/records.h"
+#include "qbr/policy_answer.h"
+#include "qbr/policy_form.h"
+
+const struct file_format file_formats[] = {
+	{ "nas/config/1", &config_form, NULL, NULL },
+	{ "nas/architecture/1", NULL, arch_schema, "one network" },
+	{ "nas/result/1", &result_form, NULL, NULL },
+	{ "nas/certificate/1", &certificate_form, NULL, NULL },
+	{ "nas/calibration/1", &calibration_form, NULL, NULL },
+	{ "nas/correlation/1", &correlation_form, NULL, NULL },
+	{ "nas/meta/1", &meta_form, NULL, NULL },
+	{ "nas/comparison/1", &comparison_form, NULL, NULL },
+	{ "nas/policy/1", &policy_form, NULL, NULL },
+	{ "nas/problem/1", &policy_file_form, NULL, NULL },
+};
+
+const int nfile_formats = sizeof(file_formats) / sizeof(file_formats[0]);
+
+const struct file_format *format_find(const char *name)
+{
+	for (int i = 0; i < nfile_formats; i++) {
+		const char *whole = file_formats[i].name;
+		const char *middle = strchr(whole, '/') + 1;
+		size_t n = strcspn(middle, "/");
+
+		if (strcmp(name, whole) == 0 ||
+		    (strlen(name) == n && strncmp(name, middle, n) == 0))
+			return &file_formats[i];
+	}
+	return NULL;
+}
+
+const char *format_title(const struct file_format *f)
+{
+	return f->form ? f->form->title : f->title;
+}
+
+cJSON *format_schema(const struct file_format *f)
+{
+	return f->form ? form_schema(f->form) : f->schema();
+}
