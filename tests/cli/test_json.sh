@@ -44,8 +44,8 @@ kind nas/refine/1 refine "$net" --config $quick
 kind nas/export/1 export "$net" --to dot -o "$tmp/net.dot" -q
 kind nas/report/1 report "$tmp/run" -q
 kind nas/comparison/1 compare $quick -n 100 --no-search -q
-kind nas/calibration/1 calibrate tests/data/mobilenetv2_bits_accuracy.csv
-kind nas/correlation/1 correlate tests/data/mobilenets_accuracy.csv \
+kind nas/calibration/1 calibrate tests/data/mobilenetv2_bits_accuracy.json
+kind nas/correlation/1 correlate tests/data/mobilenets_accuracy.json \
 	--bootstrap 10
 kind nas/sensitivity/1 sensitivity "$m" --metric msqe
 kind nas/policies/1 allocate --problem $problem
