@@ -21,48 +21,6 @@
 #define OUTWARDS 1e-9 /* relative, added to the bound */
 #define THREADS_MOST 16 /* each has buffers */
 
-bool cert_out_of_time(const struct cert_run *run)
-{
-	return clock_s() > run->deadline || stop_requested();
-}
-
-/* Recomputed from its layers; a network that differs is not believed. */
-static bool recomputed(struct cert_run *run, const struct genome *g,
-		       double *score)
-{
-	struct arena_mark mark = arena_mark(run->arena);
-	struct excess excess[EXCESS_MAX];
-	struct nas_err err = { 0 };
-	struct arch arch;
-	struct cost cost;
-	bool ok = problem_recompute(run->problem, g, &arch, &cost, score,
-				    run->arena, &err) == NAS_OK &&
-		  problem_violations(run->problem, &arch, &cost,
-				     excess) == 0 &&
-		  isfinite(*score);
-
-	run->lost |= err.code == NAS_ENOMEM;
-	arena_rewind(run->arena, mark);
-	return ok;
-}
-
-bool cert_offer(struct cert_run *run, const struct genome *g)
-{
-	struct total t;
-	double score;
-
-	problem_evaluate(run->problem, g, &t);
-	if (!(problem_excess(run->problem, &t) <= 0))
-		return false;
-	if (!(t.score > run->score))
-		return true;
-	if (!recomputed(run, g, &score))
-		return false;
-	run->score = score;
-	run->best = *g;
-	return true;
-}
-
 /* Blocks that a run of shortcuts may reach have no negative entropy. */
 static bool runs_overpaid(const struct chain *chain, int s)
 {
@@ -129,10 +87,10 @@ static enum nas_status check(const struct problem *problem,
 {
 	const struct budgets *b = &problem->budgets;
 
-	if (!(o->time_s >= 0) || !(o->gap >= 0) || !isfinite(o->gap) ||
+	if (!(o->time_s >= 0) || !(o->work >= 0) || !(o->gap >= 0) || !isfinite(o->gap) ||
 	    !(o->memory_bytes >= 0) || threads < 1)
-		return nas_fail(err, NAS_EINPUT, "a certificate's time, gap, "
-				"memory and threads are numbers from 0");
+		return nas_fail(err, NAS_EINPUT, "a certificate's work, time, "
+				"gap, memory and threads are numbers from 0");
 	for (int r = 0; r < RESOURCES; r++)
 		if (isnan(b->limit[r]) || b->limit[r] == -HUGE_VAL)
 			return nas_fail(err, NAS_ENUM, "the budget %s is not "
@@ -171,7 +129,7 @@ static enum nas_status solve_all(struct cert_run *run, struct cert_variant *v,
 		v[i].root_price = v[i].price;
 	}
 	qsort(v + 1, (size_t)n - 1, sizeof(*v), by_bound);
-	for (int i = 1; i < n && !cert_out_of_time(run); i++)
+	for (int i = 1; i < n && !cert_is_over(&run->limits); i++)
 		if (v[i].bound > cert_above(run, 0) &&
 		    cert_solve(run, &v[i], err) != NAS_OK)
 			return err->code;
@@ -193,7 +151,9 @@ static void report(struct certificate *c, const struct cert_run *run,
 		}
 	}
 	bound = fmax(bound, run->score);
-	c->status = bound > -HUGE_VAL ? CERTIFY_BOUND : CERTIFY_INFEASIBLE;
+	c->status = bound >= HUGE_VAL    ? CERTIFY_UNFINISHED
+		    : bound > -HUGE_VAL ? CERTIFY_BOUND
+					: CERTIFY_INFEASIBLE;
 	c->best = run->best;
 	c->score = run->score;
 	c->upper_bound = bound;
@@ -206,6 +166,10 @@ static void report(struct certificate *c, const struct cert_run *run,
 			 fmax(fabs(c->score), 1e-300);
 	c->optimal = run->score > -HUGE_VAL &&
 		     bound <= cert_above(run, 2 * CERT_EXACT);
+	if (!c->optimal && c->status != CERTIFY_INFEASIBLE)
+		c->end = run->limits.late    ? CERTIFY_END_TIME
+			 : run->limits.spent ? CERTIFY_END_WORK
+					     : CERTIFY_END_DONE;
 	memcpy(c->multiplier, v[first].root_price.use, sizeof(c->multiplier));
 	c->labels = run->labels;
 	c->iterations = run->iterations;
@@ -236,6 +200,22 @@ static enum nas_status run_all(struct certificate *c, struct cert_run *run,
 	return NAS_OK;
 }
 
+/* certificate.memory_bytes is too small for the space. */
+static void unfinished(struct certificate *c, const struct cert_run *run)
+{
+	*c = (struct certificate){
+		.status = CERTIFY_UNFINISHED,
+		.end = CERTIFY_END_MEMORY,
+		.upper_bound = HUGE_VAL,
+		.gap = HUGE_VAL,
+		.root_bound = HUGE_VAL,
+		.score = run->score,
+		.best = run->best,
+		.method = "none: the space does not fit "
+			  "certificate.memory_bytes",
+	};
+}
+
 /* Of the sums alone: a budget of rho is not looked at. */
 static enum nas_status certify_sums(struct certificate *c,
 				    const struct problem *problem,
@@ -249,7 +229,9 @@ static enum nas_status certify_sums(struct certificate *c,
 				.threads = threads < THREADS_MOST
 						   ? threads : THREADS_MOST,
 				.score = -HUGE_VAL,
-				.deadline = began + options->time_s,
+				.limits = { .work_left = options->work,
+					    .deadline = began +
+							options->time_s },
 				.stray = -HUGE_VAL, .arena = &work };
 	enum nas_status status;
 
@@ -275,8 +257,8 @@ static enum nas_status certify_sums(struct certificate *c,
 				  "network");
 	if (status == NAS_ENOMEM && work.full) {
 		memset(err, 0, sizeof(*err));
-		status = nas_fail(err, NAS_ELIMIT, "certificate.memory_bytes "
-				  "is too small for this space");
+		status = NAS_OK;
+		unfinished(c, &run);
 	}
 	arena_free(&work);
 	c->improved = c->score > start_score;
@@ -291,7 +273,7 @@ static void mind_rho(struct certificate *c, const struct problem *problem,
 {
 	struct total t;
 
-	if (c->status == CERTIFY_INFEASIBLE ||
+	if (c->status == CERTIFY_INFEASIBLE || !isfinite(c->score) ||
 	    problem_rho(problem, &c->best) <= problem->budgets.rho)
 		return;
 	c->score = -HUGE_VAL;

@@ -15,11 +15,12 @@
  *
  * The bound holds for every choice of the space that the budgets allow. Same
  * problem, start and options give the same certificate for any number of
- * threads, unless the time limit cuts in.
+ * threads and on a machine of any speed, unless the time limit cuts in, which
+ * the certificate then says (CERTIFY_END_TIME).
  *
- * Limits: the score has to be additive. At least one pass over all of a
- * space is made for each variant, whatever the time limit (of one thread
- * 0.1 s for the 626,012 first blocks of imagenet-7.0g, 9.4 s for 23.7 million).
+ * Limits: the score has to be additive. A limit that does not allow one pass
+ * over all of a space (of one thread 0.1 s for the 626,012 first blocks of
+ * imagenet-7.0g, 9.4 s for 23.7 million) leaves no bound: CERTIFY_UNFINISHED.
  *
  * Usage:
  *	struct certify_options o;                 from a config, certify_form
@@ -33,6 +34,7 @@
 #include "scoring/chain.h"
 
 struct certify_options {
+	double work;   /* steps at most (certify_limits.h) */
 	double time_s; /* wall time at most */
 	double gap; /* relative gap that is good enough to give up on a proof
 		     * that does not fit the memory; 0 = never */
@@ -44,11 +46,20 @@ extern const struct form certify_form; /* reads struct certify_options */
 enum certify_status {
 	CERTIFY_BOUND,      /* bound and best network hold */
 	CERTIFY_INFEASIBLE, /* proven: no network meets the budgets */
-	CERTIFY_NOT_APPLICABLE /* the score is not additive */
+	CERTIFY_NOT_APPLICABLE, /* the score is not additive */
+	CERTIFY_UNFINISHED /* a limit was reached before there was a bound */
+};
+
+enum certify_end { /* what ended it */
+	CERTIFY_END_DONE,
+	CERTIFY_END_WORK,
+	CERTIFY_END_TIME, /* or a signal: not repeatable */
+	CERTIFY_END_MEMORY
 };
 
 struct certificate {
 	enum certify_status status;
+	enum certify_end end;
 	double upper_bound; /* rounded outwards, 1e-9 relative; -INFINITY when
 			     * infeasible */
 	double score;       /* of best; -INFINITY when none is known */
@@ -72,9 +83,10 @@ struct certificate {
  * arena    [in]  not used; memory is the certificate's own
  *
  * Every network that counts is recomputed layer by layer before.
+ * A space that does not fit memory_bytes is CERTIFY_UNFINISHED as well, with
+ * CERTIFY_END_MEMORY.
  * Returns: NAS_OK; NAS_EINPUT for bad options or a start that is not in the
- * space; NAS_ENUM for a budget or a score that is not a number; NAS_ELIMIT
- * when memory_bytes is too small for the space; NAS_ENOMEM.
+ * space; NAS_ENUM for a budget or a score that is not a number; NAS_ENOMEM.
  */
 enum nas_status certify(struct certificate *c, const struct problem *problem,
 			const struct genome *start,

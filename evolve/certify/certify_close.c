@@ -32,6 +32,9 @@ static enum nas_status one_pass(struct cert_solver *so, size_t width,
 		.bytes = (size_t)(run->options->memory_bytes / 2),
 	};
 
+	*done = false;
+	if (cert_is_over(&run->limits))
+		return NAS_OK;
 	if (cert_labels(run, &so->m, &so->prices, &pass, err))
 		return err->code;
 	if (pass.done)
@@ -56,7 +59,7 @@ enum nas_status cert_find_better(struct cert_solver *so, size_t width,
 		double target = k < BEAM_STEPS ? fmax(top - depth, least)
 					       : least;
 
-		if (so->v->bound <= least || cert_out_of_time(run))
+		if (so->v->bound <= least || cert_is_over(&run->limits))
 			break;
 		if (one_pass(so, width, target, &done, err) != NAS_OK)
 			return err->code;
@@ -96,7 +99,7 @@ static enum nas_status close_gap(struct cert_solver *so, struct nas_err *err)
 		double least = cert_above(run, 0);
 		double target = k < STEPS ? fmax(top - depth, least) : least;
 
-		if (so->v->bound <= least || cert_out_of_time(run))
+		if (so->v->bound <= least || cert_is_over(&run->limits))
 			break;
 		if (one_pass(so, 0, target, &done, err) != NAS_OK)
 			return err->code;
@@ -114,7 +117,7 @@ enum nas_status cert_close(struct cert_solver *so, struct nas_err *err)
 		if (close_gap(so, err) != NAS_OK)
 			return err->code;
 		if (so->v->bound <= cert_above(so->run, gap) ||
-		    cert_out_of_time(so->run))
+		    cert_is_over(&so->run->limits))
 			return NAS_OK;
 		if (cert_beam_and_thin(so, width, err) != NAS_OK)
 			return err->code;

@@ -113,8 +113,20 @@ static void work(void *context, int t)
 	struct pass *p = context;
 	const struct cert_stage *st = &p->m->stage[p->s];
 
-	for (int in = t; in < st->nin; in += p->workers)
+	for (int in = t; in < st->nin && !cert_is_late(p->m->limits);
+	     in += p->workers)
 		fill_row(p->dp, p->m, p->s, in, p->m->buffer[t]);
+}
+
+double cert_pass_steps(const struct cert_model *m)
+{
+	double n = 0;
+
+	for (int s = 0; s < m->nstages; s++)
+		n += (double)cert_stage_items(m, s) *
+			     (m->stored ? 1 : CERT_COMPUTED) +
+		     (double)m->stage[s].nnodes * m->stage[s].max_depth;
+	return n;
 }
 
 static void set_price(struct cert_dp *dp, const struct cert_model *m,
@@ -126,12 +138,15 @@ static void set_price(struct cert_dp *dp, const struct cert_model *m,
 		dp->constant += price->use[m->use[i]] * m->limit[i];
 }
 
-void cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
+bool cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
 		 const struct cert_price *price)
 {
 	const struct cert_stage *last = &m->stage[m->nstages - 1];
 
+	dp->bound = HUGE_VAL;
 	set_price(dp, m, price);
+	if (!cert_spend(m->limits, cert_pass_steps(m)))
+		return false;
 	for (int w = 0; w < last->nout; w++)
 		dp->value[m->nstages][w] = last->alive[w] ? 0 : -HUGE_VAL;
 	for (int s = m->nstages - 1; s >= 0; s--) {
@@ -144,5 +159,8 @@ void cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
 			fill_tail(dp, st, st->node[i]);
 		parallel_for(p.workers, p.workers, work, &p);
 	}
+	if (cert_is_late(m->limits))
+		return false;
 	dp->bound = dp->constant + dp->value[0][m->stage[0].nclass - 1];
+	return true;
 }

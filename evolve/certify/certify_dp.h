@@ -47,8 +47,9 @@ struct cert_dp {
 bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
 		  struct arena *arena);
 
-/* The backward pass at a price. */
-void cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
+/* The backward pass at a price. False when a limit is reached: then the bound
+ * is HUGE_VAL, and nothing else in dp is of use. */
+bool cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
 		 const struct cert_price *price);
 
 /* The network of a best path; false if there is no path. */

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#define LOOK 4096 /* labels between looks at the clock */
+#define LOOK 4096 /* labels between looks at the limits */
 
 static int by_total(const void *x, const void *y)
 {
@@ -214,6 +214,15 @@ static void add_child(const struct cert_expansion *x, struct cert_worker *w,
 		fill_label(x, l, &c, o->own - 1);
 }
 
+/* More than the work that was left when the stage began: whatever the other
+ * workers do, the stage is not finished. */
+static bool is_stopped(const struct cert_expansion *x,
+		       const struct cert_worker *w)
+{
+	return (double)(w->labels - w->labels_before) > x->pass->work ||
+	       cert_is_late(x->m->limits);
+}
+
 /* All options of one label that can be above the target. */
 static void expand_label(const struct cert_expansion *x, struct cert_worker *w,
 			 size_t at)
@@ -227,7 +236,7 @@ static void expand_label(const struct cert_expansion *x, struct cert_worker *w,
 			break;
 		if (o->class > l->cap)
 			continue;
-		if (++w->labels % LOOK == 0 && cert_out_of_time(x->run))
+		if (++w->labels % LOOK == 0 && is_stopped(x, w))
 			w->failed = true;
 		add_child(x, w, l, (uint32_t)at | x->mark, o);
 	}

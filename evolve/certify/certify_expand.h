@@ -28,8 +28,8 @@ struct cert_worker {
 	double after_end[CERT_PRICES_MAX][CERT_CLASSES];    /* by class */
 	double after_middle[CERT_PRICES_MAX][CERT_CLASSES];
 	double dropped;
-	int64_t labels;
-	bool failed; /* memory or time is out */
+	int64_t labels, labels_before; /* extended; before this stage */
+	bool failed; /* memory is out, or a limit is reached */
 };
 
 struct cert_expansion {

@@ -8,10 +8,14 @@
 #define AT(member) .offset = offsetof(struct certify_options, member)
 
 static const struct form_field fields[] = {
+	{ .key = "work", .type = FORM_NUMBER, AT(work), .low = 0,
+	  .high = 1e18, .fallback = "5e8", .unit = "steps",
+	  .help = "work of a certificate at most; the bound known by then is "
+		  "reported, the same on every machine" },
 	{ .key = "time_s", .type = FORM_NUMBER, AT(time_s), .low = 0,
-	  .high = 1e9, .fallback = "10", .unit = "seconds",
-	  .help = "wall time of a certificate at most; the bound known by then "
-		  "is reported" },
+	  .high = 1e9, .fallback = "600", .unit = "seconds",
+	  .help = "wall time of a certificate at most: a second limit, with "
+		  "which a result does not repeat" },
 	{ .key = "gap", .type = FORM_NUMBER, AT(gap), .low = 0, .high = 1,
 	  .fallback = "1e-4",
 	  .help = "relative gap that is good enough where a proof of the best "

@@ -136,7 +136,8 @@ static void work(void *context, int t)
 {
 	const struct forward *f = context;
 
-	for (int w = t; w < f->m->stage[f->s].nout; w += f->m->threads)
+	for (int w = t; w < f->m->stage[f->s].nout &&
+			!cert_is_late(f->m->limits); w += f->m->threads)
 		column_forward(f, w, f->m->buffer[t]);
 }
 

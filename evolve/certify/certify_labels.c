@@ -31,6 +31,7 @@ struct setting {
 	struct cert_worker *worker;
 	int s;
 	size_t most; /* labels in all */
+	int64_t labels; /* extended, in stages that were finished */
 };
 
 /* Move a reduced list behind the kept ones; returns where it begins. */
@@ -109,13 +110,14 @@ static void work(void *context, int t)
 	struct cert_worker *w = &set->worker[t];
 
 	w->kept.n = w->end.pool.n = w->middle.pool.n = 0;
+	w->labels_before = w->labels;
 	w->end.classes = set->m->stage[set->s].nnext;
 	w->middle.classes = set->m->stage[set->s].nclass;
 	w->end.cut = w->middle.cut = -HUGE_VAL;
 	for (int out = t; out < set->m->stage[set->s].nout;
 	     out += set->m->threads) {
 		if (set->m->stage[set->s].alive[out] && !w->failed &&
-		    !cert_out_of_time(set->run))
+		    !cert_is_late(&set->run->limits))
 			one_width(set, w, out);
 	}
 }
@@ -155,21 +157,40 @@ static int64_t pairs_of(const struct setting *set)
 	return n;
 }
 
-static bool one_stage(struct setting *set)
+/* Charge the stage: a finished one what it took, one that is too large for
+ * the memory all that it might have held. False: not finished. */
+static bool charge(struct setting *set)
 {
-	const struct cert_stage *st = &set->m->stage[set->s];
-	bool ok = true;
+	struct cert_limits *limits = &set->run->limits;
+	int64_t labels = 0;
+	bool failed = false;
 
-	memset(set->done, 0, sizeof(set->done));
-	parallel_for(set->m->threads, cert_threads(set->m, pairs_of(set)),
-		     work, set);
 	for (int t = 0; t < set->m->threads; t++) {
 		struct cert_worker *w = &set->worker[t];
 
-		ok = ok && !w->failed;
+		labels += w->labels - w->labels_before;
+		failed = failed || w->failed;
 		set->pass->dropped = fmax(set->pass->dropped, w->dropped);
 	}
-	if (!ok || cert_out_of_time(set->run))
+	if (cert_is_late(limits))
+		return false;
+	if (failed && (double)labels <= set->pass->work) {
+		cert_spend(limits, fmin((double)set->most, set->pass->work));
+		return false;
+	}
+	set->labels += failed ? 0 : labels;
+	return cert_spend(limits, (double)labels);
+}
+
+static bool one_stage(struct setting *set)
+{
+	const struct cert_stage *st = &set->m->stage[set->s];
+
+	memset(set->done, 0, sizeof(set->done));
+	set->pass->work = set->run->limits.work_left;
+	parallel_for(set->m->threads, cert_threads(set->m, pairs_of(set)),
+		     work, set);
+	if (!charge(set))
 		return false;
 	for (int out = 0; out < st->nout; out++)
 		if (!join_width(set, out))
@@ -307,12 +328,12 @@ static void setting_free(struct setting *set)
 	for (int t = 0; set->worker && t < set->m->threads; t++) {
 		struct cert_worker *w = &set->worker[t];
 
-		set->run->labels += w->labels;
 		cert_sort_free(&w->sort);
 		free(w->end.pool.data);
 		free(w->middle.pool.data);
 		free(w->kept.data);
 	}
+	set->run->labels += set->labels;
 	free(set->worker);
 	free(set->all.data);
 	free(set);

@@ -82,6 +82,7 @@ struct cert_pass {
 	double target;
 	size_t beam;     /* labels a state at most */
 	size_t bytes;    /* of labels in all */
+	double work;     /* steps left when the stage began; set by the pass */
 	/* results */
 	bool done;       /* else stopped by time or bytes: no bound */
 	double dropped;  /* largest bound dropped by beam */

@@ -129,7 +129,8 @@ static void iterate(struct master *ma, struct cert_run *run,
 
 	for (int k = 0; k < limit; k++) {
 		set_price(ma, m, ma->point, &price);
-		cert_dp_run(dp, m, &price);
+		if (!cert_dp_run(dp, m, &price))
+			return;
 		run->iterations++;
 		if (!(dp->bound > -HUGE_VAL)) {
 			ma->best = -HUGE_VAL;
@@ -138,7 +139,7 @@ static void iterate(struct master *ma, struct cert_run *run,
 		}
 		add_cut(ma, run, m, dp);
 		move(ma, dp->bound, predicted);
-		if (ma->n == 0 || ma->best < stop || cert_out_of_time(run) ||
+		if (ma->n == 0 || ma->best < stop || cert_is_over(&run->limits) ||
 		    !next_point(ma, &predicted))
 			return;
 		if (ma->best - predicted <= tolerance * fabs(ma->best))
@@ -162,7 +163,9 @@ enum nas_status cert_master(struct cert_run *run, const struct cert_model *m,
 	if (ma.status == NAS_ENOMEM)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the "
 				"certificate's master problem");
-	set_price(&ma, m, ma.center, price);
-	cert_dp_run(dp, m, price);
+	if (ma.best < HUGE_VAL)
+		set_price(&ma, m, ma.center, price);
+	if (!cert_dp_run(dp, m, price))
+		dp->bound = ma.best; /* of the pass at that price */
 	return NAS_OK;
 }

@@ -31,6 +31,7 @@
 #ifndef EVOLVE_CERTIFY_CERTIFY_MODEL_H
 #define EVOLVE_CERTIFY_CERTIFY_MODEL_H
 
+#include "evolve/certify/certify_limits.h"
 #include "scoring/chain.h"
 
 #define CERT_CLASSES SPACE_CHOICES_MAX
@@ -100,6 +101,7 @@ struct cert_model {
 	struct cert_stage *stage;
 	bool stored;
 	struct cert_item **buffer;    /* (threads) a row or column each */
+	struct cert_limits *limits;   /* NULL = none */
 };
 
 /* All widths alive, nothing stored. */
@@ -168,6 +170,9 @@ cert_column_item(const struct cert_column *c, int i)
 {
 	return &c->list[c->index ? c->index[i] : i];
 }
+
+/* What a pass over the whole model costs. */
+double cert_pass_steps(const struct cert_model *m);
 
 /* ---- stored items, certify_items.c ---- */
 

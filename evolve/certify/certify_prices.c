@@ -17,7 +17,8 @@ static double floor_of(const struct cert_run *run, const struct cert_model *m,
 
 	if (run->score > -HUGE_VAL)
 		return run->score;
-	cert_dp_run(dp, m, &least);
+	if (!cert_dp_run(dp, m, &least))
+		return -HUGE_VAL;
 	return -dp->bound - 1e-9 * fabs(dp->bound);
 }
 
@@ -46,7 +47,8 @@ static bool add_price(struct cert_solver *so, const struct cert_price *price)
 	dp = &ps->dp[ps->n++];
 	if (!dp->value && !cert_dp_init(dp, &so->m, so->run->arena))
 		return false;
-	cert_dp_run(dp, &so->m, price);
+	if (!cert_dp_run(dp, &so->m, price))
+		return true; /* no labels will be set */
 	if (price->score > 0)
 		cert_lower(so->v, dp->bound);
 	else if (dp->bound < 0)
@@ -103,9 +105,16 @@ bool cert_thin(struct cert_solver *so, const struct cert_dp *dp, double target,
 	struct cert_keep keep;
 	int64_t total;
 
+	*stored = before;
+	if (!cert_spend(so->m.limits, cert_pass_steps(&so->m)))
+		return true;
 	if (!cert_keep_init(&keep, &so->m, arena) ||
 	    !cert_dp_keep(dp, &so->m, target, &keep, arena))
 		return false;
+	if (cert_is_over(so->m.limits)) { /* not all were looked at */
+		arena_rewind(arena, mark);
+		return true;
+	}
 	total = cert_keep_total(&keep, &so->m);
 	*stored = total <= most;
 	ok = !*stored || cert_items_store(&so->m, &keep, arena);
@@ -124,8 +133,8 @@ void cert_drop_loose(struct cert_solver *so)
 		struct cert_price most = { 0 };
 
 		most.use[m->use[i]] = -1;
-		cert_dp_run(dp, m, &most);
-		if (dp->bound - dp->constant <= m->limit[i]) {
+		if (cert_dp_run(dp, m, &most) &&
+		    dp->bound - dp->constant <= m->limit[i]) {
 			so->v->price.use[m->use[i]] = 0;
 			continue;
 		}

@@ -50,6 +50,7 @@ static enum nas_status coarse(struct cert_run *run, struct cert_variant *v,
 	if (!cert_model_init(&so.m, run->problem, v->variant, run->threads,
 			     run->arena))
 		return cert_no_memory(err);
+	so.m.limits = &run->limits;
 	coarsen(&so.m, &run->best, near);
 	if (!cert_items_store(&so.m, NULL, run->arena) ||
 	    !cert_dp_init(&so.dp, &so.m, run->arena))
@@ -82,12 +83,12 @@ static enum nas_status store(struct cert_solver *so, bool *stored,
 	}
 	if (coarse(run, so->v, err) != NAS_OK)
 		return err->code;
-	cert_dp_run(dp, &so->m, &so->v->price);
+	*stored = false;
+	if (!cert_dp_run(dp, &so->m, &so->v->price))
+		return NAS_OK;
 	run->iterations++;
 	cert_lower(so->v, dp->bound);
-	*stored = false;
-	if (!cert_out_of_time(run) &&
-	    !cert_thin(so, dp, cert_above(run, 0), most, stored))
+	if (!cert_thin(so, dp, cert_above(run, 0), most, stored))
 		return cert_no_memory(err);
 	return NAS_OK;
 }
@@ -104,6 +105,8 @@ static enum nas_status prepare(struct cert_solver *so, struct nas_err *err)
 		return err->code;
 	so->v->root_bound = dp->bound;
 	so->v->root_price = so->v->price;
+	if (cert_is_over(&run->limits))
+		return NAS_OK;
 	if (so->v->bound <= cert_above(run, 0))
 		return NAS_OK;
 	if (!cert_thin(so, dp, cert_above(run, 0), INT64_MAX, &stored))
@@ -123,9 +126,10 @@ static enum nas_status solve(struct cert_solver *so, struct nas_err *err)
 			     run->threads, run->arena) ||
 	    !cert_dp_init(&so->dp, &so->m, run->arena))
 		return cert_no_memory(err);
+	so->m.limits = &run->limits;
 	if (store(so, &stored, err) != NAS_OK)
 		return err->code;
-	if (!stored && cert_out_of_time(run))
+	if (!stored && cert_is_over(&run->limits))
 		return NAS_OK;
 	if (!stored)
 		return cert_find_price(so, 1e-5, 20, err);
@@ -157,9 +161,11 @@ enum nas_status cert_glance(struct cert_run *run, struct cert_variant *v,
 			     run->arena) ||
 	    !cert_dp_init(&dp, &m, run->arena))
 		return cert_no_memory(err);
-	cert_dp_run(&dp, &m, &v->price);
-	run->iterations++;
-	cert_lower(v, dp.bound);
+	m.limits = &run->limits;
+	if (cert_dp_run(&dp, &m, &v->price)) {
+		run->iterations++;
+		cert_lower(v, dp.bound);
+	}
 	arena_rewind(run->arena, mark);
 	return NAS_OK;
 }

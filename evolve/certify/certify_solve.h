@@ -16,7 +16,7 @@ struct cert_run {
 	const struct problem *problem;
 	const struct certify_options *options;
 	int threads;
-	double deadline; /* clock_s() */
+	struct cert_limits limits;
 	double score;    /* of best; -HUGE_VAL = none known */
 	struct genome best;
 	double stray;    /* largest score of a path that sums said feasible and
@@ -25,8 +25,6 @@ struct cert_run {
 	struct arena *arena; /* limited to options->memory_bytes */
 	bool lost; /* memory was out for a network that was offered */
 };
-
-bool cert_out_of_time(const struct cert_run *run);
 
 /* Adopt a network if it is feasible and better; true if it is feasible. */
 bool cert_offer(struct cert_run *run, const struct genome *g);

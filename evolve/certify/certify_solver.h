@@ -32,7 +32,8 @@ enum nas_status cert_find_price(struct cert_solver *so, double tolerance,
 /* The prices that bound labels. */
 bool cert_make_prices(struct cert_solver *so);
 
-/* Keep the items that dp allows above target, if they are at most so many. */
+/* Keep the items that dp allows above target, if they are at most so many;
+ * all of them when a limit is reached. False: out of memory. */
 bool cert_thin(struct cert_solver *so, const struct cert_dp *dp, double target,
 	       int64_t most, bool *stored);
 

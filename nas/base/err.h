@@ -29,7 +29,6 @@
 	X(OK, 0, "ok")                                                       \
 	X(ERUN, 1, "failed while running")                                   \
 	X(ENOMEM, 1, "out of memory")                                        \
-	X(ELIMIT, 1, "a limit of memory that was set is too low")            \
 	X(ENUM, 1, "a value is not finite or did not converge")              \
 	X(EUSAGE, 2, "the command line is not valid")                        \
 	X(EINFEASIBLE, 3, "no architecture meets the budgets")               \

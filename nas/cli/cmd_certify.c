@@ -99,6 +99,8 @@ static void print_bound(const struct certify_job *job)
 	if (r->known)
 		say("best known   %.6f%s\ngap          %.6f %%\n", r->score,
 		    r->optimal ? ", proven optimal" : "", 100 * r->gap);
+	if (r->end != CERTIFY_END_DONE)
+		say("ended by     %s\n", certificate_end_text(r));
 	say("method       %s; the Lagrangian alone: %.6f\n", r->method,
 	    r->root_bound);
 	say("time         %.3g s\n", job->certificate.seconds);
@@ -124,6 +126,10 @@ static enum nas_status print_result(const struct certify_job *job, bool json,
 	case CERTIFY_INFEASIBLE:
 		say("%s: proven that no network of the space meets the "
 		    "budgets\n", shown(job->config.name).s);
+		break;
+	case CERTIFY_UNFINISHED:
+		say("%s: no bound, %s\n", shown(job->config.name).s,
+		    certificate_end_text(&job->record));
 		break;
 	case CERTIFY_NOT_APPLICABLE:
 		say("%s: does not apply, the score is not additive\n",

@@ -58,16 +58,18 @@ static void print_bits(const struct run *run)
 
 static void print_bound(const struct certificate_record *c)
 {
+	const char *end = certificate_end_text(c);
+
 	if (!c->known)
-		say("certificate: no network scores above %.4f\n",
-		    c->upper_bound);
+		say("certificate: no network scores above %.4f%s%s\n",
+		    c->upper_bound, *end ? "; " : "", end);
 	else if (c->optimal)
 		say("certificate: optimal; no network of the space inside "
 		    "the budgets scores above %.4f\n", c->upper_bound);
 	else
 		say("certificate: no network of the space inside the "
-		    "budgets scores above %.4f; gap %.4f %%\n",
-		    c->upper_bound, 100 * c->gap);
+		    "budgets scores above %.4f; gap %.4f %%%s%s\n",
+		    c->upper_bound, 100 * c->gap, *end ? "; " : "", end);
 }
 
 static void print_certificate(const struct run *run)
@@ -83,6 +85,10 @@ static void print_certificate(const struct run *run)
 	case CERTIFY_INFEASIBLE:
 		say("certificate: proven that no network of the space "
 		    "meets the budgets\n");
+		break;
+	case CERTIFY_UNFINISHED:
+		say("certificate: no bound; %s\n",
+		    certificate_end_text(&slot->record));
 		break;
 	case CERTIFY_NOT_APPLICABLE:
 		say("certificate: does not apply, the score is not "

@@ -22,6 +22,9 @@ static const char *absent(const struct report *r)
 	if (c->status == CERTIFY_NOT_APPLICABLE)
 		return "The certificate does not apply to this score, which is "
 		       "not a sum over blocks.";
+	if (c->status == CERTIFY_UNFINISHED)
+		return "The certificate reached a limit of its work, time or "
+		       "memory before there was a bound.";
 	if (c->status == CERTIFY_INFEASIBLE)
 		return "The certificate proves that no network of the space "
 		       "meets the budgets.";

@@ -8,6 +8,15 @@ static const char *const statuses[] = {
 	[CERTIFY_BOUND] = "bound",
 	[CERTIFY_INFEASIBLE] = "infeasible",
 	[CERTIFY_NOT_APPLICABLE] = "not_applicable",
+	[CERTIFY_UNFINISHED] = "unfinished",
+	NULL
+};
+
+static const char *const ends[] = {
+	[CERTIFY_END_DONE] = "done",
+	[CERTIFY_END_WORK] = "work",
+	[CERTIFY_END_TIME] = "time",
+	[CERTIFY_END_MEMORY] = "memory",
 	NULL
 };
 
@@ -41,7 +50,12 @@ static const struct form_field fields[] = {
 	  .choices = statuses,
 	  .help = "bound: the figures hold; infeasible: proven that no "
 		  "network meets the budgets; not_applicable: the score is not "
-		  "additive" },
+		  "additive; unfinished: a limit was reached before there was "
+		  "a bound" },
+	{ .key = "ended_by", .type = FORM_CHOICE, AT(end), .choices = ends,
+	  .fallback = "\"done\"",
+	  .help = "done, or the limit that ended it: work, time (does not "
+		  "repeat) or memory" },
 	NUMBER(upper_bound, "no network of the space inside the budgets scores "
 	       "higher; rounded outwards"),
 	NUMBER(score, "best score known; absent when none is"),
@@ -74,6 +88,21 @@ const struct form certificate_form = {
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 };
 
+const char *certificate_end_text(const struct certificate_record *record)
+{
+	switch ((enum certify_end)record->end) {
+	case CERTIFY_END_WORK:
+		return "certificate.work is used up";
+	case CERTIFY_END_TIME:
+		return "ended by time: not repeatable";
+	case CERTIFY_END_MEMORY:
+		return "certificate.memory_bytes is too small for the space";
+	case CERTIFY_END_DONE:
+	default:
+		return "";
+	}
+}
+
 static double finite(double x)
 {
 	return isfinite(x) ? x : 0;
@@ -86,6 +115,7 @@ void certificate_record_make(struct certificate_record *record,
 
 	*record = (struct certificate_record){
 		.status = (int)c->status,
+		.end = (int)c->end,
 		.bounded = bounded,
 		.known = bounded && isfinite(c->score),
 		.upper_bound = bounded ? finite(c->upper_bound) : 0,

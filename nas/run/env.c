@@ -47,6 +47,15 @@ void run_detail(const struct run_env *env, const char *fmt, ...)
 	va_end(ap);
 }
 
+void run_warn(const struct run_env *env, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(env->events->warn, env->events->context, fmt, ap);
+	va_end(ap);
+}
+
 void run_step(const struct run_env *env, const char *what, int done, int of)
 {
 	if (env->events->step)

@@ -48,6 +48,9 @@ void run_env_init(struct run_env *env, struct arena *arena);
 
 void run_note(const struct run_env *env, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
+/* Told whatever the caller keeps quiet about. */
+void run_warn(const struct run_env *env, const char *fmt, ...)
+	NAS_FORMAT(2, 3);
 void run_detail(const struct run_env *env, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
 void run_step(const struct run_env *env, const char *what, int done, int of);

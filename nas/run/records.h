@@ -19,6 +19,7 @@
 /* A certificate without what depends on the clock. */
 struct certificate_record {
 	int status;         /* enum certify_status */
+	int end;            /* enum certify_end */
 	bool bounded;       /* the figures below hold */
 	double upper_bound; /* of the score of any network in the budgets */
 	double score;       /* best known */
@@ -84,6 +85,9 @@ struct meta { /* meta.json: what depends on the clock or the machine */
 extern const struct form certificate_form, infeasible_form;
 extern const struct form result_form, meta_form;
 extern const struct form_custom certificate_custom, infeasible_custom;
+
+/* What limit ended it, in words; "" when none did. */
+const char *certificate_end_text(const struct certificate_record *record);
 
 void certificate_record_make(struct certificate_record *record,
 			     const struct certificate *certificate,

@@ -133,29 +133,24 @@ enum nas_status run_certify(struct run *run, struct arena *arena,
 {
 	const struct evolve_result *r = &run->evolved;
 	struct certificate *c = &run->certificate;
-	struct nas_err doubt = { .code = NAS_OK };
-	enum nas_status status;
 	double begin = clock_s();
 
 	if (!run->config.certify || run_is_stopped(run))
 		return NAS_OK;
-	run_detail(run->env, "certificate: at most %g s",
+	run_detail(run->env, "certificate: at most %g steps and %g s",
+		   run->config.certificate.work,
 		   run->config.certificate.time_s);
-	status = certify(c, &run->problem,
-			 r->feasible ? &r->best[0].genome : NULL,
-			 &run->config.certificate, run->env->threads, arena,
-			 &doubt);
-	if (status == NAS_ELIMIT) { /* the networks found stand */
-		run_note(run->env, "no certificate: %s", doubt.diag[0].msg);
-		return NAS_OK;
-	}
-	if (status != NAS_OK) {
-		*err = doubt;
-		return status;
-	}
+	if (certify(c, &run->problem,
+		    r->feasible ? &r->best[0].genome : NULL,
+		    &run->config.certificate, run->env->threads, arena,
+		    err) != NAS_OK)
+		return err->code;
 	run->times.certify = clock_s() - begin;
 	run->result.certificate.present = true;
 	certificate_record_make(&run->result.certificate.record, c, arena);
+	if (c->status == CERTIFY_UNFINISHED)
+		run_warn(run->env, "no bound: %s", certificate_end_text(
+			&run->result.certificate.record));
 	if (c->status == CERTIFY_BOUND && c->improved && isfinite(c->score))
 		return adopt(run, &c->best, arena, err);
 	return NAS_OK;

@@ -13,7 +13,7 @@
 #define NETWORKS 20000.0
 #define ROUNDED 1e-8 /* the bound is rounded outwards by 1e-9 */
 
-static const struct certify_options prove = { 20, 0, 64e6 };
+static const struct certify_options prove = { 1e15, 1e9, 0, 64e6 };
 
 static double scale(void)
 {
@@ -186,9 +186,10 @@ static void any_multipliers_bound(void **state)
 /* Limits that cut in leave a bound that holds, with or without a start. */
 static void cut_short_still_holds(void **state)
 {
-	static const struct certify_options cut = { 0, 1e-4, 64e6 };
 	struct arena arena = { 0 };
 	struct rng rng;
+	static const struct certify_options late = { 1e15, 0, 0, 64e6 };
+	int unfinished = 0, bounds = 0;
 
 	(void)state;
 	rng_seed(&rng, check_seed(3), 0);
@@ -200,10 +201,25 @@ static void cut_short_still_holds(void **state)
 		arena_init(&arena, (size_t)64 << 20);
 		small_make(&sm, &rng, 5000, &arena);
 		small_enumerate(&sm);
-		CHECK_OK(certify(&c, &sm.problem, NULL, &cut, 1, &arena, &err),
+		for (double work = 16; work < 1e7; work *= 2) {
+			struct certify_options cut = { work, 1e9, 0, 64e6 };
+
+			CHECK_OK(certify(&c, &sm.problem, NULL, &cut, 1,
+					 &arena, &err), &err);
+			CHECK_OK(certify(&from, &sm.problem, NULL, &cut, 2,
+					 &arena, &err), &err);
+			from.seconds = c.seconds;
+			assert_memory_equal(&from, &c, sizeof(c));
+			unfinished += c.status == CERTIFY_UNFINISHED;
+			bounds += c.end == CERTIFY_END_WORK &&
+				  c.status == CERTIFY_BOUND;
+			if (isfinite(sm.best))
+				assert_true(c.upper_bound >= sm.best);
+		}
+		CHECK_OK(certify(&c, &sm.problem, NULL, &late, 1, &arena, &err),
 			 &err);
-		if (isfinite(sm.best))
-			assert_true(c.upper_bound >= sm.best);
+		assert_int_equal(c.status, CERTIFY_UNFINISHED);
+		assert_int_equal(c.end, CERTIFY_END_TIME);
 		CHECK_OK(certify(&c, &sm.problem, NULL, &prove, 1, &arena,
 				 &err), &err);
 		if (c.status == CERTIFY_BOUND) {
@@ -214,6 +230,8 @@ static void cut_short_still_holds(void **state)
 		}
 		arena_free(&arena);
 	}
+	printf("# %d ended without a bound, %d with one\n", unfinished, bounds);
+	assert_true(unfinished >= 60 && bounds >= 20);
 }
 
 /* ---- the published space ---- */
@@ -338,8 +356,9 @@ static void published_bounds(void **state)
 static void bad_numbers_are_refused(void **state)
 {
 	static const struct certify_options bad[] = {
-		{ NAN, 0, 1e8 }, { -1, 0, 1e8 }, { 1, NAN, 1e8 },
-		{ 1, -1, 1e8 }, { 1, HUGE_VAL, 1e8 }, { 1, 0, NAN },
+		{ NAN, 1, 0, 1e8 }, { -1, 1, 0, 1e8 }, { 1, NAN, 0, 1e8 },
+		{ 1, -1, 0, 1e8 }, { 1, 1, NAN, 1e8 }, { 1, 1, -1, 1e8 },
+		{ 1, 1, HUGE_VAL, 1e8 }, { 1, 1, 0, NAN },
 	};
 	struct arena arena = { 0 };
 	struct nas_err err = { 0 };

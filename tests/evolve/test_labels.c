@@ -151,7 +151,7 @@ static void a_beam_says_what_it_dropped(void **state)
 
 /* ---- passes ---- */
 
-static const struct certify_options prove = { 1e9, 0, 64e6 };
+static const struct certify_options prove = { 1e15, 1e9, 0, 64e6 };
 
 struct case_of {
 	struct arena arena;
@@ -213,7 +213,8 @@ static void case_open(struct case_of *c, struct rng *rng, int variant)
 	c->tol = isfinite(c->best) ? 1e-9 * fmax(1, fabs(c->best)) : 0;
 	c->run = (struct cert_run){ .problem = &c->sm.problem,
 				    .options = &prove, .threads = 2,
-				    .deadline = HUGE_VAL,
+				    .limits = { .work_left = 1e15,
+						.deadline = HUGE_VAL },
 				    .arena = &c->arena };
 	no_network_yet(c);
 	c->v = (struct cert_variant){ .variant = variant, .bound = HUGE_VAL,
