@@ -22,8 +22,8 @@ double deepmad_penalty(const struct arch *arch)
 		for (d = 1; b + d < arch->nblocks; d++)
 			if (!continues(block, block + d))
 				break;
-		if (block->kind == BLOCK_CONV)
-			continue;
+		if (block_kinds[block->kind].nconvs == 1)
+			continue; /* a stem or the like, no stage */
 		n++;
 		sum += d;
 		squares += (double)d * d;

@@ -3,32 +3,6 @@
 
 #include <math.h>
 
-#include "spaces/block_kinds.h"
-
-const struct block_ops block_kinds[BLOCK_KINDS] = {
-	[BLOCK_CONV] = {
-		.name = "conv",
-		.nconvs = 1,
-		.convs = block_conv_convs,
-		.terms = block_conv_terms,
-	},
-	[BLOCK_MBCONV] = {
-		.name = "mbconv",
-		.nconvs = 3,
-		.has_hidden = true,
-		.has_shortcut = true,
-		.has_squeeze = true,
-		.convs = block_mbconv_convs,
-		.terms = block_mbconv_terms,
-	},
-	[BLOCK_DWSEP] = {
-		.name = "dwsep",
-		.nconvs = 2,
-		.convs = block_dwsep_convs,
-		.terms = block_dwsep_terms,
-	},
-};
-
 const char *const shortcut_names[SHORTCUTS + 1] = {
 	[SHORTCUT_IDENTITY] = "identity",
 	[SHORTCUT_POOL] = "pool",

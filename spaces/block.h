@@ -2,7 +2,7 @@
 /*
  * spaces/block.h - what a block is: a short run of convolutions.
  *
- * A kind of block is one row of block_kinds[] and one file block_KIND.c with
+ * A kind of block is one line of BLOCK_LIST and one file block_KIND.c with
  * two functions: its convolutions one by one (the definition, from which all
  * reported figures come), and its coefficients in closed form (the same
  * sums, ready for millions of evaluations a second; a test holds both equal).
@@ -26,7 +26,24 @@
 
 #define BLOCK_CONVS_MAX 3
 
-enum block_kind { BLOCK_CONV, BLOCK_MBCONV, BLOCK_DWSEP, BLOCK_KINDS };
+/*
+ * The kinds of block: all that is asked of a kind stands here or in its file.
+ *	X(ID, name, convolutions, hidden, shortcut, squeeze, label, title)
+ * name      "type" in files, and of its functions
+ * hidden    it has channels between its 1x1 convolutions
+ * shortcut  it adds its input where widths are equal
+ * squeeze   it may have squeeze-and-excitation
+ * label     in a drawing, short; title: in its legend
+ */
+#define BLOCK_LIST(X)                                                          \
+	X(CONV, conv, 1, false, false, false, "Conv", "convolution")           \
+	X(MBCONV, mbconv, 3, true, true, true, "MBConv",                       \
+	  "inverted residual (MBConv)")                                        \
+	X(DWSEP, dwsep, 2, false, false, false, "DW-sep", "depthwise-separable")
+
+#define BLOCK_ENUM(id, name, nconvs, hidden, shortcut, squeeze, label, title)  \
+	BLOCK_##id,
+enum block_kind { BLOCK_LIST(BLOCK_ENUM) BLOCK_KINDS };
 
 /*
  * Where equal widths meet. IDENTITY: a residual at stride 1, the network of
@@ -94,10 +111,11 @@ struct block_terms {
 	int fan[BLOCK_CONVS_MAX];
 };
 
-struct block_ops {
-	const char *name; /* "type" in files */
+struct block_ops { /* a line of BLOCK_LIST */
+	const char *name;
 	int nconvs;
 	bool has_hidden, has_shortcut, has_squeeze;
+	const char *label, *title;
 	void (*convs)(const struct block *b, struct conv *c);
 	void (*terms)(const struct block *b, const struct place *in,
 		      const struct place *out, struct block_terms *t);

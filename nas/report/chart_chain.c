@@ -38,17 +38,17 @@ struct drawing { /* where the drawing is */
 	bool first_in_row;
 };
 
-static const char *const fills[BLOCK_KINDS] = {
-	[BLOCK_CONV] = "f-tintgrey l-soft axis",
-	[BLOCK_MBCONV] = "f-tintblue l-blue axis",
-	[BLOCK_DWSEP] = "f-tintgreen l-green axis",
+/* In the order of the kinds of block; those after them begin again. */
+static const char *const fills[] = {
+	"f-tintgrey l-soft axis",
+	"f-tintblue l-blue axis",
+	"f-tintgreen l-green axis",
 };
 
-static const char *const kind_names[BLOCK_KINDS] = {
-	[BLOCK_CONV] = "Conv",
-	[BLOCK_MBCONV] = "MBConv",
-	[BLOCK_DWSEP] = "DW-sep",
-};
+static const char *fill_of(int kind)
+{
+	return fills[(size_t)kind % (sizeof(fills) / sizeof(fills[0]))];
+}
 
 /* Index of the last step of a block. */
 static int last_step(const struct report_network *net, int block)
@@ -72,7 +72,7 @@ static void describe_blocks(struct group *g, const struct report_network *net)
 	snprintf(g->above, sizeof(g->above), "%d" TIMES "%d" TIMES "%d",
 		 end->out_height, end->out_width, last->out);
 	snprintf(g->note[0], sizeof(g->note[0]), "%s %d" TIMES "%d",
-		 kind_names[b->kind], b->kernel, b->kernel);
+		 block_kinds[b->kind].label, b->kernel, b->kernel);
 	snprintf(g->note[1], sizeof(g->note[1]), "%d block%s", g->n,
 		 g->n > 1 ? "s" : "");
 	if (b->stride > 1)
@@ -153,7 +153,7 @@ static void draw_block(const struct drawing *c, double x, int b)
 	snprintf(title, sizeof(title), "block %d: %s, %d to %d channels, "
 		 "output %d" TIMES "%d", b + 1, block_kinds[block->kind].name,
 		 block->in, block->out, end->out_height, end->out_width);
-	svg_rect(c->s, x, c->middle - h / 2, BOX, h, fills[block->kind],
+	svg_rect(c->s, x, c->middle - h / 2, BOX, h, fill_of(block->kind),
 		 title);
 	draw_bits(c, x, block->bits_a, block->bits_w,
 		  block_kinds[block->kind].nconvs);
@@ -251,11 +251,6 @@ static int group_blocks(const struct drawing *c, int b)
 static void draw_legend(struct svg *s, const struct report_network *net)
 {
 	struct svg_key keys[BLOCK_KINDS + 1];
-	static const char *const names[BLOCK_KINDS] = {
-		[BLOCK_CONV] = "convolution",
-		[BLOCK_MBCONV] = "inverted residual (MBConv)",
-		[BLOCK_DWSEP] = "depthwise-separable",
-	};
 	bool used[BLOCK_KINDS] = { false };
 	int n = 0;
 
@@ -263,8 +258,8 @@ static void draw_legend(struct svg *s, const struct report_network *net)
 		used[net->of->arch.block[b].kind] = true;
 	for (int k = 0; k < BLOCK_KINDS; k++)
 		if (used[k])
-			keys[n++] = (struct svg_key){ names[k], MARK_BOX,
-						      fills[k] };
+			keys[n++] = (struct svg_key){ block_kinds[k].title, MARK_BOX,
+						      fill_of(k) };
 	if (net->of->arch.head.classes > 0)
 		keys[n++] = (struct svg_key){ "classifier", MARK_BOX,
 					      "f-tintorange l-orange axis" };

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spaces/block_kinds.h"
+
+#define ROW(id, name, nconvs, hidden, shortcut, squeeze, label, title)         \
+	[BLOCK_##id] = {#name,                                                 \
+			nconvs,                                                \
+			hidden,                                                \
+			shortcut,                                              \
+			squeeze,                                               \
+			label,                                                 \
+			title,                                                 \
+			block_##name##_convs,                                  \
+			block_##name##_terms},
+
+const struct block_ops block_kinds[BLOCK_KINDS] = {BLOCK_LIST(ROW)};
