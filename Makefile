@@ -87,7 +87,7 @@ picked = $(if $(T),$(foreach t,$1,$(if $(findstring $(T),$t),$t)),$1)
 TEST_C := $(call picked,$(wildcard tests/*/test_*.c))
 # Scripts about the sources need no second run under sanitizers.
 SCRIPTS := $(filter-out $(if $(SANITIZE),tests/includes.sh tests/style.sh \
-	tests/meta.sh),$(wildcard tests/*.sh tests/*/test_*.sh))
+	tests/circles.sh tests/meta.sh),$(wildcard tests/*.sh tests/*/test_*.sh))
 TEST_SH := $(call picked,$(SCRIPTS))
 
 LIB_O := $(BUILD)/obj/onnx.pb-c.o $(BUILD)/obj/embedded.o $(LIB_C:%.c=$(BUILD)/obj/%.o) $(LIB_CC:%=$(BUILD)/obj/%.o)

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Figures and titles that several charts need. */
+#include "nas/report/charts.h"
+
+#include <math.h>
+
+const struct report_budget report_budgets[] = {
+	{ USED_SRAM, "SRAM", "B" },
+	{ RES_FLASH, "Flash", "B" },
+	{ RES_SIZE, "Weights without classifier", "B" },
+	{ RES_BITOPS, "BitOps", "" },
+	{ RES_FLOPS, "Bit-weighted flops", "" },
+	{ RES_MACS, "MACs", "" },
+	{ RES_PARAMS, "Parameters", "" },
+	{ RES_LAYERS, "Layers", "" },
+	{ 0 },
+};
+
+const struct report_budget *budget_row(int budget)
+{
+	const struct report_budget *b = report_budgets;
+
+	while (b->label && b->budget != budget)
+		b++;
+	NAS_BUG_IF(!b->label);
+	return b;
+}
+
+double report_figure(const struct network *net, const struct report_budget *b)
+{
+	double figure[RESOURCES];
+
+	if (b->budget == USED_SRAM)
+		return net->cost.peak_memory_bytes;
+	cost_resources(&net->cost, figure);
+	return figure[b->budget];
+}
+
+const struct certificate_record *bound_of(const struct report_run *run)
+{
+	const struct certificate_slot *c = &run->result->certificate;
+
+	return c->present && c->record.status == CERTIFY_BOUND ? &c->record
+							       : NULL;
+}
+
+const char *run_score(const struct report_run *run)
+{
+	return run->config->score_def->title;
+}
+
+const char *comparison_score(const struct comparison *c)
+{
+	return c->space[0].job_config.score_def->title;
+}
+
+double space_evolved(const struct compare_space *s)
+{
+	return number_slot_value(&s->evolved);
+}
+
+double space_bound(const struct compare_space *s)
+{
+	const struct certificate_slot *c = &s->certificate;
+
+	return c->present && c->record.bounded ? c->record.upper_bound
+					       : UNKNOWN;
+}
+
+const struct report_network *shown_network(const struct report *r)
+{
+	return &r->run[0].best[0];
+}
+
+enum nas_status report_count(struct report_network *net,
+			     const struct memory_model *model,
+			     struct arena *arena, struct nas_err *err)
+{
+	const struct arch *arch = &net->of->arch;
+	struct cost counted;
+
+	net->nsteps = cost_steps(arch);
+	net->step = NAS_NEW(arena, struct step, (size_t)net->nsteps);
+	if (!net->step)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
+	cost_of(&counted, net->step, arch, model);
+	if (arch->head.classes > 0)
+		net->head_bytes = cost_of_head(
+			&arch->head, arch->block[arch->nblocks - 1].out).bytes;
+	return NAS_OK;
+}
