@@ -187,7 +187,12 @@ enum nas_status allocate_model(struct policy_problem *problem,
 
 	if (!cap)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
-	if (allocate_sram(cap, g, s->bits_a, s->na, o->sram_bytes, err))
+	if (allocate_sram(cap, g, s->bits_a, s->na, o->sram_bytes, arena,
+			  err))
 		return err->code;
-	return build(&b, o->ordered, err);
+	if (build(&b, o->ordered, err) != NAS_OK)
+		return err->code;
+	problem->graph = g;
+	problem->sram_bytes = o->sram_bytes;
+	return NAS_OK;
 }

@@ -1,102 +1,110 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "qbr/allocate_sram.h"
 
-#define LAST_BITS 8 /* of the network's output */
+#include "spaces/graph/graph_live.h"
 
 struct sram {
-	const struct graph *g;
+	struct graph_live live;
 	const int *bits;
 	int n;
 	int *cap;
+	bool *reads, *mark; /* (layers), (tensors) of graph_live_readers */
 };
 
-/* Bits of a tensor: the most of its readers. *reader: one of those, -1 when
- * no layer reads it. */
-static int bits_of(const struct sram *s, int tensor, int *reader)
+/* The candidate below some bits; 0 = none. */
+static int candidate_below(const struct sram *s, int bits)
 {
-	int bits = 0;
-
-	*reader = -1;
-	for (int i = 0; i < s->g->nlayers; i++)
-		if (s->g->layer[i].input == tensor && s->cap[i] > bits) {
-			bits = s->cap[i];
-			*reader = i;
-		}
-	return *reader < 0 ? LAST_BITS : bits;
-}
-
-static double bytes_of(const struct sram *s, int tensor, int *reader)
-{
-	int bits = bits_of(s, tensor, reader);
-
-	return (double)s->g->tensor[tensor].count * bits / 8;
-}
-
-static double step_bytes(const struct sram *s, int i)
-{
-	int ignored;
-
-	return bytes_of(s, s->g->layer[i].input, &ignored) +
-	       bytes_of(s, s->g->layer[i].output, &ignored);
-}
-
-/* The next lower candidate for all readers of a tensor. */
-static bool lower(struct sram *s, int tensor)
-{
-	int reader, bits = bits_of(s, tensor, &reader), next = 0;
+	int next = 0;
 
 	for (int k = 0; k < s->n; k++)
 		if (s->bits[k] < bits)
 			next = s->bits[k];
-	if (reader < 0 || next == 0)
-		return false;
-	for (int i = 0; i < s->g->nlayers; i++)
-		if (s->g->layer[i].input == tensor && s->cap[i] > next)
-			s->cap[i] = next;
-	return true;
+	return next;
 }
 
-static int worst_step(const struct sram *s, double *bytes)
+/* Layers are why a tensor has so many bits, and could take fewer. */
+static bool can_lower(const struct sram *s, int home)
 {
-	int worst = 0;
+	int bits = graph_live_bits(&s->live, home);
 
-	*bytes = 0;
-	for (int i = 0; i < s->g->nlayers; i++) {
-		double b = step_bytes(s, i);
+	return graph_live_layer_bits(&s->live, home) >= bits &&
+	       candidate_below(s, bits);
+}
 
-		if (b > *bytes)
-			*bytes = b, worst = i;
+static void lower(struct sram *s, int home)
+{
+	int next = candidate_below(s, graph_live_bits(&s->live, home));
+
+	graph_live_readers(&s->live, home, s->reads, s->mark);
+	for (int i = 0; i < s->live.g->nlayers; i++)
+		if (s->reads[i] && s->cap[i] > next)
+			s->cap[i] = next;
+}
+
+/* The largest tensor alive at a node that can go lower; -1. */
+static int choose(const struct sram *s, int node)
+{
+	const struct graph *g = s->live.g;
+	double most = 0;
+	int best = -1;
+
+	for (int t = 0; t < g->ntensors; t++) {
+		double bytes = (double)s->live.own[t] *
+			       graph_live_bits(&s->live, t);
+
+		if (graph_live_at(&s->live, t, node) && bytes > most &&
+		    can_lower(s, t)) {
+			most = bytes;
+			best = t;
+		}
 	}
-	return worst;
+	return best;
+}
+
+static enum nas_status too_large(const struct sram *s, int node, double bytes,
+				 double budget, struct nas_err *err)
+{
+	return nas_fail(err, NAS_EINFEASIBLE, "sram: %.0f bytes are alive at "
+			"the least bits while '%.80s' runs, %.0f above the "
+			"budget of %.0f", bytes, s->live.g->node[node].name,
+			bytes - budget, budget);
 }
 
 static enum nas_status fit(struct sram *s, double budget, struct nas_err *err)
 {
+	int layers = s->live.g->nlayers;
+
 	for (;;) {
-		double bytes;
-		int i = worst_step(s, &bytes), ignored;
-		int in = s->g->layer[i].input, out = s->g->layer[i].output;
-		bool first = bytes_of(s, in, &ignored) >=
-			     bytes_of(s, out, &ignored);
+		int other = graph_live_other_bits(s->cap, layers), node, home;
+		double bytes = graph_live_peak(&s->live, s->cap, other, &node);
 
 		if (bytes <= budget)
 			return NAS_OK;
-		if (!lower(s, first ? in : out) && !lower(s, first ? out : in))
-			return nas_fail(err, NAS_EINFEASIBLE, "sram: layer "
-					"'%.80s' needs %.0f bytes at the least "
-					"bits, %.0f above the budget of %.0f",
-					s->g->layer[i].name, bytes,
-					bytes - budget, budget);
+		home = choose(s, node);
+		/* where all is float, one integer layer brings the others */
+		if (home < 0 && other > 8 && s->bits[0] <= 8)
+			home = s->live.home[s->live.g->layer[0].input];
+		if (home < 0)
+			return too_large(s, node, bytes, budget, err);
+		lower(s, home);
 	}
 }
 
 enum nas_status allocate_sram(int *cap, const struct graph *g,
 			      const int *bits_a, int na, double budget,
-			      struct nas_err *err)
+			      struct arena *arena, struct nas_err *err)
 {
-	struct sram s = { .g = g, .bits = bits_a, .n = na, .cap = cap };
+	struct sram s = { .bits = bits_a, .n = na, .cap = cap };
 
 	for (int i = 0; i < g->nlayers; i++)
 		cap[i] = budget > 0 ? bits_a[na - 1] : 64;
-	return budget > 0 ? fit(&s, budget, err) : NAS_OK;
+	if (!(budget > 0))
+		return NAS_OK;
+	s.reads = NAS_NEW(arena, bool, (size_t)g->nlayers);
+	s.mark = NAS_NEW(arena, bool, (size_t)g->ntensors);
+	if (!s.reads || !s.mark)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
+	if (graph_live_init(&s.live, g, false, arena, err) != NAS_OK)
+		return err->code;
+	return fit(&s, budget, err);
 }

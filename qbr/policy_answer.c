@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "spaces/graph/graph_live.h"
+
 static const struct policy_choice *picked(const struct policy_problem *p,
 					  const struct allocation *a, int i)
 {
@@ -68,6 +70,29 @@ static void make_shortages(struct policy_answer *out,
 		make_bits(&out->nearest.bits, p, a, arena);
 }
 
+/* Of the policy, recomputed from the network. */
+static enum nas_status make_memory(struct policy_answer *out,
+				   const struct policy_problem *p,
+				   struct arena *arena, struct nas_err *err)
+{
+	struct graph_live live;
+	int other, node;
+
+	if (!p->graph || p->graph->nnodes == 0)
+		return NAS_OK;
+	if (graph_live_init(&live, p->graph, false, arena, err) != NAS_OK)
+		return err->code;
+	other = graph_live_other_bits(out->policy.bits_a, p->nlayers);
+	out->sram_bytes = number_slot(graph_live_peak(
+		&live, out->policy.bits_a, other, &node));
+	out->sram_at = arena_strdup(arena, p->graph->node[node].name);
+	if (p->sram_bytes > 0 && !(out->sram_bytes.x <= p->sram_bytes))
+		return nas_fail(err, NAS_ENUM, "the policy's memory, %.10g, is "
+				"above the budget of %.10g", out->sram_bytes.x,
+				p->sram_bytes);
+	return NAS_OK;
+}
+
 enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
 				   const struct policy_problem *p,
 				   const struct allocation *a,
@@ -83,6 +108,9 @@ enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
 		out->relaxed_bound = number_slot(a->relaxed);
 		make_amounts(&out->worth, p, a->multiplier, arena);
 		out->method = arena_strdup(arena, a->method);
+		if (!arena->failed &&
+		    make_memory(out, p, arena, err) != NAS_OK)
+			return err->code;
 	} else {
 		make_shortages(out, p, a, arena);
 	}

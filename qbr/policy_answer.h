@@ -68,6 +68,9 @@ struct policy_answer {
 	struct number_slot relaxed_bound;
 	struct policy_amounts worth; /* loss saved by one more unit */
 	char *method;
+	struct number_slot sram_bytes; /* of a trained network with the policy;
+					* spaces/graph/graph_live.h */
+	char *sram_at; /* the operator that needs them; NULL = not known */
 };
 
 extern const struct form policy_form; /* of a struct policy_answer */

@@ -287,6 +287,10 @@ static const struct form_field fields[] = {
 	AMOUNTS(worth, "loss that one more unit of each budget saves"),
 	{ .key = "method", .type = FORM_STRING, AT(method), .fallback = "",
 	  .help = "what proved it" },
+	NUMBER(sram_bytes, "of activations that are alive at once, at most; of "
+	       "a trained network"),
+	{ .key = "sram_at", .type = FORM_STRING, AT(sram_at), .fallback = "",
+	  .help = "the operator that runs then" },
 };
 
 const struct form policy_form = {

@@ -45,6 +45,8 @@ struct policy_pair {
 	int a, b; /* layers */
 };
 
+struct graph; /* spaces/graph/graph.h */
+
 struct policy_problem {
 	const char *name;
 	int nlayers;
@@ -56,6 +58,10 @@ struct policy_problem {
 	int ncosts;
 	const char **cost_name; /* (R) */
 	double *limit;          /* (R) HUGE_VAL = no budget */
+
+	/* Of a trained network, for its memory; NULL = of no network. */
+	const struct graph *graph;
+	double sram_bytes; /* what the choices were bounded by; 0 = nothing */
 };
 
 struct policy {

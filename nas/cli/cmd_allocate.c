@@ -15,7 +15,11 @@ static const struct cli_option options[] = {
 				  "instead of MODEL" },
 	{ "budget", 'b', "NAME=X,...", "upper limits: those of the file, or "
 				       "size (bytes), bits (average of the "
-				       "weights), bitops, sram (bytes)" },
+				       "weights), bitops, sram: bytes of "
+				       "activations that are alive at once, "
+				       "all branches and shortcuts, each at "
+				       "the most bits that a reader of it "
+				       "takes (qbr/README.md)" },
 	SENSITIVITY_OPTIONS,
 	{ "pin", 0, "N", "bits of the first and the last layer, 0 = free; "
 			 "default 8" },

@@ -57,6 +57,19 @@ static void print_layers(const struct answer *a)
 	text_free(&t);
 }
 
+static void print_memory(const struct answer *a)
+{
+	const struct policy_answer *r = &a->record;
+	double limit = a->problem.sram_bytes;
+
+	if (!r->sram_bytes.present)
+		return;
+	say("sram %.10g", number_slot_value(&r->sram_bytes));
+	if (limit > 0)
+		say(" of %.10g", limit);
+	say(", most while '%s' runs\n", shown(r->sram_at).s);
+}
+
 void answer_print(const struct answer *a)
 {
 	const struct allocation *s = &a->allocation;
@@ -77,4 +90,5 @@ void answer_print(const struct answer *a)
 			    a->problem.limit[r], s->multiplier[r]);
 		say("\n");
 	}
+	print_memory(a);
 }

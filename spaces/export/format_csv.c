@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables: a row a convolution of an architecture, as it is counted; of a network
  * without one, a row a layer. */
+#include <math.h>
+
 #include "nas/base/csv.h"
 #include "nas/form/json.h"
 #include "spaces/export/export_formats.h"
+#include "spaces/graph/graph_live.h"
 
 /* A column: text, or a number. */
 struct column {
@@ -120,11 +123,22 @@ static enum nas_status write_steps(struct text *out, const struct arch *arch,
 	return NAS_OK;
 }
 
-/* Of a trained network: a row a layer. Bits 0 = float, 4 bytes a weight. */
+/*
+ * Of a trained network: a row a layer. Bits 0 = float, 4 bytes a weight. Bytes
+ * of activations go by what is alive in the network (graph/graph_live.h):
+ *	in_bytes, out_bytes   of the layer's own input and output
+ *	residual_bytes        of all else that is alive meanwhile
+ *	memory_bytes          their sum
+ *	between_bytes         the most at an operator that is no layer, behind it
+ *	                      and before the next one (before the first one too)
+ *	binds                 1 in the first row that has the network's peak
+ * By TinyEngine's model depthwise convolutions work in place.
+ */
 struct row {
 	const struct graph_layer *l;
 	const struct graph_node *n;
 	const struct graph_tensor *in, *out;
+	double in_bytes, out_bytes, memory_bytes, between_bytes;
 };
 
 static int side(const struct graph_tensor *t, int axis)
@@ -165,6 +179,11 @@ COLUMN(bits_w, r->l->bits_w)
 COLUMN(macs, r->l->macs)
 COLUMN(weights, weights(r))
 COLUMN(weight_bytes, weights(r) * (r->l->bits_w ? r->l->bits_w : 32) / 8)
+COLUMN(in_bytes, r->in_bytes)
+COLUMN(out_bytes, r->out_bytes)
+COLUMN(residual_bytes, r->memory_bytes - r->in_bytes - r->out_bytes)
+COLUMN(memory_bytes, r->memory_bytes)
+COLUMN(between_bytes, r->between_bytes)
 
 #undef COLUMN
 #define COLUMN(name) {#name, layer_##name}
@@ -178,7 +197,8 @@ static const struct {
 	COLUMN(groups),	       COLUMN(in_height),    COLUMN(in_width),
 	COLUMN(out_height),    COLUMN(out_width),    COLUMN(bits_a),
 	COLUMN(bits_w),	       COLUMN(macs),	     COLUMN(weights),
-	COLUMN(weight_bytes),
+	COLUMN(weight_bytes),  COLUMN(in_bytes),     COLUMN(out_bytes),
+	COLUMN(residual_bytes), COLUMN(memory_bytes), COLUMN(between_bytes),
 };
 
 #define NLAYER_COLUMNS (sizeof(layer_columns) / sizeof(layer_columns[0]))
@@ -190,7 +210,7 @@ static const char *kind(const struct row *r)
 	return r->l->depthwise ? "depthwise" : "conv";
 }
 
-static void add_row(struct text *t, const struct row *r, int layer)
+static void add_row(struct text *t, const struct row *r, int layer, bool binds)
 {
 	char number[32];
 
@@ -201,23 +221,77 @@ static void add_row(struct text *t, const struct row *r, int layer)
 		json_format_number(number, layer_columns[c].get(r));
 		text_addf(t, ",%s", number);
 	}
-	text_add(t, "\n");
+	text_addf(t, ",%d\n", binds);
 }
 
-static void write_layers(struct text *out, const struct graph *g)
+static void fill_bytes(struct row *r, const struct graph_live *live)
 {
+	r->in_bytes = graph_live_bytes(live, r->n->in[0]);
+	r->out_bytes = graph_live_bytes(live, r->n->out);
+	if (live->depthwise_in_place && r->l->depthwise)
+		r->out_bytes = fmin(r->out_bytes, r->out_bytes / r->l->out);
+	r->memory_bytes = live->step[r->l->node];
+}
+
+/* The most at operators that are no layers, from node up to the next layer. */
+static double bytes_from(const struct graph_live *live, int node)
+{
+	const struct graph *g = live->g;
+	double most = 0;
+
+	for (; node < g->nnodes && g->node[node].layer < 0; node++)
+		if (g->node[node].op != GRAPH_OPS &&
+		    !graph_live_runs_with_input(live, node))
+			most = fmax(most, live->step[node]);
+	return most;
+}
+
+static void make_row(struct row *r, const struct graph_live *live, int i)
+{
+	const struct graph *g = live->g;
+
+	*r = (struct row){ .l = &g->layer[i] };
+	r->n = &g->node[r->l->node];
+	r->in = &g->tensor[r->l->input];
+	r->out = &g->tensor[r->l->sum];
+	fill_bytes(r, live);
+	r->between_bytes = bytes_from(live, r->l->node + 1);
+	if (i == 0)
+		r->between_bytes = fmax(r->between_bytes, bytes_from(live, 0));
+}
+
+static enum nas_status write_layers(struct text *out, const struct graph *g,
+				    const struct memory_model *model,
+				    struct arena *arena, struct nas_err *err)
+{
+	int *bits = NAS_NEW(arena, int, (size_t)g->nlayers), node;
+	struct graph_live live;
+	bool bound = false;
+	double peak;
+
+	if (!bits)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
+	if (graph_live_init(&live, g, model == &memory_models[MEMORY_TINYENGINE],
+			    arena, err) != NAS_OK)
+		return err->code;
+	for (int i = 0; i < g->nlayers; i++)
+		bits[i] = g->layer[i].bits_a;
+	peak = graph_live_peak(&live, bits,
+			       graph_live_other_bits(bits, g->nlayers), &node);
 	text_add(out, "layer,name,kind");
 	for (size_t c = 0; c < NLAYER_COLUMNS; c++)
 		text_addf(out, ",%s", layer_columns[c].name);
-	text_add(out, "\n");
+	text_add(out, ",binds\n");
 	for (int i = 0; i < g->nlayers; i++) {
-		const struct graph_layer *l = &g->layer[i];
-		struct row r = {.l = l, .n = &g->node[l->node]};
+		struct row r;
+		bool binds;
 
-		r.in = &g->tensor[l->input];
-		r.out = &g->tensor[l->sum];
-		add_row(out, &r, i + 1);
+		make_row(&r, &live, i);
+		binds = fmax(r.memory_bytes, r.between_bytes) >= peak;
+		add_row(out, &r, i + 1, binds && !bound);
+		bound = bound || binds;
 	}
+	return NAS_OK;
 }
 
 enum nas_status export_csv(struct text *out, const struct export_source *source,
@@ -227,6 +301,5 @@ enum nas_status export_csv(struct text *out, const struct export_source *source,
 	if (source->arch)
 		return write_steps(out, source->arch, options->memory, arena,
 				   err);
-	write_layers(out, source->graph);
-	return NAS_OK;
+	return write_layers(out, source->graph, options->memory, arena, err);
 }

@@ -53,6 +53,42 @@ for r, (ci, co, k, g, area, n), (a, w) in zip(rows, want, bits):
     assert float(r["weight_bytes"]) == n * w / 8, r
     assert int(r["out_height"]) * int(r["out_width"]) == area, r
 PY
+b=$root/tests/data/failing/branches.onnx
+for model in plain tinyengine; do
+	status 0 "bytes of activations, $model" nas export "$b" --to csv \
+		-m $model --bits-a 8 --data "$root/tests/data/failing/img16.npy"
+	cp "$tmp/out" "$tmp/$model.csv"
+done
+status 0 'of an architecture as another program has it' nas export "$m" \
+	--to csv -m plain
+cp "$tmp/out" "$tmp/m.csv"
+status 0 '  with depthwise convolutions in place' nas export "$m" --to csv
+cp "$tmp/out" "$tmp/t.csv"
+status 0 '  and as an architecture' nas export "$tmp/arch.json" --to csv \
+	-m plain
+check '  count what is alive' python3 - "$tmp" <<'PY'
+import csv, sys
+def rows(name):
+    return list(csv.DictReader(open(f"{sys.argv[1]}/{name}")))
+def column(name, key):
+    return [float(r[key]) for r in rows(name)]
+for name in "plain.csv", "tinyengine.csv":  # no depthwise ones in it
+    assert column(name, "in_bytes") == [768, 512, 512, 512, 24]
+    assert column(name, "out_bytes") == [512, 512, 512, 512, 3]
+    assert column(name, "residual_bytes") == [0, 0, 512, 1024, 0]
+    assert column(name, "memory_bytes") == [1280, 1024, 1536, 2048, 27]
+    assert column(name, "between_bytes") == [0, 0, 0, 1560, 0]
+    assert column(name, "binds") == [0, 0, 0, 1, 0]
+# floats: four times the bytes of 8 bits; the classifier has no step there
+of_arch = column("out", "memory_bytes")
+assert [x / 4 for x in column("m.csv", "memory_bytes")][:4] == of_arch
+assert sum(column("m.csv", "binds")) == sum(column("t.csv", "binds")) == 1
+depthwise = rows("t.csv")[2]
+assert depthwise["kind"] == "depthwise"
+assert (float(depthwise["memory_bytes"]) == 4 * (16 * 80 + 80 + 8 * 80)
+        == float(depthwise["in_bytes"]) + float(depthwise["out_bytes"]) +
+        float(depthwise["residual_bytes"])), depthwise
+PY
 status 0 'without bits' nas export "$m" --to csv
 prints ',0,0,17280,216,864' '  4 bytes a weight'
 

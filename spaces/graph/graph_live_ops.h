@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/graph/graph_live_ops.h - what operators do to memory. For
+ * graph_live*.c only.
+ *
+ * An operator without a flag has memory of its own, and takes what it reads
+ * with other_bits: right for any, if not the least.
+ */
+#ifndef SPACES_GRAPH_GRAPH_LIVE_OPS_H
+#define SPACES_GRAPH_GRAPH_LIVE_OPS_H
+
+#include "spaces/graph/graph_live.h"
+
+enum graph_live_flags {
+	LIVE_VIEW = 1,  /* its output is its input */
+	LIVE_ALONE = 2, /* likewise, if nothing else reads the input */
+	LIVE_MOVES = 4, /* its input has the bits of its output */
+	LIVE_OVER = 8,  /* it can write over an input of as many values */
+};
+
+bool graph_live_can(const struct graph_node *n, enum graph_live_flags flag);
+bool graph_live_is_view(const struct graph *g, const struct graph_node *n);
+
+#endif
