@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas export: a network as the file that the next tool reads. */
-#include <string.h>
-
 #include "nas/cli/choices.h"
-#include "nas/cli/cmd_export_model.h"
+#include "nas/cli/events.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
-#include "spaces/export/export_formats.h"
-#include "spaces/import/onnx.h"
+#include "nas/cli/trained.h"
+#include "nas/run/export_job.h"
 
 #define NAME(id, name, needs, binary, help) " " name
 
@@ -18,27 +16,20 @@ static const struct cli_option options[] = {
 	{"memory", 'm', "MEMORY",
 	 "model of the bytes in csv, the first by default"},
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
-	EXPORT_MODEL_OPTIONS,
+	QUANTISED_OPTIONS,
+	IMAGE_OPTIONS,
 	{0},
 };
 
-struct export
-{
-	const struct cli *cli;
-	const struct export_format *format;
-	struct export_options options;
-	struct arch arch;
-	struct onnx_ours ours; /* an ONNX file of ours */
-	bool trained;	       /* another one, or other bits are asked for */
-	struct export_source source;
-};
+#define PICK_MAX 1000000
 
-static enum nas_status read_choices(struct export *e, struct nas_err *err)
+static enum nas_status read_choices(struct export_job *e,
+				    const struct cli *cli, struct nas_err *err)
 {
 	int memory = -1, quantizer = 0;
 
-	if (cli_read_choice(e->cli, "memory", &memory, err) != NAS_OK ||
-	    cli_read_choice(e->cli, "quantiser", &quantizer, err) != NAS_OK)
+	if (cli_read_choice(cli, "memory", &memory, err) != NAS_OK ||
+	    cli_read_choice(cli, "quantiser", &quantizer, err) != NAS_OK)
 		return err->code;
 	if (memory >= 0)
 		e->options.memory = &memory_models[memory];
@@ -46,10 +37,11 @@ static enum nas_status read_choices(struct export *e, struct nas_err *err)
 	return NAS_OK;
 }
 
-static enum nas_status read_options(struct export *e, struct nas_err *err)
+static enum nas_status read_options(struct export_job *e,
+				    const struct cli *cli, struct nas_err *err)
 {
-	const struct cli *cli = e->cli;
 	const char *to = cli_value(cli, "to");
+	int64_t pick = 0;
 
 	if (!to)
 		return nas_fail(err, NAS_EUSAGE,
@@ -58,142 +50,59 @@ static enum nas_status read_options(struct export *e, struct nas_err *err)
 	e->format = export_format_find(to);
 	if (!e->format)
 		return export_format_unknown(to, err);
-	if (read_choices(e, err) != NAS_OK)
+	if (read_choices(e, cli, err) != NAS_OK)
 		return err->code;
 	if (e->format->binary && !cli->output)
 		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
 	if (cli->json && (!cli->output || cli->to_stdout))
 		return nas_fail(err, NAS_EUSAGE, "--format json needs -o FILE: "
 				"standard output holds the network");
+	if (cli_whole(cli, "pick", 1, PICK_MAX, &pick, err) != NAS_OK)
+		return err->code;
 	e->options.seed = cli_seed(cli, e->options.seed);
-	return NAS_OK;
-}
-
-static enum nas_status pick(struct export *e, const struct arch_list *list,
-			    const char *path, struct nas_err *err)
-{
-	int64_t n = 1;
-
-	if (list->n > 1 && !cli_value(e->cli, "pick"))
-		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				   "holds "
-				   "%d architectures; --pick N says which",
-				   list->n);
-	if (cli_whole(e->cli, "pick", 1, list->n, &n, err) != NAS_OK)
+	e->pick = (int)pick;
+	e->has_bits = cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
+		      cli_value(cli, "bits-a");
+	if (trained_model_options(&e->model, cli, err) != NAS_OK)
 		return err->code;
-	e->arch = list->arch[n - 1];
-	return arch_check(&e->arch, err);
-}
-
-static enum nas_status read_json(struct export *e, const char *text,
-				 size_t length, const char *path,
-				 struct nas_err *err)
-{
-	const struct arch_defaults defaults = {0};
-	struct arch_list list;
-	struct json_doc doc = {0};
-
-	if (json_parse(&doc, text, length, path, err) == NAS_OK &&
-	    arch_from_json(&list, &doc, doc.root, &defaults, e->cli->arena,
-			   err) == NAS_OK)
-		(void)!pick(e, &list, path, err);
-	json_free(&doc);
-	return err->code;
-}
-
-/* An ONNX file of ours: its numbers are handed on. */
-static enum nas_status read_onnx(struct export *e, const char *bytes,
-				 size_t length, const char *path,
-				 struct nas_err *err)
-{
-	struct arena *arena = e->cli->arena;
-	bool ours;
-
-	if (onnx_is_ours(&ours, bytes, length, path, arena, err) != NAS_OK)
-		return err->code;
-	e->trained = !ours || export_model_has_bits(e->cli);
-	if (e->trained)
-		return NAS_OK;
-	if (onnx_read(&e->ours, bytes, length, path, arena, err) == NAS_OK) {
-		e->arch = e->ours.arch;
-		e->source.graph = &e->ours.graph;
-		e->source.seed = e->ours.seed;
-	}
-	return err->code;
-}
-
-static enum nas_status read_source(struct export *e, struct nas_err *err)
-{
-	const char *path = e->cli->arg[0];
-	size_t length;
-	char *bytes;
-
-	if (file_read(path, ONNX_FILE_MAX, &bytes, &length, err) != NAS_OK)
-		return err->code;
-	if (onnx_looks_like(bytes, length))
-		(void)!read_onnx(e, bytes, length, path, err);
-	else if (export_model_has_bits(e->cli))
-		nas_fail(err, NAS_EUSAGE,
-			 "--policy, --bits-w and --bits-a are for ONNX "
-			 "networks; an architecture has its own bits");
-	else
-		(void)!read_json(e, bytes, length, path, err);
-	if (!e->trained)
-		e->source.arch = &e->arch;
-	free(bytes);
-	return err->code;
-}
-
-static enum nas_status make(struct text *t, const struct export *e,
-			    struct nas_err *err)
-{
-	if (e->trained)
-		return export_model(t, e->format, &e->options, e->cli, err);
-	return export_write(t, e->format, &e->source, &e->options,
-			    e->cli->arena, err);
+	return trained_quantised_options(&e->bits, cli, err);
 }
 
 /* With --format json standard output is one object, as of other commands. */
-static enum nas_status print_summary(const struct export *e,
+static enum nas_status print_summary(const struct cli *cli,
 				     const struct text *t, struct nas_err *err)
 {
 	cJSON *o;
 
-	if (!e->cli->json)
+	if (!cli->json)
 		return NAS_OK;
 	o = json_add_string(json_object("nas/export/1"), "output",
-			    e->cli->output);
-	json_add_string(o, "format", cli_value(e->cli, "to"));
+			    cli->output);
+	json_add_string(o, "format", cli_value(cli, "to"));
 	json_add_int64(o, "bytes", (int64_t)t->length);
 	return print_json(o, err);
 }
 
-static enum nas_status write_out(const struct export *e, struct nas_err *err)
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
+	struct export_job job = { .options = EXPORT_DEFAULTS };
+	struct cli_events events;
 	struct text t = {0};
 
-	if (make(&t, e, err) == NAS_OK) {
-		if (e->cli->output)
-			(void)(output_write_text(e->cli, &t, err) ||
-			       print_summary(e, &t, err));
+	if (cli_events_init(&events, cli, err) != NAS_OK ||
+	    read_options(&job, cli, err) != NAS_OK)
+		return err->code;
+	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
+		return err->code;
+	if (export_job_run(&t, &job, cli->arg[0], &events.env, err) == NAS_OK) {
+		if (cli->output)
+			(void)(output_write_text(cli, &t, err) ||
+			       print_summary(cli, &t, err));
 		else
 			say_text(&t);
 	}
 	text_free(&t);
 	return err->code;
-}
-
-static enum nas_status run(const struct cli *cli, struct nas_err *err)
-{
-	struct export e = {.cli = cli, .options = EXPORT_DEFAULTS};
-
-	if (read_options(&e, err) != NAS_OK)
-		return err->code;
-	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
-		return err->code;
-	if (read_source(&e, err) != NAS_OK)
-		return err->code;
-	return write_out(&e, err);
 }
 
 const struct command cmd_export = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/cli/bench_forward.h"
+#include "nas/run/bench_forward.h"
 
 #include <math.h>
 #include <stdlib.h>

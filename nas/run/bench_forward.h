@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/bench_forward.h - speed of matrix products and of a forward pass.
+ * nas/run/bench_forward.h - speed of matrix products and of a forward pass.
  *
  * The product is 512 x 512 x 512 in single precision on one thread; the pass
  * is MobileNetV2 1.0 at 224x224, 16 images, random weights.
@@ -8,8 +8,8 @@
  * Usage:
  *	status = bench_forward(&f, runs, threads, arena, err);
  */
-#ifndef NAS_CLI_BENCH_FORWARD_H
-#define NAS_CLI_BENCH_FORWARD_H
+#ifndef NAS_RUN_BENCH_FORWARD_H
+#define NAS_RUN_BENCH_FORWARD_H
 
 #include "nas/base/arena.h"
 #include "nas/base/err.h"

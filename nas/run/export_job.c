@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/export_job.h"
+
+#include <stdlib.h>
+
+#include "spaces/import/onnx.h"
+
+struct found { /* the network of the file */
+	struct arch arch;
+	struct onnx_ours ours; /* an ONNX file of ours */
+	bool trained;	       /* another one, or other bits are asked for */
+	struct export_source source;
+};
+
+static enum nas_status pick(struct found *f, const struct export_job *job,
+			    const struct arch_list *list, const char *path,
+			    struct nas_err *err)
+{
+	if (list->n > 1 && job->pick == 0)
+		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+				   "holds "
+				   "%d architectures; --pick N says which",
+				   list->n);
+	if (job->pick > list->n)
+		return nas_fail(err, NAS_EUSAGE, "--pick must be at most %d, "
+				"not %d", list->n, job->pick);
+	f->arch = list->arch[job->pick ? job->pick - 1 : 0];
+	return arch_check(&f->arch, err);
+}
+
+static enum nas_status read_json(struct found *f, const struct export_job *job,
+				 const char *text, size_t length,
+				 const char *path, struct arena *arena,
+				 struct nas_err *err)
+{
+	const struct arch_defaults defaults = {0};
+	struct arch_list list;
+	struct json_doc doc = {0};
+
+	if (json_parse(&doc, text, length, path, err) == NAS_OK &&
+	    arch_from_json(&list, &doc, doc.root, &defaults, arena, err) ==
+		    NAS_OK)
+		(void)!pick(f, job, &list, path, err);
+	json_free(&doc);
+	return err->code;
+}
+
+/* An ONNX file of ours: its numbers are handed on. */
+static enum nas_status read_onnx(struct found *f, const struct export_job *job,
+				 const char *bytes, size_t length,
+				 const char *path, struct arena *arena,
+				 struct nas_err *err)
+{
+	bool ours;
+
+	if (onnx_is_ours(&ours, bytes, length, path, arena, err) != NAS_OK)
+		return err->code;
+	f->trained = !ours || job->has_bits;
+	if (f->trained)
+		return NAS_OK;
+	if (onnx_read(&f->ours, bytes, length, path, arena, err) == NAS_OK) {
+		f->arch = f->ours.arch;
+		f->source.graph = &f->ours.graph;
+		f->source.seed = f->ours.seed;
+	}
+	return err->code;
+}
+
+static enum nas_status find(struct found *f, const struct export_job *job,
+			    const char *path, struct arena *arena,
+			    struct nas_err *err)
+{
+	size_t length;
+	char *bytes;
+
+	if (file_read(path, ONNX_FILE_MAX, &bytes, &length, err) != NAS_OK)
+		return err->code;
+	if (onnx_looks_like(bytes, length))
+		(void)!read_onnx(f, job, bytes, length, path, arena, err);
+	else if (job->has_bits)
+		nas_fail(err, NAS_EUSAGE,
+			 "--policy, --bits-w and --bits-a are for ONNX "
+			 "networks; an architecture has its own bits");
+	else
+		(void)!read_json(f, job, bytes, length, path, arena, err);
+	if (!f->trained)
+		f->source.arch = &f->arch;
+	free(bytes);
+	return err->code;
+}
+
+/* Ranges of the layers' inputs, from images. */
+static enum nas_status calibrate(struct quantised *q,
+				 const struct model_options *model,
+				 const struct run_env *env, struct nas_err *err)
+{
+	char resized[120];
+
+	if (!model->images)
+		return nas_fail(err, NAS_EUSAGE,
+				"bits of layers' inputs need their ranges: "
+				"--data X gives images");
+	if (model_open_data(q->model, model, err) != NAS_OK ||
+	    quantised_ranges(q, env->threads, err) != NAS_OK)
+		return err->code;
+	if (*model_resized(q->model, resized, sizeof(resized)))
+		run_note(env, "%s", resized);
+	return NAS_OK;
+}
+
+static enum nas_status write_trained(struct text *out,
+				     const struct export_job *job,
+				     const char *path,
+				     const struct run_env *env,
+				     struct nas_err *err)
+{
+	bool numbers = job->format->needs == EXPORT_NUMBERS;
+	struct export_source source = {0};
+	struct quantised q;
+	struct graph g;
+	struct model m;
+
+	source.graph = &g;
+	if (model_read(&m, path, &job->model, env->arena, err) != NAS_OK)
+		return err->code;
+	if (quantised_read(&q, &m, &job->bits, env->arena, err) == NAS_OK &&
+	    (!numbers || !quantised_inputs(&q) ||
+	     calibrate(&q, &job->model, env, err) == NAS_OK) &&
+	    quantised_graph(&g, &q, numbers, err) == NAS_OK)
+		(void)!export_write(out, job->format, &source, &job->options,
+				    env->arena, err);
+	model_close(&m);
+	return err->code;
+}
+
+enum nas_status export_job_run(struct text *out, const struct export_job *job,
+			       const char *path, const struct run_env *env,
+			       struct nas_err *err)
+{
+	struct found *f = NAS_NEW(env->arena, struct found, 1);
+
+	if (!f)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	if (find(f, job, path, env->arena, err) != NAS_OK)
+		return err->code;
+	if (f->trained)
+		return write_trained(out, job, path, env, err);
+	return export_write(out, job->format, &f->source, &job->options,
+			    env->arena, err);
+}
