@@ -166,11 +166,13 @@ FORCE:
 -include $(LIB_O:.o=.d) $(CLI_O:.o=.d) $(TEST_BIN:=.d)
 
 # ---- targets --------------------------------------------------------------
+deps = CC='$(CC)' CXX='$(CXX)' CPPFLAGS='$(CPPFLAGS)' .ci/deps
 deps: ## install what is needed (Debian and Ubuntu; elsewhere says what)
-	@.ci/deps
+	@$(deps)
 
 # The packages may be new: a second make looks at the system afresh.
-run: deps ## design the network of the README: 320 kB SRAM, 1 MB Flash
+run: ## design the network of the README: 320 kB SRAM, 1 MB Flash
+	@$(deps) build
 	@$(MAKE) --no-print-directory -j$(J) all
 	$(BUILD)/nas search configs/imagenet-320kb-1mb.json \
 		-o runs/imagenet-320kb-1mb --force
