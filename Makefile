@@ -100,7 +100,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-interop test-cluster test-memory bench install uninstall clean help
+.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-cluster test-memory bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -183,10 +183,22 @@ test: deps ## build and run all tests; T=name picks some
 
 test-build: all $(TEST_BIN) $(TEST_SO)
 
+test_env = CC='$(CC)' BUILD='$(BUILD)' NAS='$(NAS)' SANITIZE='$(SANITIZE)' \
+	CFLAGS_ALL="$(subst ",\",$(CFLAGS_ALL))" LIBS='$(LIBS) $(MPI_LIBS)' \
+	ASAN_OPTIONS=allocator_may_return_null=1
 test-only:
-	@CC='$(CC)' BUILD='$(BUILD)' NAS='$(NAS)' SANITIZE='$(SANITIZE)' \
-		CFLAGS_ALL="$(subst ",\",$(CFLAGS_ALL))" LIBS='$(LIBS) $(MPI_LIBS)' \
-		ASAN_OPTIONS=allocator_may_return_null=1 tests/run $(TEST_BIN) $(TEST_SH)
+	@$(test_env) tests/run $(TEST_BIN) $(TEST_SH)
+
+test-clock: deps ## all tests with clocks at 0.001 and at 20 of their speed, on one core
+	@$(MAKE) --no-print-directory -j$(J) test-build
+	@$(test_env) tests/tools/clock.sh $(TEST_BIN) $(TEST_SH)
+
+test-user: deps ## all tests as another user, in a folder with spaces in its name
+	@$(MAKE) --no-print-directory -j$(J) test-build
+	@BUILD='$(BUILD)' tests/tools/user.sh CC='$(CC)' WERROR='$(WERROR)' T='$(T)'
+
+test-bare: ## what README.md says, in a Debian of nothing else (root, debootstrap)
+	@tests/tools/bare.sh
 
 check: deps ## all tests again under the address and undefined sanitizers
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
@@ -203,7 +215,7 @@ test-cluster: all ## 100 killed and resumed runs; configs/slurm under a Slurm
 
 # MEMORY=--all fails every allocation; "-k search" picks cases.
 MEMORY ?= --more
-test-memory: all ## every command with memory that fails, at every call chain
+test-memory: all $(TEST_SO) ## every command with memory that fails, at every call chain
 	@NAS='$(NAS)' CC='$(CC)' MEMORY='$(MEMORY)' TEST_LIMIT_S=14400 \
 		tests/run tests/cli/test_memory.sh
 

@@ -7,6 +7,7 @@
  *
  * FAIL_AT=n    the n-th one fails (from 1; unset or 0: none)
  * FAIL_MORE=1  and all after it
+ * FAIL_OVER=BYTES  all of more bytes fail: a machine with little memory
  * FAIL_SITES=FILE  a line for each one: its call chain and its place, hashed
  * FAIL_TRACE=1 where the n-th one was asked for, on standard error
  *
@@ -36,6 +37,7 @@ void *__libc_memalign(size_t align, size_t n);
 
 static atomic_long counted;
 static long fail_at;
+static size_t largest = SIZE_MAX; /* bytes of one allocation */
 static int sites = -1;
 static bool ready, more, trace;
 
@@ -89,6 +91,8 @@ __attribute__((constructor)) static void begin(void)
 
 	fail_at = at ? atol(at) : 0;
 	more = getenv("FAIL_MORE") != NULL;
+	if (getenv("FAIL_OVER"))
+		largest = strtoull(getenv("FAIL_OVER"), NULL, 10);
 	trace = getenv("FAIL_TRACE") != NULL;
 	sites = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 			    0666) : -1;
@@ -135,7 +139,7 @@ static void note_site(void)
 	ready = true;
 }
 
-static bool refuse(const void *caller)
+static bool refuse(const void *caller, size_t size)
 {
 	void *frames[32];
 	long n;
@@ -145,7 +149,8 @@ static bool refuse(const void *caller)
 	n = ++counted;
 	if (sites >= 0)
 		note_site();
-	if (!(n == fail_at || (more && fail_at > 0 && n > fail_at)))
+	if (!(n == fail_at || (more && fail_at > 0 && n > fail_at)) &&
+	    size <= largest)
 		return false;
 	if (trace && n == fail_at) {
 		ready = false;
@@ -160,32 +165,34 @@ static bool refuse(const void *caller)
 
 void *malloc(size_t n)
 {
-	return refuse(CALLER) ? NULL : __libc_malloc(n);
+	return refuse(CALLER, n) ? NULL : __libc_malloc(n);
 }
 
 void *calloc(size_t n, size_t size)
 {
-	return refuse(CALLER) ? NULL : __libc_calloc(n, size);
+	size_t all = size && n > SIZE_MAX / size ? SIZE_MAX : n * size;
+
+	return refuse(CALLER, all) ? NULL : __libc_calloc(n, size);
 }
 
 void *realloc(void *p, size_t n)
 {
-	return refuse(CALLER) ? NULL : __libc_realloc(p, n);
+	return refuse(CALLER, n) ? NULL : __libc_realloc(p, n);
 }
 
 void *aligned_alloc(size_t align, size_t n)
 {
-	return refuse(CALLER) ? NULL : __libc_memalign(align, n);
+	return refuse(CALLER, n) ? NULL : __libc_memalign(align, n);
 }
 
 void *memalign(size_t align, size_t n)
 {
-	return refuse(CALLER) ? NULL : __libc_memalign(align, n);
+	return refuse(CALLER, n) ? NULL : __libc_memalign(align, n);
 }
 
 int posix_memalign(void **out, size_t align, size_t n)
 {
-	void *p = refuse(CALLER) ? NULL : __libc_memalign(align, n);
+	void *p = refuse(CALLER, n) ? NULL : __libc_memalign(align, n);
 
 	if (!p)
 		return ENOMEM;
@@ -196,7 +203,7 @@ int posix_memalign(void **out, size_t align, size_t n)
 char *strdup(const char *s)
 {
 	size_t n = strlen(s) + 1;
-	char *copy = refuse(CALLER) ? NULL : __libc_malloc(n);
+	char *copy = refuse(CALLER, n) ? NULL : __libc_malloc(n);
 
 	return copy ? memcpy(copy, s, n) : NULL;
 }
@@ -204,7 +211,7 @@ char *strdup(const char *s)
 char *strndup(const char *s, size_t most)
 {
 	size_t n = strnlen(s, most);
-	char *copy = refuse(CALLER) ? NULL : __libc_malloc(n + 1);
+	char *copy = refuse(CALLER, n) ? NULL : __libc_malloc(n + 1);
 
 	if (!copy)
 		return NULL;

@@ -6,6 +6,8 @@
  *
  * NAS_TEST_CLOCK=20       its clocks run at 20 times their speed: a machine
  *                         that is 20 times slower
+ * NAS_TEST_TICK=4         each look at a clock is 4 seconds after the one
+ *                         before, whatever the time is
  * NAS_TEST_AT=EVENT:N     when EVENT happens for the Nth time:
  *     checkpoint          a file of that name has been put in its place
  *     saving              it is about to be
@@ -36,12 +38,12 @@
 #define SECOND INT64_C(1000000000)
 #define CLOCKS 16 /* ids below this one are scaled */
 
-static double speed = 1;
+static double speed = 1, tick;
 static int64_t began[CLOCKS]; /* ns; where scaling starts from */
 static atomic_llong later;    /* ns added to every clock */
 static const char *event, *actions, *file;
 static long wanted;
-static atomic_long happened;
+static atomic_long happened, looks;
 static bool ours;
 
 /* ---- the true clock ------------------------------------------------------ */
@@ -72,6 +74,8 @@ __attribute__((constructor)) static void begin(void)
 			began[id] = nanoseconds(&t);
 	if (clock)
 		speed = atof(clock);
+	if (getenv("NAS_TEST_TICK"))
+		tick = atof(getenv("NAS_TEST_TICK"));
 	event = at;
 	wanted = colon ? atol(colon + 1) : 0;
 	actions = getenv("NAS_TEST_DO");
@@ -137,7 +141,9 @@ int clock_gettime(clockid_t id, struct timespec *t)
 		return 0;
 	happens("clock");
 	now = nanoseconds(t) - began[id];
-	if (speed < 1 || speed > 1)
+	if (tick > 0)
+		now = (int64_t)((double)++looks * tick * (double)SECOND);
+	else if (speed < 1 || speed > 1)
 		now = (int64_t)floor((double)now * speed);
 	now += began[id] + later;
 	t->tv_sec = (time_t)(now / SECOND);

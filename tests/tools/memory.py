@@ -271,7 +271,9 @@ class Case:
             [self.options.nas, *self.line], cwd=self.work,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=300,
-            env={**os.environ, "LD_PRELOAD": self.options.library,
+            env={**os.environ, "LD_PRELOAD": os.path.basename(self.options.library),
+                 # whose name, unlike LD_PRELOAD's, may hold spaces
+                 "LD_LIBRARY_PATH": os.path.dirname(self.options.library),
                  "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **env})
 
     def first(self):
