@@ -229,7 +229,8 @@ static void same_for_threads_and_as_a_score(void **state)
 	s.samples = 3;
 	s.seed = 11;
 	for (int threads = 1; threads < 5; threads++) {
-		struct zen_options o = { 3, 11, threads };
+		struct zen_options o = { .samples = 3, .seed = 11,
+					 .threads = threads };
 		struct zen zen;
 
 		CHECK_OK(zen_score(&zen, &a, &o, &err), &err);
