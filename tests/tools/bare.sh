@@ -18,7 +18,6 @@ cannot() { # WHY
 }
 
 [ "$(id -u)" -eq 0 ] || cannot 'needs root'
-[ -z "${CI:-}" ] || .ci/deps debootstrap
 for tool in debootstrap unshare chroot; do
 	command -v $tool >/dev/null || cannot "$tool is not installed"
 done
