@@ -34,7 +34,7 @@ static double median_score(const struct population *p, double *scratch)
 void collect_island(const struct island *island, double *scratch,
 		    struct island_row *row)
 {
-	const struct member *top = population_top(&island->population);
+	const struct member *top = population_top(&island->elite);
 	struct total total;
 	struct genome g;
 
@@ -43,13 +43,14 @@ void collect_island(const struct island *island, double *scratch,
 		.feasible = island->feasible,
 		.duplicates = island->duplicates,
 		.exhausted = island->exhausted,
+		.cut = island->cut,
 		.best = top->fitness,
-		.median = median_score(&island->population, scratch),
+		.median = median_score(&island->elite, scratch),
 		.bitops = (double)NAN,
 	};
 	if (!(top->fitness > INFEASIBLE))
 		return;
-	member_genome(&island->population, top, &g);
+	member_genome(&island->elite, top, &g);
 	problem_evaluate(island->setup->table->problem, &g, &total);
 	row->bitops = total.res[RES_BITOPS];
 }
@@ -101,7 +102,7 @@ static size_t list_members(const struct island *island, int islands,
 	size_t n = 0;
 
 	for (int i = 0; i < islands; i++) {
-		const struct population *p = &island[i].population;
+		const struct population *p = &island[i].elite;
 
 		for (int k = 0; k < p->n; k++) {
 			const struct member *m = population_member(p, k);

@@ -9,7 +9,8 @@
 #include "evolve/share.h"
 
 struct island_row { /* of one island, so far */
-	int64_t evaluations, feasible, duplicates, exhausted;
+	int64_t evaluations, feasible, duplicates;
+	int64_t exhausted, cut;
 	double best;   /* fitness */
 	double median; /* score of its feasible networks; NAN = none */
 	double bitops; /* of its best network; NAN = not feasible */

@@ -6,9 +6,11 @@
 #include "evolve/search.h"
 #include "nas/base/clock.h"
 
+#define FIRST_EVALS 32 /* of an island before the first row, at least */
+
 struct outlook { /* what rank 0 sees */
 	struct evolve_row now;
-	bool failed, stop, exhausted;
+	bool failed, stop, exhausted, cut;
 	double best;
 };
 
@@ -27,6 +29,7 @@ static void look(struct search *s, struct outlook *o)
 		for (int i = from; i < to; i++) {
 			s->row[i] = *++part;
 			o->exhausted &= part->exhausted != 0;
+			o->cut |= part->cut != 0;
 		}
 	}
 	o->best = collect_row(s->row, s->share.islands, s->island_best,
@@ -35,13 +38,8 @@ static void look(struct search *s, struct outlook *o)
 	s->evaluations = o->now.evaluations;
 }
 
-static enum nas_status note_epoch(struct search *s, const struct outlook *o,
-				  struct arena *arena, struct nas_err *err)
+static void show(struct search *s, const struct outlook *o)
 {
-	if (o->best > s->best) {
-		s->best = o->best;
-		s->best_evals = o->now.evaluations;
-	}
 	for (int i = 0; i < s->share.islands; i++) {
 		double best = s->row[i].best;
 
@@ -49,7 +47,30 @@ static enum nas_status note_epoch(struct search *s, const struct outlook *o,
 	}
 	if (s->hooks.progress)
 		s->hooks.progress(s->hooks.context, &o->now);
+}
+
+static enum nas_status note_epoch(struct search *s, struct outlook *o,
+				  struct arena *arena, struct nas_err *err)
+{
+	o->now.epoch = s->rows.epochs + 1;
+	show(s, o);
+	if (o->cut) {
+		s->cut = o->now;
+		return NAS_OK;
+	}
+	if (o->best > s->best) {
+		s->best = o->best;
+		s->best_evals = o->now.evaluations;
+	}
 	return rows_add(&s->rows, &o->now, s->island_best, arena, err);
+}
+
+/* One that was cut in a former session goes on. */
+static bool is_cut(const struct search *s, const struct outlook *look,
+		   int32_t *end)
+{
+	*end = look->stop ? END_SIGNAL : END_TIME;
+	return s->ran || look->stop;
 }
 
 static bool is_over(const struct search *s, const struct outlook *look,
@@ -58,10 +79,12 @@ static bool is_over(const struct search *s, const struct outlook *look,
 	const struct evolve_options *o = s->options;
 	int64_t evaluations = look->now.evaluations;
 
-	if (evaluations >= o->max_evals)
-		*end = END_EVALUATIONS;
-	else if (look->exhausted)
+	if (look->cut)
+		return is_cut(s, look, end);
+	if (look->exhausted)
 		*end = END_EXHAUSTED;
+	else if (evaluations >= o->max_evals)
+		*end = END_EVALUATIONS;
 	else if (o->stall_evals && evaluations - s->best_evals >=
 					   o->stall_evals)
 		*end = END_STALL;
@@ -74,15 +97,37 @@ static bool is_over(const struct search *s, const struct outlook *look,
 	return true;
 }
 
-/* What each island may still do: max_evals is not passed by more than one
- * evaluation an island. */
-static int64_t next_epoch(const struct search *s, int64_t evaluations)
+/* How often the first epoch can be halved and the populations fill. */
+static int halves(int64_t epoch_evals)
+{
+	int n = 0;
+
+	while (epoch_evals >> (n + 1) >= FIRST_EVALS)
+		n++;
+	return n;
+}
+
+/* What each island does next. Of the first epoch the history has a row
+ * whenever the evaluations have doubled, and islands meet after it. max_evals
+ * is not passed by more than one evaluation an island. */
+static void next_epoch(const struct search *s, const struct outlook *look,
+		       struct decision *d)
 {
 	const struct evolve_options *o = s->options;
-	int64_t left = (o->max_evals - evaluations + o->islands - 1) /
-		       o->islands;
+	int64_t left = (o->max_evals - look->now.evaluations + o->islands -
+			1) / o->islands;
+	int n = halves(o->epoch_evals), done = (int)(s->rows.epochs > n
+						     ? n + 1
+						     : s->rows.epochs);
+	int64_t evals = o->epoch_evals;
 
-	return left < o->epoch_evals ? left : o->epoch_evals;
+	if (look->cut)
+		return; /* to its end */
+	d->migrate = done > n;
+	if (done <= n)
+		evals = (evals >> (n - done)) -
+			(done ? evals >> (n - done + 1) : 0);
+	d->epoch_evals = left < evals ? left : evals;
 }
 
 /* A search that ends before it is done is saved; others from time to time. */
@@ -109,5 +154,5 @@ void search_decide(struct search *s, struct decision *d, struct arena *arena,
 	d->failed = o.failed || err->code != NAS_OK;
 	d->over = is_over(s, &o, &d->end);
 	d->save = is_to_save(s, d);
-	d->epoch_evals = next_epoch(s, o.now.evaluations);
+	next_epoch(s, &o, d);
 }

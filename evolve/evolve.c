@@ -71,8 +71,13 @@ static enum nas_status set_up(struct search *s, struct arena *arena,
 		.table = &s->table,	.mutator = &s->mutator,
 		.options = s->options,	.refine = hooks->refine,
 		.start = hooks->start,	.nstart = hooks->nstart,
+		.deadline = HUGE_VAL,
 	};
-	if (make_islands(s, arena, err) != NAS_OK)
+	if (s->options->time_s > 0)
+		s->setup.deadline = s->start_s + s->options->time_s;
+	if (listing_init(&s->setup.listing, s->problem->space, s->options,
+			 hooks->refine, arena, err) != NAS_OK ||
+	    make_islands(s, arena, err) != NAS_OK)
 		return err->code;
 	return s->comm->rank ? NAS_OK : make_history(s, arena, err);
 }
@@ -133,13 +138,14 @@ static void collect_one(void *context, int i)
 		       &s->part[i + 1]);
 }
 
-static void run_epoch(struct search *s, struct nas_err *err)
+/* A migration that fails is told to the others by the next decision. */
+static void run_epoch(struct search *s, const struct decision *d,
+		      struct nas_err *err)
 {
-	int threads = s->hooks.threads;
-
-	parallel_for(s->share.n, threads, run_one, s);
-	if (migrate(s, err) != NAS_OK)
-		return; /* the next decision tells the others */
+	s->epoch_evals = d->epoch_evals;
+	if (d->migrate && migrate(s, err) != NAS_OK)
+		return;
+	parallel_for(s->share.n, s->hooks.threads, run_one, s);
 	s->ran = true;
 }
 
@@ -192,6 +198,18 @@ static enum nas_status agree_what_next(struct search *s, struct decision *d,
 
 /* ---- the search ---------------------------------------------------------- */
 
+/* What is not written to a checkpoint: an epoch that was cut. */
+static enum nas_status add_cut(struct search *s, struct arena *arena,
+			       struct nas_err *err)
+{
+	enum nas_status status = NAS_OK;
+
+	if (s->comm->rank == 0 && s->cut.epoch)
+		status = rows_add_cut(&s->rows, &s->cut, s->island_best, arena,
+				      err);
+	return comm_settle(s->comm, status, err);
+}
+
 static void give_result(struct search *s, struct evolve_result *result)
 {
 	s->traffic.message_bytes = s->comm->size > 1
@@ -229,12 +247,13 @@ enum nas_status evolve(struct evolve_result *result,
 	    agree_what_next(s, &d, arena, err) != NAS_OK)
 		return err->code;
 	while (!d.over) {
-		s->epoch_evals = d.epoch_evals;
-		run_epoch(s, err);
+		run_epoch(s, &d, err);
 		if (agree_what_next(s, &d, arena, err) != NAS_OK)
 			return err->code;
 	}
 	result->end = (enum evolve_end)d.end;
+	if (add_cut(s, arena, err) != NAS_OK)
+		return err->code;
 	give_result(s, result);
 	return collect_best(result, problem, s->island, &s->share, options,
 			    arena, err);

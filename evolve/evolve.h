@@ -5,14 +5,16 @@
  * Islands hold one population each. A child is a copy of a random member with
  * a few stages mutated (width, kernel, expansion, depth, squeeze, bits; after
  * the released code of Sun et al. 2022); it replaces the worst member if it
- * is better and not there yet. Feasible networks rank by score, others by how
- * little they exceed the budgets. Every epoch the islands send their best to
- * the next one in a ring.
+ * is better and not there yet. Populations may go beyond the budgets at a
+ * price that the search finds (evolve/fitness.h); a population that makes
+ * duplicates makes room for another one (evolve/island.h). Every epoch the
+ * islands send their best to the next one in a ring. A space of no more
+ * networks than may be evaluated is tried out whole (evolve/listing.h).
  *
  * Same problem, options and seed give the same result for any number of
  * threads and ranks: an island has its own random stream, and islands meet
- * only between epochs, in order. A stop by time or signal comes at the end of
- * an epoch. With several ranks (hooks.comm) the call is collective, and only
+ * only between epochs, in order. A stop by time or signal cuts an epoch, and
+ * what depends on when it came is not repeatable. With several ranks (hooks.comm) the call is collective, and only
  * rank 0 gets the result.
  *
  * A search that was stopped goes on from its checkpoint (hooks.checkpoint)
@@ -49,7 +51,10 @@ struct evolve_options {
 
 extern const struct form evolve_form; /* reads struct evolve_options */
 
-struct evolve_row { /* history, one an epoch */
+struct evolve_row { /* history, one an epoch; of the first epoch, one whenever
+		      * the evaluations have doubled */
+	int64_t epoch;  /* from 1, these included */
+	bool doubling;  /* twice those of the last such row, or more */
 	int64_t evaluations, feasible, duplicates;
 	double best;         /* score; NAN while none is feasible */
 	double median; /* of the islands' medians, likewise */

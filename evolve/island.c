@@ -1,127 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "evolve/island.h"
 
-#include <math.h>
-#include <string.h>
+#include "evolve/update.h"
+#include "nas/base/clock.h"
 
-#include "scoring/table_row.h"
+/* Children made, for each that may be evaluated in an epoch. */
+#define CANDIDATES 4
 
-/* Give up on a space where so many children in a row were known. */
-#define DUPLICATES_IN_A_ROW 20000
+/* Candidates between two looks at the clock: some tens of microseconds. */
+#define CHUNK 256
 
-static void update_slowly(const struct population *p, struct member *m, int s,
-			  int in, double *value)
-{
-	const struct table *table = p->table;
-	const struct gene *g = &member_genes(m)[s];
-
-	if (!table->stage[m->variant * (uint64_t)p->nstages + (uint64_t)s].row)
-		table_stage_slow(table, m->variant, s, g, in, value);
-	if (table->memory)
-		table_memory(table, m->variant, s, g, in,
-			     member_memory(p, m) + s);
-}
-
-/* Values and hashes of the stages in mask, and the hash of the whole. */
-TABLE_INLINE void update(const struct population *p, struct member *m,
-			 uint32_t mask, int lanes)
-{
-	const struct table_stage *stage =
-		p->table->stage + m->variant * (uint64_t)p->nstages;
-	const struct gene *g = member_genes(m);
-	double *value = member_values(p, m);
-	uint64_t *hash = member_hashes(p, m), sum = m->hash;
-
-	for (; mask; mask &= mask - 1) {
-		int s = __builtin_ctz(mask), before = s ? s - 1 : 0;
-		int in = stage[before].width[g[before].width];
-		uint64_t now = gene_hash(&g[s], s);
-
-		in = s ? in : p->channels;
-		sum += now - hash[s];
-		hash[s] = now;
-		if (stage[s].row)
-			table_row_values(&stage[s], &g[s], in, lanes,
-					 value + s * lanes);
-		if (p->slow)
-			update_slowly(p, m, s, in, value + s * lanes);
-	}
-	m->hash = sum;
-}
-
-/* How far the network is outside the budgets, summed; 0 = inside. */
-TABLE_INLINE double excess_of(const struct population *p,
-			      const struct member *m, const double *total)
-{
-	const struct problem *problem = p->table->problem;
-	const struct budgets *b = &problem->budgets;
-	double excess = 0;
-
-	for (int i = 0; i < problem->nactive; i++) {
-		double limit = b->limit[problem->active[i]];
-
-		if (total[i + 1] > limit)
-			excess += total[i + 1] / limit - 1;
-	}
-	if (p->table->memory) {
-		double peak = table_peak(p->table, m->variant,
-					 member_memory(p, m));
-
-		if (peak > b->sram_bytes)
-			excess += peak / b->sram_bytes - 1;
-	}
-	return excess;
-}
-
-/* Fitness by figures of the whole network: total[0] is one of them. */
-static double whole_fitness(const struct population *p, const struct member *m,
-			    double score, double excess)
-{
-	const struct problem *problem = p->table->problem;
-	struct genome g;
-
-	member_genome(p, m, &g);
-	if (isfinite(problem->budgets.rho)) {
-		double rho = problem_rho(problem, &g);
-
-		if (rho > problem->budgets.rho)
-			excess += rho / problem->budgets.rho - 1;
-	}
-	if (excess > 0)
-		return INFEASIBLE * (1 + excess);
-	return problem->whole ? problem_whole(problem, &g) : score;
-}
-
-/* A population that is full and inside the budgets takes nothing outside
- * them: how far outside does not matter then. */
-TABLE_INLINE double fitness_of(const struct population *p,
-			       const struct member *m, int lanes)
-{
-	double total[TABLE_LANES_MAX], excess;
-	bool outside = false;
-
-	table_total(member_values(p, m), p->nstages, lanes, total);
-	for (int k = 1; k < lanes; k++)
-		outside |= total[k] > p->limit[k];
-	if (!outside && !p->table->memory && !p->whole)
-		return total[0];
-	if (outside && p->n == p->size && p->fitness[0] > INFEASIBLE)
-		return INFEASIBLE;
-	excess = excess_of(p, m, total);
-	if (p->whole)
-		return whole_fitness(p, m, total[0], excess);
-	return excess > 0 ? INFEASIBLE * (1 + excess) : total[0];
-}
-
-double member_complete(const struct population *p, struct member *m)
-{
-	uint32_t all = UINT32_MAX >> (32 - p->nstages);
-
-	memset(member_hashes(p, m), 0, (size_t)p->nstages * sizeof(uint64_t));
-	m->hash = variant_hash(m->variant);
-	update(p, m, all, p->table->lanes);
-	return fitness_of(p, m, p->table->lanes);
-}
+/* ---- one child ----------------------------------------------------------- */
 
 /* Mutations beyond those that one draw is enough for. */
 static uint32_t mutate_more(struct island *is, struct member *child)
@@ -156,73 +45,68 @@ TABLE_INLINE void breed(struct island *is, struct member *child, int lanes)
 	if (child->variant != variant)
 		child->hash += variant_hash(child->variant) -
 			       variant_hash(variant);
-	update(p, child, mask, lanes);
+	member_update(p, child, mask, lanes);
 	seen_prefetch(&is->seen, child->hash);
 }
 
-/* Score of the structure with the most bits everywhere: no refinement of it
- * scores higher. */
-static double most_score(const struct population *p, const struct member *m)
-{
-	const struct table *table = p->table;
-	const struct space *space = table->problem->space;
-	double value[TABLE_LANES_MAX], score = 0;
-	int in = p->channels;
-	struct genome all;
-
-	member_genome(p, m, &all);
-
-	for (int s = 0; s < p->nstages; s++) {
-		const struct stage *st = &space->stage[s];
-		struct gene g = member_genes(m)[s];
-		int a = st->nbits_a ? st->nbits_a - 1 : 0;
-		int w = st->nbits_w ? st->nbits_w - 1 : 0;
-
-		memset(g.bits, gene_bits(a, w), (size_t)st->depth[g.depth]);
-		all.stage[s] = g;
-		table_stage(table, m->variant, s, &g, in, value);
-		score += value[0];
-		in = st->width[g.width];
-	}
-	if (table->problem->whole)
-		return problem_whole(table->problem, &all);
-	return score;
-}
-
-/* False: refining cannot make the network good enough to be taken in. */
-static bool refine(struct island *is, struct member *child)
+/* What takes a closer look than a network inside the budgets of sums. */
+TABLE_INLINE void offer_weighed(struct island *is, struct member *child,
+				const double *total, bool check)
 {
 	const struct population *p = &is->population;
-	struct genome g;
-	uint32_t all = UINT32_MAX >> (32 - p->nstages);
+	struct weight w = weigh(p, &is->prices, child, total);
 
-	if (p->n == p->size && most_score(p, child) <= p->fitness[0])
-		return false;
-	member_genome(p, child, &g);
-	is->setup->refine(p->table->problem, &g);
-	memcpy(member_genes(child), g.stage,
-	       (size_t)p->nstages * sizeof(struct gene));
-	update(p, child, all, p->table->lanes);
-	return true;
+	child->score = total[0];
+	if (p->whole)
+		weigh_whole(p, &is->prices, child, &w);
+	is->feasible += w.excess == 0;
+	child->fitness = fitness_plain(child->score, &w);
+	population_offer(&is->elite, child, true);
+	child->fitness = fitness_priced(&is->prices, child->score, &w);
+	population_offer(&is->population, child, check);
+}
+
+/* Whether nothing outside the budgets finds room any more. */
+static inline bool is_closed(const struct island *is)
+{
+	return !is->prices.on &&
+	       !population_wants(&is->population, INFEASIBLE) &&
+	       !population_wants(&is->elite, INFEASIBLE);
 }
 
 TABLE_INLINE void evaluate(struct island *is, struct member *child, int lanes)
 {
-	bool check = is->seen.forgot;
+	const struct population *p = &is->population;
+	double total[TABLE_LANES_MAX];
+	bool check = is->seen.forgot, over = false;
 
 	is->evaluations++;
 	if (is->setup->refine) {
-		if (!refine(is, child))
+		if (!island_refine(is, child))
 			return;
 		check = true;
 	}
-	child->fitness = fitness_of(&is->population, child, lanes);
-	is->feasible += child->fitness > INFEASIBLE;
+	table_total(member_values(p, child), p->nstages, lanes, total);
+	for (int k = 1; k < lanes; k++)
+		over |= total[k] > p->limit[k];
+	if (over && is_closed(is))
+		return;
+	if (over || p->table->memory || p->whole) {
+		offer_weighed(is, child, total, check);
+		return;
+	}
+	is->feasible++;
+	child->fitness = child->score = total[0];
+	population_offer(&is->elite, child, true);
 	population_offer(&is->population, child, check);
 }
 
-/* Whether the network was tried. Bits that will be refined do not tell
- * networks apart. */
+void island_evaluate(struct island *is, struct member *m)
+{
+	evaluate(is, m, is->population.table->lanes);
+}
+
+/* Bits that will be refined do not tell networks apart. */
 TABLE_INLINE bool is_known(struct island *is, const struct member *m)
 {
 	if (is->setup->refine)
@@ -232,66 +116,151 @@ TABLE_INLINE bool is_known(struct island *is, const struct member *m)
 	return seen_before(&is->seen, m->hash);
 }
 
-/* Evaluate a bred child unless it is known. */
-TABLE_INLINE void judge(struct island *is, struct member *child, int lanes)
+bool island_knows(struct island *is, const struct member *m)
 {
-	if (is_known(is, child)) {
-		is->duplicates++;
-		is->exhausted = ++is->in_a_row > DUPLICATES_IN_A_ROW;
-		return;
-	}
-	is->in_a_row = 0;
-	evaluate(is, child, lanes);
+	return is_known(is, m);
 }
+
+/* ---- many ---------------------------------------------------------------- */
 
 /* A child is bred before the one ahead of it is judged, so that its slot in
  * the table of known networks has come from memory when it is needed. */
-TABLE_INLINE void run(struct island *is, int64_t evaluations, int lanes)
+TABLE_INLINE void run_lanes(struct island *is, int64_t candidates, int lanes)
 {
 	struct member *ahead = is->population.child[0];
 	struct member *behind = is->population.child[1];
-	int64_t until = is->evaluations + evaluations;
 
-	breed(is, ahead, lanes);
-	while (is->evaluations < until && !is->exhausted) {
+	if (!is->bred)
+		breed(is, ahead, lanes);
+	while (is->evaluations < is->until &&
+	       island_candidates(is) < candidates) {
 		struct member *judged = ahead;
 
 		breed(is, behind, lanes);
-		judge(is, judged, lanes);
+		if (is_known(is, judged))
+			is->duplicates++;
+		else
+			evaluate(is, judged, lanes);
 		ahead = behind;
 		behind = judged;
 	}
+	is->population.child[0] = ahead;
+	is->population.child[1] = behind;
+	is->bred = true;
 }
 
-void island_run(struct island *island, int64_t evaluations)
+static void run_bred(struct island *is, int64_t candidates)
 {
-	switch (island->population.table->lanes) {
+	switch (is->population.table->lanes) {
 	case 2:
-		run(island, evaluations, 2);
+		run_lanes(is, candidates, 2);
 		break;
 	case 4:
-		run(island, evaluations, 4);
+		run_lanes(is, candidates, 4);
 		break;
 	default:
-		run(island, evaluations, TABLE_LANES_MAX);
+		run_lanes(is, candidates, TABLE_LANES_MAX);
 		break;
 	}
+	if (island_candidates(is) >= is->look)
+		island_look(is);
 }
 
-static void add_start(struct island *is, const struct genome *g)
+static void set_genes(const struct island *is, struct member *m,
+		      const struct genome *g)
 {
-	struct population *p = &is->population;
-	struct member *m = p->child[0];
-	uint32_t all = UINT32_MAX >> (32 - p->nstages);
+	const struct population *p = &is->population;
 
 	memset(m, 0, p->stride);
 	m->variant = g->variant;
-	m->hash = variant_hash(g->variant);
 	memcpy(member_genes(m), g->stage,
 	       (size_t)p->nstages * sizeof(struct gene));
-	update(p, m, all, p->table->lanes);
-	if (!is_known(is, m))
-		evaluate(is, m, p->table->lanes);
+	member_update_all(p, m);
+}
+
+static void run_listed(struct island *is, int64_t candidates)
+{
+	const struct listing *l = &is->setup->listing;
+	struct genome g;
+
+	while (is->evaluations < is->until && is->evaluations < is->listed &&
+	       island_candidates(is) < candidates) {
+		space_nth(&l->sampler, is->place, &g);
+		set_genes(is, is->population.child[0], &g);
+		island_evaluate(is, is->population.child[0]);
+		is->place = listing_next(l, is->place);
+	}
+	is->exhausted = is->evaluations >= is->listed;
+}
+
+static bool is_done(const struct island *is)
+{
+	return is->exhausted || is->evaluations >= is->until ||
+	       island_candidates(is) >= is->until_candidates;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+void island_run(struct island *is, int64_t evaluations)
+{
+	const struct island_setup *setup = is->setup;
+	bool slow = is->population.table->problem->whole || setup->refine;
+	int64_t chunk = slow ? 1 : CHUNK;
+
+	if (!is->cut) {
+		is->until = is->evaluations + evaluations;
+		is->until_candidates = island_candidates(is) +
+				       CANDIDATES * evaluations;
+	}
+	is->cut = false;
+	while (!is_done(is) && !is->cut) {
+		int64_t end = least(island_candidates(is) + chunk,
+				    is->until_candidates);
+
+		if (setup->listing.on)
+			run_listed(is, end);
+		else
+			run_bred(is, least(end, is->look));
+		is->cut = !is_done(is) && (stop_requested() ||
+					   clock_s() >= setup->deadline);
+	}
+}
+
+/* ---- the first ones ------------------------------------------------------ */
+
+static void add_start(struct island *is, const struct genome *g)
+{
+	struct member *m = is->population.child[0];
+
+	set_genes(is, m, g);
+	if (!island_knows(is, m))
+		island_evaluate(is, m);
+}
+
+static void add_smallest(struct island *is, const struct space *space)
+{
+	struct genome g;
+
+	space_smallest(space, &g);
+	for (uint64_t v = 0; v < (uint64_t)space->nvariants; v++) {
+		g.variant = v;
+		add_start(is, &g);
+	}
+}
+
+/* What is there before the listing begins is in it as well. */
+static void start_listing(struct island *is, int index)
+{
+	const struct listing *l = &is->setup->listing;
+
+	is->evaluations = is->feasible = is->duplicates = 0;
+	is->seen.forgot = true;
+	is->listed = listing_count(l, index);
+	is->place = listing_first(l, index);
+	is->exhausted = is->listed == 0;
 }
 
 enum nas_status island_init(struct island *island,
@@ -299,23 +268,23 @@ enum nas_status island_init(struct island *island,
 			    struct arena *arena, struct nas_err *err)
 {
 	const struct evolve_options *o = setup->options;
-	const struct space *space = setup->table->problem->space;
-	struct genome g;
+	const struct table *table = setup->table;
 
 	memset(island, 0, sizeof(*island));
 	island->setup = setup;
+	island->look = 1;
 	rng_seed(&island->rng, (uint64_t)o->seed, (uint64_t)index);
-	if (population_init(&island->population, setup->table, o->population,
-			    arena, err) != NAS_OK ||
+	if (population_init(&island->population, table, o->population, arena,
+			    err) != NAS_OK ||
+	    population_init(&island->elite, table, o->population, arena,
+			    err) != NAS_OK ||
 	    seen_init(&island->seen, o->max_evals / o->islands, arena, err) !=
 		    NAS_OK)
 		return err->code;
-	space_smallest(space, &g);
-	for (uint64_t v = 0; v < (uint64_t)space->nvariants; v++) {
-		g.variant = v;
-		add_start(island, &g);
-	}
-	for (int i = 0; i < setup->nstart; i++)
+	add_smallest(island, table->problem->space);
+	for (int i = 0; i < setup->nstart && !setup->listing.on; i++)
 		add_start(island, &setup->start[i]);
+	if (setup->listing.on)
+		start_listing(island, index);
 	return NAS_OK;
 }

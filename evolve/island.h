@@ -5,7 +5,16 @@
  * A child is a copy of a random member with some stages mutated. If its hash
  * was seen it is a duplicate and counts for nothing; else its values are
  * updated where it differs from the parent, and it is offered to the
- * population.
+ * population, which may go beyond the budgets at a price (evolve/fitness.h),
+ * and to the elite, the best of all that the island has tried.
+ *
+ * Where most children are duplicates the population has come to its end. The
+ * next round begins: one of the elite, with several changes, founds a new
+ * population, and what was seen is forgotten.
+ *
+ * An island looks at the clock and for signals while it runs. It may so be
+ * cut inside an epoch, and goes on from there when it is run again: what it
+ * does depends on neither.
  *
  * Usage:
  *	status = island_init(&island, &setup, index, &arena, err);
@@ -15,12 +24,10 @@
 #define EVOLVE_ISLAND_H
 
 #include "evolve/evolve.h"
+#include "evolve/fitness.h"
+#include "evolve/listing.h"
 #include "evolve/mutate.h"
-#include "evolve/population.h"
 #include "evolve/seen.h"
-
-/* Fitness of a network outside the budgets: this times 1 + excess. */
-#define INFEASIBLE (-1e12)
 
 struct island_setup { /* the same for all islands */
 	const struct table *table;
@@ -29,6 +36,8 @@ struct island_setup { /* the same for all islands */
 	evolve_refine *refine; /* NULL = none */
 	const struct genome *start;
 	int nstart;
+	struct listing listing; /* on: the space is small, all of it is tried */
+	double deadline;        /* clock_s(); HUGE_VAL = none */
 };
 
 struct island {
@@ -36,11 +45,21 @@ struct island {
 	 * the next one, which is fetched along with it. */
 	_Alignas(64) const struct island_setup *setup;
 	struct rng rng;
-	struct population population;
+	struct population population; /* child[0]: bred, and not yet judged */
+	struct population elite;      /* fitness without prices */
+	struct prices prices;
 	struct seen seen;
 	int64_t evaluations, feasible, duplicates;
-	int in_a_row;   /* duplicates since the last new network */
-	bool exhausted; /* too many of them */
+	int64_t until, until_candidates; /* where the epoch ends */
+	int64_t look_feasible, look_evaluations; int64_t look; /* candidates when prices and duplicates are looked at */
+	int64_t mark_evaluations, mark_candidates; /* duplicates since then */
+	int64_t seen_from; /* evaluations when nothing was seen */
+	uint64_t place;    /* in the listing */
+	int64_t listed;    /* how many of it there are for this island */
+	int rounds;        /* populations that came to their end */
+	bool bred;
+	bool cut;          /* stopped inside an epoch */
+	bool exhausted;    /* all of the listing is done */
 	char apart[64];
 };
 
@@ -49,11 +68,28 @@ enum nas_status island_init(struct island *island,
 			    struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* Everything of a member that follows from its genes and variant: hashes and
- * values. Returns its fitness, and does not set it. */
-double member_complete(const struct population *p, struct member *m);
+/* Children made so far: what was evaluated and what was known. */
+static inline int64_t island_candidates(const struct island *is)
+{
+	return is->evaluations + is->duplicates;
+}
 
-/* Evaluate so many children, or fewer when exhausted. */
+/* Go on to the end of the epoch that was cut; else evaluate so many children,
+ * or fewer when exhausted or when they are hard to find. */
 void island_run(struct island *island, int64_t evaluations);
+
+/* ---- pieces of it -------------------------------------------------------- */
+
+/* Evaluate a member, and offer it; the call of the loop, out of line. */
+void island_evaluate(struct island *is, struct member *m);
+
+/* Refine a member's bits. False: it cannot become good enough. */
+bool island_refine(struct island *is, struct member *child);
+
+/* Whether the network was tried; from now on it was. */
+bool island_knows(struct island *is, const struct member *m);
+
+/* Prices, duplicates, room for what was seen. */
+void island_look(struct island *is);
 
 #endif

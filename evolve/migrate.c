@@ -38,7 +38,7 @@ enum nas_status migration_init(struct search *s, struct arena *arena,
 
 static void take_best(struct search *s, int i)
 {
-	struct population *p = &s->island[i].population;
+	struct population *p = &s->island[i].elite;
 	const struct member *best[MIGRANTS_MOST];
 	int n = population_best(p, best, s->migration.most);
 
@@ -102,6 +102,15 @@ static enum nas_status pass_on(struct search *s, struct nas_err *err)
 	return unpack_first(s, err);
 }
 
+/* Into the elite, and into the first population: what comes to a later one
+ * would soon be all that is left of it. */
+static void settle(struct island *is, const struct member *m)
+{
+	population_offer(&is->elite, m, true);
+	if (is->rounds == 0 && (m->fitness > INFEASIBLE || !is->prices.on))
+		population_offer(&is->population, m, true);
+}
+
 /* All are taken before any is given, so the order of islands does not
  * matter. */
 enum nas_status migrate(struct search *s, struct nas_err *err)
@@ -118,7 +127,6 @@ enum nas_status migrate(struct search *s, struct nas_err *err)
 		return err->code;
 	for (int i = 0; i < n; i++)
 		for (int m = 0; m < s->migration.count[i]; m++)
-			population_offer(&s->island[i].population,
-					 migrant(s, i, m), true);
+			settle(&s->island[i], migrant(s, i, m));
 	return NAS_OK;
 }

@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "evolve/update.h"
+
 /* ---- members ------------------------------------------------------------- */
 
 void pack_member(const struct population *p, const struct member *m, void *out)
 {
-	struct packed head = { m->fitness, m->hash, m->variant };
+	struct packed head = { m->fitness, m->score, m->hash, m->variant };
 
 	memcpy(out, &head, sizeof(head));
 	memcpy((char *)out + sizeof(head), member_genes(m),
@@ -37,19 +39,27 @@ bool unpack_member(const struct population *p, const void *in,
 	memcpy(&head, in, sizeof(head));
 	memset(m, 0, p->stride);
 	m->fitness = head.fitness;
+	m->score = head.score;
 	m->variant = g.variant;
 	memcpy(member_genes(m), g.stage,
 	       (size_t)p->nstages * sizeof(struct gene));
-	member_complete(p, m);
+	member_update_all(p, m);
 	return m->hash == head.hash;
 }
 
 /* ---- islands ------------------------------------------------------------- */
 
-struct packed_island { /* followed by heap, members, slots */
+/* Followed by what of elite and population, and by the child bred ahead: a
+ * heap and members each; then the slots of what was seen. */
+struct packed_island {
 	int64_t evaluations, feasible, duplicates;
-	int32_t n, in_a_row, exhausted;
-	int32_t bits, forgot, unused;
+	int64_t until, until_candidates, look;
+	int64_t mark_evaluations, mark_candidates, seen_from;
+	uint64_t place;
+	int64_t listed;
+	int32_t n, elite, rounds, bred, cut, exhausted;
+	int32_t bits, forgot;
+	struct prices prices;
 	struct rng rng;
 };
 
@@ -62,47 +72,111 @@ size_t packed_island_most(const struct island *island)
 {
 	const struct population *p = &island->population;
 
-	return sizeof(struct packed_island) + members_size(p, p->size) +
-	       seen_packed_most(&island->seen);
+	return sizeof(struct packed_island) + 2 * members_size(p, p->size) +
+	       packed_size(p->nstages) + seen_packed_most(&island->seen);
+}
+
+static char *pack_population(const struct population *p, char *at)
+{
+	size_t n = (size_t)p->n;
+
+	memcpy(at, p->heap, n * sizeof(int32_t));
+	at += n * sizeof(int32_t);
+	for (int i = 0; i < p->n; i++, at += packed_size(p->nstages))
+		pack_member(p, population_member(p, i), at);
+	return at;
+}
+
+static void pack_head(const struct island *is, struct packed_island *head)
+{
+	memset(head, 0, sizeof(*head));
+	*head = (struct packed_island){
+		.evaluations = is->evaluations,
+		.feasible = is->feasible,
+		.duplicates = is->duplicates,
+		.until = is->until,
+		.until_candidates = is->until_candidates,
+		.look = is->look,
+		.mark_evaluations = is->mark_evaluations,
+		.mark_candidates = is->mark_candidates,
+		.seen_from = is->seen_from,
+		.place = is->place,
+		.listed = is->listed,
+		.n = is->population.n,
+		.elite = is->elite.n,
+		.rounds = is->rounds,
+		.bred = is->bred,
+		.cut = is->cut,
+		.exhausted = is->exhausted,
+		.bits = is->seen.bits,
+		.forgot = is->seen.forgot,
+	};
+	memcpy(&head->prices, &is->prices, sizeof(head->prices));
+	memcpy(&head->rng, &is->rng, sizeof(head->rng));
 }
 
 size_t pack_island(const struct island *island, void *out)
 {
 	const struct population *p = &island->population;
-	size_t size = packed_size(p->nstages), n = (size_t)p->n;
+	struct packed_island head;
 	char *at = out;
-	struct packed_island head = {
-		.evaluations = island->evaluations,
-		.feasible = island->feasible,
-		.duplicates = island->duplicates,
-		.n = p->n,
-		.in_a_row = island->in_a_row,
-		.exhausted = island->exhausted,
-		.bits = island->seen.bits,
-		.forgot = island->seen.forgot,
-	};
 
-	memcpy(&head.rng, &island->rng, sizeof(head.rng));
+	pack_head(island, &head);
 	memcpy(at, &head, sizeof(head));
-	at += sizeof(head);
-	memcpy(at, p->heap, n * sizeof(int32_t));
-	at += n * sizeof(int32_t);
-	for (int i = 0; i < p->n; i++, at += size)
-		pack_member(p, population_member(p, i), at);
+	at = pack_population(&island->elite, at + sizeof(head));
+	at = pack_population(p, at);
+	if (island->bred) {
+		pack_member(p, p->child[0], at);
+		at += packed_size(p->nstages);
+	}
 	at += seen_pack(&island->seen, at);
 	return (size_t)(at - (char *)out);
 }
 
-static bool head_is_sane(const struct island *island,
+/* Of what head says, without what was seen. */
+static size_t packed_least(const struct island *is,
+			   const struct packed_island *head)
+{
+	const struct population *p = &is->population;
+
+	return sizeof(*head) + members_size(p, head->elite) +
+	       members_size(p, head->n) +
+	       (head->bred ? packed_size(p->nstages) : 0);
+}
+
+static bool head_is_sane(const struct island *is,
 			 const struct packed_island *head, size_t n)
 {
-	const struct population *p = &island->population;
+	const struct population *p = &is->population;
+	const struct listing *l = &is->setup->listing;
 
-	return head->n >= 1 && head->n <= p->size &&
-	       head->bits == island->seen.bits && head->evaluations >= 0 &&
-	       head->feasible >= 0 && head->duplicates >= 0 &&
-	       head->in_a_row >= 0 && head->rng.next <= RNG_BUFFER &&
-	       n >= sizeof(*head) + members_size(p, head->n);
+	return head->n >= 1 && head->n <= p->size && head->elite >= 1 &&
+	       head->elite <= p->size && head->bits == is->seen.bits &&
+	       head->evaluations >= 0 && head->feasible >= 0 &&
+	       head->duplicates >= 0 && head->rng.next <= RNG_BUFFER &&
+	       head->listed == is->listed && (!l->on || head->place < l->n) &&
+	       n >= packed_least(is, head);
+}
+
+static void unpack_head(struct island *is, const struct packed_island *head)
+{
+	is->evaluations = head->evaluations;
+	is->feasible = head->feasible;
+	is->duplicates = head->duplicates;
+	is->until = head->until;
+	is->until_candidates = head->until_candidates;
+	is->look = head->look;
+	is->mark_evaluations = head->mark_evaluations;
+	is->mark_candidates = head->mark_candidates;
+	is->seen_from = head->seen_from;
+	is->place = head->place;
+	is->rounds = head->rounds;
+	is->bred = head->bred != 0;
+	is->cut = head->cut != 0;
+	is->exhausted = head->exhausted != 0;
+	is->seen.forgot = head->forgot != 0;
+	memcpy(&is->prices, &head->prices, sizeof(head->prices));
+	memcpy(&is->rng, &head->rng, sizeof(head->rng));
 }
 
 /* The heap names each member once, and none is worse than its parent. */
@@ -110,46 +184,48 @@ static bool heap_is_sane(const struct population *p)
 {
 	bool sane = true;
 
+	for (int i = 0; i < p->n; i++)
+		p->order[i] = NULL;
 	for (int i = 0; i < p->n; i++) {
-		struct member *m = population_member(p, p->heap[i]);
+		const struct member **named = &p->order[p->heap[i]];
 
-		sane &= !m->unused++;
+		sane &= !*named;
+		*named = population_member(p, p->heap[i]);
 		sane &= !i || p->fitness[i] >= p->fitness[(i - 1) / 2];
 	}
-	for (int i = 0; i < p->n; i++)
-		population_member(p, i)->unused = 0;
 	return sane;
 }
 
-/* Members, then the heap over them; the population is empty before. */
-static bool unpack_population(struct population *p, int n, const char *at)
+/* Members, then the heap over them. Returns what lies behind, or NULL. */
+static const char *unpack_population(const struct island *is,
+				     struct population *p, int n,
+				     bool by_price, const char *at)
 {
 	const char *heap = at;
-	size_t size = packed_size(p->nstages);
 
 	at += (size_t)n * sizeof(int32_t);
-	p->n = 0; /* fitness is computed exactly while it is not full */
-	for (int i = 0; i < n; i++, at += size) {
+	for (int i = 0; i < n; i++, at += packed_size(p->nstages)) {
 		struct member *m = population_member(p, i);
 
 		if (!unpack_member(p, at, m) ||
-		    member_complete(p, m) != m->fitness)
-			return false;
+		    !fitness_is_right(p, &is->prices, m, by_price))
+			return NULL;
 		p->hash[i] = m->hash;
 	}
 	memcpy(p->heap, heap, (size_t)n * sizeof(int32_t));
 	for (int i = 0; i < n; i++) {
 		if (p->heap[i] < 0 || p->heap[i] >= n)
-			return false;
+			return NULL;
 		p->fitness[i] = population_member(p, p->heap[i])->fitness;
 	}
 	p->n = n;
-	return heap_is_sane(p);
+	return heap_is_sane(p) ? at : NULL;
 }
 
 enum nas_status unpack_island(struct island *island, const void *in, size_t n,
 			      struct nas_err *err)
 {
+	struct population *p = &island->population;
 	struct packed_island head = {0};
 	const char *at = in, *end = at + n;
 
@@ -158,20 +234,17 @@ enum nas_status unpack_island(struct island *island, const void *in, size_t n,
 	if (!head_is_sane(island, &head, n))
 		return nas_fail(err, NAS_EINPUT,
 				"an island is not one of this search");
-	at += sizeof(head);
-	if (!unpack_population(&island->population, head.n, at))
+	unpack_head(island, &head);
+	at = unpack_population(island, &island->elite, head.elite, false,
+			       at + sizeof(head));
+	if (at)
+		at = unpack_population(island, p, head.n, true, at);
+	if (!at || (head.bred && !unpack_member(p, at, p->child[0])))
 		return nas_fail(err, NAS_EINPUT, "an island holds networks "
 				"that this program does not find there");
-	at += members_size(&island->population, head.n);
+	at += head.bred ? packed_size(p->nstages) : 0;
 	if (!seen_unpack(&island->seen, at, (size_t)(end - at)))
 		return nas_fail(err, NAS_EINPUT,
 				"an island's networks tried are not complete");
-	island->seen.forgot = head.forgot != 0;
-	island->evaluations = head.evaluations;
-	island->feasible = head.feasible;
-	island->duplicates = head.duplicates;
-	island->in_a_row = head.in_a_row;
-	island->exhausted = head.exhausted != 0;
-	memcpy(&island->rng, &head.rng, sizeof(head.rng));
 	return NAS_OK;
 }

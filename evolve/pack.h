@@ -18,7 +18,7 @@
 #include "evolve/island.h"
 
 struct packed { /* followed by the genes of all stages */
-	double fitness;
+	double fitness, score;
 	uint64_t hash, variant;
 };
 

@@ -117,7 +117,7 @@ bool population_offer(struct population *p, const struct member *m, bool check)
 {
 	int number;
 
-	if (p->n == p->size && !(m->fitness > p->fitness[0]))
+	if (!population_wants(p, m->fitness))
 		return false;
 	if (check && is_member(p, m->hash))
 		return false;
@@ -131,6 +131,19 @@ bool population_offer(struct population *p, const struct member *m, bool check)
 	p->hash[number] = m->hash;
 	member_copy(p, population_member(p, number), m);
 	return true;
+}
+
+void population_sort(struct population *p)
+{
+	int n = p->n;
+
+	p->n = 0;
+	for (int i = 0; i < n; i++) {
+		double fitness = population_member(p, i)->fitness;
+
+		p->n++;
+		sift_up(p, i, i, fitness);
+	}
 }
 
 const struct member *population_top(const struct population *p)

@@ -26,7 +26,7 @@ struct member {
 	double fitness;
 	uint64_t hash; /* of the network */
 	uint64_t variant;
-	uint64_t unused;
+	double score; /* NAN where nobody asked for it */
 };
 
 struct population {
@@ -55,6 +55,15 @@ enum nas_status population_init(struct population *p,
  * check: it may be a member already, and is then refused. */
 bool population_offer(struct population *p, const struct member *m,
 		      bool check);
+
+/* Room for one more, or for one of that fitness. */
+static inline bool population_wants(const struct population *p, double fitness)
+{
+	return p->n < p->size || fitness > p->fitness[0];
+}
+
+/* Put the heap in order after the members' fitness was changed. */
+void population_sort(struct population *p);
 
 /* Members, best first: up to n into out; returns the number. */
 int population_best(struct population *p, const struct member **out, int n);

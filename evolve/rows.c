@@ -14,27 +14,29 @@ int rows_most(int islands)
 	return n > ROWS_MOST ? ROWS_MOST : n < ROWS_LEAST ? ROWS_LEAST : n;
 }
 
+/* Room for n rows, the latest one, and one that was cut. */
 enum nas_status rows_reserve(struct rows *rows, int n, struct arena *arena,
 			     struct nas_err *err)
 {
-	size_t size = (size_t)n + 1, islands = (size_t)rows->islands;
+	size_t size = (size_t)n + 2, islands = (size_t)rows->islands;
+	size_t held = (size_t)(rows->n + rows->latest);
 	struct evolve_row *row;
 	double *best;
 
-	if (n < rows->size)
+	if (n + 2 <= rows->size)
 		return NAS_OK;
 	row = NAS_NEW(arena, struct evolve_row, size);
 	best = NAS_NEW2(arena, double, size, islands);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the history");
-	if (rows->n) {
-		memcpy(row, rows->row, (size_t)rows->n * sizeof(*row));
+	if (held) {
+		memcpy(row, rows->row, held * sizeof(*row));
 		memcpy(best, rows->island_best,
-		       (size_t)rows->n * islands * sizeof(*best));
+		       held * islands * sizeof(*best));
 	}
 	rows->row = row;
 	rows->island_best = best;
-	rows->size = n + 1;
+	rows->size = n + 2;
 	return NAS_OK;
 }
 
@@ -45,19 +47,29 @@ enum nas_status rows_init(struct rows *rows, int islands, struct arena *arena,
 	return rows_reserve(rows, ROWS_LEAST, arena, err);
 }
 
-/* Keep rows 1, 3, 5, ...: those of the epochs that twice as wide steps meet. */
-static void thin_out(struct rows *rows)
+static void put(struct rows *rows, int at, const struct evolve_row *row,
+		const double *island_best)
 {
 	size_t islands = (size_t)rows->islands;
 
-	for (int i = 0; i < rows->n / 2; i++) {
-		rows->row[i] = rows->row[2 * i + 1];
-		memmove(rows->island_best + (size_t)i * islands,
-			rows->island_best + (size_t)(2 * i + 1) * islands,
-			islands * sizeof(*rows->island_best));
-	}
-	rows->n /= 2;
+	rows->row[at] = *row;
+	memmove(rows->island_best + (size_t)at * islands, island_best,
+		islands * sizeof(*island_best));
+}
+
+/* Keep the doublings, and the epochs that twice as wide steps meet. */
+static void thin_out(struct rows *rows)
+{
+	int n = 0;
+
 	rows->every *= 2;
+	for (int i = 0; i < rows->n; i++)
+		if (rows->row[i].doubling ||
+		    rows->row[i].epoch % rows->every == 0)
+			put(rows, n++, &rows->row[i],
+			    rows->island_best +
+				    (size_t)i * (size_t)rows->islands);
+	rows->n = n;
 }
 
 enum nas_status rows_add(struct rows *rows, const struct evolve_row *row,
@@ -65,23 +77,51 @@ enum nas_status rows_add(struct rows *rows, const struct evolve_row *row,
 			 struct nas_err *err)
 {
 	int most = rows_most(rows->islands), wanted = 2 * rows->n;
+	struct evolve_row *now;
 
+	rows->latest = false;
 	if (rows->n == most)
 		thin_out(rows);
-	if (rows->n + 1 >= rows->size &&
+	if (rows->n + 2 >= rows->size &&
 	    rows_reserve(rows, wanted < most ? wanted : most, arena, err))
 		return err->code;
-	rows->row[rows->n] = *row;
-	memcpy(rows->island_best + (size_t)rows->n * (size_t)rows->islands,
-	       island_best, (size_t)rows->islands * sizeof(*island_best));
-	rows->latest = ++rows->epochs % rows->every != 0;
+	put(rows, rows->n, row, island_best);
+	now = &rows->row[rows->n];
+	now->doubling = row->evaluations >= 2 * rows->doubled;
+	if (now->doubling)
+		rows->doubled = row->evaluations;
+	rows->latest = ++rows->epochs % rows->every != 0 && !now->doubling;
 	rows->n += !rows->latest;
 	return NAS_OK;
 }
 
+enum nas_status rows_add_cut(struct rows *rows, const struct evolve_row *row,
+			     const double *island_best, struct arena *arena,
+			     struct nas_err *err)
+{
+	if (rows_reserve(rows, rows->n, arena, err) != NAS_OK)
+		return err->code;
+	put(rows, rows->n + rows->latest, row, island_best);
+	rows->cut = true;
+	return NAS_OK;
+}
+
+void rows_resume(struct rows *rows, int64_t epochs, int64_t every, int n,
+		 bool latest)
+{
+	rows->n = n;
+	rows->latest = latest;
+	rows->epochs = epochs;
+	rows->every = every;
+	rows->doubled = 0;
+	for (int i = 0; i < n; i++)
+		if (rows->row[i].doubling)
+			rows->doubled = rows->row[i].evaluations;
+}
+
 void rows_give(const struct rows *rows, struct evolve_result *result)
 {
-	result->nrows = rows->n + rows->latest;
+	result->nrows = rows->n + rows->latest + rows->cut;
 	result->row = rows->row;
 	result->island_best = rows->island_best;
 	result->islands = rows->islands;

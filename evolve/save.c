@@ -166,10 +166,8 @@ static enum nas_status get_rows(struct search *s, struct checkpoint_in *in,
 	    checkpoint_get(in, rows->island_best,
 			   n * (size_t)rows->islands * sizeof(double), err))
 		return err->code;
-	rows->n = head->nrows;
-	rows->latest = head->latest == 1;
-	rows->epochs = head->epochs;
-	rows->every = head->every;
+	rows_resume(rows, head->epochs, head->every, head->nrows,
+		    head->latest == 1);
 	return NAS_OK;
 }
 

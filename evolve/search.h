@@ -31,7 +31,8 @@ struct search {
 	struct migration migration;
 	struct island_row *part; /* (share.most + 1), the first for flags */
 	double *scratch;         /* (share.n, population) */
-	int64_t epoch_evals;     /* of each island, this epoch */
+	int64_t epoch_evals;     /* of each island, this epoch; 0: to the end
+				  * of one that was cut */
 	bool ran;                /* an epoch since start or resume */
 	struct nas_err *doubt;   /* of a checkpoint that does not end it */
 	struct evolve_traffic traffic;
@@ -45,10 +46,11 @@ struct search {
 	double best;        /* fitness */
 	int64_t best_evals; /* evaluations when it was found */
 	int64_t evaluations;
+	struct evolve_row cut; /* where an epoch was cut; epoch 0 = nowhere */
 };
 
 struct decision { /* of rank 0, for all */
-	int32_t failed, over, end, save;
+	int32_t failed, over, end, save, migrate;
 	int64_t epoch_evals;
 };
 

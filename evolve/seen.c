@@ -4,11 +4,13 @@
 #include <stddef.h>
 #include <string.h>
 
+#define BITS_MOST 18 /* a megabyte */
+
 int seen_bits(int64_t hashes)
 {
 	int bits = 10;
 
-	while (bits < 23 && (int64_t)1 << bits < 2 * hashes)
+	while (bits < BITS_MOST && (int64_t)1 << bits < 2 * hashes)
 		bits++;
 	return bits;
 }
@@ -30,6 +32,11 @@ enum nas_status seen_init(struct seen *seen, int64_t hashes,
 static size_t slots(const struct seen *seen)
 {
 	return ((size_t)1 << seen->bits) + SEEN_PROBES;
+}
+
+void seen_clear(struct seen *seen)
+{
+	memset(seen->slot, 0, slots(seen) * sizeof(*seen->slot));
 }
 
 size_t seen_packed_most(const struct seen *seen)

@@ -4,8 +4,9 @@
  *
  * Open addressing over a few neighbouring slots of a table of fixed size. A
  * slot keeps 31 bits beside those that choose it, so that a new network is
- * taken for a known one with a chance below 2^-27. When the slots of a hash
- * are full, one is overwritten and forgot is set.
+ * taken for a known one with a chance below 2^-27. The table is small enough
+ * for a cache, and is emptied when it is half full; when the slots of a hash
+ * are full before, one is overwritten. Then forgot is set.
  *
  * Usage:
  *	status = seen_init(&seen, 1000000, &arena, err);
@@ -30,10 +31,18 @@ struct seen {
 
 int seen_bits(int64_t hashes); /* of the table of seen_init */
 
-/* Room for so many hashes, at half load, up to 2^22. */
+/* Room for so many hashes, at half load, up to 2^17. */
 enum nas_status seen_init(struct seen *seen, int64_t hashes,
 			  struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
+
+/* Hashes at half load. */
+static inline int64_t seen_room(const struct seen *seen)
+{
+	return (int64_t)1 << (seen->bits - 1);
+}
+
+void seen_clear(struct seen *seen);
 
 /* The table as bytes: which slots are taken, then those. Returns how many. */
 size_t seen_packed_most(const struct seen *seen);

@@ -175,6 +175,10 @@ enum nas_status space_sampler_init(struct space_sampler *sampler,
 void space_sample(const struct space_sampler *sampler, struct genome *g,
 		  struct rng *rng);
 
+/* The i-th architecture, 0 <= i < space_size, of a space of at most 2^53. */
+void space_nth(const struct space_sampler *sampler, uint64_t i,
+	       struct genome *g);
+
 /* The architecture of a genome; blocks are the arena's. Returns false when
  * memory is out. */
 bool space_decode(const struct space *space, const struct genome *g,

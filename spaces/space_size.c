@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How many architectures a space holds, and drawing one uniformly.
+ * How many architectures a space holds, drawing one uniformly, and the i-th.
  *
  * Given its width (and the width before it), the choices of a stage multiply:
  *	kernels x squeeze x sum over hidden widths and depths of bits^depth
@@ -133,19 +133,10 @@ enum nas_status space_sampler_init(struct space_sampler *sampler,
 	return NAS_OK;
 }
 
-/* Depth by the number of bit choices it leaves, then an expansion that
- * stands for itself. */
-static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
-			      struct rng *rng)
+/* The pick-th of the expansions that stand for themselves. */
+static void choose_expand(const struct stage *st, struct gene *g, int in,
+			  int pick)
 {
-	double weight[SPACE_CHOICES_MAX];
-	int n, pick;
-
-	for (int d = 0; d < st->ndepth; d++)
-		weight[d] = (double)depth_choices(st, in, g->width, d);
-	g->depth = (uint8_t)rng_weighted(rng, weight, st->ndepth);
-	n = count_expansions(st, in, g->width, g->depth);
-	pick = (int)rng_below(rng, (uint32_t)n);
 	for (int e = 0; e < st->nexpand; e++) {
 		struct gene c = *g;
 
@@ -154,6 +145,20 @@ static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
 		if (c.expand == e && pick-- == 0)
 			g->expand = (uint8_t)e;
 	}
+}
+
+/* Depth by the number of bit choices it leaves, then an expansion. */
+static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
+			      struct rng *rng)
+{
+	double weight[SPACE_CHOICES_MAX];
+	int n;
+
+	for (int d = 0; d < st->ndepth; d++)
+		weight[d] = (double)depth_choices(st, in, g->width, d);
+	g->depth = (uint8_t)rng_weighted(rng, weight, st->ndepth);
+	n = count_expansions(st, in, g->width, g->depth);
+	choose_expand(st, g, in, (int)rng_below(rng, (uint32_t)n));
 }
 
 static void draw_rest(const struct stage *st, struct gene *g, int in,
@@ -204,6 +209,73 @@ void space_sample(const struct space_sampler *sampler, struct genome *g,
 		width_weights(sampler, s, in, weight);
 		gene->width = (uint8_t)rng_weighted(rng, weight, st->nwidth);
 		draw_rest(st, gene, in, rng);
+		in = st->width[gene->width];
+	}
+}
+
+/* ---- by number ------------------------------------------------------------ */
+
+/* n choices of a whole number of ways each: which, and what is left of i. */
+static int take(uint64_t *i, int n)
+{
+	int choice = (int)(*i % (uint64_t)n);
+
+	*i /= (uint64_t)n;
+	return choice;
+}
+
+/* The i-th of n kinds with weight[k] ways each; *i becomes the way. */
+static int take_weighted(uint64_t *i, const double *weight, int n)
+{
+	int k = 0;
+
+	for (; k < n - 1 && *i >= (uint64_t)weight[k]; k++)
+		*i -= (uint64_t)weight[k];
+	return k;
+}
+
+/* The i-th of a stage's own choices, given its width. */
+static void nth_rest(const struct stage *st, struct gene *g, int in,
+		     uint64_t i)
+{
+	double weight[SPACE_CHOICES_MAX];
+	int n;
+
+	g->kernel = (uint8_t)take(&i, st->nkernel);
+	g->se = (uint8_t)take(&i, st->nse);
+	for (int d = 0; d < st->ndepth; d++)
+		weight[d] = (double)depth_choices(st, in, g->width, d);
+	g->depth = (uint8_t)take_weighted(&i, weight, st->ndepth);
+	n = count_expansions(st, in, g->width, g->depth);
+	choose_expand(st, g, in, take(&i, n));
+	for (int b = 0; b < st->depth[g->depth]; b++) {
+		int a = take(&i, st->nbits_a ? st->nbits_a : 1);
+		int w = take(&i, st->nbits_w ? st->nbits_w : 1);
+
+		g->bits[b] = gene_bits(a, w);
+	}
+}
+
+void space_nth(const struct space_sampler *sampler, uint64_t i,
+	       struct genome *g)
+{
+	const struct space *space = sampler->space;
+	double weight[SPACE_WIDTHS_MAX];
+	int in = space->input.channels;
+
+	memset(g, 0, sizeof(*g));
+	g->variant = (uint64_t)take(&i, space->nvariants);
+	for (int s = 0; s < space->nstages; s++) {
+		const struct stage *st = &space->stage[s];
+		struct gene *gene = &g->stage[s];
+		uint64_t after;
+
+		width_weights(sampler, s, in, weight);
+		gene->width = (uint8_t)take_weighted(&i, weight, st->nwidth);
+		after = (uint64_t)sampler->next[s * SPACE_WIDTHS_MAX +
+						gene->width];
+		nth_rest(st, gene, in, i / after);
+		i %= after;
 		in = st->width[gene->width];
 	}
 }
