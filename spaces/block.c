@@ -11,8 +11,7 @@ const char *const shortcut_names[SHORTCUTS + 1] = {
 
 static bool shortcut_fits(const struct block *b)
 {
-	return block_kinds[b->kind].has_shortcut && b->in == b->out &&
-	       b->shortcut != SHORTCUT_NONE;
+	return block_kinds[b->kind].has_shortcut && block_widths_meet(b);
 }
 
 bool block_has_residual(const struct block *b)

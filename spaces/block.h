@@ -125,6 +125,13 @@ extern const struct block_ops block_kinds[BLOCK_KINDS];
 
 /* The network adds its input to its output here. */
 bool block_has_residual(const struct block *b);
+
+/* Equal widths meet, and the block does not refuse a shortcut. */
+static inline bool block_widths_meet(const struct block *b)
+{
+	return b->in == b->out && b->shortcut != SHORTCUT_NONE;
+}
+
 /* The reference's flops and memory count a shortcut here. */
 bool block_counts_shortcut(const struct block *b);
 

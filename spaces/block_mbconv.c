@@ -53,7 +53,7 @@ void block_mbconv_terms(const struct block *b, const struct place *in,
 
 	t->mul = in->area * expand + out->area * rest;
 	t->add = 3 * (in->area * h + out->area * (h + o));
-	if (b->stride > 1 && block_counts_shortcut(b))
+	if (b->stride > 1 && block_widths_meet(b))
 		t->add += in->area * i;
 	t->weights = expand + rest;
 	t->aux_bytes = 2 * channels;

@@ -54,7 +54,7 @@ score 'sigmas' 0 '"sigma_a": 2' --sigma-a 2 --format json \
 	$data/published_structures.json
 
 score 'no file named' 2 'needs FILE' --memory plain
-score 'unknown memory model' 2 'tinyengine or plain' "$one" --memory tiny
+score 'unknown memory model' 2 'did you mean' "$one" --memory tiny
 score 'bad image size' 2 '--image-size' "$one" --image-size 96x
 score 'bad classes' 2 'whole number' "$one" --classes 1.5
 score 'bad weight' 2 "'x' is not a number" "$one" --stage-weights 1,x
