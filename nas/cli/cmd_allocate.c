@@ -143,6 +143,7 @@ static enum nas_status read_model(struct policy_problem *problem,
 	struct sensitivity_options how;
 	struct cli_events events;
 	int64_t pin = 8;
+	int ends; /* layers at either end that have no choice */
 
 	if (!r)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
@@ -156,6 +157,14 @@ static enum nas_status read_model(struct policy_problem *problem,
 	    cli_events_init(&events, cli, err) != NAS_OK ||
 	    sensitivity_of(r, cli->arg[0], &how, &events.env, err))
 		return err->code;
+	ends = pin && r->s.nlayers > 2;
+	if (sensitivity_sense(&r->s, ends, r->s.nlayers - 1 - ends) ==
+	    SENSITIVITY_NOTHING)
+		return nas_fail(err, NAS_ERUN, "metric '%s' is 0 for all layers "
+				"and bits that there are to choose: any policy "
+				"would be optimal; take another metric%s",
+				r->s.metric, r->metric->images ? ", or more "
+				"images" : "");
 	return allocate_model(problem, &r->model.graph, &r->s, &o, cli->arena,
 			      err);
 }
@@ -249,7 +258,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 }
 
 const struct command cmd_allocate = {
-	"allocate", "MODEL --metric NAME --budget ... | --problem FILE",
+	"allocate", "MODEL --metric METRIC --budget ... | --problem FILE",
 	"choose the bits of every layer of a trained network",
 	"nas allocate trained.onnx --metric msqe --budget bits=4 -o "
 	"policy.json", options, 0, 1, run,

@@ -78,7 +78,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 }
 
 const struct command cmd_sensitivity = {
-	"sensitivity", "MODEL --metric NAME [--data X] [-o DIR]",
+	"sensitivity", "MODEL --metric METRIC [--data X] [-o DIR]",
 	"measure what each layer of a trained network loses by few bits",
 	"nas sensitivity trained.onnx --metric te --data images/ -o losses",
 	options, 1, 1, run,

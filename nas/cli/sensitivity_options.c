@@ -76,7 +76,7 @@ enum nas_status sensitivity_read(struct sensitivity_options *o,
 
 	*o = (struct sensitivity_options){ .job = {
 		.power = 3, .beta = 0.1, .bits_w = w, .bits_a = a,
-		.noise = cli_value(cli, "noise"),
+		.linear = cli_value(cli, "linear"),
 		.scope = cli_value(cli, "per-tensor") ? QUANT_PER_TENSOR
 						      : QUANT_PER_CHANNEL } };
 	if (!w || !a)

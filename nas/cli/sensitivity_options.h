@@ -17,7 +17,8 @@
 	{ "metric", 'm', "METRIC", "what a layer loses by its bits" },       \
 	{ "label", 0, "N", "take images of this class only; te and arp: "    \
 			   "default the first image's class" },              \
-	{ "images", 0, "N", "images to look at; default 64, te 128" },       \
+	{ "images", 0, "N", "images to look at; default 64, te 128; too "    \
+			    "few are refused" },                             \
 	{ "quantiser", 0, "QUANTISER", "grid of the weights, the first by "  \
 				       "default" },                          \
 	{ "per-tensor", 0, NULL, "one scale a layer, not one a channel" },   \
@@ -25,7 +26,8 @@
 	{ "bits-a", 0, "LIST", "bits of layers' inputs, 32 = float; "        \
 			       "default 32" },                               \
 	MODEL_OPTIONS,                                                       \
-	{ "noise", 0, NULL, "te, orm, size: loss by 4^-bits, not 8 - bits" },  \
+	{ "linear", 0, NULL, "te, orm, size: loss by 8 - bits as in the "    \
+			     "papers, not by 4^-bits" },                     \
 	{ "power", 0, "P", "arp: exponent, 0 = by capacity; default 3" },    \
 	{ "beta", 0, "B", "orm: decay; default 0.1" }
 

@@ -75,6 +75,31 @@ static void tell(void *context, int done, int of)
 	run_step(s->env, s->name, done, of);
 }
 
+/* What its numbers are not good for. */
+static void judge(const struct sensitivity_run *r, const struct run_env *env)
+{
+	const struct sensitivity_metric *m = r->metric;
+
+	if (m->images && r->job.n < m->few)
+		run_warn(env, "metric '%s' of %d image%s is a guess: take %d "
+			 "or more", m->name, r->job.n,
+			 r->job.n == 1 ? "" : "s", m->few);
+	switch (sensitivity_sense(&r->s, 0, r->s.nlayers - 1)) {
+	case SENSITIVITY_NOTHING:
+		run_warn(env, "metric '%s' is 0 for all layers and bits: it "
+			 "says nothing of this network%s", m->name,
+			 m->images ? " on these images" : "");
+		break;
+	case SENSITIVITY_ALIKE:
+		if (!m->alike)
+			run_warn(env, "metric '%s' is the same for all layers: "
+				 "it does not tell them apart", m->name);
+		break;
+	case SENSITIVITY_TELLS:
+		break;
+	}
+}
+
 enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 			       const struct sensitivity_options *o,
 			       const struct run_env *env, struct nas_err *err)
@@ -94,6 +119,8 @@ enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 				       err);
 	run_steps_end(env);
 	r->job.progress = NULL;
+	if (err->code == NAS_OK)
+		judge(r, env);
 	if (*model_resized(&r->model, resized, sizeof(resized)))
 		run_note(env, "%s", resized);
 	model_close(&r->model);

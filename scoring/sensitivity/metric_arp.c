@@ -209,6 +209,6 @@ static enum nas_status run(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_arp = {
-	"arp", "attribution rank preservation of the last feature map", 64,
-	true, run
+	"arp", "attribution rank preservation of the last feature map",
+	.images = 64, .least = 1, .few = 8, .one_label = true, .run = run
 };

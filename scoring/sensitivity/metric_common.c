@@ -4,19 +4,19 @@
 
 #include "scoring/sensitivity/metrics.h"
 
-static double bits_lost(int bits, bool noise)
+static double bits_lost(int bits, bool linear)
 {
 	if (bits >= SENSITIVITY_BITS)
 		return 0;
-	return noise ? ldexp(1, -2 * bits) - ldexp(1, -2 * SENSITIVITY_BITS)
-		     : SENSITIVITY_BITS - bits;
+	return linear ? SENSITIVITY_BITS - bits
+		      : ldexp(1, -2 * bits) - ldexp(1, -2 * SENSITIVITY_BITS);
 }
 
 static void lose(double *loss, const int *bits, int n, double value,
-		 bool noise)
+		 bool linear)
 {
 	for (int k = 0; k < n; k++)
-		loss[k] = value * bits_lost(bits[k], noise);
+		loss[k] = value * bits_lost(bits[k], linear);
 }
 
 void metric_from_values(struct sensitivity *s,
@@ -24,9 +24,9 @@ void metric_from_values(struct sensitivity *s,
 {
 	for (int i = 0; i < s->nlayers; i++) {
 		lose(s->loss_w + i * s->nw, s->bits_w, s->nw, s->value[i],
-		     job->noise);
+		     job->linear);
 		lose(s->loss_a + i * s->na, s->bits_a, s->na, s->value[i],
-		     job->noise);
+		     job->linear);
 	}
 }
 

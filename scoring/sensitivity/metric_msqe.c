@@ -98,10 +98,10 @@ static enum nas_status run_relative(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_msqe = {
-	"msqe", "squared error of the weights", 0, false, run
+	"msqe", "squared error of the weights", .run = run
 };
 
 const struct sensitivity_metric metric_msqe_relative = {
-	"msqe-relative", "the same, relative to each channel's weights", 0,
-	false, run_relative
+	"msqe-relative", "the same, relative to each channel's weights",
+	.run = run_relative
 };

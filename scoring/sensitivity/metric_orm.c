@@ -139,9 +139,6 @@ static enum nas_status run(struct sensitivity *s,
 	struct forward *f = NULL;
 	double sum = 0;
 
-	if (job->n < 2)
-		return nas_fail(err, NAS_ERUN, "metric 'orm' needs two images "
-				"or more");
 	if (open_orm(&m, s, arena, err) == NAS_OK &&
 	    forward_new(&f, job->graph, &options, err) == NAS_OK)
 		(void)!forward_run(f, job->x, m.n, NULL, err);
@@ -158,6 +155,6 @@ static enum nas_status run(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_orm = {
-	"orm", "network orthogonality: linear CKA to other layers", 64,
-	false, run
+	"orm", "network orthogonality: linear CKA to other layers",
+	.images = 64, .least = 3, .few = 16, .run = run
 };

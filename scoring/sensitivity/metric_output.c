@@ -66,11 +66,11 @@ static enum nas_status run_logits(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_output = {
-	"output", "relative error of the layer's feature map", 64, false,
-	run_output
+	"output", "relative error of the layer's feature map",
+	.images = 64, .least = 1, .few = 8, .run = run_output
 };
 
 const struct sensitivity_metric metric_logits = {
-	"logits", "relative error of the network's output", 64, false,
-	run_logits
+	"logits", "relative error of the network's output",
+	.images = 64, .least = 1, .few = 8, .run = run_logits
 };

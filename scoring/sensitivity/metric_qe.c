@@ -34,6 +34,6 @@ static enum nas_status run(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_qe = {
-	"qe", "loss of ln sigma_hat, the bits' term of the QE-Score", 0,
-	false, run
+	"qe", "loss of ln sigma_hat, the bits' term of the QE-Score",
+	.alike = true, .run = run
 };

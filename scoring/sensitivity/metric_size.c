@@ -17,6 +17,6 @@ static enum nas_status run(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_size = {
-	"size", "one a bit for every layer: cheap layers get bits", 0,
-	false, run
+	"size", "one a bit for every layer: cheap layers get bits",
+	.alike = true, .run = run
 };

@@ -198,11 +198,12 @@ static enum nas_status run_mean(struct sensitivity *s,
 }
 
 const struct sensitivity_metric metric_te = {
-	"te", "topological entropy, channels weighted by theirs", 128, true,
-	run
+	"te", "topological entropy, channels weighted by theirs",
+	.images = 128, .least = 2, .few = 32, .one_label = true, .run = run
 };
 
 const struct sensitivity_metric metric_te_mean = {
-	"te-mean", "topological entropy, mean of the channels", 128, true,
-	run_mean
+	"te-mean", "topological entropy, mean of the channels",
+	.images = 128, .least = 2, .few = 32, .one_label = true,
+	.run = run_mean
 };

@@ -16,7 +16,8 @@ extern const struct sensitivity_metric metric_te, metric_te_mean, metric_arp,
 	metric_msqe, metric_msqe_relative, metric_output, metric_logits,
 	metric_orm, metric_qe, metric_size;
 
-/* value (L) to losses: value (8 - bits), bits at most 8, or by job->noise. */
+/* value (L) to losses: value (4^-bits - 4^-8), bits at most 8, or by
+ * job->linear. */
 void metric_from_values(struct sensitivity *s,
 			const struct sensitivity_job *job);
 

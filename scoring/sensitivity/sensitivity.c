@@ -29,9 +29,10 @@ enum nas_status sensitivity_run(struct sensitivity *s,
 	if (n == 0)
 		return nas_fail(err, NAS_ERUN, "the network has no layers "
 				"that can be quantised");
-	if (metric->images && (job->n < 1 || !job->x))
-		return nas_fail(err, NAS_ERUN, "metric '%s' needs images",
-				metric->name);
+	if (metric->images && (job->n < metric->least || !job->x))
+		return nas_fail(err, NAS_ERUN, "metric '%s' needs %d image%s "
+				"or more, not %d", metric->name, metric->least,
+				metric->least == 1 ? "" : "s", job->n);
 	s->metric = metric->name;
 	s->nlayers = (int)n;
 	s->nw = job->nw;
@@ -46,4 +47,33 @@ enum nas_status sensitivity_run(struct sensitivity *s,
 	    check_finite(s, job->graph, s->loss_w, s->nw, err) != NAS_OK)
 		return err->code;
 	return check_finite(s, job->graph, s->loss_a, s->na, err);
+}
+
+/* Losses of one table of the layers, n a layer; bits from 8 on lose nothing. */
+static void look(const double *table, const int *bits, int n, int first,
+		 int last, bool *nothing, bool *alike)
+{
+	for (int k = 0; k < n && bits[k] < SENSITIVITY_BITS; k++)
+		for (int i = first; i <= last; i++) {
+			double x = table[i * n + k];
+
+			*nothing = *nothing && x == 0;
+			*alike = *alike && x == table[first * n + k];
+		}
+}
+
+enum sensitivity_sense sensitivity_sense(const struct sensitivity *s,
+					 int first, int last)
+{
+	bool nothing = true, alike = true;
+
+	/* nothing to choose from */
+	if (first > last || (s->bits_w[0] >= SENSITIVITY_BITS &&
+			     s->bits_a[0] >= SENSITIVITY_BITS))
+		return SENSITIVITY_TELLS;
+	look(s->loss_w, s->bits_w, s->nw, first, last, &nothing, &alike);
+	look(s->loss_a, s->bits_a, s->na, first, last, &nothing, &alike);
+	if (nothing)
+		return SENSITIVITY_NOTHING;
+	return alike && last > first ? SENSITIVITY_ALIKE : SENSITIVITY_TELLS;
 }

@@ -6,11 +6,11 @@
  * A metric fills two tables, one for the bits of a layer's weights and one
  * for the bits of its input; the loss of a pair is their sum. Losses of one
  * metric compare with each other, not with another metric's. Metrics that
- * give one number h a layer (topological entropy, orthogonality) say
- * loss = h (8 - bits), so that the least loss is the largest sum of h bits; a
- * linear objective, whose optima have the fewest or the most bits in nearly
- * every layer. With job.noise it is h (4^-bits - 4^-8), as the noise of
- * rounding falls (ours).
+ * give one number h a layer (topological entropy, orthogonality) say loss =
+ * h (4^-bits - 4^-8), as the noise of rounding falls (ours). With job.linear it
+ * is h (8 - bits), the papers' objective: the least loss is then the largest sum
+ * of h bits, whose optima have the fewest or the most bits in nearly every
+ * layer.
  * Bits above 8 mean "not quantised" and lose nothing.
  *
  * Usage:
@@ -44,7 +44,7 @@ struct sensitivity_job {
 	const int *bits_w, *bits_a; /* (nw), (na) candidates, 1 .. 32 */
 	double power; /* attribution: p; 0 = by capacity */
 	double beta;  /* orthogonality */
-	bool noise;   /* h 4^-bits in place of h (8 - bits) */
+	bool linear;  /* h (8 - bits) in place of h (4^-bits - 4^-8) */
 	void (*progress)(void *context, int done, int of); /* or NULL */
 	void *context;
 };
@@ -63,7 +63,9 @@ struct sensitivity {
 struct sensitivity_metric {
 	const char *name, *help;
 	int images;     /* that it looks at, unless told; 0 = needs none */
+	int least, few; /* images: an error below, a guess below (ours) */
 	bool one_label; /* of one class, best */
+	bool alike;     /* the same of all layers, on purpose */
 	enum nas_status (*run)(struct sensitivity *s,
 			       const struct sensitivity_job *job,
 			       struct arena *arena, struct nas_err *err);
@@ -73,11 +75,21 @@ extern const struct sensitivity_metric *const sensitivity_metrics[];
 const struct sensitivity_metric *sensitivity_find(const char *name);
 
 /* Tables live in the arena. NAS_ERUN: the metric does not apply to this
- * network, or has no images; NAS_ENUM: a value is not finite; NAS_ENOMEM. */
+ * network, or has too few images; NAS_ENUM: a value is not finite;
+ * NAS_ENOMEM. */
 enum nas_status sensitivity_run(struct sensitivity *s,
 				const struct sensitivity_metric *metric,
 				const struct sensitivity_job *job,
 				struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
+
+/* What losses of fewer than 8 bits say of the layers first .. last. */
+enum sensitivity_sense {
+	SENSITIVITY_TELLS,
+	SENSITIVITY_ALIKE,  /* the same of all these layers */
+	SENSITIVITY_NOTHING /* 0, all of them */
+};
+enum sensitivity_sense sensitivity_sense(const struct sensitivity *s,
+					 int first, int last);
 
 #endif

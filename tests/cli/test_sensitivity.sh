@@ -73,16 +73,18 @@ def sigma_hat(s, bits):
     return math.sqrt(2 * sum((2 * k - 1) * math.erfc((k - .5) / s / 2 ** .5)
                              / 2 for k in range(1, 2 ** (bits - 1) + 1)))
 # one number a bit for all; ln of the published closed form
-assert losses("size") == [[6, 4, 0, 0]] * 8, losses("size")
-assert losses("size", "loss_a") == [[4, 0]] * 8
+lost = [4.0 ** -b - 4.0 ** -8 for b in (2, 4)]
+assert losses("size") == [lost + [0, 0]] * 8, losses("size")
+assert losses("size", "loss_a") == [[lost[1], 0]] * 8
 for row in losses("qe"):
     for bits, loss in zip((2, 4, 8), row):
         want = math.log(sigma_hat(4, 8) / sigma_hat(4, bits))
         assert close(loss, want), (bits, loss, want)
-# a value a layer, lost bit by bit; entropy of 6 births, weights H / sum H
+# a value a layer, lost by 4^-bits; entropy of 6 births, weights H / sum H
 for metric in ("te", "te-mean", "orm"):
     for l in read(metric)["layers"]:
-        assert l["loss_w"][:3] == [6 * l["value"], 4 * l["value"], 0], l
+        want = [l["value"] * (4.0 ** -b - 4.0 ** -8) for b in (2, 4, 8)]
+        assert l["loss_w"][:3] == want, l
 for a, b in zip(read("te")["layers"], read("te-mean")["layers"]):
     assert 0 <= b["value"] <= a["value"] <= math.log(6) + 1e-12, (a, b)
 assert read("te")["images"] == 6 and read("te")["label"] == 0
@@ -106,10 +108,14 @@ status 0 'another label' nas sensitivity "$m" --metric te $data --label 1 \
 	--images 4 --format json
 check '  of which four images are taken' json "$tmp/out" \
 	'j["label"] == 1 and j["images"] == 4'
-status 0 'noise in place of bits' nas sensitivity "$m" --metric size --noise \
+status 0 'a number of a layer' nas sensitivity "$m" --metric size \
 	--bits-w 3,8 --format json
 check '  falls by 4 a bit' json "$tmp/out" \
 	'j["layers"][0]["loss_w"] == [4.0 ** -3 - 4.0 ** -8, 0]'
+status 0 'as the papers have it' nas sensitivity "$m" --metric size --linear \
+	--bits-w 3,8 --format json
+check '  falls by 1 a bit' json "$tmp/out" \
+	'j["layers"][0]["loss_w"] == [5, 0]'
 for q in msqe po2-max-abs po2-msqe po2-masked po2-lower; do
 	status 0 "quantiser $q" nas sensitivity "$m" --metric msqe \
 		--quantiser $q --per-tensor
@@ -130,8 +136,45 @@ status 2 'a label without labels' nas sensitivity "$m" --metric te \
 # shellcheck disable=SC2086
 status 4 'a label that no image has' nas sensitivity "$m" --metric te $data \
 	--label 6
-status 1 'orthogonality of one image' nas sensitivity "$m" --metric orm \
-	--data "$x" --images 1
+status 1 'orthogonality of two images' nas sensitivity "$m" --metric orm \
+	--data "$x" --images 2
+says "metric 'orm' needs 3 images or more, not 2" '  says how many it needs'
+# shellcheck disable=SC2086
+status 1 'an entropy of one image' nas sensitivity "$m" --metric te $data \
+	--images 1
+says "metric 'te' needs 2 images or more, not 1" '  says how many it needs'
+status 0 'few images' nas sensitivity "$m" --metric logits --data "$x" -q \
+	--images 7
+says "warning: metric 'logits' of 7 images is a guess: take 8 or more" \
+	'  are warned of'
+status 0 'enough images' nas sensitivity "$m" --metric logits --data "$x" \
+	--images 8
+check '  are not' test ! -s "$tmp/err"
+
+# Images that are all the same: the network answers all alike.
+branches=$root/tests/data/failing/branches.onnx
+python3 - "$tmp" <<'PY'
+import struct, sys
+head = "{'descr': '|u1', 'fortran_order': False, 'shape': (40, 16, 16, 3), }"
+head = head.ljust(117) + "\n"
+with open(sys.argv[1] + "/same.npy", "wb") as f:
+    f.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) +
+            head.encode() + bytes(40 * 16 * 16 * 3))
+PY
+same="--data $tmp/same.npy"
+status 0 'a metric that is 0' nas sensitivity "$branches" --metric te -q $same
+says "warning: metric 'te' is 0 for all layers and bits" '  is warned of'
+status 1 '  and gives no policy' nas allocate "$branches" --metric te $same \
+	--budget bits=4
+says 'any policy would be optimal' '  which says why'
+status 0 'the same for all layers' nas sensitivity "$branches" --metric orm \
+	-q $same
+says "warning: metric 'orm' is the same for all layers" '  is warned of'
+for metric in qe size; do
+	status 0 "$metric, which is so on purpose" nas allocate "$branches" \
+		--metric $metric --budget bits=4
+	check '  is not' test ! -s "$tmp/err"
+done
 status 0 'a backbone' nas export "$tmp/backbone.json" --to onnx \
 	-o "$tmp/backbone.onnx"
 status 1 '  has no class activation map' nas sensitivity \

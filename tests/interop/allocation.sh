@@ -15,7 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 nas=${NAS:-build/release/nas}
 model=${1:?MODEL}
 dir=${2:-$(mktemp -d)}
-metrics=${METRICS:-te te-mean arp msqe msqe-relative output logits orm qe size}
+metrics=${METRICS:-te te-mean arp msqe msqe-relative output logits orm qe size
+	te:linear te-mean:linear orm:linear size:linear}
 python=${PYTHON:-/usr/bin/python3}
 mkdir -p "$dir"
 [ -e "$dir/cal_x.npy" ] || $python "$here/allocation_text.py" "$dir/cal" 128 1
@@ -36,7 +37,10 @@ echo '|---|---|---|---|---|'
 uniform=$(accuracy --bits-w 4) best=0
 echo "| uniform | $(accuracy --bits-w 3) | - | $uniform | - |"
 for metric in $metrics; do
-	"$nas" allocate "$model" --metric "$metric" --data "$dir/cal_x.npy" \
+	option=
+	[[ $metric != *:* ]] || option=--${metric#*:}
+	"$nas" allocate "$model" --metric "${metric%:*}" $option \
+		--data "$dir/cal_x.npy" \
 		--labels "$dir/cal_y.npy" --sweep bits=3:4.5:4 -q --force \
 		${OPTIONS:-} -o "$dir/$metric.json" >"$dir/$metric.txt" ||
 		continue
@@ -48,7 +52,7 @@ for p in json.load(open(sys.argv[1] + ".json"))["points"]:
                   open("%s_%g.json" % (sys.argv[1], p["budgets"]["bits"]),
                        "w"))
 END
-	row="| $metric |"
+	row="| ${metric%:*}${option:+ $option} |"
 	for bits in 3 3.5 4 4.5; do
 		got=$(accuracy --policy "$dir/${metric}_$bits.json")
 		row="$row $got |"

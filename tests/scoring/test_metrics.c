@@ -83,13 +83,13 @@ static void same(const double *got, const cJSON *rows, int columns,
 }
 
 static void run(struct sensitivity *s, const char *metric, double power,
-		bool noise)
+		bool linear)
 {
 	const struct sensitivity_job job = {
 		.graph = &graph, .n = IMAGES, .x = images, .threads = 2,
 		.quantiser = quantiser_find("max-abs"), .nw = 3, .na = 3,
 		.bits_w = bits_w, .bits_a = bits_a, .power = power,
-		.beta = 0.1, .noise = noise,
+		.beta = 0.1, .linear = linear,
 	};
 
 	CHECK_OK(sensitivity_run(s, sensitivity_find(metric), &job, &arena,
@@ -142,14 +142,14 @@ static void numbers_of_layers(void **state)
 {
 	static const struct {
 		const char *name;
-		bool noise;
-	} metric[] = { { "orm", false }, { "te", false }, { "te-mean", true },
-		       { "size", true } };
+		bool linear;
+	} metric[] = { { "orm", true }, { "te", true }, { "te-mean", false },
+		       { "size", false } };
 	struct sensitivity s;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(metric) / sizeof(metric[0]); i++) {
-		run(&s, metric[i].name, 3, metric[i].noise);
+		run(&s, metric[i].name, 3, metric[i].linear);
 		assert_non_null(s.value);
 		same(s.value, stored(metric[i].name, "value"), 1, 1e-12);
 		both_tables(&s, metric[i].name, 1e-12);
