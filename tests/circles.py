@@ -16,19 +16,17 @@ ALLOWED = [{"nas/form/form_range", "nas/form/form_read", "nas/form/form_schema",
 def read_symbols(folder):
     """({file: symbols it lacks}, {symbol: file that has it})"""
     lacks, owner = defaultdict(set), {}
-    for path, _, names in os.walk(folder):
-        for name in names:
-            if not name.endswith(".o"):
-                continue
-            file = os.path.relpath(os.path.join(path, name), folder)[:-2]
-            lines = subprocess.run(["nm", "-g", os.path.join(path, name)],
-                                   check=True, capture_output=True,
-                                   text=True).stdout.splitlines()
-            for fields in map(str.split, lines):
-                if len(fields) == 2:
-                    lacks[file].add(fields[1])
-                elif len(fields) == 3:
-                    owner[fields[2]] = file
+    objects = [os.path.join(path, name) for path, _, names in os.walk(folder)
+               for name in names if name.endswith(".o")]
+    lines = subprocess.run(["nm", "-gA", *objects], check=True, text=True,
+                           capture_output=True).stdout.splitlines()
+    for line in lines:
+        path, fields = line.rsplit(":", 1)
+        file, fields = os.path.relpath(path, folder)[:-2], fields.split()
+        if fields[-2] == "U":
+            lacks[file].add(fields[-1])
+        else:
+            owner[fields[-1]] = file
     return lacks, owner
 
 

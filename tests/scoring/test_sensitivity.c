@@ -144,10 +144,12 @@ static void images_are_needed(void **state)
 	struct nas_err err = { 0 };
 
 	(void)state;
-	job.n = 0;
-	CHECK_FAILS(sensitivity_run(&s, sensitivity_find("te"), &job,
-				    &f.arena, &err), NAS_ERUN, &err,
-		    "needs images");
+	for (job.n = 0; job.n < 2; job.n++) {
+		memset(&err, 0, sizeof(err));
+		CHECK_FAILS(sensitivity_run(&s, sensitivity_find("te"), &job,
+					    &f.arena, &err), NAS_ERUN, &err,
+			    "needs 2 images or more");
+	}
 	assert_null(sensitivity_find("no-such"));
 }
 
