@@ -14,8 +14,8 @@
  * Same problem, options and seed give the same result for any number of
  * threads and ranks: an island has its own random stream, and islands meet
  * only between epochs, in order. A stop by time or signal cuts an epoch, and
- * what depends on when it came is not repeatable. With several ranks (hooks.comm) the call is collective, and only
- * rank 0 gets the result.
+ * what depends on when it came is not repeatable. With several ranks
+ * (hooks.comm) the call is collective, and only rank 0 gets the result.
  *
  * A search that was stopped goes on from its checkpoint (hooks.checkpoint)
  * to the result that it would have had.

@@ -51,7 +51,8 @@ struct island {
 	struct seen seen;
 	int64_t evaluations, feasible, duplicates;
 	int64_t until, until_candidates; /* where the epoch ends */
-	int64_t look_feasible, look_evaluations; int64_t look; /* candidates when prices and duplicates are looked at */
+	int64_t look; /* candidates when prices and duplicates are looked at */
+	int64_t look_feasible, look_evaluations; /* at the last look */
 	int64_t mark_evaluations, mark_candidates; /* duplicates since then */
 	int64_t seen_from; /* evaluations when nothing was seen */
 	uint64_t place;    /* in the listing */

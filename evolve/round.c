@@ -19,7 +19,9 @@ static bool can_price(const struct island *is)
 
 static void look_at_prices(struct island *is)
 {
-	if (is->prices.on && (double)(is->feasible - is->look_feasible) < 0.75 * (double)(is->evaluations - is->look_evaluations))
+	if (is->prices.on &&
+	    (double)(is->feasible - is->look_feasible) <
+		    0.75 * (double)(is->evaluations - is->look_evaluations))
 		prices_move(&is->prices, &is->population);
 	else if (!is->prices.on && can_price(is))
 		prices_begin(&is->prices, &is->population);
