@@ -76,15 +76,16 @@ static void fill_work(struct step *s, const struct place *in,
 static void add_extras(struct step *s, const struct block *b, int j,
 		       const struct place *block_in)
 {
-	double h = b->hidden, q = b->squeeze;
+	double h = s->conv.out, q = s->conv.squeeze;
 
-	if (q > 0 && j == 1) {
+	if (q > 0) {
 		s->macs += 2 * h * q;
 		s->bitops += 64 * 2 * h * q; /* 8 by 8 bits */
 		s->weight_bytes += 2 * h * q + 2 * q + 2 * h;
 		s->params += 2 * h * q + q + h;
 	}
-	if (j == 2 && b->stride > 1 && block_counts_shortcut(b))
+	if (j + 1 == block_kinds[b->kind].nconvs && b->stride > 1 &&
+	    block_counts_shortcut(b))
 		s->flops += block_in->area * b->in;
 }
 
