@@ -126,6 +126,21 @@ static enum nas_status run_batches(struct evaluation *e, const struct pass *p,
 	return err->code;
 }
 
+#define BATCH_BYTES ((size_t)128 << 20)
+
+/* Images at a time: as asked for, or fewer where they are large. */
+static int batch_of(const struct evaluation *e, int wanted)
+{
+	size_t bytes = (e->model.count + 2 * (size_t)e->noutputs) *
+		       sizeof(float);
+	size_t most = BATCH_BYTES / bytes;
+	int n = wanted < e->model.data->n ? wanted : e->model.data->n;
+
+	if (most < (size_t)n)
+		n = most > 1 ? (int)most : 1;
+	return n;
+}
+
 static bool hold(struct pass *p, const struct evaluation *e)
 {
 	struct arena *a = p->env->arena;
@@ -202,7 +217,7 @@ static enum nas_status open_all(struct evaluation *e, struct pass *p,
 	    quantised_read(&e->bits, &e->model, &o->bits, arena, err))
 		return err->code;
 	images = (size_t)e->model.data->n;
-	e->batch = o->batch < e->model.data->n ? o->batch : e->model.data->n;
+	e->batch = batch_of(e, o->batch);
 	e->prediction = NAS_NEW(arena, struct prediction, images);
 	if (o->outputs)
 		e->outputs = NAS_NEW2(arena, float, images,

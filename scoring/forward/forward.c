@@ -225,11 +225,14 @@ static enum nas_status hold_buffer(struct forward *f, int n,
 
 	if (floats <= f->buffer_floats)
 		return NAS_OK;
+	if (floats > f->o.limit_bytes / sizeof(float))
+		return nas_fail(err, NAS_EINPUT, "feature maps of %zu bytes "
+				"are more than the %zu that a network with so "
+				"few weights may take",
+				floats * sizeof(float), f->o.limit_bytes);
 	free(f->buffer);
 	f->buffer_floats = 0;
-	f->buffer = floats <= f->o.limit_bytes / sizeof(float)
-			    ? aligned_alloc(64, (floats + 15) / 16 * 64)
-			    : NULL;
+	f->buffer = aligned_alloc(64, (floats + 15) / 16 * 64);
 	if (!f->buffer)
 		return nas_fail(err, NAS_ENOMEM,
 				"out of memory for %zu bytes of "

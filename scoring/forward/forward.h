@@ -29,7 +29,8 @@
  * lies between the layer and the watched tensors.
  *
  * Limits: nothing is trained; memory is workers x the largest set of live
- * tensors (layerwise: images x; keep: images x all tensors). NAS_ENOMEM beyond o.limit_bytes.
+ * tensors (layerwise: images x; keep: images x all tensors). NAS_EINPUT beyond
+ * o.limit_bytes.
  */
 #ifndef SCORING_FORWARD_FORWARD_H
 #define SCORING_FORWARD_FORWARD_H
@@ -41,7 +42,8 @@ struct forward; /* opaque */
 
 struct forward_options {
 	int threads;	    /* 0 = 1 */
-	size_t limit_bytes; /* 0 = 8 GiB */
+	size_t limit_bytes; /* 0 = 512 MiB and 64 times the weights' bytes, at
+			     * most 8 GiB; fewer threads where they do not fit */
 
 	int nwatch;
 	const int *watch; /* (nwatch) tensors; NULL with nwatch < 0 = the

@@ -6,7 +6,31 @@
 #include "scoring/forward/forward_plan.h"
 #include "scoring/forward/gemm.h"
 
-#define LIMIT_BYTES ((size_t)8 << 30)
+#define LIMIT_FREE  ((size_t)512 << 20) /* of any network */
+#define LIMIT_BYTES ((size_t)8 << 30)   /* of the largest */
+#define WEIGHT_TIMES 64 /* bytes of feature maps for a byte of weights */
+
+/* A network of few weights can name feature maps of any size: what they may
+ * take grows with what it has. */
+static size_t limit_of(const struct graph *g)
+{
+	size_t bytes = LIMIT_FREE;
+
+	for (int i = 0; i < g->nlayers && bytes < LIMIT_BYTES; i++)
+		bytes += WEIGHT_TIMES * sizeof(float) *
+			 (size_t)g->layer[i].out * g->layer[i].fan;
+	return bytes < LIMIT_BYTES ? bytes : LIMIT_BYTES;
+}
+
+/* As many workers as the limit has room for. */
+static void limit_workers(struct forward *f)
+{
+	size_t bytes = forward_bytes(f, 1);
+	size_t most = f->o.limit_bytes / (bytes ? bytes : 1);
+
+	if (most < (size_t)f->o.threads)
+		f->o.threads = most > 1 ? (int)most : 1;
+}
 
 static enum nas_status allocate(struct forward *f, struct nas_err *err)
 {
@@ -49,12 +73,13 @@ enum nas_status forward_new(struct forward **out, const struct graph *g,
 	f->shown = -1;
 	f->o = *options;
 	f->o.threads = f->o.threads > 0 ? f->o.threads : 1;
-	f->o.limit_bytes = f->o.limit_bytes ? f->o.limit_bytes : LIMIT_BYTES;
+	f->o.limit_bytes = f->o.limit_bytes ? f->o.limit_bytes : limit_of(g);
 	arena_init(&f->arena, f->o.limit_bytes);
 	if (allocate(f, err) == NAS_OK) {
 		read_watch(f);
 		if (forward_plan(f, err) == NAS_OK &&
 		    forward_set_policy(f, NULL, err) == NAS_OK) {
+			limit_workers(f);
 			*out = f;
 			return NAS_OK;
 		}

@@ -152,7 +152,7 @@ static enum nas_status input_shape(struct importer *im,
 					  info->name);
 		t->size[k] = n > 0 ? (int)n : open_size(im, k, t->rank);
 	}
-	if (!graph_count(t))
+	if (!graph_count(t) || t->count > im->tensor_max)
 		return import_bad(im, "input '%.60s' is too large", info->name);
 	return NAS_OK;
 }
@@ -256,6 +256,19 @@ static enum nas_status read_opset(struct importer *im,
 	return NAS_OK;
 }
 
+/* Nobody has made room for feature maps yet. */
+static enum nas_status check_sizes(struct importer *im)
+{
+	im->node = NULL;
+	for (int t = 0; t < im->g->ntensors; t++)
+		if (im->g->tensor[t].count > im->tensor_max)
+			return import_bad(im, "tensor '%.60s' of %zu numbers "
+					  "is more than a file of its size may "
+					  "ask for", im->g->tensor[t].name,
+					  im->g->tensor[t].count);
+	return NAS_OK;
+}
+
 enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 			     const char *source,
 			     const struct graph_options *options,
@@ -266,16 +279,21 @@ enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 			      .source = source,
 			      .arena = arena,
 			      .err = err};
+	size_t bytes = onnx__model_proto__get_packed_size(model);
 
 	*g = (struct graph){.name = arena_strdup(arena, source)};
 	if (options)
 		im.options = *options;
+	im.constants_max = import_values_max(IMPORT_FREE_CONSTANTS, bytes,
+					     IMPORT_VALUES_MAX);
+	im.tensor_max = import_values_max(IMPORT_FREE_TENSOR, bytes,
+					  (size_t)GRAPH_VALUES_MAX);
 	if (!im.file)
 		return import_bad(&im, "holds no graph");
 	if (read_opset(&im, model) != NAS_OK || collect_names(&im) != NAS_OK ||
 	    allocate(&im) != NAS_OK || read_initializers(&im) != NAS_OK ||
 	    read_inputs(&im) != NAS_OK || import_read_nodes(&im) != NAS_OK ||
-	    read_outputs(&im) != NAS_OK)
+	    read_outputs(&im) != NAS_OK || check_sizes(&im) != NAS_OK)
 		return err->code;
 	return graph_finish(g, &im.options, arena, err);
 }

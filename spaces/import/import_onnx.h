@@ -41,13 +41,28 @@ struct importer {
 	int opset;
 	int nvalues;
 	struct value *value; /* (nvalues) in the order of names */
-	size_t constants;    /* values held so far */
+	size_t constants;    /* values held so far, ... */
+	size_t constants_max; /* ... and at most: what import_values_max says */
+	size_t tensor_max;   /* values of one feature map, likewise */
 	int nodes_max, tensors_max;
 	const Onnx__NodeProto *node; /* being read */
 	int code; /* of its row in the table of operators */
 	struct arena *arena;
 	struct nas_err *err;
 };
+
+/* What a file of so many bytes may ask for: some to begin with, then each byte
+ * some more. A few bytes can name any size; those that weights take cannot be
+ * had for nothing. */
+#define IMPORT_FREE_CONSTANTS ((size_t)4 << 20)
+#define IMPORT_FREE_TENSOR    ((size_t)64 << 20)
+#define IMPORT_BYTE_VALUES    16
+static inline size_t import_values_max(size_t some, size_t bytes, size_t most)
+{
+	return bytes < (most - some) / IMPORT_BYTE_VALUES
+		       ? some + IMPORT_BYTE_VALUES * bytes
+		       : most;
+}
 
 /* NAS_EINPUT with the node being read: "Conv 'stem': message". */
 enum nas_status import_bad(const struct importer *im, const char *fmt, ...)

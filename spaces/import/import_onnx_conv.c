@@ -9,8 +9,9 @@ struct graph_layer *import_layer(struct importer *im, int out, size_t fan)
 {
 	struct graph_layer *l = &im->g->layer[im->g->nlayers];
 
-	if ((size_t)out * fan > IMPORT_VALUES_MAX - im->constants) {
-		import_bad(im, "weights are too many");
+	if ((size_t)out * fan > im->constants_max - im->constants) {
+		import_bad(im, "weights are more than a file of its size may "
+			   "have");
 		return NULL;
 	}
 	im->constants += (size_t)out * fan;

@@ -119,10 +119,11 @@ enum nas_status value_make(struct importer *im, struct value *v,
 {
 	if (set_shape(im, v, rank, size) != NAS_OK)
 		return im->err->code;
+	if (v->count > im->constants_max - im->constants)
+		return import_bad(im, "constants are more than the %zu numbers "
+				  "that a file of its size may have",
+				  im->constants_max);
 	im->constants += v->count;
-	if (im->constants > IMPORT_VALUES_MAX)
-		return import_bad(im, "constants are more than %zu numbers",
-				  IMPORT_VALUES_MAX);
 	v->kind = kind;
 	v->tensor = -1;
 	v->scale = NULL;
