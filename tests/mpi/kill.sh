@@ -30,6 +30,7 @@ nas search $config -o "$tmp/whole" -j 2 >/dev/null
 whole=$((($(date +%s%N) - begin) / 1000000)) # ms
 echo "# uninterrupted: $whole ms"
 
+trap - ERR # runs that are killed fail, and a victim may be gone
 stopped=0 equal=0
 for i in $(seq "$runs"); do
 	run=$tmp/run
