@@ -209,7 +209,7 @@ test-interop: all ## other programs check files, networks, entropy, bits
 	@NAS='$(NAS)' tests/interop/report.sh
 
 # RUNS=100 of the runs that are killed.
-test-cluster: all ## 100 killed and resumed runs; configs/slurm under a Slurm
+test-cluster: all $(TEST_SO) ## 100 killed and resumed runs; configs/slurm under a Slurm
 	@BUILD='$(BUILD)' NAS='$(NAS)' TEST_LIMIT_S=2400 tests/run \
 		tests/mpi/speed.sh tests/mpi/kill.sh tests/mpi/slurm.sh
 

@@ -103,12 +103,15 @@ state() { scontrol -o show job "$1" | grep -o 'JobState=[A-Z]*' | cut -d= -f2; }
 await() { # JOB STATE
 	for i in $(seq 300); do
 		[ "$(state "$1" | sort -u)" = "$2" ] && return
-		# Slurm lets two minutes pass before it starts a job again.
-		state "$1" | grep -qx PENDING &&
+		# Slurm lets two minutes pass before it starts a job again. In the
+		# second in which it ended its credential is still revoked.
+		if state "$1" | grep -qx PENDING; then
+			sleep 2
 			scontrol update JobId="$1" StartTime=now 2>/dev/null
+		fi
 		sleep 0.2
 	done
-	echo "job $1 is $(state "$1"), not $2"
+	echo "job $1 is $(state "$1"), not $2" >&2
 	scontrol show job "$1"
 	tail -n 20 "$tmp"/job-*.out
 	return 1
@@ -152,21 +155,27 @@ fi
 
 # ---- requeue ---------------------------------------------------------------
 
-long="-q --no-certify --max-evals 1000000 --set qbr.in_search=true
+long="-q --no-certify --max-evals 100000 --set qbr.in_search=true
 	--set search.epoch_evals=200 --set search.stall_evals=0"
-nas search configs/imagenet-320kb-1mb.json $long --checkpoint 0.2 -o "$tmp/long" >/dev/null
+nas search configs/imagenet-320kb-1mb.json $long --checkpoint 1e-9 -o "$tmp/long" \
+	>/dev/null
 
-started() { # DIR
-	for i in $(seq 100); do
-		[ -e "$1/config.json" ] && break
+# The job stands still behind its third checkpoint until it is let go on.
+held() { # GO ARGUMENT...: the job's number
+	NAS_TEST_FILE=$1 by_count checkpoint:3 wait submit "${@:2}"
+}
+stands() { # DIR
+	for i in $(seq 600); do
+		[ -e "$1/checkpoint.previous" ] && return
 		sleep 0.1
 	done
-	sleep 0.7
+	return 1
 }
-job=$(submit configs/slurm/requeue.sbatch configs/imagenet-320kb-1mb.json "$tmp/usr1" $long \
-	--checkpoint 0.2)
-started "$tmp/usr1"
+job=$(held "$tmp/go.1" configs/slurm/requeue.sbatch \
+	configs/imagenet-320kb-1mb.json "$tmp/usr1" $long --checkpoint 1e-9)
+check "requeue: starts" stands "$tmp/usr1"
 scancel --signal=USR1 --batch "$job" # what --signal=B:USR1@120 does in time
+touch "$tmp/go.1"
 check "requeue after USR1: ends" await "$job" COMPLETED
 check "  was stopped with status 75" grep -q 'status 75' "$tmp/job-$job.out"
 check "  went on" json "$tmp/usr1/meta.json" 'j["sessions"] >= 2'
@@ -174,11 +183,12 @@ same "  to the same files" "$tmp/long" "$tmp/usr1"
 
 n=1
 [ -z "$ranks" ] || n=2
-job=$(submit -n $n configs/slurm/requeue.sbatch configs/imagenet-320kb-1mb.json \
-	"$tmp/preempt" $long --checkpoint 0.2)
-started "$tmp/preempt"
-other=$(submit -p high -n "$(nproc)" --wrap 'sleep 2')
+job=$(held "$tmp/go.2" -n $n configs/slurm/requeue.sbatch \
+	configs/imagenet-320kb-1mb.json "$tmp/preempt" $long --checkpoint 1e-9)
+check "preemption: starts" stands "$tmp/preempt"
+other=$(submit -p high -n "$(nproc)" --wrap 'true')
 check "preemption: the other job ends" await "$other" COMPLETED
+touch "$tmp/go.2"
 check "  the preempted one ends" await "$job" COMPLETED
 check "  was requeued" bash -c "scontrol -o show job $job |
 	grep -q 'Restarts=[1-9]'"

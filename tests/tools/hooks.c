@@ -16,6 +16,7 @@
  *     INT TERM USR1 KILL  the signal
  *     day                 every clock is a day later, from then on
  *     wait                nothing goes on until NAS_TEST_FILE is there
+ * NAS_TEST_RANK=2         in this rank of mpirun alone
  *
  * tests/cli/lib.sh has the calls: by_count, preload.
  */
@@ -63,12 +64,17 @@ __attribute__((constructor)) static void begin(void)
 	const char *name = program_invocation_short_name;
 	const char *clock = getenv("NAS_TEST_CLOCK");
 	const char *at = getenv("NAS_TEST_AT");
-	const char *colon = at ? strchr(at, ':') : NULL;
+	const char *only = getenv("NAS_TEST_RANK");
+	const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+	const char *colon;
 	struct timespec t;
 
 	ours = strcmp(name, "nas") == 0 || strncmp(name, "test_", 5) == 0;
 	if (!ours)
 		return;
+	if (only && (!rank || strcmp(only, rank) != 0))
+		at = NULL;
+	colon = at ? strchr(at, ':') : NULL;
 	for (int id = 0; id < CLOCKS; id++)
 		if (read_clock(id, &t) == 0)
 			began[id] = nanoseconds(&t);
