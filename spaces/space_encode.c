@@ -4,81 +4,116 @@
  *
  * Blocks are handed to the stages in order: a stage's first block is tried
  * with every depth that fits, so that neighbouring stages of one width are
- * told apart (a small search; depth at most SPACE_DEPTH_MAX).
+ * told apart (a small search; depth at most SPACE_DEPTH_MAX). Where that fails
+ * it is done again to say why: of the ways that come furthest, the one with
+ * the fewest things wrong.
  */
 #include <string.h>
 
-#include "spaces/space.h"
+#include "spaces/space_fit.h"
 
 struct encoder {
 	const struct space *space;
 	const struct arch *arch;
 	struct genome *g;
-	int far_stage; /* the furthest mismatch, for the message */
-	int far_block;
+	int far_block; /* the first block that no way gets past */
+	bool explain;  /* the second time: why it does not fit */
+	int least;     /* fewest things that are wrong with it; 0 = none yet */
+	struct text why;
 };
 
-static int find(const int *list, int n, int value)
+/* Why block b is where a way ends, unless another comes further. */
+static bool is_far(struct encoder *en, int b)
 {
-	for (int i = 0; i < n; i++)
-		if (list[i] == value)
-			return i;
-	return -1;
+	if (!en->explain && b > en->far_block)
+		en->far_block = b;
+	return en->explain && b == en->far_block;
 }
 
-/* Index of the bits that all convs of a block share; 0 without bits; -1. */
-static int find_bits(const int *list, int n, const int *bits, int nconvs)
+static void offer(struct encoder *en, int wrong, struct text *why)
 {
-	for (int c = 1; c < nconvs; c++)
-		if (bits[c] != bits[0])
-			return -1;
-	return n ? find(list, n, bits[0]) : bits[0] ? -1 : 0;
+	if (en->least && wrong >= en->least) {
+		text_free(why);
+		return;
+	}
+	text_free(&en->why);
+	en->least = wrong;
+	text_take(&en->why, why);
 }
 
-static bool encode_bits(const struct stage *st, const struct block *b,
-			uint8_t *bits)
+static void offer_depth(struct encoder *en, int s, int depth)
 {
-	int n = block_kinds[b->kind].nconvs;
-	int a = find_bits(st->bits_a, st->nbits_a, b->bits_a, n);
-	int w = find_bits(st->bits_w, st->nbits_w, b->bits_w, n);
+	const struct stage *st = &en->space->stage[s];
+	struct text why = { 0 };
 
-	if (a < 0 || w < 0)
-		return false;
-	*bits = gene_bits(a, w);
-	return true;
+	if (choice_find(st->depth, st->ndepth, depth) >= 0)
+		return;
+	text_addf(&why, "/space/stages/%d: depth %d (allowed: ", s, depth);
+	text_add_choices(&why, st->depth, st->ndepth);
+	text_add(&why, ")");
+	offer(en, 1, &why);
 }
 
-/* The stage's shape (all but bits, depth, expansion) from its first block. */
-static bool encode_shape(const struct stage *st, const struct block *b,
-			 struct gene *g)
+/* Block b is what stage s would repeat, as its block i. */
+static bool fits_inner(struct encoder *en, int s, int b, int i)
 {
-	int width = find(st->width, st->nwidth, b->out);
-	int kernel = find(st->kernel, st->nkernel, b->kernel);
-	int se = find(st->se, st->nse, b->squeeze > 0);
+	const struct stage *st = &en->space->stage[s];
+	const struct block *block = &en->arch->block[b];
+	const struct gene *g = &en->g->stage[s];
+	struct text why = { 0 };
 
-	if ((int)b->kind != st->kind || width < 0 || kernel < 0 || se < 0)
+	if (!stage_misfit_inner(st, g, block - i, block, NULL))
+		return true;
+	if (!is_far(en, b))
 		return false;
-	if (block_kinds[b->kind].has_shortcut &&
-	    (int)b->shortcut != st->shortcut)
-		return false;
-	if (b->squeeze && b->squeeze != block_squeeze_channels(b->hidden))
-		return false;
-	g->width = (uint8_t)width;
-	g->kernel = (uint8_t)kernel;
-	g->se = (uint8_t)se;
-	return true;
+	text_addf(&why, "/space/stages/%d: ", s);
+	offer(en, stage_misfit_inner(st, g, block - i, block, &why), &why);
+	offer_depth(en, s, i);
+	return false;
 }
 
-/* Block b is what the stage would repeat. */
-static bool is_inner(const struct stage *st, const struct block *first,
-		     const struct block *b, const struct gene *g)
+/* The stage before s cannot go on with block b, since it has its depth. */
+static void offer_deeper(struct encoder *en, int s, int b)
 {
-	return b->kind == first->kind && b->in == first->out &&
-	       b->out == first->out && b->stride == 1 &&
-	       b->kernel == first->kernel &&
-	       b->shortcut == first->shortcut &&
-	       !b->squeeze == !first->squeeze &&
-	       b->hidden == stage_hidden_inner(st, g->width, g->expand);
+	const struct gene *g = &en->g->stage[s];
+	const struct stage *st = &en->space->stage[s];
+	int depth = st->depth[g->depth];
+	const struct block *block = &en->arch->block[b];
+
+	if (!stage_misfit_inner(st, g, block - depth, block, NULL))
+		offer_depth(en, s, depth + 1);
+}
+
+/* Block b can be the first of stage s; the network ends with the space. */
+static bool fits_first(struct encoder *en, int s, int b)
+{
+	const struct arch *arch = en->arch;
+	bool behind = s == en->space->nstages;
+	struct text why = { 0 };
+	int wrong = 1;
+
+	if (b == arch->nblocks ? behind
+			       : !behind && !stage_misfit_first(
+						    &en->space->stage[s],
+						    &arch->block[b], NULL))
+		return true;
+	if (!is_far(en, b))
+		return false;
+	if (s > 0 && b < arch->nblocks)
+		offer_deeper(en, s - 1, b);
+	if (behind)
+		text_addf(&why, "the last stage is /space/stages/%d", s - 1);
+	else
+		text_addf(&why, "/space/stages/%d", s);
+	if (!behind && b == arch->nblocks) {
+		text_add(&why, " has no block");
+	} else if (!behind) {
+		text_add(&why, ": ");
+		wrong = stage_misfit_first(&en->space->stage[s],
+					   &arch->block[b], &why);
+	}
+	offer(en, wrong, &why);
+	return false;
 }
 
 static bool encode_from(struct encoder *en, int s, int b, size_t stride_place);
@@ -92,14 +127,18 @@ static bool encode_depth(struct encoder *en, int s, int b, int d,
 	struct gene *g = &en->g->stage[s];
 	int depth = st->depth[d];
 
-	if (b + depth > en->arch->nblocks)
-		return false;
 	memset(g->bits, 0, sizeof(g->bits));
 	g->depth = (uint8_t)d;
-	for (int i = 0; i < depth; i++)
-		if ((i && !is_inner(st, block, &block[i], g)) ||
-		    !encode_bits(st, &block[i], &g->bits[i]))
+	for (int i = 0; i < depth; i++) {
+		if (b + i == en->arch->nblocks) {
+			if (is_far(en, b + i))
+				offer_depth(en, s, i);
 			return false;
+		}
+		if (i && !fits_inner(en, s, b + i, i))
+			return false;
+		g->bits[i] = stage_bits(st, &block[i]);
+	}
 	gene_canonical(st, g, block->in);
 	return encode_from(en, s + 1, b + depth,
 			   place * (size_t)st->nstride);
@@ -129,21 +168,20 @@ static bool encode_expand(struct encoder *en, int s, int b, size_t place)
 static bool encode_from(struct encoder *en, int s, int b, size_t place)
 {
 	const struct stage *st = &en->space->stage[s];
+	const struct block *block = &en->arch->block[b];
 	uint64_t variant = en->g->variant;
+	struct gene *g = &en->g->stage[s];
 	int stride;
 
-	if (b > en->far_block) {
-		en->far_block = b;
-		en->far_stage = s;
-	}
+	if (!fits_first(en, s, b))
+		return false;
 	if (s == en->space->nstages)
-		return b == en->arch->nblocks;
-	if (b >= en->arch->nblocks ||
-	    !encode_shape(st, &en->arch->block[b], &en->g->stage[s]))
-		return false;
-	stride = find(st->stride, st->nstride, en->arch->block[b].stride);
-	if (stride < 0)
-		return false;
+		return true;
+	g->width = (uint8_t)choice_find(st->width, st->nwidth, block->out);
+	g->kernel = (uint8_t)choice_find(st->kernel, st->nkernel,
+					 block->kernel);
+	g->se = (uint8_t)choice_find(st->se, st->nse, block->squeeze > 0);
+	stride = choice_find(st->stride, st->nstride, block->stride);
 	en->g->variant += (uint64_t)stride * place;
 	if (encode_expand(en, s, b, place))
 		return true;
@@ -162,6 +200,100 @@ static int find_side(const struct space *space, const struct arch *arch)
 	return -1;
 }
 
+/* Where in the file block b stands. */
+static void add_place(struct text *t, const struct arch *arch, int b)
+{
+	int entry, first = b, behind = b;
+
+	if (b == arch->nblocks) {
+		text_addf(t, "it ends after %d blocks", b);
+		return;
+	}
+	entry = arch->block[b].entry;
+	while (first > 0 && arch->block[first - 1].entry == entry)
+		first--;
+	while (behind < arch->nblocks && arch->block[behind].entry == entry)
+		behind++;
+	text_addf(t, "/blocks/%d", entry);
+	if (behind - first > 1)
+		text_addf(t, ", block %d of its %d,", b - first + 1,
+			  behind - first);
+	text_add(t, " does not fit");
+}
+
+static enum nas_status fail_where(struct encoder *en, struct nas_err *err)
+{
+	struct text t = { 0 };
+	enum nas_status status;
+
+	en->explain = true;
+	memset(en->g, 0, sizeof(*en->g));
+	NAS_BUG_IF(encode_from(en, 0, 0, 1));
+	add_place(&t, en->arch, en->far_block);
+	text_add(&t, "; ");
+	text_take(&t, &en->why);
+	status = t.failed ? nas_fail(err, NAS_ENOMEM, "out of memory")
+			  : nas_fail(err, NAS_EINPUT,
+				     "the architecture is not in the space: "
+				     "%s", t.data);
+	text_free(&t);
+	return status;
+}
+
+static enum nas_status fail_input(const struct space *space,
+				  const struct arch *arch, struct nas_err *err)
+{
+	const struct space_input *in = &space->input;
+	struct text t = { 0 };
+	enum nas_status status;
+
+	for (int i = 0; i < in->nheight; i++)
+		text_addf(&t, "%s%d x %d", i ? ", " : "", in->height[i],
+			  in->nwidth ? in->width[i] : in->height[i]);
+	status = t.failed ? nas_fail(err, NAS_ENOMEM, "out of memory")
+			  : nas_fail(err, NAS_EINPUT, "the architecture is "
+				     "not in the space: /input; /space/input: "
+				     "%d x %d, channels %d (allowed: %s, "
+				     "channels %d)", arch->height, arch->width,
+				     arch->channels, t.data, in->channels);
+	text_free(&t);
+	return status;
+}
+
+static bool same_head(const struct head *a, const struct head *b)
+{
+	return a->classes == b->classes &&
+	       (!a->classes || (a->bits_a == b->bits_a &&
+				a->bits_w == b->bits_w &&
+				a->hidden == b->hidden));
+}
+
+static enum nas_status fail_head(const struct head *a, const struct head *b,
+				 struct nas_err *err)
+{
+	return nas_fail(err, NAS_EINPUT, "the architecture is not in the "
+			"space: /head; /space/head: classes %d, hidden %d, "
+			"bits_a %d, bits_w %d (allowed: %d, %d, %d, %d)",
+			a->classes, a->hidden, a->bits_a, a->bits_w,
+			b->classes, b->hidden, b->bits_a, b->bits_w);
+}
+
+static enum nas_status fail_falling(const struct space *space,
+				    const struct genome *g,
+				    struct nas_err *err)
+{
+	int width = 0, before = 0, s = -1;
+
+	while (width >= before && ++s < space->nstages) {
+		before = width;
+		width = space->stage[s].width[g->stage[s].width];
+	}
+	return nas_fail(err, NAS_EINPUT, "the architecture is not in the "
+			"space: /space/stages/%d: width %d after %d; "
+			"/space/monotone does not allow falling widths", s,
+			width, before);
+}
+
 enum nas_status space_encode(const struct space *space,
 			     const struct arch *arch, struct genome *g,
 			     struct nas_err *err)
@@ -171,19 +303,13 @@ enum nas_status space_encode(const struct space *space,
 
 	memset(g, 0, sizeof(*g));
 	if (side < 0 || arch->channels != space->input.channels)
-		return nas_fail(err, NAS_EINPUT,
-				"the architecture's input %dx%dx%d is not the "
-				"space's", arch->height, arch->width,
-				arch->channels);
+		return fail_input(space, arch, err);
+	if (!same_head(&arch->head, &space->head))
+		return fail_head(&arch->head, &space->head, err);
 	g->variant = (uint64_t)side;
-	if (encode_from(&en, 0, 0, (size_t)space->input.nheight)) {
-		if (space_contains(space, g))
-			return NAS_OK;
-		return nas_fail(err, NAS_EINPUT, "the architecture's widths "
-				"fall from stage to stage, which the space "
-				"does not allow");
-	}
-	return nas_fail(err, NAS_EINPUT,
-			"the architecture is not in the space: block %d does "
-			"not fit stage %d", en.far_block, en.far_stage);
+	if (!encode_from(&en, 0, 0, (size_t)space->input.nheight))
+		return fail_where(&en, err);
+	if (space_contains(space, g))
+		return NAS_OK;
+	return fail_falling(space, g, err);
 }

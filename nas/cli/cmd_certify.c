@@ -50,7 +50,9 @@ static enum nas_status prepare(struct certify_job *job, struct cli *cli,
 
 static void print_given(const struct certify_job *job)
 {
+	const struct infeasible *over = &job->given_over;
 	const char *name = job->given.arch.name;
+	char text[200];
 
 	if (!job->has_given)
 		return;
@@ -58,12 +60,16 @@ static void print_given(const struct certify_job *job)
 					      : "the architecture",
 	    job->given.score);
 	if (!job->given_in_space)
-		say("not in the space\n");
+		say("not in the space\n%s\n", job->given_outside);
 	else if (!job->given_fits)
 		say("not inside the budgets\n");
 	else
 		say("at most %.4f %% below the best possible\n",
 		    100 * certify_job_given_gap(job));
+	for (int i = 0; i < over->nviolations; i++) {
+		violation_text(text, sizeof(text), &over->violation[i]);
+		say("%s is %s\n", over->violation[i].budget, text);
+	}
 }
 
 static void print_multipliers(const struct certificate_record *r)

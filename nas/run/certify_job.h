@@ -20,6 +20,8 @@ struct certify_job {
 
 	struct network given; /* --arch */
 	bool has_given, given_in_space, given_fits;
+	char *given_outside;          /* where it leaves the space; NULL */
+	struct infeasible given_over; /* the budgets that it exceeds */
 
 	struct genome start; /* best known before */
 	bool has_start;

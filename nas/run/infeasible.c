@@ -19,8 +19,8 @@ static const struct form_field violation_fields[] = {
 	  .high = HUGE_VAL, .help = "value / limit - 1" },
 };
 
-static const struct form violation_form = {
-	.title = "a budget that the least violating network exceeds",
+const struct form violation_form = {
+	.title = "a budget that a network exceeds",
 	.size = sizeof(struct violation),
 	.fields = violation_fields,
 	.nfields = 4,
@@ -91,19 +91,26 @@ enum nas_status infeasible_make(struct infeasible *out,
 	return NAS_OK;
 }
 
+void violation_text(char *text, size_t size, const struct violation *v)
+{
+	char value[80], limit[80];
+
+	snprintf(text, size, "exceeded by %.*f %%: %s of %s",
+		 v->excess < 0.1 ? 2 : 0, 100 * v->excess,
+		 budget_text(value, sizeof(value), v->value),
+		 budget_text(limit, sizeof(limit), v->limit));
+}
+
 void infeasible_text(char *text, size_t size, const struct infeasible *why)
 {
-	const struct violation *v = why->violation;
-	char value[80], limit[80];
+	char first[200];
 
 	if (why->nviolations == 0) {
 		snprintf(text, size, "no budget is exceeded");
 		return;
 	}
-	snprintf(text, size, "%s is exceeded by %.*f %%: %s of %s%s",
-		 v->budget, v->excess < 0.1 ? 2 : 0, 100 * v->excess,
-		 budget_text(value, sizeof(value), v->value),
-		 budget_text(limit, sizeof(limit), v->limit),
+	violation_text(first, sizeof(first), why->violation);
+	snprintf(text, size, "%s is %s%s", why->violation->budget, first,
 		 why->nviolations > 1 ? ", and other budgets by less" : "");
 }
 

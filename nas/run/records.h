@@ -93,12 +93,17 @@ void certificate_record_make(struct certificate_record *record,
 			     const struct certificate *certificate,
 			     struct arena *arena);
 
+extern const struct form violation_form;
+
 /* The violations of a network; the one that binds first. */
 enum nas_status infeasible_make(struct infeasible *out,
 				const struct problem *problem,
 				const struct network *net, bool proven,
 				struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
+
+/* "exceeded by 12.5 %: 360,000 of 320,000" */
+void violation_text(char *text, size_t size, const struct violation *v);
 
 /* "peak memory is 12.5 % above sram_bytes: 360,000 of 320,000" */
 void infeasible_text(char *text, size_t size, const struct infeasible *why);

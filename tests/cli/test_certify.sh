@@ -24,6 +24,19 @@ check "its own gap" json "$tmp/out" \
 status 3 "one outside the budgets" nas certify $quick --arch "$arch" \
 	--set budgets.sram_bytes=15kB
 says "not inside the budgets" "is said"
+prints "sram_bytes is exceeded by " "which budget, and by how much"
+sed 's/"kernel": 5/"kernel": 7/' "$arch" >"$tmp/outside.json"
+status 0 "one outside the space" nas certify $quick --arch "$tmp/outside.json"
+prints "/blocks/1, block 1 of its 2, does not fit; /space/stages/1: kernel 7 (allowed: 3, 5)" \
+	"where it leaves the space"
+status 3 "as JSON" nas certify $quick --arch "$tmp/outside.json" --format json \
+	--set budgets.sram_bytes=15kB --set budgets.bitops=1e8
+check "place and budgets" json "$tmp/out" \
+	'"/space/stages/1: kernel 7" in j["architecture"]["outside"]
+	 and {v["budget"] for v in j["architecture"]["violations"]}
+	     == {"sram_bytes", "bitops"}
+	 and all(abs(v["value"] / v["limit"] - 1 - v["excess"]) < 1e-12
+	         for v in j["architecture"]["violations"])'
 status 4 "one that is no file of a network" nas certify $quick \
 	--arch configs/quick.json
 

@@ -190,6 +190,109 @@ static void a_foreign_architecture_is_refused(void **state)
 	arena_free(&arena);
 }
 
+static const char two_stages[] =
+	"{\"input\": {\"height\": [32, 48], \"channels\": 3}, \"stages\": ["
+	"{\"type\": \"conv\", \"width\": [8, 16], \"stride\": 2,"
+	" \"bits_a\": 8, \"bits_w\": 8},"
+	"{\"type\": \"mbconv\", \"width\": {\"min\": 8, \"max\": 64, \"step\":"
+	" 8}, \"kernel\": [3, 5], \"expansion\": [2, 4], \"depth\": [2, 4],"
+	" \"stride\": 2, \"bits_a\": [4, 8], \"bits_w\": [4, 8]}],"
+	"\"head\": {\"classes\": 10, \"bits_a\": 8, \"bits_w\": 8}}";
+
+static void grow(struct arch *a, int n) /* copies of the last block */
+{
+	for (; n; n--, a->nblocks++) {
+		struct block *b = &a->block[a->nblocks];
+
+		*b = b[-1];
+	}
+}
+
+/* Each change, and what must be said of it. */
+static void change(struct arch *a, int i)
+{
+	struct block *b = a->block;
+
+	switch (i) {
+	case 0: b[1].kernel = 7; break;
+	case 1: b[1].out = b[2].in = b[2].out = 36; break;
+	case 2: b[2].kernel = 5; break;
+	case 3: b[2].bits_a[2] = 8; break;
+	case 4: b[1].bits_w[0] = b[1].bits_w[1] = b[1].bits_w[2] = 5; break;
+	case 5: b[1].hidden = 24; break;
+	case 6: b[1].squeeze = 8; break;
+	case 7: b[1].stride = 1; break;
+	case 8: b[1].shortcut = SHORTCUT_POOL; break;
+	case 9: grow(a, 1); break;
+	case 10: grow(a, 3); break;
+	case 11: a->nblocks = 2; break;
+	case 12: a->nblocks = 1; break;
+	case 13: a->height = 40; break;
+	case 14: a->head.classes = 11; break;
+	case 15: b[0].out = b[1].in = 16; break;
+	default: b[0].kind = BLOCK_DWSEP; break;
+	}
+}
+
+/* Where a network leaves a space, and what would be allowed there. */
+static void the_place_of_a_misfit_is_named(void **state)
+{
+	static const char *const says[] = {
+		"/blocks/1, block 1 of its 2, does not fit; /space/stages/1: "
+		"kernel 7 (allowed: 3, 5)",
+		"/space/stages/1: width 36 (allowed: 8 to 64 in steps of 8)",
+		"/blocks/1, block 2 of its 2, does not fit; /space/stages/1: "
+		"kernel 5 (allowed: 3)",
+		"block 2 of its 2, does not fit; /space/stages/1: bits_a 4 and "
+		"8 in one block",
+		"/space/stages/1: bits_w 5 (allowed: 4, 8)",
+		"/space/stages/1: hidden 24 (allowed: 16, 32)",
+		"/space/stages/1: se true (allowed: false)",
+		"/space/stages/1: stride 1 (allowed: 2)",
+		"/space/stages/1: shortcut pool (allowed: identity)",
+		"it ends after 4 blocks; /space/stages/1: depth 3 (allowed: "
+		"2, 4)",
+		"block 5 of its 5, does not fit; /space/stages/1: depth 5 "
+		"(allowed: 2, 4)",
+		"it ends after 2 blocks; /space/stages/1: depth 1 (allowed: "
+		"2, 4)",
+		"it ends after 1 blocks; /space/stages/1 has no block",
+		"/space/input: 40 x 32, channels 3 (allowed: 32 x 32, 48 x 48, "
+		"channels 3)",
+		"/space/head: classes 11, hidden 0, bits_a 8, bits_w 8 "
+		"(allowed: 10, 0, 8, 8)",
+		"/space/stages/1: width 8 after 16; /space/monotone",
+		"/blocks/0 does not fit; /space/stages/0: type dwsep (allowed: "
+		"conv)",
+	};
+
+	(void)state;
+	for (int i = 0; i < (int)(sizeof(says) / sizeof(says[0])); i++) {
+		struct block block[8];
+		struct arch arch;
+		struct genome g;
+		struct space space;
+		struct json_doc doc;
+		struct arena arena;
+		struct nas_err err = { 0 };
+
+		arena_init(&arena, 1 << 20);
+		CHECK_OK(json_parse(&doc, two_stages, strlen(two_stages),
+				    "space.json", &err), &err);
+		CHECK_OK(form_read(&space_form, &doc, doc.root, &space,
+				   &arena, &err), &err);
+		CHECK_OK(space_compile(&space, &arena, &err), &err);
+		space_smallest(&space, &g);
+		space_decode_into(&space, &g, &arch, block);
+		CHECK_OK(space_encode(&space, &arch, &g, &err), &err);
+		change(&arch, i);
+		CHECK_FAILS(space_encode(&space, &arch, &g, &err), NAS_EINPUT,
+			    &err, says[i]);
+		json_free(&doc);
+		arena_free(&arena);
+	}
+}
+
 /* A network's own space holds its structure, and nothing else but bits. */
 static void space_around_keeps_the_structure(void **state)
 {
@@ -286,6 +389,7 @@ int main(void)
 		cmocka_unit_test(sampling_is_uniform),
 		cmocka_unit_test(decode_and_encode_are_inverse),
 		cmocka_unit_test(a_foreign_architecture_is_refused),
+		cmocka_unit_test(the_place_of_a_misfit_is_named),
 		cmocka_unit_test(space_around_keeps_the_structure),
 		cmocka_unit_test(the_form_is_sound),
 		cmocka_unit_test(bad_spaces_are_refused),
