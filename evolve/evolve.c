@@ -60,9 +60,6 @@ static enum nas_status set_up(struct search *s, struct arena *arena,
 {
 	const struct evolve_hooks *hooks = &s->hooks;
 
-	s->doubt = NAS_NEW(arena, struct nas_err, 1);
-	if (!s->doubt)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a search");
 	if (table_init(&s->table, s->problem, arena, err) != NAS_OK ||
 	    mutator_init(&s->mutator, s->problem->space, !hooks->refine,
 			 arena, err) != NAS_OK)
@@ -171,13 +168,13 @@ static enum nas_status save(struct search *s, const struct decision *d,
 			    struct nas_err *err)
 {
 	const struct checkpoint_options *c = s->hooks.checkpoint;
+	struct nas_err unsaved = {0};
 
 	if (d->over)
 		return search_save(s, err);
-	memset(s->doubt, 0, sizeof(*s->doubt));
-	if (search_save(s, s->doubt) != NAS_OK && c->warn &&
+	if (search_save(s, &unsaved) != NAS_OK && c->warn &&
 	    s->comm->rank == 0)
-		c->warn(c->context, s->doubt->diag[0].msg);
+		c->warn(c->context, nas_err_msg(&unsaved, 0));
 	return NAS_OK;
 }
 

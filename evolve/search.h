@@ -34,7 +34,6 @@ struct search {
 	int64_t epoch_evals;     /* of each island, this epoch; 0: to the end
 				  * of one that was cut */
 	bool ran;                /* an epoch since start or resume */
-	struct nas_err *doubt;   /* of a checkpoint that does not end it */
 	struct evolve_traffic traffic;
 	double start_s, before_s, saved_s; /* before: former sessions */
 

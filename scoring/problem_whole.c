@@ -19,15 +19,14 @@ static double chain_score(const struct chain *chain, const struct genome *g)
 
 double problem_whole(const struct problem *problem, const struct genome *g)
 {
-	struct nas_err err; /* large: only what says that it is empty is set */
+	struct nas_err err;
 	struct block block[SPACE_BLOCKS_MAX];
 	struct arch arch;
 	double value;
 
 	if (problem->def->additive)
 		return chain_score(&problem->chain[g->variant], g);
-	err.code = NAS_OK;
-	err.count = 0;
+	nas_err_clear(&err);
 	space_decode_into(problem->space, g, &arch, block);
 	if (score_value(&value, problem->def, &arch, &problem->score, &err))
 		return -HUGE_VAL; /* not defined: never among the best */

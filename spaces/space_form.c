@@ -260,8 +260,8 @@ static enum nas_status check_space(const struct json_doc *doc,
 
 	if (space_compile(out, arena, &inner) == NAS_OK)
 		return NAS_OK;
-	for (int i = 0; i < inner.count && i < NAS_DIAG_MAX; i++)
-		json_fail(doc, node, err, "%s", inner.diag[i].msg);
+	for (int i = 0; i < inner.kept; i++)
+		json_fail(doc, node, err, "%s", nas_err_msg(&inner, i));
 	return inner.code;
 }
 

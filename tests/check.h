@@ -73,9 +73,9 @@ static inline void check_close(double got, double want, double tol,
 	do {                                                                 \
 		assert_int_equal((call), (code_wanted));                     \
 		assert_int_equal((err)->code, (code_wanted));                \
-		if (!strstr((err)->diag[0].msg, (message)))                  \
+		if (!strstr(nas_err_msg(err, 0), (message)))                  \
 			fail_msg("'%s' is not in '%s'", (message),           \
-				 (err)->diag[0].msg);                        \
+				 nas_err_msg(err, 0));                        \
 	} while (0)
 
 /* SEED=n in the environment repeats a random test. */

@@ -128,7 +128,7 @@ static void warn_refused(const struct checkpoint_options *o,
 	char text[800];
 
 	snprintf(text, sizeof(text), "%s: %s; the one before is taken",
-		 why->diag[0].source, why->diag[0].msg);
+		 nas_err_source(why, 0), nas_err_msg(why, 0));
 	if (o->warn)
 		o->warn(o->context, text);
 }
@@ -140,8 +140,8 @@ static enum nas_status refuse_both(const struct nas_err *latest,
 {
 	*err = *latest;
 	if (former->code != NAS_OK)
-		nas_fail_at(err, former->code, former->diag[0].source, 0, 0,
-			    NULL, "%s", former->diag[0].msg);
+		nas_fail_at(err, former->code, nas_err_source(former, 0), 0, 0,
+			    NULL, "%s", nas_err_msg(former, 0));
 	return err->code;
 }
 

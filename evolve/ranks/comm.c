@@ -80,11 +80,10 @@ void comm_close(struct comm *comm)
 
 static void name_rank(struct nas_err *err, int rank)
 {
-	char msg[sizeof(err->diag[0].msg)];
-	size_t n = (size_t)snprintf(msg, sizeof(msg), "rank %d: ", rank);
+	char text[24];
 
-	snprintf(msg + n, sizeof(msg) - n, "%.300s", err->diag[0].msg);
-	memcpy(err->diag[0].msg, msg, sizeof(msg));
+	snprintf(text, sizeof(text), "rank %d: ", rank);
+	nas_err_prefix(err, text);
 }
 
 enum nas_status comm_agree(struct comm *comm, struct nas_err *err)

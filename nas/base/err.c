@@ -35,37 +35,99 @@ static void trim_utf8(char *s)
 		s[n - 1 - tail] = '\0';
 }
 
-static void copy_text(char *out, size_t size, const char *s)
+enum {
+	SOURCE_SIZE = 256,
+	POINTER_SIZE = 160,
+	NOTHING = NAS_DIAG_TEXT - 1, /* this byte stays 0 */
+};
+
+_Static_assert(NOTHING > SOURCE_SIZE + POINTER_SIZE + 2 * NAS_MSG_SIZE,
+	       "the first failure fits, and a text in front of it");
+
+static const struct nas_diag *diag_of(const struct nas_err *err, int i)
 {
-	snprintf(out, size, "%s", s ? s : "");
-	trim_utf8(out);
+	static const struct nas_diag none = {0, 0, NOTHING, NOTHING, NOTHING};
+
+	return i >= 0 && i < err->kept ? &err->diag[i] : &none;
 }
 
-/* Count a failure; its place in the list, or NULL when the list is full. */
-static struct nas_diag *next_diag(struct nas_err *err, enum nas_status code)
+const char *nas_err_source(const struct nas_err *err, int i)
 {
+	return err->text + diag_of(err, i)->source;
+}
+
+const char *nas_err_path(const struct nas_err *err, int i)
+{
+	return err->text + diag_of(err, i)->path;
+}
+
+const char *nas_err_msg(const struct nas_err *err, int i)
+{
+	return err->text + diag_of(err, i)->msg;
+}
+
+/* Append a text cut to `size` with its end; false when there is no room. */
+static bool keep_text(struct nas_err *err, unsigned short *begin,
+		      const char *s, size_t size)
+{
+	char copy[NAS_MSG_SIZE];
+	size_t n;
+
+	snprintf(copy, size, "%s", s ? s : "");
+	trim_utf8(copy);
+	n = strlen(copy) + 1;
+	if ((size_t)err->used + n > NOTHING)
+		return false;
+	*begin = (unsigned short)err->used;
+	memcpy(err->text + err->used, copy, n);
+	err->used += (int)n;
+	return true;
+}
+
+/* Most failures of a file name it: one copy is enough. */
+static bool keep_source(struct nas_err *err, unsigned short *begin,
+			const char *source)
+{
+	const struct nas_diag *last = diag_of(err, err->kept - 1);
+
+	*begin = last->source;
+	return (err->kept > 0 &&
+		strcmp(err->text + last->source, source ? source : "") == 0) ||
+	       keep_text(err, begin, source, SOURCE_SIZE);
+}
+
+/* Count a failure; the place of one that is kept, else NULL. */
+static struct nas_diag *keep(struct nas_err *err, enum nas_status code,
+			     const char *source, const char *path,
+			     const char *fmt, va_list ap)
+{
+	struct nas_diag *d = &err->diag[err->kept];
+	bool full = nas_err_is_full(err);
+	char msg[NAS_MSG_SIZE];
+
 	NAS_BUG_IF(code == NAS_OK);
 	if (err->code == NAS_OK)
 		err->code = code;
 	if (err->count < INT_MAX)
 		err->count++;
-	if (err->count > NAS_DIAG_MAX)
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	if (full || !keep_source(err, &d->source, source) ||
+	    !keep_text(err, &d->path, path, POINTER_SIZE) ||
+	    !keep_text(err, &d->msg, msg, NAS_MSG_SIZE))
 		return NULL;
-	return memset(&err->diag[err->count - 1], 0, sizeof(struct nas_diag));
+	d->line = d->column = 0;
+	err->kept++;
+	return d;
 }
 
 enum nas_status nas_fail(struct nas_err *err, enum nas_status code,
 			 const char *fmt, ...)
 {
-	struct nas_diag *d = next_diag(err, code);
 	va_list ap;
 
-	if (!d)
-		return code;
 	va_start(ap, fmt);
-	vsnprintf(d->msg, sizeof(d->msg), fmt, ap);
+	keep(err, code, NULL, NULL, fmt, ap);
 	va_end(ap);
-	trim_utf8(d->msg);
 	return code;
 }
 
@@ -73,20 +135,32 @@ enum nas_status nas_fail_at(struct nas_err *err, enum nas_status code,
 			    const char *source, int line, int column,
 			    const char *path, const char *fmt, ...)
 {
-	struct nas_diag *d = next_diag(err, code);
+	struct nas_diag *d;
 	va_list ap;
 
-	if (!d)
-		return code;
-	d->line = line;
-	d->column = column;
-	copy_text(d->source, sizeof(d->source), source);
-	copy_text(d->path, sizeof(d->path), path);
 	va_start(ap, fmt);
-	vsnprintf(d->msg, sizeof(d->msg), fmt, ap);
+	d = keep(err, code, source, path, fmt, ap);
 	va_end(ap);
-	trim_utf8(d->msg);
+	if (d) {
+		d->line = line;
+		d->column = column;
+	}
 	return code;
+}
+
+void nas_err_prefix(struct nas_err *err, const char *prefix)
+{
+	char msg[NAS_MSG_SIZE];
+
+	snprintf(msg, sizeof(msg), "%.40s%.279s", prefix, nas_err_msg(err, 0));
+	if (err->kept > 0)
+		keep_text(err, &err->diag[0].msg, msg, NAS_MSG_SIZE);
+}
+
+void nas_err_clear(struct nas_err *err)
+{
+	err->code = NAS_OK;
+	err->count = err->kept = err->used = 0;
 }
 
 void nas_clean(char *s, const char *keep)
@@ -106,38 +180,40 @@ void nas_clean(char *s, const char *keep)
 
 static void put_clean(const char *s, FILE *out)
 {
-	char copy[sizeof(((struct nas_diag *)NULL)->msg)];
+	char copy[NAS_MSG_SIZE];
 
 	snprintf(copy, sizeof(copy), "%s", s);
 	nas_clean(copy, "");
 	fputs(copy, out);
 }
 
-static void print_diag(const struct nas_diag *d, FILE *out)
+static void print_diag(const struct nas_err *err, int i, FILE *out)
 {
+	const char *source = nas_err_source(err, i);
+	const char *path = nas_err_path(err, i);
+
 	fputs("nas: ", out);
-	if (d->source[0]) {
-		put_clean(d->source, out);
-		if (d->line > 0)
-			fprintf(out, ":%d:%d", d->line, d->column);
+	if (source[0]) {
+		put_clean(source, out);
+		if (err->diag[i].line > 0)
+			fprintf(out, ":%d:%d", err->diag[i].line,
+				err->diag[i].column);
 		fputs(": ", out);
 	}
-	if (d->path[0]) {
-		put_clean(d->path, out);
+	if (path[0]) {
+		put_clean(path, out);
 		fputs(": ", out);
 	}
-	put_clean(d->msg, out);
+	put_clean(nas_err_msg(err, i), out);
 	fputc('\n', out);
 }
 
 void nas_err_print(const struct nas_err *err, FILE *out)
 {
-	int i, kept = err->count < NAS_DIAG_MAX ? err->count : NAS_DIAG_MAX;
-
-	for (i = 0; i < kept; i++)
-		print_diag(&err->diag[i], out);
-	if (err->count > kept)
-		fprintf(out, "nas: and %d more\n", err->count - kept);
+	for (int i = 0; i < err->kept; i++)
+		print_diag(err, i, out);
+	if (err->count > err->kept)
+		fprintf(out, "nas: and %d more\n", err->count - err->kept);
 }
 
 int nas_exit_status(enum nas_status code)

@@ -21,6 +21,7 @@
 #ifndef NAS_BASE_ERR_H
 #define NAS_BASE_ERR_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -42,20 +43,37 @@ enum nas_status {
 #undef X
 };
 
-#define NAS_DIAG_MAX 32 /* later ones are counted, not kept */
+#define NAS_DIAG_MAX 32   /* later ones are counted, not kept */
+#define NAS_DIAG_TEXT 3456 /* bytes of all texts; so are those beyond it */
+#define NAS_MSG_SIZE 320   /* of the longest message, with its end */
 
 struct nas_diag {
 	int line, column; /* 1-based; 0 when the input is no text */
-	char source[256]; /* file name, "--set", "" when none */
-	char path[160];   /* JSON pointer, "" when none */
-	char msg[320];    /* what is wrong first, then the subject */
+	unsigned short source, path, msg; /* where each begins in text */
 };
 
+/* A plain value: it may be copied, and sent to another process. */
 struct nas_err {
 	enum nas_status code; /* of the first failure; NAS_OK = none */
-	int count;            /* failures seen, may exceed NAS_DIAG_MAX */
+	int count;            /* failures seen */
+	int kept;             /* of them, the first ones */
+	int used;             /* bytes of text */
 	struct nas_diag diag[NAS_DIAG_MAX];
+	char text[NAS_DIAG_TEXT];
 };
+
+/* Of failure i, 0 for the first: file name, "--set" or "" when none; JSON
+ * pointer or "" when none; what is wrong first, then the subject. All are ""
+ * for a failure that was not kept. */
+const char *nas_err_source(const struct nas_err *err, int i);
+const char *nas_err_path(const struct nas_err *err, int i);
+const char *nas_err_msg(const struct nas_err *err, int i);
+
+/* Whether one more failure would only be counted. */
+static inline bool nas_err_is_full(const struct nas_err *err)
+{
+	return err->kept == NAS_DIAG_MAX || err->kept < err->count;
+}
 
 #define NAS_MUST_CHECK __attribute__((warn_unused_result))
 #define NAS_FORMAT(f, a) __attribute__((format(printf, f, a)))
@@ -69,6 +87,12 @@ enum nas_status nas_fail_at(struct nas_err *err, enum nas_status code,
 			    const char *source, int line, int column,
 			    const char *path, const char *fmt, ...)
 	NAS_FORMAT(7, 8);
+
+/* Make it as new. */
+void nas_err_clear(struct nas_err *err);
+
+/* Put a text in front of the first failure's message. */
+void nas_err_prefix(struct nas_err *err, const char *prefix);
 
 /* Print one line a failure, "nas: file:line:column: /path: message".
  * Control characters of untrusted text come out as '?'. */

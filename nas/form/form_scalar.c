@@ -83,7 +83,7 @@ static bool is_number(const struct form_reader *r, const cJSON *node,
 		*x = node->valuedouble;
 		return true;
 	}
-	return cJSON_IsString(node) && r->err->count < NAS_DIAG_MAX &&
+	return cJSON_IsString(node) && !nas_err_is_full(r->err) &&
 	       json_was_set(r->doc, node) &&
 	       quantity_parse(node->valuestring, x);
 }

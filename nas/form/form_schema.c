@@ -233,7 +233,7 @@ static enum nas_status check_field(const struct form *form,
 		return err->code;
 	if (f->fallback &&
 	    form_read_fallback(f, scratch, arena, &inner) != NAS_OK)
-		return unsound(err, form, f, inner.diag[0].msg);
+		return unsound(err, form, f, nas_err_msg(&inner, 0));
 	return NAS_OK;
 }
 

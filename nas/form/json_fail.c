@@ -110,7 +110,7 @@ static enum nas_status fail_at_node(const struct json_doc *doc,
 	size_t pos;
 
 	/* A walk each for a million failures would take hours. */
-	if (err->count >= NAS_DIAG_MAX)
+	if (nas_err_is_full(err))
 		return nas_fail(err, NAS_EINPUT, "%s", msg);
 	if (doc->root && node && find(doc->root, node, &p) &&
 	    p.order < doc->values) {
@@ -130,7 +130,7 @@ static enum nas_status fail_at_node(const struct json_doc *doc,
 enum nas_status json_fail(const struct json_doc *doc, const cJSON *node,
 			  struct nas_err *err, const char *fmt, ...)
 {
-	char msg[sizeof(err->diag[0].msg)];
+	char msg[NAS_MSG_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -142,7 +142,7 @@ enum nas_status json_fail(const struct json_doc *doc, const cJSON *node,
 enum nas_status json_fail_key(const struct json_doc *doc, const cJSON *node,
 			      struct nas_err *err, const char *fmt, ...)
 {
-	char msg[sizeof(err->diag[0].msg)];
+	char msg[NAS_MSG_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -69,15 +69,13 @@ static enum nas_status judge_space(struct certify_job *job,
 				   struct nas_err *err)
 {
 	struct arena *arena = job->env->arena;
-	struct nas_err *why = NAS_NEW(arena, struct nas_err, 1);
+	struct nas_err why = {0};
 
-	if (!why)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	job->given_in_space = space_encode(&job->config.space, arch,
-					   &job->given.genome, why) == NAS_OK;
+					   &job->given.genome, &why) == NAS_OK;
 	if (!job->given_in_space)
-		job->given_outside = arena_strdup(arena, why->diag[0].msg);
-	return arena->failed || why->code == NAS_ENOMEM
+		job->given_outside = arena_strdup(arena, nas_err_msg(&why, 0));
+	return arena->failed || why.code == NAS_ENOMEM
 		       ? nas_fail(err, NAS_ENOMEM, "out of memory for a network")
 		       : NAS_OK;
 }

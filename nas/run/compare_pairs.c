@@ -15,7 +15,7 @@ static enum nas_status inside(struct number_slot *share,
 			      const struct compare_space *y,
 			      struct arena *arena, struct nas_err *err)
 {
-	struct nas_err *ignored = NAS_NEW(arena, struct nas_err, 1);
+	struct nas_err ignored = {0};
 	struct block *block = NAS_NEW(arena, struct block, SPACE_BLOCKS_MAX);
 	int n = x->n < COMPARE_INSIDE ? (int)x->n : COMPARE_INSIDE, in = 0;
 
@@ -25,12 +25,11 @@ static enum nas_status inside(struct number_slot *share,
 		struct genome g;
 		struct arch arch;
 
-		ignored->code = NAS_OK;
-		ignored->count = 0;
+		nas_err_clear(&ignored);
 		space_decode_into(&x->job_config.space, &x->sample.genome[i],
 				  &arch, block);
 		in += space_encode(&y->job_config.space, &arch, &g,
-				   ignored) == NAS_OK;
+				   &ignored) == NAS_OK;
 	}
 	*share = number_slot(n ? (double)in / n : (double)NAN);
 	return NAS_OK;

@@ -9,12 +9,10 @@ static enum nas_status find_problem(struct refine_job *r, struct arena *arena,
 				    struct nas_err *err)
 {
 	struct config *c = &r->config;
-	struct nas_err *ignored = NAS_NEW(arena, struct nas_err, 1);
+	struct nas_err ignored = {0};
 	const struct space *space = &c->space;
 
-	if (!ignored)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the space");
-	if (space_encode(space, &r->arch, &r->genome, ignored) != NAS_OK) {
+	if (space_encode(space, &r->arch, &r->genome, &ignored) != NAS_OK) {
 		r->outside = true;
 		space = &r->around;
 		if (space_around(&r->around, &r->arch, &c->space, arena, err))

@@ -24,7 +24,7 @@ static void the_first_code_stays(void **state)
 	assert_int_equal(nas_fail(&err, NAS_ENUM, "second"), NAS_ENUM);
 	assert_int_equal(err.code, NAS_EIO);
 	assert_int_equal(err.count, 2);
-	assert_string_equal(err.diag[1].msg, "second");
+	assert_string_equal(nas_err_msg(&err, 1), "second");
 }
 
 static void later_failures_are_counted(void **state)
@@ -41,6 +41,35 @@ static void later_failures_are_counted(void **state)
 	assert_non_null(strstr(text, "nas: number 31\n"));
 	assert_null(strstr(text, "number 32\n"));
 	assert_non_null(strstr(text, "nas: and 68 more\n"));
+}
+
+static void texts_beyond_the_room_are_counted(void **state)
+{
+	static char text[65536];
+	struct nas_err err = {0};
+	char word[300];
+
+	(void)state;
+	memset(word, 'w', sizeof(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	for (int i = 0; i < 20; i++)
+		nas_fail_at(&err, NAS_EINPUT, "a.json", i + 1, 1, "/x", "%s",
+			    word);
+	nas_fail(&err, NAS_EINPUT, "short");
+	assert_int_equal(err.count, 21);
+	assert_int_equal(err.kept, 11);
+	assert_true(nas_err_is_full(&err));
+	assert_string_equal(nas_err_source(&err, 10), "a.json");
+	assert_string_equal(nas_err_msg(&err, 10), word);
+	assert_string_equal(nas_err_msg(&err, 11), "");
+	printed(&err, text, sizeof(text));
+	assert_non_null(strstr(text, "nas: a.json:11:1: /x: ww"));
+	assert_non_null(strstr(text, "nas: and 10 more\n"));
+	nas_err_clear(&err);
+	nas_fail(&err, NAS_EIO, "new");
+	nas_err_prefix(&err, "rank 3: ");
+	assert_string_equal(printed(&err, text, sizeof(text)),
+			    "nas: rank 3: new\n");
 }
 
 static void a_place_is_printed(void **state)
@@ -83,11 +112,11 @@ static void long_text_is_cut_between_characters(void **state)
 		memcpy(word + i, "\xC3\xBC", 2);
 	word[1000] = '\0';
 	nas_fail_at(&err, NAS_EINPUT, word, 1, 1, word, "%s", word);
-	n = strlen(err.diag[0].msg);
-	assert_int_equal(n, sizeof(err.diag[0].msg) - 2);
-	assert_int_equal((unsigned char)err.diag[0].msg[n - 1], 0xBC);
-	assert_int_equal(strlen(err.diag[0].path) % 2, 0);
-	assert_int_equal(strlen(err.diag[0].source) % 2, 0);
+	n = strlen(nas_err_msg(&err, 0));
+	assert_int_equal(n, NAS_MSG_SIZE - 2);
+	assert_int_equal((unsigned char)nas_err_msg(&err, 0)[n - 1], 0xBC);
+	assert_int_equal(strlen(nas_err_path(&err, 0)) % 2, 0);
+	assert_int_equal(strlen(nas_err_source(&err, 0)) % 2, 0);
 }
 
 static void exit_statuses_are_those_of_the_manual(void **state)
@@ -141,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_code_stays),
 		cmocka_unit_test(later_failures_are_counted),
+		cmocka_unit_test(texts_beyond_the_room_are_counted),
 		cmocka_unit_test(a_place_is_printed),
 		cmocka_unit_test(control_characters_are_hidden),
 		cmocka_unit_test(long_text_is_cut_between_characters),

@@ -109,7 +109,7 @@ static void unreadable_files_are_named(void **state)
 	(void)state;
 	CHECK_FAILS(file_read(in_dir("none"), 1, &text, &n, &err), NAS_EIO,
 		    &err, "No such file");
-	assert_non_null(strstr(err.diag[0].msg, "none'"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "none'"));
 	CHECK_FAILS(file_read(dir, 10, &text, &n, &err2), NAS_EIO, &err2,
 		    "directory");
 }
@@ -143,7 +143,7 @@ static void a_failed_write_leaves_the_old_file(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	assert_int_equal(file_write(in_dir("keep"), data, 5000, &err), NAS_EIO);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-	assert_non_null(strstr(err.diag[0].msg, "too large"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "too large"));
 	expect_content(in_dir("keep"), "old");
 	assert_int_equal(entries(), before);
 }

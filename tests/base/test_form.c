@@ -74,7 +74,7 @@ static void sizes_are_read(void **state)
 			CHECK_CLOSE(sample.memory, sizes[i].bytes, 0);
 		} else {
 			assert_int_equal(read_sample(text), NAS_EINPUT);
-			assert_string_equal(err.diag[0].path, "/memory");
+			assert_string_equal(nas_err_path(&err, 0), "/memory");
 		}
 	}
 }
@@ -128,15 +128,15 @@ static const struct {
 
 static void bad_values_are_named_with_their_place(void **state)
 {
-	const struct nas_diag *d = &err.diag[0];
 	char got[600];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		assert_int_equal(read_sample(wrong[i].text), NAS_EINPUT);
-		snprintf(got, sizeof(got), "%d:%d: %s: %s", d->line, d->column,
-			 d->path, d->msg);
+		snprintf(got, sizeof(got), "%d:%d: %s: %s", err.diag[0].line,
+			 err.diag[0].column, nas_err_path(&err, 0),
+			 nas_err_msg(&err, 0));
 		assert_string_equal(got, wrong[i].want);
 	}
 }
@@ -188,7 +188,7 @@ static void each_field_refuses_each_bad_value(void **state)
 				 fields[i].key, text[k]);
 			assert_int_equal(read_sample(object), NAS_EINPUT);
 			snprintf(path, sizeof(path), "/%s", fields[i].key);
-			assert_string_equal(err.diag[0].path, path);
+			assert_string_equal(nas_err_path(&err, 0), path);
 			assert_true(err.diag[0].column > 1);
 		}
 	}

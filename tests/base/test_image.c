@@ -343,7 +343,7 @@ static void a_damaged_image_is_named(void **state)
 	CHECK_OK(data_open(&d, in_folder("set"), NULL, &o, &err), &err);
 	CHECK_FAILS(data_get(d, 0, 4, x, label, 2, &err), NAS_EINPUT, &err,
 		    "damaged");
-	assert_non_null(strstr(err.diag[0].source, "rose/10.JPEG"));
+	assert_non_null(strstr(nas_err_source(&err, 0), "rose/10.JPEG"));
 	data_close(d);
 }
 

@@ -90,7 +90,7 @@ static void bad_text_is_refused_with_its_place(void **state)
 					    strlen(bad[i].text), "f", &err),
 				 NAS_EINPUT);
 		snprintf(got, sizeof(got), "%d:%d: %s", err.diag[0].line,
-			 err.diag[0].column, err.diag[0].msg);
+			 err.diag[0].column, nas_err_msg(&err, 0));
 		assert_string_equal(got, bad[i].want);
 		assert_null(doc.root);
 		json_free(&doc);

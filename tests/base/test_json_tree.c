@@ -25,7 +25,7 @@ static void places_are_found(void **state)
 #define PLACE(i, l, col, p)                                                  \
 	assert_int_equal(err.diag[i].line, l);                               \
 	assert_int_equal(err.diag[i].column, col);                           \
-	assert_string_equal(err.diag[i].path, p)
+	assert_string_equal(nas_err_path(&err, i), p)
 	PLACE(0, 1, 1, "");
 	PLACE(1, 1, 8, "/a/0");
 	PLACE(2, 2, 11, "/a/1/b~1~0");
@@ -34,7 +34,7 @@ static void places_are_found(void **state)
 	PLACE(5, 3, 6, "/d");
 	PLACE(6, 3, 2, "/d");
 	PLACE(7, 0, 0, "");
-	assert_string_equal(err.diag[7].source, "f.json");
+	assert_string_equal(nas_err_source(&err, 7), "f.json");
 	json_free(&doc);
 }
 
@@ -104,15 +104,15 @@ static void places_survive_sets(void **state)
 	json_fail(&doc, b->next, &err, "five");
 	json_fail(&doc, b->next->next, &err, "nine");
 	PLACE(0, 0, 0, "/a/1");
-	assert_string_equal(err.diag[0].source, "--set");
+	assert_string_equal(nas_err_source(&err, 0), "--set");
 	PLACE(1, 1, 19, "/a/2");
-	assert_string_equal(err.diag[1].source, "f");
+	assert_string_equal(nas_err_source(&err, 1), "f");
 	PLACE(2, 0, 0, "/b/c");
 	PLACE(3, 0, 0, "/b/new/deep");
-	assert_string_equal(err.diag[3].source, "--set");
+	assert_string_equal(nas_err_source(&err, 3), "--set");
 	PLACE(4, 3, 7, "/d");
 	PLACE(5, 0, 0, "/z");
-	assert_string_equal(err.diag[5].source, "--set");
+	assert_string_equal(nas_err_source(&err, 5), "--set");
 	json_free(&doc);
 }
 
@@ -137,7 +137,7 @@ static void bad_sets_change_nothing(void **state)
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		memset(&err, 0, sizeof(err));
 		assert_int_equal(json_set(&doc, wrong[i], &err), NAS_EUSAGE);
-		assert_string_equal(err.diag[0].source, "--set");
+		assert_string_equal(nas_err_source(&err, 0), "--set");
 	}
 	expect_printed(doc.root,
 		       "{\n  \"a\": [1, 2, 3],\n  \"s\": \"x\"\n}\n");

@@ -114,20 +114,20 @@ static void foreign_ones_are_refused(void **state)
 	o = options();
 	o.version = "1.2.4";
 	assert_int_equal(find(&o), -1);
-	assert_non_null(strstr(err.diag[0].msg, "version 1.2.3"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "version 1.2.3"));
 	o = options();
 	o.seed = 8;
 	assert_int_equal(find(&o), -1);
-	assert_non_null(strstr(err.diag[0].msg, "seed 7, not 8"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "seed 7, not 8"));
 	o = options();
 	o.config = 43;
 	assert_int_equal(find(&o), -1);
-	assert_non_null(strstr(err.diag[0].msg, "another config"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "another config"));
 	assert_int_equal(err.code, NAS_EINPUT);
 	put_file(path, "{}", 2);
 	o = options();
 	assert_int_equal(find(&o), -1);
-	assert_non_null(strstr(err.diag[0].msg, "not complete"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "not complete"));
 }
 
 /* Every byte of the head and the end, a sample of the rest; each length. */
@@ -199,7 +199,7 @@ static void a_failed_one_changes_nothing(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
 	assert_int_equal(write_one(3), NAS_EIO);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	assert_non_null(strstr(err.diag[0].msg, "cannot write checkpoint"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "cannot write checkpoint"));
 	assert_int_equal(find(&o), 2);
 	put_file(path, "broken", 6);
 	assert_int_equal(find(&o), 1);

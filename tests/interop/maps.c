@@ -56,7 +56,7 @@ static void see(void *context, int worker, int first, int images, int tensor,
 
 static int fail(const struct nas_err *err)
 {
-	fprintf(stderr, "maps: %s\n", err->diag[0].msg);
+	fprintf(stderr, "maps: %s\n", nas_err_msg(err, 0));
 	return 1;
 }
 

@@ -75,7 +75,7 @@ static void faults_have_a_place(void **state)
 			    &err, bad[i].message);
 		assert_int_equal(err.diag[0].line, bad[i].line);
 		assert_int_equal(err.diag[0].column, bad[i].column);
-		assert_string_equal(err.diag[0].source, "history.csv");
+		assert_string_equal(nas_err_source(&err, 0), "history.csv");
 		arena_free(&arena);
 	}
 }

@@ -255,7 +255,7 @@ static void conformance_cases_pass(void **state)
 		if (run_case(cases[i], &err))
 			continue;
 		fprintf(stderr, "%s: %s\n", cases[i],
-			err.code ? err.diag[0].msg : "numbers differ");
+			err.code ? nas_err_msg(&err, 0) : "numbers differ");
 		failed++;
 	}
 	assert_int_equal(failed, 0);

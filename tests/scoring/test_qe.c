@@ -131,7 +131,7 @@ static void test_wrong_weights(void **state)
 	assert_int_equal(qe_score(&score, NULL, &arch, &qe_rule, &options, &err),
 			 NAS_EINPUT);
 	CHECK_CLOSE(score, 0, 0);
-	assert_string_equal(err.diag[0].msg,
+	assert_string_equal(nas_err_msg(&err, 0),
 			    "3 stage weights for the 2 stages of 'two'");
 }
 

@@ -178,8 +178,8 @@ static void read_bad(const struct bad *bad, char *said, size_t size)
 	for (int i = 0; i < err.count && n < size; i++)
 		n += (size_t)snprintf(said + n, size - n, "%s%d:%d: %s: %s",
 				      i ? "\n" : "", err.diag[i].line,
-				      err.diag[i].column, err.diag[i].path,
-				      err.diag[i].msg);
+				      err.diag[i].column, nas_err_path(&err, i),
+				      nas_err_msg(&err, i));
 	arena_free(&arena);
 }
 

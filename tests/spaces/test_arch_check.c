@@ -52,7 +52,7 @@ static void refuses_block(int b, size_t offset, int x, const char *message)
 	memcpy((char *)&blocks[b] + offset, &x, sizeof(x));
 	CHECK_FAILS(arch_check(&arch, &err), NAS_EINPUT, &err, message);
 	snprintf(path, sizeof(path), "/blocks/%d", b);
-	assert_string_equal(err.diag[0].path, path);
+	assert_string_equal(nas_err_path(&err, 0), path);
 }
 
 #define REFUSES(member, x, message)                                          \

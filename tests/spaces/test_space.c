@@ -373,8 +373,8 @@ static void bad_spaces_are_refused(void **state)
 				    "space.json", &err), &err);
 		assert_int_equal(form_read(&space_form, &doc, doc.root, &space,
 					   &arena, &err), NAS_EINPUT);
-		if (!strstr(err.diag[0].msg, bad[i].message))
-			fail_msg("'%s' does not say '%s'", err.diag[0].msg,
+		if (!strstr(nas_err_msg(&err, 0), bad[i].message))
+			fail_msg("'%s' does not say '%s'", nas_err_msg(&err, 0),
 				 bad[i].message);
 		assert_true(err.diag[0].line == 1 && err.diag[0].column > 0);
 		json_free(&doc);
