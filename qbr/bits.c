@@ -13,7 +13,7 @@ static void add_block(struct bits *bits, const struct chain_stage *cs,
 	b->coef = *coef;
 	b->na = st->nbits_a ? st->nbits_a : 1;
 	b->nw = st->nbits_w ? st->nbits_w : 1;
-	b->rate = share * coef->scale;
+	b->share = share;
 	b->a = b->w = 0;
 }
 

@@ -26,13 +26,18 @@ struct bits_block {
 	struct coef coef;
 	int na, nw; /* levels */
 	int a, w;   /* the level now */
-	double rate; /* of the stage's gain in the score */
+	double share; /* of the block in its stream */
 };
 
 /* What the block's bits add to the score at some levels. */
 static inline double bits_gain(const struct bits_block *b, int a, int w)
 {
-	return b->rate * b->stage->gain[a][w];
+	const struct linear_coef *k = &b->coef.score;
+	const struct chain_stage *cs = b->stage;
+
+	return cs->gain[0][a][w] + b->share * cs->gain[1][a][w] +
+	       (k->root + b->share * k->root_c) * cs->root[a][w] +
+	       k->aw * cs->aw[a][w];
 }
 
 struct bits {

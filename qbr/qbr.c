@@ -83,14 +83,14 @@ struct market {
 };
 
 static double price_of(const struct bits *bits, const struct bits_move *m,
-		       const bool *counts)
+		       int step, const bool *counts)
 {
 	double units = 0;
 
 	for (int r = 0; r < bits->nlimits; r++)
 		if (counts[r])
 			units += fabs(m->use[r]) * bits->share[r];
-	return units > 0 ? fabs(m->score) / units : HUGE_VAL;
+	return units > 0 ? step * m->score / units : HUGE_VAL;
 }
 
 static void offer_block(struct market *market, const struct bits *bits, int i)
@@ -102,7 +102,7 @@ static void offer_block(struct market *market, const struct bits *bits, int i)
 		market->price[i][w] = (double)NAN;
 		if (bits_move(bits, i, w ? 0 : step, w ? step : 0, m))
 			market->price[i][w] =
-				price_of(bits, m, market->counts);
+				price_of(bits, m, step, market->counts);
 	}
 }
 
@@ -206,6 +206,18 @@ static void raise_while_fits(struct bits *bits, struct market *market)
 	}
 }
 
+/* Step 4: levels down that the score gains by; only of scores whose weights
+ * have both signs. Memory and budgets hold with less. */
+static void lower_for_score(struct bits *bits)
+{
+	struct bits_move m;
+
+	for (int i = 0; i < 2 * bits->n; i++)
+		while (bits_move(bits, i / 2, -(i % 2), i % 2 - 1, &m) &&
+		       m.score > 0)
+			bits_apply(bits, &m);
+}
+
 /* Do the additive budgets hold with level u of everything? */
 static bool level_fits(struct bits *bits, int u)
 {
@@ -247,6 +259,7 @@ static bool refine(struct bits *bits)
 	if (!lower_until_fits(bits, &market))
 		return false;
 	raise_while_fits(bits, &market);
+	lower_for_score(bits);
 	return true;
 }
 

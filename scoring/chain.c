@@ -36,25 +36,27 @@ static void memory_coef(const struct chain *chain, const struct block *b,
 	}
 }
 
-/* The score's own: weighed entropies, or a size. */
+/* The score's own: what its features make of the block. */
 static void score_coef(const struct chain *chain,
-		       const struct chain_stage *cs,
-		       const struct block_terms *t, struct coef *c)
+		       const struct chain_stage *cs, const struct block *b,
+		       const struct place *out, const struct block_terms *t,
+		       struct coef *c)
 {
-	double entropy = 0;
+	double alone[RESOURCES], of_aw[RESOURCES];
+	struct feature_block of = {
+		.block = b, .out = out, .terms = t,
+		.shortcut = b->stride == 1 && block_has_residual(b),
+	};
 
-	if (chain->def->resource >= 0) {
-		struct coef_use use = coef_use(
-			c, (enum resource)chain->def->resource);
-
-		c->entropy = use.alone;
-		c->scale = use.of_aw;
-		return;
-	}
 	for (int j = 0; j < t->nconvs; j++)
-		entropy += half_ln(chain, t->fan[j]);
-	c->entropy = entropy * cs->weight;
-	c->scale = 1;
+		of.entropy += half_ln(chain, t->fan[j]);
+	for (int r = 0; r < RESOURCES; r++) {
+		struct coef_use use = coef_use(c, (enum resource)r);
+
+		alone[r] = use.alone;
+		of_aw[r] = use.of_aw;
+	}
+	linear_coef(chain->linear, &of, &cs->weight, alone, of_aw, &c->score);
 }
 
 static void block_coef(const struct chain *chain,
@@ -73,7 +75,7 @@ static void block_coef(const struct chain *chain,
 	c->macs_fixed = t.macs_fixed;
 	c->params = t.params;
 	c->layers = t.nconvs;
-	score_coef(chain, cs, &t, c);
+	score_coef(chain, cs, b, out, &t, c);
 	c->step = c->tail_a = c->tail_out = 0;
 	if (chain->memory)
 		memory_coef(chain, b, in, out, c);
@@ -130,14 +132,8 @@ double chain_end(const struct chain *chain, int s, int out, double *res)
 	}
 	for (int r = 0; res && r < RESOURCES; r++)
 		res[r] += head[r];
-	if (chain->def->resource >= 0)
-		return head[chain->def->resource];
-	return cs->ln_weight > 0 ? cs->ln_weight * 2 * half_ln(chain, out) : 0;
-}
-
-static bool shares(const struct chain *chain)
-{
-	return chain->def->rule && chain->def->rule->residual;
+	return linear_end(chain->linear, &cs->weight, 2 * half_ln(chain, out),
+			  head);
 }
 
 double chain_share_first(const struct chain *chain, int s, bool equal_widths,
@@ -145,7 +141,7 @@ double chain_share_first(const struct chain *chain, int s, bool equal_widths,
 {
 	const struct chain_stage *cs = &chain->stage[s];
 
-	if (!shares(chain))
+	if (!chain->linear->shared)
 		return 1;
 	if (equal_widths && cs->stride == 1 && cs->residual)
 		return qe_residual_share((*units)++);
@@ -155,7 +151,7 @@ double chain_share_first(const struct chain *chain, int s, bool equal_widths,
 
 double chain_share_inner(const struct chain *chain, int s, int *units)
 {
-	if (!shares(chain))
+	if (!chain->linear->shared)
 		return 1;
 	if (chain->stage[s].residual)
 		return qe_residual_share((*units)++);
@@ -169,7 +165,7 @@ static void add_block(const struct chain_stage *cs, const struct coef *c,
 {
 	int a = gene_bits_a(bits), w = gene_bits_w(bits);
 
-	t->score += share * (c->entropy + c->scale * cs->gain[a][w]);
+	t->score += chain_block_score(cs, &c->score, share, a, w);
 	t->res[RES_FLOPS] += c->mul * cs->aw[a][w] + c->add;
 	t->res[RES_BITOPS] += 64 * ((c->macs - c->macs_fixed) *
 				    cs->aw[a][w] + c->macs_fixed);

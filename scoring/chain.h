@@ -3,7 +3,7 @@
  * scoring/chain.h - the additive chain: what does this block add, given what
  * reaches it?
  *
- * With QE-Score a network is a chain of blocks. Score, bit-weighted flops,
+ * With most scores a network is a chain of blocks. Score, bit-weighted flops,
  * BitOps, bytes, MACs, parameters and layers are sums over blocks; each block's terms
  * depend on its own choices and on the channels that reach it. Peak memory is
  * a maximum over steps, each of which depends on the block, and the last one
@@ -11,19 +11,20 @@
  * the search, the certificate and the refinement of bits are built on it.
  *
  * With weight bits W and input bits A of a block (8 and 8 without bits):
- *	score  = c (entropy + scale gain[A][W])   weighed by the stages
+ *	score  = fixed + gain[0][A][W] + c (fixed_c + gain[1][A][W])
+ *	         + (root + c root_c) sqrt(A W / 64) + aw A W / 64
  *	flops  = mul A W / 64 + add
  *	BitOps = (macs - macs_fixed) A W + macs_fixed 64
  *	bytes  = weights W / 8 + aux
  *	memory = max(step A, tail_a A + tail_out A')    bits; A': of the next
  *
- * c is 1, but for the residual-aware score, where it depends on the units of
- * variance in the stream that reaches the block (scoring/qe.h): so they are
- * passed on from stage to stage, as the channels are. Where the score is a
- * size, entropy + scale gain is that size.
+ * c is a block's share in its stream, which depends on the units of variance
+ * that reach the block (scoring/qe.h): so they are passed on from stage to
+ * stage, as the channels are. It is 1 where no feature of the score asks.
  *
- * Scores that are no sums (rqe-r, deepmad) are computed of whole networks,
- * problem_whole; the sums above hold for everything else.
+ * A score weighs features of blocks (scoring/linear.h). Scores that are no
+ * sums (rqe-r, deepmad) are computed of whole networks, problem_whole; the sums
+ * above hold for everything else.
  *
  * Symbols: S stages of the space, V variants.
  *
@@ -38,6 +39,7 @@
 #ifndef SCORING_CHAIN_H
 #define SCORING_CHAIN_H
 
+#include "scoring/linear.h"
 #include "scoring/score.h"
 #include "spaces/cost.h"
 #include "spaces/space.h"
@@ -53,7 +55,7 @@ struct coef { /* a block with its bits left open */
 	double mul, add;
 	double weights, aux;
 	double macs, macs_fixed, params, layers;
-	double entropy, scale;
+	struct linear_coef score;
 	double step, tail_a, tail_out; /* elements; memory budgets only */
 };
 
@@ -110,12 +112,13 @@ struct chain_stage {
 	const struct stage *choices;
 	int index, stride;
 	struct place in, out;
-	double weight;   /* of a block's entropy: the stage weights from here on */
-	double ln_weight; /* of ln(out channels): stage weight, 0 inside */
+	struct linear_stage weight; /* of the ends from here on */
+	double ln_in; /* so many halves of ln of the channels in are in fixed */
 	int bits_a[SPACE_CHOICES_MAX]; /* 8 without bits */
 	int bits_w[SPACE_CHOICES_MAX];
 	double aw[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX];   /* A W / 64 */
-	double gain[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* see above */
+	double root[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* its root */
+	double gain[2][SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* see above */
 	bool residual; /* a block at stride 1 with equal widths has a shortcut */
 	double bytes_w[SPACE_CHOICES_MAX];                 /* W / 8 */
 };
@@ -128,6 +131,7 @@ struct chain { /* one variant of the space */
 	bool memory;    /* peak memory is computed */
 	const struct memory_model *model;
 	const struct score_def *def; /* the score */
+	const struct linear *linear; /* likewise, as a sum */
 	struct chain_stage *stage; /* (S) */
 	const struct head *head;
 	const double *half_ln; /* half_ln[n] = ln(n) / 2 */
@@ -139,6 +143,7 @@ struct problem {
 	struct budgets budgets;
 	const struct score_def *def; /* which score */
 	struct score_options score;
+	struct linear *linear; /* the score as a sum; empty if it is none */
 	struct chain *chain; /* (V) */
 	int nactive;         /* additive budgets that are limited */
 	enum resource active[RESOURCES];
@@ -153,6 +158,17 @@ enum nas_status problem_init(struct problem *problem,
 			     const struct score_options *score,
 			     struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
+
+/* What a block adds to the score at some bits, c its share. */
+static inline double chain_block_score(const struct chain_stage *cs,
+				       const struct linear_coef *k, double c,
+				       int a, int w)
+{
+	return (k->fixed + cs->gain[0][a][w]) +
+	       c * (k->fixed_c + cs->gain[1][a][w]) +
+	       (k->root + c * k->root_c) * cs->root[a][w] +
+	       k->aw * cs->aw[a][w];
+}
 
 /* The first and the inner blocks of a stage (inner: depth 2 and more). Only
  * g's width, kernel, expand and se are read. c is not in it. */

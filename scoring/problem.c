@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "scoring/chain.h"
-#include "scoring/sigma_hat.h"
 
 #define HALF_LN_MAX (1 << 20) /* larger fan-ins call log() */
 
@@ -35,24 +34,22 @@ static double *make_half_ln(int n, struct arena *arena)
 	return table;
 }
 
-/* What bits give to a block of n convs alike. */
-static double gain_of(const struct chain_stage *cs,
-		      const struct score_def *def, const struct qe_options *qe,
-		      int a, int w)
+/* What bits give to a block. */
+static void fill_gain(struct chain_stage *cs, const struct linear *linear,
+		      const struct qe_options *qe, int a, int w)
 {
-	double both = sigma_hat(qe->sigma_a, cs->bits_a[a]) *
-		      sigma_hat(qe->sigma_w, cs->bits_w[w]);
+	bool bits = cs->choices->nbits_a > 0;
+	double gain[2];
 
-	if (!def->rule)
-		return cs->aw[a][w];
-	if (!def->rule->bits || !cs->choices->nbits_a)
-		return 0;
-	return block_kinds[cs->choices->kind].nconvs * cs->weight *
-	       log(both / qe->sigma_a);
+	linear_gain(linear, &block_kinds[cs->choices->kind], &cs->weight,
+		    bits ? cs->bits_a[a] : 0, bits ? cs->bits_w[w] : 0, qe,
+		    gain);
+	cs->gain[0][a][w] = gain[0];
+	cs->gain[1][a][w] = gain[1];
 }
 
 /* Bits of a block: costs and what they give. */
-static void fill_bits(struct chain_stage *cs, const struct score_def *def,
+static void fill_bits(struct chain_stage *cs, const struct linear *linear,
 		      const struct qe_options *qe)
 {
 	const struct stage *st = cs->choices;
@@ -68,7 +65,8 @@ static void fill_bits(struct chain_stage *cs, const struct score_def *def,
 	for (int a = 0; a < na; a++)
 		for (int w = 0; w < nw; w++) {
 			cs->aw[a][w] = cs->bits_a[a] * cs->bits_w[w] / 64.0;
-			cs->gain[a][w] = gain_of(cs, def, qe, a, w);
+			cs->root[a][w] = sqrt(cs->aw[a][w]);
+			fill_gain(cs, linear, qe, a, w);
 		}
 }
 
@@ -82,22 +80,12 @@ static int count_score_stages(const struct chain *chain)
 	return n;
 }
 
-static enum nas_status fill_weights(struct chain *chain,
-				    const struct qe_options *qe,
-				    struct nas_err *err)
+/* Weights of stage ends by one rule (enum feature_stages). */
+static void fill_rule(struct chain *chain, int rule, const double *weight)
 {
-	double weight[ARCH_STAGES_MAX];
-	int n = count_score_stages(chain), stage = n - 1;
+	int stage = count_score_stages(chain) - 1;
 	double behind = 0;
 
-	if (qe->nstage_weights && qe->nstage_weights != n)
-		return nas_fail(err, NAS_EINPUT,
-				"the score has %d stage weights, the space %d "
-				"stages that end with a stride of 2 or the "
-				"network", qe->nstage_weights, n);
-	memcpy(weight, qe->stage_weights, sizeof(weight));
-	if (!qe->nstage_weights)
-		qe_default_weights(score_weights(chain->def), weight, n);
 	for (int s = chain->nstages - 1; s >= 0; s--) {
 		struct chain_stage *cs = &chain->stage[s];
 		bool ends = s == chain->nstages - 1 || cs[1].stride == 2;
@@ -106,9 +94,35 @@ static enum nas_status fill_weights(struct chain *chain,
 			stage--;
 		if (ends)
 			behind += weight[stage];
-		cs->weight = behind;
-		cs->ln_weight = ends ? weight[stage] : 0;
+		cs->weight.behind[rule] = behind;
+		cs->weight.end[rule] = ends ? weight[stage] : 0;
 	}
+}
+
+static enum nas_status fill_weights(struct chain *chain,
+				    const struct qe_options *qe,
+				    struct nas_err *err)
+{
+	double weight[ARCH_STAGES_MAX];
+	int n = count_score_stages(chain);
+	bool given = chain->def->rule && qe->nstage_weights;
+
+	if (given && qe->nstage_weights != n)
+		return nas_fail(err, NAS_EINPUT,
+				"the score has %d stage weights, the space %d "
+				"stages that end with a stride of 2 or the "
+				"network", qe->nstage_weights, n);
+	for (int s = 0; s < chain->nstages; s++)
+		chain->stage[s].weight.behind[FEATURE_ALONE] = 1;
+	memcpy(weight, qe->stage_weights, sizeof(weight));
+	if (!given)
+		qe_default_weights(score_weights(chain->def), weight, n);
+	fill_rule(chain, FEATURE_RULE, weight);
+	qe_default_weights(QE_EQUAL, weight, n);
+	fill_rule(chain, FEATURE_EQUAL, weight);
+	memset(weight, 0, sizeof(weight));
+	weight[n - 1] = 1;
+	fill_rule(chain, FEATURE_LAST, weight);
 	return NAS_OK;
 }
 
@@ -128,6 +142,7 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 	chain->channels = input->channels;
 	chain->head = &space->head;
 	chain->def = problem->def;
+	chain->linear = problem->linear;
 	chain->bits_after = space->head.bits_a ? space->head.bits_a : 8;
 	chain->memory = isfinite(problem->budgets.sram_bytes);
 	chain->model = &memory_models[problem->budgets.memory];
@@ -146,11 +161,14 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 		cs->in = place;
 		cs->out = place = place_after(&place, cs->stride);
 	}
-	if (problem->def->rule &&
-	    fill_weights(chain, &problem->score.qe, err) != NAS_OK)
+	if (fill_weights(chain, &problem->score.qe, err) != NAS_OK)
 		return err->code;
-	for (int s = 0; s < space->nstages; s++)
-		fill_bits(&chain->stage[s], problem->def, &problem->score.qe);
+	for (int s = 0; s < space->nstages; s++) {
+		struct chain_stage *cs = &chain->stage[s];
+
+		cs->ln_in = linear_ln_in(chain->linear, &cs->weight);
+		fill_bits(cs, chain->linear, &problem->score.qe);
+	}
 	return NAS_OK;
 }
 
@@ -174,12 +192,11 @@ static bool needs_whole(const struct problem *problem)
 {
 	const struct space *space = problem->space;
 
-	if (!problem->def->additive)
+	if (!score_is_additive(problem->def))
 		return true;
 	for (int v = 0; v < space->nvariants; v++)
 		for (int s = 0; s < space->nstages; s++)
-			if (problem->def->rule &&
-			    problem->def->rule->residual &&
+			if (problem->linear->shared &&
 			    run_goes_on(space, &problem->chain[v], s))
 				return true;
 	return false;
@@ -213,8 +230,11 @@ enum nas_status problem_init(struct problem *problem,
 	problem->def = def;
 	problem->score = *score;
 	problem->chain = NAS_NEW(arena, struct chain, (size_t)space->nvariants);
+	problem->linear = NAS_NEW(arena, struct linear, 1);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
+	if (linear_make(problem->linear, def->terms, err) != NAS_OK)
+		return err->code;
 	for (int r = 0; r < RESOURCES; r++)
 		if (isfinite(budgets->limit[r]))
 			problem->active[problem->nactive++] = (enum resource)r;
@@ -262,6 +282,6 @@ void problem_evaluate(const struct problem *problem, const struct genome *g,
 		      struct total *total)
 {
 	problem_costs(problem, g, total);
-	if (!problem->def->additive)
+	if (!score_is_additive(problem->def))
 		total->score = problem_whole(problem, g);
 }

@@ -24,7 +24,7 @@ double problem_whole(const struct problem *problem, const struct genome *g)
 	struct arch arch;
 	double value;
 
-	if (problem->def->additive)
+	if (score_is_additive(problem->def))
 		return chain_score(&problem->chain[g->variant], g);
 	nas_err_clear(&err);
 	space_decode_into(problem->space, g, &arch, block);

@@ -16,29 +16,36 @@ static const struct qe_rule deepmad = { .resolution = true,
 					.weights = QE_LAST_8 };
 static const struct qe_rule mae = { .weights = QE_PUBLISHED };
 
-#define RULE .resource = -1, .rule
-#define SIZE .additive = true, .resource
+#define TERMS(...)                                                           \
+	.terms = (const struct score_term[]){ __VA_ARGS__, { NULL, 0 } }
 
 const struct score_def scores[] = {
 	{ "qe", "QE-Score", "entropy of the quantised network, multi-scale",
-	  RULE = &qe_rule, .additive = true },
+	  .rule = &qe_rule, TERMS({ "qe", 1 }) },
 	{ "rqe", "R-QE", "residual-aware QE-Score: a block with a shortcut "
-	  "counts by its share of the stream", RULE = &rqe, .additive = true },
+	  "counts by its share of the stream", .rule = &rqe,
+	  TERMS({ "rqe", 1 }) },
 	{ "rqe-r", "R-QE(r)", "R-QE, each stage times ln(C r^2) of its map",
-	  RULE = &rqe_r },
+	  .rule = &rqe_r },
 	{ "mae", "MAE entropy", "entropy of the full-precision network, "
-	  "multi-scale", RULE = &mae, .additive = true },
+	  "multi-scale", .rule = &mae, TERMS({ "mae", 1 }) },
 	{ "deepmad", "DeepMAD", "full-precision entropy by stage times "
-	  "ln(C r^2), less a depth penalty", RULE = &deepmad,
+	  "ln(C r^2), less a depth penalty", .rule = &deepmad,
 	  .no_squeeze = true, .value = score_deepmad },
-	{ "params", "parameters", "trainable parameters", SIZE = RES_PARAMS },
-	{ "macs", "FLOPs", "multiply-accumulates", SIZE = RES_MACS },
+	{ "lean", "lean", "a block pays only if it is wide; weights fitted to "
+	  "nine tables of trained networks",
+	  TERMS({ "c_ln_k", 0.309 }, { "c_ln_h", 0.168 }, { "c_ln_i", -0.045 },
+		{ "c", -0.921 }, { "la", 0.189 }, { "lw", 0.134 },
+		{ "ln_ends", 0.153 }, { "ln_last", 0.066 }, { "c_se", 0.050 },
+		{ "ln_r", 0.0104 }) },
+	{ "params", "parameters", "trainable parameters",
+	  TERMS({ "params", 1 }) },
+	{ "macs", "FLOPs", "multiply-accumulates", TERMS({ "macs", 1 }) },
 	{ "bitops", "BitOps", "multiply-accumulates times bits",
-	  SIZE = RES_BITOPS },
-	{ "depth", "depth", "convolutions", SIZE = RES_LAYERS },
+	  TERMS({ "bitops", 1 }) },
+	{ "depth", "depth", "convolutions", TERMS({ "layers", 1 }) },
 	{ "zen", "Zen-score", "how a random network answers to noise: "
-	  "Monte-Carlo, slow", .resource = -1, .sampled = true,
-	  .value = score_zen },
+	  "Monte-Carlo, slow", .sampled = true, .value = score_zen },
 	{ 0 },
 };
 
@@ -55,15 +62,20 @@ enum qe_weights score_weights(const struct score_def *def)
 	return def->rule ? def->rule->weights : QE_PUBLISHED;
 }
 
-static enum nas_status size_value(double *value, const struct score_def *def,
-				  const struct arch *arch)
+/* By its features, layer by layer. */
+static enum nas_status terms_value(double *value, const struct score_def *def,
+				   const struct arch *arch,
+				   const struct score_options *options,
+				   struct nas_err *err)
 {
-	double res[RESOURCES];
-	struct cost cost;
+	struct linear linear;
 
-	cost_of(&cost, NULL, arch, &memory_models[MEMORY_TINYENGINE]);
-	cost_resources(&cost, res);
-	*value = res[def->resource];
+	if (linear_make(&linear, def->terms, err) != NAS_OK)
+		return err->code;
+	*value = linear_value(&linear, arch, &options->qe);
+	if (!isfinite(*value))
+		return nas_fail(err, NAS_ENUM, "the score of '%s' is not "
+				"finite", arch->name ? arch->name : "");
 	return NAS_OK;
 }
 
@@ -77,5 +89,5 @@ enum nas_status score_value(double *value, const struct score_def *def,
 	if (def->rule)
 		return qe_score(value, NULL, arch, def->rule, &options->qe,
 				err);
-	return size_value(value, def, arch);
+	return terms_value(value, def, arch, options, err);
 }

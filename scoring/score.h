@@ -3,8 +3,8 @@
  * scoring/score.h - the training-free scores, one row each.
  *
  * A score is a number of an architecture, higher meaning better, or the size
- * of a network, which every score has to beat. Most are sums of the blocks'
- * entropies under a rule (scoring/qe.h):
+ * of a network, which every score has to beat. Most weigh features of blocks
+ * (scoring/feature.h); the rest are functions:
  *
  *	qe       QE-Score (Sun et al., NeurIPS 2022)
  *	rqe      residual-aware QE-Score (ours): a block with an identity
@@ -13,25 +13,26 @@
  *	mae      the entropy without quantisation, multi-scale (MAE-DET, Sun et
  *	         al., ICML 2022)
  *	deepmad  DeepMAD's (Shen et al., CVPR 2023), with its depth penalty
+ *	lean     a block pays only if it is wide, whatever the table (ours)
  *	params, macs, bitops, depth
  *	         sizes
  *	zen      Zen-score (Lin et al., ICCV 2021): of random networks, slow
  *
- * Those that are sums over the chain have a certificate (evolve/certify/certify.h).
+ * Those that weigh features are sums over the chain and have a certificate
+ * (evolve/certify/certify.h). A file can be one more (nas/run/score_file.h).
  *
  * Usage:
  *	const struct score_def *def = score_find("rqe");
  *	struct score_options o = SCORE_DEFAULTS;
  *	status = score_value(&x, def, &arch, &o, err);
  *
- * To add one: a row in scores[] (scoring/score.c), with a rule, a resource or
- * a function in a file score_NAME.c.
+ * To add one: a row in scores[] (scoring/score.c), with terms or a function in
+ * a file score_NAME.c.
  */
 #ifndef SCORING_SCORE_H
 #define SCORING_SCORE_H
 
-#include "scoring/qe.h"
-#include "spaces/cost.h"
+#include "scoring/linear.h"
 
 struct score_options {
 	struct qe_options qe;
@@ -47,12 +48,14 @@ struct score_def {
 	const char *name;  /* in files and on the command line */
 	const char *title; /* for people */
 	const char *help;
-	const struct qe_rule *rule; /* NULL = not of entropies */
-	int resource;               /* enum resource that it is; else -1 */
-	bool additive;              /* a sum over the chain */
+	/* Entropies under this rule, computed by scoring/qe.h; stage weights
+	 * can be given. NULL = else. */
+	const struct qe_rule *rule;
+	/* The weights of features that it is; NULL = no sum over the chain */
+	const struct score_term *terms;
 	bool sampled;               /* Monte-Carlo: slow, not exact */
 	bool no_squeeze;            /* not defined with squeeze-and-excitation */
-	/* NULL = by rule or resource */
+	/* NULL = by rule or terms */
 	enum nas_status (*value)(double *value, const struct arch *arch,
 				 const struct score_options *options,
 				 struct nas_err *err);
@@ -62,6 +65,12 @@ struct score_def {
 extern const struct score_def scores[]; /* name NULL ends */
 
 const struct score_def *score_find(const char *name); /* NULL: not known */
+
+/* A sum over the chain. */
+static inline bool score_is_additive(const struct score_def *def)
+{
+	return def->terms != NULL;
+}
 
 /* Its stage weights where nobody gives them. */
 enum qe_weights score_weights(const struct score_def *def);

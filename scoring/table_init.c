@@ -73,27 +73,40 @@ static bool fill_resource(const struct probe *p, enum resource r, double *lane)
 	return true;
 }
 
-/* ln c enters the entropy as (weight / 2) ln c. */
-static double entropy_base(const struct probe *p, const struct coef *c, int in)
+/* The size that the score is; NULL if it is none. */
+static const enum resource *size_of(const struct problem *problem)
 {
-	return c->entropy - p->chain->stage[p->s].weight * 0.5 * log(in);
+	const struct linear *l = problem->linear;
+
+	return l->n == 1 && l->feature[0]->size && l->weight[0] == 1
+		       ? &l->feature[0]->resource : NULL;
 }
 
-/* Not where what a block adds depends on its place. */
+/* ln c enters the entropy as (weight / 2) ln c: of a score that is one feature
+ * that has its entropy for shape. */
+static double entropy_base(const struct probe *p, const struct coef *c, int in)
+{
+	return c->score.fixed - p->chain->stage[p->s].ln_in * 0.5 * log(in);
+}
+
+/* Not where what a block adds depends on its place, or on the input's
+ * channels in another way. */
 static bool fill_score(const struct probe *p, double *lane)
 {
-	const struct score_def *def = p->table->problem->def;
+	const struct problem *problem = p->table->problem;
+	const enum resource *size = size_of(problem);
 	int n = p->table->lanes;
 	double base;
 
-	if (def->resource >= 0)
-		return fill_resource(p, (enum resource)def->resource, lane);
-	if (!def->rule || def->rule->residual)
+	if (size)
+		return fill_resource(p, *size, lane);
+	if (!problem->linear->n || problem->linear->shared ||
+	    problem->linear->sign_aw)
 		return false;
 	base = entropy_base(p, &p->first[0], p->in[0]);
 	lane[BASE * n] = lane[INNER * n] = 1;
 	lane[FIXED * n] = base + p->end_score;
-	lane[FIXED_INNER * n] = p->inner.entropy;
+	lane[FIXED_INNER * n] = p->inner.score.fixed;
 	return fabs(entropy_base(p, &p->check, p->check_in) - base) < 1e-9 &&
 	       fabs(entropy_base(p, &p->equal, p->width) - base) < 1e-9;
 }
@@ -122,7 +135,7 @@ static enum nas_status fill_bits(const struct table *table,
 {
 	const struct stage *st = cs->choices;
 	const struct problem *problem = table->problem;
-	const struct score_def *def = problem->def;
+	const enum resource *size = size_of(problem);
 	double *bits = NAS_NEW2(arena, double, TABLE_BITS,
 				(size_t)table->lanes);
 
@@ -133,10 +146,8 @@ static enum nas_status fill_bits(const struct table *table,
 		for (int w = 0; w < (st->nbits_w ? st->nbits_w : 1); w++) {
 			double *lane = bits + gene_bits(a, w) * table->lanes;
 
-			lane[0] = def->resource < 0
-					  ? cs->gain[a][w]
-					  : bits_factor(cs, (enum resource)
-							def->resource, a, w);
+			lane[0] = size ? bits_factor(cs, *size, a, w)
+				       : cs->gain[0][a][w];
 			for (int i = 0; i < problem->nactive; i++)
 				lane[i + 1] = bits_factor(
 					cs, problem->active[i], a, w);
@@ -215,7 +226,7 @@ static enum nas_status fill_ln(const struct chain *chain,
 	if (!ln_in)
 		return NAS_ENOMEM;
 	for (int c = 1; c < ts->channels; c++)
-		ln_in[c] = cs->weight * chain->half_ln[c];
+		ln_in[c] = cs->ln_in * chain->half_ln[c];
 	ts->ln_in = ln_in;
 	return NAS_OK;
 }

@@ -21,45 +21,6 @@
 #define OUTWARDS 1e-9 /* relative, added to the bound */
 #define THREADS_MOST 16 /* each has buffers */
 
-/* Blocks that a run of shortcuts may reach have no negative entropy. */
-static bool runs_overpaid(const struct chain *chain, int s)
-{
-	const struct chain_stage *cs = &chain->stage[s];
-	const struct stage *st = cs->choices;
-	double least = HUGE_VAL;
-
-	for (int a = 0; a < (st->nbits_a ? st->nbits_a : 1); a++)
-		for (int w = 0; w < (st->nbits_w ? st->nbits_w : 1); w++)
-			least = fmin(least, cs->gain[a][w]);
-	for (int i = 0; i < st->nwidth * st->nexpand * st->nkernel; i++) {
-		struct gene g = {
-			.width = (uint8_t)(i / st->nkernel / st->nexpand),
-			.expand = (uint8_t)(i / st->nkernel % st->nexpand),
-			.kernel = (uint8_t)(i % st->nkernel),
-		};
-		struct coef first, inner;
-
-		chain_coef_first(chain, s, &g, st->width[g.width], &first);
-		chain_coef_inner(chain, s, &g, &inner);
-		if (!(first.entropy + least >= 0 &&
-		      inner.entropy + least >= 0))
-			return false;
-	}
-	return true;
-}
-
-/* The score is a sum over the chain, or no more than one. */
-static bool applies(const struct problem *problem)
-{
-	bool ok = problem->def->additive;
-
-	for (int v = 0; ok && problem->whole &&
-			v < problem->space->nvariants; v++)
-		for (int s = 0; ok && s < problem->space->nstages; s++)
-			ok = runs_overpaid(&problem->chain[v], s);
-	return ok;
-}
-
 /* A score that is not a number would be passed over, not seen. */
 static bool score_is_number(const struct problem *problem)
 {
@@ -71,11 +32,13 @@ static bool score_is_number(const struct problem *problem)
 				&problem->chain[v].stage[s];
 			const struct stage *st = cs->choices;
 
-			ok = ok && isfinite(cs->weight) &&
-			     isfinite(cs->ln_weight);
+			for (int k = 0; k < FEATURE_STAGES; k++)
+				ok = ok && isfinite(cs->weight.behind[k]) &&
+				     isfinite(cs->weight.end[k]);
 			for (int a = 0; a < st->nbits_a; a++)
 				for (int w = 0; w < st->nbits_w; w++)
-					ok = ok && isfinite(cs->gain[a][w]);
+					ok = ok && isfinite(cs->gain[0][a][w]) &&
+					     isfinite(cs->gain[1][a][w]);
 		}
 	return ok;
 }
@@ -242,7 +205,7 @@ static enum nas_status certify_sums(struct certificate *c,
 	if (start)
 		cert_offer(&run, start);
 	start_score = run.score;
-	if (!applies(problem)) {
+	if (!score_is_additive(problem->def)) {
 		c->status = CERTIFY_NOT_APPLICABLE;
 		c->upper_bound = c->gap = HUGE_VAL;
 		c->score = run.score;

@@ -62,16 +62,16 @@ static void fill_tail(struct cert_dp *dp, const struct cert_stage *st,
 		      size_t node)
 {
 	const struct cert_block *b = &st->inner[node];
-	double best[CERT_CLASSES], share = -1;
+	double best[CERT_CLASSES];
 
 	for (int j = st->max_depth - 1; j > 0; j--) {
 		size_t at = (size_t)(cert_tail(st, dp->tail[st->index], node,
 					       j) - dp->tail[st->index]);
 		double *tail = &dp->tail[st->index][at], most = -HUGE_VAL;
 
-		if (st->share[j] != share)
+		if (j == st->max_depth - 1 ||
+		    !cert_same_share(st->share[j], st->share[j + 1]))
 			cert_block_best(st, &dp->price, b, st->share[j], best);
-		share = st->share[j];
 		for (int a = 0; a < st->nclass; a++) {
 			double v = best[a] +
 				   cert_after(st, dp, node, j + 1, b, a);
@@ -96,7 +96,8 @@ static void fill_row(struct cert_dp *dp, const struct cert_model *m, int s,
 		const struct cert_item *it = &list[i];
 		size_t node = (size_t)it->out * (size_t)st->nshape + it->shape;
 
-		cert_block_best(st, &dp->price, &it->block, 1, best);
+		cert_block_best(st, &dp->price, &it->block,
+				cert_first_share(st, it), best);
 		for (int a = 0; a < st->nclass; a++) {
 			double v = best[a] + cert_after(st, dp, node, 1,
 							&it->block, a);

@@ -63,12 +63,12 @@ bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
 
 /* ---- pieces that the label setting shares ---- */
 
-/* share: of the block in the score, 1 for first blocks */
+/* share: of the block in its stream */
 static inline double cert_fixed(const struct cert_stage *st,
 				const struct cert_price *p,
 				const struct cert_block *b, double share)
 {
-	return p->score * share * b->entropy -
+	return p->score * (b->score.fixed + share * b->score.fixed_c) -
 	       (p->use[RES_FLOPS] * b->add +
 		p->use[RES_BITOPS] * 64 * b->macs_fixed +
 		(p->use[RES_SIZE] + p->use[RES_FLASH]) * b->aux +
@@ -84,42 +84,88 @@ static inline double cert_price_aw(const struct cert_price *p,
 	       p->use[RES_BITOPS] * 64 * (b->macs - b->macs_fixed);
 }
 
-/* What a block adds with pair k. */
-static inline double cert_pair_value(const struct cert_stage *st,
-				     const struct cert_price *p,
-				     const struct cert_block *b, double share,
-				     int k)
+/* What the bits of a block are worth: of each figure of a pair. */
+struct cert_rates {
+	double gain[2], root, aw, bytes;
+};
+
+static inline struct cert_rates cert_rates(const struct cert_price *p,
+					   const struct cert_block *b,
+					   double share)
 {
-	return p->score * share * b->scale * st->pair[k].gain -
-	       cert_price_aw(p, b) * st->pair[k].aw -
-	       (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights *
-		       st->pair[k].bytes;
+	const struct linear_coef *k = &b->score;
+
+	return (struct cert_rates){
+		.gain = { p->score, p->score * share },
+		.root = p->score * (k->root + share * k->root_c),
+		.aw = p->score * k->aw - cert_price_aw(p, b),
+		.bytes = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights,
+	};
 }
 
-/* What a block adds at best, by class. */
-static inline void cert_block_best(const struct cert_stage *st,
-				   const struct cert_price *p,
-				   const struct cert_block *b, double share,
-				   double best[CERT_CLASSES])
+static inline double cert_pair_worth(const struct cert_rates *r,
+				     const struct cert_pair *q)
+{
+	return r->gain[0] * q->gain[0] + r->gain[1] * q->gain[1] +
+	       r->root * q->root + r->aw * q->aw - r->bytes * q->bytes;
+}
+
+/* What a block adds with pair k, at the better end of its shares: it is
+ * linear in the share. */
+static inline double cert_pair_value(const struct cert_stage *st,
+				     const struct cert_price *p,
+				     const struct cert_block *b,
+				     struct cert_share share, int k)
+{
+	struct cert_rates r = cert_rates(p, b, share.high);
+	double v = cert_fixed(st, p, b, share.high) +
+		   cert_pair_worth(&r, &st->pair[k]), low;
+
+	if (share.low == share.high)
+		return v;
+	r = cert_rates(p, b, share.low);
+	low = cert_fixed(st, p, b, share.low) +
+	      cert_pair_worth(&r, &st->pair[k]);
+	return low > v ? low : v;
+}
+
+/* At one share, by class. */
+static inline void cert_block_at(const struct cert_stage *st,
+				 const struct cert_price *p,
+				 const struct cert_block *b, double share,
+				 double best[CERT_CLASSES])
 {
 	double fixed = cert_fixed(st, p, b, share);
-	double ks = p->score * share * b->scale;
-	double kf = cert_price_aw(p, b);
-	double kb = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights;
+	struct cert_rates r = cert_rates(p, b, share);
 
 	for (int c = 0; c < st->nclass; c++) {
 		double most = -HUGE_VAL;
 
 		for (int k = st->class_first[c]; k < st->class_first[c + 1];
 		     k++) {
-			const struct cert_pair *q = &st->pair[k];
-			double v = ks * q->gain - kf * q->aw -
-				   kb * q->bytes;
+			double v = cert_pair_worth(&r, &st->pair[k]);
 
 			most = v > most ? v : most;
 		}
 		best[c] = fixed + most;
 	}
+}
+
+/* What a block adds at best, by class. */
+static inline void cert_block_best(const struct cert_stage *st,
+				   const struct cert_price *p,
+				   const struct cert_block *b,
+				   struct cert_share share,
+				   double best[CERT_CLASSES])
+{
+	double low[CERT_CLASSES];
+
+	cert_block_at(st, p, b, share.high, best);
+	if (share.low == share.high)
+		return;
+	cert_block_at(st, p, b, share.low, low);
+	for (int c = 0; c < st->nclass; c++)
+		best[c] = low[c] > best[c] ? low[c] : best[c];
 }
 
 static inline const double *cert_tail(const struct cert_stage *st,

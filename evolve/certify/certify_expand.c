@@ -72,21 +72,23 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 {
 	const struct cert_stage *st = x->st;
 	const struct cert_price *price = &x->prices->dp[0].price;
-	double share = st->share[x->nblock - 1];
-	double fixed = cert_fixed(st, price, x->block, share);
+	const struct linear_coef *coef = &x->block->score;
 
 	w->noption = 0;
 	for (int k = 0; k < st->npair; k++) {
 		struct cert_option *o = &w->option[w->noption];
-		int a = st->pair[k].class;
+		const struct cert_pair *p = &st->pair[k];
+		int a = p->class;
 		double after = fmax(w->after_end[0][a], w->after_middle[0][a]);
 
 		if (!(after > -HUGE_VAL))
 			continue;
-		o->total = fixed + cert_pair_value(st, price, x->block, share,
-						   k) + after;
-		o->score = share * (x->block->entropy +
-				    x->block->scale * st->pair[k].gain);
+		o->total = cert_pair_value(st, price, x->block, x->share, k) +
+			   after;
+		o->score = coef->fixed + p->gain[0] + coef->root * p->root +
+			   coef->aw * p->aw;
+		o->score_c = coef->fixed_c + p->gain[1] +
+			     coef->root_c * p->root;
 		o->pair = (uint8_t)k;
 		o->class = (uint8_t)a;
 		o->own = x->block->own[a];
@@ -151,6 +153,7 @@ struct child {
 	double score, bound;
 	const double *use;
 	uint32_t parent;
+	int units;
 	const struct cert_option *option;
 };
 
@@ -163,6 +166,7 @@ static void fill_label(const struct cert_expansion *x, struct cert_label *l,
 	l->bound = c->bound;
 	l->reduced = p->score * c->score;
 	l->parent = c->parent;
+	l->units = (uint16_t)c->units;
 	l->out = (uint16_t)(x->node / (size_t)x->st->nshape);
 	l->shape = (uint16_t)(x->node % (size_t)x->st->nshape);
 	l->pair = c->option->pair;
@@ -188,6 +192,8 @@ static void add_end(const struct cert_expansion *x, struct cert_worker *w,
 	for (int i = 0; i < x->m->nuse; i++)
 		use[i] = c.use[i] + st->end_use[out][x->m->use[i]];
 	c.score += st->end_score[out];
+	if (!cert_run_enters(x->m, st->index + 1, st->choices->width[out]))
+		c.units = 1;
 	c.use = use;
 	fill_label(x, l, &c, c.option->next - 1);
 }
@@ -196,8 +202,11 @@ static void add_child(const struct cert_expansion *x, struct cert_worker *w,
 		      const struct cert_label *from, uint32_t parent,
 		      const struct cert_option *o)
 {
-	double use[RESOURCES], score = from->score + o->score;
+	double use[RESOURCES];
+	double share = x->runs ? qe_residual_share(from->units) : 1;
+	double score = from->score + (o->score + share * o->score_c);
 	struct child c = { .score = score, .use = use, .parent = parent,
+			   .units = x->runs ? from->units + 1 : 1,
 			   .option = o };
 	struct cert_label *l;
 

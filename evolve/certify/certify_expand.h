@@ -9,7 +9,8 @@
 
 struct cert_option { /* a pair of bits for a block */
 	double total; /* reduced at the first price, with what follows */
-	double score, use[RESOURCES];
+	double score, score_c; /* alone, and times the share */
+	double use[RESOURCES];
 	uint8_t pair, class, own, next;
 };
 
@@ -41,6 +42,8 @@ struct cert_expansion {
 	const struct cert_block *block;
 	size_t node;
 	int nblock;                  /* number of the new block, from 1 */
+	bool runs;                   /* it has a shortcut that matters */
+	struct cert_share share;
 	const struct cert_pool *from;
 	size_t first, count;         /* sources, by reduced, largest first */
 	uint32_t mark;               /* or-ed to the index of the parent */

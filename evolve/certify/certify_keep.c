@@ -47,17 +47,17 @@ static void inner_forward(const struct forward *f, size_t node,
 			  double here[CERT_CLASSES], double *next)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
-	double best[CERT_CLASSES], then[CERT_CLASSES], share = -1;
+	double best[CERT_CLASSES], then[CERT_CLASSES];
 	const struct cert_block *b;
 
 	if (st->max_depth == 1)
 		return;
 	b = &st->inner[node];
 	for (int j = 2; j <= st->max_depth; j++) {
-		if (st->share[j - 1] != share)
+		if (j == 2 ||
+		    !cert_same_share(st->share[j - 1], st->share[j - 2]))
 			cert_block_best(st, &f->dp->price, b, st->share[j - 1],
 					best);
-		share = st->share[j - 1];
 		spread(here, st->nclass);
 		clear(then, st->nclass);
 		for (int a = 0; a < st->nclass; a++) {
@@ -91,7 +91,8 @@ static void first_forward(const struct forward *f, const struct cert_item *it,
 	const double *before = &f->before[f->s][it->in * st->nclass];
 	double best[CERT_CLASSES], most = -HUGE_VAL;
 
-	cert_block_best(st, &f->dp->price, &it->block, 1, best);
+	cert_block_best(st, &f->dp->price, &it->block,
+			cert_first_share(st, it), best);
 	for (int a = 0; a < st->nclass; a++) {
 		double v = before[a] + best[a];
 

@@ -65,7 +65,8 @@ static void inner_blocks(struct cert_worker *w, struct cert_expansion *x)
 		x->from = &w->kept;
 		x->mark = CERT_LOCAL;
 		x->block = &x->st->inner[x->node];
-		x->nblock++;
+		x->runs = x->m->chain->linear->shared && x->st->cs->residual;
+		x->share = x->st->share[x->nblock++];
 		cert_expand(x, w);
 	}
 }
@@ -92,6 +93,8 @@ static void one_width(struct setting *set, struct cert_worker *w, int out)
 			const struct cert_item *it = &st->item[st->column[i]];
 
 			x.block = &it->block;
+			x.runs = it->runs;
+			x.share = cert_first_share(st, it);
 			x.first = set->from[it->in].first;
 			x.count = set->from[it->in].count;
 			cert_expand(&x, w);
@@ -187,6 +190,7 @@ static bool one_stage(struct setting *set)
 	const struct cert_stage *st = &set->m->stage[set->s];
 
 	memset(set->done, 0, sizeof(set->done));
+	memset(set->to, 0, sizeof(set->to));
 	set->pass->work = set->run->limits.work_left;
 	parallel_for(set->m->threads, cert_threads(set->m, pairs_of(set)),
 		     work, set);
@@ -306,6 +310,7 @@ static bool setting_init(struct setting *set)
 	root = cert_label(&set->all, set->all.n++);
 	memset(root, 0, stride);
 	root->cap = (uint8_t)(set->m->stage[0].nclass - 1);
+	root->units = 1;
 	set->from[0] = (struct range){ 0, 1 };
 	return true;
 }

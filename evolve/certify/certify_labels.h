@@ -7,9 +7,10 @@
  * resource. Labels go through the stages in order. One is dropped
  *
  * - by dominance: another one at the same state (width; inside a stage also
- *   shape and number of blocks) has no less score, uses no more of any
- *   resource and leaves a cap on the next block's bits that is no lower. What
- *   completes the dropped one completes the other, to at least its score;
+ *   shape and number of blocks; the run of shortcuts that may go on) has no
+ *   less score, uses no more of any resource and leaves a cap on the next
+ *   block's bits that is no lower. What completes the dropped one completes
+ *   the other, to at least its score;
  * - by bound: for every price (w, l) of certify_dp.h
  *	w score + sum_r l_r (L_r - use_r) + value of the state
  *   bounds w times the score of all completions inside the budgets. With
@@ -39,6 +40,7 @@ struct cert_label {
 	double score, reduced, bound; /* reduced: score - sum l_r use_r */
 	uint32_t parent;
 	uint16_t out, shape;
+	uint16_t units; /* of variance in the stream; 1 where no run goes on */
 	uint8_t pair, block, cap, stage; /* block: how many are done */
 	double use[];                    /* (nuse) */
 };

@@ -61,7 +61,7 @@ static void set_price(const struct master *ma, const struct cert_model *m,
 static void add_cut(struct master *ma, struct cert_run *run,
 		    const struct cert_model *m, const struct cert_dp *dp)
 {
-	double coef[RESOURCES + 1];
+	double coef[RESOURCES + 1], score;
 	int column[RESOURCES + 1];
 	struct genome g;
 	struct total t;
@@ -70,13 +70,19 @@ static void add_cut(struct master *ma, struct cert_run *run,
 		return;
 	cert_offer(run, &g);
 	problem_evaluate(m->problem, &g, &t);
+	/* of the path in the model, where a share may be the best there is */
+	score = dp->bound;
 	column[0] = ma->theta;
 	coef[0] = 1;
 	for (int i = 0; i < ma->n; i++) {
 		column[i + 1] = ma->column[i];
 		coef[i + 1] = (t.res[m->use[i]] - m->limit[i]) / ma->scale[i];
+		score += dp->price.use[m->use[i]] *
+			 (t.res[m->use[i]] - m->limit[i]);
 	}
-	lp_add_row(ma->lp, dp->price.score * t.score, HUGE_VAL, ma->n + 1,
+	if (!m->chain->linear->shared)
+		score = dp->price.score * t.score;
+	lp_add_row(ma->lp, score, HUGE_VAL, ma->n + 1,
 		   column, coef);
 }
 

@@ -70,7 +70,7 @@ bool cert_block_make(const struct cert_stage *st, const struct coef *c,
 				  .macs = c->macs,
 				  .macs_fixed = c->macs_fixed,
 				  .params = c->params,
-				  .entropy = c->entropy, .scale = c->scale };
+				  .score = c->score };
 	if (!st->chain->memory) {
 		b->own[0] = b->next[0] = 1;
 		return true;
@@ -106,22 +106,31 @@ bool cert_item_make(const struct cert_stage *st, int in, int out, int shape,
 {
 	struct gene g;
 	struct coef c;
-	double share;
-	int units = 1;
 
 	cert_shape_gene(st, out, shape, &g);
 	if (!shape_is_first(st, in, &g))
 		return false;
 	chain_coef_first(st->chain, st->index, &g, st->in_width[in], &c);
-	share = chain_share_first(st->chain, st->index,
-				  st->choices->width[out] == st->in_width[in],
-				  &units);
-	c.entropy *= share;
-	c.scale *= share;
 	item->in = (uint16_t)in;
 	item->out = (uint16_t)out;
 	item->shape = (uint16_t)shape;
+	item->runs = st->chain->linear->shared && st->cs->residual &&
+		     st->cs->stride == 1 &&
+		     st->choices->width[out] == st->in_width[in];
 	return cert_block_make(st, &c, &item->block);
+}
+
+bool cert_run_enters(const struct cert_model *m, int s, int width)
+{
+	const struct cert_stage *st = &m->stage[s];
+
+	if (s == m->nstages || !m->chain->linear->shared ||
+	    !st->cs->residual || st->cs->stride != 1)
+		return false;
+	for (int w = 0; w < st->nout; w++)
+		if (st->choices->width[w] == width)
+			return true;
+	return false;
 }
 
 static bool may_follow(const struct cert_model *m, int s, int in, int out)

@@ -16,10 +16,13 @@
  * class c, A may be the c-th of the next block's list or less. Without a
  * memory budget there is one class, and A plays no part in it.
  *
- * Two things are wider here than in the problem, so that bounds are valid but
- * may not be met: a budget of rho is left out; and with the residual-aware
- * score a run of shortcuts that goes on from one stage into the next counts as
- * if it began there, which overpays blocks whose entropy is not negative.
+ * Shares. Where a score asks for a block's share in its stream, the share
+ * depends on the blocks that its run of shortcuts had before, in stages before
+ * this one as well. The dynamic program takes the best of all shares that
+ * there can be, a bound for weights of any sign; labels carry the run with
+ * them and are exact.
+ *
+ * A budget of rho is left out, so that bounds are valid but may not be met.
  *
  * Pairs of bits that are dominated, whatever the block, are left out: another
  * pair gives at least as much score, costs no more of the resources that are
@@ -42,7 +45,7 @@
 
 struct cert_block { /* a block with its bits left open */
 	double mul, add, weights, aux, macs, macs_fixed, params;
-	double entropy, scale; /* first blocks: their share is in them */
+	struct linear_coef score;
 	/* by class of its own A: 1 + class up to which the next block's A may
 	 * go, 0 = not feasible; the next being of the same stage or not */
 	uint8_t own[CERT_CLASSES], next[CERT_CLASSES];
@@ -51,10 +54,20 @@ struct cert_block { /* a block with its bits left open */
 struct cert_item { /* a first block */
 	struct cert_block block;
 	uint16_t in, out, shape;
+	bool runs; /* with a shortcut, so that a run may go on */
 };
 
+struct cert_share { /* the least and the largest that there can be */
+	double low, high;
+};
+
+static inline bool cert_same_share(struct cert_share x, struct cert_share y)
+{
+	return x.low == y.low && x.high == y.high;
+}
+
 struct cert_pair {
-	double gain, aw, bytes;
+	double gain[2], aw, root, bytes;
 	uint8_t a, w, class;
 };
 
@@ -75,8 +88,10 @@ struct cert_stage {
 	int class_first[CERT_CLASSES + 1];
 
 	bool *alive; /* (nout) widths in play */
-	double share[SPACE_DEPTH_MAX]; /* of inner block j of the stage in the
-					* score; 1 unless residual-aware */
+	struct cert_share enter; /* of first blocks with a shortcut */
+	struct cert_share share[SPACE_DEPTH_MAX]; /* of inner block j; 1 where
+						   * the score does not ask */
+	int least_units, most_units; /* that can leave the stage */
 	double *end_score;                /* (nout) what the end adds */
 	double (*end_use)[RESOURCES];     /* (nout) */
 	struct cert_block *inner;         /* (nout, nshape); NULL if depth 1 */
@@ -103,6 +118,15 @@ struct cert_model {
 	struct cert_item **buffer;    /* (threads) a row or column each */
 	struct cert_limits *limits;   /* NULL = none */
 };
+
+static inline struct cert_share cert_first_share(const struct cert_stage *st,
+						 const struct cert_item *item)
+{
+	return item->runs ? st->enter : (struct cert_share){ 1, 1 };
+}
+
+/* A run of shortcuts can go on into stage s with that width. */
+bool cert_run_enters(const struct cert_model *m, int s, int width);
 
 /* All widths alive, nothing stored. */
 bool cert_model_init(struct cert_model *m, const struct problem *problem,

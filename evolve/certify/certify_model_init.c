@@ -9,6 +9,17 @@ static bool limited(const struct cert_model *m, enum resource r)
 	return isfinite(m->problem->budgets.limit[r]);
 }
 
+/* Pair p gives a block, whatever it is, at least as much score as q. */
+static bool gives_as_much(const struct cert_model *m, const struct cert_pair *p,
+			  const struct cert_pair *q)
+{
+	int sign = m->chain->linear->sign_aw;
+
+	return p->gain[0] >= q->gain[0] && p->gain[1] >= q->gain[1] &&
+	       (sign == 0 || p->aw == q->aw ||
+		(sign == 1 && p->aw > q->aw) || (sign == -1 && p->aw < q->aw));
+}
+
 /* Pair i is no better than j in anything; of equals the first stays. */
 static bool pair_dominated(const struct cert_model *m,
 			   const struct cert_pair *pair, int i, int j)
@@ -17,11 +28,11 @@ static bool pair_dominated(const struct cert_model *m,
 	bool bytes = limited(m, RES_SIZE) || limited(m, RES_FLASH);
 	bool aw = limited(m, RES_FLOPS) || limited(m, RES_BITOPS);
 
-	if (q->class > p->class || q->gain < p->gain ||
+	if (q->class > p->class || !gives_as_much(m, q, p) ||
 	    (aw && q->aw > p->aw) ||
 	    (bytes && q->bytes > p->bytes))
 		return false;
-	return j < i || q->class < p->class || q->gain > p->gain ||
+	return j < i || q->class < p->class || !gives_as_much(m, p, q) ||
 	       (aw && q->aw < p->aw) ||
 	       (bytes && q->bytes < p->bytes);
 }
@@ -36,7 +47,9 @@ static void make_pairs(const struct cert_model *m, struct cert_stage *st)
 	for (int a = 0; a < na; a++)
 		for (int w = 0; w < nw; w++)
 			all[n++] = (struct cert_pair){
-				.gain = st->cs->gain[a][w],
+				.gain = { st->cs->gain[0][a][w],
+					  st->cs->gain[1][a][w] },
+				.root = st->cs->root[a][w],
 				.aw = st->cs->aw[a][w],
 				.bytes = st->cs->bytes_w[w],
 				.a = (uint8_t)a, .w = (uint8_t)w,
@@ -76,16 +89,39 @@ static void make_ends(struct cert_stage *st, struct arena *arena)
 	}
 }
 
+/* Shares of blocks, by the runs that can reach the stage. */
+static void make_shares(const struct cert_model *m, struct cert_stage *st)
+{
+	int low = 1, high = 1, deep = st->max_depth;
+	bool enters = false;
+
+	st->enter = (struct cert_share){ 1, 1 };
+	for (int j = 0; j < deep; j++)
+		st->share[j] = (struct cert_share){ 1, 1 };
+	st->least_units = st->most_units = 1;
+	if (!m->chain->linear->shared || !st->cs->residual)
+		return;
+	if (st->index) {
+		low = st[-1].least_units;
+		high = st[-1].most_units;
+	}
+	for (int in = 0; in < st->nin; in++)
+		enters = enters || cert_run_enters(m, st->index,
+						   st->in_width[in]);
+	st->enter = (struct cert_share){ qe_residual_share(high),
+					 qe_residual_share(low) };
+	for (int j = 1; j < deep; j++)
+		st->share[j] = (struct cert_share){
+			qe_residual_share(enters ? high + j : j),
+			qe_residual_share(j) };
+	st->least_units = st->choices->depth[0];
+	st->most_units = enters ? high + deep : deep;
+}
+
 static void make_inner(struct cert_stage *st, struct arena *arena)
 {
 	struct gene g;
 	struct coef c;
-	int units = 1;
-
-	for (int j = 0; j < st->max_depth; j++)
-		st->share[j] = j ? chain_share_inner(st->chain, st->index,
-						     &units)
-				 : 1;
 
 	if (st->max_depth == 1)
 		return;
@@ -132,6 +168,7 @@ static void stage_init(struct cert_model *m, int s, struct arena *arena)
 	st->max_depth = c->depth[c->ndepth - 1];
 	make_pairs(m, st);
 	make_ends(st, arena);
+	make_shares(m, st);
 	make_inner(st, arena);
 }
 

@@ -165,21 +165,69 @@ static size_t sweep_runs(struct cert_pool *p, int nuse, int classes,
 	return n;
 }
 
-bool cert_pareto(struct cert_pool *p, const struct cert_model *m, int classes,
-		 struct cert_sort *sort)
+/* All in one state. */
+static void one_state(struct cert_pool *p, const struct cert_model *m,
+		      int classes, struct cert_sort *sort)
 {
 	int n = m->nuse;
 
+	if (n > 2 && m->use[n - 1] == RES_LAYERS) {
+		cert_order_last(p, sort, n - 1);
+		p->n = sweep_runs(p, n, classes, sort);
+		return;
+	}
+	cert_order_by(p, sort, n ? cert_key_use : cert_key_score);
+	p->n = sweep(p, n, classes, sort);
+}
+
+static void key_units(const struct cert_label *l, struct cert_key *k)
+{
+	k->a = l->units;
+	k->b = 0;
+}
+
+static bool runs_differ(const struct cert_pool *p)
+{
+	int units = cert_label(p, 0)->units;
+
+	for (size_t i = 1; i < p->n; i++)
+		if (cert_label(p, i)->units != units)
+			return true;
+	return false;
+}
+
+/* Labels whose runs of shortcuts are as long are a state. */
+static void each_run(struct cert_pool *p, const struct cert_model *m,
+		     int classes, struct cert_sort *sort)
+{
+	size_t n = 0;
+
+	cert_order_by(p, sort, key_units);
+	for (size_t i = 0, j; i < p->n; i = j) {
+		struct cert_pool part = *p;
+
+		for (j = i + 1; j < p->n; j++)
+			if (cert_label(p, j)->units != cert_label(p, i)->units)
+				break;
+		part.data = (char *)cert_label(p, i);
+		part.n = j - i;
+		one_state(&part, m, classes, sort);
+		memmove(cert_label(p, n), part.data, part.n * p->stride);
+		n += part.n;
+	}
+	p->n = n;
+}
+
+bool cert_pareto(struct cert_pool *p, const struct cert_model *m, int classes,
+		 struct cert_sort *sort)
+{
 	if (p->n < 2)
 		return true;
 	if (!cert_sort_grow(sort, p->n))
 		return false;
-	if (n > 2 && m->use[n - 1] == RES_LAYERS) {
-		cert_order_last(p, sort, n - 1);
-		p->n = sweep_runs(p, n, classes, sort);
-		return true;
-	}
-	cert_order_by(p, sort, n ? cert_key_use : cert_key_score);
-	p->n = sweep(p, n, classes, sort);
+	if (runs_differ(p))
+		each_run(p, m, classes, sort);
+	else
+		one_state(p, m, classes, sort);
 	return true;
 }

@@ -12,16 +12,12 @@ struct choice {
 
 /* Offer block b of node as block j, class at most c. */
 static void offer(const struct cert_dp *dp, const struct cert_stage *st,
-		  const struct cert_block *b, size_t node, int j, int c,
-		  struct choice *best)
+		  const struct cert_block *b, struct cert_share share,
+		  size_t node, int j, int c, struct choice *best)
 {
-	double share = st->share[j - 1];
-	double fixed = cert_fixed(st, &dp->price, b, share);
-
 	for (int k = 0; k < st->class_first[c + 1]; k++) {
 		int a = st->pair[k].class;
-		double v = fixed + cert_pair_value(st, &dp->price, b, share,
-						   k) +
+		double v = cert_pair_value(st, &dp->price, b, share, k) +
 			   cert_after(st, dp, node, j, b, a);
 
 		if (v > best->value)
@@ -56,7 +52,7 @@ static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
 	uint8_t bits[SPACE_DEPTH_MAX];
 
 	for (int i = 0; i < n; i++)
-		offer(dp, st, &list[i].block,
+		offer(dp, st, &list[i].block, cert_first_share(st, &list[i]),
 		      (size_t)list[i].out * (size_t)st->nshape + list[i].shape,
 		      1, *c, &at);
 	if (!(at.value > -HUGE_VAL))
@@ -67,7 +63,8 @@ static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
 		int cap = at.own - 1;
 
 		at.value = -HUGE_VAL;
-		offer(dp, st, &st->inner[node], node, j + 1, cap, &at);
+		offer(dp, st, &st->inner[node], st->share[j], node, j + 1, cap,
+		      &at);
 		bits[j++] = gene_bits(st->pair[at.pair].a, st->pair[at.pair].w);
 	}
 	*in = (int)(at.node / (size_t)st->nshape);

@@ -23,7 +23,7 @@ enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
 	struct evolve_result r;
 	double before = -HUGE_VAL;
 
-	if (!job->problem.def->additive)
+	if (!score_is_additive(job->problem.def))
 		return NAS_OK; /* there will be no certificate to start */
 	if (job->has_start)
 		before = score_of(job, &job->start);

@@ -102,7 +102,7 @@ static enum nas_status make_weights(struct config *config, struct arena *arena,
 	for (int i = 0; i < score->nstage_weights; i++)
 		o->qe.stage_weights[i] = score->stage_weights[i];
 	if (score->nstage_weights || n == 0 || n > ARCH_STAGES_MAX ||
-	    (def->resource >= 0 && !def->rule))
+	    (def->terms && !def->rule))
 		return NAS_OK;
 	score->stage_weights = NAS_NEW(arena, double, (size_t)n);
 	if (!score->stage_weights)

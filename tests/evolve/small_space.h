@@ -154,9 +154,10 @@ static inline bool small_has_squeeze(const struct small *sm)
 	return has;
 }
 
-static inline void small_make_of(struct small *sm, const char *score,
-				 struct rng *rng, double most,
-				 struct arena *arena)
+static inline void small_make_def(struct small *sm,
+				  const struct score_def *score,
+				  struct rng *rng, double most,
+				  struct arena *arena)
 {
 	struct nas_err err = { 0 };
 	struct space_sampler sampler;
@@ -164,7 +165,7 @@ static inline void small_make_of(struct small *sm, const char *score,
 	struct total t;
 
 	memset(sm, 0, sizeof(*sm));
-	sm->def = score_find(score);
+	sm->def = score;
 	while (!small_space(sm, rng, most, arena) ||
 	       (sm->def->no_squeeze && small_has_squeeze(sm)))
 		arena->failed = false;
@@ -182,6 +183,47 @@ static inline void small_make_of(struct small *sm, const char *score,
 	small_budgets(sm, rng, &t);
 	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
 			      &sm->score, arena, &err), &err);
+}
+
+static inline void small_make_of(struct small *sm, const char *score,
+				 struct rng *rng, double most,
+				 struct arena *arena)
+{
+	small_make_def(sm, score_find(score), rng, most, arena);
+}
+
+/* ---- scores of random signed weights ---- */
+
+struct small_score {
+	struct score_def def;
+	struct score_term term[9];
+};
+
+/* So that the features' parts of a score are about as large. */
+static inline double small_unit(const struct feature *f)
+{
+	if (f->size)
+		return f->resource == RES_LAYERS ? 0.3
+		       : f->resource == RES_PARAMS ? 1e-3 : 1e-6;
+	return strstr(f->name, "root") ? 3e-3 : 1;
+}
+
+static inline const struct score_def *small_signed(struct small_score *score,
+						   struct rng *rng)
+{
+	int n = 1 + small_draw(rng, 8);
+
+	memset(score, 0, sizeof(*score));
+	for (int i = 0; i < n; i++) {
+		const struct feature *f = &features[small_draw(rng, nfeatures)];
+
+		score->term[i].feature = f->name;
+		score->term[i].weight = (small_draw(rng, 2001) - 1000) * 1e-3 *
+					small_unit(f);
+	}
+	score->def.name = score->def.title = "signed";
+	score->def.terms = score->term;
+	return &score->def;
 }
 
 static inline void small_make(struct small *sm, struct rng *rng, double most,

@@ -101,6 +101,41 @@ static void limit_rho(struct small *sm, struct rng *rng, struct arena *arena)
 	sm->problem.budgets.rho = sm->budgets.rho;
 }
 
+/* Scores of random signed weights over all features: shares that a run of
+ * shortcuts carries on from stage to stage are exact. */
+static void signed_weights_are_proven(void **state)
+{
+	struct rng rng;
+	int shared = 0, whole = 0;
+
+	(void)state;
+	rng_seed(&rng, check_seed(5), 0);
+	for (int i = 0; i < 300; i++) {
+		struct nas_err err = { 0 };
+		struct small_score own;
+		struct certificate c;
+		struct arena arena;
+		struct small sm;
+
+		arena_init(&arena, (size_t)64 << 20);
+		do
+			small_make_def(&sm, small_signed(&own, &rng), &rng,
+				       1000 * scale(), &arena);
+		while (i % 2 && !sm.problem.whole);
+		shared += sm.problem.linear->shared;
+		whole += sm.problem.whole;
+		small_enumerate(&sm);
+		CHECK_OK(certify(&c, &sm.problem, NULL, &prove, 1, &arena,
+				 &err), &err);
+		certified(&sm, &c);
+		sound(&sm, &c, &arena);
+		arena_free(&arena);
+	}
+	print_message("%d of 300 weigh shares, %d across stages\n", shared,
+		      whole);
+	assert_true(whole >= 150);
+}
+
 /* Other scores and rho: the bound holds, what is called optimal is, and
  * mostly it is found. */
 static void other_scores_are_bounded(void **state)
@@ -382,7 +417,7 @@ static void bad_numbers_are_refused(void **state)
 	CHECK_FAILS(certify(&c, &p.problem, NULL, &prove, 1, &arena, &err),
 		    NAS_ENUM, &err, "flops");
 	p.problem.budgets.limit[RES_FLOPS] = 1e8;
-	p.problem.chain[0].stage[2].gain[1][1] = NAN;
+	p.problem.chain[0].stage[2].gain[0][1][1] = NAN;
 	err = (struct nas_err){ 0 };
 	CHECK_FAILS(certify(&c, &p.problem, NULL, &prove, 1, &arena, &err),
 		    NAS_ENUM, &err, "score");
@@ -393,6 +428,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(optimum_equals_enumeration),
+		cmocka_unit_test(signed_weights_are_proven),
 		cmocka_unit_test(other_scores_are_bounded),
 		cmocka_unit_test(any_multipliers_bound),
 		cmocka_unit_test(cut_short_still_holds),

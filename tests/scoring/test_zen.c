@@ -225,7 +225,7 @@ static void same_for_threads_and_as_a_score(void **state)
 	double value = 0;
 
 	(void)state;
-	assert_true(def && def->sampled && !def->additive);
+	assert_true(def && def->sampled && !score_is_additive(def));
 	s.samples = 3;
 	s.seed = 11;
 	for (int threads = 1; threads < 5; threads++) {

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "scoring/linear.h"
+
+#include <math.h>
+#include <string.h>
+
+static void add_term(struct linear *l, const struct feature *f, double weight)
+{
+	int i = 0;
+
+	while (i < l->n && l->feature[i] != f)
+		i++;
+	if (i == l->n) {
+		l->feature[l->n] = f;
+		l->weight[l->n++] = 0;
+	}
+	l->weight[i] += weight;
+}
+
+/* What a larger A W brings by the terms it multiplies. */
+static void note_sign(struct linear *l, const struct feature *f, double weight)
+{
+	bool by_aw = f->root || (f->size && f->resource == RES_BITOPS);
+	int sign = weight > 0 ? 1 : -1;
+
+	if (by_aw && weight != 0)
+		l->sign_aw = l->sign_aw && l->sign_aw != sign ? 2 : sign;
+}
+
+enum nas_status linear_make(struct linear *l, const struct score_term *term,
+			    struct nas_err *err)
+{
+	memset(l, 0, sizeof(*l));
+	for (; term && term->feature; term++) {
+		const struct feature *f = feature_find(term->feature);
+
+		if (!f)
+			return nas_fail(err, NAS_EINPUT,
+					"there is no feature '%.60s'",
+					term->feature);
+		if (!isfinite(term->weight))
+			return nas_fail(err, NAS_EINPUT,
+					"the weight of '%s' is not finite",
+					f->name);
+		add_term(l, f, term->weight);
+	}
+	for (int i = 0; i < l->n; i++) {
+		const struct feature *f = l->feature[i];
+
+		l->shared |= f->shared && l->weight[i] != 0;
+		note_sign(l, f, l->weight[i]);
+	}
+	return NAS_OK;
+}
+
+static void size_coef(const struct feature *f, double weight,
+		      const double *alone, const double *of_aw,
+		      struct linear_coef *c)
+{
+	c->fixed += weight * alone[f->resource];
+	c->aw += weight * of_aw[f->resource];
+}
+
+void linear_coef(const struct linear *l, const struct feature_block *b,
+		 const struct linear_stage *stage, const double *alone,
+		 const double *of_aw, struct linear_coef *c)
+{
+	*c = (struct linear_coef){ 0 };
+	for (int i = 0; i < l->n; i++) {
+		const struct feature *f = l->feature[i];
+		double weight = l->weight[i] * stage->behind[f->stages];
+
+		if (f->size)
+			size_coef(f, weight, alone, of_aw, c);
+		if (f->shape)
+			*(f->shared ? &c->fixed_c : &c->fixed) +=
+				f->shape(b) * weight;
+		if (f->root)
+			*(f->shared ? &c->root_c : &c->root) +=
+				f->root(b) * weight;
+	}
+}
+
+double linear_ln_in(const struct linear *l, const struct linear_stage *stage)
+{
+	double sum = 0;
+
+	for (int i = 0; i < l->n; i++)
+		if (!l->feature[i]->shared)
+			sum += 2 * l->feature[i]->ln_in * l->weight[i] *
+			       stage->behind[l->feature[i]->stages];
+	return sum;
+}
+
+/* Weight of a feature's gain in a block of that kind. */
+static double gain_weight(const struct feature *f,
+			  const struct block_ops *kind)
+{
+	if (!f->gain || (f->inverted && !kind->has_hidden))
+		return 0;
+	return f->per_conv ? kind->nconvs : 1;
+}
+
+void linear_gain(const struct linear *l, const struct block_ops *kind,
+		 const struct linear_stage *stage, int a, int w,
+		 const struct qe_options *o, double gain[2])
+{
+	gain[0] = gain[1] = 0;
+	for (int i = 0; i < l->n; i++) {
+		const struct feature *f = l->feature[i];
+		double weight = gain_weight(f, kind);
+
+		if (weight > 0)
+			gain[f->shared] += l->weight[i] *
+					   (weight * stage->behind[f->stages]) *
+					   f->gain(a, w, o);
+	}
+}
+
+double linear_end(const struct linear *l, const struct linear_stage *stage,
+		  double ln_out, const double *head)
+{
+	double sum = 0;
+
+	for (int i = 0; i < l->n; i++) {
+		const struct feature *f = l->feature[i];
+
+		if (f->size)
+			sum += l->weight[i] * head[f->resource];
+		else if (f->end && stage->end[f->stages] > 0)
+			sum += l->weight[i] * (stage->end[f->stages] * ln_out);
+	}
+	return sum;
+}
+
+double linear_value(const struct linear *l, const struct arch *arch,
+		    const struct qe_options *options)
+{
+	double value[FEATURES_MAX], sum = 0;
+
+	feature_values(arch, options, value);
+	for (int i = 0; i < l->n; i++)
+		sum += l->weight[i] * value[l->feature[i] - features];
+	return sum;
+}
