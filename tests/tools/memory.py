@@ -58,7 +58,7 @@ PROBLEM = {"name": "p", "layers": [
 # name, arguments, what it may write; data is made by prepare
 CASES = [
     ("search", "search space.json -j 1"),
-    ("search-o", "search space.json -j 1 -o out --checkpoint 0.001"),
+    ("search-o", "search space.json -j 1 -o out --checkpoint 0.000001"),
     ("search-json", "search space.json -j 1 --format json --no-certify"),
     ("search-force", "search space.json -j 1 -o run --force"),
     ("search-resume", "search space.json -j 1 -o cut --resume"),
@@ -141,8 +141,15 @@ CASES = [
 ]
 
 
-def prepare(nas, folder):
-    """The small inputs of all cases."""
+def preload(library, **env):
+    """The environment in which nas runs with a library of tests/tools."""
+    return {**os.environ, "LD_PRELOAD": os.path.basename(library),
+            # whose name, unlike LD_PRELOAD's, may hold spaces
+            "LD_LIBRARY_PATH": os.path.dirname(library), **env}
+
+
+def prepare(nas, hooks, folder):
+    """The small inputs of all cases; hooks is hooks.c, built."""
     def dump(name, what):
         (folder / name).write_text(json.dumps(what))
 
@@ -179,8 +186,13 @@ def prepare(nas, folder):
     run("export net.json --to onnx -o net.onnx")
     run("export arch.json --to onnx -o pooled.onnx")
     run("search space.json -j 1 -o run --seed 7")
-    run("search space.json -j 1 -o cut --time 0.0001 --no-certify "
-        "--checkpoint 0.000001")
+    cut = subprocess.run(
+        [nas, *("search space.json -j 1 -o cut --no-certify "
+                "--checkpoint 0.000001").split()], cwd=folder,
+        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        env=preload(hooks, NAS_TEST_AT="checkpoint:2", NAS_TEST_DO="INT"))
+    if cut.returncode != 75:
+        raise SystemExit(f"a run to be resumed: status {cut.returncode}")
     run("sweep space.json --grid search.seed=1..2 -j 1 -o jobs")
 
 
@@ -271,10 +283,8 @@ class Case:
             [self.options.nas, *self.line], cwd=self.work,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=300,
-            env={**os.environ, "LD_PRELOAD": os.path.basename(self.options.library),
-                 # whose name, unlike LD_PRELOAD's, may hold spaces
-                 "LD_LIBRARY_PATH": os.path.dirname(self.options.library),
-                 "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", **env})
+            env=preload(self.options.library, OMP_NUM_THREADS="1",
+                        OPENBLAS_NUM_THREADS="1", **env))
 
     def first(self):
         self.copy_inputs()
@@ -384,7 +394,8 @@ def main():
         top = pathlib.Path(top)
         made = top / "made"
         made.mkdir()
-        prepare(options.nas, made)
+        prepare(options.nas, os.path.join(os.path.dirname(options.library),
+                                          "hooks.so"), made)
         for name, line in CASES:
             if options.k and not any(k in name for k in options.k):
                 continue
