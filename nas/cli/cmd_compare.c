@@ -98,12 +98,14 @@ static void print_spaces(const struct comparison *c)
 	text_free(&t);
 }
 
-static void add_p(struct text *t, double p)
+static void add_p(struct text *t, const struct number_slot *p)
 {
-	if (p < 1e-15)
+	if (!p->present)
+		text_add(t, "\t-");
+	else if (p->x < 1e-15)
 		text_add(t, "\t<1e-15");
 	else
-		text_addf(t, "\t%.2g", p);
+		text_addf(t, "\t%.2g", p->x);
 }
 
 static void print_pairs(const struct comparison *c)
@@ -120,11 +122,12 @@ static void print_pairs(const struct comparison *c)
 
 		compare_verdict_text(verdict, sizeof(verdict), c, p);
 		compare_best_text(best, sizeof(best), c, p);
-		text_addf(&t, "%s\t%s\t%.4f", shown(c->space[p->a - 1].name).s,
-			  shown(c->space[p->b - 1].name).s, p->ks_d);
-		add_p(&t, p->ks_p_holm);
-		text_addf(&t, "\t%.4f", p->effect);
-		add_p(&t, p->u_p_holm);
+		text_addf(&t, "%s\t%s", shown(c->space[p->a - 1].name).s,
+			  shown(c->space[p->b - 1].name).s);
+		add_number(&t, number_slot_value(&p->ks_d), 4);
+		add_p(&t, &p->ks_p_holm);
+		add_number(&t, number_slot_value(&p->effect), 4);
+		add_p(&t, &p->u_p_holm);
 		text_addf(&t, "\t%s\t%s\n", verdict, best);
 	}
 	say("\n");
@@ -155,7 +158,8 @@ static void print_head(const struct comparison *c)
 	char count[80], text[80];
 
 	say("%s of %s random networks per space",
-	    score ? score->title : c->score,
+	    !comparison_is_alike(c) ? "scores, not all defined alike,"
+	    : score ? score->title : c->score,
 	    with_commas(count, sizeof(count), (double)s->wanted));
 	if (c->own_budgets) {
 		say(", each inside its own budgets\n");

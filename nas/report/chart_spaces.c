@@ -51,6 +51,14 @@ static struct range score_range(const struct comparison *c, bool best)
 	return range;
 }
 
+/* A chart has one axis for all scores, alike or not. */
+static void warn_of_scores(struct text *t, const struct comparison *c)
+{
+	if (!comparison_is_alike(c))
+		text_add(t, " Not all of these scores are defined alike: curves "
+			    "and marks of different scores do not compare.");
+}
+
 /* ---- distribution functions ---------------------------------------------- */
 
 static void draw_edf(struct svg *s, const struct report *r)
@@ -79,10 +87,10 @@ static void draw_edf(struct svg *s, const struct report *r)
 
 static void edf_caption(struct text *t, const struct report *r)
 {
-	(void)r;
 	text_add(t, "Empirical distribution functions of the scores of random "
 		    "networks inside the budgets. A curve further to the right "
 		    "is a space whose networks score higher.");
+	warn_of_scores(t, r->comparison);
 }
 
 static void edf_numbers(struct text *t, const struct report *r)
@@ -183,12 +191,12 @@ static void draw_boxes(struct svg *s, const struct report *r)
 
 static void boxes_caption(struct text *t, const struct report *r)
 {
-	(void)r;
 	text_add(t, "Boxes hold the middle half of the random networks, with "
 		    "the median in them; thick lines 90 %, thin lines all of "
 		    "them. A disc is the best network of the evolutionary "
 		    "search, the upright stroke the score that no network of "
 		    "the space inside the budgets exceeds.");
+	warn_of_scores(t, r->comparison);
 }
 
 static void boxes_numbers(struct text *t, const struct report *r)
@@ -299,13 +307,13 @@ static void draw_best_of(struct svg *s, const struct report *r)
 
 static void best_of_caption(struct text *t, const struct report *r)
 {
-	(void)r;
 	text_add(t, "The best score that so many random networks are expected "
 		    "to hold, from the order statistics of all that were "
 		    "drawn. Horizontal lines in the same colour: the best of "
 		    "the evolutionary search (dashed), and the bound that no "
 		    "network of the space exceeds (solid; they coincide where "
 		    "the search found the optimum).");
+	warn_of_scores(t, r->comparison);
 }
 
 static void best_of_numbers(struct text *t, const struct report *r)

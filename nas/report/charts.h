@@ -36,7 +36,8 @@ const struct report_budget *budget_row(int budget);
 /* The certificate where it bounds the score, else NULL. */
 const struct certificate_record *bound_of(const struct report_run *run);
 
-/* Titles of the score of a run, of a comparison. */
+/* Titles of the score of a run, of a comparison; "score" when its spaces have
+ * different ones. */
 const char *run_score(const struct report_run *run);
 const char *comparison_score(const struct comparison *c);
 

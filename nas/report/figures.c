@@ -51,6 +51,10 @@ const char *run_score(const struct report_run *run)
 
 const char *comparison_score(const struct comparison *c)
 {
+	for (int i = 1; i < c->nspaces; i++)
+		if (c->space[i].job_config.score_def !=
+		    c->space[0].job_config.score_def)
+			return "score";
 	return c->space[0].job_config.score_def->title;
 }
 

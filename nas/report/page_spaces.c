@@ -32,6 +32,9 @@ static void add_lead(struct text *t, const struct comparison *c)
 			  number_si(limit, b->unit).s);
 		any = true;
 	}
+	if (!comparison_is_alike(c))
+		text_add(t, " Not all scores are defined alike: where they are "
+			    "not, neither space is called better.");
 	text_add(t, "</p>\n</header>\n");
 }
 
@@ -79,11 +82,13 @@ static void add_spaces(struct text *t, const struct comparison *c)
 	table_close(t);
 }
 
-static struct number number_p(double p)
+static struct number number_p(const struct number_slot *p)
 {
 	struct number x = { "< 1e-15" };
 
-	return p < 1e-15 ? x : number_short(p);
+	return p->present && p->x < 1e-15
+		       ? x
+		       : number_short(number_slot_value(p));
 }
 
 static void add_pairs(struct text *t, const struct comparison *c)
@@ -107,10 +112,12 @@ static void add_pairs(struct text *t, const struct comparison *c)
 		table_row(t);
 		table_card_text(t, heads[0], c->space[p->a - 1].name);
 		table_card_text(t, heads[1], c->space[p->b - 1].name);
-		table_card_number(t, heads[2], number_fixed(p->ks_d, 4));
-		table_card_number(t, heads[3], number_p(p->ks_p_holm));
-		table_card_number(t, heads[4], number_fixed(p->effect, 4));
-		table_card_number(t, heads[5], number_p(p->u_p_holm));
+		table_card_number(t, heads[2], number_fixed(
+			number_slot_value(&p->ks_d), 4));
+		table_card_number(t, heads[3], number_p(&p->ks_p_holm));
+		table_card_number(t, heads[4], number_fixed(
+			number_slot_value(&p->effect), 4));
+		table_card_number(t, heads[5], number_p(&p->u_p_holm));
 		table_card_text(t, heads[6], verdict);
 		table_card_text(t, heads[7], best);
 	}

@@ -58,17 +58,24 @@ enum verdict { /* of two distributions, at 95 %, all pairs together */
 	VERDICT_A,      /* a scores higher (Mann-Whitney) */
 	VERDICT_B,
 	VERDICT_SHAPE,  /* neither higher, but not alike (Kolmogorov-Smirnov) */
-	VERDICT_UNKNOWN /* a space without networks */
+	VERDICT_UNKNOWN, /* a space without networks */
+	VERDICT_NONE     /* the scores do not compare */
 };
 
+enum effect_size { EFFECT_NEGLIGIBLE, EFFECT_SMALL, EFFECT_MEDIUM,
+		   EFFECT_LARGE, EFFECT_NONE /* no test was made */ };
+
 enum best_verdict { /* of the best networks, by the certificates */
-	BEST_EQUAL, BEST_A, BEST_B, BEST_UNKNOWN
+	BEST_EQUAL, BEST_A, BEST_B, BEST_UNKNOWN,
+	BEST_NONE /* the scores do not compare */
 };
 
 struct compare_pair {
 	int a, b; /* indices of spaces, from 1 in files */
-	double ks_d, ks_p, ks_p_holm;
-	double effect, delta, u_p, u_p_holm; /* Mann-Whitney; nas/base/stats.h */
+	char *differs; /* why the scores do not compare; "" = they do */
+	/* Absent where no test was made. Mann-Whitney: nas/base/stats.h. */
+	struct number_slot ks_d, ks_p, ks_p_holm;
+	struct number_slot effect, delta, u_p, u_p_holm;
 	int verdict, size, best;
 	struct number_slot a_in_b, b_in_a; /* share of the networks */
 };
@@ -124,6 +131,15 @@ enum nas_status compare_space_run(const struct compare_job *job,
 /* ... and all pairs, when all spaces have run. */
 enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
+
+/* What the scores of two configs are defined by and that is not the same, of
+ * one score the settings that its rule looks at: "score qe and rqe". Nothing
+ * where they compare. */
+void compare_differences(struct text *t, const struct config *a,
+			 const struct config *b);
+
+/* All scores are defined alike: any two spaces compare. */
+bool comparison_is_alike(const struct comparison *c);
 
 /* "no difference shown", "imagenet-a scores higher, medium effect" */
 void compare_verdict_text(char *out, size_t size, const struct comparison *c,

@@ -23,16 +23,25 @@ static enum nas_status name_space(struct comparison *c, int i,
 	return NAS_OK;
 }
 
-static bool same_score(const struct config *a, const struct config *b)
+/* Before the work: which scores will not be compared. */
+static enum nas_status note_differences(const struct comparison *c,
+					const struct compare_job *job,
+					struct nas_err *err)
 {
-	const struct config_score *x = &a->score, *y = &b->score;
+	for (int i = 1; i < c->nspaces; i++) {
+		struct text t = { 0 };
 
-	return a->score_def == b->score_def && x->sigma_a == y->sigma_a &&
-	       x->sigma_w == y->sigma_w &&
-	       x->nstage_weights == y->nstage_weights &&
-	       memcmp(a->score_options.qe.stage_weights,
-		      b->score_options.qe.stage_weights,
-		      sizeof(a->score_options.qe.stage_weights)) == 0;
+		compare_differences(&t, &c->space[0].job_config,
+				    &c->space[i].job_config);
+		if (t.length)
+			run_note(job->env, "the scores of '%s' and '%s' do not "
+				 "compare: %s", c->space[0].name,
+				 c->space[i].name, t.data);
+		if (text_check(&t, "a comparison", err) != NAS_OK)
+			return err->code;
+		text_free(&t);
+	}
+	return NAS_OK;
 }
 
 enum nas_status compare_read(struct comparison *c,
@@ -53,12 +62,8 @@ enum nas_status compare_read(struct comparison *c,
 				       path[c->nspaces], err) ||
 		    name_space(c, c->nspaces, arena, err) != NAS_OK)
 			return err->code;
-	for (int i = 1; i < c->nspaces; i++)
-		if (!same_score(&c->space[0].job_config,
-				&c->space[i].job_config))
-			run_note(job->env, "the scores of '%s' and '%s' are defined "
-				 "otherwise and do not compare",
-				 c->space[0].name, c->space[i].name);
+	if (note_differences(c, job, err) != NAS_OK)
+		return err->code;
 	c->score = arena_strdup(arena, c->space[0].job_config.score_def->name);
 	c->seed = (int64_t)job->seed;
 	c->own_budgets = !job->budgets;

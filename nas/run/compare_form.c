@@ -12,11 +12,11 @@ static const char *const from_names[] = {
 	NULL
 };
 static const char *const verdicts[] = { "equal", "a_higher", "b_higher",
-					"differ", "unknown", NULL };
+					"differ", "unknown", "not_comparable", NULL };
 static const char *const sizes[] = { "negligible", "small", "medium", "large",
-				     NULL };
+				     "none", NULL };
 static const char *const bests[] = { "equal", "a_higher", "b_higher",
-				     "unknown", NULL };
+				     "unknown", "not_comparable", NULL };
 
 #define AT(member) .offset = offsetof(struct compare_space, member)
 #define SLOT(name, what)                                                     \
@@ -106,9 +106,6 @@ static const struct form space_form_of_comparison = {
 
 #undef AT
 #define AT(member) .offset = offsetof(struct compare_pair, member)
-#define NUMBER(name, what)                                                   \
-	{ .key = #name, .type = FORM_NUMBER, AT(name), .low = -1, .high = 1, \
-	  .help = what }
 #define SPACE(name)                                                          \
 	{ .key = #name, .type = FORM_INT, AT(name), .low = 1,                \
 	  .high = COMPARE_SPACES_MAX, .help = "number of the space, from 1" }
@@ -116,24 +113,29 @@ static const struct form space_form_of_comparison = {
 static const struct form_field pair_fields[] = {
 	SPACE(a),
 	SPACE(b),
-	NUMBER(ks_d, "Kolmogorov-Smirnov: largest difference of both "
+	{ .key = "differs", .type = FORM_STRING, AT(differs), .fallback = "\"\"",
+	  .help = "what the scores of both are defined by that differs: they "
+	  "do not compare, and there is no test and no verdict" },
+	SLOT(ks_d, "Kolmogorov-Smirnov: largest difference of both "
 	       "distribution functions"),
-	NUMBER(ks_p, "its p"),
-	NUMBER(ks_p_holm, "the same for all pairs at once (Holm)"),
-	NUMBER(effect, "Mann-Whitney: chance that a network of a scores above "
+	SLOT(ks_p, "its p"),
+	SLOT(ks_p_holm, "the same for all pairs at once (Holm)"),
+	SLOT(effect, "Mann-Whitney: chance that a network of a scores above "
 	       "one of b, ties half"),
-	NUMBER(delta, "Cliff's delta, 2 effect - 1"),
-	NUMBER(u_p, "p of Mann-Whitney's test"),
-	NUMBER(u_p_holm, "the same for all pairs at once (Holm)"),
+	SLOT(delta, "Cliff's delta, 2 effect - 1"),
+	SLOT(u_p, "p of Mann-Whitney's test"),
+	SLOT(u_p_holm, "the same for all pairs at once (Holm)"),
 	{ .key = "verdict", .type = FORM_CHOICE, AT(verdict),
 	  .choices = verdicts, .help = "at 95 %, all pairs together: equal (no "
 	  "difference shown), a or b scores higher (Mann-Whitney), differ in "
-	  "shape only (Kolmogorov-Smirnov), unknown" },
+	  "shape only (Kolmogorov-Smirnov), unknown, not_comparable (the scores "
+	  "are defined by other things)" },
 	{ .key = "effect_size", .type = FORM_CHOICE, AT(size),
 	  .choices = sizes, .help = "by delta: below 0.147, 0.33, 0.474, or "
-	  "more" },
+	  "more; none without a test" },
 	{ .key = "best", .type = FORM_CHOICE, AT(best), .choices = bests,
-	  .help = "whose best network is better, by the certificates" },
+	  .help = "whose best network is better, by the certificates; "
+	  "not_comparable as in verdict" },
 	SLOT(a_in_b, "share of a's first 500 networks that b's space holds"),
 	SLOT(b_in_a, "and the other way round"),
 };

@@ -35,30 +35,28 @@ static enum nas_status inside(struct number_slot *share,
 	return NAS_OK;
 }
 
-static enum nas_status test_pair(struct compare_pair *p,
-				 const struct compare_space *a,
-				 const struct compare_space *b,
-				 struct nas_err *err)
+static enum nas_status find_differences(struct compare_pair *p,
+					const struct config *a,
+					const struct config *b,
+					struct arena *arena,
+					struct nas_err *err)
 {
-	struct stats_mann_whitney mw;
-	struct stats_ks ks;
+	struct text t = { 0 };
 
-	p->verdict = VERDICT_UNKNOWN;
-	p->ks_p = p->ks_p_holm = p->u_p = p->u_p_holm = 1;
-	p->effect = 0.5;
-	if (a->n == 0 || b->n == 0)
-		return NAS_OK;
-	if (stats_ks(&ks, a->score, (int)a->n, b->score, (int)b->n, err) ||
-	    stats_mann_whitney(&mw, a->score, (int)a->n, b->score, (int)b->n,
-			       err))
-		return err->code;
-	p->verdict = VERDICT_EQUAL;
-	p->ks_d = ks.d;
-	p->ks_p = ks.p;
-	p->effect = mw.effect;
-	p->delta = mw.delta;
-	p->u_p = mw.p;
-	return NAS_OK;
+	compare_differences(&t, a, b);
+	p->differs = t.failed ? NULL
+			      : arena_strdup(arena, t.data ? t.data : "");
+	text_free(&t);
+	return p->differs ? NAS_OK
+			  : nas_fail(err, NAS_ENOMEM, "out of memory for a pair");
+}
+
+bool comparison_is_alike(const struct comparison *c)
+{
+	for (int i = 0; i < c->npairs; i++)
+		if (*c->pair[i].differs)
+			return false;
+	return true;
 }
 
 /* Thresholds of Romano et al. (2006). */
@@ -72,14 +70,37 @@ static int size_of(double delta)
 	return size;
 }
 
+static enum nas_status test_pair(struct compare_pair *p,
+				 const struct compare_space *a,
+				 const struct compare_space *b,
+				 struct nas_err *err)
+{
+	struct stats_mann_whitney mw;
+	struct stats_ks ks;
+
+	p->verdict = *p->differs ? VERDICT_NONE : VERDICT_UNKNOWN;
+	p->size = EFFECT_NONE;
+	if (*p->differs || a->n == 0 || b->n == 0)
+		return NAS_OK;
+	if (stats_ks(&ks, a->score, (int)a->n, b->score, (int)b->n, err) ||
+	    stats_mann_whitney(&mw, a->score, (int)a->n, b->score, (int)b->n,
+			       err))
+		return err->code;
+	p->verdict = VERDICT_EQUAL;
+	p->size = size_of(mw.delta);
+	p->ks_d = number_slot(ks.d);
+	p->ks_p = number_slot(ks.p);
+	p->effect = number_slot(mw.effect);
+	p->delta = number_slot(mw.delta);
+	p->u_p = number_slot(mw.p);
+	return NAS_OK;
+}
+
 static void judge(struct compare_pair *p)
 {
-	p->size = size_of(p->delta);
-	if (p->verdict == VERDICT_UNKNOWN)
-		return;
-	if (p->u_p_holm <= LEVEL)
-		p->verdict = p->delta > 0 ? VERDICT_A : VERDICT_B;
-	else if (p->ks_p_holm <= LEVEL)
+	if (p->u_p_holm.x <= LEVEL)
+		p->verdict = p->delta.x > 0 ? VERDICT_A : VERDICT_B;
+	else if (p->ks_p_holm.x <= LEVEL)
 		p->verdict = VERDICT_SHAPE;
 }
 
@@ -106,27 +127,31 @@ static int judge_best(const struct compare_space *a,
 	return y->score > x->upper_bound ? BEST_B : BEST_UNKNOWN;
 }
 
-/* Each kind of test is corrected over all pairs. */
+/* Each kind of test is corrected over all pairs that were tested. */
 static enum nas_status correct(struct comparison *c, struct arena *arena,
 			       struct nas_err *err)
 {
 	double *ks = NAS_NEW(arena, double, (size_t)c->npairs);
 	double *u = NAS_NEW(arena, double, (size_t)c->npairs);
+	int n = 0;
 
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the tests");
-	for (int i = 0; i < c->npairs; i++) {
-		ks[i] = c->pair[i].ks_p;
-		u[i] = c->pair[i].u_p;
-	}
-	if (samples_holm(ks, c->npairs, err) != NAS_OK ||
-	    samples_holm(u, c->npairs, err) != NAS_OK)
+	for (int i = 0; i < c->npairs; i++)
+		if (c->pair[i].verdict == VERDICT_EQUAL) {
+			ks[n] = c->pair[i].ks_p.x;
+			u[n++] = c->pair[i].u_p.x;
+		}
+	if (samples_holm(ks, n, err) != NAS_OK ||
+	    samples_holm(u, n, err) != NAS_OK)
 		return err->code;
-	for (int i = 0; i < c->npairs; i++) {
-		c->pair[i].ks_p_holm = ks[i];
-		c->pair[i].u_p_holm = u[i];
-		judge(&c->pair[i]);
-	}
+	n = 0;
+	for (int i = 0; i < c->npairs; i++)
+		if (c->pair[i].verdict == VERDICT_EQUAL) {
+			c->pair[i].ks_p_holm = number_slot(ks[n]);
+			c->pair[i].u_p_holm = number_slot(u[n++]);
+			judge(&c->pair[i]);
+		}
 	return NAS_OK;
 }
 
@@ -146,7 +171,10 @@ enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
 
 			p->a = i + 1;
 			p->b = k + 1;
-			p->best = judge_best(a, b);
+			if (find_differences(p, &a->job_config, &b->job_config,
+					     arena, err) != NAS_OK)
+				return err->code;
+			p->best = *p->differs ? BEST_NONE : judge_best(a, b);
 			if (test_pair(p, a, b, err) != NAS_OK ||
 			    inside(&p->a_in_b, a, b, arena, err) != NAS_OK ||
 			    inside(&p->b_in_a, b, a, arena, err) != NAS_OK)
@@ -174,10 +202,14 @@ void compare_verdict_text(char *out, size_t size, const struct comparison *c,
 		break;
 	case VERDICT_SHAPE:
 		snprintf(out, size, "neither higher, but distributed "
-			 "otherwise");
+			 "differently");
 		break;
 	case VERDICT_UNKNOWN:
 		snprintf(out, size, "unknown: a space without networks");
+		break;
+	case VERDICT_NONE:
+		snprintf(out, size, "the scores do not compare: %s",
+			 p->differs);
 		break;
 	}
 }
@@ -188,7 +220,9 @@ void compare_best_text(char *out, size_t size, const struct comparison *c,
 	const char *higher = c->space[(p->best == BEST_A ? p->a : p->b) - 1]
 				     .name;
 
-	if (p->best == BEST_UNKNOWN)
+	if (p->best == BEST_NONE)
+		snprintf(out, size, "not comparable");
+	else if (p->best == BEST_UNKNOWN)
 		snprintf(out, size, "not decided");
 	else if (p->best == BEST_EQUAL)
 		snprintf(out, size, "equal, proven");

@@ -118,9 +118,32 @@ check "  hold" json "$tmp/out" \
 status 0 "own budgets" nas compare configs/quick.json \
 	$spaces/mobilenetv1-8bit.json --own-budgets -n 200 --no-search \
 	--format json
-says "do not compare" "scores of other definition are named"
 check "  hold for each" json "$tmp/out" \
 	'[s["budgets"]["sram_bytes"] for s in j["spaces"]] == [24000, 320000]'
+says "do not compare: stage_weights" "scores of other definition are named"
+check "  without test, effect and verdict" json "$tmp/out" \
+	'j["pairs"][0]["verdict"] == j["pairs"][0]["best"] == "not_comparable"
+	 and j["pairs"][0]["effect_size"] == "none"
+	 and j["pairs"][0]["differs"].startswith("stage_weights ")
+	 and not {"ks_d", "ks_p", "effect", "delta", "u_p"} & set(j["pairs"][0])'
+sed 's/"space":/"score": {"name": "rqe"}, &/' configs/quick.json >"$tmp/rqe.json"
+status 0 "two scores, and one of them twice" nas compare configs/quick.json \
+	"$tmp/rqe.json" configs/quick.json -n 300 -o "$tmp/scores" -q
+prints "the scores do not compare: score qe and rqe  not comparable" \
+	"  the table gives no verdict and names no best"
+check "  and none is called better" awk \
+	'/rqe/ && /effect|proven|higher/ { bad = 1 } END { exit bad }' "$tmp/out"
+check "  those that compare are judged" json "$tmp/scores/compare.json" \
+	'[p["verdict"] for p in j["pairs"]]
+	 == ["not_comparable", "equal", "not_comparable"]
+	 and j["pairs"][1]["best"] == "equal"'
+check "  the page says so" python3 - "$tmp/scores/compare.html" <<'PY'
+import sys
+page = open(sys.argv[1]).read()
+assert "the scores do not compare: score qe and rqe" in page
+assert "neither space is called better" in page
+assert page.count("do not compare.") == 3, "a line under each chart"
+PY
 status 0 "another score for all" nas compare configs/quick.json -n 200 \
 	--set score.name=rqe-r --no-search --format json -q
 check "  is named" json "$tmp/out" 'j["score"] == "rqe-r"'
