@@ -52,10 +52,10 @@ status 5 'existing files stay' nas allocate --problem "$tmp/one.json" \
 	-o "$tmp/sweep.csv"
 
 # Memory is what is alive in the network: three branches and what they read.
-branches="$root/tests/data/failing/branches.onnx --metric msqe --pin 0"
-branches="$branches --bits-a 2,4,8"
+branches=("$root/tests/data/failing/branches.onnx" --metric msqe)
+open=("${branches[@]}" --pin 0 --bits-a 2,4,8)
 for budget in 2048 2047 1664; do
-	status 0 "$budget bytes for three branches" nas allocate $branches \
+	status 0 "$budget bytes for three branches" nas allocate "${open[@]}" \
 		--budget bits=4,sram=$budget --format json
 	cp "$tmp/out" "$tmp/sram$budget"
 done
@@ -66,13 +66,13 @@ for budget, bits, alive in (2048, 8, 2048), (2047, 4, 1792), (1664, 2, 1664):
     assert j["bits_a"] == [8, bits, bits, bits, 8], j
     assert j["sram_bytes"] == alive and j["sram_at"] == "d", j
 END
-status 3 'a byte less' nas allocate $branches --budget bits=4,sram=1663
+status 3 'a byte less' nas allocate "${open[@]}" --budget bits=4,sram=1663
 says "sram: 1664 bytes are alive at the least bits while 'd' runs, 1 above" \
 	'  says where and by how much'
-status 0 'without that budget' nas allocate $branches --budget bits=4
+status 0 'without that budget' nas allocate "${open[@]}" --budget bits=4
 prints "sram 2048, most while 'd' runs" '  it is said all the same'
-status 0 'in float' nas allocate $root/tests/data/failing/branches.onnx \
-	--metric msqe --budget bits=4
+status 0 'in float' nas allocate "${branches[@]}" \
+	--budget bits=4
 prints "sram 8192, most while 'd' runs" '  it is that of floats'
 nas allocate --help >"$tmp/out"
 prints 'alive at once' 'help says what it is'

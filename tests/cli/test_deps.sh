@@ -21,7 +21,12 @@ ends_with() { # TEXT WHAT: the last line of standard error that is not make's
 	grep -v '^make' "$tmp/err" | tail -1 >"$tmp/last"
 	check "$2" grep -q -- "$1" "$tmp/last"
 }
-ours="CC=$(command -v cc) CXX=$(command -v c++)"
+compiler() { # NAME: not one that looks for another in PATH
+	type -ap "$1" | while read -r path; do
+		[ "$(basename "$(realpath "$path")")" = ccache ] || echo "$path"
+	done | head -n 1
+}
+ours="CC=$(compiler cc) CXX=$(compiler c++)"
 
 status 1 'no apt, no compiler' on_it .ci/deps
 ends_with '^deps: missing; please install what your system calls: gcc g++.*python3$' \

@@ -53,28 +53,24 @@ drawn() { # WHAT COLUMNS EXPRESSION COMMAND...
 	tests/tools/terminal.py "$columns" "$@" >"$tmp/out"
 	check "$what" json "$tmp/out" "$expression"
 }
-search="$program search $quick -n 20k --no-certify"
+search=("$program" search $quick -n 20k --no-certify)
 for columns in 200 80 78 77 70; do
-	# shellcheck disable=SC2086
 	drawn "a bar on $columns columns" $columns \
 		"j['status'] == 0 and j['bars'] > 0 and
-		 j['widest'] < $columns" $search
+		 j['widest'] < $columns" "${search[@]}"
 done
-# shellcheck disable=SC2086
-{
-	for columns in 50 20; do
-		drawn "the state alone on $columns" $columns "j['bars'] == 0 and
-			j['states'] > 0 and j['widest'] < $columns" $search
-	done
-	drawn "COLUMNS is heeded" 200 "j['bars'] > 0 and j['widest'] < 72" \
-		env COLUMNS=72 $search
-	drawn "in colour" 80 "j['colour']" $search
-	drawn "without, where NO_COLOR is set" 80 "not j['colour'] and
-		j['bars'] > 0" env NO_COLOR=1 $search
-	drawn "no bar on a dumb terminal" 80 "j['bars'] == 0" \
-		env TERM=dumb $search
-	drawn "no bar with -q" 80 "j['widest'] == 0" $search -q
-}
+for columns in 50 20; do
+	drawn "the state alone on $columns" $columns "j['bars'] == 0 and
+		j['states'] > 0 and j['widest'] < $columns" "${search[@]}"
+done
+drawn "COLUMNS is heeded" 200 "j['bars'] > 0 and j['widest'] < 72" \
+	env COLUMNS=72 "${search[@]}"
+drawn "in colour" 80 "j['colour']" "${search[@]}"
+drawn "without, where NO_COLOR is set" 80 "not j['colour'] and
+	j['bars'] > 0" env NO_COLOR=1 "${search[@]}"
+drawn "no bar on a dumb terminal" 80 "j['bars'] == 0" \
+	env TERM=dumb "${search[@]}"
+drawn "no bar with -q" 80 "j['widest'] == 0" "${search[@]}" -q
 drawn "bars of work in steps" 80 "j['bars'] > 0 and j['widest'] < 80" \
 	"$program" score $net --monte-carlo 4 --image-size 32
 drawn "a bar is gone when an error is told" 80 \

@@ -161,14 +161,15 @@ with open(sys.argv[1] + "/same.npy", "wb") as f:
     f.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) +
             head.encode() + bytes(40 * 16 * 16 * 3))
 PY
-same="--data $tmp/same.npy"
-status 0 'a metric that is 0' nas sensitivity "$branches" --metric te -q $same
+same=(--data "$tmp/same.npy")
+status 0 'a metric that is 0' nas sensitivity "$branches" --metric te -q \
+	"${same[@]}"
 says "warning: metric 'te' is 0 for all layers and bits" '  is warned of'
-status 1 '  and gives no policy' nas allocate "$branches" --metric te $same \
-	--budget bits=4
+status 1 '  and gives no policy' nas allocate "$branches" --metric te \
+	"${same[@]}" --budget bits=4
 says 'any policy would be optimal' '  which says why'
 status 0 'the same for all layers' nas sensitivity "$branches" --metric orm \
-	-q $same
+	-q "${same[@]}"
 says "warning: metric 'orm' is the same for all layers" '  is warned of'
 for metric in qe size; do
 	status 0 "$metric, which is so on purpose" nas allocate "$branches" \
