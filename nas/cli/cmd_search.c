@@ -72,5 +72,5 @@ const struct command cmd_search = {
 	"find the best architectures: evolve, refine bits, certify",
 	"nas search configs/quick.json -o run", options, 1, 1, run_command,
 	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR |
-	CLI_FORCE | CLI_QUIET | CLI_VERBOSE,
+	CLI_FORCE | CLI_QUIET | CLI_VERBOSE | CLI_RANKS,
 };

@@ -27,7 +27,7 @@
 #define CLI_SETS_MAX 64
 #define CLI_VALUES_MAX 64
 
-enum cli_use { /* the shared options that a command has a use for */
+enum cli_use { /* the shared options that a command uses, and ranks */
 	CLI_FORMAT = 1 << 0,
 	CLI_SET = 1 << 1,
 	CLI_SEED = 1 << 2,
@@ -38,6 +38,7 @@ enum cli_use { /* the shared options that a command has a use for */
 	CLI_QUIET = 1 << 7,
 	CLI_VERBOSE = 1 << 8,
 	CLI_ANY = 1 << 9, /* in the table of options: taken by all commands */
+	CLI_RANKS = 1 << 10, /* runs on all ranks of cli->comm; rank 0 speaks */
 };
 
 struct cli_option {
@@ -131,9 +132,6 @@ struct command {
 extern const struct command *const commands[]; /* NULL ends */
 
 const struct command *command_find(const char *name); /* NULL: not known */
-
-/* Runs on all ranks of cli->comm, of which rank 0 speaks. */
-bool command_is_parallel(const struct command *command);
 
 /* NAS_EUSAGE: not a command, with the nearest one. */
 enum nas_status command_unknown(const char *name, struct nas_err *err);

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The commands, in the order in which they are listed. */
+/* The commands, in the order in which they are listed: cmd_NAME.c has each. */
 #include <string.h>
 
 #include "nas/cli/help.h"
 
-extern const struct command cmd_search, cmd_check, cmd_score, cmd_certify,
-	cmd_refine, cmd_export, cmd_report, cmd_bench, cmd_boards, cmd_options,
-	cmd_schema, cmd_sweep, cmd_sensitivity, cmd_allocate,
-	cmd_evaluate, cmd_compare, cmd_calibrate, cmd_correlate;
+#define COMMAND_LIST(X)                                                       \
+	X(search) X(sweep) X(check) X(score) X(certify) X(refine) X(export)   \
+	X(report) X(compare) X(calibrate) X(correlate) X(sensitivity)         \
+	X(allocate) X(evaluate) X(bench) X(boards) X(options) X(schema)       \
+	X(help) X(version)
 
-const struct command *const commands[] = {
-	&cmd_search, &cmd_sweep, &cmd_check,  &cmd_score,	&cmd_certify,
-	&cmd_refine, &cmd_export, &cmd_report,	&cmd_compare, &cmd_calibrate,
-	&cmd_correlate, &cmd_sensitivity, &cmd_allocate, &cmd_evaluate,
-	&cmd_bench,
-	&cmd_boards, &cmd_options, &cmd_schema, &cmd_help,
-	&cmd_version, NULL,
-};
+#define DECLARATION(name) extern const struct command cmd_##name;
+COMMAND_LIST(DECLARATION)
+
+#define ROW(name) &cmd_##name,
+const struct command *const commands[] = {COMMAND_LIST(ROW) NULL};
 
 const struct command *command_find(const char *name)
 {
@@ -24,11 +22,6 @@ const struct command *command_find(const char *name)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
-}
-
-bool command_is_parallel(const struct command *command)
-{
-	return command == &cmd_search;
 }
 
 enum nas_status command_unknown(const char *name, struct nas_err *err)

@@ -13,6 +13,4 @@
 enum nas_status help_command(const struct command *command);
 enum nas_status help_commands(void); /* one line each */
 
-extern const struct command cmd_help, cmd_version;
-
 #endif

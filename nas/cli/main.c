@@ -47,7 +47,7 @@ static enum nas_status open_comm(struct comm *comm,
 				 struct nas_err *err)
 {
 	comm_open_self(comm);
-	return command_is_parallel(command) ? comm_open(comm, err) : NAS_OK;
+	return command->uses & CLI_RANKS ? comm_open(comm, err) : NAS_OK;
 }
 
 static enum nas_status dispatch(int argc, char **argv, struct comm *comm,

@@ -44,7 +44,7 @@ static const struct form_field fields[] = {
 	  .help = "the network that exceeds the budgets least" },
 };
 
-const struct form infeasible_form = {
+static const struct form infeasible_form = {
 	.title = "why no network was found",
 	.size = sizeof(struct infeasible),
 	.fields = fields,

@@ -82,7 +82,7 @@ struct meta { /* meta.json: what depends on the clock or the machine */
 	int signal;
 };
 
-extern const struct form certificate_form, infeasible_form;
+extern const struct form certificate_form;
 extern const struct form result_form, meta_form;
 extern const struct form_custom certificate_custom, infeasible_custom;
 

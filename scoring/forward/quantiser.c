@@ -5,11 +5,8 @@
 
 #include "scoring/forward/quantiser_kinds.h"
 
-const struct quantiser *const quantisers[] = {
-	&quantiser_max_abs,  &quantiser_msqe,	    &quantiser_po2_max_abs,
-	&quantiser_po2_msqe, &quantiser_po2_masked, &quantiser_po2_lower,
-	NULL,
-};
+#define ROW(name) &quantiser_##name,
+const struct quantiser *const quantisers[] = {QUANTISER_LIST(ROW) NULL};
 
 const struct quantiser *quantiser_find(const char *name)
 {

@@ -4,12 +4,9 @@
 
 #include <string.h>
 
+#define ROW(name) &metric_##name,
 const struct sensitivity_metric *const sensitivity_metrics[] = {
-	&metric_te,	       &metric_te_mean, &metric_arp,
-	&metric_msqe,	       &metric_msqe_relative, &metric_output,
-	&metric_logits,	       &metric_orm, &metric_qe,
-	&metric_size,	       NULL,
-};
+	METRIC_LIST(ROW) NULL};
 
 const struct sensitivity_metric *sensitivity_find(const char *name)
 {

@@ -2,9 +2,9 @@
 /*
  * scoring/sensitivity/metrics.h - the rows of sensitivity_metrics[] and what they share.
  *
- * To add a metric: a file metric_NAME.c with a struct sensitivity_metric, a
- * line here, a row in metrics.c. Its run fills the tables, which are
- * there and 0; s->value and s->extra_w are its own to allocate.
+ * To add a metric: a file metric_NAME.c with a struct sensitivity_metric and
+ * its name in METRIC_LIST. Its run fills the tables, which are there and 0;
+ * s->value and s->extra_w are its own to allocate.
  */
 #ifndef SCORING_SENSITIVITY_METRICS_H
 #define SCORING_SENSITIVITY_METRICS_H
@@ -12,9 +12,13 @@
 #include "scoring/forward/forward.h"
 #include "scoring/sensitivity/sensitivity.h"
 
-extern const struct sensitivity_metric metric_te, metric_te_mean, metric_arp,
-	metric_msqe, metric_msqe_relative, metric_output, metric_logits,
-	metric_orm, metric_qe, metric_size;
+#define METRIC_LIST(X)                                                        \
+	X(te) X(te_mean) X(arp) X(msqe) X(msqe_relative) X(output) X(logits)  \
+	X(orm) X(qe) X(size)
+
+#define METRIC_DECLARATION(name)                                              \
+	extern const struct sensitivity_metric metric_##name;
+METRIC_LIST(METRIC_DECLARATION)
 
 /* value (L) to losses: value (4^-bits - 4^-8), bits at most 8, or by
  * job->linear. */
