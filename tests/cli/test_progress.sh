@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1
 quick=configs/quick.json
-net=tests/data/mobilenets.json
+net=$tmp/nets.json
 tests/tools/small_net.py "$tmp" 24 20 2 40
 x=$tmp/x-idx3-ubyte m=$tmp/m.onnx
 nas export "$tmp/arch.json" --to onnx -o "$m" -q
@@ -15,6 +15,8 @@ t = sys.argv[1]
 arch = json.load(open(t + "/arch.json"))
 json.dump([dict(arch, name=str(i), accuracy=i / 10) for i in range(5)],
           open(t + "/table.json", "w"))
+json.dump([dict(arch, name=str(i)) for i in range(5)],
+          open(t + "/nets.json", "w"))
 PY
 
 # ---- lines -------------------------------------------------------------------
@@ -34,7 +36,7 @@ steps='[0-9]+ %, .*[0-9]+ of [0-9]+$'
 export NAS_TEST_TICK=4
 lines '[0-9]+ %, best' search $quick -n 20k --no-certify
 lines "$steps" compare $quick -n 4k --no-search
-lines "$steps" certify $quick --sweep flash_bytes=20k:30k:9
+lines "$steps" certify $quick --sweep flash_bytes=20k:30k:4
 lines "$steps" score "$net" --monte-carlo 4 --image-size 32
 lines "$steps" score "$net" --zen 4 --image-size 32
 lines "$steps" correlate "$tmp/table.json" --sampled --bootstrap 0
@@ -72,7 +74,7 @@ drawn "no bar on a dumb terminal" 80 "j['bars'] == 0" \
 	env TERM=dumb "${search[@]}"
 drawn "no bar with -q" 80 "j['widest'] == 0" "${search[@]}" -q
 drawn "bars of work in steps" 80 "j['bars'] > 0 and j['widest'] < 80" \
-	"$program" score $net --monte-carlo 4 --image-size 32
+	"$program" score "$net" --monte-carlo 4 --image-size 32
 drawn "a bar is gone when an error is told" 80 \
 	"j['bars'] > 0 and all(l.startswith(('nas: ', '[')) or l == '' or
 	 ' %  ' in l for l in j['lines'])" "$program" search $quick -n 20k \
