@@ -190,7 +190,7 @@ void space_decode_into(const struct space *space, const struct genome *g,
 
 /* The genome of an architecture. NAS_EINPUT says where it leaves the space
  * first: "/blocks/2, block 1 of its 2, does not fit; /space/stages/2: kernel 7
- * (allowed: 3, 5)". The head must be the space's. */
+ * (allowed: 3, 5)". A head must be the space's. */
 enum nas_status space_encode(const struct space *space,
 			     const struct arch *arch, struct genome *g,
 			     struct nas_err *err) NAS_MUST_CHECK;

@@ -260,12 +260,13 @@ static enum nas_status fail_input(const struct space *space,
 	return status;
 }
 
-static bool same_head(const struct head *a, const struct head *b)
+/* An architecture without a head says nothing about it: the authors' records
+ * are such. */
+static bool fits_head(const struct head *a, const struct head *b)
 {
-	return a->classes == b->classes &&
-	       (!a->classes || (a->bits_a == b->bits_a &&
-				a->bits_w == b->bits_w &&
-				a->hidden == b->hidden));
+	return !a->classes ||
+	       (a->classes == b->classes && a->bits_a == b->bits_a &&
+		a->bits_w == b->bits_w && a->hidden == b->hidden);
 }
 
 static enum nas_status fail_head(const struct head *a, const struct head *b,
@@ -304,7 +305,7 @@ enum nas_status space_encode(const struct space *space,
 	memset(g, 0, sizeof(*g));
 	if (side < 0 || arch->channels != space->input.channels)
 		return fail_input(space, arch, err);
-	if (!same_head(&arch->head, &space->head))
+	if (!fits_head(&arch->head, &space->head))
 		return fail_head(&arch->head, &space->head, err);
 	g->variant = (uint64_t)side;
 	if (!encode_from(&en, 0, 0, (size_t)space->input.nheight))
