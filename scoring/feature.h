@@ -59,7 +59,7 @@ struct feature {
 	double (*gain)(int a, int w, const struct qe_options *o); /* 0 = none */
 };
 
-extern const struct feature features[];
+extern const struct feature features[]; /* name NULL ends */
 extern const int nfeatures;
 #define FEATURES_MAX 80
 

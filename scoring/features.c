@@ -34,11 +34,13 @@ static double ln_in(const struct feature_block *b)
 	return log(b->block->in);
 }
 
-/* Blocks without channels between their convolutions: the output's. */
+/* Of the depthwise convolution where there is one, else of the output. */
 static double ln_hidden(const struct feature_block *b)
 {
 	const struct block *k = b->block;
 
+	if (k->kind == BLOCK_DWSEP)
+		return log(k->in);
 	return log(k->hidden ? k->hidden : k->out);
 }
 
@@ -188,7 +190,7 @@ const struct feature features[] = {
 	     .shape = squeeze),
 	BOTH("ln_k", "nats", "kernel", .shape = ln_k),
 	BOTH("ln_i", "nats", "channels in", .shape = ln_in, .ln_in = 1),
-	BOTH("ln_h", "nats", "hidden channels, or out", .shape = ln_hidden),
+	BOTH("ln_h", "nats", "hidden channels", .shape = ln_hidden),
 	{ "ln_o", "nats", "channels out", .shape = ln_out },
 	BOTH("ln_h_o", "nats", "hidden channels over channels out",
 	     .shape = ln_expansion),
@@ -241,9 +243,10 @@ const struct feature features[] = {
 	  .stages = FEATURE_LAST, .end = true, ENTROPY },
 	{ "mae", "nats", "entropy without bits", .stages = FEATURE_RULE,
 	  .end = true, .shape = entropy, .ln_in = 0.5 },
+	{ 0 },
 };
 
-const int nfeatures = sizeof(features) / sizeof(features[0]);
+const int nfeatures = sizeof(features) / sizeof(features[0]) - 1;
 
 _Static_assert(sizeof(features) / sizeof(features[0]) <= FEATURES_MAX,
 	       "FEATURES_MAX is too small");

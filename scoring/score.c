@@ -57,6 +57,21 @@ const struct score_def *score_find(const char *name)
 	return NULL;
 }
 
+bool score_is_same(const struct score_def *a, const struct score_def *b)
+{
+	const struct score_term *p = a->terms, *q = b->terms;
+
+	if (a == b)
+		return true;
+	if (!p || !q || a->rule || b->rule)
+		return false;
+	for (; p->feature && q->feature; p++, q++)
+		if (strcmp(p->feature, q->feature) != 0 ||
+		    p->weight != q->weight)
+			return false;
+	return !p->feature && !q->feature;
+}
+
 enum qe_weights score_weights(const struct score_def *def)
 {
 	return def->rule ? def->rule->weights : QE_PUBLISHED;

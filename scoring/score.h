@@ -72,6 +72,9 @@ static inline bool score_is_additive(const struct score_def *def)
 	return def->terms != NULL;
 }
 
+/* Both are the same row, or weigh the same features alike. */
+bool score_is_same(const struct score_def *a, const struct score_def *b);
+
 /* Its stage weights where nobody gives them. */
 enum qe_weights score_weights(const struct score_def *def);
 

@@ -33,7 +33,7 @@ void compare_differences(struct text *t, const struct config *a,
 	const struct qe_options *y = &b->score_options.qe;
 	const struct qe_rule *rule = a->score_def->rule;
 
-	if (a->score_def != b->score_def) {
+	if (!score_is_same(a->score_def, b->score_def)) {
 		text_addf(t, "score %s and %s", a->score_def->name,
 			  b->score_def->name);
 		return;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/file.h"
 #include "spaces/board.h"
 
 /* A board's figures count where the file gives none. */
@@ -81,13 +82,56 @@ static void make_limits(struct config *config)
 	limits->memory = (enum memory_kind)b->memory_model;
 }
 
+/* The score's file lies beside the config, or where its path leads from
+ * here. */
+static enum nas_status read_score(struct config *config, const char *path,
+				  struct arena *arena, struct nas_err *err)
+{
+	struct config_score *score = &config->score;
+	const char *slash = strrchr(path, '/'), *from = score->file;
+	struct score_file file;
+	struct score_def *def;
+	struct text t = { 0 };
+
+	if (score->file && score->nfeatures)
+		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, "/score",
+				   "file and features: one of them");
+	if (slash && score->file && score->file[0] != '/') {
+		text_addf(&t, "%.*s/%s", (int)(slash - path), path,
+			  score->file);
+		if (t.failed)
+			nas_fail(err, NAS_ENOMEM, "out of memory for a path");
+		else if (file_exists(t.data))
+			from = t.data;
+	}
+	if (from && err->code == NAS_OK &&
+	    score_file_read(&file, from, arena, err) == NAS_OK) {
+		score->file = NULL;
+		score->title = file.title;
+		score->feature = file.weight;
+		score->nfeatures = file.nweights;
+	}
+	text_free(&t);
+	if (err->code != NAS_OK || !score->nfeatures)
+		return err->code;
+	def = NAS_NEW(arena, struct score_def, 1);
+	if (!def)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
+	config->score_def = def;
+	return score_def_make(def, "features",
+			      score->title ? score->title
+					   : "weights of features",
+			      score->feature, score->nfeatures, arena, err);
+}
+
 /* The score takes what the file gives, else its own defaults, which follow
  * each network's stages; here they are made visible. */
 static enum nas_status make_weights(struct config *config, struct arena *arena,
 				    struct nas_err *err)
 {
 	struct config_score *score = &config->score;
-	const struct score_def *def = &scores[score->name];
+	const struct score_def *def = score->nfeatures ? config->score_def
+						       : &scores[score->name];
 	struct score_options *o = &config->score_options;
 	int n = config_score_stages(&config->space);
 
@@ -141,6 +185,8 @@ static enum nas_status config_finish(struct config *config, const char *path,
 	if (keep_deployable(config, path, err) != NAS_OK)
 		return err->code;
 	make_limits(config);
+	if (read_score(config, path, arena, err) != NAS_OK)
+		return err->code;
 	return make_weights(config, arena, err);
 }
 

@@ -14,6 +14,7 @@
 #include "evolve/certify/certify.h"
 #include "evolve/evolve.h"
 #include "nas/form/form.h"
+#include "nas/run/score_file.h"
 
 struct board; /* spaces/board.h */
 
@@ -28,6 +29,10 @@ struct config_budgets { /* as the file has them; 0 = not given */
 
 struct config_score {
 	int name; /* index in scores[] */
+	char *file; /* nas/score/1; read, its features stand below */
+	char *title; /* of features; NULL = weights of features */
+	int nfeatures;
+	struct score_weight *feature; /* instead of the name; none = it */
 	double sigma_a, sigma_w;
 	int nstage_weights;
 	double *stage_weights; /* none = by the number of stages */

@@ -13,6 +13,9 @@ Read are, told apart by what is in them,
   CSV of MobileNets: columns model, width, resolution and accuracy, or the usual
     other names; accuracy2, accuracy3, ... are further training seeds.
   CSV of MobileNetV2 at fixed bits: columns bits_a, bits_w and an accuracy.
+  CSV of Accel-NASBench's networks on ImageNet: columns expansion1, kernel1,
+    depth1, se1 and so on for seven stages, imagenet_top1 and params_m, which
+    have to be the network's.
 
 Of MobileNets the form of an architecture cannot say: the first inverted residual
 block of V2 and V3 has no expansion and is a dwsep here, without V3-large's
@@ -246,6 +249,39 @@ def from_bits(rows, head, accuracy):
     return nets
 
 
+def accel_network(row, line):
+    """MnasNet's space: stem 3x3/2 to 32; seven stages, hidden = in x expansion
+    (1: no expansion layer, a dwsep, which here has neither the shortcut nor the
+    squeeze-and-excitation that the network has); 1x1 to 1280."""
+    cin, blocks = 32, [block("conv", 3, 32, 3, 2)]
+    lost = 0
+    for i, (out, first) in enumerate(zip((16, 24, 40, 80, 112, 192, 320),
+                                         (1, 2, 2, 2, 1, 2, 1)), 1):
+        e, k, depth, se = (int(number(row, f"{what}{i}", line))
+                           for what in ("expansion", "kernel", "depth", "se"))
+        for j in range(depth):
+            b = block("mbconv" if e > 1 else "dwsep", cin, out, k,
+                      1 if j else first)
+            if e > 1:
+                b["hidden"] = cin * e
+                if se:
+                    b["squeeze"] = cin // 4
+            elif se:
+                lost += 2 * cin * (cin // 4) + cin // 4 + cin
+            blocks.append(b)
+            cin = out
+    blocks.append(block("conv", cin, 1280, 1, 1))
+    net = network(f"accel {row.get('id', line)}", 224, blocks, 1000,
+                  [number(row, "imagenet_top1", line)])
+    se = sum(2 * b["hidden"] * b["squeeze"] + b["squeeze"] + b["hidden"]
+             for b in blocks if "squeeze" in b)
+    params = number(row, "params_m", line) * 1e6
+    if abs(costs(net)[0] + se + lost - params) > 1:
+        raise Bad(f"line {line}: params_m {params / 1e6:g} are not the "
+                  f"network's, {(costs(net)[0] + se + lost) / 1e6:g}")
+    return net
+
+
 def convert(path, accuracy):
     with open(path, encoding="utf-8-sig") as f:
         text = f.read()
@@ -255,6 +291,8 @@ def convert(path, accuracy):
     head = list(rows[0]) if rows else []
     if accuracy and accuracy not in head:
         raise Bad(f"no column '{accuracy}'")
+    if "expansion7" in head and "se7" in head:
+        return [accel_network(row, line) for line, row in enumerate(rows, 2)]
     if "bits_a" in head and "bits_w" in head:
         return from_bits(rows, head, accuracy)
     return from_mobilenets(rows, head, accuracy)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The form nas/score/1, and what is made of it. */
+#include "nas/run/score_file.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WEIGHT(member) .offset = offsetof(struct score_weight, member)
+
+static const struct form_field weight_fields[] = {
+	{ .key = "feature", .type = FORM_CHOICE, WEIGHT(feature),
+	  FORM_ROWS(features, 0),
+	  .help = "a sum over blocks (scoring/README.md lists them)" },
+	{ .key = "weight", .type = FORM_NUMBER, WEIGHT(weight),
+	  .low = -1e30, .high = 1e30,
+	  .help = "what a unit of scale adds to the score" },
+	{ .key = "scale", .type = FORM_NUMBER, WEIGHT(scale), .low = 0,
+	  .high = 1e30, .exclusive_low = true, .fallback = "1",
+	  .help = "unit of the feature: its standard deviation, say" },
+};
+
+const struct form score_weight_form = {
+	.title = "a feature in a score",
+	.size = sizeof(struct score_weight),
+	.fields = weight_fields,
+	.nfields = sizeof(weight_fields) / sizeof(weight_fields[0]),
+};
+
+static const char *const schemas[] = { "nas/score/1", NULL };
+
+#define FILE_AT(member) .offset = offsetof(struct score_file, member)
+
+static const struct form_field file_fields[] = {
+	{ .key = "schema", .type = FORM_CHOICE, FILE_AT(schema),
+	  .choices = schemas, .help = "the format and its version" },
+	{ .key = "name", .type = FORM_STRING, FILE_AT(name), .low = 1,
+	  .high = 80, .fallback = "",
+	  .help = "in tables; default: the file's name" },
+	{ .key = "title", .type = FORM_STRING, FILE_AT(title), .low = 1,
+	  .high = 200, .fallback = "", .help = "for people" },
+	{ .key = "source", .type = FORM_STRING, FILE_AT(source), .low = 1,
+	  .high = 2000, .fallback = "", .help = "where the weights come from" },
+	{ .key = "features", .type = FORM_OBJECTS, FILE_AT(weight),
+	  .count_offset = offsetof(struct score_file, nweights),
+	  .min_count = 1, .max_count = FEATURES_MAX,
+	  .form = &score_weight_form, .help = "the features that it weighs" },
+};
+
+const struct form score_file_form = {
+	.name = "nas/score/1",
+	.title = "a score: weights of features",
+	.size = sizeof(struct score_file),
+	.fields = file_fields,
+	.nfields = sizeof(file_fields) / sizeof(file_fields[0]),
+};
+
+/* "runs/score.json" is named score. */
+static char *stem_of(const char *path, struct arena *arena)
+{
+	const char *slash = strrchr(path, '/');
+	char *name = arena_strdup(arena, slash ? slash + 1 : path), *dot;
+
+	dot = name ? strrchr(name, '.') : NULL;
+	if (dot && dot > name)
+		*dot = '\0';
+	return name;
+}
+
+enum nas_status score_file_read(struct score_file *file, const char *path,
+				struct arena *arena, struct nas_err *err)
+{
+	struct json_doc doc;
+	enum nas_status status;
+
+	if (json_read(&doc, path, err) != NAS_OK)
+		return err->code;
+	status = form_read(&score_file_form, &doc, doc.root, file, arena, err);
+	json_free(&doc);
+	if (status != NAS_OK)
+		return status;
+	if (!file->name)
+		file->name = stem_of(path, arena);
+	if (!file->title)
+		file->title = file->name;
+	if (!file->name)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
+	return NAS_OK;
+}
+
+enum nas_status score_def_make(struct score_def *def, const char *name,
+			       const char *title,
+			       const struct score_weight *weight, int nweights,
+			       struct arena *arena, struct nas_err *err)
+{
+	struct score_term *term = NAS_NEW(arena, struct score_term,
+					  (size_t)nweights + 1);
+
+	if (!term)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
+	for (int i = 0; i < nweights; i++)
+		term[i] = (struct score_term){
+			features[weight[i].feature].name,
+			weight[i].weight / weight[i].scale };
+	*def = (struct score_def){ .name = name, .title = title,
+				   .help = "weights of features",
+				   .terms = term };
+	return NAS_OK;
+}

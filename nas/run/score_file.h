@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/score_file.h - a score as a file, nas/score/1: weights of features
+ * (scoring/feature.h) and where they come from. nas fit writes one; score.file
+ * of a config and correlate --score use it.
+ *
+ *	score = sum over features of weight / scale * feature
+ *
+ * Usage:
+ *	struct score_file file;
+ *	status = score_file_read(&file, "score.json", &arena, err);
+ *	status = score_def_make(&def, file.name, file.title, file.weight,
+ *				file.nweights, &arena, err);
+ */
+#ifndef NAS_RUN_SCORE_FILE_H
+#define NAS_RUN_SCORE_FILE_H
+
+#include "nas/form/form.h"
+#include "scoring/score.h"
+
+struct score_weight {
+	int feature; /* index in features[] */
+	double weight, scale;
+};
+
+struct score_file {
+	int schema;
+	char *name, *title, *source;
+	int nweights;
+	struct score_weight *weight; /* (nweights) */
+};
+
+extern const struct form score_weight_form; /* reads struct score_weight */
+extern const struct form score_file_form;   /* reads struct score_file */
+
+/* NAS_EIO; NAS_EINPUT with all that is wrong and its places. A file without a
+ * name is named after its path. */
+enum nas_status score_file_read(struct score_file *file, const char *path,
+				struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* A row like those of scores[]; its memory is the arena's. */
+enum nas_status score_def_make(struct score_def *def, const char *name,
+			       const char *title,
+			       const struct score_weight *weight, int nweights,
+			       struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+#endif
