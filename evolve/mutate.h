@@ -33,7 +33,13 @@
 #define MUTATE_SLOTS 512
 #define MUTATE_RANDOM_BITS 24 /* that one mutation uses up */
 
-enum mutation { MUTATE_BYTE, MUTATE_BLOCK, MUTATE_ALL_BLOCKS, MUTATE_VARIANT };
+enum mutation {
+	MUTATE_BYTE,
+	MUTATE_BLOCK,
+	MUTATE_ALL_BLOCKS,
+	MUTATE_SHAPE, /* kernel or expansion of one block */
+	MUTATE_VARIANT
+};
 
 struct mutator_slot { /* one thing that can be changed */
 	uint8_t stage, what; /* what: enum mutation */
@@ -47,12 +53,13 @@ struct mutator_stage {
 	int nexpand;
 	int blocks[SPACE_CHOICES_MAX];       /* [depth] */
 	uint64_t keep[SPACE_CHOICES_MAX][2]; /* [depth]: bits of its blocks and
-					      * all else of a gene */
+					      * all else but shapes */
 	/* [width of the neighbour]: the least and the largest index */
 	uint8_t least[SPACE_WIDTHS_MAX], most[SPACE_WIDTHS_MAX];
 	bool last;
 	bool by_input; /* this stage's or the next one's canonical expansion
-			* depends on the channels that reach it */
+			* depends on the channels that reach it, or blocks
+			* choose their shapes */
 };
 
 struct mutator {
@@ -70,8 +77,10 @@ enum nas_status mutator_init(struct mutator *m, const struct space *space,
 uint32_t mutate_rarely(const struct mutator *m, const struct mutator_slot *slot,
 		       uint64_t *variant, struct gene *g, uint64_t random);
 
-/* Canonical expansions where they depend on the input; out of line. */
-void mutate_canonical(const struct mutator *m, struct gene *g, int s);
+/* Canonical expansions where they depend on the input, and shapes of blocks
+ * that come or go; out of line. depth: the stage's before, an index. */
+void mutate_canonical(const struct mutator *m, struct gene *g, int s,
+		      int depth);
 
 /* A number below n from so many random bits; each of the n has a chance off
  * from 1 / n by less than 2^-bits. */
@@ -86,7 +95,7 @@ static inline uint32_t mutate_table(uint64_t random, uint32_t n)
 	return mutate_below(random >> 9, 8, n);
 }
 
-/* A gene in two registers: bytes written to memory and read back as words
+/* The first half of a gene in two registers: bytes written to memory and read back as words
  * would wait for each other. */
 struct mutate_words {
 	uint64_t low, high;
@@ -177,7 +186,7 @@ mutate(const struct mutator *m, uint64_t *variant, struct gene *g,
 			       first);
 	memcpy(&g[s], &w, sizeof(w));
 	if (ms->by_input)
-		mutate_canonical(m, g, s);
+		mutate_canonical(m, g, s, old);
 	return (1u + 2u * (now != width && !ms->last)) << s;
 }
 

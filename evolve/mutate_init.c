@@ -74,6 +74,20 @@ static void fill_bits(const struct stage *st, uint8_t (*table)[256])
 						   bits_step[i][1]));
 }
 
+/* Table i moves kernels, or expansions, to the i-th of the other choices. */
+static void fill_shapes(const struct stage *st, bool kernels,
+			uint8_t (*table)[256])
+{
+	int n = kernels ? st->nkernel : st->nexpand;
+
+	for (int i = 0; i < n - 1; i++)
+		for (int k = 0; k < st->nkernel; k++)
+			for (int e = 0; e < st->nexpand; e++)
+				table[i][gene_shape(k, e)] = kernels
+					? gene_shape((k + 1 + i) % n, e)
+					: gene_shape(k, (e + 1 + i) % n);
+}
+
 /* Table i moves to the i-th of the other choices, counted from the next. */
 static void fill_choices(int n, uint8_t (*table)[256])
 {
@@ -99,7 +113,10 @@ static enum nas_status make_tables(const struct stage *st,
 
 	if (!table)
 		return NAS_ENOMEM;
-	if (c->tables == WIDTH_MOVES && c->byte == 0)
+	if (c->what == MUTATE_SHAPE)
+		fill_shapes(st, c->byte == offsetof(struct gene, kernel),
+			    table);
+	else if (c->tables == WIDTH_MOVES && c->byte == 0)
 		fill_widths(st, table);
 	else if (c->what != MUTATE_BYTE)
 		fill_bits(st, table);
@@ -122,13 +139,16 @@ static int list_changes(const struct stage *st, int s, bool with_bits,
 			struct mutator_slot *slot, struct arena *arena)
 {
 	int bits = with_bits ? st->nbits_a + st->nbits_w - 1 : 0;
+	bool kernels = st->each & EACH_KERNEL, expands = st->each & EACH_EXPAND;
 	const struct change all[] = {
 		{ MUTATE_BYTE, offsetof(struct gene, width), st->nwidth,
 		  WIDTH_MOVES, 8 },
-		{ MUTATE_BYTE, offsetof(struct gene, kernel), st->nkernel,
-		  st->nkernel - 1, 1 },
-		{ MUTATE_BYTE, offsetof(struct gene, expand), st->nexpand,
-		  st->nexpand - 1, 4 },
+		{ kernels ? MUTATE_SHAPE : MUTATE_BYTE,
+		  offsetof(struct gene, kernel), st->nkernel,
+		  st->nkernel - 1, kernels ? 2 : 1 },
+		{ expands ? MUTATE_SHAPE : MUTATE_BYTE,
+		  offsetof(struct gene, expand), st->nexpand,
+		  st->nexpand - 1, expands ? 8 : 4 },
 		{ MUTATE_BYTE, offsetof(struct gene, depth), st->ndepth,
 		  st->ndepth - 1, 1 },
 		{ MUTATE_BYTE, offsetof(struct gene, se), st->nse,
@@ -205,11 +225,13 @@ static void fill_stage(const struct space *space, int s,
 
 	ms->canonical = st->canonical;
 	ms->nexpand = st->nexpand;
-	memcpy(ms->keep, st->bits_mask, sizeof(ms->keep));
-	for (int d = 0; d < st->ndepth; d++)
+	for (int d = 0; d < st->ndepth; d++) {
+		memcpy(ms->keep[d], st->keep[d], sizeof(ms->keep[d]));
 		ms->blocks[d] = st->depth[d];
+	}
 	fill_bounds(space, s, ms);
-	ms->by_input = !st->canonical || (!ms->last && !st[1].canonical);
+	ms->by_input = st->each || !st->canonical ||
+		       (!ms->last && !st[1].canonical);
 }
 
 enum nas_status mutator_init(struct mutator *m, const struct space *space,
@@ -230,9 +252,21 @@ enum nas_status mutator_init(struct mutator *m, const struct space *space,
 	return NAS_OK;
 }
 
-void mutate_canonical(const struct mutator *m, struct gene *g, int s)
+/* Blocks that are new get the shape of the first one. */
+static void new_shapes(const struct mutator_stage *ms, struct gene *g,
+		       int depth)
+{
+	for (int b = ms->blocks[depth]; b < ms->blocks[g->depth]; b++)
+		g->shape[b] = gene_shape(g->kernel, g->expand);
+}
+
+void mutate_canonical(const struct mutator *m, struct gene *g, int s,
+		      int depth)
 {
 	const struct space *space = m->space;
+
+	if (space->stage[s].each)
+		new_shapes(&m->stage[s], &g[s], depth);
 
 	for (int i = s; i < s + 2 && i < space->nstages; i++) {
 		int in = i ? space->stage[i - 1].width[g[i - 1].width]
@@ -240,6 +274,30 @@ void mutate_canonical(const struct mutator *m, struct gene *g, int s)
 
 		gene_canonical(&space->stage[i], &g[i], in);
 	}
+}
+
+/* Kernel or expansion of one block. */
+static uint32_t mutate_shape(const struct mutator *m,
+			     const struct mutator_slot *slot, struct gene *g,
+			     uint64_t random)
+{
+	const uint8_t *table = slot->table[mutate_table(random, slot->tables)];
+	struct gene *gene = &g[slot->stage];
+	int blocks = m->stage[slot->stage].blocks[gene->depth];
+	uint32_t b = mutate_below(random >> 17, 7, (uint32_t)blocks);
+	uint8_t shape = gene->shape[b];
+
+	if (b == 0)
+		shape = gene_shape(gene->kernel, gene->expand);
+	shape = table[shape];
+	if (b == 0) {
+		gene->kernel = shape >> 4;
+		gene->expand = shape & 15;
+	} else {
+		gene->shape[b] = shape;
+	}
+	mutate_canonical(m, g, slot->stage, gene->depth);
+	return 1u << slot->stage;
 }
 
 /* Another combination of strides and input side: every stage changes. */
@@ -262,6 +320,8 @@ uint32_t mutate_rarely(const struct mutator *m, const struct mutator_slot *slot,
 
 	if (slot->what == MUTATE_VARIANT)
 		return mutate_variant(m->space, variant, random);
+	if (slot->what == MUTATE_SHAPE)
+		return mutate_shape(m, slot, g, random);
 	for (int b = 0; b < m->stage[slot->stage].blocks[gene->depth]; b++)
 		gene->bits[b] = table[gene->bits[b]];
 	return 1u << slot->stage;

@@ -29,14 +29,14 @@ static void add_stages(struct bits *bits, const struct genome *g)
 		int depth = cs->choices->depth[gene->depth];
 		struct coef coef;
 
-		chain_coef_first(chain, s, gene, in, &coef);
-		add_block(bits, cs, &coef,
-			  chain_share_first(chain, s, in == out, &units));
-		if (depth > 1)
-			chain_coef_inner(chain, s, gene, &coef);
-		for (int i = 1; i < depth; i++)
-			add_block(bits, cs, &coef,
-				  chain_share_inner(chain, s, &units));
+		for (int i = 0; i < depth; i++) {
+			double share = i ? chain_share_inner(chain, s, &units)
+					 : chain_share_first(chain, s,
+							     in == out, &units);
+
+			chain_coef_block(chain, s, gene, in, i, &coef);
+			add_block(bits, cs, &coef, share);
+		}
 		in = out;
 	}
 }

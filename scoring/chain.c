@@ -117,6 +117,20 @@ void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
 	block_coef(chain, cs, &b, &cs->out, &cs->out, c);
 }
 
+void chain_coef_block(const struct chain *chain, int s, const struct gene *g,
+		      int in, int b, struct coef *c)
+{
+	const struct stage *st = chain->stage[s].choices;
+	struct gene own;
+
+	if (b == 0) {
+		chain_coef_first(chain, s, g, in, c);
+	} else if (b == 1 || st->each) { /* else as the one before */
+		own = gene_of_block(st, g, b);
+		chain_coef_inner(chain, s, &own, c);
+	}
+}
+
 double chain_end(const struct chain *chain, int s, int out, double *res)
 {
 	const struct chain_stage *cs = &chain->stage[s];
@@ -175,27 +189,21 @@ static void add_block(const struct chain_stage *cs, const struct coef *c,
 	t->res[RES_LAYERS] += c->layers;
 }
 
-/* Peak of the stage's steps; the last block's last step stays open. */
-static void stage_memory(const struct chain_stage *cs, const struct gene *g,
-			 const struct coef *first, const struct coef *inner,
-			 int depth, struct terms *t)
+/* One more block: its steps, and the last one of the block before it. The
+ * last block's last step stays open. */
+static void block_memory(const struct chain_stage *cs, const struct coef *c,
+			 uint8_t bits, int i, struct terms *t)
 {
-	double peak = 0;
+	double a = cs->bits_a[gene_bits_a(bits)];
 
-	for (int i = 0; i < depth; i++) {
-		const struct coef *c = i ? inner : first;
-		double a = cs->bits_a[gene_bits_a(g->bits[i])];
-
-		peak = fmax(peak, c->step * a);
-		if (i < depth - 1)
-			peak = fmax(peak, c->tail_a * a + c->tail_out *
-				cs->bits_a[gene_bits_a(g->bits[i + 1])]);
-		else
-			t->tail_bits = c->tail_a * a;
-		t->tail_out = c->tail_out;
-	}
-	t->peak_bits = peak;
-	t->first_a = cs->bits_a[gene_bits_a(g->bits[0])];
+	if (i == 0)
+		t->first_a = cs->bits_a[gene_bits_a(bits)];
+	else
+		t->peak_bits = fmax(t->peak_bits,
+				    t->tail_bits + t->tail_out * a);
+	t->peak_bits = fmax(t->peak_bits, c->step * a);
+	t->tail_bits = c->tail_a * a;
+	t->tail_out = c->tail_out;
 }
 
 void chain_terms(const struct chain *chain, int s, const struct gene *g,
@@ -203,26 +211,23 @@ void chain_terms(const struct chain *chain, int s, const struct gene *g,
 {
 	const struct chain_stage *cs = &chain->stage[s];
 	int depth = cs->choices->depth[g->depth];
-	struct coef first, inner;
+	struct coef c;
 
 	memset(t, 0, sizeof(*t));
 	t->out = cs->choices->width[g->width];
 	t->units = units;
-	chain_coef_first(chain, s, g, in, &first);
-	add_block(cs, &first,
-		  chain_share_first(chain, s, in == t->out, &t->units),
-		  g->bits[0], t);
-	if (depth > 1) {
-		chain_coef_inner(chain, s, g, &inner);
-		for (int i = 1; i < depth; i++)
-			add_block(cs, &inner,
-				  chain_share_inner(chain, s, &t->units),
-				  g->bits[i], t);
+	for (int i = 0; i < depth; i++) {
+		double share = i ? chain_share_inner(chain, s, &t->units)
+				 : chain_share_first(chain, s, in == t->out,
+						     &t->units);
+
+		chain_coef_block(chain, s, g, in, i, &c);
+		add_block(cs, &c, share, g->bits[i], t);
+		if (chain->memory)
+			block_memory(cs, &c, g->bits[i], i, t);
 	}
 	t->res[RES_FLASH] = t->res[RES_SIZE];
 	t->score += chain_end(chain, s, t->out, t->res);
-	if (chain->memory)
-		stage_memory(cs, g, &first, &inner, depth, t);
 	t->hash = gene_hash(g, s);
 }
 

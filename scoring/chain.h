@@ -171,11 +171,16 @@ static inline double chain_block_score(const struct chain_stage *cs,
 }
 
 /* The first and the inner blocks of a stage (inner: depth 2 and more). Only
- * g's width, kernel, expand and se are read. c is not in it. */
+ * g's width, kernel, expand and se are read: where blocks choose their own,
+ * gene_of_block has those of one. c is not in it. */
 void chain_coef_first(const struct chain *chain, int s, const struct gene *g,
 		      int in, struct coef *c);
 void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
 		      struct coef *c);
+
+/* Block b of a stage, for b = 0, 1, ... in order into the same c. */
+void chain_coef_block(const struct chain *chain, int s, const struct gene *g,
+		      int in, int b, struct coef *c);
 
 /* What a stage's end adds besides its blocks: ln of the width, classifier.
  * res (RESOURCES) may be NULL. */
@@ -184,12 +189,16 @@ double chain_end(const struct chain *chain, int s, int out, double *res);
 /* A network's hash is the sum of these; equal genomes, equal hashes. */
 static inline uint64_t gene_hash(const struct gene *g, int s)
 {
-	uint64_t half[2], lo, hi;
+	uint64_t word[GENE_WORDS], shape, lo, hi;
 
-	memcpy(half, g, sizeof(half));
-	lo = (half[0] ^ (uint64_t)(s + 1) * 0x9e3779b97f4a7c15u) *
+	memcpy(word, g, sizeof(word));
+	lo = (word[0] ^ (uint64_t)(s + 1) * 0x9e3779b97f4a7c15u) *
 	     0xd6e8feb86659fd93u;
-	hi = (half[1] ^ 0xa0761d6478bd642fu) * 0xe7037ed1a0b428dbu;
+	shape = word[2] * 0x8ebc6af09c88c6e3u;
+	shape ^= shape >> 32;
+	shape = (shape ^ word[3]) * 0x589965cc75374cc3u;
+	hi = (word[1] ^ shape ^ shape >> 32 ^ 0xa0761d6478bd642fu) *
+	     0xe7037ed1a0b428dbu;
 	lo ^= lo >> 32;
 	hi ^= hi >> 29;
 	lo = (lo + hi) * 0xff51afd7ed558ccdu;

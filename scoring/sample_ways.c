@@ -15,6 +15,27 @@ void ways_shape(const struct stage *st, int i, struct gene *g)
 	g->expand = (uint8_t)(i / st->nkernel);
 }
 
+int ways_common(const struct stage *st, int shape)
+{
+	int se = shape % st->nse, kernel = shape / st->nse % st->nkernel;
+	int expand = shape / st->nse / st->nkernel;
+
+	if (st->each & EACH_KERNEL)
+		kernel = 0;
+	if (st->each & EACH_EXPAND)
+		expand = 0;
+	return (expand * st->nkernel + kernel) * st->nse + se;
+}
+
+bool ways_is_inner(const struct stage *st, int w, int shape, int common)
+{
+	int expand = shape / st->nse / st->nkernel;
+
+	return ways_common(st, shape) == common &&
+	       (!(st->each & EACH_EXPAND) ||
+		st->inner_canonical[w * st->nexpand + expand] == expand);
+}
+
 static int count_pairs(const struct stage *st)
 {
 	return (st->nbits_a ? st->nbits_a : 1) *
@@ -54,7 +75,8 @@ static int merge(struct ways_pair *pair, int n)
 static double *inner_row(const struct ways *ways, const struct ways_stage *ts,
 			 int w, int shape, int j)
 {
-	size_t row = ((size_t)w * (size_t)ts->nshape + (size_t)shape) *
+	size_t row = ((size_t)w * (size_t)ts->nshape +
+		      (size_t)ways_common(ts->choices, shape)) *
 			     (size_t)ts->inner_levels +
 		     (size_t)(j - 1);
 
@@ -64,7 +86,8 @@ static double *inner_row(const struct ways *ways, const struct ways_stage *ts,
 static double *all_row(const struct ways *ways, const struct ways_stage *ts,
 		       int w, int shape)
 {
-	return ts->all + ((size_t)w * (size_t)ts->nshape + (size_t)shape) *
+	return ts->all + ((size_t)w * (size_t)ts->nshape +
+			  (size_t)ways_common(ts->choices, shape)) *
 				 (size_t)(ways->bins + 1);
 }
 
@@ -137,33 +160,55 @@ static void add_shifted(double *to, const double *from,
 			to[k] += pair[i].count * from[k - pair[i].units];
 }
 
-/* G_1 ... and H of one width and shape; to is zero. */
+int ways_inner_pairs(const struct ways *ways, const struct chain *chain, int s,
+		     int w, int shape, struct ways_pair pair[WAYS_PAIRS])
+{
+	struct gene g = { .width = (uint8_t)w };
+	struct coef c;
+
+	ways_shape(chain->stage[s].choices, shape, &g);
+	chain_coef_inner(chain, s, &g, &c);
+	return ways_pairs(ways, chain, s, &c, NULL, pair);
+}
+
+/* to = ways of one more inner block before those of from, of every shape that
+ * it may have. */
+static void add_inner(const struct pass *p, int w, int common,
+		      const double *from, double *to)
+{
+	const struct stage *st = p->chain->stage[p->s].choices;
+	struct ways_pair pair[WAYS_PAIRS];
+
+	for (int q = common; q < p->v->stage[p->s].nshape; q++) {
+		int n;
+
+		if (!ways_is_inner(st, w, q, common))
+			continue;
+		n = ways_inner_pairs(p->ways, p->chain, p->s, w, q, pair);
+		add_shifted(to, from, pair, merge(pair, n), p->ways->bins);
+	}
+}
+
+/* G_1 ... and H of one width and shape; they are zero. */
 static void fill_inner(void *context, int item)
 {
 	const struct pass *p = context;
 	const struct ways *ways = p->ways;
 	struct ways_stage *ts = &p->v->stage[p->s];
 	const struct stage *st = p->chain->stage[p->s].choices;
-	int w = item / ts->nshape, shape = item % ts->nshape, n = 0;
+	int w = item / ts->nshape, shape = item % ts->nshape;
 	double *all = all_row(ways, ts, w, shape);
-	struct ways_pair pair[WAYS_PAIRS];
 	double last[WAYS_BINS_MAX + 1];
 	struct ways_view next = ways_from(ways, p->v, p->s + 1, w);
-	struct gene g = { .width = (uint8_t)w };
-	struct coef c;
 
-	ways_shape(st, shape, &g);
+	if (ways_common(st, shape) != shape)
+		return;
 	for (int k = 0; k <= ways->bins; k++)
 		last[k] = next.x[(size_t)k * next.stride];
-	if (ts->inner_levels > 0) {
-		chain_coef_inner(p->chain, p->s, &g, &c);
-		n = ways_pairs(ways, p->chain, p->s, &c, NULL, pair);
-		n = merge(pair, n);
-	}
 	for (int j = 1; j <= ts->inner_levels; j++)
-		add_shifted(inner_row(ways, ts, w, shape, j),
-			    j > 1 ? inner_row(ways, ts, w, shape, j - 1)
-				  : last, pair, n, ways->bins);
+		add_inner(p, w, shape,
+			  j > 1 ? inner_row(ways, ts, w, shape, j - 1) : last,
+			  inner_row(ways, ts, w, shape, j));
 	for (int d = 0; d < st->ndepth; d++) {
 		const double *from = st->depth[d] > 1
 			? inner_row(ways, ts, w, shape, st->depth[d] - 1)
@@ -324,6 +369,7 @@ static void init_stage(const struct ways *ways, struct ways_stage *ts, int s,
 
 	ts->nin = s ? space->stage[s - 1].nwidth : 1;
 	ts->in = s ? space->stage[s - 1].width : &space->input.channels;
+	ts->choices = st;
 	ts->nshape = count_shapes(st);
 	ts->inner_levels = inner_levels(st);
 	shapes = nw * (size_t)ts->nshape;

@@ -12,7 +12,9 @@
  *	           stage s and k units are left
  *	G_j(k)     ways to choose the bits of j more inner blocks of a stage
  *	           and all that follows: G_0 = F_{s+1}(width, k),
- *	           G_j(k) = sum over bits b of G_{j-1}(k - inner(b))
+ *	           G_j(k) = sum over bits b of G_{j-1}(k - inner(b));
+ *	           where blocks choose kernel or expansion, over these as well:
+ *	           then one G serves all shapes that differ in nothing else
  *	H(k)       sum over the depths d of G_{d-1}(k)
  *
  *	F_s(c, k) = sum over widths, expansions, kernels, squeezes, bits b of
@@ -51,6 +53,7 @@ struct ways_stage {
 	int nin;         /* widths that can reach it */
 	const int *in;   /* (nin) */
 	int nshape;      /* expansions, kernels, squeezes of a width */
+	const struct stage *choices;
 	int inner_levels; /* largest depth - 1 */
 	double *width;   /* (nin, K + 1, nwidth) ways up to this width, summed
 			  * over the widths */
@@ -96,11 +99,22 @@ void ways_draw(const struct ways *ways, struct genome *g, struct rng *rng);
 /* The i-th shape of a stage: expansion, kernel, squeeze. */
 void ways_shape(const struct stage *st, int i, struct gene *g);
 
+/* The shape whose inner blocks have the same choices: of a stage without such
+ * choices itself. */
+int ways_common(const struct stage *st, int shape);
+
+/* An inner block at this width may have the shape where ways_common of the
+ * stage's is common, and it is no copy of another. */
+bool ways_is_inner(const struct stage *st, int w, int shape, int common);
+
 /* The pairs of bits that a block may have, with the units they use; the
  * number of them. extra: what the stage's end adds to each resource. */
 int ways_pairs(const struct ways *ways, const struct chain *chain, int s,
 	       const struct coef *c, const double *extra,
 	       struct ways_pair pair[WAYS_PAIRS]);
+
+int ways_inner_pairs(const struct ways *ways, const struct chain *chain, int s,
+		     int w, int shape, struct ways_pair pair[WAYS_PAIRS]);
 
 /* Ways by the units left: x[k * stride]. */
 struct ways_view {

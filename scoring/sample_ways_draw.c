@@ -104,32 +104,68 @@ static void draw_depth(const struct walk *w, struct gene *g, int shape)
 	g->depth = (uint8_t)rng_weighted(w->rng, weight, st->ndepth);
 }
 
+/* Weights of the pairs of an inner block of a shape; their number. */
+static int inner_weights(const struct walk *w, const struct gene *g, int shape,
+			 const struct ways_view *view, struct ways_pair *pair,
+			 double *weight)
+{
+	int n = ways_inner_pairs(w->ways, w->chain, w->s, g->width, shape,
+				 pair);
+
+	for (int i = 0; i < n; i++) {
+		int left = w->left - pair[i].units;
+
+		weight[i] = left < 0 ? 0 : view->x[(size_t)left * view->stride];
+	}
+	return n;
+}
+
+/* The shape of an inner block that chooses its own. */
+static int draw_shape(const struct walk *w, const struct gene *g, int shape,
+		      const struct ways_view *view)
+{
+	const struct stage *st = w->chain->stage[w->s].choices;
+	int common = ways_common(st, shape), nshape = w->v->stage[w->s].nshape;
+	struct ways_pair pair[WAYS_PAIRS];
+	double weight[WAYS_PAIRS], sum[SHAPES_MAX] = { 0 };
+
+	for (int q = common; q < nshape; q++) {
+		int n = 0;
+
+		if (ways_is_inner(st, g->width, q, common))
+			n = inner_weights(w, g, q, view, pair, weight);
+		for (int i = 0; i < n; i++)
+			sum[q] += weight[i];
+	}
+	return rng_weighted(w->rng, sum, nshape);
+}
+
+static uint8_t shape_of(const struct stage *st, int shape)
+{
+	struct gene g;
+
+	ways_shape(st, shape, &g);
+	return gene_shape(g.kernel, g.expand) & stage_each_mask(st);
+}
+
 static void draw_inner(struct walk *w, struct gene *g, int shape)
 {
 	const struct stage *st = w->chain->stage[w->s].choices;
-	int depth = st->depth[g->depth], n;
-	struct ways_pair pair[WAYS_PAIRS];
-	double weight[WAYS_PAIRS];
-	struct coef c;
+	int depth = st->depth[g->depth];
 
-	if (depth == 1)
-		return;
-	chain_coef_inner(w->chain, w->s, g, &c);
-	n = ways_pairs(w->ways, w->chain, w->s, &c, NULL, pair);
 	for (int b = 1; b < depth; b++) {
 		struct ways_view view = ways_inner(w->ways, w->v, w->s,
 						   g->width, shape,
 						   depth - 1 - b);
-		int i;
+		struct ways_pair pair[WAYS_PAIRS];
+		double weight[WAYS_PAIRS];
+		int n, i, own = st->each ? draw_shape(w, g, shape, &view)
+					 : shape;
 
-		for (i = 0; i < n; i++) {
-			int left = w->left - pair[i].units;
-
-			weight[i] = left < 0 ? 0
-				    : view.x[(size_t)left * view.stride];
-		}
+		n = inner_weights(w, g, own, &view, pair, weight);
 		i = rng_weighted(w->rng, weight, n);
 		g->bits[b] = pair[i].bits;
+		g->shape[b] = shape_of(st, own);
 		w->left -= pair[i].units;
 	}
 }

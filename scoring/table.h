@@ -49,6 +49,9 @@ struct table_stage {
 	double inner[SPACE_CHOICES_MAX]; /* [depth]: inner blocks */
 	int width_step, expand_step, kernel_step, se_step; /* in a row's
 							    * index, doubles */
+	const struct stage *each; /* inner blocks choose their shapes, and have
+				   * INNER and FIXED_INNER of their own row;
+				   * else NULL */
 	int max_depth;
 	int channels; /* one more than can reach the stage */
 	const double *ln_in; /* (channels) weight / 2 ln c */

@@ -245,6 +245,7 @@ static enum nas_status init_stage(const struct table *table,
 	ts->width = st->width;
 	ts->channels = widest(table->problem->space) + 1;
 	ts->max_depth = st->depth[st->ndepth - 1];
+	ts->each = st->each ? st : NULL;
 	fill_depths(st, ts);
 	if (fill_ln(chain, cs, ts, arena) != NAS_OK ||
 	    fill_bits(table, cs, ts, arena) != NAS_OK)

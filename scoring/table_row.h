@@ -64,6 +64,30 @@ TABLE_INLINE pair row_pair(const struct table_stage *ts, const struct gene *g,
 	return times_m + alone;
 }
 
+/* The same where inner blocks choose their shapes. k: the first lane. */
+TABLE_INLINE pair row_pair_each(const struct table_stage *ts,
+				const struct gene *g, const double *row, int k,
+				double in, double equal, int lanes)
+{
+	const double *bits = ts->bits + k;
+	pair sum = (pair_load(row + SLOPE * lanes + k) * in +
+		    pair_load(row + BASE * lanes + k)) *
+			   pair_load(bits + g->bits[0] * lanes) +
+		   pair_load(row + FIXED_SLOPE * lanes + k) * in +
+		   pair_load(row + FIXED * lanes + k) +
+		   pair_load(row + EQUAL * lanes + k) * equal;
+
+	for (int b = 1; b < ts->each->depth[g->depth]; b++) {
+		struct gene own = gene_of_block(ts->each, g, b);
+		const double *inner = table_row(ts, &own) + k;
+
+		sum += pair_load(inner + INNER * lanes) *
+			       pair_load(bits + g->bits[b] * lanes) +
+		       pair_load(inner + FIXED_INNER * lanes);
+	}
+	return sum;
+}
+
 TABLE_INLINE void table_row_values(const struct table_stage *ts,
 				   const struct gene *g, int in, int lanes,
 				   double *value)
@@ -74,9 +98,12 @@ TABLE_INLINE void table_row_values(const struct table_stage *ts,
 	for (int k = 0; k < lanes; k += 2) {
 		pair ln = { k ? 0 : ts->ln_in[in], 0 };
 
-		pair_store(value + k, ln + row_pair(ts, g, row + k,
-						    ts->bits + k, in, equal,
-						    lanes));
+		pair_store(value + k,
+			   ln + (ts->each ? row_pair_each(ts, g, row, k, in,
+							  equal, lanes)
+					  : row_pair(ts, g, row + k,
+						     ts->bits + k, in, equal,
+						     lanes)));
 	}
 }
 

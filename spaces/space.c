@@ -21,7 +21,7 @@ int stage_hidden_inner(const struct stage *st, int width, int expand)
 }
 
 /* Two expansions are one when they round to the same hidden widths, in the
- * first block and, if there are any, in the inner ones. */
+ * first block and, if there are any that share it, in the inner ones. */
 int canonical_expand(const struct stage *st, const struct gene *g, int in)
 {
 	int first = stage_hidden_first(st, in, g->width, g->expand);
@@ -30,10 +30,20 @@ int canonical_expand(const struct stage *st, const struct gene *g, int in)
 
 	for (e = 0; e < g->expand; e++)
 		if (stage_hidden_first(st, in, g->width, e) == first &&
-		    (st->depth[g->depth] == 1 ||
+		    (st->each & EACH_EXPAND || st->depth[g->depth] == 1 ||
 		     stage_hidden_inner(st, g->width, e) == inner))
 			break;
 	return e;
+}
+
+void canonical_shapes(const struct stage *st, struct gene *g)
+{
+	const uint8_t *same = st->inner_canonical + g->width * st->nexpand;
+
+	for (int b = 1; b < st->depth[g->depth]; b++)
+		g->shape[b] = gene_shape(g->shape[b] >> 4,
+					 same[g->shape[b] & 15]) &
+			      stage_each_mask(st);
 }
 
 void space_smallest(const struct space *space, struct genome *g)
@@ -60,10 +70,14 @@ static bool gene_in_range(const struct stage *st, const struct gene *g)
 	    g->expand >= st->nexpand || g->depth >= st->ndepth ||
 	    g->se >= st->nse)
 		return false;
-	for (int b = 0; b < st->depth[g->depth]; b++)
+	for (int b = 0; b < st->depth[g->depth]; b++) {
+		struct gene own = gene_of_block(st, g, b);
+
 		if (gene_bits_a(g->bits[b]) >= na ||
-		    gene_bits_w(g->bits[b]) >= nw)
+		    gene_bits_w(g->bits[b]) >= nw ||
+		    own.kernel >= st->nkernel || own.expand >= st->nexpand)
 			return false;
+	}
 	return true;
 }
 
@@ -153,11 +167,9 @@ static enum nas_status check_bits(const struct space *space,
 static enum nas_status make_canonical(struct stage *st, struct arena *arena)
 {
 	int n = st->nexpand;
+	uint8_t *same = NAS_NEW2(arena, uint8_t, (size_t)st->nwidth, (size_t)n);
 
-	if (st->expand_of == EXPAND_OF_IN)
-		return NAS_OK;
-	st->canonical = NAS_NEW2(arena, uint8_t, (size_t)st->nwidth, (size_t)n);
-	if (!st->canonical)
+	if (!same)
 		return NAS_ENOMEM;
 	for (int w = 0; w < st->nwidth; w++)
 		for (int e = 0; e < n; e++) {
@@ -165,8 +177,10 @@ static enum nas_status make_canonical(struct stage *st, struct arena *arena)
 
 			while (stage_hidden_inner(st, w, c) != h)
 				c++;
-			st->canonical[w * n + e] = (uint8_t)c;
+			same[w * n + e] = (uint8_t)c;
 		}
+	st->inner_canonical = same;
+	st->canonical = st->expand_of == EXPAND_OF_OUT ? same : NULL;
 	return NAS_OK;
 }
 
@@ -183,7 +197,7 @@ static enum nas_status make_expand(struct stage *st, struct arena *arena)
 	return NAS_OK;
 }
 
-static void make_bits_masks(struct stage *st)
+static void make_masks(struct stage *st)
 {
 	for (int d = 0; d < st->ndepth; d++) {
 		struct gene g;
@@ -191,7 +205,9 @@ static void make_bits_masks(struct stage *st)
 		memset(&g, 0xff, sizeof(g));
 		memset(g.bits + st->depth[d], 0,
 		       (size_t)(SPACE_DEPTH_MAX - st->depth[d]));
-		memcpy(st->bits_mask[d], &g, sizeof(g));
+		memset(g.shape + st->depth[d], 0,
+		       (size_t)(SPACE_DEPTH_MAX - st->depth[d]));
+		memcpy(st->keep[d], &g, sizeof(g));
 	}
 }
 
@@ -265,7 +281,7 @@ enum nas_status space_compile(struct space *space, struct arena *arena,
 		if (make_expand(st, arena) != NAS_OK)
 			return nas_fail(err, NAS_ENOMEM,
 					"out of memory for the space");
-		make_bits_masks(st);
+		make_masks(st);
 		if (check_stage(st, s, err) == NAS_OK &&
 		    make_canonical(st, arena) != NAS_OK)
 			return nas_fail(err, NAS_ENOMEM,

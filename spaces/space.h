@@ -3,9 +3,10 @@
  * spaces/space.h - a search space: a chain of stages with choices.
  *
  * A stage is one to eleven blocks of one kind; the first has the stride and
- * changes the width, the others keep it. Width, kernel, expansion, depth,
- * squeeze-and-excitation and stride are chosen once a stage; the bits of
- * activations and weights once a block (its convolutions share them).
+ * changes the width, the others keep it. Width, depth, squeeze-and-excitation
+ * and stride are chosen once a stage; the bits of activations and weights once
+ * a block (its convolutions share them); kernel and expansion once a stage, or
+ * once a block where the stage says so ("each").
  *
  * A genome names one choice of everything by indices. It is canonical: what
  * makes no difference is 0 (bits of blocks beyond the depth, choices among
@@ -41,6 +42,22 @@
 
 enum expand_of { EXPAND_OF_OUT, EXPAND_OF_IN };
 
+/* What every block of a stage chooses by itself. */
+enum each { EACH_KERNEL = 1, EACH_EXPAND = 2 };
+
+struct gene { /* one stage; indices into its lists */
+	uint8_t width, kernel, expand, depth, se;
+	uint8_t bits[SPACE_DEPTH_MAX]; /* a block: (index of A) << 4 | of W */
+	/* an inner block: (index of kernel) << 4 | of expansion, each 0 where
+	 * the stage's is meant; shape[0] is 0: the first block has the stage's */
+	uint8_t shape[SPACE_DEPTH_MAX];
+	uint8_t unused[5];
+};
+
+#define GENE_WORDS 4
+_Static_assert(sizeof(struct gene) == GENE_WORDS * sizeof(uint64_t),
+	       "genes are handled as words");
+
 struct stage { /* the lists ascend and hold no value twice */
 	int kind;     /* enum block_kind */
 	int shortcut; /* enum shortcut */
@@ -49,6 +66,7 @@ struct stage { /* the lists ascend and hold no value twice */
 	int nexpand;
 	double *expand; /* hidden / out, or hidden / in */
 	int expand_of;  /* enum expand_of */
+	unsigned each;  /* of enum each */
 	int ndepth, *depth;
 	int nstride, *stride;
 	int nse, *se; /* 0 = without, 1 = with squeeze-and-excitation */
@@ -58,8 +76,9 @@ struct stage { /* the lists ascend and hold no value twice */
 	/* canonical[w * nexpand + e]: the first expansion with the same hidden
 	 * width (EXPAND_OF_OUT); NULL when hidden widths depend on the input */
 	uint8_t *canonical;
-	uint64_t bits_mask[SPACE_CHOICES_MAX][2]; /* [depth]: keeps the bits of
-						   * existing blocks */
+	uint8_t *inner_canonical; /* likewise for inner blocks; never NULL */
+	uint64_t keep[SPACE_CHOICES_MAX][GENE_WORDS]; /* [depth]: bits and shapes
+						       * of existing blocks */
 };
 
 struct space_input {
@@ -78,11 +97,6 @@ struct space {
 	int nvariants;
 	uint8_t *stride_of; /* (nvariants, nstages): index into stride[] */
 	uint8_t *side_of;   /* (nvariants): index into height[] */
-};
-
-struct gene { /* one stage; indices into its lists */
-	uint8_t width, kernel, expand, depth, se;
-	uint8_t bits[SPACE_DEPTH_MAX]; /* a block: (index of A) << 4 | of W */
 };
 
 struct genome {
@@ -111,6 +125,31 @@ static inline uint8_t gene_bits(int a, int w)
 	return (uint8_t)(a << 4 | w);
 }
 
+static inline uint8_t gene_shape(int kernel, int expand)
+{
+	return (uint8_t)(kernel << 4 | expand);
+}
+
+/* What shapes of inner blocks may differ in. */
+static inline uint8_t stage_each_mask(const struct stage *st)
+{
+	return gene_shape(st->each & EACH_KERNEL ? 15 : 0,
+			  st->each & EACH_EXPAND ? 15 : 0);
+}
+
+/* The gene with kernel and expansion of its b-th block. */
+static inline struct gene gene_of_block(const struct stage *st,
+					const struct gene *g, int b)
+{
+	struct gene own = *g;
+
+	if (b > 0 && st->each & EACH_KERNEL)
+		own.kernel = g->shape[b] >> 4;
+	if (b > 0 && st->each & EACH_EXPAND)
+		own.expand = g->shape[b] & 15;
+	return own;
+}
+
 /* Hidden channels of the first and of the inner blocks; 0 where the kind has
  * none. in, out: channels. */
 int stage_hidden_first(const struct stage *st, int in, int width, int expand);
@@ -119,19 +158,24 @@ int stage_hidden_inner(const struct stage *st, int width, int expand);
 /* The first expansion that gives the same hidden widths. */
 int canonical_expand(const struct stage *st, const struct gene *g, int in);
 
+/* Expansions of inner blocks likewise, where each has its own. */
+void canonical_shapes(const struct stage *st, struct gene *g);
+
 /* Set what makes no difference to 0. in: channels that reach the stage. */
 static inline void gene_canonical(const struct stage *st, struct gene *g,
 				  int in)
 {
-	uint64_t half[2];
+	uint64_t word[GENE_WORDS];
 
 	g->expand = st->canonical ? st->canonical[g->width * st->nexpand +
 						  g->expand]
 				  : (uint8_t)canonical_expand(st, g, in);
-	memcpy(half, g, sizeof(half));
-	half[0] &= st->bits_mask[g->depth][0];
-	half[1] &= st->bits_mask[g->depth][1];
-	memcpy(g, half, sizeof(half));
+	if (st->each)
+		canonical_shapes(st, g);
+	memcpy(word, g, sizeof(word));
+	for (int i = 0; i < GENE_WORDS; i++)
+		word[i] &= st->keep[g->depth][i];
+	memcpy(g, word, sizeof(word));
 }
 
 /* The smallest choice of everything, variant 0. */

@@ -40,18 +40,22 @@ static struct block first_block(const struct stage *st, const struct gene *g,
 	return b;
 }
 
-/* An inner block differs from the one before by width, stride and bits. A
- * file's entry has one hidden width: a new entry begins where it changes. */
+/* An inner block differs from the one before by width, stride and bits, and
+ * by what each block chooses. A file's entry has one kernel and hidden width:
+ * a new entry begins where they change. */
 static void inner_block(struct block *b, const struct block *before,
 			const struct stage *st, const struct gene *g, int i)
 {
+	const struct gene own = gene_of_block(st, g, i);
+
 	*b = *before;
 	b->in = before->out;
 	b->stride = 1;
-	b->hidden = stage_hidden_inner(st, g->width, g->expand);
+	b->kernel = st->kernel[own.kernel];
+	b->hidden = stage_hidden_inner(st, g->width, own.expand);
 	if (before->squeeze)
 		b->squeeze = block_squeeze_channels(b->hidden);
-	b->entry += b->hidden != before->hidden;
+	b->entry += b->hidden != before->hidden || b->kernel != before->kernel;
 	block_bits(b, st, g->bits[i]);
 }
 

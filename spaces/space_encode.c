@@ -128,6 +128,7 @@ static bool encode_depth(struct encoder *en, int s, int b, int d,
 	int depth = st->depth[d];
 
 	memset(g->bits, 0, sizeof(g->bits));
+	memset(g->shape, 0, sizeof(g->shape));
 	g->depth = (uint8_t)d;
 	for (int i = 0; i < depth; i++) {
 		if (b + i == en->arch->nblocks) {
@@ -138,6 +139,8 @@ static bool encode_depth(struct encoder *en, int s, int b, int d,
 		if (i && !fits_inner(en, s, b + i, i))
 			return false;
 		g->bits[i] = stage_bits(st, &block[i]);
+		if (i)
+			g->shape[i] = stage_shape(st, g->width, &block[i]);
 	}
 	gene_canonical(st, g, block->in);
 	return encode_from(en, s + 1, b + depth,

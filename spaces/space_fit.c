@@ -128,7 +128,7 @@ static void misfit_squeeze(bool want, const struct block *b, struct text *why,
 
 /* Hidden channels that the expansions give a block of this width. */
 static void misfit_hidden(const struct stage *st, const struct block *b,
-			  struct text *why, int *count)
+			  bool inner, struct text *why, int *count)
 {
 	int width = choice_find(st->width, st->nwidth, b->out);
 	int hidden[SPACE_CHOICES_MAX], n = 0;
@@ -136,7 +136,8 @@ static void misfit_hidden(const struct stage *st, const struct block *b,
 	if (width < 0)
 		return; /* said already */
 	for (int e = 0; e < st->nexpand; e++) {
-		int h = stage_hidden_first(st, b->in, width, e);
+		int h = inner ? stage_hidden_inner(st, width, e)
+			      : stage_hidden_first(st, b->in, width, e);
 
 		if (choice_find(hidden, n, h) < 0)
 			hidden[n++] = h;
@@ -156,7 +157,7 @@ int stage_misfit_first(const struct stage *st, const struct block *b,
 	look_up("stride", st->stride, st->nstride, b->stride, why, &count);
 	misfit_shortcut((enum shortcut)st->shortcut, b, why, &count);
 	misfit_squeeze(st->nse == 1 ? st->se[0] : b->squeeze > 0, b, why, &count);
-	misfit_hidden(st, b, why, &count);
+	misfit_hidden(st, b, false, why, &count);
 	misfit_bits(st, b, why, &count);
 	return count;
 }
@@ -170,14 +171,33 @@ int stage_misfit_inner(const struct stage *st, const struct gene *g,
 	if (misfit_kind(st, b, why, &count))
 		return count;
 	must_be("width", b->out, first->out, why, &count);
-	must_be("kernel", b->kernel, first->kernel, why, &count);
+	if (st->each & EACH_KERNEL)
+		look_up("kernel", st->kernel, st->nkernel, b->kernel, why,
+			&count);
+	else
+		must_be("kernel", b->kernel, first->kernel, why, &count);
 	must_be("stride", b->stride, 1, why, &count);
 	misfit_shortcut(first->shortcut, b, why, &count);
 	misfit_squeeze(first->squeeze > 0, b, why, &count);
-	must_be("hidden", b->hidden, stage_hidden_inner(st, g->width, g->expand),
-		why, &count);
+	if (st->each & EACH_EXPAND)
+		misfit_hidden(st, b, true, why, &count);
+	else
+		must_be("hidden", b->hidden,
+			stage_hidden_inner(st, g->width, g->expand), why,
+			&count);
 	misfit_bits(st, b, why, &count);
 	return count;
+}
+
+uint8_t stage_shape(const struct stage *st, int width, const struct block *b)
+{
+	int kernel = choice_find(st->kernel, st->nkernel, b->kernel);
+	int expand = 0;
+
+	while (stage_hidden_inner(st, width, expand) != b->hidden &&
+	       expand < st->nexpand - 1)
+		expand++;
+	return gene_shape(kernel, expand) & stage_each_mask(st);
 }
 
 /* Index of the bits; 0 where there is no choice of them. */

@@ -21,6 +21,9 @@ int stage_misfit_inner(const struct stage *st, const struct gene *g,
 		       const struct block *first, const struct block *b,
 		       struct text *why);
 
+/* Kernel and expansion of an inner block that fits, where it has its own. */
+uint8_t stage_shape(const struct stage *st, int width, const struct block *b);
+
 /* The bits of a block that fits. */
 uint8_t stage_bits(const struct stage *st, const struct block *b);
 

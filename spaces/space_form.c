@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a search space in a config. */
+#include <string.h>
+
 #include "spaces/arch_entry.h"
 #include "spaces/space.h"
 
@@ -57,6 +59,67 @@ static const struct form_custom se_custom = { .read = read_se,
 					      .write = write_se,
 					      .schema = se_schema };
 
+/* ---- what each block chooses ---- */
+
+static const struct {
+	const char *name; /* a key of the stage */
+	unsigned bit;
+} each_names[] = { { "kernel", EACH_KERNEL }, { "expansion", EACH_EXPAND } };
+
+#define EACH_NAMES (sizeof(each_names) / sizeof(each_names[0]))
+
+static unsigned each_bit(const cJSON *node)
+{
+	for (size_t i = 0; cJSON_IsString(node) && i < EACH_NAMES; i++)
+		if (strcmp(node->valuestring, each_names[i].name) == 0)
+			return each_names[i].bit;
+	return 0;
+}
+
+static enum nas_status read_each(const struct json_doc *doc,
+				 const cJSON *node, void *out,
+				 struct arena *arena, struct nas_err *err)
+{
+	const cJSON *item = cJSON_IsArray(node) ? node->child : node;
+	unsigned *each = out;
+
+	(void)arena;
+	for (; item; item = cJSON_IsArray(node) ? item->next : NULL) {
+		if (!each_bit(item))
+			return json_fail(doc, item, err, "must be \"kernel\", "
+					 "\"expansion\" or a list of both");
+		*each |= each_bit(item);
+	}
+	return NAS_OK;
+}
+
+static cJSON *write_each(const void *in)
+{
+	const unsigned *each = in;
+	cJSON *list;
+
+	if (!*each)
+		return FORM_NOTHING;
+	list = cJSON_CreateArray();
+	for (size_t i = 0; i < EACH_NAMES; i++)
+		if (*each & each_names[i].bit)
+			json_append(list,
+				    cJSON_CreateString(each_names[i].name));
+	return list;
+}
+
+static cJSON *each_schema(void)
+{
+	return cJSON_Parse("{\"anyOf\": [{\"enum\": [\"kernel\", "
+			   "\"expansion\"]}, {\"type\": \"array\", "
+			   "\"items\": {\"enum\": [\"kernel\", "
+			   "\"expansion\"]}}]}");
+}
+
+static const struct form_custom each_custom = { .read = read_each,
+						.write = write_each,
+						.schema = each_schema };
+
 #define STAGE(member) .offset = offsetof(struct stage, member)
 #define LIST(member)                                                         \
 	STAGE(member), .count_offset = offsetof(struct stage, n##member)
@@ -104,11 +167,24 @@ static const struct form_field stage_fields[] = {
 	  .max_count = SPACE_CHOICES_MAX, .low = 1,
 	  .high = 32, .fallback = "[]", .unit = "bits",
 	  .help = "bits of weights, chosen for each block" },
+	{ .key = "each", .type = FORM_CUSTOM, STAGE(each),
+	  .custom = &each_custom, .fallback = "",
+	  .help = "what every block of the stage chooses by itself: kernel, "
+		  "expansion or both; the rest is chosen once for all of its "
+		  "blocks" },
 	{ .key = "shortcut", .type = FORM_CHOICE, STAGE(shortcut),
 	  .choices = shortcut_names, .fallback = "\"identity\"",
 	  .help = "identity: a residual where widths are equal at stride 1; "
 		  "pool: also at stride 2, 2x2 average-pooled; none" },
 };
+
+/* A key's place; the stage's where it comes from the defaults. */
+static const cJSON *at_key(const cJSON *node, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(node, key);
+
+	return item ? item : node;
+}
 
 static enum nas_status check_hidden(const struct json_doc *doc,
 				    const cJSON *node, const struct stage *st,
@@ -122,10 +198,13 @@ static enum nas_status check_hidden(const struct json_doc *doc,
 	if (!ops->has_hidden && st->nexpand &&
 	    (st->nexpand > 1 || st->expand[0] != 1))
 		return json_fail(doc,
-				 cJSON_GetObjectItem(node, "expansion"), err,
+				 at_key(node, "expansion"), err,
+				 "a %s has no expansion", ops->name);
+	if (!ops->has_hidden && st->each & EACH_EXPAND)
+		return json_fail(doc, at_key(node, "each"), err,
 				 "a %s has no expansion", ops->name);
 	if (!ops->has_squeeze && (st->nse > 1 || st->se[0]))
-		return json_fail(doc, cJSON_GetObjectItem(node, "se"), err,
+		return json_fail(doc, at_key(node, "se"), err,
 				 "a %s has no squeeze-and-excitation",
 				 ops->name);
 	return NAS_OK;
@@ -136,7 +215,7 @@ static enum nas_status check_list(const struct json_doc *doc,
 				  const cJSON *node, const char *key,
 				  const int *value, int n, struct nas_err *err)
 {
-	const cJSON *at = cJSON_GetObjectItem(node, key);
+	const cJSON *at = at_key(node, key);
 
 	for (int i = 1; i < n; i++)
 		if (value[i] <= value[i - 1])
@@ -154,13 +233,12 @@ static enum nas_status check_numbers(const struct json_doc *doc,
 	for (int i = 0; i < st->nkernel; i++)
 		if (st->kernel[i] % 2 == 0)
 			return json_fail(doc,
-					 cJSON_GetObjectItem(node, "kernel"),
+					 at_key(node, "kernel"),
 					 err, "%d is even", st->kernel[i]);
 	for (int i = 1; i < st->nexpand; i++)
 		if (st->expand[i] <= st->expand[i - 1])
 			return json_fail(doc,
-					 cJSON_GetObjectItem(node,
-							     "expansion"),
+					 at_key(node, "expansion"),
 					 err, "choices must ascend");
 	if (!st->nbits_a != !st->nbits_w)
 		return json_fail(doc, node, err, "bits_a and bits_w go "
@@ -188,13 +266,74 @@ static enum nas_status check_stage(const struct json_doc *doc,
 	return err->code;
 }
 
+/* Kind of a stage, by its own word or the defaults'; NULL = unknown. */
+static const struct block_ops *kind_of(const cJSON *node, const cJSON *base)
+{
+	const cJSON *type = cJSON_GetObjectItemCaseSensitive(node, "type");
+
+	if (!type)
+		type = cJSON_GetObjectItemCaseSensitive(base, "type");
+	for (int k = 0; cJSON_IsString(type) && k < BLOCK_KINDS; k++)
+		if (strcmp(block_kinds[k].name, type->valuestring) == 0)
+			return &block_kinds[k];
+	return NULL;
+}
+
+/* Defaults that a kind of block has no use for pass it by. */
+static bool takes(const cJSON *node, const cJSON *base, const char *key)
+{
+	const struct block_ops *ops = kind_of(node, base);
+
+	if (!ops)
+		return true;
+	if (strcmp(key, "se") == 0)
+		return ops->has_squeeze;
+	if (strcmp(key, "expansion") == 0 || strcmp(key, "each") == 0)
+		return ops->has_hidden;
+	return true;
+}
+
 static const struct form stage_form = {
 	.title = "a stage: one or more blocks of one kind, the first with the "
 		 "stride",
 	.size = sizeof(struct stage),
 	.fields = stage_fields,
 	.nfields = sizeof(stage_fields) / sizeof(stage_fields[0]),
+	.takes = takes,
 	.check = check_stage,
+};
+
+/* Values are looked at where a stage takes them. */
+static enum nas_status read_stage_defaults(const struct json_doc *doc,
+					   const cJSON *node, void *out,
+					   struct arena *arena,
+					   struct nas_err *err)
+{
+	(void)out;
+	(void)arena;
+	return form_check_keys(&stage_form, doc, node, err);
+}
+
+/* The stages are written in full. */
+static cJSON *write_stage_defaults(const void *in)
+{
+	(void)in;
+	return FORM_NOTHING;
+}
+
+static cJSON *stage_defaults_schema(void)
+{
+	cJSON *schema = form_schema(&stage_form);
+
+	cJSON_DeleteItemFromObjectCaseSensitive(schema, "required");
+	cJSON_DeleteItemFromObjectCaseSensitive(schema, "$schema");
+	return schema;
+}
+
+static const struct form_custom stage_defaults_custom = {
+	.read = read_stage_defaults,
+	.write = write_stage_defaults,
+	.schema = stage_defaults_schema
 };
 
 #define SIDES(member, text, otherwise)                                       \
@@ -242,7 +381,13 @@ static const struct form_field space_fields[] = {
 	{ .key = "monotone", .type = FORM_BOOL,
 	  .offset = offsetof(struct space, monotone), .fallback = "true",
 	  .help = "widths never fall from stage to stage" },
-	{ .key = "stages", .type = FORM_OBJECTS,
+	{ .key = "stage_defaults", .type = FORM_CUSTOM,
+	  .offset = offsetof(struct space, stage),
+	  .custom = &stage_defaults_custom, .fallback = "",
+	  .help = "keys of stages: what a stage does not say it takes from "
+		  "here, but for expansion, each and se where its blocks have "
+		  "none" },
+	{ .key = "stages", .type = FORM_OBJECTS, .base = "stage_defaults",
 	  .offset = offsetof(struct space, stage),
 	  .count_offset = offsetof(struct space, nstages), .min_count = 1,
 	  .max_count = SPACE_STAGES_MAX, .form = &stage_form,

@@ -3,7 +3,8 @@
  * How many architectures a space holds, drawing one uniformly, and the i-th.
  *
  * Given its width (and the width before it), the choices of a stage multiply:
- *	kernels x squeeze x sum over hidden widths and depths of bits^depth
+ *	kernels x squeeze x sum over hidden widths and depths of
+ *		bits^depth x (what each inner block chooses)^(depth - 1)
  * so completions c_s(in) = sum over widths w of own_s(in, w) c_{s+1}(w)
  * counts what can follow, and a width is drawn with these weights.
  */
@@ -32,12 +33,36 @@ static long double bits_of_block(const struct stage *st)
 	       (st->nbits_w ? st->nbits_w : 1);
 }
 
+/* Expansions of an inner block that differ, for those that choose theirs;
+ * expand becomes the pick-th. */
+static int inner_expansions(const struct stage *st, int w, int pick,
+			    int *expand)
+{
+	int n = 0;
+
+	if (!(st->each & EACH_EXPAND))
+		return 1;
+	for (int e = 0; e < st->nexpand; e++)
+		if (st->inner_canonical[w * st->nexpand + e] == e &&
+		    n++ == pick)
+			*expand = e;
+	return n;
+}
+
+static int inner_kernels(const struct stage *st)
+{
+	return st->each & EACH_KERNEL ? st->nkernel : 1;
+}
+
 static long double depth_choices(const struct stage *st, int in, int w, int d)
 {
 	long double n = count_expansions(st, in, w, d);
+	int none;
+	long double shapes = inner_kernels(st) *
+			     inner_expansions(st, w, -1, &none);
 
 	for (int b = 0; b < st->depth[d]; b++)
-		n *= bits_of_block(st);
+		n *= bits_of_block(st) * (b ? shapes : 1);
 	return n;
 }
 
@@ -161,6 +186,23 @@ static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
 	choose_expand(st, g, in, (int)rng_below(rng, (uint32_t)n));
 }
 
+/* Shapes of an inner block, and the i-th of them. */
+static uint32_t count_shapes(const struct stage *st, const struct gene *g)
+{
+	int none;
+
+	return (uint32_t)(inner_kernels(st) *
+			  inner_expansions(st, g->width, -1, &none));
+}
+
+static uint8_t shape_of(const struct stage *st, int w, uint32_t i)
+{
+	int kernels = inner_kernels(st), expand = 0;
+
+	inner_expansions(st, w, (int)i / kernels, &expand);
+	return gene_shape((int)i % kernels, expand);
+}
+
 static void draw_rest(const struct stage *st, struct gene *g, int in,
 		      struct rng *rng)
 {
@@ -173,6 +215,9 @@ static void draw_rest(const struct stage *st, struct gene *g, int in,
 	for (int b = 0; b < st->depth[g->depth]; b++)
 		g->bits[b] = gene_bits((int)rng_below(rng, na),
 				       (int)rng_below(rng, nw));
+	for (int b = 1; st->each && b < st->depth[g->depth]; b++)
+		g->shape[b] = shape_of(st, g->width,
+				       rng_below(rng, count_shapes(st, g)));
 }
 
 /* Weight of every width of stage s when in channels reach it. */
@@ -253,6 +298,10 @@ static void nth_rest(const struct stage *st, struct gene *g, int in,
 		int w = take(&i, st->nbits_w ? st->nbits_w : 1);
 
 		g->bits[b] = gene_bits(a, w);
+		if (b && st->each)
+			g->shape[b] = shape_of(
+				st, g->width,
+				(uint32_t)take(&i, (int)count_shapes(st, g)));
 	}
 }
 

@@ -61,24 +61,30 @@ static void fill_end(struct cert_dp *dp, const struct cert_stage *st)
 static void fill_tail(struct cert_dp *dp, const struct cert_stage *st,
 		      size_t node)
 {
-	const struct cert_block *b = &st->inner[node];
 	double best[CERT_CLASSES];
 
 	for (int j = st->max_depth - 1; j > 0; j--) {
 		size_t at = (size_t)(cert_tail(st, dp->tail[st->index], node,
 					       j) - dp->tail[st->index]);
-		double *tail = &dp->tail[st->index][at], most = -HUGE_VAL;
+		double *tail = &dp->tail[st->index][at];
 
-		if (j == st->max_depth - 1 ||
-		    !cert_same_share(st->share[j], st->share[j + 1]))
-			cert_block_best(st, &dp->price, b, st->share[j], best);
-		for (int a = 0; a < st->nclass; a++) {
-			double v = best[a] +
-				   cert_after(st, dp, node, j + 1, b, a);
+		for (int a = 0; a < st->nclass; a++)
+			tail[a] = -HUGE_VAL;
+		for (int i = 0; i < st->nchoice[node]; i++) {
+			const struct cert_block *b =
+				cert_inner(st, node, cert_choice(st, node, i));
 
-			most = v > most ? v : most;
-			tail[a] = most;
+			if (st->nchoice[node] > 1 || j == st->max_depth - 1 ||
+			    !cert_same_share(st->share[j], st->share[j + 1]))
+				cert_block_best(st, &dp->price, b,
+						st->share[j], best);
+			for (int a = 0; a < st->nclass; a++)
+				tail[a] = fmax(tail[a], best[a] +
+					       cert_after(st, dp, node, j + 1,
+							  b, a));
 		}
+		for (int a = 1; a < st->nclass; a++)
+			tail[a] = fmax(tail[a], tail[a - 1]);
 	}
 }
 
@@ -94,7 +100,7 @@ static void fill_row(struct cert_dp *dp, const struct cert_model *m, int s,
 		value[c] = -HUGE_VAL;
 	for (int i = 0; i < n; i++) {
 		const struct cert_item *it = &list[i];
-		size_t node = (size_t)it->out * (size_t)st->nshape + it->shape;
+		size_t node = cert_node(st, it->out, it->shape);
 
 		cert_block_best(st, &dp->price, &it->block,
 				cert_first_share(st, it), best);

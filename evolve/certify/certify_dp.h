@@ -16,7 +16,8 @@
  *	end_s[w, c]     the end of stage s with width w, and value_{s+1}[w, c]
  *	tail_s[w, q, j, c]  node (w, q), j blocks done, at least one to come,
  *	                    with class <= c
- *	tail[j, c] = max_{a <= c} inner[a] + after(j + 1, a)
+ *	tail[j, c] = max_{a <= c} inner[a] + after(j + 1, a), over the node's
+ *	             inner blocks
  *	after(j, a) = max(end[next(a)] if the depth may be j, tail[j, own(a)])
  *	value[in, c] = max_{items of in} max_{a <= c} first[a] + after(1, a)
  * The forward pass gives the best of all before: with both, an item's best

@@ -168,7 +168,7 @@ static void fill_label(const struct cert_expansion *x, struct cert_label *l,
 	l->parent = c->parent;
 	l->units = (uint16_t)c->units;
 	l->out = (uint16_t)(x->node / (size_t)x->st->nshape);
-	l->shape = (uint16_t)(x->node % (size_t)x->st->nshape);
+	l->shape = (uint16_t)x->shape;
 	l->pair = c->option->pair;
 	l->block = (uint8_t)x->nblock;
 	l->cap = (uint8_t)cap;

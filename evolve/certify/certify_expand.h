@@ -41,6 +41,7 @@ struct cert_expansion {
 	const struct cert_stage *st;
 	const struct cert_block *block;
 	size_t node;
+	int shape;                   /* of the block */
 	int nblock;                  /* number of the new block, from 1 */
 	bool runs;                   /* it has a shortcut that matters */
 	struct cert_share share;

@@ -136,19 +136,25 @@ static int64_t most_of(const struct cert_model *m, int s,
 	return n;
 }
 
-/* Columns: counted, summed, filled; then sorted by shape within a column. */
+/* Columns: counted, summed, filled; within a column by common and shape. */
 static void index_columns(struct cert_stage *st, int64_t *at)
 {
-	memset(st->column_first, 0,
-	       ((size_t)st->nout + 1) * sizeof(*st->column_first));
-	memset(at, 0, ((size_t)st->nout * (size_t)st->nshape + 1) *
-			      sizeof(*at));
+	int n = st->nout * st->nshape;
+	int64_t sum = 0;
+
+	memset(at, 0, (size_t)n * sizeof(*at));
 	for (int64_t i = 0; i < st->nitems; i++)
-		at[st->item[i].out * st->nshape + st->item[i].shape + 1]++;
-	for (int k = 0; k < st->nout * st->nshape; k++)
-		at[k + 1] += at[k];
-	for (int w = 0; w <= st->nout; w++)
-		st->column_first[w] = at[w * st->nshape];
+		at[st->item[i].out * st->nshape + st->item[i].shape]++;
+	for (int k = 0; k < n; k++) {
+		int w = k / st->nshape, q = st->by_common[k % st->nshape];
+		int64_t count = at[w * st->nshape + q];
+
+		if (k % st->nshape == 0)
+			st->column_first[w] = sum;
+		at[w * st->nshape + q] = sum;
+		sum += count;
+	}
+	st->column_first[st->nout] = sum;
 	for (int64_t i = 0; i < st->nitems; i++)
 		st->column[at[st->item[i].out * st->nshape +
 			      st->item[i].shape]++] = i;
@@ -163,11 +169,12 @@ static void refresh_nodes(struct cert_stage *st)
 		st->alive[w] = st->column_first[w + 1] > st->column_first[w];
 		for (int64_t i = st->column_first[w];
 		     i < st->column_first[w + 1]; i++) {
-			int shape = st->item[st->column[i]].shape;
+			int common =
+				st->common[st->item[st->column[i]].shape];
 
-			if (shape != last)
-				cert_add_node(st, w, shape);
-			last = shape;
+			if (common != last)
+				cert_add_node(st, w, common);
+			last = common;
 		}
 	}
 }

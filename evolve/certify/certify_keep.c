@@ -42,31 +42,38 @@ static void clear(double *best, int n)
 		best[c] = -HUGE_VAL;
 }
 
+/* Block j of a node is b: from here to then, or to the stage's end. */
+static void one_inner(const struct forward *f, const struct cert_block *b,
+		      int j, const double *here, double *then, double *next)
+{
+	const struct cert_stage *st = &f->m->stage[f->s];
+	double best[CERT_CLASSES];
+
+	cert_block_best(st, &f->dp->price, b, st->share[j - 1], best);
+	for (int a = 0; a < st->nclass; a++) {
+		double v = here[a] + best[a];
+
+		if (st->depth_ok[j])
+			put(next, b->next[a], v);
+		put(then, b->own[a], v);
+	}
+}
+
 /* From the first blocks of a node, here[own class], to the stage's end. */
 static void inner_forward(const struct forward *f, size_t node,
 			  double here[CERT_CLASSES], double *next)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
-	double best[CERT_CLASSES], then[CERT_CLASSES];
-	const struct cert_block *b;
+	double then[CERT_CLASSES];
 
-	if (st->max_depth == 1)
-		return;
-	b = &st->inner[node];
 	for (int j = 2; j <= st->max_depth; j++) {
-		if (j == 2 ||
-		    !cert_same_share(st->share[j - 1], st->share[j - 2]))
-			cert_block_best(st, &f->dp->price, b, st->share[j - 1],
-					best);
 		spread(here, st->nclass);
 		clear(then, st->nclass);
-		for (int a = 0; a < st->nclass; a++) {
-			double v = here[a] + best[a];
-
-			if (st->depth_ok[j])
-				put(next, b->next[a], v);
-			put(then, b->own[a], v);
-		}
+		for (int i = 0; i < st->nchoice[node]; i++)
+			one_inner(f,
+				  cert_inner(st, node,
+					     cert_choice(st, node, i)),
+				  j, here, then, next);
 		memcpy(here, then, sizeof(then));
 	}
 }
@@ -87,7 +94,7 @@ static void first_forward(const struct forward *f, const struct cert_item *it,
 			  double here[CERT_CLASSES], double *next)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
-	size_t node = (size_t)it->out * (size_t)st->nshape + it->shape;
+	size_t node = cert_node(st, it->out, it->shape);
 	const double *before = &f->before[f->s][it->in * st->nclass];
 	double best[CERT_CLASSES], most = -HUGE_VAL;
 
@@ -106,6 +113,14 @@ static void first_forward(const struct forward *f, const struct cert_item *it,
 		keep_item(f, it->out, it->in, it->shape);
 }
 
+static size_t node_of(const struct cert_stage *st,
+		      const struct cert_column *col, int i)
+{
+	const struct cert_item *it = cert_column_item(col, i);
+
+	return cert_node(st, it->out, it->shape);
+}
+
 static void column_forward(const struct forward *f, int out,
 			   struct cert_item *buffer)
 {
@@ -117,14 +132,12 @@ static void column_forward(const struct forward *f, int out,
 	clear(next, st->nnext);
 	cert_column(f->m, f->s, out, buffer, &col);
 	for (int i = 0; i < col.n;) {
-		int shape = cert_column_item(&col, i)->shape;
+		size_t node = node_of(st, &col, i);
 
 		clear(here, st->nclass);
-		for (; i < col.n && cert_column_item(&col, i)->shape == shape;
-		     i++)
+		for (; i < col.n && node_of(st, &col, i) == node; i++)
 			first_forward(f, cert_column_item(&col, i), here, next);
-		inner_forward(f, (size_t)out * (size_t)st->nshape +
-				 (size_t)shape, here, next);
+		inner_forward(f, node, here, next);
 	}
 	for (int r = 0; r < RESOURCES; r++)
 		v -= f->dp->price.use[r] * st->end_use[out][r];

@@ -64,11 +64,20 @@ static void inner_blocks(struct cert_worker *w, struct cert_expansion *x)
 		x->first = keep(w, &w->middle, x->most);
 		x->from = &w->kept;
 		x->mark = CERT_LOCAL;
-		x->block = &x->st->inner[x->node];
 		x->runs = x->m->chain->linear->shared && x->st->cs->residual;
 		x->share = x->st->share[x->nblock++];
-		cert_expand(x, w);
+		for (int i = 0; i < x->st->nchoice[x->node] && !w->failed;
+		     i++) {
+			x->shape = cert_choice(x->st, x->node, i);
+			x->block = cert_inner(x->st, x->node, x->shape);
+			cert_expand(x, w);
+		}
 	}
+}
+
+static int common_of(const struct cert_stage *st, int64_t i)
+{
+	return st->common[st->item[st->column[i]].shape];
 }
 
 static void one_width(struct setting *set, struct cert_worker *w, int out)
@@ -83,15 +92,16 @@ static void one_width(struct setting *set, struct cert_worker *w, int out)
 
 	d->first = w->kept.n;
 	while (i < end && !w->failed) {
-		int shape = st->item[st->column[i]].shape;
+		int common = common_of(st, i);
 
-		x.node = (size_t)out * (size_t)st->nshape + (size_t)shape;
+		x.node = cert_node(st, out, common);
 		x.from = &set->all;
 		x.mark = 0;
 		x.nblock = 1;
-		for (; i < end && st->item[st->column[i]].shape == shape; i++) {
+		for (; i < end && common_of(st, i) == common; i++) {
 			const struct cert_item *it = &st->item[st->column[i]];
 
+			x.shape = it->shape;
 			x.block = &it->block;
 			x.runs = it->runs;
 			x.share = cert_first_share(st, it);
@@ -205,6 +215,19 @@ static bool one_stage(struct setting *set)
 
 /* ---- complete labels ---- */
 
+/* What the stage's first block says. */
+static void first_shape(const struct cert_stage *st, const struct cert_label *l,
+			struct gene *gene)
+{
+	struct gene first;
+
+	cert_shape_gene(st, l->out, l->shape, &first);
+	gene->width = first.width;
+	gene->kernel = first.kernel;
+	gene->expand = first.expand;
+	gene->se = first.se;
+}
+
 /* The blocks of the label and of those it came from. */
 static void collect(const struct setting *set, size_t at, struct genome *g)
 {
@@ -218,10 +241,13 @@ static void collect(const struct setting *set, size_t at, struct genome *g)
 
 		if (l->stage < stage) { /* its last block */
 			stage = l->stage;
-			cert_shape_gene(st, l->out, l->shape, gene);
 			gene->depth = cert_depth_index(st, l->block);
 		}
 		gene->bits[l->block - 1] = gene_bits(p->a, p->w);
+		if (l->block > 1)
+			cert_shape_inner(st, l->shape, l->block - 1, gene);
+		else
+			first_shape(st, l, gene);
 		if (l->stage == 0 && l->block == 1)
 			return;
 		at = l->parent;

@@ -16,6 +16,16 @@ void cert_shape_gene(const struct cert_stage *st, int out, int shape,
 	g->depth = (uint8_t)(c->ndepth - 1);
 }
 
+void cert_shape_inner(const struct cert_stage *st, int shape, int b,
+		      struct gene *g)
+{
+	struct gene own;
+
+	cert_shape_gene(st, 0, shape, &own);
+	g->shape[b] = gene_shape(own.kernel, own.expand) &
+		      stage_each_mask(st->choices);
+}
+
 uint8_t cert_depth_index(const struct cert_stage *st, int depth)
 {
 	int d = 0;
@@ -180,6 +190,8 @@ void cert_column(const struct cert_model *m, int s, int out,
 	for (int q = 0; q < st->nshape; q++)
 		for (int in = 0; in < st->nin; in++)
 			if (may_follow(m, s, in, out))
-				n += cert_item_make(st, in, out, q, &buffer[n]);
+				n += cert_item_make(st, in, out,
+						    st->by_common[q],
+						    &buffer[n]);
 	*column = (struct cert_column){ .list = buffer, .n = n };
 }

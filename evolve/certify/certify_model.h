@@ -8,6 +8,10 @@
  * inner blocks, which depend on (out, shape) alone, called a node. Every
  * block chooses a pair of bits (A, W).
  *
+ * Where every block chooses its kernel or expansion, the inner blocks depend
+ * on what is common to all blocks only: a node is (out, common), common being
+ * the first shape with the same, and its inner blocks choose a shape as well.
+ *
  * Peak memory. With M the budget in bits, a block with input bits A is
  * feasible if its inner steps are, step A <= M, and if its last step is,
  * tail_a A + tail_out A' <= M, A' being the input bits of the next block.
@@ -96,13 +100,21 @@ struct cert_stage {
 	double (*end_use)[RESOURCES];     /* (nout) */
 	struct cert_block *inner;         /* (nout, nshape); NULL if depth 1 */
 	int nnodes;
-	uint32_t *node;                   /* (nnodes) out * nshape + shape */
+	uint32_t *node;                   /* (nnodes) out * nshape + common */
 	int32_t *node_place;              /* (nout, nshape) index in node[] */
+	uint16_t *common;                 /* (nshape) see above */
+	uint16_t *by_common;              /* (nshape) shapes, by common */
+	uint16_t *place;                  /* (nshape) of common: where its
+					   * shapes begin in by_common */
+	uint16_t *choice;                 /* (nout, nshape) shapes of inner
+					   * blocks, a node's from its place */
+	uint16_t *nchoice;                /* (nout, nshape) their number, at
+					   * the node */
 
 	int64_t nitems;                   /* stored ones, by (in, out, shape) */
 	struct cert_item *item;
 	int64_t *row_first;               /* (nin + 1) */
-	int64_t *column;                  /* indices by (out, shape, in) */
+	int64_t *column;                  /* indices by (out, common, shape, in) */
 	int64_t *column_first;            /* (nout + 1) */
 };
 
@@ -135,9 +147,31 @@ bool cert_model_init(struct cert_model *m, const struct problem *problem,
 /* Refresh the nodes after alive changed. */
 void cert_model_nodes(struct cert_model *m);
 
-static inline void cert_add_node(struct cert_stage *st, int out, int shape)
+static inline size_t cert_node(const struct cert_stage *st, int out, int shape)
 {
-	int node = out * st->nshape + shape;
+	return (size_t)out * (size_t)st->nshape + st->common[shape];
+}
+
+/* The i-th shape of a node's inner blocks. */
+static inline int cert_choice(const struct cert_stage *st, size_t node, int i)
+{
+	size_t common = node % (size_t)st->nshape;
+
+	return st->choice[node - common + st->place[common] + (size_t)i];
+}
+
+/* The inner block of a node with a shape. */
+static inline const struct cert_block *cert_inner(const struct cert_stage *st,
+						  size_t node, int shape)
+{
+	size_t out = node / (size_t)st->nshape;
+
+	return &st->inner[out * (size_t)st->nshape + (size_t)shape];
+}
+
+static inline void cert_add_node(struct cert_stage *st, int out, int common)
+{
+	int node = out * st->nshape + common;
 
 	st->node_place[node] = st->nnodes;
 	st->node[st->nnodes++] = (uint32_t)node;
@@ -150,6 +184,10 @@ bool cert_block_make(const struct cert_stage *st, const struct coef *c,
 /* The gene of a shape, of the largest depth, all bits 0. */
 void cert_shape_gene(const struct cert_stage *st, int out, int shape,
 		     struct gene *g);
+
+/* Inner block b of a gene gets the shape. */
+void cert_shape_inner(const struct cert_stage *st, int shape, int b,
+		      struct gene *g);
 
 uint8_t cert_depth_index(const struct cert_stage *st, int depth);
 

@@ -118,6 +118,61 @@ static void make_shares(const struct cert_model *m, struct cert_stage *st)
 	st->most_units = enters ? high + deep : deep;
 }
 
+static int common_of(const struct cert_stage *st, int shape)
+{
+	const struct stage *c = st->choices;
+	struct gene g;
+
+	cert_shape_gene(st, 0, shape, &g);
+	if (c->each & EACH_KERNEL)
+		g.kernel = 0;
+	if (c->each & EACH_EXPAND)
+		g.expand = 0;
+	return (g.kernel * c->nexpand + g.expand) * c->nse + g.se;
+}
+
+/* The inner blocks of a node that differ. */
+static void list_choices(struct cert_stage *st, int w, int common)
+{
+	const struct stage *c = st->choices;
+	uint16_t *n = &st->nchoice[w * st->nshape + common];
+
+	for (int q = common; q < st->nshape; q++) {
+		int expand = q / c->nse % c->nexpand;
+
+		if (st->common[q] == common &&
+		    (!(c->each & EACH_EXPAND) ||
+		     c->inner_canonical[w * c->nexpand + expand] == expand))
+			st->choice[w * st->nshape + st->place[common] +
+				   (*n)++] = (uint16_t)q;
+	}
+}
+
+static void make_choices(struct cert_stage *st, struct arena *arena)
+{
+	size_t shapes = (size_t)st->nshape, n = (size_t)st->nout * shapes;
+	int place = 0;
+
+	st->common = NAS_NEW(arena, uint16_t, shapes);
+	st->by_common = NAS_NEW(arena, uint16_t, shapes);
+	st->place = NAS_NEW(arena, uint16_t, shapes);
+	st->choice = NAS_NEW(arena, uint16_t, n);
+	st->nchoice = NAS_NEW(arena, uint16_t, n);
+	if (arena->failed)
+		return;
+	for (int q = 0; q < st->nshape; q++)
+		st->common[q] = (uint16_t)common_of(st, q);
+	for (int common = 0; common < st->nshape; common++) {
+		st->place[common] = (uint16_t)place;
+		for (int q = common; q < st->nshape; q++)
+			if (st->common[q] == common)
+				st->by_common[place++] = (uint16_t)q;
+		for (int w = 0; st->common[common] == common && w < st->nout;
+		     w++)
+			list_choices(st, w, common);
+	}
+}
+
 static void make_inner(struct cert_stage *st, struct arena *arena)
 {
 	struct gene g;
@@ -167,6 +222,7 @@ static void stage_init(struct cert_model *m, int s, struct arena *arena)
 		st->depth_ok[c->depth[d]] = true;
 	st->max_depth = c->depth[c->ndepth - 1];
 	make_pairs(m, st);
+	make_choices(st, arena);
 	make_ends(st, arena);
 	make_shares(m, st);
 	make_inner(st, arena);
@@ -180,7 +236,8 @@ void cert_model_nodes(struct cert_model *m)
 		st->nnodes = 0;
 		for (int w = 0; w < st->nout; w++)
 			for (int q = 0; st->alive[w] && q < st->nshape; q++)
-				cert_add_node(st, w, q);
+				if (st->common[q] == q)
+					cert_add_node(st, w, q);
 	}
 }
 

@@ -5,15 +5,15 @@
 
 struct choice {
 	double value;
-	int pair;
+	int pair, shape;
 	size_t node;
 	int own, next; /* caps for what follows, 1-based */
 };
 
-/* Offer block b of node as block j, class at most c. */
+/* Offer block b of node and a shape as block j, class at most c. */
 static void offer(const struct cert_dp *dp, const struct cert_stage *st,
 		  const struct cert_block *b, struct cert_share share,
-		  size_t node, int j, int c, struct choice *best)
+		  size_t node, int shape, int j, int c, struct choice *best)
 {
 	for (int k = 0; k < st->class_first[c + 1]; k++) {
 		int a = st->pair[k].class;
@@ -21,7 +21,7 @@ static void offer(const struct cert_dp *dp, const struct cert_stage *st,
 			   cert_after(st, dp, node, j, b, a);
 
 		if (v > best->value)
-			*best = (struct choice){ v, k, node, b->own[a],
+			*best = (struct choice){ v, k, shape, node, b->own[a],
 						 b->next[a] };
 	}
 }
@@ -41,6 +41,22 @@ static bool ends_here(const struct cert_dp *dp, const struct cert_stage *st,
 	return end >= more;
 }
 
+/* The best block j behind the one at. */
+static void inner_offers(const struct cert_dp *dp, const struct cert_stage *st,
+			 int j, struct choice *at)
+{
+	size_t node = at->node;
+	int cap = at->own - 1;
+
+	at->value = -HUGE_VAL;
+	for (int i = 0; i < st->nchoice[node]; i++) {
+		int shape = cert_choice(st, node, i);
+
+		offer(dp, st, cert_inner(st, node, shape), st->share[j - 1],
+		      node, shape, j, cap, at);
+	}
+}
+
 /* One stage of the path into g; returns false where there is none. */
 static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
 		       int s, int *in, int *c, struct gene *g)
@@ -49,29 +65,24 @@ static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
 	const struct cert_item *list;
 	int n = cert_row(m, s, *in, m->buffer[0], &list), j = 1;
 	struct choice at = { .value = -HUGE_VAL };
-	uint8_t bits[SPACE_DEPTH_MAX];
 
 	for (int i = 0; i < n; i++)
 		offer(dp, st, &list[i].block, cert_first_share(st, &list[i]),
-		      (size_t)list[i].out * (size_t)st->nshape + list[i].shape,
+		      cert_node(st, list[i].out, list[i].shape), list[i].shape,
 		      1, *c, &at);
 	if (!(at.value > -HUGE_VAL))
 		return false;
-	bits[0] = gene_bits(st->pair[at.pair].a, st->pair[at.pair].w);
-	while (!ends_here(dp, st, &at, j)) {
-		size_t node = at.node;
-		int cap = at.own - 1;
-
-		at.value = -HUGE_VAL;
-		offer(dp, st, &st->inner[node], st->share[j], node, j + 1, cap,
-		      &at);
-		bits[j++] = gene_bits(st->pair[at.pair].a, st->pair[at.pair].w);
-	}
 	*in = (int)(at.node / (size_t)st->nshape);
+	cert_shape_gene(st, *in, at.shape, g);
+	g->bits[0] = gene_bits(st->pair[at.pair].a, st->pair[at.pair].w);
+	while (!ends_here(dp, st, &at, j)) {
+		inner_offers(dp, st, j + 1, &at);
+		cert_shape_inner(st, at.shape, j, g);
+		g->bits[j++] = gene_bits(st->pair[at.pair].a,
+					 st->pair[at.pair].w);
+	}
 	*c = at.next - 1;
-	cert_shape_gene(st, *in, (int)(at.node % (size_t)st->nshape), g);
 	g->depth = cert_depth_index(st, j);
-	memcpy(g->bits, bits, (size_t)j);
 	return true;
 }
 

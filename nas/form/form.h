@@ -80,6 +80,9 @@ struct form_field {
 	int nchoices;       /* 0 = up to the NULL */
 	const struct form *form;
 	const struct form_custom *custom;
+	/* FORM_OBJECTS: the key of an object beside the list; what an item does
+	 * not say it takes from there. NULL = none. */
+	const char *base;
 };
 
 struct form {
@@ -88,6 +91,9 @@ struct form {
 	size_t size;       /* of the struct */
 	const struct form_field *fields;
 	int nfields;
+	/* Of an item with a base: whether the key may come from there. NULL =
+	 * every key. */
+	bool (*takes)(const cJSON *node, const cJSON *base, const char *key);
 	/* Checks between fields, after all were read without a failure;
 	 * NULL = none. Reports through json_fail. */
 	enum nas_status (*check)(const struct json_doc *doc,
@@ -104,6 +110,11 @@ struct form {
 enum nas_status form_read(const struct form *form, const struct json_doc *doc,
 			  const cJSON *node, void *out, struct arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
+
+/* Only the keys: all that the form does not know are reported. */
+enum nas_status form_check_keys(const struct form *form,
+				const struct json_doc *doc, const cJSON *node,
+				struct nas_err *err) NAS_MUST_CHECK;
 
 /* The names of a choice, if a table's rows begin with them: a value is the
  * index of a row. count: of its rows; 0 = a row without a name ends it. */

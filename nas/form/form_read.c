@@ -40,12 +40,22 @@ static size_t element_size(const struct form_field *f)
 	return f->type == FORM_INTS ? sizeof(int) : sizeof(double);
 }
 
+static enum nas_status read_object(const struct form *form,
+				   const struct form_reader *r, void *out);
+
 static enum nas_status read_element(const struct form_reader *r,
 				    const struct form_field *f,
 				    const cJSON *node, void *out)
 {
-	if (f->type == FORM_OBJECTS)
-		return form_read(f->form, r->doc, node, out, r->arena, r->err);
+	if (f->type == FORM_OBJECTS) {
+		struct form_reader item = *r;
+
+		item.object = node;
+		item.base = !f->base ? NULL
+			    : cJSON_GetObjectItemCaseSensitive(r->object,
+							       f->base);
+		return read_object(f->form, &item, out);
+	}
 	return form_read_scalar(r, f, node, out);
 }
 
@@ -117,7 +127,7 @@ enum nas_status form_read_fallback(const struct form_field *f, void *out,
 				   struct arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
-	struct form_reader r = {&doc, arena, err};
+	struct form_reader r = {&doc, arena, err, NULL, NULL};
 	enum nas_status status;
 	char source[80];
 
@@ -167,21 +177,32 @@ static enum nas_status unknown_key(const struct form *form,
 			     node->string);
 }
 
+/* What the object says of a key, or its base. */
+static const cJSON *value_of(const struct form *form,
+			     const struct form_reader *r, const char *key)
+{
+	const cJSON *own = cJSON_GetObjectItemCaseSensitive(r->object, key);
+
+	if (own || !r->base ||
+	    (form->takes && !form->takes(r->object, r->base, key)))
+		return own;
+	return cJSON_GetObjectItemCaseSensitive(r->base, key);
+}
+
 static enum nas_status read_fields(const struct form *form,
-				   const struct form_reader *r,
-				   const cJSON *node, void *out)
+				   const struct form_reader *r, void *out)
 {
 	enum nas_status status = NAS_OK;
 	const struct form_field *f;
 	const cJSON *value;
 
 	for (f = form->fields; f < form->fields + form->nfields; f++) {
-		value = cJSON_GetObjectItemCaseSensitive(node, f->key);
+		value = value_of(form, r, f->key);
 		if (value)
 			keep_first(&status, form_read_field(r, f, value, out));
 		else if (!f->fallback)
 			keep_first(&status,
-				   json_fail(r->doc, node, r->err,
+				   json_fail(r->doc, r->object, r->err,
 					     "missing key '%s'", f->key));
 		else
 			keep_first(&status, form_read_fallback(f, out, r->arena,
@@ -190,25 +211,43 @@ static enum nas_status read_fields(const struct form *form,
 	return status;
 }
 
+enum nas_status form_check_keys(const struct form *form,
+				const struct json_doc *doc, const cJSON *node,
+				struct nas_err *err)
+{
+	enum nas_status status = NAS_OK;
+
+	if (!cJSON_IsObject(node))
+		return json_fail(doc, node, err, "must be an object, not %s",
+				 json_type_text(node));
+	for (const cJSON *n = node->child; n; n = n->next)
+		if (!is_known(form, n->string))
+			keep_first(&status, unknown_key(form, doc, n, err));
+	return status;
+}
+
+static enum nas_status read_object(const struct form *form,
+				   const struct form_reader *r, void *out)
+{
+	enum nas_status status;
+
+	memset(out, 0, form->size);
+	status = form_check_keys(form, r->doc, r->object, r->err);
+	if (!cJSON_IsObject(r->object))
+		return status;
+	keep_first(&status, read_fields(form, r, out));
+	if (status == NAS_OK && form->check)
+		status = form->check(r->doc, r->object, out, r->arena, r->err);
+	return status;
+}
+
 enum nas_status form_read(const struct form *form, const struct json_doc *doc,
 			  const cJSON *node, void *out, struct arena *arena,
 			  struct nas_err *err)
 {
-	struct form_reader r = {doc, arena, err};
-	enum nas_status status = NAS_OK;
-	const cJSON *n;
+	struct form_reader r = {doc, arena, err, node, NULL};
 
-	memset(out, 0, form->size);
-	if (!cJSON_IsObject(node))
-		return json_fail(doc, node, err, "must be an object, not %s",
-				 json_type_text(node));
-	for (n = node->child; n; n = n->next)
-		if (!is_known(form, n->string))
-			keep_first(&status, unknown_key(form, doc, n, err));
-	keep_first(&status, read_fields(form, &r, node, out));
-	if (status == NAS_OK && form->check)
-		status = form->check(doc, node, out, arena, err);
-	return status;
+	return read_object(form, &r, out);
 }
 
 const struct form_field *form_find(const struct form *form, const char *path)

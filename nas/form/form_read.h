@@ -13,6 +13,8 @@ struct form_reader { /* one call of form_read */
 	const struct json_doc *doc;
 	struct arena *arena;
 	struct nas_err *err;
+	const cJSON *object; /* that is read */
+	const cJSON *base;   /* where it takes what it does not say; or NULL */
 };
 
 bool form_is_list(const struct form_field *f);

@@ -73,6 +73,8 @@ static cJSON *list_schema(const struct form_field *f)
 
 	item = f->type == FORM_OBJECTS ? object_schema(f->form)
 				       : add_bounds(typed(type), f);
+	if (f->base) /* an item may lack any key */
+		cJSON_DeleteItemFromObjectCaseSensitive(item, "required");
 	json_add(list, "items", item);
 	if (f->min_count > 0)
 		json_add_number(list, "minItems", f->min_count);

@@ -36,6 +36,11 @@ static void add_stage(struct text *t, const struct stage *st)
 	if (st->nexpand && block_kinds[st->kind].has_hidden)
 		text_addf(t, ", expansion %g to %g", st->expand[0],
 			  st->expand[st->nexpand - 1]);
+	if (st->each)
+		text_addf(t, " (%s%s%s of each block)",
+			  st->each & EACH_KERNEL ? "kernel" : "",
+			  st->each == (EACH_KERNEL | EACH_EXPAND) ? " and " : "",
+			  st->each & EACH_EXPAND ? "expansion" : "");
 	text_add(t, ", depth ");
 	add_choices(t, st->depth, st->ndepth);
 	if (st->nstride > 1 || st->stride[0] > 1) {

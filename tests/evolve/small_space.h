@@ -92,7 +92,9 @@ static inline void small_stage(struct stage *st, struct rng *rng,
 		st->nexpand = small_pick(rng, order, 4, 3, index);
 		for (int i = 0; i < st->nexpand; i++)
 			expands[i] = expand[index[i]];
+		st->each |= small_draw(rng, 2) ? EACH_EXPAND : 0;
 	}
+	st->each |= small_draw(rng, 2) ? EACH_KERNEL : 0;
 	if (bits)
 		small_bits(st, rng, lists);
 }
@@ -243,6 +245,15 @@ struct small_walk {
 
 static inline void small_stage_walk(struct small_walk *w, int s, int in);
 
+/* What block b chooses besides bits. */
+static inline int small_shapes(const struct stage *st, int b)
+{
+	if (b == 0)
+		return 1;
+	return (st->each & EACH_KERNEL ? st->nkernel : 1) *
+	       (st->each & EACH_EXPAND ? st->nexpand : 1);
+}
+
 static inline void small_bits_walk(struct small_walk *w, int s, int in, int b)
 {
 	const struct stage *st = &w->sm->space.stage[s];
@@ -256,12 +267,16 @@ static inline void small_bits_walk(struct small_walk *w, int s, int in, int b)
 		small_stage_walk(w, s + 1, w->terms[s].out);
 		return;
 	}
-	for (int a = 0; a < na; a++)
-		for (int k = 0; k < nw; k++) {
-			g->bits[b] = gene_bits(a, k);
+	for (int q = 0; q < small_shapes(st, b); q++) {
+		int kernels = st->each & EACH_KERNEL ? st->nkernel : 1;
+
+		g->shape[b] = b ? gene_shape(q % kernels, q / kernels) : 0;
+		for (int i = 0; i < na * nw; i++) {
+			g->bits[b] = gene_bits(i / nw, i % nw);
 			small_bits_walk(w, s, in, b + 1);
 		}
-	g->bits[b] = 0;
+	}
+	g->bits[b] = g->shape[b] = 0;
 }
 
 static inline bool small_is_canonical(const struct small_walk *w)
@@ -273,7 +288,7 @@ static inline bool small_is_canonical(const struct small_walk *w)
 		struct gene g = w->gene[s];
 
 		gene_canonical(st, &g, in);
-		if (g.expand != w->gene[s].expand)
+		if (memcmp(&g, &w->gene[s], sizeof(g)) != 0)
 			return false;
 		in = st->width[g.width];
 	}

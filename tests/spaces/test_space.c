@@ -123,11 +123,15 @@ static void sampling_is_uniform(void **state)
 	}
 }
 
-/* Neighbouring stages alike may share their blocks in several ways. */
+/* Neighbouring stages alike may share their blocks in several ways; what a
+ * stage says of shortcuts means nothing to kinds that have none. */
 static void drop_entries(struct arch *arch)
 {
-	for (int b = 0; b < arch->nblocks; b++)
+	for (int b = 0; b < arch->nblocks; b++) {
 		arch->block[b].entry = 0;
+		if (!block_kinds[arch->block[b].kind].has_shortcut)
+			arch->block[b].shortcut = SHORTCUT_IDENTITY;
+	}
 }
 
 static void decode_and_encode_are_inverse(void **state)
@@ -357,6 +361,19 @@ static void bad_spaces_are_refused(void **state)
 		  "\"width\":8,\"bits_a\":[4]}]}", "together" },
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
 		  "\"width\":16},{\"type\":\"conv\",\"width\":8}]}", "fall" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"dwsep\","
+		  "\"width\":8,\"each\":\"expansion\"}]}", "no expansion" },
+		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
+		  "\"width\":8,\"each\":[\"bits\"]}]}", "must be" },
+		{ "{\"input\":{\"height\":8},\"stage_defaults\":{\"kernle\":3},"
+		  "\"stages\":[{\"type\":\"conv\",\"width\":8}]}",
+		  "did you mean 'kernel'" },
+		{ "{\"input\":{\"height\":8},\"stage_defaults\":{\"kernel\":4},"
+		  "\"stages\":[{\"type\":\"conv\",\"width\":8}]}", "even" },
+		{ "{\"input\":{\"height\":8},\"stage_defaults\":{\"width\":8},"
+		  "\"stages\":[{\"kernel\":3}]}", "'type'" },
+		{ "{\"input\":{\"height\":8},\"stage_defaults\":[],"
+		  "\"stages\":[{\"type\":\"conv\",\"width\":8}]}", "object" },
 		{ "{\"input\":{\"height\":[8,9],\"width\":[8]},\"stages\":[{"
 		  "\"type\":\"conv\",\"width\":8}]}", "widths" },
 	};
@@ -382,6 +399,65 @@ static void bad_spaces_are_refused(void **state)
 	}
 }
 
+/* ---- defaults of stages --------------------------------------------------- */
+
+static void read_space(struct space *space, const char *text,
+		       struct arena *arena)
+{
+	struct json_doc doc;
+	struct nas_err err = { 0 };
+
+	CHECK_OK(json_parse(&doc, text, strlen(text), "space.json", &err),
+		 &err);
+	CHECK_OK(form_read(&space_form, &doc, doc.root, space, arena, &err),
+		 &err);
+	json_free(&doc);
+}
+
+/* A space with defaults is the one that says everything in every stage; what
+ * a kind has no use for passes it by. */
+static void defaults_are_taken(void **state)
+{
+	static const char *const text[] = {
+		"{\"input\":{\"height\":32},\"stage_defaults\":{\"type\":"
+		"\"mbconv\",\"kernel\":[3,5],\"expansion\":[2,3],\"se\":true,"
+		"\"each\":[\"kernel\",\"expansion\"],\"depth\":[1,2],"
+		"\"bits_a\":[4,8],\"bits_w\":8},\"stages\":["
+		"{\"type\":\"conv\",\"width\":8,\"depth\":1},{\"width\":16},"
+		"{\"width\":24,\"each\":\"kernel\",\"se\":false}]}",
+		"{\"input\":{\"height\":32},\"stages\":["
+		"{\"type\":\"conv\",\"width\":8,\"kernel\":[3,5],\"depth\":1,"
+		"\"bits_a\":[4,8],\"bits_w\":8},"
+		"{\"type\":\"mbconv\",\"width\":16,\"kernel\":[3,5],"
+		"\"expansion\":[2,3],\"se\":true,\"each\":[\"kernel\","
+		"\"expansion\"],\"depth\":[1,2],\"bits_a\":[4,8],\"bits_w\":8},"
+		"{\"type\":\"mbconv\",\"width\":24,\"kernel\":[3,5],"
+		"\"expansion\":[2,3],\"each\":\"kernel\",\"depth\":[1,2],"
+		"\"bits_a\":[4,8],\"bits_w\":8}]}"
+	};
+	struct space space[2];
+	struct arena arena;
+	char *written[2];
+
+	(void)state;
+	arena_init(&arena, 1 << 20);
+	for (int i = 0; i < 2; i++) {
+		cJSON *tree;
+
+		read_space(&space[i], text[i], &arena);
+		tree = form_write(&space_form, &space[i]);
+		written[i] = json_print(tree);
+		cJSON_Delete(tree);
+	}
+	assert_string_equal(written[0], written[1]);
+	/* stem 2 x 2; then 4 x 2 at depth 1 and 4^2 x 2^2 at depth 2; then
+	 * 4 x 2, and expansion x kernels^2 x bits^2 */
+	assert_true(space_size(&space[0]) == 4 * (8 + 64) * (8 + 32));
+	free(written[0]);
+	free(written[1]);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +469,7 @@ int main(void)
 		cmocka_unit_test(space_around_keeps_the_structure),
 		cmocka_unit_test(the_form_is_sound),
 		cmocka_unit_test(bad_spaces_are_refused),
+		cmocka_unit_test(defaults_are_taken),
 	};
 	return CHECK_RUN("space", tests);
 }
