@@ -75,6 +75,10 @@ static inline bool score_is_additive(const struct score_def *def)
 /* Both are the same row, or weigh the same features alike. */
 bool score_is_same(const struct score_def *a, const struct score_def *b);
 
+/* It tells networks apart that differ in bits alone: by the features that it
+ * weighs, else by its rule. */
+bool score_sees_bits(const struct score_def *def);
+
 /* Its stage weights where nobody gives them. */
 enum qe_weights score_weights(const struct score_def *def);
 

@@ -126,6 +126,8 @@ static void make_notes(struct text *notes, const struct config *config,
 		text_add(notes, "no budget is given: the best network is the "
 			 "largest one\n");
 	note_board(notes, config);
+	if (config_blind_score(config))
+		text_addf(notes, "%s\n", config_blind_score(config));
 }
 
 enum nas_status check_run(struct check *c, int n, struct arena *arena,

@@ -104,6 +104,10 @@ enum nas_status config_problem(struct problem *problem,
 enum nas_status config_hash(const struct config *config, uint64_t *hash,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
+/* What must be known of a score that does not depend on bits where the space
+ * leaves them open; NULL where that is not so. */
+const char *config_blind_score(const struct config *config);
+
 /* The resolved config, every default visible; NULL when memory is out. */
 cJSON *config_write(const struct config *config);
 

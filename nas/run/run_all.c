@@ -111,7 +111,10 @@ static enum nas_status compute(struct run *run, struct nas_err *err)
 		run_refine, secure, prove, run_conclude
 	};
 	struct arena *arena = run->env->arena;
+	const char *blind = config_blind_score(&run->config);
 
+	if (blind && run->env->comm->rank == 0)
+		run_note(run->env, "note: %s", blind);
 	if (run_search(run, arena, err) != NAS_OK)
 		return err->code;
 	if (run->env->comm->rank == 0)

@@ -96,4 +96,21 @@ check "lists only these" test -z "$(tail -n +2 "$tmp/out" | grep -v '^search')"
 status 0 "boards" nas boards --format json
 check "six boards" json "$tmp/out" \
 	'{b["name"] for b in j["boards"]} >= {"stm32f412", "stm32f746", "stm32h743", "nrf52840", "esp32-s3", "rp2040"}'
+# ---- scores that cannot tell bits apart
+for name in mae deepmad params macs depth; do
+	status 0 "$name over candidates of bits" nas check configs/quick.json \
+		-n 10 --set score.name=$name
+	prints "note: the score does not depend on bits" "  is noted"
+done
+for name in qe rqe rqe-r bitops; do
+	nas check configs/quick.json -n 10 --set score.name=$name >"$tmp/out"
+	check "$name sees bits" awk '/depend on bits/ { exit 1 }' "$tmp/out"
+done
+nas check configs/spaces/mobilenetv2-8bit.json -n 10 --set score.name=macs \
+	--set score.stage_weights=[] >"$tmp/out"
+check "nothing to note where bits are given" awk \
+	'/depend on bits/ { exit 1 }' "$tmp/out"
+status 0 "a search by such a score" nas search configs/quick.json \
+	--set score.name=macs --max-evals 500 --no-certify
+says "note: the score does not depend on bits" "  says so"
 finish

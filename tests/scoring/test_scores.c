@@ -183,6 +183,45 @@ static void no_penalty_without_blocks(void **state)
 	CHECK_CLOSE(deepmad_penalty(&plain), 1, 1e-15);
 }
 
+static void check_bits(const struct score_def *def, const struct arch *other)
+{
+	struct score_options few = defaults;
+	struct nas_err err = { 0 };
+	double v, w;
+
+	few.samples = 2;
+	CHECK_OK(score_value(&v, def, &net, &few, &err), &err);
+	CHECK_OK(score_value(&w, def, other, &few, &err), &err);
+	if ((v < w || v > w) != score_sees_bits(def))
+		fail_msg("%s: %.17g and %.17g", def->name, v, w);
+}
+
+/* What check and search warn by, of every score and every feature. */
+static void it_is_known_who_sees_bits(void **state)
+{
+	struct block b[6];
+	struct arch arch = net;
+
+	(void)state;
+	memcpy(b, blocks, sizeof(b));
+	for (int i = 0; i < 6; i++)
+		for (int c = 0; c < BLOCK_CONVS_MAX; c++) {
+			b[i].bits_a[c] += b[i].bits_a[c] > 0;
+			b[i].bits_w[c] += b[i].bits_w[c] > 0;
+		}
+	arch.block = b;
+	for (const struct score_def *def = scores; def->name; def++)
+		check_bits(def, &arch);
+	for (int i = 0; i < nfeatures; i++) {
+		struct score_term terms[] = { { features[i].name, 1 },
+					      { NULL, 0 } };
+		struct score_def def = { .name = features[i].name,
+					 .terms = terms };
+
+		check_bits(&def, &arch);
+	}
+}
+
 static void not_defined_with_squeeze(void **state)
 {
 	struct block b[6];
@@ -206,6 +245,7 @@ int main(void)
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(effectiveness),
 		cmocka_unit_test(no_penalty_without_blocks),
+		cmocka_unit_test(it_is_known_who_sees_bits),
 		cmocka_unit_test(not_defined_with_squeeze),
 	};
 	return CHECK_RUN("scores", tests);
