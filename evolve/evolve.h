@@ -41,7 +41,7 @@ struct evolve_options {
 	int mutated_stages; /* of each child: 1 .. this many */
 	int64_t max_evals;  /* of all islands */
 	int64_t epoch_evals; /* of each island between migrations */
-	int64_t stall_evals; /* stop after so many without a better best;
+	int64_t stall_evals; /* stop after so many without a better network;
 			      * 0 = never */
 	double time_s;       /* 0 = no limit; of this session alone */
 	double checkpoint_s; /* between checkpoints; 0 = only when stopped */

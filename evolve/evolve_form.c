@@ -30,9 +30,9 @@ static const struct form_field fields[] = {
 	  .high = 65536, .fallback = "1",
 	  .help = "best networks each island sends to the next" },
 	{ .key = "stall_evals", .type = FORM_INT64, AT(stall_evals), .low = 0,
-	  .high = 1e15, .fallback = "0",
-	  .help = "stop after so many candidates without a better best; 0 = "
-		  "never" },
+	  .high = 1e15, .fallback = "1000000",
+	  .help = "stop after so many evaluations without a better network; "
+		  "0 = never" },
 	{ .key = "time_s", .type = FORM_NUMBER, AT(time_s), .low = 0,
 	  .high = 1e9, .fallback = "0", .unit = "seconds",
 	  .help = "stop after so much wall time; 0 = no limit" },

@@ -4,7 +4,8 @@
  *
  * A space of no more networks than may be evaluated is not searched: each of
  * its networks is evaluated once, and the best is the best there is, whatever
- * the score. Where bits are refined, each structure stands for its networks.
+ * the score. One of more networks than evolve_options.stall_evals is searched
+ * none the less: that ends sooner. Where bits are refined, each structure stands for its networks.
  * Networks come in steps that meet all of them and leave none of its regions
  * for last, so that what is stopped early has seen all kinds; of I islands,
  * island i has the networks i, i + I, i + 2 I, ... of that order.

@@ -126,7 +126,7 @@ static void print_least(const struct run *run)
 static void print_table_of(const struct run *run)
 {
 	const struct result *r = &run->result;
-	char count[80];
+	char count[80], end[160];
 
 	say("%s: %s networks evaluated, %.1f %% inside the budgets\n",
 	    shown(r->name).s,
@@ -142,6 +142,8 @@ static void print_table_of(const struct run *run)
 		print_least(run);
 	}
 	print_certificate(run);
+	search_end_text(end, sizeof(end), &run->config, r);
+	say("ended: %s\n", end);
 }
 
 static void note_traffic(const struct cli *cli, const struct run *run)

@@ -43,14 +43,16 @@ static void add_search(struct text *t, const struct report_run *run)
 {
 	const struct evolve_options *o = &run->config->search;
 	const struct config_qbr *qbr = &run->config->qbr;
+	char end[160];
 
+	search_end_text(end, sizeof(end), run->config, run->result);
 	open_fact(t, "Search");
 	text_addf(t, "%d island%s of %d networks, %s evaluations at most, seed "
-		     "%lld; ended by: %s. Children that were there already: "
+		     "%lld; ended: %s. Children that were there already: "
 		     "%s",
 		  o->islands, o->islands == 1 ? "" : "s", o->population,
 		  number_count((double)o->max_evals).s, (long long)o->seed,
-		  evolve_end_names[run->result->ended_by],
+		  end,
 		  number_count((double)run->result->duplicates).s);
 	close_fact(t);
 	add_fact(t, "Bits refinement (QBR)",

@@ -89,6 +89,12 @@ extern const struct form_custom certificate_custom, infeasible_custom;
 /* What limit ended it, in words; "" when none did. */
 const char *certificate_end_text(const struct certificate_record *record);
 
+struct config; /* nas/run/config.h */
+
+/* "no better network in 1,000,000 evaluations (search.stall_evals)" */
+void search_end_text(char *text, size_t size, const struct config *config,
+		     const struct result *result);
+
 void certificate_record_make(struct certificate_record *record,
 			     const struct certificate *certificate,
 			     struct arena *arena);

@@ -125,6 +125,41 @@ status 0 "a large space" nas search configs/imagenet-7.0g.json -q \
 check "  likewise, 1233.48" json "$tmp/out" \
 	'1231 <= j["best"][0]["qe_score"] < 1233.4801'
 
+# A search that has found what there is ends by itself, with a reason.
+large="configs/imagenet-7.0g.json --no-certify -q"
+ends() { # WORD LINE WHAT OPTION...
+	local word=$1 line=$2 what=$3
+	shift 3
+	status 0 "$what" nas search "$@" -o "$tmp/ends" --force
+	check "  ended_by $word" json "$tmp/ends/result.json" \
+		"j['ended_by'] == '$word'"
+	check "  the last line says so" grep -qxF "ended: $line" \
+		<(tail -1 "$tmp/out")
+}
+# shellcheck disable=SC2086
+{
+	ends stall 'no better network in 1,000,000 evaluations (search.stall_evals)' \
+		"20,000,000 evaluations" $large -n 20M
+	check "  are not made, and none is missed" json "$tmp/ends/result.json" \
+		'j["evaluations"] < 2e6 and j["best"][0]["qe_score"] > 1233.4799'
+	ends evaluations 'all 30,000 evaluations are made (search.max_evals)' \
+		"no stall rule" $large -n 30k --set search.stall_evals=0 \
+		--set search.epoch_evals=50
+	ends stall 'no better network in 50 evaluations (search.stall_evals)' \
+		"another one" $large -n 30k --set search.stall_evals=50 \
+		--set search.epoch_evals=50
+}
+small='{"input": {"height": 32, "channels": 3}, "stages": [
+	{"type": "conv", "width": [8, 16, 24], "bits_a": 8, "bits_w": 8},
+	{"type": "mbconv", "width": [8, 16], "depth": [1, 2], "expansion": [2, 3], "stride": 2,
+	 "bits_a": [4, 8], "bits_w": [4, 8]}],
+	"head": {"classes": 10, "bits_a": 8, "bits_w": 8}}'
+ends exhausted 'exhausted, every network of the space was tried' \
+	"a small space" $quick --set "space=$small" -q
+ends exhausted 'exhausted, every structure of the space was tried' \
+	"with bits refined" $quick --set "space=$small" -q \
+	--set qbr.in_search=true
+
 status 0 "end by time" by_count checkpoint:2 day \
 	nas search $quick -q --max-evals 1000000000 --time 80000 \
 	--no-certify --checkpoint 1e-9 -o "$tmp/timed" \
