@@ -18,7 +18,7 @@ int problem_violations(const struct problem *problem, const struct arch *arch,
 		double limit = problem->budgets.limit[r];
 
 		if (!(res[r] <= limit))
-			out[n++] = (struct excess){ resource_names[r], res[r],
+			out[n++] = (struct excess){ budget_kinds[r].key, res[r],
 						    limit };
 	}
 	if (!(cost->peak_memory_bytes <= problem->budgets.sram_bytes))

@@ -8,6 +8,7 @@
 #include "nas/base/clock.h"
 #include "nas/base/parallel.h"
 #include "nas/base/samples.h"
+#include "nas/base/watch.h"
 #include "scoring/sample_ways.h"
 #include "scoring/table_row.h"
 

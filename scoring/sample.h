@@ -31,8 +31,9 @@
 #ifndef SCORING_SAMPLE_H
 #define SCORING_SAMPLE_H
 
-#include "nas/base/watch.h"
 #include "scoring/chain.h"
+
+struct watch; /* nas/base/watch.h */
 
 #define SAMPLE_BLOCK 256
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/cost.h"
 
-#define NAME(r, key, unit) [r] = key,
-const char *const resource_names[RESOURCES] = { RESOURCE_LIST(NAME) };
-
 void cost_resources(const struct cost *cost, double res[RESOURCES])
 {
 	res[RES_FLOPS] = cost->flops;

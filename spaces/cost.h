@@ -35,22 +35,7 @@
 #define SPACES_COST_H
 
 #include "spaces/arch.h"
-
-/* Figures that are sums over blocks: enumerator, key in files, unit. Layers
- * stay last (evolve/certify/certify_pareto.c). */
-#define RESOURCE_LIST(ROW)                                                   \
-	ROW(RES_FLOPS, "flops", NULL)                                        \
-	ROW(RES_BITOPS, "bitops", NULL)                                      \
-	ROW(RES_SIZE, "size_bytes", "bytes")                                 \
-	ROW(RES_FLASH, "flash_bytes", "bytes")                               \
-	ROW(RES_MACS, "macs", NULL)                                          \
-	ROW(RES_PARAMS, "params", NULL)                                      \
-	ROW(RES_LAYERS, "layers", NULL)
-
-#define RESOURCE_ENUM(r, key, unit) r,
-enum resource { RESOURCE_LIST(RESOURCE_ENUM) RESOURCES };
-
-extern const char *const resource_names[RESOURCES]; /* keys in files */
+#include "spaces/budget.h"
 
 enum memory_kind { MEMORY_TINYENGINE, MEMORY_PLAIN, MEMORY_KINDS };
 

@@ -57,7 +57,7 @@ static enum nas_status check(const struct problem *problem,
 	for (int r = 0; r < RESOURCES; r++)
 		if (isnan(b->limit[r]) || b->limit[r] == -HUGE_VAL)
 			return nas_fail(err, NAS_ENUM, "the budget %s is not "
-					"a number", resource_names[r]);
+					"a number", budget_kinds[r].key);
 	if (isnan(b->sram_bytes))
 		return nas_fail(err, NAS_ENUM,
 				"the budget sram_bytes is not a number");

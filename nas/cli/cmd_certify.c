@@ -77,14 +77,14 @@ static void print_multipliers(const struct certificate_record *r)
 	for (int i = 0; i < RESOURCES; i++)
 		if (r->multiplier[i] != 0)
 			say("  1 %% more of %-12s is worth about %.4g\n",
-			    used_names[i], r->multiplier[i]);
+			    budget_kinds[i].key, r->multiplier[i]);
 }
 
 /* Score a per cent of each budget, which people can compare. */
 static void print_worth(const struct certify_job *job)
 {
 	struct certificate_record r = job->record;
-	double limit[USED_BUDGETS];
+	double limit[BUDGET_KINDS];
 
 	budget_limits(&job->problem.budgets, limit);
 	for (int i = 0; i < RESOURCES; i++)

@@ -28,7 +28,7 @@ static void print_size(const struct check *c)
 
 static void print_budgets(const struct check *c)
 {
-	double limit[USED_BUDGETS], figure[USED_BUDGETS];
+	double limit[BUDGET_KINDS], figure[BUDGET_KINDS];
 	struct text t = {0};
 	char a[80], b[80];
 
@@ -36,9 +36,9 @@ static void print_budgets(const struct check *c)
 	budget_figures(&c->smallest, figure);
 	text_add(&t, "budget\tlimit\tsmallest\tused %\tdraws that exceed "
 		     "it %\n");
-	for (int i = 0; i < USED_BUDGETS; i++)
+	for (int i = 0; i < BUDGET_KINDS; i++)
 		if (isfinite(limit[i]))
-			text_addf(&t, "%s\t%s\t%s\t%.2f\t%.2f\n", used_names[i],
+			text_addf(&t, "%s\t%s\t%s\t%.2f\t%.2f\n", budget_kinds[i].key,
 				  budget_text(a, sizeof(a), floor(limit[i])),
 				  budget_text(b, sizeof(b), figure[i]),
 				  100 * c->smallest.used[i],

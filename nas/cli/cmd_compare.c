@@ -165,10 +165,10 @@ static void print_head(const struct comparison *c)
 		say(", each inside its own budgets\n");
 		return;
 	}
-	for (int i = 0, n = 0; i < USED_BUDGETS; i++)
+	for (int i = 0, n = 0; i < BUDGET_KINDS; i++)
 		if (s->limit[i].present)
 			say("%s %s %s", n++ ? "," : " inside",
-			    used_names[i],
+			    budget_kinds[i].key,
 			    budget_text(text, sizeof(text),
 					floor(s->limit[i].x)));
 	say("\n");

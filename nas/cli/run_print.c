@@ -20,7 +20,7 @@ static void add_network(struct text *t, const struct network *net,
 			const double *limit)
 {
 	text_addf(t, "%d\t%.4f", net->rank, net->score);
-	for (int i = 0; i < USED_BUDGETS; i++)
+	for (int i = 0; i < BUDGET_KINDS; i++)
 		if (isfinite(limit[i]))
 			text_addf(t, "\t%.2f", 100 * net->used[i]);
 	text_add(t, "\t");
@@ -30,14 +30,14 @@ static void add_network(struct text *t, const struct network *net,
 
 static void print_best(const struct run *run)
 {
-	double limit[USED_BUDGETS];
+	double limit[BUDGET_KINDS];
 	struct text t = {0};
 
 	budget_limits(&run->problem.budgets, limit);
 	text_addf(&t, "rank\t%s", run->config.score_def->title);
-	for (int i = 0; i < USED_BUDGETS; i++)
+	for (int i = 0; i < BUDGET_KINDS; i++)
 		if (isfinite(limit[i]))
-			add_budget_head(&t, used_names[i]);
+			add_budget_head(&t, budget_kinds[i].key);
 	text_add(&t, "\tstructure: width, k kernel, x depth\n");
 	for (int i = 0; i < run->result.nbest; i++)
 		add_network(&t, &run->result.best[i], limit);

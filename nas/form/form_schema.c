@@ -127,7 +127,7 @@ static void add_help(cJSON *schema, const struct form_field *f)
 
 	if (!f->help)
 		return;
-	if (f->unit)
+	if (f->unit && *f->unit)
 		snprintf(help, sizeof(help), "%s [%s]", f->help, f->unit);
 	else
 		snprintf(help, sizeof(help), "%s", f->help);

@@ -5,10 +5,10 @@
 #include "nas/report/charts.h"
 #include "nas/report/rows.h"
 
-static double share(const struct report *r, const struct report_budget *b)
+static double share(const struct report *r, const struct budget_kind *b)
 {
 	return report_figure(shown_network(r)->of, b) /
-	       r->run[0].limit[b->budget];
+	       r->run[0].limit[budget_index(b)];
 }
 
 static int count_limits(const struct report *r)
@@ -16,7 +16,7 @@ static int count_limits(const struct report *r)
 	int n = 0;
 
 	EACH_BUDGET(b)
-		n += isfinite(r->run[0].limit[b->budget]);
+		n += isfinite(r->run[0].limit[budget_index(b)]);
 	return n;
 }
 
@@ -27,13 +27,13 @@ static const char *absent(const struct report *r)
 
 /* "309.8 kB of 320.0 kB: 96.80 %" */
 static void describe(char *out, size_t size, const struct report *r,
-		     const struct report_budget *b)
+		     const struct budget_kind *b)
 {
 	const char *unit = b->unit;
 
 	snprintf(out, size, "%s of %s: %s",
 		 number_si(report_figure(shown_network(r)->of, b), unit).s,
-		 number_si(r->run[0].limit[b->budget], unit).s,
+		 number_si(r->run[0].limit[budget_index(b)], unit).s,
 		 number_percent(share(r, b)).s);
 }
 
@@ -44,13 +44,13 @@ static void draw(struct svg *s, const struct report *r)
 	struct rows rows;
 
 	EACH_BUDGET(b)
-		if (isfinite(r->run[0].limit[b->budget]))
+		if (isfinite(r->run[0].limit[budget_index(b)]))
 			axis.hi = fmax(axis.hi, 105 * share(r, b));
 	rows_open(&rows, s, count_limits(r), &axis);
 	EACH_BUDGET(b) {
 		double x = 100 * share(r, b), y;
 
-		if (!isfinite(r->run[0].limit[b->budget]))
+		if (!isfinite(r->run[0].limit[budget_index(b)]))
 			continue;
 		describe(value, sizeof(value), r, b);
 		y = rows_next(&rows, b->label, value);
@@ -62,10 +62,10 @@ static void draw(struct svg *s, const struct report *r)
 
 static void caption(struct text *t, const struct report *r)
 {
-	const struct report_budget *tightest = NULL;
+	const struct budget_kind *tightest = NULL;
 
 	EACH_BUDGET(b)
-		if (isfinite(r->run[0].limit[b->budget]) &&
+		if (isfinite(r->run[0].limit[budget_index(b)]) &&
 		    (!tightest || share(r, b) > share(r, tightest)))
 			tightest = b;
 	text_addf(t, "Bars show what the network needs of each budget; the "
@@ -86,7 +86,7 @@ static void numbers(struct text *t, const struct report *r)
 
 	table_open(t, columns, 5);
 	EACH_BUDGET(b) {
-		double limit = r->run[0].limit[b->budget];
+		double limit = r->run[0].limit[budget_index(b)];
 
 		table_row(t);
 		table_text(t, b->label);

@@ -21,7 +21,7 @@ static bool line_is_near(const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 
-	return r->run[0].limit[USED_SRAM] <=
+	return r->run[0].limit[BUDGET_SRAM] <=
 	       FAR * net->step[peak_of(net)].memory_bytes;
 }
 
@@ -52,7 +52,7 @@ static void draw(struct svg *s, const struct report *r)
 		{ "SRAM budget", MARK_LINE, "line dash l-red" },
 	};
 	const struct report_network *net = shown_network(r);
-	double limit = r->run[0].limit[USED_SRAM];
+	double limit = r->run[0].limit[BUDGET_SRAM];
 	double peak = net->step[peak_of(net)].memory_bytes;
 	struct axis y = { .title = "memory", .unit = "B", .loose = true };
 	struct plot p;
@@ -73,7 +73,7 @@ static void caption(struct text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 	const struct memory_model *model = &memory_models[r->run[0].config->limits.memory];
-	double limit = r->run[0].limit[USED_SRAM];
+	double limit = r->run[0].limit[BUDGET_SRAM];
 	int peak = peak_of(net);
 	char label[128];
 

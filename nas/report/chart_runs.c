@@ -124,9 +124,9 @@ const struct chart chart_runs_scores = {
 };
 
 static double share(const struct report_run *run,
-		    const struct report_budget *b)
+		    const struct budget_kind *b)
 {
-	return report_figure(run->best[0].of, b) / run->limit[b->budget];
+	return report_figure(run->best[0].of, b) / run->limit[budget_index(b)];
 }
 
 static int count_shares(const struct report *r)
@@ -135,7 +135,7 @@ static int count_shares(const struct report *r)
 
 	for (int i = 0; i < r->nruns; i++)
 		EACH_BUDGET(b)
-			n += isfinite(r->run[i].limit[b->budget]);
+			n += isfinite(r->run[i].limit[budget_index(b)]);
 	return n;
 }
 
@@ -145,7 +145,7 @@ static const char *budgets_absent(const struct report *r)
 }
 
 static void draw_share(struct rows *rows, const struct report_run *run, int i,
-		       const struct report_budget *b)
+		       const struct budget_kind *b)
 {
 	const char *unit = b->unit;
 	char label[200], value[160];
@@ -155,7 +155,7 @@ static void draw_share(struct rows *rows, const struct report_run *run, int i,
 		 run->label);
 	snprintf(value, sizeof(value), "%s of %s",
 		 number_percent(share(run, b)).s,
-		 number_si(run->limit[b->budget], unit).s);
+		 number_si(run->limit[budget_index(b)], unit).s);
 	y = rows_next(rows, label, value);
 	rows_bar(rows, y, 100 * share(run, b), palette_run_dot(i));
 }
@@ -167,13 +167,13 @@ static void draw_budgets(struct svg *s, const struct report *r)
 
 	for (int i = 0; i < r->nruns; i++)
 		EACH_BUDGET(b)
-			if (isfinite(r->run[i].limit[b->budget]))
+			if (isfinite(r->run[i].limit[budget_index(b)]))
 				axis.hi = fmax(axis.hi,
 					       105 * share(&r->run[i], b));
 	rows_open(&rows, s, count_shares(r), &axis);
 	EACH_BUDGET(b)
 		for (int i = 0; i < r->nruns; i++)
-			if (isfinite(r->run[i].limit[b->budget]))
+			if (isfinite(r->run[i].limit[budget_index(b)]))
 				draw_share(&rows, &r->run[i], i, b);
 	rows_line(&rows, 100, "line l-red");
 }
@@ -198,13 +198,13 @@ static void budgets_numbers(struct text *t, const struct report *r)
 		EACH_BUDGET(b) {
 			const struct report_run *run = &r->run[i];
 
-			if (!isfinite(run->limit[b->budget]))
+			if (!isfinite(run->limit[budget_index(b)]))
 				continue;
 			table_row(t);
 			table_text(t, run->label);
 			table_text(t, b->label);
 			table_number(t, number_count(report_figure(run->best[0].of, b)));
-			table_number(t, number_count(run->limit[b->budget]));
+			table_number(t, number_count(run->limit[budget_index(b)]));
 			table_number(t, number_percent(share(run, b)));
 		}
 	table_close(t);

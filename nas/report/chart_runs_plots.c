@@ -140,7 +140,7 @@ static const char *points_absent(const struct report *r)
 }
 
 static void draw_run(const struct plot *p, const struct report_run *run, int i,
-		     const struct report_budget *b)
+		     const struct budget_kind *b)
 {
 	char title[256];
 
@@ -158,7 +158,7 @@ static void draw_run(const struct plot *p, const struct report_run *run, int i,
 }
 
 static void draw_points(struct svg *s, const struct report *r,
-			const struct report_budget *b)
+			const struct budget_kind *b)
 {
 	struct range x = RANGE_EMPTY, y = RANGE_EMPTY;
 	const char *unit = b->unit;
@@ -193,7 +193,7 @@ static void points_caption(struct text *t, const struct report *r)
 }
 
 static void points_numbers(struct text *t, const struct report *r,
-			   const struct report_budget *b)
+			   const struct budget_kind *b)
 {
 	char head[80];
 
@@ -223,11 +223,11 @@ static void points_numbers(struct text *t, const struct report *r,
 #define POINTS(what, budget, heading)                                        \
 	static void draw_##what(struct svg *s, const struct report *r)       \
 	{                                                                    \
-		draw_points(s, r, budget_row(budget));                                 \
+		draw_points(s, r, &budget_kinds[budget]);                                 \
 	}                                                                    \
 	static void what##_numbers(struct text *t, const struct report *r)   \
 	{                                                                    \
-		points_numbers(t, r, budget_row(budget));                                \
+		points_numbers(t, r, &budget_kinds[budget]);                                \
 	}                                                                    \
 	const struct chart chart_runs_##what = {                             \
 		.name = "score-" #what, .title = heading, .half = true,      \
@@ -235,6 +235,6 @@ static void points_numbers(struct text *t, const struct report *r,
 		.caption = points_caption, .numbers = what##_numbers,        \
 	}
 
-POINTS(sram, USED_SRAM, "Score against memory");
+POINTS(sram, BUDGET_SRAM, "Score against memory");
 POINTS(flash, RES_FLASH, "Score against Flash");
 POINTS(bitops, RES_BITOPS, "Score against BitOps");

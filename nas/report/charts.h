@@ -25,13 +25,11 @@ extern const struct chart chart_spaces_edf, chart_spaces_boxes,
 	chart_spaces_best_of;
 
 #define EACH_BUDGET(b)                                                       \
-	for (const struct report_budget *b = report_budgets; b->label; b++)
+	for (const struct budget_kind *const *b##_row = budget_rows, *b;     \
+	     (b = *b##_row) != NULL; b##_row++)
 
 /* The network that a page is about: the best, or the least violating one. */
 const struct report_network *shown_network(const struct report *r);
-
-/* The row of a budget (index of used_names), which must be in the table. */
-const struct report_budget *budget_row(int budget);
 
 /* The certificate where it bounds the score, else NULL. */
 const struct certificate_record *bound_of(const struct report_run *run);

@@ -4,36 +4,12 @@
 
 #include <math.h>
 
-const struct report_budget report_budgets[] = {
-	{ USED_SRAM, "SRAM", "B" },
-	{ RES_FLASH, "Flash", "B" },
-	{ RES_SIZE, "Weights without classifier", "B" },
-	{ RES_BITOPS, "BitOps", "" },
-	{ RES_FLOPS, "Bit-weighted flops", "" },
-	{ RES_MACS, "MACs", "" },
-	{ RES_PARAMS, "Parameters", "" },
-	{ RES_LAYERS, "Layers", "" },
-	{ 0 },
-};
-
-const struct report_budget *budget_row(int budget)
+double report_figure(const struct network *net, const struct budget_kind *b)
 {
-	const struct report_budget *b = report_budgets;
+	double figure[BUDGET_KINDS];
 
-	while (b->label && b->budget != budget)
-		b++;
-	NAS_BUG_IF(!b->label);
-	return b;
-}
-
-double report_figure(const struct network *net, const struct report_budget *b)
-{
-	double figure[RESOURCES];
-
-	if (b->budget == USED_SRAM)
-		return net->cost.peak_memory_bytes;
-	cost_resources(&net->cost, figure);
-	return figure[b->budget];
+	budget_figures(net, figure);
+	return figure[budget_index(b)];
 }
 
 const struct certificate_record *bound_of(const struct report_run *run)

@@ -28,10 +28,10 @@ static void add_budgets(struct text *t, const struct report_run *run)
 
 	open_fact(t, "Budgets");
 	EACH_BUDGET(b) {
-		if (!isfinite(run->limit[b->budget]))
+		if (!isfinite(run->limit[budget_index(b)]))
 			continue;
 		text_addf(t, "%s%s at most %s%s", first ? "" : "; ",
-			  b->label, number_count(run->limit[b->budget]).s,
+			  b->label, number_count(run->limit[budget_index(b)]).s,
 			  *b->unit ? " bytes" : "");
 		first = false;
 	}

@@ -66,7 +66,7 @@ static void add_excess(struct text *t, const struct report_run *run)
 	text_add(t, "<ul>\n");
 	EACH_BUDGET(b) {
 		double figure = report_figure(net->of, b);
-		double limit = run->limit[b->budget];
+		double limit = run->limit[budget_index(b)];
 
 		if (!(figure > limit))
 			continue;
@@ -99,10 +99,10 @@ static void add_tile(struct text *t, const char *label, struct number value,
 }
 
 static void add_budget_tile(struct text *t, const struct report_run *run,
-			    const struct report_budget *b)
+			    const struct budget_kind *b)
 {
 	double figure = report_figure(run->best[0].of, b);
-	double limit = run->limit[b->budget];
+	double limit = run->limit[budget_index(b)];
 	const char *unit = b->unit;
 	char note[128] = "not limited";
 
@@ -110,13 +110,13 @@ static void add_budget_tile(struct text *t, const struct report_run *run,
 		snprintf(note, sizeof(note), "%s of %s",
 			 number_percent(figure / limit).s,
 			 number_si(limit, unit).s);
-	add_tile(t, b->budget == USED_SRAM ? "Peak memory" : b->label,
+	add_tile(t, budget_index(b) == BUDGET_SRAM ? "Peak memory" : b->label,
 		 number_si(figure, unit), note);
 }
 
 static void add_tiles(struct text *t, const struct report_run *run)
 {
-	static const int always[] = { USED_SRAM, RES_FLASH, RES_BITOPS,
+	static const int always[] = { BUDGET_SRAM, RES_FLASH, RES_BITOPS,
 				      RES_MACS, RES_LAYERS };
 
 	text_add(t, "<dl class=\"tiles\">\n");
@@ -124,7 +124,7 @@ static void add_tiles(struct text *t, const struct report_run *run)
 		 run->best[0].rank ? "higher is better"
 				   : "of the least violating network");
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		add_budget_tile(t, run, budget_row(always[i]));
+		add_budget_tile(t, run, &budget_kinds[always[i]]);
 	text_add(t, "</dl>\n");
 }
 
@@ -148,18 +148,18 @@ void page_found(struct text *t, const struct report *r)
 /* The size and the reference's flops say little beside Flash and BitOps where
  * they have no limit of their own. */
 static bool has_column(const struct report_run *run,
-		       const struct report_budget *b)
+		       const struct budget_kind *b)
 {
-	return (b->budget != RES_SIZE && b->budget != RES_FLOPS) ||
-	       isfinite(run->limit[b->budget]);
+	return (budget_index(b) != RES_SIZE && budget_index(b) != RES_FLOPS) ||
+	       isfinite(run->limit[budget_index(b)]);
 }
 
 /* "Flash (bytes)" */
 static const char *figure_head(char *out, size_t size,
-			       const struct report_budget *b)
+			       const struct budget_kind *b)
 {
 	snprintf(out, size, "%s%s",
-		 b->budget == RES_SIZE ? "Size" : b->label,
+		 budget_index(b) == RES_SIZE ? "Size" : b->label,
 		 *b->unit ? " (bytes)" : "");
 	return out;
 }
@@ -197,7 +197,7 @@ static void add_network(struct text *t, const struct report_run *run,
 		if (has_column(run, b))
 			table_card_share(t, figure_head(head, sizeof(head), b),
 					 number_count(figure),
-					 figure / run->limit[b->budget]);
+					 figure / run->limit[budget_index(b)]);
 	}
 }
 

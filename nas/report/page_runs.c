@@ -39,7 +39,7 @@ struct cell {
 	}
 #define FIGURE(name, budget)                                                 \
 	NUMBER(name, number_count(report_figure(run->best[0].of,            \
-						budget_row(budget))))
+						&budget_kinds[budget])))
 
 static double gap_of(const struct report_run *run)
 {
@@ -56,7 +56,7 @@ TEXT(get_status, statuses[run->result->status])
 NUMBER(get_score, number_fixed(run->best[0].rank ? run->best[0].of->score
 						 : UNKNOWN, 4))
 NUMBER(get_gap, number_percent(gap_of(run)))
-FIGURE(get_sram, USED_SRAM)
+FIGURE(get_sram, BUDGET_SRAM)
 FIGURE(get_flash, RES_FLASH)
 FIGURE(get_bitops, RES_BITOPS)
 FIGURE(get_macs, RES_MACS)

@@ -6,11 +6,11 @@
 
 /* Of all spaces; NAN = none, or each has its own. */
 static double common_limit(const struct comparison *c,
-			   const struct report_budget *b)
+			   const struct budget_kind *b)
 {
 	return c->own_budgets ? UNKNOWN
 			      : number_slot_value(
-					&c->space[0].limit[b->budget]);
+					&c->space[0].limit[budget_index(b)]);
 }
 
 static void add_lead(struct text *t, const struct comparison *c)

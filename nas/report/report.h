@@ -25,16 +25,6 @@
 #include "nas/run/history.h"
 #include "nas/run/records.h"
 
-/* A budget as pages name it. */
-struct report_budget {
-	int budget;        /* index of used_names */
-	const char *label; /* for people */
-	const char *unit;  /* "B", or "" for counts */
-};
-
-/* In the order of pages; label NULL ends. */
-extern const struct report_budget report_budgets[];
-
 struct report_network { /* a network and what is drawn of it */
 	int rank; /* 1 = best; 0 = the least violating of an infeasible run */
 	const struct network *of;
@@ -53,7 +43,7 @@ struct report_run {
 	const struct meta *meta; /* NULL = times are left out */
 
 	/* made from them */
-	double limit[USED_BUDGETS]; /* INFINITY = none */
+	double limit[BUDGET_KINDS]; /* INFINITY = none */
 	const char *space;     /* a few lines: stages and choices */
 	const char *space_key; /* equal for equal spaces and scores */
 	int nbest; /* 1 with rank 0 for an infeasible run */
@@ -99,7 +89,7 @@ void report_svg(struct text *t, const struct chart *c, const struct report *r);
 
 /* A figure of a network by the budget that limits it. */
 double report_figure(const struct network *net,
-		     const struct report_budget *b);
+		     const struct budget_kind *b);
 
 /* Fill step, nsteps and head_bytes from the architecture. */
 enum nas_status report_count(struct report_network *net,

@@ -20,14 +20,14 @@ static const char *const ends[] = {
 	NULL
 };
 
-#define MULTIPLIER(index, name, units)                                       \
-	{ .key = name, .type = FORM_NUMBER,                                  \
-	  .offset = (index) * sizeof(double), .low = -HUGE_VAL,              \
+#define MULTIPLIER(id, name, kind, units, label, what)                       \
+	{ .key = #name, .type = FORM_NUMBER,                                 \
+	  .offset = (id) * sizeof(double), .low = -HUGE_VAL,                 \
 	  .high = HUGE_VAL, .fallback = "",                                  \
 	  .help = "score that one unit more of this budget is worth" },
 
 static const struct form_field multiplier_fields[] = {
-	RESOURCE_LIST(MULTIPLIER)
+	ADDITIVE_BUDGETS(MULTIPLIER)
 };
 
 static const struct form multiplier_form = {

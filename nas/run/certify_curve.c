@@ -16,7 +16,7 @@ enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 	c->budget = budget_find(name);
 	if (c->budget >= 0)
 		return NAS_OK;
-	near = nas_nearest(name, used_names, USED_BUDGETS);
+	near = budget_nearest(name);
 	return nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s",
 			name, near ? " (did you mean '" : "",
 			near ? near : "", near ? "'?)" : "");
@@ -24,9 +24,9 @@ enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 
 static void set_limit(struct budgets *b, int budget, double value)
 {
-	if (budget == USED_SRAM)
+	if (budget == BUDGET_SRAM)
 		b->sram_bytes = value;
-	else if (budget == USED_RHO)
+	else if (budget == BUDGET_RHO)
 		b->rho = value;
 	else
 		b->limit[budget] = value;

@@ -29,12 +29,12 @@ struct certify_curve {
 	double low, high; /* of the budget */
 	int n;            /* points from low to high, at least 1 */
 	char name[32];
-	int budget;       /* index of used_names */
+	int budget;       /* enum budget */
 	int done;         /* points that are there: fewer when stopped */
 	struct certify_point *point; /* (done) */
 };
 
-/* One of used_names; NAS_EUSAGE with the nearest one. */
+/* A key of budget_kinds; NAS_EUSAGE with the nearest one. */
 enum nas_status certify_curve_budget(struct certify_curve *curve,
 				     const char *name, struct nas_err *err)
 	NAS_MUST_CHECK;

@@ -18,9 +18,9 @@ static void count_exceeded(struct check_sample *s,
 	s->feasible += problem_excess(problem, total) == 0;
 	for (int r = 0; r < RESOURCES; r++)
 		s->exceeded[r] += total->res[r] > b->limit[r];
-	s->exceeded[USED_SRAM] += isfinite(b->sram_bytes) &&
+	s->exceeded[BUDGET_SRAM] += isfinite(b->sram_bytes) &&
 				  total->peak_bytes > b->sram_bytes;
-	s->exceeded[USED_RHO] += total->rho > b->rho;
+	s->exceeded[BUDGET_RHO] += total->rho > b->rho;
 }
 
 static enum nas_status draw_sample(struct check_sample *s,
@@ -111,15 +111,15 @@ static void note_board(struct text *notes, const struct config *config)
 static void make_notes(struct text *notes, const struct config *config,
 		       const struct network *smallest)
 {
-	double limit[USED_BUDGETS];
+	double limit[BUDGET_KINDS];
 	int n = 0;
 
 	budget_limits(&config->limits, limit);
-	for (int i = 0; i < USED_BUDGETS; i++) {
+	for (int i = 0; i < BUDGET_KINDS; i++) {
 		n += isfinite(limit[i]);
 		if (smallest->used[i] > 1)
 			text_addf(notes, "the smallest architecture exceeds "
-				  "%s by %.3g %%\n", used_names[i],
+				  "%s by %.3g %%\n", budget_kinds[i].key,
 				  100 * (smallest->used[i] - 1));
 	}
 	if (n == 0)
@@ -149,13 +149,13 @@ enum nas_status check_run(struct check *c, int n, struct arena *arena,
 
 static cJSON *exceeded_json(const struct check *c)
 {
-	double limit[USED_BUDGETS];
+	double limit[BUDGET_KINDS];
 	cJSON *o = cJSON_CreateObject();
 
 	budget_limits(&c->config.limits, limit);
-	for (int i = 0; i < USED_BUDGETS; i++)
+	for (int i = 0; i < BUDGET_KINDS; i++)
 		if (isfinite(limit[i]))
-			json_add_number(o, used_names[i],
+			json_add_number(o, budget_kinds[i].key,
 					(double)c->sample.exceeded[i] /
 						c->sample.drawn);
 	return o;

@@ -17,7 +17,7 @@
 struct check_sample { /* architectures drawn uniformly */
 	int drawn, feasible;
 	double share, low, high; /* of the space; Wilson's 95 % interval */
-	int exceeded[USED_BUDGETS]; /* draws that exceed each budget */
+	int exceeded[BUDGET_KINDS]; /* draws that exceed each budget */
 };
 
 struct check {

@@ -43,7 +43,7 @@ struct compare_space {
 	struct certificate_slot certificate;
 	int nbest;
 	struct network *best; /* 0 or 1: best known */
-	struct number_slot limit[USED_BUDGETS]; /* budgets that held */
+	struct number_slot limit[BUDGET_KINDS]; /* budgets that held */
 
 	/* not in the file */
 	struct config job_config;

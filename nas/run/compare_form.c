@@ -22,11 +22,11 @@ static const char *const bests[] = { "equal", "a_higher", "b_higher",
 #define SLOT(name, what)                                                     \
 	{ .key = #name, .type = FORM_CUSTOM, AT(name),                       \
 	  .custom = &number_slot_custom, .fallback = "", .help = what }
-#define LIMIT(i, name, units)                                                \
-	{ .key = name, .type = FORM_CUSTOM,                                  \
-	  .offset = (i) * sizeof(struct number_slot),                        \
+#define LIMIT(id, name, kind, units, label, what)                            \
+	{ .key = #name, .type = FORM_CUSTOM,                                 \
+	  .offset = (id) * sizeof(struct number_slot),                       \
 	  .custom = &number_slot_custom, .fallback = "", .unit = units,      \
-	  .help = "at most" },
+	  .help = what },
 #define COUNT(name, what)                                                    \
 	{ .key = #name, .type = FORM_INT64, AT(name), .low = 0,              \
 	  .high = HUGE_VAL, .help = what }
@@ -35,13 +35,12 @@ static const char *const bests[] = { "equal", "a_higher", "b_higher",
 	  .high = HUGE_VAL, .help = what }
 
 static const struct form_field limit_fields[] = {
-	RESOURCE_LIST(LIMIT)
-	LIMIT(USED_SRAM, "sram_bytes", "bytes")
+	BUDGET_LIST(LIMIT)
 };
 
 static const struct form limit_form = {
 	.title = "the budgets that held",
-	.size = sizeof(struct number_slot) * USED_BUDGETS,
+	.size = sizeof(struct number_slot) * BUDGET_KINDS,
 	.fields = limit_fields,
 	.nfields = sizeof(limit_fields) / sizeof(limit_fields[0]),
 };

@@ -6,6 +6,7 @@
 #include "nas/base/clock.h"
 #include "nas/base/samples.h"
 #include "nas/base/stats.h"
+#include "nas/base/watch.h"
 #include "nas/run/compare.h"
 #include "nas/base/file.h"
 #include "nas/run/run.h"
@@ -19,7 +20,7 @@ enum nas_status compare_space_read(const struct compare_job *job,
 {
 	struct arena *arena = job->env->arena;
 	struct config *config = &space->job_config;
-	double limit[USED_BUDGETS];
+	double limit[BUDGET_KINDS];
 
 	if (config_read(config, path, job->set, job->nsets, arena, err))
 		return err->code;
@@ -31,7 +32,7 @@ enum nas_status compare_space_read(const struct compare_job *job,
 	space->name = config->name;
 	space->log10_size = (double)log10l(space_size(&config->space));
 	budget_limits(&config->limits, limit);
-	for (int i = 0; i < USED_BUDGETS; i++)
+	for (int i = 0; i < BUDGET_KINDS; i++)
 		space->limit[i] = number_slot(limit[i]);
 	if (!space->config)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");

@@ -70,13 +70,9 @@ static void make_limits(struct config *config)
 	const struct config_budgets *b = &config->budgets;
 	struct budgets *limits = &config->limits;
 
-	limits->limit[RES_FLOPS] = limit(b->flops);
-	limits->limit[RES_BITOPS] = limit(b->bitops);
-	limits->limit[RES_SIZE] = limit(b->size_bytes);
-	limits->limit[RES_FLASH] = limit(b->flash_bytes);
-	limits->limit[RES_MACS] = limit(b->macs);
-	limits->limit[RES_PARAMS] = limit(b->params);
-	limits->limit[RES_LAYERS] = limit(b->layers);
+#define SET_LIMIT(id, key, kind, unit, label, help)                           \
+	limits->limit[id] = limit(b->key);
+	ADDITIVE_BUDGETS(SET_LIMIT)
 	limits->sram_bytes = limit(b->sram_bytes);
 	limits->rho = limit(b->rho);
 	limits->memory = (enum memory_kind)b->memory_model;

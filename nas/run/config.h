@@ -18,12 +18,16 @@
 
 struct board; /* spaces/board.h */
 
+/* What each kind of budget is read as. */
+typedef double BUDGET_BYTES, BUDGET_NUMBER;
+typedef int BUDGET_INT;
+
 struct config_budgets { /* as the file has them; 0 = not given */
 	char *board;        /* name of boards[]; numbers below override it */
 	bool deployable;    /* only bits that the board's kernels run */
-	double sram_bytes, flash_bytes, size_bytes;
-	double flops, bitops, macs, params, rho;
-	int layers;
+#define BUDGET_MEMBER(id, key, kind, unit, label, help)                       \
+	BUDGET_##kind key;
+	BUDGET_LIST(BUDGET_MEMBER)
 	int memory_model; /* enum memory_kind */
 };
 

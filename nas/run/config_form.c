@@ -52,10 +52,11 @@ static const struct form_custom board_custom = {
 };
 
 /* A limit: above 0, absent = none. */
-#define LIMIT(name, kind, what, units)                                       \
-	{ .key = #name, .type = kind,                                        \
-	  .offset = offsetof(struct config_budgets, name),                   \
-	  .exclusive_low = true, .fallback = "", .unit = units, .help = what }
+#define LIMIT(id, name, kind, units, label, what)                             \
+	{ .key = #name, .type = FORM_##kind,                                  \
+	  .offset = offsetof(struct config_budgets, name),                    \
+	  .exclusive_low = true, .fallback = "", .unit = units,               \
+	  .help = what },
 
 static const struct form_field budget_fields[] = {
 	{ .key = "board", .type = FORM_CUSTOM,
@@ -68,23 +69,7 @@ static const struct form_field budget_fields[] = {
 	  .fallback = "false",
 	  .help = "of the candidate bits only those that kernels of the board "
 		  "run are kept" },
-	LIMIT(sram_bytes, FORM_BYTES, "peak memory of activations at most",
-	      "bytes"),
-	LIMIT(flash_bytes, FORM_BYTES, "weights with classifier at most",
-	      "bytes"),
-	LIMIT(size_bytes, FORM_BYTES, "weights without classifier at most",
-	      "bytes"),
-	LIMIT(flops, FORM_NUMBER, "the reference's bit-weighted flops at most: "
-	      "multiply-adds of convolutions times bits_a / 8 * bits_w / 8, "
-	      "and its normalisation and ReLUs", NULL),
-	LIMIT(bitops, FORM_NUMBER, "multiply-accumulates times bits_a times "
-	      "bits_w at most, classifier included", NULL),
-	LIMIT(macs, FORM_NUMBER, "multiply-accumulates, classifier included, "
-	      "at most", NULL),
-	LIMIT(params, FORM_NUMBER, "trainable parameters at most", NULL),
-	LIMIT(layers, FORM_INT, "convolutions at most", NULL),
-	LIMIT(rho, FORM_NUMBER, "DeepMAD's effectiveness, depth over mean "
-	      "width, at most; 0.3 and 0.5 are its authors' limits", NULL),
+	BUDGET_LIST(LIMIT)
 	{ .key = "memory_model", .type = FORM_CHOICE,
 	  .offset = offsetof(struct config_budgets, memory_model),
 	  FORM_ROWS(memory_models, MEMORY_KINDS), .fallback = "\"tinyengine\"",

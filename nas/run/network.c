@@ -6,36 +6,22 @@
 
 #include "scoring/deepmad.h"
 
-#define NAME(r, key, unit) [r] = key,
-const char *const used_names[USED_BUDGETS] = {
-	RESOURCE_LIST(NAME)
-	[USED_SRAM] = "sram_bytes",  [USED_RHO] = "rho",
-};
-
-void budget_limits(const struct budgets *budgets, double limit[USED_BUDGETS])
+void budget_limits(const struct budgets *budgets, double limit[BUDGET_KINDS])
 {
 	for (int r = 0; r < RESOURCES; r++)
 		limit[r] = budgets->limit[r];
-	limit[USED_SRAM] = budgets->sram_bytes;
-	limit[USED_RHO] = budgets->rho;
+	limit[BUDGET_SRAM] = budgets->sram_bytes;
+	limit[BUDGET_RHO] = budgets->rho;
 }
 
-void budget_figures(const struct network *net, double figure[USED_BUDGETS])
+void budget_figures(const struct network *net, double figure[BUDGET_KINDS])
 {
 	struct deepmad d;
 
 	deepmad_of(&d, &net->arch);
 	cost_resources(&net->cost, figure);
-	figure[USED_SRAM] = net->cost.peak_memory_bytes;
-	figure[USED_RHO] = d.rho_max;
-}
-
-int budget_find(const char *name)
-{
-	for (int i = 0; i < USED_BUDGETS; i++)
-		if (strcmp(used_names[i], name) == 0)
-			return i;
-	return -1;
+	figure[BUDGET_SRAM] = net->cost.peak_memory_bytes;
+	figure[BUDGET_RHO] = d.rho_max;
 }
 
 const char *budget_text(char *text, size_t size, double value)
@@ -49,11 +35,11 @@ const char *budget_text(char *text, size_t size, double value)
 
 static void fill_used(struct network *net, const struct budgets *budgets)
 {
-	double limit[USED_BUDGETS], figure[USED_BUDGETS];
+	double limit[BUDGET_KINDS], figure[BUDGET_KINDS];
 
 	budget_limits(budgets, limit);
 	budget_figures(net, figure);
-	for (int i = 0; i < USED_BUDGETS; i++)
+	for (int i = 0; i < BUDGET_KINDS; i++)
 		net->used[i] = isfinite(limit[i]) ? figure[i] / limit[i] : 0;
 }
 

@@ -16,22 +16,17 @@
 #include "nas/base/file.h"
 #include "scoring/chain.h"
 
-/* The additive ones, then two more. */
-enum { USED_SRAM = RESOURCES, USED_RHO, USED_BUDGETS };
-
 struct network {
 	int rank; /* 1 = best; 0 = no rank */
 	struct arch arch;
 	double score; /* the one that was asked for */
 	double qe;    /* QE-Score */
 	struct cost cost;
-	double used[USED_BUDGETS]; /* fraction of each budget; 0 = no limit */
+	double used[BUDGET_KINDS]; /* fraction of each budget; 0 = no limit */
 	struct genome genome;      /* where it came from */
 };
 
 extern const struct form network_form; /* reads and writes struct network */
-
-extern const char *const used_names[USED_BUDGETS]; /* keys in files */
 
 enum nas_status network_make(struct network *net,
 			     const struct problem *problem,
@@ -51,13 +46,10 @@ enum nas_status network_arch_read(struct arch *arch, const char *path,
 				  struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* Limits in the order of used_names; INFINITY = none. */
-void budget_limits(const struct budgets *budgets, double limit[USED_BUDGETS]);
+/* Limits by enum budget; INFINITY = none. */
+void budget_limits(const struct budgets *budgets, double limit[BUDGET_KINDS]);
 /* Figures of a network in the same order. */
-void budget_figures(const struct network *net, double figure[USED_BUDGETS]);
-
-/* Index of a budget's name; -1. */
-int budget_find(const char *name);
+void budget_figures(const struct network *net, double figure[BUDGET_KINDS]);
 
 /* A budget's figure for people: "253,440". */
 const char *budget_text(char *text, size_t size, double value);

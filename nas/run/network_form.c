@@ -29,22 +29,20 @@ static const struct form_custom arch_custom = {
 	.read = read_arch, .write = write_arch, .schema = arch_schema
 };
 
-#define USED(index, name, units)                                             \
-	{ .key = name, .type = FORM_NUMBER,                                  \
-	  .offset = (index) * sizeof(double), .low = 0, .high = HUGE_VAL,    \
+#define USED(id, name, kind, units, label, what)                             \
+	{ .key = #name, .type = FORM_NUMBER,                                 \
+	  .offset = (id) * sizeof(double), .low = 0, .high = HUGE_VAL,       \
 	  .fallback = "", .help = "fraction of this budget" },
 
 static const struct form_field used_fields[] = {
-	RESOURCE_LIST(USED)
-	USED(USED_SRAM, "sram_bytes", NULL)
-	USED(USED_RHO, "rho", NULL)
+	BUDGET_LIST(USED)
 };
 
 static const struct form used_form = {
 	.title = "how much of each budget is used; 1 = all",
-	.size = USED_BUDGETS * sizeof(double),
+	.size = BUDGET_KINDS * sizeof(double),
 	.fields = used_fields,
-	.nfields = USED_BUDGETS,
+	.nfields = BUDGET_KINDS,
 };
 
 #define AT(member) .offset = offsetof(struct network, member)

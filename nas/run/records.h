@@ -28,7 +28,7 @@ struct certificate_record {
 	bool optimal;
 	bool improved; /* found a better network than it was given */
 	double root_bound;
-	double multiplier[USED_BUDGETS];
+	double multiplier[BUDGET_KINDS];
 	char *method, *covers;
 	int64_t labels, iterations;
 };

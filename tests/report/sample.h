@@ -142,9 +142,9 @@ static inline void sample_init(struct sample_run *s, const char *json)
 		.result = &s->result, .history = &s->history,
 		.meta = &s->meta, .space = "inputs", .space_key = "k",
 		.nbest = 2, .best = s->best };
-	for (int b = 0; b < USED_BUDGETS; b++)
+	for (int b = 0; b < BUDGET_KINDS; b++)
 		s->run.limit[b] = HUGE_VAL;
-	s->run.limit[USED_SRAM] = 40000;
+	s->run.limit[BUDGET_SRAM] = 40000;
 	s->run.limit[RES_FLASH] = 12000;
 	s->run.limit[RES_BITOPS] = 2e7;
 	s->report = (struct report){ .nruns = 1, .run = &s->run };

@@ -91,7 +91,7 @@ static void absent_parts_are_said(void **state)
 	s.result.certificate.present = false;
 	s.history.present = false;
 	s.run.meta = NULL;
-	for (int b = 0; b < USED_BUDGETS; b++)
+	for (int b = 0; b < BUDGET_KINDS; b++)
 		s.run.limit[b] = HUGE_VAL;
 	assert_int_equal(check_svgs(&s.report), 4);
 	page_of(&t, &s.report);
@@ -116,7 +116,7 @@ static void an_infeasible_run_names_its_budgets(void **state)
 	s.run.nbest = 1;
 	s.result.infeasible.proven = true;
 	s.best[0].rank = 0;
-	s.run.limit[USED_SRAM] = 100;
+	s.run.limit[BUDGET_SRAM] = 100;
 	s.result.certificate.record.status = CERTIFY_INFEASIBLE;
 	for (int i = 0; i < SAMPLE_ROWS; i++)
 		s.row[i].best = s.row[i].median = (double)NAN;

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spaces/budget.h"
+
+#include <string.h>
+
+#include "nas/base/err.h"
+
+#define KIND(id, key, kind, unit, label, help)                                \
+	[id] = {#key, unit, label, help},
+const struct budget_kind budget_kinds[BUDGET_KINDS] = {BUDGET_LIST(KIND)};
+
+#define ROW(id, key, kind, unit, label, help) &budget_kinds[id],
+const struct budget_kind *const budget_rows[BUDGET_KINDS + 1] = {
+	BUDGET_LIST(ROW) NULL};
+
+int budget_find(const char *key)
+{
+	for (int i = 0; i < BUDGET_KINDS; i++)
+		if (strcmp(budget_kinds[i].key, key) == 0)
+			return i;
+	return -1;
+}
+
+const char *budget_nearest(const char *key)
+{
+	const char *keys[BUDGET_KINDS];
+
+	for (int i = 0; i < BUDGET_KINDS; i++)
+		keys[i] = budget_kinds[i].key;
+	return nas_nearest(key, keys, BUDGET_KINDS);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/budget.h - what a device limits: the one table of budgets.
+ *
+ * To add a budget: a line in a list below, and its figure where cost_resources
+ * (spaces/cost.c) or, for one that is no sum over blocks, budget_figures
+ * (nas/run/network.c) gives the others'. Keys of configs, of results and of
+ * options, columns of pages and help follow from the line.
+ *
+ * Usage:
+ *	budget_kinds[RES_FLASH].key        "flash_bytes"
+ *	budget_kinds[BUDGET_SRAM].label    "SRAM"
+ */
+#ifndef SPACES_BUDGET_H
+#define SPACES_BUDGET_H
+
+/*
+ *	X(ID, key, kind, unit, label, help)
+ * key    in files, below "budgets"
+ * kind   BYTES (takes "320 kB"), NUMBER or INT
+ * unit   "bytes", or "" for a count
+ * label  for people
+ * help   one line, with "at most"
+ *
+ * The additive ones are sums over blocks: the search, the bound and samples
+ * count them so. Layers stay last (evolve/certify/certify_pareto.c).
+ */
+#define ADDITIVE_BUDGETS(X)                                                   \
+	X(RES_FLASH, flash_bytes, BYTES, "bytes", "Flash",                    \
+	  "weights with classifier at most")                                  \
+	X(RES_SIZE, size_bytes, BYTES, "bytes", "Weights without classifier", \
+	  "weights without classifier at most")                               \
+	X(RES_FLOPS, flops, NUMBER, "", "Bit-weighted flops",               \
+	  "the reference's bit-weighted flops at most: multiply-adds of "     \
+	  "convolutions times bits_a / 8 * bits_w / 8, and its "              \
+	  "normalisation and ReLUs")                                          \
+	X(RES_BITOPS, bitops, NUMBER, "", "BitOps",                         \
+	  "multiply-accumulates times bits_a times bits_w at most, "          \
+	  "classifier included")                                              \
+	X(RES_MACS, macs, NUMBER, "", "MACs",                               \
+	  "multiply-accumulates, classifier included, at most")               \
+	X(RES_PARAMS, params, NUMBER, "", "Parameters",                     \
+	  "trainable parameters at most")                                     \
+	X(RES_LAYERS, layers, INT, "", "Layers", "convolutions at most")
+
+#define MEMORY_BUDGETS(X)                                                     \
+	X(BUDGET_SRAM, sram_bytes, BYTES, "bytes", "SRAM",                    \
+	  "peak memory of activations at most")
+
+#define SHAPE_BUDGETS(X)                                                      \
+	X(BUDGET_RHO, rho, NUMBER, "", "Depth over width",                  \
+	  "DeepMAD's effectiveness, depth over mean width, at most; 0.3 and " \
+	  "0.5 are its authors' limits")
+
+/* In the order of configs and pages. */
+#define BUDGET_LIST(X) MEMORY_BUDGETS(X) ADDITIVE_BUDGETS(X) SHAPE_BUDGETS(X)
+
+#define BUDGET_ENUM(id, key, kind, unit, label, help) id,
+enum resource { ADDITIVE_BUDGETS(BUDGET_ENUM) RESOURCES };
+enum budget {
+	BUDGET_BEFORE = RESOURCES - 1,
+	MEMORY_BUDGETS(BUDGET_ENUM) SHAPE_BUDGETS(BUDGET_ENUM) BUDGET_KINDS
+};
+
+struct budget_kind {
+	const char *key, *unit, *label, *help;
+};
+
+extern const struct budget_kind budget_kinds[BUDGET_KINDS];
+
+/* The same in the order of configs and pages; NULL ends. */
+extern const struct budget_kind *const budget_rows[BUDGET_KINDS + 1];
+
+static inline int budget_index(const struct budget_kind *kind)
+{
+	return (int)(kind - budget_kinds);
+}
+
+/* Index of a key; -1. */
+int budget_find(const char *key);
+
+/* The nearest key, for messages; NULL. */
+const char *budget_nearest(const char *key);
+
+#endif
