@@ -32,6 +32,12 @@
 enum correlate_figure { CORRELATE_SPEARMAN, CORRELATE_KENDALL,
 			CORRELATE_FIGURES };
 
+/* A score of which only its values are known: predictions, say. */
+struct correlate_given {
+	const char *name, *title;
+	const double *value; /* (networks) */
+};
+
 struct correlate_options {
 	struct score_options score;
 	bool sampled; /* also scores that sample, which are slow */
@@ -40,6 +46,10 @@ struct correlate_options {
 	int nstage_weights;
 	double stage_weights[ARCH_STAGES_MAX];
 	bool equal; /* instead: 1 each */
+	const struct score_def *more; /* (nmore) scores behind scores[] */
+	int nmore;
+	const struct correlate_given *given; /* (ngiven) behind those */
+	int ngiven;
 	int resamples; /* 0 = no intervals */
 	double level;
 	uint64_t seed;
@@ -59,7 +69,7 @@ struct correlate_agreement { /* NAN = undefined */
 
 struct correlate_row {
 	const char *name, *title;
-	const struct score_def *def; /* NULL: the ceiling */
+	const struct score_def *def; /* NULL: values come from elsewhere */
 	bool equal;                  /* with equal stage weights */
 	double *value;               /* (n); NAN = not defined for it */
 	struct correlate_agreement all, top;
@@ -72,7 +82,9 @@ struct correlation {
 	int nbins;   /* of FLOPs; 0 = too few networks */
 	double *accuracy; /* (n) */
 	int nrows;
-	struct correlate_row *row; /* (nrows) in the order of scores[] */
+	/* (nrows) in the order of scores[], then z(lean) + z(ln BitOps), which
+	 * ranks best across sizes; then more and given */
+	struct correlate_row *row;
 	/* Mean of the agreements of all pairs of seeds; values are NULL. */
 	struct correlate_row ceiling;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every score of every network. */
 #include <math.h>
+#include <string.h>
 
 #include "nas/base/parallel.h"
 #include "scoring/correlate.h"
@@ -13,9 +14,11 @@ struct work {
 	const struct correlate_options *options;
 };
 
+#define ACROSS "lean+bitops" /* the row that is made of two others */
+
 static bool published(const struct score_def *def)
 {
-	return def->rule && score_weights(def) == QE_PUBLISHED;
+	return def && def->rule && score_weights(def) == QE_PUBLISHED;
 }
 
 /* QE-Score also with equal weights, unless weights are given. */
@@ -37,6 +40,14 @@ static void add_row(struct correlation *c, const struct score_def *def,
 	};
 }
 
+static void add_other_row(struct correlation *c, const char *name,
+			  const char *title)
+{
+	NAS_BUG_IF(c->nrows == CORRELATE_ROWS);
+	c->row[c->nrows++] = (struct correlate_row){ .name = name,
+						     .title = title };
+}
+
 static void add_rows(struct correlation *c, const struct correlate_options *o)
 {
 	for (const struct score_def *def = scores; def->name; def++) {
@@ -46,6 +57,51 @@ static void add_rows(struct correlation *c, const struct correlate_options *o)
 		if (has_equal_row(def, o))
 			add_row(c, def, true);
 	}
+	add_other_row(c, ACROSS, "z(lean) + z(ln BitOps)");
+	for (int i = 0; i < o->nmore; i++)
+		add_row(c, &o->more[i], false);
+	for (int i = 0; i < o->ngiven; i++)
+		add_other_row(c, o->given[i].name, o->given[i].title);
+}
+
+static const struct correlate_row *find_row(const struct correlation *c,
+					    const char *name)
+{
+	int r = 0;
+
+	while (strcmp(c->row[r].name, name) != 0)
+		r++;
+	return &c->row[r];
+}
+
+/* Add the value in units of its deviation over the table. */
+static void add_standard(double *sum, const double *x, int n, bool of_ln)
+{
+	double mean = 0, squares = 0, unit;
+
+	for (int i = 0; i < n; i++)
+		mean += (of_ln ? log(x[i]) : x[i]) / n;
+	for (int i = 0; i < n; i++) {
+		double d = (of_ln ? log(x[i]) : x[i]) - mean;
+
+		squares += d * d / n;
+	}
+	unit = squares > 0 ? 1 / sqrt(squares) : 0;
+	for (int i = 0; i < n; i++)
+		sum[i] += ((of_ln ? log(x[i]) : x[i]) - mean) * unit;
+}
+
+/* Rows without a function of their own. */
+static void fill_others(struct correlation *c,
+			const struct correlate_options *o, int n)
+{
+	double *sum = find_row(c, ACROSS)->value;
+
+	add_standard(sum, find_row(c, "lean")->value, n, false);
+	add_standard(sum, find_row(c, "bitops")->value, n, true);
+	for (int k = 0; k < o->ngiven; k++)
+		memcpy(c->row[c->nrows - o->ngiven + k].value,
+		       o->given[k].value, (size_t)n * sizeof(double));
 }
 
 static void set_weights(struct arch *arch, const struct correlate_row *row,
@@ -98,7 +154,7 @@ static void score_share(void *context, int share)
 			const struct correlate_row *row = &w->c->row[r];
 			struct nas_err err = { 0 };
 
-			if (!row->def->sampled &&
+			if (row->def && !row->def->sampled &&
 			    score_one(w, row, i, &err) != NAS_OK)
 				row->value[i] = (double)NAN;
 		}
@@ -113,7 +169,8 @@ static enum nas_status score_rest(const struct work *w, struct nas_err *err)
 		for (int r = 0; r < w->c->nrows; r++) {
 			const struct correlate_row *row = &w->c->row[r];
 
-			if (!row->def->sampled && isfinite(row->value[i]))
+			if (!row->def || (!row->def->sampled &&
+					  isfinite(row->value[i])))
 				continue;
 			if (score_one(w, row, i, err) != NAS_OK)
 				return err->code;
@@ -140,5 +197,8 @@ enum nas_status correlate_scores(struct correlation *c,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the scores of "
 				"%d networks", list->n);
 	parallel_for(SHARES, options->threads, score_share, &w);
-	return score_rest(&w, err);
+	if (score_rest(&w, err) != NAS_OK)
+		return err->code;
+	fill_others(c, options, list->n);
+	return NAS_OK;
 }

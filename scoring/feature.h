@@ -30,10 +30,11 @@
 #include "scoring/qe.h"
 #include "spaces/cost.h"
 
-/* Weights of stage ends. RULE: those of the score, as given or its default
- * (scoring/qe.h), else the published ones; EQUAL: 1 each; LAST: 0, .., 0, 1. */
-enum feature_stages { FEATURE_ALONE, FEATURE_RULE, FEATURE_EQUAL, FEATURE_LAST,
-		      FEATURE_STAGES };
+/* Weights of stage ends. PUBLISHED and FLAT: those that are given for a score
+ * of scoring/qe.h, else the published ones, or 1 each; EQUAL: 1 each; LAST: 0,
+ * .., 0, 1. */
+enum feature_stages { FEATURE_ALONE, FEATURE_PUBLISHED, FEATURE_FLAT,
+		      FEATURE_EQUAL, FEATURE_LAST, FEATURE_STAGES };
 
 struct feature_block { /* a block with its bits left open */
 	const struct block *block;

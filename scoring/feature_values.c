@@ -82,9 +82,9 @@ struct walk {
 
 static double weight_of(const struct walk *w, int kind, int stage)
 {
-	if (kind == FEATURE_RULE)
+	if (kind == FEATURE_PUBLISHED)
 		return w->published[stage];
-	return kind == FEATURE_EQUAL || stage == w->nstages - 1;
+	return kind != FEATURE_LAST || stage == w->nstages - 1;
 }
 
 static void take_stages(struct placed *p, struct walk *w, bool ends)

@@ -114,11 +114,11 @@ static enum nas_status fill_weights(struct chain *chain,
 				"network", qe->nstage_weights, n);
 	for (int s = 0; s < chain->nstages; s++)
 		chain->stage[s].weight.behind[FEATURE_ALONE] = 1;
-	memcpy(weight, qe->stage_weights, sizeof(weight));
-	if (!given)
-		qe_default_weights(score_weights(chain->def), weight, n);
-	fill_rule(chain, FEATURE_RULE, weight);
+	qe_default_weights(QE_PUBLISHED, weight, n);
+	fill_rule(chain, FEATURE_PUBLISHED,
+		  given ? qe->stage_weights : weight);
 	qe_default_weights(QE_EQUAL, weight, n);
+	fill_rule(chain, FEATURE_FLAT, given ? qe->stage_weights : weight);
 	fill_rule(chain, FEATURE_EQUAL, weight);
 	memset(weight, 0, sizeof(weight));
 	weight[n - 1] = 1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nas/run/correlation.h"
+#include "nas/run/score_file.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
 #include "nas/cli/progress.h"
@@ -11,11 +12,14 @@
 #include "spaces/measured.h"
 
 #define RESAMPLES_MAX 100000
+#define SCORES_OWN 32
 
 static const struct cli_option options[] = {
 	{ "stage-weights", 0, "A,B,...|equal", "weights of the stages of the "
 			      "multi-scale scores, qe and mae; default their "
 			      "own, and qe with equal ones as well" },
+	{ "score", 0, "FILE", "also this score (nas/score/1, by nas fit); may be "
+			      "repeated" },
 	{ "sampled", 0, NULL, "also scores that sample, which take long" },
 	{ "bootstrap", 0, "N", "resamples for the intervals; default 500" },
 	{ 0 },
@@ -37,6 +41,32 @@ static enum nas_status read_weights(struct correlate_options *o,
 				 ARCH_STAGES_MAX, &o->nstage_weights, err);
 }
 
+static enum nas_status read_scores(struct correlate_options *o,
+				   const struct cli *cli, struct nas_err *err)
+{
+	const char *path[CLI_VALUES_MAX];
+	int n = cli_values(cli, "score", path, CLI_VALUES_MAX);
+	struct score_def *def;
+
+	if (n > SCORES_OWN)
+		return nas_fail(err, NAS_EUSAGE, "more than %d files of "
+				"--score", SCORES_OWN);
+	def = NAS_NEW(cli->arena, struct score_def, (size_t)n + 1);
+	if (!def)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for scores");
+	o->more = def;
+	for (; o->nmore < n; o->nmore++) {
+		struct score_file file;
+
+		if (score_file_read(&file, path[o->nmore], cli->arena, err) ||
+		    score_def_make(&def[o->nmore], file.name, file.title,
+				   file.weight, file.nweights, cli->arena,
+				   err) != NAS_OK)
+			return err->code;
+	}
+	return NAS_OK;
+}
+
 static enum nas_status read_options(struct correlate_options *o,
 				    struct correlation_record *r,
 				    const struct cli *cli, struct nas_err *err)
@@ -50,6 +80,7 @@ static enum nas_status read_options(struct correlate_options *o,
 	o->threads = cli->threads;
 	o->sampled = cli_value(cli, "sampled") != NULL;
 	if (read_weights(o, cli, err) != NAS_OK ||
+	    read_scores(o, cli, err) != NAS_OK ||
 	    cli_whole(cli, "bootstrap", 0, RESAMPLES_MAX, &resamples, err))
 		return err->code;
 	o->resamples = (int)resamples;

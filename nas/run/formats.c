@@ -7,6 +7,7 @@
 #include "nas/run/compare.h"
 #include "nas/run/config.h"
 #include "nas/run/correlation.h"
+#include "nas/run/fit_job.h"
 #include "nas/run/records.h"
 #include "nas/run/score_file.h"
 #include "qbr/policy_answer.h"
@@ -22,6 +23,7 @@ const struct file_format file_formats[] = {
 	{ "nas/meta/1", &meta_form, NULL, NULL },
 	{ "nas/comparison/1", &comparison_form, NULL, NULL },
 	{ "nas/policy/1", &policy_form, NULL, NULL },
+	{ "nas/fit/1", &fit_form, NULL, NULL },
 	{ "nas/score/1", &score_file_form, NULL, NULL },
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
 };
