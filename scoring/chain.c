@@ -137,7 +137,7 @@ double chain_end(const struct chain *chain, int s, int out, double *res)
 	double head[RESOURCES] = { 0 };
 
 	if (s == chain->nstages - 1) {
-		const struct head_cost cost = cost_of_head(chain->head, out);
+		const struct head_cost cost = cost_of_head(&chain->head, out);
 
 		head[RES_BITOPS] = cost.bitops;
 		head[RES_FLASH] = cost.bytes;

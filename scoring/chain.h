@@ -133,7 +133,7 @@ struct chain { /* one variant of the space */
 	const struct score_def *def; /* the score */
 	const struct linear *linear; /* likewise, as a sum */
 	struct chain_stage *stage; /* (S) */
-	const struct head *head;
+	struct head head;
 	const double *half_ln; /* half_ln[n] = ln(n) / 2 */
 	int nhalf_ln;
 };

@@ -140,10 +140,10 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 	chain->nstages = space->nstages;
 	chain->variant = variant;
 	chain->channels = input->channels;
-	chain->head = &space->head;
+	chain->head = space_head_of(space, (uint64_t)variant);
 	chain->def = problem->def;
 	chain->linear = problem->linear;
-	chain->bits_after = space->head.bits_a ? space->head.bits_a : 8;
+	chain->bits_after = chain->head.bits_a ? chain->head.bits_a : 8;
 	chain->memory = isfinite(problem->budgets.sram_bytes);
 	chain->model = &memory_models[problem->budgets.memory];
 	chain->stage = NAS_NEW(arena, struct chain_stage,

@@ -211,20 +211,20 @@ static void make_masks(struct stage *st)
 	}
 }
 
-/* Every combination of input side and strides is a variant. */
+/* Every combination of input side, strides and head is a variant. */
 static enum nas_status make_variants(struct space *space, struct arena *arena,
 				     struct nas_err *err)
 {
-	size_t n = (size_t)space->input.nheight;
+	size_t n = (size_t)space->input.nheight *
+		   (size_t)space_head_choices(&space->head);
 
-	for (int s = 0; s < space->nstages; s++) {
+	for (int s = 0; s < space->nstages && n <= SPACE_VARIANTS_MAX; s++)
 		n *= (size_t)space->stage[s].nstride;
-		if (n > SPACE_VARIANTS_MAX)
-			return nas_fail(err, NAS_EINPUT,
-					"space: more than %d combinations of "
-					"strides and input sides",
-					SPACE_VARIANTS_MAX);
-	}
+	if (n > SPACE_VARIANTS_MAX)
+		return nas_fail(err, NAS_EINPUT,
+				"space: more than %d combinations of strides, "
+				"input sides and bits of the classifier",
+				SPACE_VARIANTS_MAX);
 	space->nvariants = (int)n;
 	space->side_of = NAS_NEW(arena, uint8_t, n);
 	space->stride_of = NAS_NEW2(arena, uint8_t, n, (size_t)space->nstages);

@@ -15,8 +15,9 @@
  * depth can share their blocks in several ways; these count as different.)
  *
  * Strides (where a stage offers several) and input sides change the size of
- * every feature map behind them; each combination is a variant of the space,
- * numbered, and the genome's first gene.
+ * every feature map behind them; each combination, and of the bits of the
+ * classifier's weights, is a variant of the space, numbered, and the genome's
+ * first gene.
  *
  * Usage:
  *	struct space *space = ...;              from a config, space_form
@@ -87,12 +88,17 @@ struct space_input {
 	int channels;
 };
 
+struct space_head {
+	struct head first; /* with the first choice of bits_w */
+	int nbits_w, *bits_w; /* choices; none = first's */
+};
+
 struct space {
 	struct space_input input;
 	bool monotone; /* widths never fall from stage to stage */
 	int nstages;
 	struct stage *stage; /* (nstages) */
-	struct head head;
+	struct space_head head;
 
 	int nvariants;
 	uint8_t *stride_of; /* (nvariants, nstages): index into stride[] */
@@ -105,6 +111,11 @@ struct genome {
 };
 
 extern const struct form space_form; /* reads struct space */
+extern const struct form_custom space_head_custom; /* its head */
+
+/* Choices of the classifier's bits, at least one; and the one of a variant. */
+int space_head_choices(const struct space_head *head);
+struct head space_head_of(const struct space *space, uint64_t variant);
 
 /* Check the space and build its tables. All problems go to err. */
 enum nas_status space_compile(struct space *space, struct arena *arena,

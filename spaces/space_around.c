@@ -94,7 +94,7 @@ enum nas_status space_around(struct space *space, const struct arch *arch,
 	space->input.height = one(arena, arch->height);
 	space->input.width = one(arena, arch->width);
 	space->input.channels = arch->channels;
-	space->head = arch->head;
+	space->head.first = arch->head;
 	space->nstages = n;
 	space->stage = NAS_NEW(arena, struct stage, (size_t)n);
 	for (int b = 0; !arena->failed && b < n; b++) {

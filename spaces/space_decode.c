@@ -80,7 +80,7 @@ void space_decode_into(const struct space *space, const struct genome *g,
 	arch->width = space->input.nwidth ? space->input.width[side]
 					  : arch->height;
 	arch->channels = in;
-	arch->head = space->head;
+	arch->head = space_head_of(space, g->variant);
 	arch->nblocks = count_blocks(space, g);
 	arch->block = block;
 	for (int s = 0; s < space->nstages; s++) {

@@ -272,14 +272,41 @@ static bool fits_head(const struct head *a, const struct head *b)
 		a->bits_w == b->bits_w && a->hidden == b->hidden);
 }
 
-static enum nas_status fail_head(const struct head *a, const struct head *b,
+static enum nas_status fail_head(const struct head *a,
+				 const struct space_head *b,
 				 struct nas_err *err)
 {
-	return nas_fail(err, NAS_EINPUT, "the architecture is not in the "
-			"space: /head; /space/head: classes %d, hidden %d, "
-			"bits_a %d, bits_w %d (allowed: %d, %d, %d, %d)",
-			a->classes, a->hidden, a->bits_a, a->bits_w,
-			b->classes, b->hidden, b->bits_a, b->bits_w);
+	struct text t = { 0 };
+	enum nas_status status;
+
+	if (b->nbits_w)
+		text_add_choices(&t, b->bits_w, b->nbits_w);
+	else
+		text_addf(&t, "%d", b->first.bits_w);
+	status = t.failed ? nas_fail(err, NAS_ENOMEM, "out of memory")
+			  : nas_fail(err, NAS_EINPUT, "the architecture is "
+				     "not in the space: /head; /space/head: "
+				     "classes %d, hidden %d, bits_a %d, bits_w "
+				     "%d (allowed: %d, %d, %d, %s)",
+				     a->classes, a->hidden, a->bits_a,
+				     a->bits_w, b->first.classes,
+				     b->first.hidden, b->first.bits_a, t.data);
+	text_free(&t);
+	return status;
+}
+
+/* The first variant with the head, or -1. */
+static int find_head(const struct space *space, const struct head *head)
+{
+	int n = space_head_choices(&space->head), step = space->nvariants / n;
+
+	for (int i = 0; i < n; i++) {
+		struct head of = space_head_of(space, (uint64_t)(i * step));
+
+		if (fits_head(head, &of))
+			return i * step;
+	}
+	return -1;
 }
 
 static enum nas_status fail_falling(const struct space *space,
@@ -303,14 +330,14 @@ enum nas_status space_encode(const struct space *space,
 			     struct nas_err *err)
 {
 	struct encoder en = { .space = space, .arch = arch, .g = g };
-	int side = find_side(space, arch);
+	int side = find_side(space, arch), head = find_head(space, &arch->head);
 
 	memset(g, 0, sizeof(*g));
 	if (side < 0 || arch->channels != space->input.channels)
 		return fail_input(space, arch, err);
-	if (!fits_head(&arch->head, &space->head))
+	if (head < 0)
 		return fail_head(&arch->head, &space->head, err);
-	g->variant = (uint64_t)side;
+	g->variant = (uint64_t)(head + side);
 	if (!encode_from(&en, 0, 0, (size_t)space->input.nheight))
 		return fail_where(&en, err);
 	if (space_contains(space, g))

@@ -393,7 +393,8 @@ static const struct form_field space_fields[] = {
 	  .max_count = SPACE_STAGES_MAX, .form = &stage_form,
 	  .help = "the chain of stages, stem and last convolution included" },
 	{ .key = "head", .type = FORM_CUSTOM,
-	  .offset = offsetof(struct space, head), .custom = &arch_head_custom,
+	  .offset = offsetof(struct space, head),
+	  .custom = &space_head_custom,
 	  .fallback = "", .help = "the classifier; absent = a backbone" },
 };
 

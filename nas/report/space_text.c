@@ -67,9 +67,16 @@ void space_text(struct text *t, const struct space *space)
 		text_addf(t, "\nstage %d: ", s + 1);
 		add_stage(t, &space->stage[s]);
 	}
-	if (space->head.classes > 0)
+	if (space->head.first.classes > 0) {
 		text_addf(t, "\nclassifier of %d classes",
-			  space->head.classes);
+			  space->head.first.classes);
+		if (space->head.nbits_w > 1) {
+			text_add(t, ", weights ");
+			add_choices(t, space->head.bits_w,
+				    space->head.nbits_w);
+			text_add(t, " bits");
+		}
+	}
 	if (space->monotone)
 		text_add(t, "\nwidths never fall from stage to stage");
 }

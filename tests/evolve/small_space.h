@@ -19,7 +19,7 @@
 struct small {
 	struct space space;
 	struct stage stage[SMALL_STAGES];
-	int lists[SMALL_STAGES][8][4], sides[2];
+	int lists[SMALL_STAGES][8][4], sides[2], head_bits[2];
 	double expands[SMALL_STAGES][4];
 	struct budgets budgets;
 	const struct score_def *def;
@@ -106,6 +106,8 @@ static inline bool small_space(struct small *sm, struct rng *rng,
 	bool bits = small_draw(rng, 4) != 0;
 	long double size;
 
+	sm->head_bits[0] = 4;
+	sm->head_bits[1] = 8;
 	sm->sides[0] = 24 + small_draw(rng, 30);
 	sm->sides[1] = sm->sides[0] + 1 + small_draw(rng, 20);
 	sm->space = (struct space){
@@ -115,8 +117,10 @@ static inline bool small_space(struct small *sm, struct rng *rng,
 		.stage = sm->stage,
 	};
 	if (small_draw(rng, 2))
-		sm->space.head = (struct head){ .classes = 10, .bits_a = 6,
-						.bits_w = 4 };
+		sm->space.head = (struct space_head){
+			.first = { .classes = 10, .bits_a = 6, .bits_w = 4 },
+			.nbits_w = small_draw(rng, 3), .bits_w = sm->head_bits,
+		};
 	for (int s = 0; s < sm->space.nstages; s++)
 		small_stage(&sm->stage[s], rng, sm->lists[s], sm->expands[s],
 			    bits);

@@ -319,8 +319,9 @@ static void published_make(struct published *p, double flops,
 	p->space = (struct space){ .input = { 1, side, 0, NULL, 3 },
 				   .monotone = true, .nstages = 7,
 				   .stage = p->stage,
-				   .head = { .classes = 1000, .bits_a = 8,
-					     .bits_w = 8 } };
+				   .head.first = { .classes = 1000,
+						 .bits_a = 8,
+						 .bits_w = 8 } };
 	for (int r = 0; r < RESOURCES; r++)
 		b.limit[r] = HUGE_VAL;
 	b.limit[RES_FLOPS] = flops;

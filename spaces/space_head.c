@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The classifier of a space: that of an architecture, but that the bits of its
+ * weights may be choices. */
+#include "spaces/arch_entry.h"
+#include "spaces/space.h"
+
+struct head_text { /* as it stands in a config */
+	int type;
+	struct head head;
+	int nbits_w, *bits_w;
+};
+
+static const char *const types[] = { "classifier", NULL };
+
+#define AT(member) .offset = offsetof(struct head_text, member)
+
+static const struct form_field fields[] = {
+	{ .key = "type", .type = FORM_CHOICE, AT(type), .choices = types,
+	  .fallback = "\"classifier\"",
+	  .help = "global average pooling and a linear layer" },
+	{ .key = "classes", .type = FORM_INT, AT(head.classes), .low = 1,
+	  .high = ARCH_CLASSES_MAX, .help = "outputs of the linear layer" },
+	{ .key = "hidden", .type = FORM_INT, AT(head.hidden), .low = 1,
+	  .high = ARCH_CHANNELS_MAX, .fallback = "",
+	  .help = "units of a linear layer with ReLU before it" },
+	{ .key = "bits_a", .type = FORM_INT, AT(head.bits_a), .low = 1,
+	  .high = ARCH_BITS_MAX, .fallback = "", .unit = "bits",
+	  .help = "of the linear layers' inputs" },
+	{ .key = "bits_w", .type = FORM_INTS, AT(bits_w),
+	  .count_offset = offsetof(struct head_text, nbits_w), .low = 1,
+	  .high = ARCH_BITS_MAX, .max_count = SPACE_CHOICES_MAX,
+	  .fallback = "[]", .unit = "bits",
+	  .help = "of the linear layers' weights; several = choices" },
+};
+
+#undef AT
+
+static enum nas_status check_head(const struct json_doc *doc,
+				  const cJSON *node, void *out,
+				  struct arena *arena, struct nas_err *err)
+{
+	const struct head_text *h = out;
+
+	(void)arena;
+	for (int i = 1; i < h->nbits_w; i++)
+		if (h->bits_w[i] <= h->bits_w[i - 1])
+			return json_fail(doc, node, err, "bits_w: choices must "
+					 "ascend: %d comes after %d",
+					 h->bits_w[i], h->bits_w[i - 1]);
+	return NAS_OK;
+}
+
+static const struct form head_form = {
+	.name = "head",
+	.title = "the classifier",
+	.size = sizeof(struct head_text),
+	.fields = fields,
+	.nfields = sizeof(fields) / sizeof(fields[0]),
+	.check = check_head,
+};
+
+static enum nas_status read_head(const struct json_doc *doc,
+				 const cJSON *node, void *out,
+				 struct arena *arena, struct nas_err *err)
+{
+	struct space_head *to = out;
+	struct head_text text;
+
+	if (cJSON_IsNull(node))
+		return NAS_OK;
+	if (form_read(&head_form, doc, node, &text, arena, err) != NAS_OK)
+		return err->code;
+	to->first = text.head;
+	to->first.bits_w = text.nbits_w ? text.bits_w[0] : 0;
+	to->nbits_w = text.nbits_w;
+	to->bits_w = text.bits_w;
+	return NAS_OK;
+}
+
+static cJSON *write_head(const void *in)
+{
+	const struct space_head *h = in;
+	cJSON *tree;
+
+	if (!h->first.classes)
+		return FORM_NOTHING;
+	tree = arch_head_to_json(&h->first);
+	if (h->nbits_w < 2)
+		return tree;
+	cJSON_DeleteItemFromObjectCaseSensitive(tree, "bits_w");
+	return json_add_ints(tree, "bits_w", h->bits_w, h->nbits_w);
+}
+
+static cJSON *schema_head(void)
+{
+	cJSON *list = cJSON_CreateArray(), *null = cJSON_CreateObject();
+
+	json_append(list, form_schema(&head_form));
+	json_append(list, json_add_string(null, "type", "null"));
+	return json_add(cJSON_CreateObject(), "anyOf", list);
+}
+
+const struct form_custom space_head_custom = {
+	.read = read_head,
+	.write = write_head,
+	.schema = schema_head,
+};
+
+int space_head_choices(const struct space_head *head)
+{
+	return head->nbits_w > 1 ? head->nbits_w : 1;
+}
+
+struct head space_head_of(const struct space *space, uint64_t variant)
+{
+	int n = space_head_choices(&space->head);
+	struct head head = space->head.first;
+
+	if (n > 1)
+		head.bits_w = space->head.bits_w[variant /
+						 (uint64_t)(space->nvariants /
+							    n)];
+	return head;
+}
