@@ -6,6 +6,7 @@
 
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_btl_vader_single_copy_mechanism=none # quiet in containers
+export OMPI_MCA_mpi_yield_when_idle=1 # more ranks than cores, whatever it counts
 # MPI keeps memory until the end of the program.
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 
