@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/cli/events.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "evolve/share.h"
 #include "nas/base/clock.h"
 #include "nas/cli/print.h"
 
@@ -26,11 +28,47 @@ static void warn(void *context, const char *text)
 	cli_warn("%s", text);
 }
 
+/* Ranks share the islands, and so do the threads of a rank. */
+static int count_busy(const struct cli *cli, int islands)
+{
+	int busy = 0;
+
+	for (int r = 0; r < cli->comm->size; r++) {
+		int n = share_first(cli->comm, islands, r + 1) -
+			share_first(cli->comm, islands, r);
+
+		busy += n < cli->threads ? n : cli->threads;
+	}
+	return busy;
+}
+
+/* Who has no island; once a command. */
+static void note_idle(struct cli_events *e, int islands)
+{
+	int ranks = e->cli->comm->size, threads = ranks * e->cli->threads;
+	int idle = threads - count_busy(e->cli, islands);
+	char who[80];
+
+	if (idle == 0 || e->idle_told || e->cli->comm->rank != 0)
+		return;
+	e->idle_told = true;
+	if (ranks > islands)
+		snprintf(who, sizeof(who), "%d of %d ranks", ranks - islands,
+			 ranks);
+	else
+		snprintf(who, sizeof(who), "%d of %d threads", idle, threads);
+	cli_note(e->cli, "%s %s idle while it searches: it has %d island%s "
+		 "(search.islands)", who,
+		 (ranks > islands ? ranks - islands : idle) == 1 ? "is" : "are",
+		 islands, islands == 1 ? "" : "s");
+}
+
 static void search_begins(void *context, const struct evolve_options *options)
 {
 	struct cli_events *e = context;
 
 	stop_install();
+	note_idle(e, options->islands);
 	progress_start(&e->progress, e->cli->quiet, options);
 }
 
@@ -86,6 +124,7 @@ enum nas_status cli_events_init(struct cli_events *e, const struct cli *cli,
 	run_env_init(&e->env, cli->arena);
 	e->cli = cli;
 	e->progress = (struct progress){0};
+	e->idle_told = false;
 	e->events = (struct run_events){ e, note, detail, warn, search_begins,
 					 progress, search_ends, step };
 	e->env.events = &e->events;

@@ -20,6 +20,7 @@ struct cli_events {
 	struct run_events events;
 	const struct cli *cli;
 	struct progress progress;
+	bool idle_told; /* what has no island was said */
 };
 
 /* events must stay where it is, for env points into it. NAS_ENOMEM. */

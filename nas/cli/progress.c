@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "nas/base/clock.h"
+
 void progress_start(struct progress *p, bool quiet,
 		    const struct evolve_options *options)
 {
@@ -11,25 +13,45 @@ void progress_start(struct progress *p, bool quiet,
 	meter_begin(&p->meter, quiet);
 	p->max_evals = (double)options->max_evals;
 	p->time_s = options->time_s;
+	p->begun = clock_s();
+	p->left = HUGE_VAL;
+}
+
+/* Of the evaluations. */
+static double share_made(const struct progress *p,
+			 const struct evolve_row *row)
+{
+	return p->max_evals > 0 ? (double)row->evaluations / p->max_evals : 0;
 }
 
 /* Of the whole search, by whichever end comes first. */
-static double fraction(const struct progress *p, const struct evolve_row *row)
+static double share_done(const struct progress *p,
+			 const struct evolve_row *row)
 {
-	double f = 0;
+	double f = share_made(p, row);
 
-	if (p->max_evals > 0)
-		f = fmax(f, (double)row->evaluations / p->max_evals);
 	if (p->time_s > 0)
-		f = fmax(f, row->seconds / p->time_s);
+		f = fmax(f, (clock_s() - p->begun) / p->time_s);
 	return fmin(f, 1);
 }
 
-static void left_text(char *text, size_t size, double f, double seconds)
+/* Seconds until it is at its end at the latest. What was said before holds: a
+ * search that becomes slower is late, and does not ask for more. */
+static double seconds_left(struct progress *p, const struct evolve_row *row)
 {
-	double left = f > 0 ? seconds * (1 - f) / f : 0;
+	double f = share_made(p, row), left = HUGE_VAL;
 
-	if (f <= 0 || left > 359999)
+	if (f > 0)
+		left = row->seconds * (1 - f) / f;
+	if (p->time_s > 0)
+		left = fmin(left, p->begun + p->time_s - clock_s());
+	p->left = fmax(0, fmin(p->left, left));
+	return p->left;
+}
+
+static void left_text(char *text, size_t size, double left)
+{
+	if (left > 359999)
 		snprintf(text, size, "?");
 	else if (left >= 3600)
 		snprintf(text, size, "%d:%02d:%02d", (int)left / 3600,
@@ -39,32 +61,33 @@ static void left_text(char *text, size_t size, double f, double seconds)
 			 (int)left % 60);
 }
 
-/* "best 1231.5200, 8.10 M evaluations/s, 0:02 left" */
-static void state_text(char *text, size_t size, double f,
+/* "best 1231.5200, 8.10 M evals/s, 12 % duplicates, 0:02 left" */
+static void state_text(char *text, size_t size, double left,
 		       const struct evolve_row *row)
 {
-	char best[40] = "none feasible yet", left[32];
-	double speed = 0;
+	char best[40] = "none feasible yet", end[32];
+	double speed = 0, known = (double)row->duplicates;
+	double made = known + (double)row->evaluations;
 
 	if (row->seconds > 0)
 		speed = (double)row->evaluations / row->seconds;
 	if (isfinite(row->best))
-		snprintf(best, sizeof(best), "%.4f", row->best);
-	left_text(left, sizeof(left), f, row->seconds);
-	snprintf(text, size, "best %s, %.3g %s evaluations/s, %s left", best,
-		 speed < 1e6 ? speed / 1e3 : speed / 1e6,
-		 speed < 1e6 ? "k" : "M", left);
+		snprintf(best, sizeof(best), "best %.4f", row->best);
+	left_text(end, sizeof(end), left);
+	snprintf(text, size, "%s, %.3g %s evals/s, %.0f %% duplicates, "
+		 "%s left", best, speed < 999500 ? speed / 1e3 : speed / 1e6,
+		 speed < 999500 ? "k" : "M", made > 0 ? 100 * known / made : 0,
+		 end);
 }
 
 void progress_show(struct progress *p, const struct evolve_row *row)
 {
-	double f = fraction(p, row);
 	char state[160];
 
 	if (!meter_due(&p->meter))
 		return;
-	state_text(state, sizeof(state), f, row);
-	meter_show(f, state);
+	state_text(state, sizeof(state), seconds_left(p, row), row);
+	meter_show(share_done(p, row), state);
 }
 
 void progress_end(struct progress *p)

@@ -21,6 +21,8 @@ struct progress {
 	struct meter meter;
 	double max_evals; /* 0 = no such end */
 	double time_s;    /* likewise */
+	double begun;     /* clock_s() */
+	double left;      /* seconds, as they were last shown */
 	bool started;     /* steps have begun */
 };
 

@@ -34,7 +34,24 @@ steps='[0-9]+ %, .*[0-9]+ of [0-9]+$'
 # Four seconds pass between two looks at the clock: what a program does each
 # ten seconds, it does soon, on any machine.
 export NAS_TEST_TICK=4
-lines '[0-9]+ %, best' search $quick -n 20k --no-certify
+lines '[0-9]+ %, best [0-9.]+, .* evals/s, [0-9]+ % duplicates, [0-9:]+ left$' \
+	search $quick -n 20k --no-certify
+# Duplicates become more and take time: what is left would seem to grow.
+status 0 "a search that slows down" preload hooks.so nas search $quick \
+	-n 200k --no-certify -j 1 --set search.epoch_evals=500
+sed -n 's/.* \([0-9]*\) % dup.* \([0-9:]*\) left$/\1 \2/p' "$tmp/err" >"$tmp/left"
+check "  duplicates are told, and the time left never grows" python3 -c '
+import sys
+known, left = [], []
+for line in open(sys.argv[1]):
+    share, time = line.split()
+    known.append(int(share))
+    left.append(0)
+    for part in time.split(":"):
+        left[-1] = 60 * left[-1] + int(part)
+assert len(left) > 9 and known[-1] > known[0] + 9, (known, left)
+assert left == sorted(left, reverse=True) and left[0] > left[-1], left
+' "$tmp/left"
 lines "$steps" compare $quick -n 4k --no-search
 lines "$steps" certify $quick --sweep flash_bytes=20k:30k:4
 lines "$steps" score "$net" --monte-carlo 4 --image-size 32
@@ -56,7 +73,7 @@ drawn() { # WHAT COLUMNS EXPRESSION COMMAND...
 	check "$what" json "$tmp/out" "$expression"
 }
 search=("$program" search $quick -n 20k --no-certify)
-for columns in 200 80 78 77 70; do
+for columns in 200 80 78 77 75; do
 	drawn "a bar on $columns columns" $columns \
 		"j['status'] == 0 and j['bars'] > 0 and
 		 j['widest'] < $columns" "${search[@]}"
@@ -65,8 +82,8 @@ for columns in 50 20; do
 	drawn "the state alone on $columns" $columns "j['bars'] == 0 and
 		j['states'] > 0 and j['widest'] < $columns" "${search[@]}"
 done
-drawn "COLUMNS is heeded" 200 "j['bars'] > 0 and j['widest'] < 72" \
-	env COLUMNS=72 "${search[@]}"
+drawn "COLUMNS is heeded" 200 "j['bars'] > 0 and j['widest'] < 76" \
+	env COLUMNS=76 "${search[@]}"
 drawn "in colour" 80 "j['colour']" "${search[@]}"
 drawn "without, where NO_COLOR is set" 80 "not j['colour'] and
 	j['bars'] > 0" env NO_COLOR=1 "${search[@]}"

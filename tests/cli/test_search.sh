@@ -106,6 +106,12 @@ check "leaves other files" grep -q mine "$tmp/run/notes.txt"
 check "leaves nothing of the old run" test ! -e "$tmp/run/best/999"
 check "-q is quiet" test ! -s "$tmp/err"
 
+status 0 "more threads than islands" nas search $quick -n 1k -j 64
+says "56 of 64 threads are idle while it searches: it has 8 islands" \
+	"  how many have nothing to do"
+status 0 "as many" nas search $quick -n 1k -j 8
+check "  are not mentioned" bash -c "! grep -q idle '$tmp/err'"
+
 status 0 "without -o" nas search $quick --format json
 check "JSON on standard output is result.json" cmp "$tmp/out" \
 	"$tmp/first/result.json"

@@ -62,6 +62,10 @@ little() { # COMMAND...: no allocation of more than 8 MB
 }
 export -f little preload stop
 export SANITIZE=${SANITIZE:-} program verdicts
+status 0 "more ranks than islands" ranks 10 search \
+	configs/quick.json -n 1k -j 1 --no-certify
+says "2 of 10 ranks are idle while it searches: it has 8 islands" \
+	"  how many have nothing to do"
 status 1 "one rank out of memory" timeout 300 mpirun --quiet --oversubscribe \
 	-n 1 "$program" search $large : -n 1 bash -c 'little "$@"' - "$program" \
 	search $large
