@@ -16,6 +16,16 @@
 
 extern const char embedded_configs_imagenet_7_0g_json[]; /* of 'nas bench' */
 extern const char embedded_spaces_export_model_py[]; /* of format_pytorch.c */
+/* Of format_c.c. */
+extern const char embedded_spaces_export_kernels_kernel_h[];
+extern const char embedded_spaces_export_kernels_conv_c[];
+extern const char embedded_spaces_export_kernels_depthwise_c[];
+extern const char embedded_spaces_export_kernels_gate_c[];
+extern const char embedded_spaces_export_kernels_average_c[];
+extern const char embedded_spaces_export_kernels_pool_c[];
+extern const char embedded_spaces_export_kernels_spread_c[];
+extern const char embedded_spaces_export_kernels_test_c[];
+extern const char embedded_nas_run_boards_board_c[]; /* of verify.c */
 
 extern const char embedded_build_flags[]; /* ends in a newline */
 

@@ -7,14 +7,14 @@
 #include "nas/cli/trained.h"
 #include "nas/run/export_job.h"
 
-#define NAME(id, name, needs, binary, help) " " name
+#define NAME(id, name, needs, holds, help) " " name
 
 static const struct cli_option options[] = {
 	{"to", 't', "FORMAT", "one of:" EXPORT_FORMATS(NAME)},
 	{"quantiser", 0, "TRAINER",
 	 "how pytorch trains weights, the first by default"},
 	{"memory", 'm', "MEMORY",
-	 "model of the bytes in csv, the first by default"},
+	 "model of the bytes in csv and c, the first by default"},
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
 	QUANTISED_OPTIONS,
 	IMAGE_OPTIONS,
@@ -52,8 +52,11 @@ static enum nas_status read_options(struct export_job *e,
 		return export_format_unknown(to, err);
 	if (read_choices(e, cli, err) != NAS_OK)
 		return err->code;
-	if (e->format->binary && !cli->output)
+	if (e->format->holds != EXPORT_TEXT && !cli->output)
 		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
+	if (e->format->holds == EXPORT_FOLDER && cli->to_stdout)
+		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o DIR: it is "
+				"several files", to);
 	if (cli->json && (!cli->output || cli->to_stdout))
 		return nas_fail(err, NAS_EUSAGE, "--format json needs -o FILE: "
 				"standard output holds the network");
@@ -83,6 +86,39 @@ static enum nas_status print_summary(const struct cli *cli,
 	return print_json(o, err);
 }
 
+/* A file, or the files of a folder. */
+static enum nas_status write(const struct cli *cli, const struct text *t,
+			     enum export_holds holds, struct nas_err *err)
+{
+	const char *content;
+	char name[256];
+	size_t at = 0, n;
+
+	if (holds != EXPORT_FOLDER)
+		return output_write_text(cli, t, err);
+	if (file_make_dir(cli->output, err) != NAS_OK)
+		return err->code;
+	while (export_next_part(t, &at, name, sizeof(name), &content, &n)) {
+		struct text part = {0};
+
+		text_addn(&part, content, n);
+		if (output_add_file(cli, name, &part, err) != NAS_OK)
+			return err->code;
+	}
+	cli_note(cli, "'%s' is written", cli->output);
+	return NAS_OK;
+}
+
+static enum nas_status refuse_existing(const struct cli *cli,
+				       enum export_holds holds,
+				       struct nas_err *err)
+{
+	if (!cli->output)
+		return NAS_OK;
+	return holds == EXPORT_FOLDER ? output_refuse_filled(cli, err)
+				      : output_refuse_existing(cli, err);
+}
+
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct export_job job = { .options = EXPORT_DEFAULTS };
@@ -92,11 +128,11 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (cli_events_init(&events, cli, err) != NAS_OK ||
 	    read_options(&job, cli, err) != NAS_OK)
 		return err->code;
-	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
+	if (refuse_existing(cli, job.format->holds, err) != NAS_OK)
 		return err->code;
 	if (export_job_run(&t, &job, cli->arg[0], &events.env, err) == NAS_OK) {
 		if (cli->output)
-			(void)(output_write_text(cli, &t, err) ||
+			(void)(write(cli, &t, job.format->holds, err) ||
 			       print_summary(cli, &t, err));
 		else
 			say_text(&t);
@@ -108,8 +144,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_export = {
 	"export",
 	"FILE --to FORMAT [-o OUT]",
-	"hand a network over: ONNX, QONNX, PyTorch, CSV, DOT",
+	"hand a network over: ONNX, QONNX, PyTorch, C, CSV, DOT",
 	"nas export run/best/001/architecture.json --to onnx -o model.onnx\n"
+	"nas export run/best/001/architecture.json --to c -o board\n"
 	"nas export trained.onnx --bits-w 4 --to onnx -o quantised.onnx",
 	options,
 	1,

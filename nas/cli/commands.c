@@ -6,7 +6,7 @@
 
 #define COMMAND_LIST(X)                                                       \
 	X(search) X(sweep) X(check) X(score) X(certify) X(refine) X(export)   \
-	X(report) X(compare) X(calibrate) X(correlate) X(fit) X(sensitivity)  \
+	X(verify) X(report) X(compare) X(calibrate) X(correlate) X(fit) X(sensitivity)  \
 	X(allocate) X(evaluate) X(bench) X(boards) X(options) X(schema)       \
 	X(help) X(version)
 

@@ -148,3 +148,26 @@ enum nas_status export_job_run(struct text *out, const struct export_job *job,
 	return export_write(out, job->format, &f->source, &job->options,
 			    env->arena, err);
 }
+
+enum nas_status export_job_source(struct export_source *source,
+				  const struct export_job *job,
+				  const char *path, struct arena *arena,
+				  struct nas_err *err)
+{
+	struct found *f = NAS_NEW(arena, struct found, 1);
+	struct graph *g = NAS_NEW(arena, struct graph, 1);
+
+	if (!f || !g)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	if (find(f, job, path, arena, err) != NAS_OK)
+		return err->code;
+	if (f->trained)
+		return nas_fail(err, NAS_EINPUT, "'%s' is not an architecture, "
+				"nor an ONNX file of ours", path);
+	*source = f->source;
+	if (source->graph)
+		return NAS_OK;
+	source->graph = g;
+	source->seed = job->options.seed;
+	return export_draw(g, source->arch, job->options.seed, arena, err);
+}

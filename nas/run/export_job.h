@@ -31,4 +31,11 @@ enum nas_status export_job_run(struct text *out, const struct export_job *job,
 			       const char *path, const struct run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
+/* An architecture and its graph with numbers: those of an ONNX file of ours, or
+ * drawn. Errors as above. */
+enum nas_status export_job_source(struct export_source *source,
+				  const struct export_job *job,
+				  const char *path, struct arena *arena,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
 #endif

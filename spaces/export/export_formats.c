@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define ROW(id, name, needs, binary, help)                                     \
-	{name, needs, binary, help, export_##id},
+#define ROW(id, name, needs, holds, help)                                     \
+	{name, needs, holds, help, export_##id},
 
 const struct export_format export_formats[] = {EXPORT_FORMATS(ROW){0}};
 

@@ -18,6 +18,7 @@
  *	                quantised in it: nodes GRAPH_QUANT, levels and scales of
  *	                weights (spaces/graph/graph.h). source->arch may be there
  *	                too: what it was made from; then its names are ours.
+ *	EXPORT_OURS     both, with numbers.
  *
  * Usage:
  *	const struct export_format *f = export_format_find("onnx");
@@ -34,7 +35,8 @@
 #include "spaces/export/pytorch.h"
 #include "spaces/graph/graph.h"
 
-enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS };
+enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS, EXPORT_OURS };
+enum export_holds { EXPORT_TEXT, EXPORT_BINARY, EXPORT_FOLDER };
 
 struct export_source { /* at least one of the first two */
 	const struct arch *arch;   /* NULL: a trained network of others */
@@ -60,34 +62,48 @@ export_function(struct text *out, const struct export_source *source,
 
 /*
  * The formats, in the order in which help lists them:
- *	X(ID, name, needs, binary, help)
+ *	X(ID, name, needs, holds, help)
  * ID     export_ID() in spaces/export/format_ID.c
  * name   --to NAME; a file's usual ending is left to the user
- * binary not for a terminal: the command asks for -o
+ * holds  one file of text, one that is not for a terminal, or several: for
+ *        the latter two the command asks for -o
  * help   one line
  */
 #define EXPORT_FORMATS(X)                                                      \
-	X(onnx, "onnx", EXPORT_NUMBERS, true,                                  \
+	X(onnx, "onnx", EXPORT_NUMBERS, EXPORT_BINARY,                         \
 	  "network with Gaussian weights, bits as fake quantisation in "       \
 	  "standard operators")                                                \
-	X(qonnx, "qonnx", EXPORT_NUMBERS, true,                                \
+	X(qonnx, "qonnx", EXPORT_NUMBERS, EXPORT_BINARY,                       \
 	  "the same with QONNX Quant nodes")                                   \
-	X(pytorch, "pytorch", EXPORT_ARCH, false,                              \
+	X(pytorch, "pytorch", EXPORT_ARCH, EXPORT_TEXT,                        \
 	  "one Python file: the network, to be trained with its bits")         \
-	X(csv, "csv", EXPORT_SHAPES, false,                                    \
+	X(c, "c", EXPORT_OURS, EXPORT_FOLDER,                                  \
+	  "a folder of C: integers in one arena, weights packed at their "     \
+	  "bits")                                                              \
+	X(csv, "csv", EXPORT_SHAPES, EXPORT_TEXT,                              \
 	  "one row a convolution: shapes, bits, work, bytes")                  \
-	X(dot, "dot", EXPORT_SHAPES, false, "graph for graphviz")              \
-	X(json, "json", EXPORT_ARCH, false,                                    \
+	X(dot, "dot", EXPORT_SHAPES, EXPORT_TEXT, "graph for graphviz")        \
+	X(json, "json", EXPORT_ARCH, EXPORT_TEXT,                              \
 	  "the architecture, nas/architecture/1")
 
-#define EXPORT_PROTOTYPE(id, name, needs, binary, help)                        \
+/* A format of several files writes them one after another, each behind a line
+ * of EXPORT_PART and its name, stem and ending. */
+#define EXPORT_PART '\f'
+void export_part(struct text *out, const char *stem, const char *ending);
+
+/* The next part of such a text, from *at on: its name, and n bytes of content.
+ * False at the end, and for a text of one file. */
+bool export_next_part(const struct text *t, size_t *at, char *name, size_t size,
+		      const char **content, size_t *n);
+
+#define EXPORT_PROTOTYPE(id, name, needs, holds, help)                        \
 	export_function export_##id;
 EXPORT_FORMATS(EXPORT_PROTOTYPE)
 
 struct export_format {
 	const char *name;
 	enum export_needs needs;
-	bool binary;
+	enum export_holds holds;
 	const char *help;
 	export_function *write; /* call export_write instead */
 };
@@ -108,5 +124,10 @@ enum nas_status export_write(struct text *out, const struct export_format *f,
 			     const struct export_options *options,
 			     struct arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
+
+/* The numbers that it draws. */
+enum nas_status export_draw(struct graph *g, const struct arch *arch,
+			    uint64_t seed, struct arena *arena,
+			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -2,13 +2,20 @@
 /* What every format is given, and what it is refused. */
 #include "spaces/export/export_formats.h"
 
+#include <string.h>
+
+static bool needs_arch(const struct export_format *f)
+{
+	return f->needs == EXPORT_ARCH || f->needs == EXPORT_OURS;
+}
+
 /* "onnx, qonnx or csv": the formats that a trained network can be written in. */
 static void list_formats(struct text *t)
 {
 	const char *last = NULL;
 
 	for (int i = 0; export_formats[i].name; i++) {
-		if (export_formats[i].needs == EXPORT_ARCH)
+		if (needs_arch(&export_formats[i]))
 			continue;
 		if (last)
 			text_addf(t, "%s%s", t->length ? ", " : "", last);
@@ -30,7 +37,7 @@ static enum nas_status refuse(const struct export_format *f,
 	return err->code;
 }
 
-static enum nas_status draw(struct graph *g, const struct arch *arch,
+enum nas_status export_draw(struct graph *g, const struct arch *arch,
 			    uint64_t seed, struct arena *arena,
 			    struct nas_err *err)
 {
@@ -50,13 +57,40 @@ enum nas_status export_write(struct text *out, const struct export_format *f,
 	struct export_source s = *source;
 	struct graph drawn;
 
-	if (f->needs == EXPORT_ARCH && !s.arch)
+	if (needs_arch(f) && !s.arch)
 		return refuse(f, err);
-	if (f->needs == EXPORT_NUMBERS && !s.graph) {
-		if (draw(&drawn, s.arch, options->seed, arena, err) != NAS_OK)
+	if ((f->needs == EXPORT_NUMBERS || f->needs == EXPORT_OURS) &&
+	    !s.graph) {
+		if (export_draw(&drawn, s.arch, options->seed, arena, err) != NAS_OK)
 			return err->code;
 		s.graph = &drawn;
 		s.seed = options->seed;
 	}
 	return f->write(out, &s, options, arena, err);
+}
+
+void export_part(struct text *out, const char *stem, const char *ending)
+{
+	text_addf(out, "%c%s%s\n", EXPORT_PART, stem, ending);
+}
+
+bool export_next_part(const struct text *t, size_t *at, char *name, size_t size,
+		      const char **content, size_t *n)
+{
+	const char *start = t->data + *at, *line, *end;
+
+	if (*at >= t->length || *start != EXPORT_PART)
+		return false;
+	line = memchr(start, '\n', t->length - *at);
+	if (!line)
+		return false;
+	snprintf(name, size, "%.*s", (int)(line - start - 1), start + 1);
+	*content = line + 1;
+	end = memchr(*content, EXPORT_PART,
+		     t->length - (size_t)(*content - t->data));
+	if (!end)
+		end = t->data + t->length;
+	*n = (size_t)(end - *content);
+	*at = (size_t)(end - t->data);
+	return true;
 }

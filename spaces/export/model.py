@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-License-Identifier: 0BSD
 #
 # What 'nas export --to pytorch' writes, for spaces/export/format_pytorch.c:
 #	#: A B   from here on, lines of networks that have all of these features
@@ -8,6 +8,8 @@
 # The features: QUANTISED or PLAIN; LSQ, or PO2 with MSQE or GRADIENT (NOT_PO2:
 # LSQ or PLAIN); HEAD, with HIDDEN units or without, or BACKBONE; kinds of block
 # by their names, CONV, DWSEP, MBCONV; SQUEEZE; FUNCTIONAL: HEAD or QUANTISED.
+#:
+# SPDX-License-Identifier: 0BSD
 #: TITLE
 """sample: 32 x 32 x 3; the file that others are made from.
 #:

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas verify: what export --to c writes, run and compared. */
+#include <string.h>
+
+#include "nas/cli/choices.h"
+#include "nas/cli/events.h"
+#include "nas/cli/print.h"
+#include "nas/run/verify.h"
+
+#define TARGETS_MAX 16
+#define PICK_MAX    1000000
+
+static const struct cli_option options[] = {
+	{"target", 't', "NAME", "host, cortex-m4, cortex-m7, cortex-m3 or "
+				"rv32imc; may be repeated; all by default"},
+	{"images", 'n', "N", "pictures that are compared; default 4"},
+	{"memory", 'm', "MEMORY", "model whose bytes the arena gets, the first "
+				  "by default"},
+	{"ram", 0, "BYTES", "of the board, for arena and stack; default the "
+			    "arena and the stack that the kernels need"},
+	{"keep", 0, "DIR", "leave what was written and built there"},
+	{"pick", 0, "N", "the N-th network of a file that holds several"},
+	{0},
+};
+
+struct asked {
+	struct verify_job job;
+	const struct verify_target *target[TARGETS_MAX];
+	int ntargets;
+};
+
+static enum nas_status read_targets(struct asked *a, const struct cli *cli,
+				    struct nas_err *err)
+{
+	const char *names[TARGETS_MAX];
+	int n = cli_values(cli, "target", names, TARGETS_MAX);
+
+	for (int i = 0; i < n; i++) {
+		a->target[i] = verify_target_find(names[i]);
+		if (!a->target[i])
+			return nas_fail(err, NAS_EUSAGE, "unknown target '%s' "
+					"('nas verify --help' lists them)",
+					names[i]);
+	}
+	for (; n == 0 && verify_targets[a->ntargets].name; a->ntargets++)
+		a->target[a->ntargets] = &verify_targets[a->ntargets];
+	a->ntargets = n ? n : a->ntargets;
+	return NAS_OK;
+}
+
+static enum nas_status read_options(struct asked *a, const struct cli *cli,
+				    struct nas_err *err)
+{
+	int64_t pick = 0, images = 4, ram = 0;
+	int memory = -1;
+
+	a->job.export.options = (struct export_options)EXPORT_DEFAULTS;
+	if (cli_read_choice(cli, "memory", &memory, err) != NAS_OK ||
+	    cli_whole(cli, "pick", 1, PICK_MAX, &pick, err) != NAS_OK ||
+	    cli_whole(cli, "images", 1, VERIFY_IMAGES_MAX, &images, err) !=
+		    NAS_OK ||
+	    cli_whole(cli, "ram", 1, (int64_t)1 << 30, &ram, err) != NAS_OK)
+		return err->code;
+	if (memory >= 0)
+		a->job.export.options.memory = &memory_models[memory];
+	a->job.export.options.seed = cli_seed(cli, 0);
+	a->job.export.pick = (int)pick;
+	a->job.images = (int)images;
+	a->job.ram_bytes = (double)ram;
+	a->job.keep = cli_value(cli, "keep");
+	return read_targets(a, cli, err);
+}
+
+struct report {
+	const struct cli *cli;
+	struct text table;
+	cJSON *rows;
+	int differ;
+};
+
+static void add_number(struct text *t, double x)
+{
+	char s[80];
+
+	text_addf(t, "\t%s", x > 0 ? with_commas(s, sizeof(s), x) : "-");
+}
+
+static void add_json(struct report *r, const struct verify *v,
+		     const struct verify_target *t, const struct verify_row *row)
+{
+	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
+				   v->source.graph->name);
+
+	json_add_string(o, "target", t->name);
+	json_add(o, "equal", cJSON_CreateBool(row->equal));
+	if (!row->equal)
+		json_add_string(o, "differs", row->differs);
+	json_add_number(o, "arena_bytes", (double)v->plan.arena_bytes);
+	json_add_number(o, "peak_memory_bytes", v->plan.model_bytes);
+	json_add_number(o, "macs", v->macs);
+	if (t->emulator && row->equal) {
+		json_add_number(o, "stack_bytes", row->stack_bytes);
+		json_add_number(o, "text_bytes", row->text_bytes);
+		json_add_number(o, "rodata_bytes", row->rodata_bytes);
+		json_add_number(o, "instructions", row->instructions);
+	}
+	json_append(r->rows, o);
+}
+
+static void add_row(struct report *r, const struct verify *v,
+		    const struct verify_target *t, const struct verify_row *row)
+{
+	r->differ += !row->equal;
+	if (!row->equal && row->log.data)
+		cli_warn("%s: %.2000s", t->name, row->log.data);
+	if (r->cli->json) {
+		add_json(r, v, t, row);
+		return;
+	}
+	text_add_cell(&r->table, v->source.graph->name);
+	text_addf(&r->table, "\t%s\t%s", t->name,
+		  row->equal ? "equal" : row->differs);
+	add_number(&r->table, (double)v->plan.arena_bytes);
+	add_number(&r->table, row->stack_bytes);
+	add_number(&r->table, row->text_bytes);
+	add_number(&r->table, row->rodata_bytes);
+	add_number(&r->table, row->instructions);
+	if (row->instructions > 0)
+		text_addf(&r->table, "\t%.2f\t\n", row->instructions / v->macs);
+	else
+		text_add(&r->table, "\t-\t\n");
+}
+
+static enum nas_status verify_file(struct report *r, const struct asked *a,
+				   const char *path, const struct run_env *env,
+				   struct nas_err *err)
+{
+	struct verify v;
+
+	if (verify_prepare(&v, &a->job, path, env, err) == NAS_OK)
+		for (int i = 0; i < a->ntargets; i++) {
+			struct verify_row row;
+
+			if (verify_missing(a->target[i]))
+				continue;
+			if (verify_run(&v, a->target[i], &row, err) == NAS_OK)
+				add_row(r, &v, a->target[i], &row);
+			text_free(&row.log);
+			if (err->code != NAS_OK)
+				break;
+		}
+	verify_close(&v);
+	return err->code;
+}
+
+static void say_missing(const struct asked *a)
+{
+	for (int i = 0; i < a->ntargets; i++) {
+		const char *program = verify_missing(a->target[i]);
+
+		if (program)
+			cli_warn("%s is left out: no %s ('.ci/deps boards' "
+				 "installs what boards need)",
+				 a->target[i]->name, program);
+	}
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct report r = {.cli = cli};
+	struct cli_events events;
+	struct asked a = {0};
+
+	if (cli_events_init(&events, cli, err) != NAS_OK ||
+	    read_options(&a, cli, err) != NAS_OK)
+		return err->code;
+	say_missing(&a);
+	r.rows = cJSON_CreateArray();
+	text_add(&r.table, "network\ttarget\tlevels\tarena\tstack\tcode\t"
+		 "constants\tinstructions\ta MAC\t\n");
+	for (int i = 0; i < cli->nargs && err->code == NAS_OK; i++)
+		(void)!verify_file(&r, &a, cli->arg[i], &events.env, err);
+	if (err->code != NAS_OK || !cli->json)
+		cJSON_Delete(r.rows);
+	else if (print_json(json_add(json_object("nas/verify/1"), "results",
+				     r.rows), err) != NAS_OK)
+		r.differ = 0;
+	if (err->code == NAS_OK && !cli->json)
+		print_table(&r.table);
+	text_free(&r.table);
+	if (err->code == NAS_OK && r.differ)
+		return nas_fail(err, NAS_ERUN, "%d of what was run differ",
+				r.differ);
+	return err->code;
+}
+
+const struct command cmd_verify = {
+	"verify",
+	"FILE...",
+	"run the C of a network, here and on emulated boards, and compare",
+	"nas verify run/best/001/architecture.json",
+	options,
+	1,
+	-1,
+	run,
+	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_QUIET,
+};

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the test program of an exported network must print: its pictures go
+ * through the graph in float, where a network of ours is exact. Sums and
+ * pictures are made as spaces/export/kernels/test.c makes them.
+ */
+#include <math.h>
+
+#include "nas/run/verify.h"
+#include "scoring/forward/forward.h"
+
+struct watcher {
+	const struct graph *graph;
+	const double *unit; /* (ntensors) value of a level; 0 = not watched */
+	uint32_t *sum;	    /* (ntensors) of the last image */
+	int broken;	    /* a tensor with a value between levels; -1 */
+};
+
+static uint32_t hash(uint32_t index, int32_t level)
+{
+	uint32_t h = index * 2654435761U ^ (uint32_t)level * 2246822519U;
+
+	h ^= h >> 15;
+	h *= 2246822519U;
+	return h ^ h >> 13;
+}
+
+/* (channel, row, column) -> (row, column, channel). */
+static void see(void *context, int worker, int first, int images, int tensor,
+		float *data)
+{
+	struct watcher *w = context;
+	const struct graph_tensor *t = &w->graph->tensor[tensor];
+	size_t channels = t->rank > 1 ? (size_t)t->size[1] : t->count;
+	size_t pixels = t->count / channels;
+	uint32_t sum = 0;
+
+	(void)worker;
+	(void)first;
+	(void)images;
+	for (size_t c = 0; c < channels; c++)
+		for (size_t i = 0; i < pixels; i++) {
+			double x = (double)data[c * pixels + i];
+			double level = rint(x / w->unit[tensor]);
+
+			if (!(fabs(level) < 0x1p31) ||
+			    fabs(level * w->unit[tensor] - x) > 1e-7 * fabs(x))
+				w->broken = tensor;
+			else
+				sum += hash((uint32_t)(i * channels + c),
+					    (int32_t)level);
+		}
+	w->sum[tensor] = sum;
+}
+
+static int next_level(uint32_t *state, int image, int bits)
+{
+	int half = 1 << (bits - 1), level;
+	uint32_t x = *state = *state * 1664525U + 1013904223U;
+
+	if (image % 4 == 3)
+		level = (int)(x >> (32 - bits)) - half;
+	else
+		level = (int)((x >> 29) + (x >> 26 & 7) + (x >> 23 & 7) +
+			      (x >> 20 & 7)) - 14;
+	return level < -half ? -half : level >= half ? half - 1 : level;
+}
+
+static void make_image(float *x, const struct c_plan *p, uint32_t *state,
+		       int image)
+{
+	int channels = p->input.channels, pixels = p->input.pixels;
+	double scale = c_input_scale(p, 0);
+
+	for (int i = 0; i < pixels; i++)
+		for (int c = 0; c < channels; c++)
+			x[(size_t)c * (size_t)pixels + (size_t)i] =
+				(float)(scale *
+					next_level(state, image, p->input.bits));
+}
+
+/* Units of what is compared: grids, the output, feature maps. */
+static void set_units(double *unit, const struct c_plan *p)
+{
+	const struct graph *g = p->graph;
+
+	for (int i = 0; i < g->nnodes; i++)
+		if (g->node[i].op == GRAPH_QUANT)
+			unit[g->node[i].out] =
+				(double)*g->tensor[g->node[i].in[1]].data;
+	if (p->output.tensor >= 0)
+		unit[p->output.tensor] = p->call[p->ncalls - 1].unit;
+	for (int i = 0; i < p->ncalls; i++)
+		if (p->call[i].map >= 0)
+			unit[g->output[p->call[i].map]] = p->call[i].unit;
+}
+
+static void add_tensor(struct text *t, const struct watcher *w, int tensor)
+{
+	const struct graph_tensor *x = &w->graph->tensor[tensor];
+
+	text_addf(t, "%s %zu %u\n", x->name, x->count, w->sum[tensor]);
+}
+
+static void add_gate(struct text *t, const struct watcher *w,
+		     const struct c_plan *p, const struct c_call *c)
+{
+	const struct graph *g = p->graph;
+	const struct graph_layer *l = g->layer;
+	const struct c_call *gate = &p->gate[c->gate];
+
+	add_tensor(t, w, l[gate[0].layer].input);
+	add_tensor(t, w, l[gate[1].layer].input);
+	add_tensor(t, w, c_gate_tensor(p, &gate[1]));
+}
+
+/* In the order in which the program comes to them. */
+static void add_image(struct text *t, const struct watcher *w,
+		      const struct c_plan *p)
+{
+	const struct graph *g = p->graph;
+
+	add_tensor(t, w, p->input.tensor);
+	for (int i = 0; i < p->ncalls; i++) {
+		const struct c_call *c = &p->call[i];
+
+		if (c->gate >= 0)
+			add_gate(t, w, p, c);
+		if (c->seen.tensor >= 0)
+			add_tensor(t, w, c->seen.tensor);
+	}
+	for (int i = 0; i < p->nmaps; i++)
+		text_addf(t, "map %d %zu %u\n", i,
+			  g->tensor[g->output[i]].count, w->sum[g->output[i]]);
+	if (p->output.tensor >= 0)
+		text_addf(t, "output %zu %u\n",
+			  g->tensor[p->output.tensor].count,
+			  w->sum[p->output.tensor]);
+}
+
+static enum nas_status run_images(struct verify *v, struct forward *f,
+				  const struct watcher *w, float *x,
+				  struct nas_err *err)
+{
+	uint32_t state = 1;
+
+	for (int i = 0; i < v->job.images; i++) {
+		make_image(x, &v->plan, &state, i);
+		if (forward_run(f, x, 1, NULL, err) != NAS_OK)
+			return err->code;
+		if (w->broken >= 0)
+			return nas_fail(err, NAS_ENUM,
+					"%s: a value is no whole number of "
+					"its unit",
+					w->graph->tensor[w->broken].name);
+		add_image(&v->want, w, &v->plan);
+	}
+	return text_check(&v->want, "sums", err);
+}
+
+enum nas_status verify_expect(struct verify *v, struct nas_err *err)
+{
+	const struct graph *g = v->source.graph;
+	size_t n = (size_t)g->ntensors;
+	double *unit = NAS_NEW(v->arena, double, n);
+	int *watch = NAS_NEW(v->arena, int, n);
+	struct watcher w = {g, unit, NAS_NEW(v->arena, uint32_t, n), -1};
+	float *x = NAS_NEW(v->arena, float, g->tensor[g->input[0]].count);
+	struct forward_options o = {.threads = 1,
+				    .watch = watch,
+				    .context = &w,
+				    .see = see};
+	struct forward *f;
+
+	if (v->arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for pictures");
+	set_units(unit, &v->plan);
+	for (int i = 0; i < g->ntensors; i++)
+		if (unit[i] > 0)
+			watch[o.nwatch++] = i;
+	if (forward_new(&f, g, &o, err) != NAS_OK)
+		return err->code;
+	(void)!run_images(v, f, &w, x, err);
+	forward_free(f);
+	return err->code;
+}

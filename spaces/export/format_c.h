@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/export/format_c.h - a network as integer arithmetic in one arena.
+ *
+ * For spaces/export/format_c*.c, and for who checks what they wrote. A plan is
+ * a list of calls of the kernels (spaces/export/kernels): where each map lies, in
+ * bits from the start of the arena, how sums become levels, and what proves
+ * that no sum overflows.
+ *
+ * Places. The arena has two ends. A block's input lies at one, what its first
+ * convolution makes at the other; a depthwise convolution works in place
+ * there, with one channel of scratch between; the last convolution writes back
+ * to the first end, over the shortcut that it adds, in the direction in which
+ * nothing unread is overwritten. A convolution alone moves to the other end.
+ *
+ * Numbers. value = level x scale; scales are floats, so quotients of their
+ * products are fractions of integers: level = t / divisor rounded half to even,
+ * t = acc x scale + residual x residual_scale, exactly.
+ *
+ * Usage:
+ *	struct c_plan plan;
+ *	status = c_plan_make(&plan, &source, memory, &arena, err);
+ *	plan.arena_bytes, plan.call[i].kind, ...
+ */
+#ifndef SPACES_EXPORT_FORMAT_C_H
+#define SPACES_EXPORT_FORMAT_C_H
+
+#include "spaces/export/export_formats.h"
+
+enum c_kind { C_CONVOLVE, C_DEPTHWISE, C_POOL, C_AVERAGE, C_SPREAD };
+
+enum c_flag { /* as kernel.h has them */
+	C_RELU = 1,
+	C_DOWN = 2,
+	C_PLANAR_X = 4,
+	C_PLANAR_Y = 8,
+	C_WIDE = 16,
+	C_SUMS = 32,
+	C_MAP = 64,
+	C_RAW = 128,
+};
+
+struct c_seen { /* a tensor of the graph that lies in the arena after a call */
+	int tensor; /* -1 = none */
+	int64_t bit;
+	int bits, pixels, channels;
+	bool planar;
+};
+
+struct c_call {
+	enum c_kind kind;
+	int layer;	/* of the graph; -1 = none */
+	int64_t x, y, r; /* first bits: input, output, residual or scratch */
+	int64_t scale, residual_scale, divisor;
+	int height, width, in, out, kernel, stride;
+	int bits_x, bits_w, bits_y, bits_r;
+	int bias_bytes;
+	unsigned flags;
+	int slot;    /* bits of a depthwise output's place */
+	int map;     /* number of the feature map that it gives; -1 = none */
+	double unit; /* value of t = 1 of a map or of RAW */
+	int gate;    /* first of two calls in plan.gate; -1 = none */
+	int64_t gate_scale, gate_divisor;
+	int32_t *bias; /* (out) in units of acc */
+	double most_acc, most_t; /* no sum is larger */
+	struct c_seen seen;
+};
+
+struct c_plan {
+	const struct arch *arch;
+	const struct graph *graph;
+	struct arena *arena;
+	struct nas_err *err;
+	int ncalls, ngates;
+	struct c_call *call; /* (ncalls) in the order they run */
+	struct c_call *gate; /* (ngates) squeeze, excite, squeeze, ... */
+	struct c_seen input, output;
+	int nmaps;
+	int64_t arena_bytes; /* what is reserved: at least */
+	int64_t need_bits;   /* what the calls need, and */
+	double model_bytes;  /* what the memory model says */
+	int rounded;	     /* biases that are no whole number of acc */
+
+	/* of the place that the plan has come to */
+	bool top; /* end at which x lies */
+	int height, width, layer;
+};
+
+/* NAS_EINPUT: names what cannot be done in integers; NAS_ENOMEM. */
+enum nas_status c_plan_make(struct c_plan *p, const struct export_source *source,
+			    const struct memory_model *memory,
+			    struct arena *arena,
+			    struct nas_err *err) NAS_MUST_CHECK;
+
+/* Of one call, once its layer, bits and flags are known: bias, scale, divisor
+ * and proof. out: scale of what it makes, 0 = its own unit, kept in c->unit;
+ * residual: scale of what is added, 0 = none; parts: fractions of it that are
+ * stored. */
+enum nas_status c_numbers(struct c_plan *p, struct c_call *c, double out,
+			  double residual, int parts) NAS_MUST_CHECK;
+/* scale / divisor = unit / out / count: of a mean of so many, each at most. */
+enum nas_status c_quotient(struct c_plan *p, const char *name, double unit,
+			   double out, int64_t count, double most,
+			   int64_t *scale, int64_t *divisor) NAS_MUST_CHECK;
+/* Of squeeze-and-excitation around a depthwise call. */
+enum nas_status c_gate_numbers(struct c_plan *p, struct c_call *c,
+			       int64_t pixels, double out) NAS_MUST_CHECK;
+
+/* Scale of a layer's input. */
+double c_input_scale(const struct c_plan *p, int layer);
+
+/* Weights as a stream, in the order of the kernels: (out, rows, columns, in).
+ * Returns their bytes; out may be NULL. */
+size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
+		      uint8_t *out);
+
+/* What an excitation becomes: the grid behind it. */
+int c_gate_tensor(const struct c_plan *p, const struct c_call *excite);
+
+/* Letters, digits and '_', not a digit first; C_NAME_MAX bytes. */
+#define C_NAME_MAX 64
+void c_identifier(char *out, const char *name, bool upper);
+/* Bytes of the largest buffers that are on the stack at once. */
+int c_stack_bytes(const struct c_plan *p);
+
+/* upper: the name in capitals. */
+void c_write_source(struct text *t, const struct c_plan *p, const char *name,
+		    const char *upper);
+void c_write_header(struct text *t, const struct c_plan *p, const char *name,
+		    const char *upper, const struct memory_model *memory);
+void c_write_test(struct text *t, const struct c_plan *p, const char *name,
+		  const char *upper);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scales as integers, and the proof that sums stay inside theirs. */
+#include <math.h>
+
+#include "spaces/export/format_c.h"
+
+#define LIMIT_32 ((int64_t)1 << 31)
+
+struct odd { /* m 2^e, m odd; m = 0 is 0 */
+	int64_t m;
+	int e;
+};
+
+static struct odd odd_of(double x)
+{
+	struct odd o = {0, 0};
+
+	if (!(x > 0) || isinf(x))
+		return o;
+	o.m = (int64_t)ldexp(frexp(x, &o.e), 53);
+	o.e -= 53;
+	for (; o.m % 2 == 0; o.m /= 2)
+		o.e++;
+	return o;
+}
+
+static int64_t gcd(int64_t a, int64_t b)
+{
+	while (b) {
+		int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* m 2^shift; -1 = above 2^31. */
+static int64_t scaled(int64_t m, int shift)
+{
+	if (m == 0)
+		return 0;
+	if (shift > 31 || m >= LIMIT_32 >> shift)
+		return -1;
+	return m * ((int64_t)1 << shift);
+}
+
+/* scale : residual : divisor = a : b : d, as the smallest integers. */
+static bool integers(double a, double b, double d, int64_t *scale,
+		     int64_t *residual, int64_t *divisor)
+{
+	struct odd x = odd_of(a), r = odd_of(b), y = odd_of(d);
+	int low = x.e < y.e ? x.e : y.e;
+	int64_t common;
+
+	if (r.m && r.e < low)
+		low = r.e;
+	*scale = scaled(x.m, x.e - low);
+	*residual = scaled(r.m, r.m ? r.e - low : 0);
+	*divisor = scaled(y.m, y.e - low);
+	if (*scale <= 0 || *residual < 0 || *divisor <= 0)
+		return false;
+	common = gcd(gcd(*scale, *divisor), *residual);
+	*scale /= common;
+	*residual /= common;
+	*divisor /= common;
+	return true;
+}
+
+double c_input_scale(const struct c_plan *p, int layer)
+{
+	const struct graph *g = p->graph;
+	const struct graph_tensor *x = &g->tensor[g->layer[layer].input];
+
+	return (double)*g->tensor[g->node[x->producer].in[1]].data;
+}
+
+static enum nas_status refuse(struct c_plan *p, const char *layer,
+			      const char *why)
+{
+	return nas_fail(p->err, NAS_EINPUT, "C: layer %s: %s", layer, why);
+}
+
+/* Unit of a sum: scale of weights x scale of inputs; 0 = no single one. */
+static double unit_of(const struct c_plan *p, const struct graph_layer *l,
+		      int layer)
+{
+	for (int c = 1; c < l->out; c++)
+		if (l->scale[c] > l->scale[0] || l->scale[c] < l->scale[0])
+			return 0;
+	return (double)l->scale[0] * c_input_scale(p, layer);
+}
+
+/* The largest |acc| that any input can give. */
+static int64_t set_bias(struct c_plan *p, struct c_call *c,
+			const struct graph_layer *l, double unit)
+{
+	int64_t most = 0, bytes = 1;
+
+	c->bias = NAS_NEW(p->arena, int32_t, (size_t)l->out);
+	if (!c->bias)
+		return 0;
+	for (int i = 0; i < l->out; i++) {
+		const int8_t *w = (const int8_t *)l->level + (size_t)i * l->fan;
+		double exact = (double)l->bias[i] / unit, b = rint(exact);
+		int64_t sum = 0;
+
+		if (!(fabs(b) < 0x1p30))
+			return LIMIT_32;
+		p->rounded += fabs(exact - b) > 1e-6 * fmax(1, fabs(b));
+		for (size_t j = 0; j < l->fan; j++)
+			sum += w[j] < 0 ? -w[j] : w[j];
+		sum = sum * ((int64_t)1 << (c->bits_x - 1)) + (int64_t)fabs(b);
+		most = sum > most ? sum : most;
+		c->bias[i] = (int32_t)b;
+		if (b < -0x1p15 || b >= 0x1p15)
+			bytes = 4;
+		else if ((b < -128 || b > 127) && bytes < 2)
+			bytes = 2;
+	}
+	c->bias_bytes = (int)bytes;
+	return most;
+}
+
+/* Bounds: acc always in 32 bits, 16 times it where weights have 4 (their
+ * kernel adds so); t in 32 or 64. */
+static enum nas_status prove(struct c_plan *p, struct c_call *c, int64_t acc,
+			     int64_t gate)
+{
+	const char *name = p->graph->layer[c->layer].name;
+	int64_t residual = c->bits_r ? (int64_t)1 << (c->bits_r - 1) : 1;
+	double t;
+
+	if (acc * (c->bits_w == 4 ? 16 : 1) >= LIMIT_32)
+		return refuse(p, name, "its sums need more than 32 bits");
+	t = (double)acc * (double)c->scale * (double)gate +
+	    (double)residual * (double)c->residual_scale;
+	c->most_acc = (double)acc;
+	c->most_t = t;
+	if (t < 0x1p31)
+		return NAS_OK;
+	if (!(t < 0x1p61) || (c->flags & (C_MAP | C_RAW)))
+		return refuse(p, name, "its outputs need more than 32 bits");
+	c->flags |= C_WIDE;
+	return NAS_OK;
+}
+
+enum nas_status c_numbers(struct c_plan *p, struct c_call *c, double out,
+			  double residual, int parts)
+{
+	const struct graph_layer *l = &p->graph->layer[c->layer];
+	double unit = unit_of(p, l, c->layer), one;
+	int64_t acc, gate = c->gate >= 0 ? 128 : 1;
+
+	if (!(unit > 0))
+		return refuse(p, l->name,
+			      "its channels have scales of their own");
+	acc = set_bias(p, c, l, unit);
+	if (p->arena->failed)
+		return nas_fail(p->err, NAS_ENOMEM, "out of memory for biases");
+	one = out > 0 ? out : unit;
+	if (!integers(unit * parts, residual, one * parts, &c->scale,
+		      &c->residual_scale, &c->divisor))
+		return refuse(p, l->name,
+			      "its scales are no ratio of small integers");
+	c->unit = one / (double)c->divisor;
+	if (c->gate >= 0 && c->divisor < LIMIT_32 / 128)
+		c->divisor *= 128;
+	else if (c->gate >= 0)
+		return refuse(p, l->name, "its gate needs more than 32 bits");
+	return prove(p, c, acc, gate);
+}
+
+enum nas_status c_quotient(struct c_plan *p, const char *name, double unit,
+			   double out, int64_t count, double most,
+			   int64_t *scale, int64_t *divisor)
+{
+	int64_t none, common;
+
+	if (!integers(unit, 0, out, scale, &none, divisor))
+		return refuse(p, name,
+			      "its scales are no ratio of small integers");
+	if (!(most * (double)count * (double)*scale < 0x1p61) ||
+	    !((double)*divisor * (double)count < 0x1p61))
+		return refuse(p, name, "its mean needs more than 64 bits");
+	*divisor *= count;
+	common = gcd(*scale, *divisor);
+	*scale /= common;
+	*divisor /= common;
+	return NAS_OK;
+}
+
+/* clip(x + 3, 0, 6) / 6 in steps of 1 / 128: 3 is added as a residual of 1. */
+enum nas_status c_gate_numbers(struct c_plan *p, struct c_call *c,
+			       int64_t pixels, double out)
+{
+	struct c_call *squeeze = &p->gate[c->gate], *excite = squeeze + 1;
+	const struct graph_layer *l = p->graph->layer;
+	double unit = unit_of(p, &l[c->layer], c->layer);
+
+	if (c_numbers(p, c, out, 0, 1) != NAS_OK ||
+	    c_quotient(p, l[squeeze->layer].name, unit,
+		       c_input_scale(p, squeeze->layer), pixels, c->most_acc,
+		       &c->gate_scale, &c->gate_divisor) != NAS_OK ||
+	    c_numbers(p, squeeze, c_input_scale(p, excite->layer), 0, 1) !=
+		    NAS_OK)
+		return p->err->code;
+	return c_numbers(p, excite, 6.0 / 128, 3, 1);
+}

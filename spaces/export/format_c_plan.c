@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From an architecture to calls of kernels, each with its places. The size of
+ * the arena, from which places at the top are counted, is known at the end: the
+ * walk is done twice.
+ */
+#include <math.h>
+
+#include "spaces/export/format_c_walk.h"
+
+#define CALLS_A_BLOCK 6
+#define CALLS_OF_HEAD 3
+
+int64_t walk_whole(int64_t bits)
+{
+	return (bits + 7) / 8 * 8;
+}
+
+int walk_after(int side, int stride)
+{
+	return (side + stride - 1) / stride;
+}
+
+/* First bit of so many at an end. */
+int64_t walk_at(const struct c_plan *p, bool top, int64_t bits)
+{
+	return top ? p->arena_bytes * 8 - bits : 0;
+}
+
+void walk_need(struct c_plan *p, int64_t bits)
+{
+	p->need_bits = bits > p->need_bits ? bits : p->need_bits;
+}
+
+/* Where what lies between the ends begins: behind what is at the bottom. */
+int64_t walk_between(const struct c_plan *p, int64_t at_x, int64_t opposite)
+{
+	return walk_whole(p->top ? opposite : at_x);
+}
+
+struct c_call *walk_add(struct c_plan *p, enum c_kind kind, int layer)
+{
+	struct c_call *c = &p->call[p->ncalls++];
+
+	*c = (struct c_call){.kind = kind,
+			     .layer = layer,
+			     .height = p->height,
+			     .width = p->width,
+			     .kernel = 1,
+			     .stride = 1,
+			     .scale = 1,
+			     .divisor = 1,
+			     .map = -1,
+			     .gate = -1,
+			     .seen.tensor = -1};
+	return c;
+}
+
+/* The call of a convolution; later ones see the map that it makes. */
+struct c_call *walk_conv(struct c_plan *p, enum c_kind kind,
+			       const struct conv *conv)
+{
+	struct c_call *c = walk_add(p, kind, p->layer++);
+
+	c->in = conv->in;
+	c->out = conv->out;
+	c->kernel = conv->kernel;
+	c->stride = conv->stride;
+	c->bits_x = conv->bits_a;
+	c->bits_w = conv->bits_w;
+	c->flags = conv->relu ? C_RELU : 0;
+	p->height = walk_after(p->height, conv->stride);
+	p->width = walk_after(p->width, conv->stride);
+	return c;
+}
+
+int64_t walk_area(const struct c_plan *p)
+{
+	return (int64_t)p->height * p->width;
+}
+
+static void walk_see(struct c_plan *p, struct c_seen *seen, int tensor, int64_t bit,
+		int bits, int channels, bool planar)
+{
+	*seen = (struct c_seen){tensor, bit, bits, (int)walk_area(p), channels,
+				planar};
+}
+
+/* The next layer reads what c made. */
+void walk_see_next(struct c_plan *p, struct c_call *c, int layer)
+{
+	walk_see(p, &c->seen, p->graph->layer[layer].input, c->y, c->bits_y, c->out,
+	    c->flags & C_PLANAR_Y);
+}
+
+/* Its place, numbers and flags. c->r, c->bits_r and residual are set. */
+enum nas_status walk_end(struct c_plan *p, struct c_call *c,
+				 const struct walk_end *e, bool top,
+				 double residual, int parts)
+{
+	int64_t size = walk_area(p) * c->out * e->bits;
+	double out = 0;
+
+	c->bits_y = e->bits;
+	c->map = e->map;
+	if (e->map >= 0)
+		c->flags |= C_MAP;
+	if (e->sums) {
+		c->flags |= C_SUMS;
+		c->y = walk_between(p, e->alive, e->source);
+		walk_need(p, c->y + SUM_BITS * c->out +
+				(p->top ? e->alive : e->source));
+		c->bits_y = 0;
+	} else {
+		if (e->bits)
+			out = c_input_scale(p, p->layer);
+		c->y = walk_at(p, top, size);
+	}
+	if (c_numbers(p, c, out, residual, parts) != NAS_OK)
+		return p->err->code;
+	if (e->bits && !e->sums)
+		walk_see_next(p, c, p->layer);
+	return NAS_OK;
+}
+
+struct walk_end walk_ends(struct c_plan *p, int b)
+{
+	const struct arch *a = p->arch;
+	bool last = b + 1 == a->nblocks;
+	struct walk_end e = {.bits = arch_bits_out(a, b), .map = -1};
+
+	e.sums = last && a->head.classes;
+	if (!a->head.classes && arch_ends_stage(a, b))
+		e.map = p->nmaps++;
+	if (last && !e.sums)
+		e.bits = 0;
+	return e;
+}
+
+static enum nas_status plan_conv(struct c_plan *p, int b)
+{
+	const struct block *block = &p->arch->block[b];
+	struct conv conv[BLOCK_CONVS_MAX];
+	struct walk_end e = walk_ends(p, b);
+	struct c_call *c;
+
+	block_kinds[block->kind].convs(block, conv);
+	e.alive = walk_area(p) * block->in * conv[0].bits_a;
+	c = walk_conv(p, C_CONVOLVE, &conv[0]);
+	c->x = walk_at(p, p->top, e.alive);
+	if (!e.sums)
+		walk_need(p, e.alive + walk_area(p) * c->out * e.bits);
+	if (walk_end(p, c, &e, !p->top, 0, 1) != NAS_OK)
+		return p->err->code;
+	p->top = !p->top;
+	return NAS_OK;
+}
+
+/* ---- dwsep ----------------------------------------------------------------- */
+
+/* n values at x's end get places of other widths. */
+static void add_spread(struct c_plan *p, int64_t n, int from, int to)
+{
+	struct c_call *c;
+
+	if (from == to)
+		return;
+	c = walk_add(p, C_SPREAD, -1);
+	c->x = walk_at(p, p->top, n * from);
+	c->y = walk_at(p, p->top, n * to);
+	c->bits_x = from;
+	c->bits_y = to;
+	c->in = (int)n;
+	if (p->top ? to < from : to > from)
+		c->flags |= C_DOWN;
+	walk_need(p, n * (from > to ? from : to));
+}
+
+/* Its input lies pixel by pixel: each channel keeps the places that it has,
+ * wide enough for the input and for the output. */
+static enum nas_status plan_dwsep(struct c_plan *p, int b)
+{
+	const struct block *block = &p->arch->block[b];
+	struct conv conv[BLOCK_CONVS_MAX];
+	struct walk_end e = walk_ends(p, b);
+	struct c_call *c;
+	int64_t in, out;
+	int slot;
+
+	block_kinds[block->kind].convs(block, conv);
+	slot = conv[0].bits_a > conv[1].bits_a ? conv[0].bits_a
+					       : conv[1].bits_a;
+	in = walk_area(p) * block->in;
+	add_spread(p, in, conv[0].bits_a, slot);
+	c = walk_conv(p, C_DEPTHWISE, &conv[0]);
+	out = walk_area(p) * block->in;
+	c->bits_y = conv[1].bits_a;
+	c->slot = slot;
+	c->x = walk_at(p, p->top, in * slot);
+	c->y = walk_at(p, p->top, out * slot);
+	c->r = walk_between(p, in * slot, 0);
+	walk_need(p, in * slot + walk_whole(walk_area(p) * c->bits_y));
+	if (c_numbers(p, c, c_input_scale(p, p->layer), 0, 1) != NAS_OK)
+		return p->err->code;
+	add_spread(p, out, slot, conv[1].bits_a);
+	c = &p->call[p->ncalls - 1];
+	walk_see(p, &c->seen, p->graph->layer[p->layer].input, c->y,
+	    conv[1].bits_a, block->in, false);
+	e.alive = out * conv[1].bits_a;
+	c = walk_conv(p, C_CONVOLVE, &conv[1]);
+	c->x = walk_at(p, p->top, e.alive);
+	if (!e.sums)
+		walk_need(p, e.alive + walk_area(p) * c->out * e.bits);
+	if (walk_end(p, c, &e, !p->top, 0, 1) != NAS_OK)
+		return p->err->code;
+	p->top = !p->top;
+	return NAS_OK;
+}
+
+/* ---- head ------------------------------------------------------------------ */
+
+/* A dense layer from the bottom to the top, or back. */
+static enum nas_status add_dense(struct c_plan *p, int in, int out, bool last)
+{
+	const struct head *h = &p->arch->head;
+	struct conv conv = {"head",    in,	  out, 1, 1, 1,
+			    h->bits_a, h->bits_w, !last, 0};
+	struct c_call *c = walk_conv(p, C_CONVOLVE, &conv);
+	int64_t x = (int64_t)in * h->bits_a;
+	int64_t y = (int64_t)out * (last ? 32 : h->bits_a);
+
+	c->x = walk_at(p, p->top, x);
+	c->bits_y = last ? 0 : h->bits_a;
+	c->flags |= last ? C_RAW : 0;
+	c->y = walk_at(p, !p->top, y);
+	walk_need(p, x + y);
+	p->top = !p->top;
+	if (c_numbers(p, c, last ? 0 : c_input_scale(p, p->layer), 0, 1) !=
+	    NAS_OK)
+		return p->err->code;
+	if (last)
+		walk_see(p, &p->output, p->graph->output[0], c->y, 32, out, false);
+	else
+		walk_see_next(p, c, p->layer);
+	return NAS_OK;
+}
+
+static enum nas_status plan_head(struct c_plan *p)
+{
+	const struct head *h = &p->arch->head;
+	const struct c_call *sums = &p->call[p->ncalls - 1];
+	struct c_call *c = walk_add(p, C_AVERAGE, -1);
+	int64_t pixels = walk_area(p);
+
+	c->x = sums->y;
+	c->in = c->out = sums->out;
+	c->bits_y = h->bits_a;
+	if (c_quotient(p, p->graph->layer[p->layer].name, sums->unit,
+		       c_input_scale(p, p->layer), pixels, sums->most_t,
+		       &c->scale, &c->divisor) != NAS_OK)
+		return p->err->code;
+	p->height = p->width = 1;
+	p->top = false;
+	walk_see_next(p, c, p->layer);
+	if (!h->hidden)
+		return add_dense(p, c->in, h->classes, true);
+	if (add_dense(p, c->in, h->hidden, false) != NAS_OK)
+		return p->err->code;
+	return add_dense(p, h->hidden, h->classes, true);
+}
+
+static enum nas_status walk(struct c_plan *p)
+{
+	static enum nas_status (*const plan[BLOCK_KINDS])(struct c_plan *, int) = {
+		[BLOCK_CONV] = plan_conv,
+		[BLOCK_MBCONV] = walk_mbconv,
+		[BLOCK_DWSEP] = plan_dwsep,
+	};
+	const struct arch *a = p->arch;
+
+	p->ncalls = p->ngates = p->nmaps = p->layer = p->rounded = 0;
+	p->output.tensor = -1;
+	p->top = false;
+	p->height = a->height;
+	p->width = a->width;
+	walk_see(p, &p->input, p->graph->layer[0].input, 0, a->block[0].bits_a[0],
+	    a->channels, false);
+	for (int b = 0; b < a->nblocks; b++)
+		if (plan[a->block[b].kind](p, b) != NAS_OK)
+			return p->err->code;
+	return a->head.classes ? plan_head(p) : NAS_OK;
+}
+
+/* What can be said before: bits of all layers. */
+static enum nas_status check(const struct c_plan *p)
+{
+	const struct graph *g = p->graph;
+
+	if (!arch_is_quantised(p->arch))
+		return nas_fail(p->err, NAS_EINPUT,
+				"C: '%s' has no bits: it computes in floating "
+				"point", g->name);
+	for (int i = 0; i < g->nlayers; i++) {
+		const struct graph_layer *l = &g->layer[i];
+
+		if (l->bits_a < 1 || l->bits_a > 8 || l->bits_w < 1 ||
+		    l->bits_w > 8 || !l->level || !l->scale)
+			return nas_fail(p->err, NAS_EINPUT,
+					"C: layer %s: bits must be 1 to 8, not "
+					"%d and %d", l->name, l->bits_a,
+					l->bits_w);
+		if (l->in > 65535 || l->out > 65535)
+			return nas_fail(p->err, NAS_EINPUT,
+					"C: layer %s: more than 65535 channels",
+					l->name);
+	}
+	return NAS_OK;
+}
+
+enum nas_status c_plan_make(struct c_plan *p, const struct export_source *source,
+			    const struct memory_model *memory,
+			    struct arena *arena, struct nas_err *err)
+{
+	size_t calls = (size_t)source->arch->nblocks * CALLS_A_BLOCK +
+		       CALLS_OF_HEAD;
+	struct cost cost;
+
+	*p = (struct c_plan){.arch = source->arch,
+			     .graph = source->graph,
+			     .arena = arena,
+			     .err = err};
+	if (check(p) != NAS_OK)
+		return err->code;
+	p->call = NAS_NEW(arena, struct c_call, calls);
+	p->gate = NAS_NEW(arena, struct c_call,
+			  2 * (size_t)source->arch->nblocks);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
+	cost_of(&cost, NULL, p->arch, memory);
+	p->model_bytes = cost.peak_memory_bytes;
+	if (walk(p) != NAS_OK)
+		return err->code;
+	p->arena_bytes = (int64_t)ceil(p->model_bytes);
+	if (p->arena_bytes * 8 < p->need_bits)
+		p->arena_bytes = (p->need_bits + 7) / 8;
+	return walk(p);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: 0BSD */
+/*
+ * What all kernels of an exported network share: packed levels, layers, the
+ * step from a sum to a level. This file and those beside it are copied into
+ * what 'nas export --to c' writes, in the order of their names there; lines
+ * that include one of them are left out.
+ *
+ * Levels are signed numbers of 1 to 16 bits, one after another without gaps:
+ * bit i of a stream is bit i % 8 of byte i / 8. Maps lie pixel by pixel (row,
+ * column, channel), or channel by channel where a layer says PLANAR.
+ *
+ * A layer computes acc = bias + sum of weight x level, t = acc x scale +
+ * residual x residual_scale, and level = t / divisor, rounded half to even: the
+ * exact quotient of the network's scales. Bounds of acc and t were proved when
+ * the network was written; where t needs more than 32 bits the layer says WIDE.
+ */
+#ifndef NAS_KERNEL_H
+#define NAS_KERNEL_H
+
+#include <stdint.h>
+
+#ifndef ARENA_BYTES /* this file alone; a network brings its own */
+#define ARENA_BYTES  4096
+#define WINDOW_MAX   64	 /* values under the kernel of a convolution */
+#define ROWS_MAX     256 /* values of a depthwise kernel's rows, padded */
+#define KERNEL_MAX   7	 /* side of a depthwise kernel */
+#define VECTOR_MAX   64	 /* channels that are squeezed */
+#define SQUEEZE_MAX  16	 /* to so many */
+#define HAS_WIDE     1
+#define HAS_RESIDUAL 1
+#define HAS_SUMS     1
+#define HAS_MAPS     1
+#define HAS_PLANAR   1
+#define HAS_DOWN     1
+#define TRACE_VECTOR(i, vector, n) ((void)0)
+#endif
+
+enum {
+	RELU = 1,
+	DOWN = 2,     /* from the last value to the first: what is written lies
+		       * over what is still to be read */
+	PLANAR_X = 4, /* layout of the input */
+	PLANAR_Y = 8, /* and of the output */
+	WIDE = 16,    /* t in 64 bits */
+	SUMS = 32,    /* sums of t over all pixels instead of levels */
+	MAP = 64,     /* t goes to emit() too */
+	RAW = 128     /* t is the output, in 32 bits */
+};
+
+struct layer {
+	const uint8_t *weight; /* streams of bits_w, one output after another */
+	const void *bias;      /* of bias_bytes each */
+	uint32_t x, y, r;      /* first bits in the arena: input, output, and
+				* residual or scratch */
+	int32_t scale, residual_scale, divisor;
+	uint16_t height, width, in, out; /* of the input; channels */
+	uint8_t kernel, stride, bits_x, bits_w, bits_y, bits_r, bias_bytes,
+		flags;
+};
+
+static _Alignas(8) uint8_t arena[ARENA_BYTES];
+
+static inline int32_t sign(uint32_t v, unsigned bits)
+{
+	uint32_t half = (uint32_t)1 << (bits - 1);
+
+	return (int32_t)((v & (2 * half - 1)) ^ half) - (int32_t)half;
+}
+
+static inline int32_t get(const uint8_t *p, uint32_t bit, unsigned bits)
+{
+	unsigned shift = bit & 7;
+	uint32_t v;
+
+	p += bit >> 3;
+	v = p[0];
+	if (shift + bits > 8)
+		v |= (uint32_t)p[1] << 8;
+	if (shift + bits > 16)
+		v |= (uint32_t)p[2] << 16;
+	return sign(v >> shift, bits);
+}
+
+static inline void put(uint8_t *p, uint32_t bit, unsigned bits, int32_t level)
+{
+	unsigned shift = bit & 7;
+	uint32_t mask = (((uint32_t)1 << bits) - 1) << shift;
+	uint32_t v = (uint32_t)level << shift & mask;
+
+	p += bit >> 3;
+	p[0] = (uint8_t)((p[0] & ~mask) | v);
+	if (shift + bits > 8)
+		p[1] = (uint8_t)((p[1] & ~(mask >> 8)) | v >> 8);
+	if (shift + bits > 16)
+		p[2] = (uint8_t)((p[2] & ~(mask >> 16)) | v >> 16);
+}
+
+static inline uint32_t get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[3] << 24;
+}
+
+static inline void put32(uint8_t *p, uint32_t x)
+{
+	p[0] = (uint8_t)x;
+	p[1] = (uint8_t)(x >> 8);
+	p[2] = (uint8_t)(x >> 16);
+	p[3] = (uint8_t)(x >> 24);
+}
+
+static inline int64_t get64(const uint8_t *p)
+{
+	return (int64_t)((uint64_t)get32(p + 4) << 32 | get32(p));
+}
+
+static inline void put64(uint8_t *p, int64_t x)
+{
+	put32(p, (uint32_t)x);
+	put32(p + 4, (uint32_t)((uint64_t)x >> 32));
+}
+
+static inline int32_t clip(int32_t x, unsigned bits)
+{
+	int32_t half = (int32_t)1 << (bits - 1);
+
+	return x < -half ? -half : x >= half ? half - 1 : x;
+}
+
+/* t / d to the nearest, half to even, as a level. */
+static inline int32_t to_level(int32_t t, int32_t d, unsigned bits)
+{
+	int32_t q = t / d, r = t - q * d;
+	uint32_t twice = 2 * (uint32_t)(r < 0 ? -r : r);
+
+	if (twice > (uint32_t)d || (twice == (uint32_t)d && (q & 1)))
+		q += t < 0 ? -1 : 1;
+	return clip(q, bits);
+}
+
+static inline int32_t to_level_wide(int64_t t, int64_t d, unsigned bits)
+{
+	int64_t q = t / d, r = t - q * d;
+	uint64_t twice = 2 * (uint64_t)(r < 0 ? -r : r);
+
+	if (twice > (uint64_t)d || (twice == (uint64_t)d && (q & 1)))
+		q += t < 0 ? -1 : 1;
+	return clip(q > 65535 ? 65535 : q < -65535 ? -65535 : (int32_t)q, bits);
+}
+
+static inline int32_t bias_of(const struct layer *l, uint32_t c)
+{
+	if (l->bias_bytes == 1)
+		return ((const int8_t *)l->bias)[c];
+	if (l->bias_bytes == 2)
+		return ((const int16_t *)l->bias)[c];
+	return ((const int32_t *)l->bias)[c];
+}
+
+/* Who takes feature maps: map, index (pixel x channels + channel), t. */
+static void (*emit)(void *context, int map, uint32_t index, int32_t t);
+static void *emit_context;
+static int map_number;
+
+#endif

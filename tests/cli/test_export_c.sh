@@ -1,0 +1,83 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas export --to c and nas verify on this machine: every level of every layer.
+# make test-boards runs the same on emulated boards.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+
+conv='{"type": "conv", "in": 3, "out": 8, "kernel": 3, "stride": 2,
+ "bits_a": [8], "bits_w": [4]}'
+head='{"type": "classifier", "classes": 5, "bits_a": 7, "bits_w": 3}'
+
+network() { # NAME HEIGHT WIDTH BLOCKS HEAD
+	printf '{"schema": "nas/architecture/1", "name": "%s", "input":
+		{"height": %d, "width": %d, "channels": 3},
+		"blocks": [%s] %s}' "$1" "$2" "$3" "$4" "${5:+, \"head\": $5}" \
+		>"$tmp/$1.json"
+}
+
+mbconv() { # OUT STRIDE BITS_A BITS_W [MORE]
+	printf '{"type": "mbconv", "in": 8, "out": %d, "hidden": 24,
+		"kernel": 5, "stride": %d, "bits_a": [%s], "bits_w": [%s]%s}' \
+		"$1" "$2" "$3" "$4" "${5:+, $5}"
+}
+
+network shortcut 16 16 "$conv, $(mbconv 8 1 4,6,5 8,4,3)" "$head"
+network gate 15 11 "$conv, $(mbconv 8 1 6,5,8 4,8,8 '"squeeze": 3')" "$head"
+network pooled 16 15 "$conv, $(mbconv 8 2 3,8,4 2,8,5 \
+	'"shortcut": "pool"')" "$head"
+network backbone 16 16 "$conv, $(mbconv 12 2 8,8,8 8,8,8)"
+network separable 16 16 "$conv, {\"type\": \"dwsep\", \"in\": 8, \"out\": 6,
+	\"kernel\": 3, \"stride\": 2, \"bits_a\": [3, 7], \"bits_w\": [4, 5]}" \
+	'{"type": "classifier", "classes": 5, "hidden": 7, "bits_a": 6,
+	"bits_w": 4}'
+
+for name in shortcut gate pooled backbone separable; do
+	status 0 "$name computes what the network does" \
+		nas verify "$tmp/$name.json" -t host
+done
+status 0 "with the other memory model" \
+	nas verify "$tmp/gate.json" -t host -m plain --format json
+check "  the arena is what the model says" python3 -c '
+import json, sys
+r = json.load(open(sys.argv[1]))["results"][0]
+sys.exit(r["arena_bytes"] != r["peak_memory_bytes"] or not r["equal"])' "$tmp/out"
+
+status 0 "a network of a searched config" nas search configs/quick.json -q \
+	-o "$tmp/run" --no-certify --max-evals 2000
+quick=$tmp/run/best/001/architecture.json
+status 0 "is what it was designed to be" nas verify "$quick" -t host \
+	--format json
+check "  in an arena of its peak memory" python3 -c '
+import json, sys
+r = json.load(open(sys.argv[1]))["results"][0]
+sys.exit(r["arena_bytes"] != r["peak_memory_bytes"] or not r["equal"])' "$tmp/out"
+status 0 "its four files" nas export "$quick" --to c -o "$tmp/c"
+check "  are there" test "$(cd "$tmp/c" && echo *)" = \
+	"quick_001.c quick_001.h quick_001.mk quick_001_test.c"
+check "  may be shipped" sh -c \
+	"! grep -L 'SPDX-License-Identifier: 0BSD' $tmp/c/*.[ch] | grep ."
+check "  compile by their Makefile" make -s -C "$tmp/c" -f quick_001.mk \
+	quick_001_test CC="${CC:-cc}"
+status 0 "  and run" "$tmp/c/quick_001_test"
+check "  with an output" grep -q "^output 10 " "$tmp/out"
+status 0 "the same network, twice" nas export "$quick" --to c -o "$tmp/d"
+check "  is the same bytes" diff -r "$tmp/c" "$tmp/d" -x quick_001_test
+status 5 "a folder that is filled" nas export "$quick" --to c -o "$tmp/d"
+status 2 "no folder" nas export "$quick" --to c
+status 2 "standard output" nas export "$quick" --to c -o -
+says 'several files' "  says why not"
+nas export "$quick" --to onnx -o "$tmp/q.onnx" --seed 3 -q
+status 0 "an ONNX file of ours" nas verify "$tmp/q.onnx" -t host
+
+printf '{"blocks": [{"type": "conv", "in": 3, "out": 8, "kernel": 3,
+	"stride": 2}], "input": {"height": 8, "width": 8, "channels": 3}}' \
+	>"$tmp/float.json"
+status 4 "a network without bits" nas export "$tmp/float.json" --to c \
+	-o "$tmp/f"
+says 'has no bits' "  says so"
+sed 's/"bits_a": \[8\]/"bits_a": [12]/' "$tmp/backbone.json" >"$tmp/12.json"
+status 4 "12 bits" nas export "$tmp/12.json" --to c -o "$tmp/f"
+says 'layer blocks.0.conv' "  names the layer"
+status 2 "an unknown target" nas verify "$quick" -t z80
+finish
