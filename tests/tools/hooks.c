@@ -2,7 +2,8 @@
 /*
  * A library to preload: the clock of nas and of the test programs, and what
  * happens to them, by count instead of by time. Other programs that inherit
- * the variables are left alone.
+ * the variables are left alone, and so are other libraries: the waits of MPI
+ * take the time that they take.
  *
  * NAS_TEST_CLOCK=20       its clocks run at 20 times their speed: a machine
  *                         that is 20 times slower
@@ -23,6 +24,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <math.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -46,6 +48,10 @@ static const char *event, *actions, *file;
 static long wanted;
 static atomic_long happened, looks;
 static bool ours;
+static struct {
+	uintptr_t low, high;
+} code[8]; /* of the program and of libnas, where it is shared */
+static int ncode;
 
 /* ---- the true clock ------------------------------------------------------ */
 
@@ -57,6 +63,33 @@ static int read_clock(clockid_t id, struct timespec *t)
 static int64_t nanoseconds(const struct timespec *t)
 {
 	return t->tv_sec * SECOND + t->tv_nsec;
+}
+
+static int note_code(struct dl_phdr_info *info, size_t size, void *context)
+{
+	(void)size;
+	(void)context;
+	if (*info->dlpi_name && !strstr(info->dlpi_name, "libnas"))
+		return 0;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+
+		if (h->p_type != PT_LOAD || ncode == sizeof(code) / sizeof(*code))
+			continue;
+		code[ncode].low = info->dlpi_addr + h->p_vaddr;
+		code[ncode++].high = info->dlpi_addr + h->p_vaddr + h->p_memsz;
+	}
+	return 0;
+}
+
+static bool is_ours(const void *caller)
+{
+	uintptr_t at = (uintptr_t)caller;
+
+	for (int i = 0; ours && i < ncode; i++)
+		if (at >= code[i].low && at < code[i].high)
+			return true;
+	return false;
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -72,6 +105,7 @@ __attribute__((constructor)) static void begin(void)
 	ours = strcmp(name, "nas") == 0 || strncmp(name, "test_", 5) == 0;
 	if (!ours)
 		return;
+	dl_iterate_phdr(note_code, NULL);
 	if (only && (!rank || strcmp(only, rank) != 0))
 		at = NULL;
 	colon = at ? strchr(at, ':') : NULL;
@@ -137,13 +171,13 @@ static void happens(const char *name)
 
 /* ---- what is called instead ---------------------------------------------- */
 
-int clock_gettime(clockid_t id, struct timespec *t)
+static int read_ours(clockid_t id, struct timespec *t, const void *caller)
 {
 	int64_t now;
 
 	if (read_clock(id, t) != 0)
 		return -1;
-	if (!ours || id < 0 || id >= CLOCKS)
+	if (id < 0 || id >= CLOCKS || !is_ours(caller))
 		return 0;
 	happens("clock");
 	now = nanoseconds(t) - began[id];
@@ -157,12 +191,17 @@ int clock_gettime(clockid_t id, struct timespec *t)
 	return 0;
 }
 
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	return read_ours(id, t, __builtin_return_address(0));
+}
+
 int gettimeofday(struct timeval *restrict tv, void *restrict zone)
 {
 	struct timespec t;
 
 	(void)zone;
-	if (clock_gettime(CLOCK_REALTIME, &t) != 0)
+	if (read_ours(CLOCK_REALTIME, &t, __builtin_return_address(0)) != 0)
 		return -1;
 	tv->tv_sec = t.tv_sec;
 	tv->tv_usec = t.tv_nsec / 1000;
@@ -173,7 +212,7 @@ time_t time(time_t *out)
 {
 	struct timespec t;
 
-	if (clock_gettime(CLOCK_REALTIME, &t) != 0)
+	if (read_ours(CLOCK_REALTIME, &t, __builtin_return_address(0)) != 0)
 		return (time_t)-1;
 	if (out)
 		*out = t.tv_sec;
