@@ -137,13 +137,22 @@ done:
 
 /* ---- resuming ------------------------------------------------------------ */
 
+#define COUNT_MAX (INT64_MAX / 2) /* what is added to it later still fits */
+
+static bool is_count(int64_t n)
+{
+	return n >= 0 && n <= COUNT_MAX;
+}
+
 static enum nas_status take_head(struct search *s,
 				 const struct checkpoint_head *head,
 				 struct nas_err *err)
 {
 	if (head->islands != s->options->islands || head->nrows < 0 ||
 	    head->nrows > rows_most(head->islands) || head->latest < 0 ||
-	    head->latest > 1 || head->every < 1 || head->epochs < 0)
+	    head->latest > 1 || head->every < 1 || !is_count(head->epochs) ||
+	    head->sessions < 1 || head->sessions == INT32_MAX ||
+	    !is_count(head->evaluations) || !is_count(head->best_evals))
 		return nas_fail(err, NAS_EINPUT,
 				"the checkpoint's counts are not possible");
 	s->traffic.sessions = head->sessions + 1;

@@ -228,7 +228,8 @@ static bool check_rows(struct lp_model *m)
 
 	for (i = 0; i < m->rows; i++)
 		m->activity[i] = m->magnitude[i] = 0;
-	for (c = m->coef; c < m->coef + m->coefs; c++) {
+	for (size_t k = 0; k < m->coefs; k++) { /* coef may be NULL */
+		c = &m->coef[k];
 		term = c->value * m->x[c->column];
 		m->activity[c->row] += term;
 		m->magnitude[c->row] = fmax(m->magnitude[c->row], fabs(term));
@@ -282,7 +283,8 @@ static void recompute_reduced(struct lp_model *m)
 		m->reduced[j] = m->column[j].cost;
 		m->steepness[j] = fabs(m->column[j].cost);
 	}
-	for (c = m->coef; c < m->coef + m->coefs; c++) {
+	for (size_t k = 0; k < m->coefs; k++) { /* coef may be NULL */
+		c = &m->coef[k];
 		term = c->value * m->dual[c->row];
 		m->reduced[c->column] -= term;
 		m->steepness[c->column] =

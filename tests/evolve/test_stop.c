@@ -173,11 +173,66 @@ static void a_stall_goes_on(void **state)
 	arena_free(&whole.arena);
 }
 
+/* The checkpoint with another count of sessions, its checksums right. */
+static void set_sessions(int32_t sessions)
+{
+	static char data[1 << 24];
+	struct checkpoint_head *head = (void *)data;
+	FILE *file = fopen(path, "rb");
+	size_t n;
+	uint64_t hash;
+
+	assert_non_null(file);
+	n = fread(data, 1, sizeof(data), file);
+	fclose(file);
+	assert_in_range(n, sizeof(*head), sizeof(data) - 1);
+	head->sessions = sessions;
+	head->hash = checkpoint_hash(data, offsetof(struct checkpoint_head,
+						    hash));
+	hash = checkpoint_hash(data, n - 16);
+	memcpy(data + n - 8, &hash, 8);
+	file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, n, file), n);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* One session more would not be a number. */
+static void counts_that_cannot_be_are_refused(void **state)
+{
+	static const int32_t sessions[] = { INT32_MAX, 0, -1, 7 };
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct fixture f;
+		struct checkpoint_options checkpoint = {
+			.path = path, .version = "1", .config = 1, .seed = 1,
+			.resume = true,
+		};
+		struct evolve_hooks hooks = { .threads = 1,
+					      .checkpoint = &checkpoint };
+
+		unlink(path);
+		open_space(&f, 1);
+		assert_true(stopped(&f, 2, false, false));
+		set_sessions(sessions[i]);
+		(void)!evolve(&f.result, &f.small.problem, &f.options, &hooks,
+			      &f.arena, &f.err);
+		if (sessions[i] == 7)
+			assert_int_equal(f.result.traffic.sessions, 8);
+		else
+			CHECK_FAILS(f.err.code, NAS_EINPUT, &f.err,
+				    "counts are not possible");
+		arena_free(&f.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_ends_as_if_nothing_had_been),
 		cmocka_unit_test(a_stall_goes_on),
+		cmocka_unit_test(counts_that_cannot_be_are_refused),
 	};
 	char former[80];
 	int failed;
