@@ -80,9 +80,8 @@ static void check_table(struct fixture *f, const struct table *table)
 	table_total(value, f->small.space.nstages, table->lanes, sum);
 	if (!problem->whole)
 		CHECK_CLOSE(sum[0], t.score, 1e-9 * fmax(1, fabs(t.score)));
-	else
-		CHECK_CLOSE(problem_whole(problem, &g), t.score,
-			    1e-9 * fmax(1, fabs(t.score)));
+	CHECK_CLOSE(problem_whole(problem, &g), t.score,
+		    1e-9 * fmax(1, fabs(t.score)));
 	for (int i = 0; i < problem->nactive; i++)
 		CHECK_REL(sum[i + 1], t.res[problem->active[i]], 1e-14);
 	if (table->memory)

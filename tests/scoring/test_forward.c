@@ -3,6 +3,7 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
+#include "scoring/forward/activation.h"
 #include "scoring/forward/forward.h"
 #include "scoring/forward/gemm.h"
 #include "spaces/arch.h"
@@ -383,6 +384,35 @@ static void activations_keep_zero(void **state)
 	assert_true(q[2] == 0);
 }
 
+/* A bias, then the function: in one step as in two. */
+static void bias_comes_before_the_function(void **state)
+{
+	static const struct activation kinds[] = {
+		{GRAPH_OPS, 0, 0, 0, 0},     {GRAPH_RELU, 0, 0, 0, 0},
+		{GRAPH_CLIP, 0, 0, 0, 6},    {GRAPH_CLIP, 0, 0, -1, 2},
+		{GRAPH_LEAKY, 0.1f, 0, 0, 0}, {GRAPH_HARD_SIGMOID, 0.2f, 0.5f, 0, 0},
+		{GRAPH_HARD_SWISH, 0, 0, 0, 0},
+	};
+	float x[40], y[40], want[40];
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		for (int i = 0; i < 40; i++) {
+			x[i] = y[i] = 0.4f * (float)i - 8;
+			want[i] = x[i] + 0.75f;
+		}
+		activation_bias(&kinds[k], y, 0.75f, 40);
+		if (kinds[k].op != GRAPH_OPS)
+			activation_run(&kinds[k], want, want, 40);
+		for (int i = 0; i < 40; i++)
+			CHECK_CLOSE((double)y[i], (double)want[i], 1e-6);
+		if (kinds[k].op == GRAPH_CLIP) {
+			CHECK_CLOSE((double)y[0], (double)kinds[k].low, 0);
+			CHECK_CLOSE((double)y[39], (double)kinds[k].high, 0);
+		}
+	}
+}
+
 static void products_are_products(void **state)
 {
 	float a[6] = {1, 2, 3, 4, 5, 6}, b[6] = {1, 0, 2, -1, 0, 1};
@@ -410,6 +440,7 @@ int main(void)
 		cmocka_unit_test(again_is_as_from_the_start),
 		cmocka_unit_test(weights_are_on_their_grid),
 		cmocka_unit_test(activations_keep_zero),
+		cmocka_unit_test(bias_comes_before_the_function),
 		cmocka_unit_test(products_are_products),
 	};
 	return CHECK_RUN("forward", tests);

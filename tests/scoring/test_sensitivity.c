@@ -137,6 +137,33 @@ static void entropy_knows_no_scale(void **state)
 	assert_true(some);
 }
 
+static void count_steps(void *context, int done, int of)
+{
+	int *seen = context; /* steps told, and of how many */
+
+	assert_int_equal(done, ++seen[0]);
+	seen[1] = of;
+}
+
+static void every_step_is_told(void **state)
+{
+	static const char *const names[] = { "output", "logits", "te" };
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		struct sensitivity s;
+		int seen[2] = { 0, 0 };
+
+		f.job.progress = count_steps;
+		f.job.context = seen;
+		run(&s, names[k], 1);
+		if (seen[1] > 0)
+			assert_int_equal(seen[0], seen[1]);
+		else
+			assert_true(k > 1);
+	}
+}
+
 static void images_are_needed(void **state)
 {
 	struct sensitivity s;
@@ -161,6 +188,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(fewer_bits_lose_more, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(entropy_knows_no_scale, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(every_step_is_told, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(images_are_needed, setup,
 						teardown),

@@ -223,7 +223,9 @@ class Tree:
         """Tests that run the line, the likely and quick ones first."""
         def runs(test):
             hit = self.map[test]["lines"].get(source, [])
-            return hit if line is None else line in hit
+            if line is None:  # data; a table has no lines that run
+                return hit or not self.code.get(source)
+            return line in hit
 
         def order(test):
             near = os.path.dirname(test).split("/")[-1] in source
