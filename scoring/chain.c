@@ -56,6 +56,7 @@ static void score_coef(const struct chain *chain,
 		alone[r] = use.alone;
 		of_aw[r] = use.of_aw;
 	}
+	c->ln_width = 2 * of.entropy;
 	linear_coef(chain->linear, &of, &cs->weight, alone, of_aw, &c->score);
 }
 

@@ -56,6 +56,7 @@ struct coef { /* a block with its bits left open */
 	double weights, aux;
 	double macs, macs_fixed, params, layers;
 	struct linear_coef score;
+	double ln_width; /* sum of ln(C k^2), C = 1 for depthwise: of rho */
 	double step, tail_a, tail_out; /* elements; memory budgets only */
 };
 

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* sum of ln(C k^2) over the convolutions of a block */
-static double ln_width(const struct block *b)
+double deepmad_ln_width(const struct block *b)
 {
 	const struct block_ops *ops = &block_kinds[b->kind];
 	struct conv c[BLOCK_CONVS_MAX];
@@ -27,7 +27,7 @@ void deepmad_of(struct deepmad *d, const struct arch *arch)
 		double weight = b + 1 == arch->nblocks ? 8 : 1, rho;
 
 		p = place_after(&p, block->stride);
-		width += ln_width(block);
+		width += deepmad_ln_width(block);
 		convs += block_kinds[block->kind].nconvs;
 		if (block->squeeze)
 			d->has_score = false;

@@ -31,6 +31,9 @@ struct deepmad {
 /* The architecture has passed arch_check. */
 void deepmad_of(struct deepmad *d, const struct arch *arch);
 
+/* What a block adds to the sum of ln(C k^2). */
+double deepmad_ln_width(const struct block *b);
+
 /* exp of the population's standard deviation of the depths of all runs of
  * blocks of one width, kind and kernel, but plain convolutions; 0 without
  * any. */

@@ -179,12 +179,10 @@ static void unfinished(struct certificate *c, const struct cert_run *run)
 	};
 }
 
-/* Of the sums alone: a budget of rho is not looked at. */
-static enum nas_status certify_sums(struct certificate *c,
-				    const struct problem *problem,
-				    const struct genome *start,
-				    const struct certify_options *options,
-				    int threads, struct nas_err *err)
+enum nas_status certify(struct certificate *c, const struct problem *problem,
+			const struct genome *start,
+			const struct certify_options *options, int threads,
+			struct arena *arena, struct nas_err *err)
 {
 	double began = clock_s(), start_score;
 	struct arena work;
@@ -198,6 +196,7 @@ static enum nas_status certify_sums(struct certificate *c,
 				.stray = -HUGE_VAL, .arena = &work };
 	enum nas_status status;
 
+	(void)arena; /* all memory is counted against options->memory_bytes */
 	memset(c, 0, sizeof(*c));
 	if (check(problem, start, options, threads, err) != NAS_OK)
 		return err->code;
@@ -227,43 +226,4 @@ static enum nas_status certify_sums(struct certificate *c,
 	c->improved = c->score > start_score;
 	c->seconds = clock_s() - began;
 	return status;
-}
-
-/* The bound of the wider problem is a bound; its best network counts only
- * inside the budget of rho, else the start stays the best known. */
-static void mind_rho(struct certificate *c, const struct problem *problem,
-		     const struct genome *start)
-{
-	struct total t;
-
-	if (c->status == CERTIFY_INFEASIBLE || !isfinite(c->score) ||
-	    problem_rho(problem, &c->best) <= problem->budgets.rho)
-		return;
-	c->score = -HUGE_VAL;
-	c->gap = HUGE_VAL;
-	c->optimal = c->improved = false;
-	if (!start)
-		return;
-	problem_evaluate(problem, start, &t);
-	if (problem_excess(problem, &t) > 0)
-		return;
-	c->score = t.score;
-	c->best = *start;
-	c->gap = (c->upper_bound - c->score) / fmax(fabs(c->score), 1e-300);
-}
-
-enum nas_status certify(struct certificate *c, const struct problem *problem,
-			const struct genome *start,
-			const struct certify_options *options, int threads,
-			struct arena *arena, struct nas_err *err)
-{
-	struct problem wider = *problem;
-
-	(void)arena; /* all memory is counted against options->memory_bytes */
-	wider.budgets.rho = HUGE_VAL;
-	if (certify_sums(c, &wider, start, options, threads, err) != NAS_OK)
-		return err->code;
-	if (isfinite(problem->budgets.rho))
-		mind_rho(c, problem, start);
-	return NAS_OK;
 }

@@ -136,11 +136,29 @@ double cert_pass_steps(const struct cert_model *m)
 	return n;
 }
 
+/* What tangents make of the blocks of each stage. */
+static void set_tangents(struct cert_price *p, const struct cert_model *m)
+{
+	memset(p->width, 0, sizeof(p->width));
+	memset(p->layer, 0, sizeof(p->layer));
+	memset(p->offset, 0, sizeof(p->offset));
+	for (int i = 0; i < m->ntangents; i++) {
+		const struct cert_tangent *t = &m->tangent[i];
+
+		for (int s = 0; s <= t->stage; s++) {
+			p->width[s] += p->tangent[i];
+			p->layer[s] += p->tangent[i] * t->slope;
+			p->offset[s] += p->tangent[i] * t->offset;
+		}
+	}
+}
+
 static void set_price(struct cert_dp *dp, const struct cert_model *m,
 		      const struct cert_price *price)
 {
 	dp->price = *price;
-	dp->constant = 0;
+	set_tangents(&dp->price, m);
+	dp->constant = dp->price.offset[0];
 	for (int i = 0; i < m->nuse; i++)
 		dp->constant += price->use[m->use[i]] * m->limit[i];
 }

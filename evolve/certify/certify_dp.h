@@ -34,11 +34,16 @@
 struct cert_price {
 	double score;           /* weight w: 1 or 0 */
 	double use[RESOURCES];  /* l_r, 0 where not limited */
+	double tangent[CERT_TANGENTS]; /* of the model's */
+	/* made of those, for blocks of stage s: price of W and L by the ends at
+	 * or behind it, and what these ends add themselves */
+	double width[SPACE_STAGES_MAX + 1], layer[SPACE_STAGES_MAX + 1];
+	double offset[SPACE_STAGES_MAX + 1];
 };
 
 struct cert_dp {
 	struct cert_price price;
-	double constant; /* sum l_r L_r */
+	double constant; /* sum l_r L_r, and of tangents */
 	double bound;    /* constant + the best path; -HUGE_VAL = no path */
 	double **value;  /* (S + 1): (nin, nclass) */
 	double **end;    /* (S): (nout, nnext) */
@@ -74,7 +79,9 @@ static inline double cert_fixed(const struct cert_stage *st,
 		p->use[RES_BITOPS] * 64 * b->macs_fixed +
 		(p->use[RES_SIZE] + p->use[RES_FLASH]) * b->aux +
 		p->use[RES_MACS] * b->macs + p->use[RES_PARAMS] * b->params +
-		p->use[RES_LAYERS] * st->layers);
+		p->use[RES_LAYERS] * st->layers) +
+	       p->width[st->index] * b->ln_width -
+	       p->layer[st->index] * st->layers;
 }
 
 /* Price of all that A W / 64 multiplies. */

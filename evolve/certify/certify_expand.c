@@ -9,6 +9,7 @@
 #include "evolve/certify/certify_expand.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LOOK 4096 /* labels between looks at the limits */
 
@@ -39,6 +40,18 @@ static void option_use(const struct cert_expansion *x,
 
 	for (int i = 0; i < x->m->nuse; i++)
 		use[i] = all[x->m->use[i]];
+	use[x->m->nuse] = -b->ln_width;
+	use[x->m->nuse + 1] = x->st->layers;
+}
+
+/* What W and L of a label are worth at a price to blocks from stage s on. */
+static double worth_of_widths(const struct cert_model *m,
+			      const struct cert_price *p, const double *use,
+			      int s)
+{
+	if (!m->ntangents)
+		return 0;
+	return -p->width[s] * use[m->nuse] - p->layer[s] * use[m->nuse + 1];
 }
 
 /* What follows the block at each price, if the stage ends, or goes on. */
@@ -84,7 +97,7 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 		if (!(after > -HUGE_VAL))
 			continue;
 		o->total = cert_pair_value(st, price, x->block, x->share, k) +
-			   after;
+			   after + price->offset[st->index] - price->offset[0];
 		o->score = coef->fixed + p->gain[0] + coef->root * p->root +
 			   coef->aw * p->aw;
 		o->score_c = coef->fixed_c + p->gain[1] +
@@ -101,7 +114,7 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 
 /* The least bound over the prices; -HUGE_VAL if any refuses. */
 static double bound_of(const struct cert_expansion *x, double score,
-		       const double *use,
+		       const double *use, int s,
 		       double (*after)[CERT_CLASSES], int a)
 {
 	const struct cert_model *m = x->m;
@@ -109,7 +122,9 @@ static double bound_of(const struct cert_expansion *x, double score,
 
 	for (int k = 0; k < x->prices->n; k++) {
 		const struct cert_price *p = &x->prices->dp[k].price;
-		double v = after[k][a] + p->score * score;
+		double v = after[k][a] + p->score * score +
+			   worth_of_widths(m, p, use, s) + p->offset[s] -
+			   p->offset[0];
 
 		for (int i = 0; i < m->nuse; i++)
 			v -= p->use[m->use[i]] * use[i];
@@ -157,14 +172,15 @@ struct child {
 	const struct cert_option *option;
 };
 
+/* s: the stage of the block that follows. */
 static void fill_label(const struct cert_expansion *x, struct cert_label *l,
-		       const struct child *c, int cap)
+		       const struct child *c, int cap, int s)
 {
 	const struct cert_price *p = &x->prices->dp[0].price;
 
 	l->score = c->score;
 	l->bound = c->bound;
-	l->reduced = p->score * c->score;
+	l->reduced = p->score * c->score + worth_of_widths(x->m, p, c->use, s);
 	l->parent = c->parent;
 	l->units = (uint16_t)c->units;
 	l->out = (uint16_t)(x->node / (size_t)x->st->nshape);
@@ -173,10 +189,9 @@ static void fill_label(const struct cert_expansion *x, struct cert_label *l,
 	l->block = (uint8_t)x->nblock;
 	l->cap = (uint8_t)cap;
 	l->stage = (uint8_t)x->st->index;
-	for (int i = 0; i < x->m->nuse; i++) {
-		l->use[i] = c->use[i];
+	memcpy(l->use, c->use, (size_t)cert_uses(x->m) * sizeof(double));
+	for (int i = 0; i < x->m->nuse; i++)
 		l->reduced -= p->use[x->m->use[i]] * c->use[i];
-	}
 }
 
 static void add_end(const struct cert_expansion *x, struct cert_worker *w,
@@ -184,43 +199,48 @@ static void add_end(const struct cert_expansion *x, struct cert_worker *w,
 {
 	const struct cert_stage *st = x->st;
 	size_t out = x->node / (size_t)st->nshape;
-	double use[RESOURCES];
+	double use[CERT_USES];
 	struct cert_label *l = new_label(x, w, &w->end, c.bound);
 
 	if (!l)
 		return;
+	memcpy(use, c.use, sizeof(use));
 	for (int i = 0; i < x->m->nuse; i++)
-		use[i] = c.use[i] + st->end_use[out][x->m->use[i]];
+		use[i] += st->end_use[out][x->m->use[i]];
 	c.score += st->end_score[out];
 	if (!cert_run_enters(x->m, st->index + 1, st->choices->width[out]))
 		c.units = 1;
 	c.use = use;
-	fill_label(x, l, &c, c.option->next - 1);
+	fill_label(x, l, &c, c.option->next - 1, st->index + 1);
 }
 
 static void add_child(const struct cert_expansion *x, struct cert_worker *w,
 		      const struct cert_label *from, uint32_t parent,
 		      const struct cert_option *o)
 {
-	double use[RESOURCES];
+	double use[CERT_USES] = { 0 };
 	double share = x->runs ? qe_residual_share(from->units) : 1;
 	double score = from->score + (o->score + share * o->score_c);
 	struct child c = { .score = score, .use = use, .parent = parent,
 			   .units = x->runs ? from->units + 1 : 1,
 			   .option = o };
+	const struct cert_model *m = x->m;
+	int s = x->st->index;
 	struct cert_label *l;
 
-	for (int i = 0; i < x->m->nuse; i++)
+	for (int i = 0; i < cert_uses(m); i++)
 		use[i] = from->use[i] + o->use[i];
-	c.bound = bound_of(x, score, use, w->after_end, o->class);
-	if (c.bound > -HUGE_VAL)
+	c.bound = bound_of(x, score, use, s + 1, w->after_end, o->class);
+	if (c.bound > -HUGE_VAL &&
+	    (!m->ntangents || !x->st->ends ||
+	     cert_rho_holds(m, -use[m->nuse], use[m->nuse + 1])))
 		add_end(x, w, c);
-	c.bound = bound_of(x, score, use, w->after_middle, o->class);
+	c.bound = bound_of(x, score, use, s, w->after_middle, o->class);
 	if (!(c.bound > -HUGE_VAL))
 		return;
 	l = new_label(x, w, &w->middle, c.bound);
 	if (l)
-		fill_label(x, l, &c, o->own - 1);
+		fill_label(x, l, &c, o->own - 1, s);
 }
 
 /* More than the work that was left when the stage began: whatever the other

@@ -10,7 +10,7 @@
 struct cert_option { /* a pair of bits for a block */
 	double total; /* reduced at the first price, with what follows */
 	double score, score_c; /* alone, and times the share */
-	double use[RESOURCES];
+	double use[CERT_USES];
 	uint8_t pair, class, own, next;
 };
 

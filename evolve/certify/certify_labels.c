@@ -313,7 +313,7 @@ static void adopt(struct setting *set)
 static bool setting_init(struct setting *set)
 {
 	size_t stride = sizeof(struct cert_label) +
-			(size_t)set->m->nuse * sizeof(double);
+			(size_t)cert_uses(set->m) * sizeof(double);
 	size_t n = (size_t)set->m->threads;
 	struct cert_label *root;
 

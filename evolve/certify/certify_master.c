@@ -16,14 +16,16 @@
 
 #include "evolve/certify/certify_solve.h"
 #include "nas/base/lp.h"
+#include "scoring/deepmad.h"
 
+#define COLUMNS (RESOURCES + CERT_TANGENTS)
 #define SIMPLEX_MOST 2000 /* steps; a master that needs more is cycling */
 
 struct master {
 	struct lp *lp;
-	int n, theta, column[RESOURCES];
-	double scale[RESOURCES];  /* L_r, or 1 */
-	double center[RESOURCES], radius[RESOURCES], point[RESOURCES];
+	int n, theta, column[COLUMNS];
+	double scale[COLUMNS];  /* L_r, or 1 */
+	double center[COLUMNS], radius[COLUMNS], point[COLUMNS];
 	double best; /* phi at the center */
 	enum nas_status status; /* NAS_ENOMEM ends it */
 };
@@ -35,15 +37,19 @@ static bool master_init(struct master *ma, const struct cert_model *m,
 	ma->lp = lp_new(LP_MIN);
 	if (!ma->lp)
 		return false;
-	ma->n = m->nuse;
+	ma->n = m->nuse + m->ntangents;
 	ma->best = HUGE_VAL;
 	ma->theta = lp_add_column(ma->lp, 1, -HUGE_VAL, HUGE_VAL,
 				  LP_REAL);
 	for (int i = 0; i < ma->n; i++) {
-		double limit = m->problem->budgets.limit[m->use[i]];
+		bool use = i < m->nuse;
+		double limit = use ? m->problem->budgets.limit[m->use[i]]
+				   : m->tangent[i - m->nuse].offset;
 
 		ma->scale[i] = limit > 0 ? limit : 1;
-		ma->point[i] = price->use[m->use[i]] * ma->scale[i];
+		ma->point[i] = (use ? price->use[m->use[i]]
+				    : price->tangent[i - m->nuse]) *
+			       ma->scale[i];
 		ma->column[i] = lp_add_column(ma->lp, 0, 0, HUGE_VAL, LP_REAL);
 	}
 	return true;
@@ -53,16 +59,63 @@ static void set_price(const struct master *ma, const struct cert_model *m,
 		      const double *u, struct cert_price *price)
 {
 	memset(price->use, 0, sizeof(price->use));
-	for (int i = 0; i < ma->n; i++)
+	memset(price->tangent, 0, sizeof(price->tangent));
+	for (int i = 0; i < m->nuse; i++)
 		price->use[m->use[i]] = u[i] / ma->scale[i];
+	for (int i = m->nuse; i < ma->n; i++)
+		price->tangent[i - m->nuse] = u[i] / ma->scale[i];
+}
+
+/* W and L of a network up to the end of stage s. */
+static void widths_of(const struct cert_model *m, const struct genome *g,
+		      double *w, double *l)
+{
+	struct block block[SPACE_BLOCKS_MAX];
+	struct arch arch;
+	int b = 0;
+
+	space_decode_into(m->problem->space, g, &arch, block);
+	for (int s = 0; s < m->nstages; s++) {
+		int depth = m->stage[s].choices->depth[g->stage[s].depth];
+
+		w[s] = s ? w[s - 1] : 0;
+		l[s] = s ? l[s - 1] : 0;
+		for (int i = 0; i < depth; i++, b++) {
+			w[s] += deepmad_ln_width(&block[b]);
+			l[s] += m->stage[s].layers;
+		}
+	}
+}
+
+/* The columns of tangents in the row of a network; returns what they add to
+ * the other side. */
+static double cut_tangents(const struct master *ma, const struct cert_model *m,
+			   const struct cert_price *price,
+			   const struct genome *g, int *column, double *coef)
+{
+	double w[SPACE_STAGES_MAX], l[SPACE_STAGES_MAX], sum = 0;
+
+	if (!m->ntangents)
+		return 0;
+	widths_of(m, g, w, l);
+	for (int i = 0; i < m->ntangents; i++) {
+		const struct cert_tangent *t = &m->tangent[i];
+		double slack = w[t->stage] - t->slope * l[t->stage] + t->offset;
+		int at = m->nuse + i;
+
+		column[at + 1] = ma->column[at];
+		coef[at + 1] = -slack / ma->scale[at];
+		sum -= price->tangent[i] * slack;
+	}
+	return sum;
 }
 
 /* The path of the pass as a cut, and as a network to adopt. */
 static void add_cut(struct master *ma, struct cert_run *run,
 		    const struct cert_model *m, const struct cert_dp *dp)
 {
-	double coef[RESOURCES + 1], score;
-	int column[RESOURCES + 1];
+	double coef[COLUMNS + 1], score;
+	int column[COLUMNS + 1];
 	struct genome g;
 	struct total t;
 
@@ -74,12 +127,13 @@ static void add_cut(struct master *ma, struct cert_run *run,
 	score = dp->bound;
 	column[0] = ma->theta;
 	coef[0] = 1;
-	for (int i = 0; i < ma->n; i++) {
+	for (int i = 0; i < m->nuse; i++) {
 		column[i + 1] = ma->column[i];
 		coef[i + 1] = (t.res[m->use[i]] - m->limit[i]) / ma->scale[i];
 		score += dp->price.use[m->use[i]] *
 			 (t.res[m->use[i]] - m->limit[i]);
 	}
+	score += cut_tangents(ma, m, &dp->price, &g, column, coef);
 	if (!m->chain->linear->shared)
 		score = dp->price.score * t.score;
 	lp_add_row(ma->lp, score, HUGE_VAL, ma->n + 1,

@@ -80,7 +80,8 @@ bool cert_block_make(const struct cert_stage *st, const struct coef *c,
 				  .macs = c->macs,
 				  .macs_fixed = c->macs_fixed,
 				  .params = c->params,
-				  .score = c->score };
+				  .score = c->score,
+				  .ln_width = c->ln_width };
 	if (!st->chain->memory) {
 		b->own[0] = b->next[0] = 1;
 		return true;

@@ -26,7 +26,11 @@
  * there can be, a bound for weights of any sign; labels carry the run with
  * them and are exact.
  *
- * A budget of rho is left out, so that bounds are valid but may not be met.
+ * A budget of rho <= r says of the end of every stage of the score: W >= f(L) =
+ * L ln(L / r), W being the sum of ln(C k^2) and L the number of convolutions so
+ * far. f is convex, so all of its tangents, W >= slope L - L0 at L0 with slope
+ * ln(L0 / r) + 1, hold: sums over blocks, which get multipliers like budgets.
+ * Labels have W and L with them, and are exact.
  *
  * Pairs of bits that are dominated, whatever the block, are left out: another
  * pair gives at least as much score, costs no more of the resources that are
@@ -37,6 +41,8 @@
  */
 #ifndef EVOLVE_CERTIFY_CERTIFY_MODEL_H
 #define EVOLVE_CERTIFY_CERTIFY_MODEL_H
+
+#include <math.h>
 
 #include "evolve/certify/certify_limits.h"
 #include "scoring/chain.h"
@@ -50,6 +56,7 @@
 struct cert_block { /* a block with its bits left open */
 	double mul, add, weights, aux, macs, macs_fixed, params;
 	struct linear_coef score;
+	double ln_width; /* what it adds to W */
 	/* by class of its own A: 1 + class up to which the next block's A may
 	 * go, 0 = not feasible; the next being of the same stage or not */
 	uint8_t own[CERT_CLASSES], next[CERT_CLASSES];
@@ -84,6 +91,7 @@ struct cert_stage {
 	int max_depth;
 	bool depth_ok[SPACE_DEPTH_MAX + 2];
 	const int *in_width; /* (nin) channels */
+	bool ends;           /* a stage of the score */
 	double limit_bits;   /* of memory */
 	double layers;       /* of a block */
 
@@ -118,6 +126,14 @@ struct cert_stage {
 	int64_t *column_first;            /* (nout + 1) */
 };
 
+#define CERT_TANGENTS 64
+#define CERT_USES (RESOURCES + 2) /* of a label: resources, W, L */
+
+struct cert_tangent { /* of f, at the end of a stage */
+	int stage;
+	double slope, offset;
+};
+
 struct cert_model {
 	const struct problem *problem;
 	const struct chain *chain;
@@ -125,6 +141,8 @@ struct cert_model {
 	int nuse;                     /* resources that can bind */
 	enum resource use[RESOURCES];
 	double limit[RESOURCES];      /* of use[], widened by CERT_SLACK */
+	int ntangents;                /* 0 = no budget of rho */
+	struct cert_tangent tangent[CERT_TANGENTS];
 	struct cert_stage *stage;
 	bool stored;
 	struct cert_item **buffer;    /* (threads) a row or column each */
@@ -135,6 +153,21 @@ static inline struct cert_share cert_first_share(const struct cert_stage *st,
 						 const struct cert_item *item)
 {
 	return item->runs ? st->enter : (struct cert_share){ 1, 1 };
+}
+
+/* What a label has of uses: those of resources, then -W and L. */
+static inline int cert_uses(const struct cert_model *m)
+{
+	return m->ntangents ? m->nuse + 2 : m->nuse;
+}
+
+/* rho holds where W and L are so, but for rounding. */
+static inline bool cert_rho_holds(const struct cert_model *m, double w,
+				  double l)
+{
+	double f = l * log(l / m->problem->budgets.rho);
+
+	return w >= f - 1e-9 * fabs(f);
 }
 
 /* A run of shortcuts can go on into stage s with that width. */

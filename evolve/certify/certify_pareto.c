@@ -169,9 +169,9 @@ static size_t sweep_runs(struct cert_pool *p, int nuse, int classes,
 static void one_state(struct cert_pool *p, const struct cert_model *m,
 		      int classes, struct cert_sort *sort)
 {
-	int n = m->nuse;
+	int n = cert_uses(m);
 
-	if (n > 2 && m->use[n - 1] == RES_LAYERS) {
+	if (n > 2 && (m->ntangents || m->use[n - 1] == RES_LAYERS)) {
 		cert_order_last(p, sort, n - 1);
 		p->n = sweep_runs(p, n, classes, sort);
 		return;

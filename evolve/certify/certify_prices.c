@@ -56,7 +56,8 @@ static bool add_price(struct cert_solver *so, const struct cert_price *price)
 	return true;
 }
 
-/* The price with some multipliers scaled: bit i of which for use[i]. */
+/* The price with some multipliers scaled: bit i of which for use[i], the next
+ * one for tangents. */
 static bool add_near(struct cert_solver *so, unsigned which, double factor)
 {
 	const struct cert_model *m = &so->m;
@@ -66,6 +67,11 @@ static bool add_near(struct cert_solver *so, unsigned which, double factor)
 	for (int i = 0; i < m->nuse; i++)
 		if (which >> i & 1 && near.use[m->use[i]] > 0) {
 			near.use[m->use[i]] *= factor;
+			any = true;
+		}
+	for (int i = 0; which >> m->nuse & 1 && i < m->ntangents; i++)
+		if (near.tangent[i] > 0) {
+			near.tangent[i] *= factor;
 			any = true;
 		}
 	return !any || add_price(so, &near);
@@ -78,6 +84,7 @@ bool cert_make_prices(struct cert_solver *so)
 {
 	static const double factor[] = { 0.9, 1.12, 0.75, 1.3 };
 	const struct cert_model *m = &so->m;
+	int n = m->nuse + (m->ntangents > 0);
 	bool ok;
 
 	so->prices.n = 0;
@@ -90,7 +97,7 @@ bool cert_make_prices(struct cert_solver *so)
 	}
 	for (int f = 0; ok && f < 4; f++)
 		ok = add_near(so, ~0u, factor[f]);
-	for (int i = 0; m->nuse > 1 && i < m->nuse; i++)
+	for (int i = 0; n > 1 && i < n; i++)
 		for (int k = 0; ok && k < 4; k++)
 			ok = add_near(so, 1u << i, factor[k]);
 	return ok;

@@ -110,7 +110,7 @@ void cert_sort_keys(struct cert_sort *s, size_t n)
 void cert_permute(struct cert_pool *p, struct cert_key *key, size_t n)
 {
 	_Alignas(double) char held[sizeof(struct cert_label) +
-				   RESOURCES * sizeof(double)];
+				   CERT_USES * sizeof(double)];
 
 	for (size_t i = 0; i < n; i++) {
 		size_t to = i;

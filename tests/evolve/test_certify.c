@@ -97,7 +97,8 @@ static void limit_rho(struct small *sm, struct rng *rng, struct arena *arena)
 
 	CHECK_OK(space_sampler_init(&sampler, &sm->space, arena, &err), &err);
 	space_sample(&sampler, &g, rng);
-	sm->budgets.rho = problem_rho(&sm->problem, &g);
+	/* not at it: there the order of a sum decides */
+	sm->budgets.rho = problem_rho(&sm->problem, &g) * (1 + 1e-6);
 	sm->problem.budgets.rho = sm->budgets.rho;
 }
 
@@ -122,6 +123,8 @@ static void signed_weights_are_proven(void **state)
 			small_make_def(&sm, small_signed(&own, &rng), &rng,
 				       1000 * scale(), &arena);
 		while (i % 2 && !sm.problem.whole);
+		if (i % 5 == 0)
+			limit_rho(&sm, &rng, &arena);
 		shared += sm.problem.linear->shared;
 		whole += sm.problem.whole;
 		small_enumerate(&sm);
@@ -136,14 +139,13 @@ static void signed_weights_are_proven(void **state)
 	assert_true(whole >= 150);
 }
 
-/* Other scores and rho: the bound holds, what is called optimal is, and
- * mostly it is found. */
-static void other_scores_are_bounded(void **state)
+/* Other scores, and a budget of rho. */
+static void other_scores_and_rho_are_proven(void **state)
 {
 	static const char *const name[] = { "rqe", "mae", "params", "macs",
 					    "bitops", "depth", "rqe", "rqe" };
 	struct rng rng;
-	int proven = 0, n = 0, whole = 0;
+	int n = 0, whole = 0, rho = 0;
 
 	(void)state;
 	rng_seed(&rng, check_seed(3), 0);
@@ -152,7 +154,6 @@ static void other_scores_are_bounded(void **state)
 		struct nas_err err = { 0 };
 		struct certificate c;
 		struct small sm;
-		double best, tol;
 
 		arena_init(&arena, (size_t)256 << 20);
 		do /* now and then a run of shortcuts across stages */
@@ -160,26 +161,19 @@ static void other_scores_are_bounded(void **state)
 		while (i % 8 == 6 && !sm.problem.whole);
 		if (i % 3 == 0)
 			limit_rho(&sm, &rng, &arena);
-		best = small_enumerate(&sm);
+		small_enumerate(&sm);
 		CHECK_OK(certify(&c, &sm.problem, NULL, &prove, 1, &arena,
 				 &err), &err);
+		certified(&sm, &c);
 		sound(&sm, &c, &arena);
-		tol = 1e-9 * fmax(1, fabs(best));
-		if (isfinite(best)) {
-			n++;
-			whole += sm.problem.whole;
-			assert_int_equal(c.status, CERTIFY_BOUND);
-			assert_true(c.upper_bound >= best);
-			assert_true(c.score <= best + tol);
-			if (c.optimal)
-				CHECK_CLOSE(c.score, best, tol);
-			proven += c.optimal;
-		}
+		n += isfinite(sm.best) != 0;
+		whole += sm.problem.whole;
+		rho += isfinite(sm.best) && isfinite(sm.budgets.rho);
 		arena_free(&arena);
 	}
-	print_message("%d problems, %d proven, %d with runs across stages\n",
-		      n, proven, whole);
-	assert_true(n > 100 && whole > 5 && proven > n / 2);
+	print_message("%d feasible, %d with runs across stages, %d with rho\n",
+		      n, whole, rho);
+	assert_true(n > 100 && whole > 5 && rho > 40);
 }
 
 /* Any multipliers give a bound. */
@@ -430,7 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(optimum_equals_enumeration),
 		cmocka_unit_test(signed_weights_are_proven),
-		cmocka_unit_test(other_scores_are_bounded),
+		cmocka_unit_test(other_scores_and_rho_are_proven),
 		cmocka_unit_test(any_multipliers_bound),
 		cmocka_unit_test(cut_short_still_holds),
 		cmocka_unit_test(published_bounds),
