@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas bench: how fast is this machine, and does it behave as others do? */
+#include <math.h>
+
 #include "nas/base/embedded.h"
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
@@ -25,10 +27,13 @@ static void report(const struct bench *b)
 		    "one on %d evaluations\n", b->speed_all / 1e6,
 		    b->threads, b->long_all / b->long_one,
 		    BENCH_LONG_EVALS);
-	if (b->certified)
+	if (b->certified && isfinite(b->gap))
 		say("certificate    %.3g s to a gap of %.4f %%; a bound "
 		    "takes %.3g ms\n", b->certify_s, 100 * b->gap,
 		    1000 * b->bound_s);
+	else if (b->certified)
+		say("certificate    %.3g s, no network known; a bound takes "
+		    "%.3g ms\n", b->certify_s, 1000 * b->bound_s);
 	say("matrices       %.3g GFLOP/s with 1 thread: 512 x 512, single "
 	    "precision\n", b->forward.matrix_flops / 1e9);
 	say("forward pass   %.3g s, %.3g GFLOP/s with %d thread%s: "

@@ -138,7 +138,7 @@ static enum nas_status time_bound(struct bench *b, const struct run_env *env,
 		return err->code;
 	b->certified = c.status == CERTIFY_BOUND;
 	b->certify_s = c.seconds;
-	b->gap = isfinite(c.gap) ? c.gap : 1;
+	b->gap = c.gap;
 	if (c.iterations > 0)
 		b->bound_s = c.seconds / (double)c.iterations;
 	return NAS_OK;
@@ -205,7 +205,8 @@ cJSON *bench_json(const struct bench *b)
 	json_add_int64(o, "evaluations", BENCH_EVALS);
 	if (b->certified) {
 		json_add_number(o, "certificate_seconds", b->certify_s);
-		json_add_number(o, "certificate_gap", b->gap);
+		if (isfinite(b->gap)) /* else no network is known */
+			json_add_number(o, "certificate_gap", b->gap);
 		json_add_number(o, "seconds_per_bound", b->bound_s);
 	}
 	json_add_number(o, "matrix_gflops", b->forward.matrix_flops / 1e9);

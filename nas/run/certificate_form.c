@@ -45,6 +45,35 @@ static const struct form multiplier_form = {
 	{ .key = #name, .type = FORM_INT64, AT(name), .low = 0,              \
 	  .high = HUGE_VAL, .fallback = "0", .help = what }
 
+static enum nas_status read_gap(const struct json_doc *doc, const cJSON *node,
+				void *out, struct arena *arena,
+				struct nas_err *err)
+{
+	(void)arena;
+	if (!cJSON_IsNumber(node) || !(node->valuedouble >= 0))
+		return json_fail(doc, node, err, "must be at least 0");
+	*(double *)out = node->valuedouble;
+	return NAS_OK;
+}
+
+static cJSON *write_gap(const void *in)
+{
+	const struct certificate_record *r =
+		(const void *)((const char *)in -
+			       offsetof(struct certificate_record, gap));
+
+	return r->known ? json_number(r->gap) : FORM_NOTHING;
+}
+
+static cJSON *gap_schema(void)
+{
+	return cJSON_Parse("{\"type\": \"number\", \"minimum\": 0}");
+}
+
+static const struct form_custom gap_custom = { .read = read_gap,
+					       .write = write_gap,
+					       .schema = gap_schema };
+
 static const struct form_field fields[] = {
 	{ .key = "status", .type = FORM_CHOICE, AT(status),
 	  .choices = statuses,
@@ -59,9 +88,10 @@ static const struct form_field fields[] = {
 	NUMBER(upper_bound, "no network of the space inside the budgets scores "
 	       "higher; rounded outwards"),
 	NUMBER(score, "best score known; absent when none is"),
-	{ .key = "gap", .type = FORM_NUMBER, AT(gap), .low = 0,
-	  .high = HUGE_VAL, .fallback = "0",
-	  .help = "(upper_bound - score) / |score|" },
+	{ .key = "gap", .type = FORM_CUSTOM, AT(gap), .custom = &gap_custom,
+	  .fallback = "",
+	  .help = "(upper_bound - score) / |score|; absent where there is no "
+		  "bound (status says why) or no network is known" },
 	{ .key = "optimal", .type = FORM_BOOL, AT(optimal),
 	  .fallback = "false",
 	  .help = "proven: no network scores higher, to 1e-9 relative" },

@@ -24,10 +24,13 @@ for work in 1e4 1.5e7; do
 done
 check "less work than one pass: no bound" \
 	ended "$tmp/1e4-1/result.json" unfinished work
+check "  and no gap" json "$tmp/1e4-1/result.json" \
+	'"gap" not in j["certificate"]'
 check "  said whatever is quiet" grep -q 'no bound' "$tmp/err-1e4-1"
 check "more: a bound" ended "$tmp/1.5e7-1/result.json" bound work
 check "  above the optimum" json "$tmp/1.5e7-1/result.json" \
-	'j["certificate"]["upper_bound"] >= 1233.48'
+	'j["certificate"]["upper_bound"] >= 1233.48
+	 and j["certificate"]["gap"] > 0'
 
 # one pass takes long
 status 0 "no time at all" nas search "$data/certificate-slow-bound.json" $few \
