@@ -52,6 +52,8 @@ kind nas/policies/1 allocate --problem $problem
 kind nas/policy/1 allocate "$m" --metric msqe --budget bits=4
 kind nas/policy-sweep/1 allocate "$m" --metric msqe --sweep bits=3:5:3
 kind nas/evaluation/1 evaluate "$m" --data "$x"
+kind nas/fit/1 fit tests/data/mobilenets_accuracy.json --bootstrap 10
+kind nas/verify/1 verify "$net" --target host --images 1
 kind nas/bench/1 bench --runs 1 --no-certify -j 1
 kind nas/boards/1 boards
 kind nas/options/1 options
