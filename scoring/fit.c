@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "scoring/cholesky.h"
+
 #define LAMBDAS 19
 #define LAMBDA_LEAST 0.1
 #define VARIES 1e-9 /* relative: what does not is rounding */
@@ -86,39 +88,11 @@ static void make_gram(struct system *s)
 		}
 }
 
-/* A = X'X + ridge 1 = L L'; positive definite, as ridge is far above the
- * rounding of X'X. */
-static void factorise(struct system *s, double ridge)
-{
-	double *l = s->factor;
-	int f = s->f;
-
-	for (int a = 0; a < f; a++)
-		for (int b = 0; b <= a; b++) {
-			double v = s->gram[a * f + b] + (a == b ? ridge : 0);
-
-			for (int c = 0; c < b; c++)
-				v -= l[a * f + c] * l[b * f + c];
-			l[a * f + b] = a == b ? sqrt(v) : v / l[b * f + b];
-		}
-}
-
-/* z = L^-1 v */
-static void forward(const struct system *s, const double *v, double *z)
-{
-	for (int a = 0; a < s->f; a++) {
-		z[a] = v[a];
-		for (int b = 0; b < a; b++)
-			z[a] -= s->factor[a * s->f + b] * z[b];
-		z[a] /= s->factor[a * s->f + a];
-	}
-}
-
 /* beta = A^-1 X'y */
 static void solve(struct system *s, double ridge)
 {
-	factorise(s, ridge);
-	forward(s, s->moment, s->beta);
+	cholesky(s->factor, s->gram, s->f, ridge);
+	cholesky_forward(s->beta, s->factor, s->moment, s->f);
 	for (int a = s->f - 1; a >= 0; a--) {
 		for (int b = a + 1; b < s->f; b++)
 			s->beta[a] -= s->factor[b * s->f + a] * s->beta[b];
@@ -135,7 +109,7 @@ static double leave_one_out(const struct system *s, double *miss)
 	for (int i = 0; i < s->k; i++) {
 		double r = s->y[i], h = 1.0 / s->k, m;
 
-		forward(s, row(s, i), s->z);
+		cholesky_forward(s->z, s->factor, row(s, i), s->f);
 		for (int j = 0; j < s->f; j++) {
 			r -= row(s, i)[j] * s->beta[j];
 			h += s->z[j] * s->z[j];

@@ -35,11 +35,46 @@ static enum nas_status check_ranks(const struct arch_list *list,
 				       : "all accuracies are equal");
 }
 
+static enum nas_status append(struct arch_list *all,
+			      const struct arch_list *more,
+			      struct arena *arena, struct nas_err *err)
+{
+	struct arch *both = NAS_NEW(arena, struct arch,
+				    (size_t)all->n + (size_t)more->n);
+
+	if (!both)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
+				all->n + more->n);
+	for (int i = 0; i < all->n; i++)
+		both[i] = all->arch[i];
+	for (int i = 0; i < more->n; i++)
+		both[all->n + i] = more->arch[i];
+	all->arch = both;
+	all->n += more->n;
+	return NAS_OK;
+}
+
+enum nas_status measured_read_all(struct arch_list *list,
+				  const char *const *path, int npaths,
+				  struct arena *arena, struct nas_err *err)
+{
+	*list = (struct arch_list){ 0 };
+	for (int i = 0; i < npaths; i++) {
+		struct arch_list one;
+
+		if (arch_read(&one, path[i], NULL, arena, err) != NAS_OK ||
+		    check_all(&one, arena, err) != NAS_OK)
+			return err->code;
+		if (npaths == 1)
+			*list = one;
+		else if (append(list, &one, arena, err) != NAS_OK)
+			return err->code;
+	}
+	return check_ranks(list, path[0], err);
+}
+
 enum nas_status measured_read(struct arch_list *list, const char *path,
 			      struct arena *arena, struct nas_err *err)
 {
-	if (arch_read(list, path, NULL, arena, err) != NAS_OK ||
-	    check_all(list, arena, err) != NAS_OK)
-		return err->code;
-	return check_ranks(list, path, err);
+	return measured_read_all(list, &path, 1, arena, err);
 }

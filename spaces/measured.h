@@ -22,4 +22,10 @@ enum nas_status measured_read(struct arch_list *list, const char *path,
 			      struct arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
+/* The same of several files, one behind the other. */
+enum nas_status measured_read_all(struct arch_list *list,
+				  const char *const *path, int npaths,
+				  struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 #endif

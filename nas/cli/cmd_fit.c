@@ -22,7 +22,8 @@ static enum nas_status read_job(struct fit_job *job, const struct cli *cli,
 	int64_t resamples = job->resamples;
 	struct config *config;
 
-	job->table = cli->arg[0];
+	job->table = (const char *const *)cli->arg;
+	job->ntables = cli->nargs;
 	job->networks = cli_value(cli, "networks");
 	job->threads = cli->threads;
 	job->seed = cli_seed(cli, job->seed);
@@ -94,9 +95,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 }
 
 const struct command cmd_fit = {
-	"fit", "TABLE [--config CONFIG] [-o score.json]",
+	"fit", "TABLE... [--config CONFIG] [-o score.json]",
 	"a score from measured networks, with a certificate like any other",
-	"nas fit tests/study/table.json -o score.json", options, 1, 1, run,
+	"nas fit tests/study/table.json -o score.json", options, 1, -1, run,
 	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_FILE | CLI_FORCE |
 	CLI_QUIET,
 };

@@ -278,7 +278,7 @@ enum nas_status fit_job_run(struct fit_job *job, struct arena *arena,
 		qe.sigma_a = job->config->score_options.qe.sigma_a;
 		qe.sigma_w = job->config->score_options.qe.sigma_w;
 	}
-	if (measured_read(&list, job->table, arena, err) != NAS_OK ||
+	if (measured_read_all(&list, job->table, job->ntables, arena, err) ||
 	    take_sample(&s, job, &list, &qe, arena, err) != NAS_OK ||
 	    fit_networks(&job->fit, &list, &s.scale, &qe, arena, err) ||
 	    judge(job, &c, &list, arena, err) != NAS_OK)

@@ -33,7 +33,8 @@ struct fit_record {
 };
 
 struct fit_job {
-	const char *table;           /* measured networks */
+	int ntables;
+	const char *const *table;    /* (ntables) measured networks */
 	const struct config *config; /* the space; NULL = networks */
 	const char *networks; /* a file of networks of the space; NULL = the
 			       * table's own */
