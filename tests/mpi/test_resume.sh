@@ -29,6 +29,32 @@ stop_and_resume KILL checkpoint:20 137
 stop_and_resume TERM checkpoint:7 75
 stop_and_resume USR1 checkpoint:7 75
 
+# Inside an epoch the clock is looked at as well. One thread: of two, the other
+# might come to its end before the signal does.
+inside() { # WHOLE RUN: where it ended, no epoch of the whole run did
+	python3 -c 'import csv, sys
+whole, run = ([int(row["evaluations"]) for row in
+	       csv.DictReader(open(f + "/history.csv"))] for f in sys.argv[1:])
+assert run[:-1] == whole[:len(run) - 1] and run[-1] not in whole, run[-3:]
+' "$1" "$2"
+}
+cut_and_resume() { # WHOLE N ACTION WANTED-STATUS COMMAND...
+	local whole=$1 n=$2 action=$3 wanted=$4 run=$tmp/cut.$2.$3
+	shift 4
+	status "$wanted" "$action at clock $n" by_count "clock:$n" "$action" \
+		"$@" -o "$run" -j 1 --time 80000
+	check "  inside an epoch" inside "$whole" "$run"
+	nas "${@:2}" -o "$run" -j 2 --resume >"$tmp/out"
+	same "  --resume gives the same files" "$whole" "$run"
+	check "  and the same table" cmp "$whole.out" "$tmp/out"
+}
+cut_and_resume "$tmp/whole" 1000 TERM 75 "$program" search $config
+cut_and_resume "$tmp/whole" 9000 day 0 "$program" search $config
+fast="configs/quick.json -q --no-certify --max-evals 20000 --set search.islands=3"
+nas search $fast -o "$tmp/fast" >"$tmp/fast.out"
+cut_and_resume "$tmp/fast" 38 INT 75 "$program" search $fast
+cut_and_resume "$tmp/fast" 60 day 0 "$program" search $fast
+
 # Time is up after checkpoint N, however fast the machine is.
 until_checkpoint() { # N COMMAND...
 	local n=$1
