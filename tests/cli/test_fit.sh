@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas fit: its score against features and a ridge fit written down again in
+# Python; then the loop of sample, fit and a search that is proven under it.
+. "$(dirname "$0")/lib.sh"
+features=$root/tests/tools/features.py
+
+# agrees TABLE: the fit and its leave-one-out Spearman
+agrees() {
+	status 0 "$(basename "$1")" nas fit "$1" -o "$tmp/score.json" --force \
+		--bootstrap 0 --format json
+	python3 "$features" "$1" "$tmp/score.json" >"$tmp/said" 2>&1
+	check 'weights and scales are those of the formulas' \
+		test "$(wc -l <"$tmp/said")" -eq 1 || sed 's/^/# /' "$tmp/said"
+	check 'and so is the leave-one-out Spearman' python3 -c '
+import json, sys
+fit = json.load(open(sys.argv[1]))
+assert abs(fit["spearman"] - float(sys.argv[2])) < 1e-4, fit["spearman"]
+assert not fit["blended"]' "$tmp/out" "$(cat "$tmp/said")"
+}
+
+agrees "$root/tests/data/mobilenets_accuracy.json"
+python3 - "$root/tests/study/table.json" "$tmp" <<'PY'
+import json, sys
+nets = json.load(open(sys.argv[1]))
+json.dump(nets[:60], open(sys.argv[2] + "/mixed.json", "w"))
+json.dump(nets[:11], open(sys.argv[2] + "/eleven.json", "w"))
+json.dump(nets[:3], open(sys.argv[2] + "/three.json", "w"))
+for n in nets:
+    n["accuracy"] = -n["accuracies"][0]
+json.dump(nets, open(sys.argv[2] + "/below.json", "w"))
+PY
+agrees "$tmp/mixed.json"
+
+status 0 'eleven networks' nas fit "$tmp/eleven.json" -o "$tmp/e.json"
+prints 'too few networks for an interval' 'say that there is no interval'
+check 'and print none' test "$(grep -c ' \.\. ' "$tmp/out")" -eq 0
+status 5 'a score is not overwritten' nas fit "$tmp/eleven.json" \
+	-o "$tmp/e.json"
+status 4 'three networks' nas fit "$tmp/three.json"
+says 'a fit takes 4 at least' 'are too few'
+status 4 'an accuracy below 0' nas fit "$tmp/below.json"
+
+status 0 'a space to scale by' nas fit "$tmp/mixed.json" --config \
+	"$root/configs/quick.json" -o "$tmp/score.json" --force
+status 0 'correlate takes the score' nas correlate "$tmp/mixed.json" --score \
+	"$tmp/score.json" --bootstrap 0
+prints 'fit  ' 'and has a row of it'
+status 0 'the search takes it' nas search "$root/configs/quick.json" \
+	--set "score.file=$tmp/score.json" --max-evals 5000 -q -o "$tmp/run"
+prints 'certificate: optimal' 'and its answer is proven'
+check 'the resolved config holds the weights' grep -q '"c_ln_h"' \
+	"$tmp/run/config.json"
+status 0 'so that it stands alone' nas check "$tmp/run/config.json"
+status 4 'a file and weights' nas check "$tmp/run/config.json" --set \
+	"score.file=$tmp/score.json"
+says 'one of them' 'are one too many'
+sed 's/c_ln_h"/c_ln_x"/' "$tmp/score.json" >"$tmp/bad.json"
+status 4 'an unknown feature' nas correlate "$tmp/mixed.json" --score \
+	"$tmp/bad.json"
+says "did you mean 'c_ln_" 'gets the nearest one'
+
+status 0 'networks to measure' nas sample "$root/configs/quick.json" -n 4 \
+	--spread -o "$tmp/first" -q
+cp "$tmp/out" "$tmp/once"
+status 0 'the same again' nas sample "$root/configs/quick.json" -n 4 --spread
+check 'are the same networks' cmp "$tmp/out" "$tmp/once"
+check 'each can be trained' test -s "$tmp/first/004/model.py"
+status 4 'a table without accuracies' nas fit "$tmp/first/table.json"
+says 'accuracy: must be a number' 'is to be filled in'
+python3 - "$tmp/first/table.json" <<'PY'
+import json, sys
+nets = json.load(open(sys.argv[1]))
+for i, n in enumerate(nets):
+    n["accuracy"] = 0.6 + 0.05 * i
+json.dump(nets, open(sys.argv[1], "w"))
+PY
+status 0 'more of them' nas sample "$root/configs/quick.json" -n 2 --spread \
+	--measured "$tmp/first/table.json"
+prints ' 005 ' 'count on from the measured ones'
+check 'and are others' python3 -c '
+import sys
+first, more = (set(l.split("  ")[-1] for l in open(p) if l.strip()[:2] == "00")
+               for p in sys.argv[1:])
+assert len(first) == 4 and not first & more' "$tmp/once" "$tmp/out"
+status 0 'both tables' nas fit "$tmp/first/table.json" "$tmp/mixed.json"
+prints '64 networks' 'are fitted together'
+finish
