@@ -28,6 +28,7 @@
 #include "evolve/listing.h"
 #include "evolve/mutate.h"
 #include "evolve/seen.h"
+#include "nas/base/rng.h"
 
 struct island_setup { /* the same for all islands */
 	const struct table *table;

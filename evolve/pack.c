@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "evolve/update.h"
+#include "nas/base/rng.h"
 
 /* ---- members ------------------------------------------------------------- */
 

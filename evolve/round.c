@@ -2,6 +2,7 @@
 /* What an island looks at from time to time: prices, duplicates. */
 #include "evolve/island.h"
 #include "evolve/update.h"
+#include "nas/base/rng.h"
 
 #define LOOK 32 /* candidates from look to look, for each member */
 #define WINDOW 8192 /* over which duplicates are counted */

@@ -7,6 +7,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/parallel.h"
+#include "nas/base/rng.h"
 #include "nas/base/samples.h"
 #include "nas/base/watch.h"
 #include "scoring/sample_ways.h"

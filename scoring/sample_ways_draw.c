@@ -4,6 +4,8 @@
 
 #include "scoring/sample_ways.h"
 
+#include "nas/base/rng.h"
+
 #define SHAPES_MAX (SPACE_CHOICES_MAX * SPACE_CHOICES_MAX * 2)
 
 struct walk { /* through one variant, up to stage s */

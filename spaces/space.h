@@ -31,8 +31,9 @@
 #include <string.h>
 
 #include "nas/form/form.h"
-#include "nas/base/rng.h"
 #include "spaces/arch.h"
+
+struct rng; /* nas/base/rng.h */
 
 #define SPACE_STAGES_MAX 32
 #define SPACE_DEPTH_MAX 11

@@ -12,6 +12,8 @@
 
 #include "spaces/space.h"
 
+#include "nas/base/rng.h"
+
 /* Expansions that differ, for depth index d. */
 static int count_expansions(const struct stage *st, int in, int w, int d)
 {

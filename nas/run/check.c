@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/rng.h"
 #include "nas/base/samples.h"
 #include "spaces/board.h"
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nas/base/rng.h"
 #include "spaces/measured.h"
 
 #define LEVEL 0.95   /* of the intervals */
