@@ -60,6 +60,24 @@ const struct board boards[] = {
 		.bits_a = { 2, 4, 8 },
 	},
 	{
+		.name = "nrf52832",
+		.title = "nRF52832, Cortex-M4, 64 kB RAM, 512 kB Flash",
+		.sram_bytes = 64 * KB,
+		.flash_bytes = 512 * KB,
+		.kernels = CORTEX_M_KERNELS,
+		.bits_w = { 2, 4, 8 },
+		.bits_a = { 2, 4, 8 },
+	},
+	{
+		.name = "stm32f446",
+		.title = "STM32F446, Cortex-M4, 128 kB SRAM, 512 kB Flash",
+		.sram_bytes = 128 * KB,
+		.flash_bytes = 512 * KB,
+		.kernels = CORTEX_M_KERNELS,
+		.bits_w = { 2, 4, 8 },
+		.bits_a = { 2, 4, 8 },
+	},
+	{
 		.name = "esp32-s3",
 		.title = "ESP32-S3, Xtensa LX7, 512 kB SRAM, 8 MB Flash of a "
 			 "common module (N8; the chip itself has none)",

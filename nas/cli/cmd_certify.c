@@ -50,18 +50,19 @@ static enum nas_status prepare(struct certify_job *job, struct cli *cli,
 
 static void print_given(const struct certify_job *job)
 {
-	const struct infeasible *over = &job->given_over;
-	const char *name = job->given.arch.name;
+	const struct judged *given = &job->given;
+	const struct infeasible *over = &given->over;
+	const char *name = given->net.arch.name;
 	char text[200];
 
 	if (!job->has_given)
 		return;
 	say("%s: score %.4f, ", name && *name ? shown(name).s
 					      : "the architecture",
-	    job->given.score);
-	if (!job->given_in_space)
-		say("not in the space\n%s\n", job->given_outside);
-	else if (!job->given_fits)
+	    given->net.score);
+	if (!given->in_space)
+		say("not in the space\n%s\n", given->outside);
+	else if (!given->fits)
 		say("not inside the budgets\n");
 	else
 		say("at most %.4f %% below the best possible\n",
@@ -160,7 +161,7 @@ static enum nas_status certify_one(const struct cli *cli,
 	if (job->certificate.status == CERTIFY_INFEASIBLE)
 		return nas_fail(err, NAS_EINFEASIBLE,
 				"proven that no network meets the budgets");
-	if (job->has_given && !job->given_fits)
+	if (job->has_given && !job->given.fits)
 		return nas_fail(err, NAS_EINFEASIBLE,
 				"the given architecture is not inside the "
 				"budgets");

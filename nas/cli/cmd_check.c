@@ -10,6 +10,9 @@
 static const struct cli_option options[] = {
 	{ "samples", 'n', "N", "architectures drawn to estimate how many meet "
 			       "the budgets; default 20000" },
+	{ "contains", 'c', "FILE...", "of each network of the files: is it in "
+				      "the space, else where it leaves it "
+				      "first; is it inside the budgets" },
 	{ "resolved", 'r', NULL, "print the config instead, with every key "
 				 "and its value" },
 	{ 0 },
@@ -66,17 +69,68 @@ static void report(const struct check *c)
 	say("--resolved prints the config with every key and its value\n");
 }
 
+static void report_judged(const struct check *c)
+{
+	char text[200];
+
+	for (int i = 0; i < c->njudged; i++) {
+		const struct judged *j = &c->judged[i];
+
+		say("%s: %s, score %.4f\n", shown(j->net.arch.name).s,
+		    !j->in_space ? "not in the space"
+		    : j->fits	 ? "in the space, inside the budgets"
+				 : "in the space, not inside the budgets",
+		    j->net.score);
+		if (!j->in_space)
+			say("  %s\n", j->outside);
+		for (int k = 0; k < j->over.nviolations; k++) {
+			violation_text(text, sizeof(text),
+				       &j->over.violation[k]);
+			say("  %s is %s\n", j->over.violation[k].budget,
+			    text);
+		}
+	}
+}
+
+/* The files after --contains: its value, and what follows the config. */
+static enum nas_status run_contains(const struct cli *cli, struct check *c,
+				    const char *first, struct nas_err *err)
+{
+	const char **file = NAS_NEW(cli->arena, const char *,
+				    (size_t)cli->nargs);
+
+	if (!file)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for names");
+	file[0] = first;
+	for (int i = 1; i < cli->nargs; i++)
+		file[i] = cli->arg[i];
+	if (check_contains(c, file, cli->nargs, cli->arena, err) != NAS_OK)
+		return err->code;
+	if (cli->json)
+		return print_json(check_json(c), err);
+	report_judged(c);
+	return NAS_OK;
+}
+
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct check *c = NAS_NEW(cli->arena, struct check, 1);
 	int64_t samples = 20000;
 
+	const char *contains = cli_value(cli, "contains");
+
 	if (!c)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the config");
+	if (!contains && cli->nargs > 1)
+		return nas_fail(err, NAS_EUSAGE,
+				"unexpected argument '%.80s' (see 'nas check --help')",
+				cli->arg[1]);
 	if (cli_whole(cli, "samples", 1, 100000000, &samples, err) != NAS_OK ||
 	    config_read(&c->config, cli->arg[0], cli->set, cli->nsets,
 			cli->arena, err) != NAS_OK)
 		return err->code;
+	if (contains)
+		return run_contains(cli, c, contains, err);
 	if (check_run(c, (int)samples, cli->arena, err) == NAS_OK) {
 		if (cli->json)
 			(void)!print_json(check_json(c), err);
@@ -92,6 +146,6 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_check = {
 	"check", "CONFIG", "check a config; what its space holds and its "
 	"budgets leave", "nas check configs/quick.json",
-	options, 1, 1, run,
+	options, 1, -1, run,
 	CLI_FORMAT | CLI_SET | CLI_SEED,
 };

@@ -64,36 +64,15 @@ enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
 	return NAS_OK;
 }
 
-static enum nas_status judge_space(struct certify_job *job,
-				   const struct arch *arch,
-				   struct nas_err *err)
-{
-	struct arena *arena = job->env->arena;
-	struct nas_err why = {0};
-
-	job->given_in_space = space_encode(&job->config.space, arch,
-					   &job->given.genome, &why) == NAS_OK;
-	if (!job->given_in_space)
-		job->given_outside = arena_strdup(arena, nas_err_msg(&why, 0));
-	return arena->failed || why.code == NAS_ENOMEM
-		       ? nas_fail(err, NAS_ENOMEM, "out of memory for a network")
-		       : NAS_OK;
-}
-
 enum nas_status certify_job_judge(struct certify_job *job,
 				  const struct arch *arch, struct nas_err *err)
 {
-	struct infeasible *over = &job->given_over;
-
-	if (network_of_arch(&job->given, &job->problem, arch, err) != NAS_OK ||
-	    infeasible_make(over, &job->problem, &job->given, false,
-			    job->env->arena, err) != NAS_OK ||
-	    judge_space(job, arch, err) != NAS_OK)
+	if (judge_network(&job->given, &job->problem, arch, job->env->arena,
+			  err) != NAS_OK)
 		return err->code;
 	job->has_given = true;
-	job->given_fits = over->nviolations == 0;
-	if (job->given_fits && job->given_in_space) {
-		job->start = job->given.genome;
+	if (job->given.fits && job->given.in_space) {
+		job->start = job->given.net.genome;
 		job->has_start = true;
 	}
 	return NAS_OK;
@@ -101,32 +80,16 @@ enum nas_status certify_job_judge(struct certify_job *job,
 
 double certify_job_given_gap(const struct certify_job *job)
 {
-	double bound = job->record.upper_bound, score = job->given.score;
+	double bound = job->record.upper_bound, score = job->given.net.score;
 
 	return fmax(bound - score, 0) / fabs(score);
 }
 
-static cJSON *violations_json(const struct infeasible *over)
-{
-	cJSON *list = cJSON_CreateArray();
-
-	for (int i = 0; i < over->nviolations; i++)
-		json_append(list, form_write(&violation_form,
-					     &over->violation[i]));
-	return list;
-}
-
 static cJSON *given_json(const struct certify_job *job)
 {
-	cJSON *o = form_write(&network_form, &job->given);
+	cJSON *o = judged_json(&job->given);
 
-	json_add_bool(o, "in_space", job->given_in_space);
-	json_add_bool(o, "feasible", job->given_fits);
-	if (!job->given_in_space)
-		json_add_string(o, "outside", job->given_outside);
-	if (!job->given_fits)
-		json_add(o, "violations", violations_json(&job->given_over));
-	if (job->record.bounded && job->given_fits && job->given_in_space)
+	if (job->record.bounded && job->given.fits && job->given.in_space)
 		json_add_number(o, "gap", certify_job_given_gap(job));
 	return o;
 }

@@ -11,17 +11,15 @@
 
 #include "nas/run/config.h"
 #include "nas/run/env.h"
-#include "nas/run/records.h"
+#include "nas/run/judge.h"
 
 struct certify_job {
 	const struct run_env *env;
 	struct config config;
 	struct problem problem;
 
-	struct network given; /* --arch */
-	bool has_given, given_in_space, given_fits;
-	char *given_outside;          /* where it leaves the space; NULL */
-	struct infeasible given_over; /* the budgets that it exceeds */
+	struct judged given; /* --arch */
+	bool has_given;
 
 	struct genome start; /* best known before */
 	bool has_start;

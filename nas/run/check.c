@@ -148,6 +148,56 @@ enum nas_status check_run(struct check *c, int n, struct arena *arena,
 	return draw_sample(&c->sample, &c->config, &c->problem, n, arena, err);
 }
 
+/* Room for n more. */
+static enum nas_status grow_judged(struct check *c, int n, struct arena *arena,
+				   struct nas_err *err)
+{
+	struct judged *all = NAS_NEW(arena, struct judged,
+				     (size_t)(c->njudged + n));
+
+	if (!all)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for networks");
+	for (int i = 0; i < c->njudged; i++)
+		all[i] = c->judged[i];
+	c->judged = all;
+	return NAS_OK;
+}
+
+static enum nas_status judge_file(struct check *c, const char *file,
+				  struct arena *arena, struct nas_err *err)
+{
+	const struct space_input *input = &c->config.space.input;
+	struct arch_defaults defaults = {
+		input->height[0], input->nwidth ? input->width[0]
+						: input->height[0] };
+	struct arch_list list;
+
+	if (arch_read(&list, file, &defaults, arena, err) != NAS_OK ||
+	    grow_judged(c, list.n, arena, err) != NAS_OK)
+		return err->code;
+	for (int i = 0; i < list.n; i++) {
+		if (!list.arch[i].name || !*list.arch[i].name)
+			list.arch[i].name = file;
+		if (judge_network(&c->judged[c->njudged], &c->problem,
+				  &list.arch[i], arena, err) != NAS_OK)
+			return err->code;
+		c->njudged++;
+	}
+	return NAS_OK;
+}
+
+enum nas_status check_contains(struct check *c, const char *const *file,
+			       int nfiles, struct arena *arena,
+			       struct nas_err *err)
+{
+	if (config_problem(&c->problem, &c->config, arena, err) != NAS_OK)
+		return err->code;
+	for (int i = 0; i < nfiles; i++)
+		if (judge_file(c, file[i], arena, err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}
+
 static cJSON *exceeded_json(const struct check *c)
 {
 	double limit[BUDGET_KINDS];
@@ -183,8 +233,15 @@ cJSON *check_json(const struct check *c)
 	const struct check_sample *s = &c->sample;
 	cJSON *o = json_add_string(json_object("nas/check/1"), "name",
 				   c->config.name);
-	cJSON *sample = cJSON_CreateObject();
+	cJSON *sample, *all;
 
+	if (c->njudged) {
+		all = cJSON_CreateArray();
+		for (int i = 0; i < c->njudged; i++)
+			json_append(all, judged_json(&c->judged[i]));
+		return json_add(o, "networks", all);
+	}
+	sample = cJSON_CreateObject();
 	if (c->size < 1e300L)
 		json_add_number(o, "space_size", (double)c->size);
 	json_add_number(o, "space_size_log10", (double)log10l(c->size));

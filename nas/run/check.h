@@ -6,13 +6,15 @@
  *	status = config_read(&check.config, "quick.json", NULL, 0, arena, err);
  *	status = check_run(&check, 20000, arena, err);
  *	check.sample.share
+ *	status = check_contains(&check, files, nfiles, arena, err);
+ *	check.judged[0].in_space
  *	text_free(&check.notes);
  */
 #ifndef NAS_RUN_CHECK_H
 #define NAS_RUN_CHECK_H
 
 #include "nas/run/config.h"
-#include "nas/run/network.h"
+#include "nas/run/judge.h"
 
 struct check_sample { /* architectures drawn uniformly */
 	int drawn, feasible;
@@ -27,14 +29,21 @@ struct check {
 	struct check_sample sample;
 	struct network smallest; /* the least choice of everything */
 	struct text notes;       /* remarks, a line each; to be freed */
+	int njudged;
+	struct judged *judged; /* (njudged) networks that were brought */
 };
+
+/* Instead of check_run: the networks of files, judged. */
+enum nas_status check_contains(struct check *check, const char *const *file,
+			       int nfiles, struct arena *arena,
+			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* Draws n architectures. check must stay where it is; the notes are to be freed
  * after a failure as well. */
 enum nas_status check_run(struct check *check, int n, struct arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
-/* All of it, with the resolved config. */
+/* All of it, with the resolved config; or the judgements. */
 cJSON *check_json(const struct check *check);
 
 #endif

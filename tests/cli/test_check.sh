@@ -43,11 +43,11 @@ check "where no number is given" json "$tmp/out" \
 	'j["config"]["budgets"]["sram_bytes"] == 327680
 	 and j["config"]["budgets"]["flash_bytes"] == 500000'
 status 0 "bits that kernels do not run" nas check \
-	configs/imagenet-320kb-1mb.json --samples 100
+	configs/imagenet-7.0g.json --set budgets.board=stm32f746 --samples 100
 prints "note: no kernel of stm32f746 runs weights of 3, 5, 6 bits" \
 	"are remarked"
-status 0 "deployable" nas check configs/imagenet-320kb-1mb.json \
-	--set budgets.deployable=true --samples 100 --format json
+status 0 "deployable" nas check configs/imagenet-7.0g.json \
+	--set budgets.board=stm32f746 --set budgets.deployable=true --samples 100 --format json
 check "leaves what kernels run" json "$tmp/out" \
 	'all(set(s["bits_w"]) <= {2, 4, 8} for s in j["config"]["space"]["stages"])
 	 and not any("kernel" in n for n in j["notes"])'
@@ -56,6 +56,27 @@ status 0 "flops and BitOps" nas check $quick --format json \
 check "each holds by itself" json "$tmp/out" \
 	'all(abs(n["used"][k] * v / n[k] - 1) < 1e-12 for n in [j["smallest"]]
 	     for k, v in (("flops", 900000), ("bitops", 128e6)))'
+
+# Networks that somebody brings. All of MCUNet's are in the space for it, and
+# those for a board are inside its budgets.
+mcunet=tests/data/mcunet_networks.json
+for mem in 256kb-1mb 320kb-1mb 512kb-2mb; do
+	status 0 "networks of MCUNet, $mem" nas check \
+		configs/imagenet-$mem.json --contains $mcunet --format json
+	check "  are in the space; those of the board fit it" json "$tmp/out" \
+		"len(j['networks']) == 6
+		 and all(n['in_space'] for n in j['networks'])
+		 and all(n['feasible'] for n in j['networks']
+			 if '$mem' in n['architecture']['name'])"
+done
+status 0 "networks of another input" nas check $quick --contains $mcunet
+prints "mcunet-320kb-1mb: not in the space, score" "are not in the space"
+prints "/space/input: 176 x 176, channels 3 (allowed: 64 x 64" "and why"
+prints "sram_bytes is exceeded by" "nor inside the budgets"
+status 5 "two files, one not there" nas check $quick --contains $mcunet \
+	"$tmp/none.json"
+status 2 "a file without --contains" nas check $quick $mcunet
+says "unexpected argument 'tests/data/mcunet_networks.json'" "is refused"
 
 for name in config architecture result certificate meta policy problem; do
 	status 0 "schema $name" nas schema $name

@@ -31,7 +31,7 @@ check "the table of keys in configs/README.md is current" \
 	diff "$tmp/keys" "$tmp/readme"
 
 for name in imagenet-256kb-1mb imagenet-320kb-1mb imagenet-512kb-2mb \
-	vww-256kb-1mb vww-320kb-1mb vww-512kb-2mb; do
+	vww-64kb-512kb vww-256kb-1mb vww-320kb-1mb vww-512kb-2mb; do
 	status 0 "$name: search" nas search configs/$name.json -q \
 		--max-evals 3000 --format json $unhurried
 	check "  95 % of SRAM or Flash are used" json "$tmp/out" \
