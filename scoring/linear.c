@@ -65,6 +65,9 @@ void linear_coef(const struct linear *l, const struct feature_block *b,
 		 const struct linear_stage *stage, const double *alone,
 		 const double *of_aw, struct linear_coef *c)
 {
+	double (*last)(const struct feature_block *) = NULL;
+	double x = 0; /* of the last: neighbours in the table share it */
+
 	*c = (struct linear_coef){ 0 };
 	for (int i = 0; i < l->n; i++) {
 		const struct feature *f = l->feature[i];
@@ -72,9 +75,11 @@ void linear_coef(const struct linear *l, const struct feature_block *b,
 
 		if (f->size)
 			size_coef(f, weight, alone, of_aw, c);
+		if (f->shape && f->shape != last)
+			x = f->shape(b);
+		last = f->shape ? f->shape : last;
 		if (f->shape)
-			*(f->shared ? &c->fixed_c : &c->fixed) +=
-				f->shape(b) * weight;
+			*(f->shared ? &c->fixed_c : &c->fixed) += x * weight;
 		if (f->root)
 			*(f->shared ? &c->root_c : &c->root) +=
 				f->root(b) * weight;

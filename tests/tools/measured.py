@@ -250,24 +250,28 @@ def from_bits(rows, head, accuracy):
 
 
 def accel_network(row, line):
-    """MnasNet's space: stem 3x3/2 to 32; seven stages, hidden = in x expansion
-    (1: no expansion layer, a dwsep, which here has neither the shortcut nor the
-    squeeze-and-excitation that the network has); 1x1 to 1280."""
+    """MnasNet's space: stem 3x3/2 to 32; seven stages, hidden = in x expansion;
+    1x1 to 1280. Blocks of expansion 1 have no 1x1 convolution before the
+    depthwise one: here they are dwsep, without squeeze-and-excitation, or,
+    where they have a shortcut, mbconv with a 1x1 convolution too many."""
     cin, blocks = 32, [block("conv", 3, 32, 3, 2)]
-    lost = 0
+    off = 0  # parameters of the network less those of the blocks
     for i, (out, first) in enumerate(zip((16, 24, 40, 80, 112, 192, 320),
                                          (1, 2, 2, 2, 1, 2, 1)), 1):
         e, k, depth, se = (int(number(row, f"{what}{i}", line))
                            for what in ("expansion", "kernel", "depth", "se"))
         for j in range(depth):
-            b = block("mbconv" if e > 1 else "dwsep", cin, out, k,
-                      1 if j else first)
-            if e > 1:
+            stride = 1 if j else first
+            inverted = e > 1 or (stride == 1 and cin == out)
+            b = block("mbconv" if inverted else "dwsep", cin, out, k, stride)
+            if inverted:
                 b["hidden"] = cin * e
-                if se:
-                    b["squeeze"] = cin // 4
+            if se and inverted:
+                b["squeeze"] = cin // 4
             elif se:
-                lost += 2 * cin * (cin // 4) + cin // 4 + cin
+                off += 2 * cin * (cin // 4) + cin // 4 + cin
+            if inverted and e == 1:
+                off -= cin * cin + 2 * cin
             blocks.append(b)
             cin = out
     blocks.append(block("conv", cin, 1280, 1, 1))
@@ -276,9 +280,9 @@ def accel_network(row, line):
     se = sum(2 * b["hidden"] * b["squeeze"] + b["squeeze"] + b["hidden"]
              for b in blocks if "squeeze" in b)
     params = number(row, "params_m", line) * 1e6
-    if abs(costs(net)[0] + se + lost - params) > 1:
+    if abs(costs(net)[0] + se + off - params) > 1:
         raise Bad(f"line {line}: params_m {params / 1e6:g} are not the "
-                  f"network's, {(costs(net)[0] + se + lost) / 1e6:g}")
+                  f"network's, {(costs(net)[0] + se + off) / 1e6:g}")
     return net
 
 
