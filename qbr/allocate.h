@@ -3,18 +3,27 @@
  * qbr/allocate.h - the policy with the least loss inside the budgets, proven.
  *
  * An exact multiple-choice knapsack with any number of budgets:
- *  1. tied layers become one group, dominated choices go (allocate_groups.h);
- *  2. GLPK solves the relaxation; its multipliers and others around them give
- *     Lagrangian bounds of any half of the groups, with orders that are chains
- *     kept exactly (allocate_line.h);
- *  3. all policies whose bound is within a slack are looked at, as two lists of
- *     undominated halves (allocate_labels.h), for growing slacks until there
- *     is one: the best of them is the best of all;
- *  4. where orders are no chains, or the lists grow too long, GLPK's integer
- *     solver has the word (allocate_program.h), on the choices that a good
- *     policy by repair and exchange leaves (allocate_relax.h).
+ *  1. tied layers and those on a circle of orders become one group, dominated
+ *     choices go (allocate_groups.h, allocate_orders.h);
+ *  2. a limit that no sum reaches becomes the next lower one that may be
+ *     reached (allocate_quantum.h);
+ *  3. prices of the budgets are found with the best Lagrangian bound
+ *     (allocate_prices.h); those and others around them bound any half of the
+ *     groups, with orders that are chains kept exactly (allocate_line.h);
+ *  4. policies are found by repair and exchange (allocate_relax.h) and by
+ *     lists of undominated halves (allocate_labels.h), first short ones; what
+ *     cannot be better goes, until a list holds all that is left;
+ *  5. where none does, and where orders are no chains, by branches
+ *     (allocate_search.h).
  * The answer is summed again from the problem and checked against ties,
  * orders and budgets before it is given.
+ *
+ * What is exact: sums are of doubles. A budget holds when the sum of costs is
+ * at most limit x (1 + 1e-9). Bounds allow for what their own sums may be off,
+ * so that no policy inside the budgets loses less than the answer by more than
+ * 4e-12 of the sum of all |losses| and priced limits. A gap of 0 says that;
+ * one above 0 says that the search ended (after 2000 branches) before all was
+ * looked at, and what is then known.
  *
  * Usage:
  *	status = allocate(&a, &problem, arena, err);
@@ -23,11 +32,11 @@
  *	else
  *		a.least[r], a.scale             which budget, by how much
  *
- * Cost: 19 layers of 2 choices, 3 budgets: about a millisecond; 104 layers of
- * 7 choices, 3 budgets, with or without orders: tens of milliseconds. Hard
- * ones, 52 layers of 49 choices and 3 budgets, take about a second.
+ * Cost: 19 layers of 2 choices, 3 budgets: about a millisecond; one budget:
+ * under a second up to 500 layers of 49 choices; qbr/README.md has a table.
  * Source: HAWQ-V3 (Yao et al. 2021) for the problem; multiple-choice
- * knapsack by bounds and lists: Pisinger (1995), Martello and Toth (1990).
+ * knapsack by bounds and lists: Pisinger (1995), Martello and Toth (1990);
+ * prices by columns: Dantzig and Wolfe (1960).
  */
 #ifndef QBR_ALLOCATE_H
 #define QBR_ALLOCATE_H
@@ -38,8 +47,8 @@ enum allocate_status { ALLOCATE_OPTIMAL, ALLOCATE_INFEASIBLE };
 
 struct allocation {
 	enum allocate_status status;
-	const char *method;   /* what proved it: "labels", exactly, or "integer
-			       * program", to GLPK's tolerance */
+	const char *method;   /* what proved it: "bounds", "labels" or
+			       * "branches" */
 	struct policy policy; /* infeasible: the least violating one */
 	double bound;         /* no policy inside the budgets loses less */
 	double gap;           /* (loss - bound) / |loss|, 0 = exact */

@@ -4,28 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-static int root_of(int *parent, int i)
-{
-	while (parent[i] != i)
-		i = parent[i] = parent[parent[i]];
-	return i;
-}
+#include "qbr/allocate_orders.h"
 
 /* Number the sets of tied layers in the order of their first layer. */
 static void number_groups(struct groups *g, int *parent)
 {
 	const struct policy_problem *p = g->problem;
 
-	for (int i = 0; i < p->nlayers; i++)
-		parent[i] = i;
-	for (int k = 0; k < p->nties; k++) {
-		int a = root_of(parent, p->tie[k].a);
-		int b = root_of(parent, p->tie[k].b);
-
-		parent[a > b ? a : b] = a < b ? a : b;
-	}
 	for (int i = 0; i < p->nlayers; i++) {
-		int first = root_of(parent, i);
+		int first = orders_root(parent, i);
 
 		g->of[i] = first == i ? g->n++ : g->of[first];
 		g->slot[i] = g->group[g->of[i]].members++;
@@ -148,8 +135,10 @@ static bool fill(struct groups *g, struct arena *arena)
 			return false;
 	}
 	for (int k = 0; k < p->norders; k++) {
-		g->group[g->of[p->order[k].a]].ordered = true;
-		g->group[g->of[p->order[k].b]].ordered = true;
+		int a = g->of[p->order[k].a], b = g->of[p->order[k].b];
+
+		g->group[a].ordered |= a != b;
+		g->group[b].ordered |= a != b;
 	}
 	for (int k = 0; k < g->n; k++)
 		if (!g->group[k].ordered)
@@ -168,7 +157,7 @@ enum nas_status groups_make(struct groups *g, const struct policy_problem *p,
 	g->group = NAS_NEW(arena, struct group, n);
 	g->of = NAS_NEW(arena, int, n);
 	g->slot = NAS_NEW(arena, int, n);
-	if (arena->failed)
+	if (arena->failed || !orders_unite(parent, p, arena))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the groups");
 	find_budgets(g);
 	number_groups(g, parent);
@@ -182,14 +171,11 @@ enum nas_status groups_make(struct groups *g, const struct policy_problem *p,
 	return NAS_OK;
 }
 
-void groups_to_policy(struct policy *policy, const struct groups *g,
-		      const int *item)
+void groups_take(struct policy *policy, const struct groups *g,
+		 const struct item *item)
 {
-	for (int i = 0; i < g->problem->nlayers; i++) {
-		int k = g->of[i];
-
-		policy->pick[i] = g->group[k].item[item[k]].pick[g->slot[i]];
-	}
+	for (int i = 0; i < g->problem->nlayers; i++)
+		policy->pick[i] = item[g->of[i]].pick[g->slot[i]];
 	policy_sum(policy, g->problem);
 }
 

@@ -9,7 +9,7 @@
  *
  * Usage:
  *	status = groups_make(&g, &problem, arena, err);
- *	groups_to_policy(&policy, &g, item);
+ *	groups_take(&policy, &g, item);
  *
  * Symbols: G groups, B budgets.
  */
@@ -22,7 +22,6 @@ struct item {
 	int bits_w, bits_a;
 	double loss;
 	double use[POLICY_COSTS_MAX]; /* (B) */
-	double d;  /* reduced loss: what it adds to the bound */
 	int *pick; /* (members) choice of each layer of the group */
 };
 
@@ -47,9 +46,9 @@ enum nas_status groups_make(struct groups *g, const struct policy_problem *p,
 			    struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* policy->pick from one item a group, and its sums. */
-void groups_to_policy(struct policy *policy, const struct groups *g,
-		      const int *item);
+/* policy->pick from one item a group (G), and its sums. */
+void groups_take(struct policy *policy, const struct groups *g,
+		 const struct item *item);
 
 /* What items use of every budget; true when all are met. */
 bool groups_use(const struct groups *g, const int *item, double *use);

@@ -2,349 +2,409 @@
 #include "qbr/allocate_labels.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define LABELS_MAX     10000 /* of a list after a group */
-#define CANDIDATES_MAX 100000
-#define RIVALS	       128 /* labels that a new one is compared with */
-#define PAIRS_MAX      30000000
+#include "qbr/allocate_front.h"
+#include "qbr/allocate_meet.h"
 
-struct label {
-	double loss;
-	double use[POLICY_COSTS_MAX];
-	int parent, item;
-};
-
-struct trace { /* of a label that stayed */
-	int parent, item;
-};
-
-struct list { /* of one end */
-	bool first; /* the end where the line begins */
-	int at;	    /* place that it has reached */
-	int n;
-	struct label *label;  /* (LABELS_MAX) */
-	struct trace **trace; /* (G) by group on the line, (n) each */
-};
-
-struct pair { /* of two lists that meet */
-	double bound;
-	int label;
-};
-
-struct labels {
-	const struct line *line;
-	double most; /* bound that a policy may have */
-	struct list end[2];
-	struct label *next; /* (CANDIDATES_MAX) */
-	int nnext;
-};
+#define TRACES_MAX 40000000 /* labels kept in all */
+#define LIST_MAX   2000000  /* of a list while it grows */
+#define CELLS_MOST 65536 /* of a front */
+#define CELLS_ALL  524288 /* of those of a group's items */
 
 static bool open_lists(struct labels *l, struct arena *arena)
 {
 	size_t n = (size_t)l->line->g->n;
 
-	/* not in the arena: most of the room is never touched */
-	l->next = malloc(CANDIDATES_MAX * sizeof(*l->next));
 	for (int k = 0; k < 2; k++) {
 		struct list *list = &l->end[k];
 
 		list->first = k == 0;
 		list->at = k == 0 ? 0 : (int)n;
-		list->n = 1;
-		list->label = malloc(LABELS_MAX * sizeof(*list->label));
+		list->n = list->room = 1;
+		list->label = calloc(1, sizeof(*list->label));
 		list->trace = NAS_NEW(arena, struct trace *, n);
 		if (!list->label || !list->trace)
 			return false;
-		memset(list->label, 0, sizeof(*list->label));
 	}
-	return l->next != NULL;
+	return true;
 }
 
-static const struct item *item_of(const struct line *line, int i, int k)
+static double bound_of(const struct line *line, const struct label *x,
+		       const double *rest, int m)
 {
-	return &line_group(line, i)->item[k];
+	int nb = line->g->nbudgets;
+	const double *price = line->price + m * nb;
+	double bound = x->loss + rest[m] + line->end[m];
+
+	for (int b = 0; b < nb; b++)
+		bound += price[b] * x->use[b];
+	return bound;
 }
 
-/* Some price says that no completion is within the slack. */
-static bool is_hopeless(const struct labels *l, const struct label *x,
-			const double *rest)
+/* Some price says that no completion is within the slack; the one that said so
+ * last is likely to say it again. */
+static bool is_hopeless(struct labels *l, struct label *x, const double *rest)
 {
 	const struct line *line = l->line;
-	int nb = line->g->nbudgets;
-	const double *price = line->price;
 
-	for (int m = 0; m < line->nprices; m++, price += nb) {
-		double bound = x->loss + rest[m] + line->end[m];
+	x->bound = bound_of(line, x, rest, 0);
+	if (!(x->bound <= l->most) ||
+	    !(bound_of(line, x, rest, l->likely) <= l->most))
+		return true;
+	for (int m = 1; m < line->nprices; m++) {
+		double bound = bound_of(line, x, rest, m);
 
-		for (int b = 0; b < nb; b++)
-			bound += price[b] * x->use[b];
-		if (!(bound <= l->most))
+		if (!(bound <= l->most)) {
+			l->likely = m;
 			return true;
+		}
+		x->bound = bound > x->bound ? bound : x->bound;
 	}
 	return false;
-}
-
-/* False: too many. */
-static bool expand_one(struct labels *l, const struct list *list, int i,
-		       int parent, int k)
-{
-	const struct line *line = l->line;
-	const struct label *from = &list->label[parent];
-	const struct item *it = item_of(line, i, k);
-	struct label *to = &l->next[l->nnext];
-
-	if (l->nnext == CANDIDATES_MAX)
-		return false;
-	to->loss = from->loss + it->loss;
-	for (int b = 0; b < line->g->nbudgets; b++)
-		to->use[b] = from->use[b] + it->use[b];
-	if (is_hopeless(l, to, list->first ? line_right(line, i + 1, k)
-					   : line_left(line, i, k)))
-		return true;
-	to->parent = parent;
-	to->item = k;
-	l->nnext++;
-	return true;
 }
 
 /* Items of the group may stand beside the label's last one. */
-static bool may_follow(const struct labels *l, const struct list *list, int i,
+static bool may_follow(const struct line *line, const struct list *list, int i,
 		       const struct label *from, const struct item *it)
 {
-	const struct line *line = l->line;
-
 	if (!line->chained[list->first ? i : i + 1])
 		return true;
 	if (list->first)
-		return line_in_order(item_of(line, i - 1, from->item), it);
-	return line_in_order(it, item_of(line, i + 1, from->item));
+		return item_in_order(list_item(line, i - 1, from->item), it);
+	return item_in_order(it, list_item(line, i + 1, from->item));
 }
 
-static bool expand(struct labels *l, const struct list *list, int i)
-{
-	const struct group *group = line_group(l->line, i);
+/* ---- one group more ------------------------------------------------------- */
 
-	l->nnext = 0;
+struct head { /* of an item: the next label that it comes to */
+	double loss;
+	int label, item;
+};
+
+struct merge { /* of the labels of a list and the items of a group */
+	const struct list *list;
+	int i;			/* group on the line */
+	int n;			/* heads, a heap by loss */
+	struct head *head;
+	int alive, *index;	/* items that are left; (items) their number */
+	bool chained;		/* to the group after this one */
+	struct front *front;	/* (1), or (alive) where chained */
+};
+
+static bool comes_before(const struct head *a, const struct head *b)
+{
+	return a->loss != b->loss ? a->loss < b->loss : a->item < b->item;
+}
+
+static void sink(struct merge *m, int k)
+{
+	for (;;) {
+		int child = 2 * k + 1;
+		struct head head = m->head[k];
+
+		if (child + 1 < m->n &&
+		    comes_before(&m->head[child + 1], &m->head[child]))
+			child++;
+		if (child >= m->n || !comes_before(&m->head[child], &head))
+			return;
+		m->head[k] = m->head[child];
+		m->head[child] = head;
+		k = child;
+	}
+}
+
+static void find_range(const struct labels *l, const struct merge *m,
+		       double *low, double *high)
+{
+	const struct group *group = line_group(l->line, m->i);
+	int nb = l->line->g->nbudgets;
+
+	for (int b = 0; b < nb; b++) {
+		double least = HUGE_VAL, most = -HUGE_VAL;
+
+		low[b] = HUGE_VAL;
+		high[b] = -HUGE_VAL;
+		for (int k = 0; k < group->n; k++)
+			if (m->index[k] >= 0) {
+				double use = group->item[k].use[b];
+
+				least = fmin(least, use);
+				most = fmax(most, use);
+			}
+		for (int k = 0; k < m->list->n; k++) {
+			double use = m->list->label[k].use[b];
+
+			low[b] = fmin(low[b], use);
+			high[b] = fmax(high[b], use);
+		}
+		low[b] += least;
+		high[b] += most;
+	}
+}
+
+static bool open_fronts(const struct labels *l, struct merge *m,
+			struct arena *arena)
+{
+	double low[POLICY_COSTS_MAX], high[POLICY_COSTS_MAX];
+	int n = m->chained ? m->alive : 1, nb = l->line->g->nbudgets;
+	double cells = fmin(fmin(CELLS_MOST, CELLS_ALL / n),
+			    4.0 * m->list->n * m->alive + 16);
+	bool ok = true;
+
+	if (nb == 3)
+		cells = sqrt(cells);
+	find_range(l, m, low, high);
+	m->front = NAS_NEW(arena, struct front, (size_t)n);
+	for (int k = 0; k < n && m->front && ok; k++)
+		ok = front_init(&m->front[k], nb, low, high,
+				(int)cells, arena);
+	return m->front && ok;
+}
+
+static bool open_merge(const struct labels *l, struct merge *m,
+		       struct arena *arena)
+{
+	const struct line *line = l->line;
+	const struct group *group = line_group(line, m->i);
+	size_t n = (size_t)group->n;
+
+	m->chained = line->chained[m->list->first ? m->i + 1 : m->i];
+	m->head = NAS_NEW(arena, struct head, n);
+	m->index = NAS_NEW(arena, int, n);
+	if (arena->failed)
+		return false;
 	for (int k = 0; k < group->n; k++) {
-		if (!(l->line->item[i][k] <= l->most))
+		bool alive = line->item[m->i][k] <= l->most;
+
+		m->index[k] = alive ? m->alive++ : -1;
+		if (alive)
+			m->head[m->n++] = (struct head){
+				m->list->label[0].loss + group->item[k].loss,
+				0, k};
+	}
+	for (int k = m->n / 2 - 1; k >= 0; k--)
+		sink(m, k);
+	return m->alive == 0 || open_fronts(l, m, arena);
+}
+
+static struct head take_head(const struct labels *l, struct merge *m)
+{
+	struct head head = m->head[0];
+
+	if (++m->head[0].label < m->list->n)
+		m->head[0].loss = m->list->label[m->head[0].label].loss +
+				  list_item(l->line, m->i, head.item)->loss;
+	else
+		m->head[0] = m->head[--m->n];
+	sink(m, 0);
+	return head;
+}
+
+/* Labels before this one lose no more; those whose item leaves the next group
+ * as free may beat it. */
+static bool is_beaten(const struct labels *l, const struct merge *m,
+		      const struct label *x)
+{
+	const struct group *group = line_group(l->line, m->i);
+	const struct item *it = &group->item[x->item];
+
+	if (!m->chained)
+		return front_beats(&m->front[0], x->use);
+	for (int k = 0; k < group->n; k++) {
+		const struct item *other = &group->item[k];
+
+		if (m->index[k] >= 0 &&
+		    (m->list->first ? item_in_order(other, it)
+				    : item_in_order(it, other)) &&
+		    front_beats(&m->front[m->index[k]], x->use))
+			return true;
+	}
+	return false;
+}
+
+static int compare(const void *va, const void *vb)
+{
+	double a = *(const double *)va, b = *(const double *)vb;
+
+	return (a > b) - (a < b);
+}
+
+/* The bound that as many labels have as the list may hold. */
+static bool find_ceiling(struct labels *l, const struct list *list)
+{
+	double *bound = malloc((size_t)list->n * sizeof(*bound));
+
+	if (!bound)
+		return false;
+	for (int k = 0; k < list->n; k++)
+		bound[k] = list->label[k].bound;
+	qsort(bound, (size_t)list->n, sizeof(*bound), compare);
+	l->ceiling = bound[l->limit - 1];
+	free(bound);
+	l->cut = true;
+	return true;
+}
+
+/* Labels above the ceiling go; of those at it, where rounding decides, some
+ * stay, evenly, for what is left to use matters as well. */
+static void drop_labels(struct labels *l, struct list *list, bool thin)
+{
+	double rounding = 8 * line_rounding(l->line);
+	long below = 0, at = 0, seen = 0, room;
+	int n = 0;
+
+	for (int k = 0; k < list->n; k++) {
+		double bound = list->label[k].bound;
+
+		below += bound < l->ceiling - rounding;
+		at += fabs(bound - l->ceiling) <= rounding;
+	}
+	room = thin && l->limit < below + at ? l->limit - below : at;
+	for (int k = 0; k < list->n; k++) {
+		double bound = list->label[k].bound;
+		long share = at ? seen * room / at : 0;
+
+		if (bound > l->ceiling + rounding)
 			continue;
-		for (int p = 0; p < list->n; p++)
-			if (may_follow(l, list, i, &list->label[p],
-				       &group->item[k]) &&
-			    !expand_one(l, list, i, p, k))
-				return false;
+		if (bound >= l->ceiling - rounding &&
+		    ++seen * room / at == share)
+			continue;
+		list->label[n++] = list->label[k];
+	}
+	list->n = n;
+}
+
+/* To the limit. */
+static bool cut_list(struct labels *l, struct list *list, bool thin)
+{
+	if (list->n <= l->limit)
+		return true;
+	if (!find_ceiling(l, list))
+		return false;
+	drop_labels(l, list, thin);
+	return true;
+}
+
+/* False: out of memory. */
+static bool keep_label(struct labels *l, const struct label *x)
+{
+	struct list *to = &l->next;
+
+	if (x->bound > l->ceiling + 8 * line_rounding(l->line))
+		return true;
+	if (to->n >= l->until) {
+		if (!cut_list(l, to, to->n >= LIST_MAX))
+			return false;
+		l->until = to->n + 4 * l->limit;
+	}
+	if (to->n == to->room) {
+		int room = to->room ? 2 * to->room : 1024;
+		void *more = realloc(to->label,
+				     (size_t)room * sizeof(*to->label));
+
+		if (!more)
+			return false;
+		to->label = more;
+		to->room = room;
+	}
+	to->label[to->n++] = *x;
+	return true;
+}
+
+static bool take_labels(struct labels *l, struct merge *m)
+{
+	const struct line *line = l->line;
+	const struct list *list = m->list;
+
+	while (m->n > 0) {
+		struct head head = take_head(l, m);
+		const struct label *from = &list->label[head.label];
+		const struct item *it = list_item(line, m->i, head.item);
+		struct label x = {.loss = head.loss, .parent = head.label,
+				  .item = head.item};
+
+		if (!may_follow(line, list, m->i, from, it))
+			continue;
+		for (int b = 0; b < line->g->nbudgets; b++)
+			x.use[b] = from->use[b] + it->use[b];
+		if (is_hopeless(l, &x, list->first
+				? line_right(line, m->i + 1, x.item)
+				: line_left(line, m->i, x.item)) ||
+		    is_beaten(l, m, &x))
+			continue;
+		front_add(&m->front[m->chained ? m->index[x.item] : 0], x.use);
+		if (!keep_label(l, &x))
+			return false;
 	}
 	return true;
 }
 
-/* By loss, then use, then origin: a total order. */
-static int compare(const void *va, const void *vb)
+/* The list takes the group that is next to it. */
+static bool extend(struct labels *l, struct list *list, struct arena *arena)
 {
-	const struct label *a = va, *b = vb;
+	int i = list->first ? list->at : list->at - 1;
+	struct merge m = {.list = list, .i = i};
+	struct arena_mark mark = arena_mark(arena);
+	struct list old;
 
-	if (a->loss != b->loss)
-		return a->loss < b->loss ? -1 : 1;
-	if (a->use[0] != b->use[0])
-		return a->use[0] < b->use[0] ? -1 : 1;
-	if (a->parent != b->parent)
-		return a->parent < b->parent ? -1 : 1;
-	return (a->item > b->item) - (a->item < b->item);
-}
-
-struct contest { /* of labels that end with group i */
-	int nbudgets;
-	const struct item *item; /* NULL: what follows is free anyway */
-	bool first;
-};
-
-static bool is_as_good(const struct contest *c, const struct label *a,
-		       const struct label *b)
-{
-	for (int r = 0; r < c->nbudgets; r++)
-		if (a->use[r] > b->use[r])
-			return false;
-	if (!c->item)
-		return true;
-	return c->first ? line_in_order(&c->item[a->item], &c->item[b->item])
-			: line_in_order(&c->item[b->item], &c->item[a->item]);
-}
-
-/* Kept labels lose no more than this one. The first and the last of them are
- * the likeliest to use no more either. */
-static bool is_beaten(const struct contest *c, const struct list *list,
-		      const struct label *x)
-{
-	int n = list->n;
-
-	for (int i = 0; i < n && i < RIVALS; i++)
-		if (is_as_good(c, &list->label[n - 1 - i], x) ||
-		    is_as_good(c, &list->label[i], x))
-			return true;
-	return false;
-}
-
-/* False: too many. */
-static bool select_labels(struct labels *l, struct list *list, int i,
-			  struct arena *arena)
-{
-	const struct line *line = l->line;
-	struct contest c = {.nbudgets = line->g->nbudgets,
-			    .first = list->first};
-
-	if (line->chained[list->first ? i + 1 : i])
-		c.item = line_group(line, i)->item;
-	qsort(l->next, (size_t)l->nnext, sizeof(*l->next), compare);
-	list->n = 0;
-	for (int k = 0; k < l->nnext; k++) {
-		if (is_beaten(&c, list, &l->next[k]))
-			continue;
-		if (list->n == LABELS_MAX)
-			return false;
-		list->label[list->n++] = l->next[k];
-	}
+	l->next.n = 0;
+	l->ceiling = HUGE_VAL;
+	l->until = 8 * l->limit;
+	if (!open_merge(l, &m, arena) || !take_labels(l, &m) ||
+	    !cut_list(l, &l->next, true))
+		return false;
+	arena_rewind(arena, mark);
+	old = *list;
+	list->label = l->next.label;
+	list->room = l->next.room;
+	list->n = l->next.n;
+	l->next.label = old.label;
+	l->next.room = old.room;
+	list->at += list->first ? 1 : -1;
+	l->traces += list->n;
 	list->trace[i] = NAS_NEW(arena, struct trace, (size_t)list->n);
 	for (int k = 0; k < list->n && list->trace[i]; k++)
 		list->trace[i][k] = (struct trace){list->label[k].parent,
 						   list->label[k].item};
-	return true;
+	return !arena->failed;
 }
 
-/* Until the lists meet, the shorter one takes its next group. */
-static enum labels_outcome grow(struct labels *l, struct arena *arena)
+/* Until the lists meet, the shorter one takes its next group. False: out of
+ * memory. */
+static bool grow(struct labels *l, struct arena *arena)
 {
 	while (l->end[0].at < l->end[1].at) {
 		struct list *list =
 			&l->end[l->end[1].n < l->end[0].n ? 1 : 0];
-		int i = list->first ? list->at : list->at - 1;
 
-		if (!expand(l, list, i) || !select_labels(l, list, i, arena))
-			return LABELS_MANY;
-		list->at += list->first ? 1 : -1;
-		if (list->n == 0 || arena->failed)
-			return LABELS_NONE;
-	}
-	return LABELS_FOUND;
-}
-
-/* ---- pairs ---------------------------------------------------------------- */
-
-static int by_bound(const void *va, const void *vb)
-{
-	const struct pair *a = va, *b = vb;
-
-	if (a->bound != b->bound)
-		return a->bound < b->bound ? -1 : 1;
-	return (a->label > b->label) - (a->label < b->label);
-}
-
-/* Labels by what they add to the bound of the best prices. */
-static struct pair *sort_list(const struct labels *l, const struct list *list,
-			      struct arena *arena)
-{
-	struct pair *p = NAS_NEW(arena, struct pair, (size_t)list->n);
-
-	for (int k = 0; p && k < list->n; k++) {
-		p[k] = (struct pair){list->label[k].loss, k};
-		for (int b = 0; b < l->line->g->nbudgets; b++)
-			p[k].bound +=
-				l->line->price[b] * list->label[k].use[b];
-	}
-	if (p)
-		qsort(p, (size_t)list->n, sizeof(*p), by_bound);
-	return p;
-}
-
-struct meeting {
-	double loss; /* of the best pair; more than it: not looked at */
-	int first, second;
-	long pairs; /* that may still be tried */
-};
-
-static bool do_fit(const struct labels *l, const struct label *a,
-		   const struct label *b)
-{
-	const struct groups *g = l->line->g;
-	int at = l->end[0].at;
-
-	for (int r = 0; r < g->nbudgets; r++)
-		if (a->use[r] + b->use[r] > g->limit[r])
+		if (!extend(l, list, arena))
 			return false;
-	return !l->line->chained[at] ||
-	       line_in_order(item_of(l->line, at - 1, a->item),
-			     item_of(l->line, at, b->item));
-}
-
-static void meet_one(const struct labels *l, const struct pair *a,
-		     const struct pair *others, struct meeting *best)
-{
-	const struct label *x = &l->end[0].label[a->label];
-	double most = l->most - l->line->end[0] - a->bound;
-	int k;
-
-	for (k = 0; k < l->end[1].n && others[k].bound <= most; k++) {
-		const struct label *y = &l->end[1].label[others[k].label];
-
-		if (x->loss + y->loss < best->loss && do_fit(l, x, y)) {
-			best->loss = x->loss + y->loss;
-			best->first = a->label;
-			best->second = others[k].label;
-		}
+		if (list->n == 0)
+			return true;
+		if (l->traces > TRACES_MAX && l->limit > 1000)
+			l->limit = 1000;
 	}
-	best->pairs -= k;
+	return true;
 }
 
-static void follow(const struct labels *l, int end, int label, int *item)
-{
-	const struct list *list = &l->end[end];
-	int i = list->first ? list->at - 1 : list->at;
-	int n = l->line->g->n;
-
-	for (; i >= 0 && i < n; i += list->first ? -1 : 1) {
-		struct trace t = list->trace[i][label];
-
-		item[l->line->group[i]] = t.item;
-		label = t.parent;
-	}
-}
-
-static enum labels_outcome meet(const struct labels *l, int *item,
-				struct arena *arena)
-{
-	struct pair *a = sort_list(l, &l->end[0], arena);
-	struct pair *b = sort_list(l, &l->end[1], arena);
-	struct meeting best = {HUGE_VAL, -1, -1, PAIRS_MAX};
-
-	for (int k = 0; a && b && k < l->end[0].n; k++) {
-		meet_one(l, &a[k], b, &best);
-		if (best.pairs < 0)
-			return LABELS_MANY;
-	}
-	/* What the slack cuts off may lose less than a pair beyond it. */
-	if (best.first < 0 || !(best.loss <= l->most - line_rounding(l->line)))
-		return LABELS_NONE;
-	follow(l, 0, best.first, item);
-	follow(l, 1, best.second, item);
-	return LABELS_FOUND;
-}
-
-enum nas_status labels_solve(enum labels_outcome *outcome,
-			     const struct line *line, double slack, int *item,
+enum nas_status labels_solve(struct labels_outcome *outcome,
+			     const struct line *line,
+			     const struct labels_limits *limits, int *item,
 			     struct arena *arena, struct nas_err *err)
 {
-	struct labels l = {.line = line, .most = line->bound + slack};
+	struct labels l = {.line = line, .most = limits->most,
+			   .limit = limits->list};
 	struct arena_mark mark = arena_mark(arena);
 
-	if (open_lists(&l, arena)) {
-		*outcome = grow(&l, arena);
-		if (*outcome == LABELS_FOUND)
-			*outcome = meet(&l, item, arena);
-	} else {
+	*outcome = (struct labels_outcome){0};
+	if (!open_lists(&l, arena) || !grow(&l, arena) ||
+	    (l.end[0].n > 0 && l.end[1].n > 0 &&
+	     !labels_meet(&l, outcome, item, arena)))
 		nas_fail(err, NAS_ENOMEM, "out of memory for the labels");
-	}
-	if (err->code == NAS_OK && arena->failed)
-		nas_fail(err, NAS_ENOMEM, "out of memory for the labels");
-	free(l.next);
+	outcome->all = !l.cut;
+	free(l.next.label);
 	free(l.end[0].label);
 	free(l.end[1].label);
 	arena_rewind(arena, mark);

@@ -4,10 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-static const double steps[] = {-0.95, -0.8, -0.6, -0.4, -0.25, -0.15,
-			       -0.08, -0.04, 0.04, 0.08, 0.15, 0.25,
-			       0.4,   0.7,   1.2,  2,	 4};
+/* Changes of one price, and of two together, as shares of them. */
+static const double steps[] = {-0.95,  -0.8,	-0.6,  -0.4,  -0.25, -0.15,
+			       -0.08,  -0.04,	-0.02, -0.01, -0.005, -0.0025,
+			       0.0025, 0.005,	0.01,  0.02,  0.04,  0.08,
+			       0.15,   0.25,	0.4,   0.7,   1.2,   2,
+			       4};
+static const double joint[] = {0.004, 0.01, 0.025, 0.06, 0.15, 0.4};
 #define STEPS ((int)(sizeof(steps) / sizeof(steps[0])))
+#define JOINT ((int)(sizeof(joint) / sizeof(joint[0])))
 
 static double priced(const struct line *line, const struct item *it, int m)
 {
@@ -44,71 +49,64 @@ static double usual_price(const struct groups *g, int b)
 	return use > 0 ? 0.1 * loss / use : 0;
 }
 
-static void add_price(struct line *line, const double *multiplier, int b,
-		      double change)
+static void add_price(struct line *line, const double *price)
 {
 	int nb = line->g->nbudgets;
 	double *to = line->price + line->nprices * nb;
 	double end = 0;
 
-	memcpy(to, multiplier, (size_t)nb * sizeof(*to));
-	to[b] += change;
-	if (to[b] < 0)
-		return;
-	for (int r = 0; r < nb; r++)
-		end -= to[r] * line->g->limit[r];
+	for (int b = 0; b < nb; b++) {
+		if (price[b] < 0)
+			return;
+		to[b] = price[b];
+		end -= to[b] * line->g->limit[b];
+	}
 	line->end[line->nprices++] = end;
 }
 
+static void add_around(struct line *line, const double *multiplier,
+		       const double *unit, int b)
+{
+	double price[POLICY_COSTS_MAX];
+	int nb = line->g->nbudgets;
+	size_t size = (size_t)nb * sizeof(*price);
+
+	memcpy(price, multiplier, size);
+	for (int k = 0; k < STEPS && unit[b] > 0; k++) {
+		price[b] = multiplier[b] + steps[k] * unit[b];
+		add_price(line, price);
+	}
+	for (int c = b + 1; c < nb && unit[b] > 0; c++) {
+		memcpy(price, multiplier, size);
+		for (int k = 0; k < 4 * JOINT && unit[c] > 0; k++) {
+			double step = joint[k / 4];
+
+			price[b] = multiplier[b] +
+				   (k & 1 ? step : -step) * unit[b];
+			price[c] = multiplier[c] +
+				   (k & 2 ? step : -step) * unit[c];
+			add_price(line, price);
+		}
+	}
+}
+
 static bool make_prices(struct line *line, const double *multiplier,
-			struct arena *arena)
+			bool family, struct arena *arena)
 {
 	int nb = line->g->nbudgets;
-	size_t most = 1 + (size_t)(nb * STEPS);
+	size_t most = 1 + (size_t)(nb * STEPS + nb * nb * 2 * JOINT);
+	double unit[POLICY_COSTS_MAX];
 
 	line->price = NAS_NEW2(arena, double, most, (size_t)nb + 1);
 	line->end = NAS_NEW(arena, double, most);
 	if (arena->failed)
 		return false;
-	add_price(line, multiplier, 0, 0);
-	for (int b = 0; b < nb; b++) {
-		double unit = multiplier[b] > 0 ? multiplier[b]
-						: usual_price(line->g, b);
-
-		for (int k = 0; k < STEPS && unit > 0; k++)
-			add_price(line, multiplier, b, steps[k] * unit);
-	}
-	return true;
-}
-
-/* ---- the order of the groups ---------------------------------------------- */
-
-struct orders {
-	int *above, *below; /* (G) group, -1 = none */
-};
-
-/* False: a group has two neighbours on a side. */
-static bool read_orders(struct orders *o, const struct groups *g,
-			struct arena *arena)
-{
-	o->above = NAS_NEW(arena, int, (size_t)g->n);
-	o->below = NAS_NEW(arena, int, (size_t)g->n);
-	if (arena->failed)
-		return false;
-	for (int k = 0; k < g->n; k++)
-		o->above[k] = o->below[k] = -1;
-	for (int k = 0; k < g->problem->norders; k++) {
-		int a = g->of[g->problem->order[k].a];
-		int b = g->of[g->problem->order[k].b];
-
-		if (a == b)
-			continue;
-		if ((o->below[a] >= 0 && o->below[a] != b) ||
-		    (o->above[b] >= 0 && o->above[b] != a))
-			return false;
-		o->below[a] = b;
-		o->above[b] = a;
-	}
+	add_price(line, multiplier);
+	for (int b = 0; b < nb; b++)
+		unit[b] = multiplier[b] > 0 ? multiplier[b]
+					    : usual_price(line->g, b);
+	for (int b = 0; b < nb && family; b++)
+		add_around(line, multiplier, unit, b);
 	return true;
 }
 
@@ -143,13 +141,13 @@ static int compare(const void *va, const void *vb)
 }
 
 /* Groups alone from both ends inwards; returns where the rest begins. */
-static int place_single(struct line *line, const struct orders *o,
+static int place_single(struct line *line, const struct chains *c,
 			struct place *single)
 {
 	int n = 0, left = 0, right = line->g->n;
 
 	for (int k = 0; k < line->g->n; k++)
-		if (o->above[k] < 0 && o->below[k] < 0)
+		if (c->above[k] < 0 && c->below[k] < 0)
 			single[n++] = (struct place){
 				second_best(line, &line->g->group[k]), k};
 	qsort(single, (size_t)n, sizeof(*single), compare);
@@ -158,27 +156,24 @@ static int place_single(struct line *line, const struct orders *o,
 	return left;
 }
 
-/* False: a circle of orders. */
-static bool place_groups(struct line *line, const struct orders *o,
+static bool place_groups(struct line *line, const struct chains *c,
 			 struct arena *arena)
 {
-	int n = line->g->n, at, placed;
+	int n = line->g->n, at;
 	struct place *single = NAS_NEW(arena, struct place, (size_t)n);
 
 	if (!single)
 		return false;
-	at = place_single(line, o, single);
-	for (int k = placed = 0; k < n; k++)
-		placed += o->above[k] < 0 && o->below[k] < 0;
+	at = place_single(line, c, single);
 	for (int k = 0; k < n; k++) {
-		if (o->above[k] >= 0 || o->below[k] < 0)
+		if (c->above[k] >= 0 || c->below[k] < 0)
 			continue;
-		for (int j = k; j >= 0; j = o->below[j], placed++) {
+		for (int j = k; j >= 0; j = c->below[j]) {
 			line->chained[at] = j != k;
 			line->group[at++] = j;
 		}
 	}
-	return placed == n;
+	return true;
 }
 
 /* ---- least sums ----------------------------------------------------------- */
@@ -209,8 +204,8 @@ static void add_item(struct line *line, double *to, const struct side *s,
 		value[m] = priced(line, it, m) + beyond[m];
 	for (int k = 0; k < entries; k++, to += line->nprices) {
 		if (s->other &&
-		    !(s->other_first ? line_in_order(&s->other->item[k], it)
-				     : line_in_order(it, &s->other->item[k])))
+		    !(s->other_first ? item_in_order(&s->other->item[k], it)
+				     : item_in_order(it, &s->other->item[k])))
 			continue;
 		for (int m = 0; m < line->nprices; m++)
 			to[m] = value[m] < to[m] ? value[m] : to[m];
@@ -287,10 +282,10 @@ static bool bound_items(struct line *line, struct arena *arena)
 }
 
 bool line_make(struct line *line, const struct groups *g,
-	       const double *multiplier, struct arena *arena)
+	       const struct chains *c, const double *multiplier, bool family,
+	       struct arena *arena)
 {
 	size_t n = (size_t)g->n;
-	struct orders o;
 
 	*line = (struct line){.g = g};
 	line->group = NAS_NEW(arena, int, n);
@@ -298,8 +293,8 @@ bool line_make(struct line *line, const struct groups *g,
 	line->left = NAS_NEW(arena, double *, n + 1);
 	line->right = NAS_NEW(arena, double *, n + 1);
 	line->item = NAS_NEW(arena, double *, n);
-	if (arena->failed || !make_prices(line, multiplier, arena) ||
-	    !read_orders(&o, g, arena) || !place_groups(line, &o, arena) ||
+	if (arena->failed || !make_prices(line, multiplier, family, arena) ||
+	    !place_groups(line, c, arena) ||
 	    !sum_sides(line, arena) || !bound_items(line, arena))
 		return false;
 	line->bound = line->left[n][0] + line->end[0];

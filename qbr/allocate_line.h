@@ -5,8 +5,8 @@
  *
  * Groups that orders connect stand beside each other, falling in bits; the
  * others stand outside of them, those whose second best item is the dearest
- * outermost. The orders must be chains: each group has at most one neighbour
- * above and one below. Then, with a price m_b >= 0 on each budget,
+ * outermost. Orders beside the chains (qbr/allocate_orders.h) are not looked at.
+ * With a price m_b >= 0 on each budget,
  *	L(m) = min sum (loss + m use) - m limit
  * over all items in order is found from left to right, and no policy inside
  * the budgets loses less. The same minimum over the groups to the left or to
@@ -15,7 +15,7 @@
  * bound halves that use more or less than the best mean to.
  *
  * Usage:
- *	if (line_make(&line, &g, multiplier, arena))
+ *	if (line_make(&line, &g, &chains, multiplier, true, arena))
  *		line.bound                             L of the multiplier
  *
  * Symbols: G groups, B budgets, M prices. Place i is before group i, 0 .. G.
@@ -25,7 +25,7 @@
 #ifndef QBR_ALLOCATE_LINE_H
 #define QBR_ALLOCATE_LINE_H
 
-#include "qbr/allocate_groups.h"
+#include "qbr/allocate_orders.h"
 
 struct line {
 	const struct groups *g;
@@ -42,9 +42,11 @@ struct line {
 	double size;    /* of the numbers summed: for rounding */
 };
 
-/* False when the orders are no chains, or memory is out: arena->failed. */
+/* family: with other prices around the multiplier. False: out of memory. */
 bool line_make(struct line *line, const struct groups *g,
-	       const double *multiplier, struct arena *arena);
+	       const struct chains *c, const double *multiplier, bool family,
+	       struct arena *arena);
+
 
 static inline const struct group *line_group(const struct line *line, int i)
 {
@@ -55,12 +57,6 @@ static inline const struct group *line_group(const struct line *line, int i)
 static inline double line_rounding(const struct line *line)
 {
 	return 1e-12 * line->size;
-}
-
-/* b may follow a: no more bits of either kind. */
-static inline bool line_in_order(const struct item *a, const struct item *b)
-{
-	return b->bits_w <= a->bits_w && b->bits_a <= a->bits_a;
 }
 
 /* What is lost at least beside half a policy: the groups before place i when

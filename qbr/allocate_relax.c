@@ -3,31 +3,28 @@
 
 #include <math.h>
 
-#define PAIRS_MAX 1500 /* items up to which pairs are tried */
+#define PAIRS_MAX 6000 /* items up to which pairs are tried */
 
-double relax_price(struct groups *g, const double *multiplier)
+/* An item beside those that its chain and other orders have for neighbours. */
+static bool is_in_order(const struct relax *r, const int *item, int k, int i)
 {
-	double bound = 0;
+	const struct groups *g = r->g;
+	const struct item *it = &g->group[k].item[i];
+	int above = r->c->above[k], below = r->c->below[k];
 
-	for (int b = 0; b < g->nbudgets; b++)
-		bound -= multiplier[b] * g->limit[b];
-	for (int k = 0; k < g->n; k++) {
-		struct group *group = &g->group[k];
-		double least = HUGE_VAL;
+	return (above < 0 ||
+		item_in_order(&g->group[above].item[item[above]], it)) &&
+	       (below < 0 ||
+		item_in_order(it, &g->group[below].item[item[below]]));
+}
 
-		for (int i = 0; i < group->n; i++) {
-			struct item *it = &group->item[i];
+static double priced(const struct relax *r, const struct item *it)
+{
+	double x = it->loss;
 
-			it->d = it->loss;
-			for (int b = 0; b < g->nbudgets; b++)
-				it->d += multiplier[b] * it->use[b];
-			least = fmin(least, it->d);
-		}
-		for (int i = 0; i < group->n; i++)
-			group->item[i].d -= least;
-		bound += least;
-	}
-	return bound;
+	for (int b = 0; b < r->g->nbudgets; b++)
+		x += r->multiplier[b] * it->use[b];
+	return x;
 }
 
 /* How far uses are above the limits, as a sum of fractions. */
@@ -55,9 +52,10 @@ struct move {
 };
 
 /* The change with the least d a unit of violation that it takes away. */
-static bool find_repair(const struct groups *g, const int *item,
+static bool find_repair(const struct relax *r, const int *item,
 			const double *use, struct move *best)
 {
+	const struct groups *g = r->g;
 	double v = violation(g, use), to[POLICY_COSTS_MAX];
 
 	best->rate = HUGE_VAL;
@@ -70,31 +68,26 @@ static bool find_repair(const struct groups *g, const int *item,
 
 			change(g, to, use, from, &group->item[i]);
 			gain = v - violation(g, to);
-			rate = (group->item[i].d - from->d) / gain;
-			if (gain > 1e-12 * v && rate < best->rate)
+			rate = (priced(r, &group->item[i]) - priced(r, from)) /
+			       gain;
+			if (gain > 1e-12 * v && rate < best->rate &&
+			    is_in_order(r, item, k, i))
 				*best = (struct move){ k, i, rate };
 		}
 	}
 	return best->rate < HUGE_VAL;
 }
 
-bool relax_repair(const struct groups *g, int *item)
+bool relax_repair(const struct relax *r, int *item)
 {
+	const struct groups *g = r->g;
 	double use[POLICY_COSTS_MAX];
 	struct move move;
 
-	for (int k = 0; k < g->n; k++) {
-		const struct group *group = &g->group[k];
-
-		item[k] = 0;
-		for (int i = 1; i < group->n; i++)
-			if (group->item[i].d < group->item[item[k]].d)
-				item[k] = i;
-	}
-	for (int step = 0; step < 100 * g->n; step++) {
+	for (int step = 0; step < 20 * g->n; step++) {
 		if (groups_use(g, item, use))
 			return true;
-		if (!find_repair(g, item, use, &move))
+		if (!find_repair(r, item, use, &move))
 			return false;
 		item[move.group] = move.item;
 	}
@@ -109,8 +102,9 @@ static bool fits(const struct groups *g, const double *use)
 	return true;
 }
 
-static bool improve_one(const struct groups *g, int *item, double *use)
+static bool improve_one(const struct relax *r, int *item, double *use)
 {
+	const struct groups *g = r->g;
 	double best = 0, to[POLICY_COSTS_MAX];
 	int bk = -1, bi = 0;
 
@@ -122,7 +116,8 @@ static bool improve_one(const struct groups *g, int *item, double *use)
 			double gain = from->loss - group->item[i].loss;
 
 			change(g, to, use, from, &group->item[i]);
-			if (gain > best && fits(g, to))
+			if (gain > best && fits(g, to) &&
+			    is_in_order(r, item, k, i))
 				best = gain, bk = k, bi = i;
 		}
 	}
@@ -137,9 +132,10 @@ struct swap {
 };
 
 /* The best second change beside a first one in group k1. */
-static void try_second(const struct groups *g, const int *item, int k1,
+static void try_second(const struct relax *r, const int *item, int k1,
 		       int i1, const double *use, struct swap *best)
 {
+	const struct groups *g = r->g;
 	const struct item *a = &g->group[k1].item[i1];
 	double first = g->group[k1].item[item[k1]].loss - a->loss;
 	double to[POLICY_COSTS_MAX];
@@ -148,6 +144,8 @@ static void try_second(const struct groups *g, const int *item, int k1,
 		const struct group *group = &g->group[k];
 		const struct item *from = &group->item[item[k]];
 
+		if (k == r->c->above[k1] || k == r->c->below[k1])
+			continue;
 		for (int i = 0; i < group->n; i++) {
 			double gain = first + from->loss -
 				      group->item[i].loss;
@@ -155,24 +153,25 @@ static void try_second(const struct groups *g, const int *item, int k1,
 			if (gain <= best->gain)
 				continue;
 			change(g, to, use, from, &group->item[i]);
-			if (fits(g, to))
+			if (fits(g, to) && is_in_order(r, item, k, i))
 				*best = (struct swap){ gain, k1, i1, k, i };
 		}
 	}
 }
 
-static bool improve_two(const struct groups *g, int *item, const double *use)
+static bool improve_two(const struct relax *r, int *item, const double *use)
 {
+	const struct groups *g = r->g;
 	struct swap best = { 0 };
 	double to[POLICY_COSTS_MAX];
 
 	for (int k = 0; k < g->n; k++)
 		for (int i = 0; i < g->group[k].n; i++) {
-			if (i == item[k])
+			if (i == item[k] || !is_in_order(r, item, k, i))
 				continue;
 			change(g, to, use, &g->group[k].item[item[k]],
 			       &g->group[k].item[i]);
-			try_second(g, item, k, i, to, &best);
+			try_second(r, item, k, i, to, &best);
 		}
 	if (best.gain <= 0)
 		return false;
@@ -181,8 +180,9 @@ static bool improve_two(const struct groups *g, int *item, const double *use)
 	return true;
 }
 
-void relax_improve(const struct groups *g, int *item)
+void relax_improve(const struct relax *r, int *item)
 {
+	const struct groups *g = r->g;
 	double use[POLICY_COSTS_MAX];
 	int items = 0;
 
@@ -190,31 +190,9 @@ void relax_improve(const struct groups *g, int *item)
 		items += g->group[k].n;
 	for (int step = 0; step < 10 * g->n; step++) {
 		groups_use(g, item, use);
-		if (improve_one(g, item, use))
+		if (improve_one(r, item, use))
 			continue;
-		if (items > PAIRS_MAX || !improve_two(g, item, use))
+		if (items > PAIRS_MAX || !improve_two(r, item, use))
 			return;
 	}
-}
-
-int relax_reduce(struct groups *g, double slack, int *item)
-{
-	int left = 0;
-
-	for (int k = 0; k < g->n; k++) {
-		struct group *group = &g->group[k];
-		int n = 0, kept = item[k];
-
-		for (int i = 0; i < group->n; i++) {
-			if (group->item[i].d > slack && i != item[k])
-				continue;
-			if (i == item[k])
-				kept = n;
-			group->item[n++] = group->item[i];
-		}
-		group->n = n;
-		item[k] = kept;
-		left += n;
-	}
-	return left;
 }

@@ -4,8 +4,8 @@
 
 #include "nas/base/rng.h"
 #include "qbr/allocate.h"
-#include "qbr/allocate_program.h"
 #include "qbr/allocate_relax.h"
+#include "qbr/allocate_search.h"
 
 #define FILE_12 "tests/data/hawq_resnet18_ilp.json"
 
@@ -73,6 +73,37 @@ struct random_problem {
 	const char *name[COSTS];
 };
 
+/* Losses and costs are multiples of 1/8 below 2^20: sums of them are exact, so
+ * that brute force is too. */
+enum kind { RANDOM, CORRELATED, EQUAL, KINDS };
+
+static double whole_loss(struct rng *rng, enum kind kind, int c, double size)
+{
+	static const double equal[CHOICES] = { 40, 25, 9.5, 1 };
+
+	if (kind == EQUAL)
+		return equal[c];
+	return kind == CORRELATED ? 64 - size
+				  : (double)rng_below(rng, 800) / 8 - 50;
+}
+
+static void make_whole(struct random_problem *r, struct rng *rng, int layers,
+		       enum kind kind)
+{
+	for (int i = 0; i < layers; i++)
+		for (int c = 0; c < CHOICES; c++) {
+			struct policy_choice *x = &r->choice[i][c];
+
+			for (int k = 0; k < COSTS; k++)
+				x->cost[k] = (double)rng_below(rng, 200) / 8;
+			x->loss = whole_loss(rng, kind, c, x->cost[0]);
+		}
+	for (int k = 0; k < COSTS; k++)
+		if (isfinite(r->limit[k]))
+			r->limit[k] = floor(layers * 200 * rng_uniform(rng)) /
+				      8;
+}
+
 static void fill(struct random_problem *r, struct rng *rng, int layers,
 		 bool ordered)
 {
@@ -105,7 +136,7 @@ static void fill(struct random_problem *r, struct rng *rng, int layers,
 	r->tie[1] = (struct policy_pair){ 3, 4 };
 	r->order[0] = (struct policy_pair){ 0, 2 };
 	r->order[1] = (struct policy_pair){ 2, 5 };
-	r->order[2] = (struct policy_pair){ 0, 5 }; /* then no chain */
+	r->order[2] = (struct policy_pair){ 1, 5 }; /* then no chain */
 	r->p = (struct policy_problem){
 		.name = "", .nlayers = layers, .layer = r->layer,
 		.nties = (int)rng_below(rng, 3), .tie = r->tie,
@@ -139,7 +170,7 @@ static void like_brute_force(bool ordered, int runs)
 	struct random_problem r;
 	struct arena arena;
 	struct rng rng;
-	int solved = 0, programs = 0;
+	int solved = 0;
 
 	fresh();
 	arena_init(&arena, 1 << 28);
@@ -148,112 +179,95 @@ static void like_brute_force(bool ordered, int runs)
 		struct arena_mark mark = arena_mark(&arena);
 		struct allocation a;
 		double loss = 0;
+		bool whole = k % 4 != 0;
 
 		fill(&r, &rng, LAYERS, ordered);
+		if (whole)
+			make_whole(&r, &rng, LAYERS, (enum kind)(k % 4 - 1));
 		CHECK_OK(allocate(&a, &r.p, &arena, &err), &err);
 		assert_int_equal(a.status == ALLOCATE_OPTIMAL,
 				 brute_force(&r.p, &loss));
 		if (a.status == ALLOCATE_OPTIMAL) {
 			solved++;
-			programs += strcmp(a.method, "labels") != 0;
-			CHECK_CLOSE(a.policy.loss, loss,
-				    strcmp(a.method, "labels") ? 1e-6 : 1e-12);
-			CHECK_CLOSE(a.bound, loss, 1e-6);
+			CHECK_CLOSE(a.policy.loss, loss, whole ? 0 : 1e-12);
+			CHECK_CLOSE(a.bound, loss, 1e-12);
+			CHECK_CLOSE(a.gap, 0, 0);
 			assert_true(a.relaxed <= loss + 1e-9);
 			assert_true(policy_holds(&r.p, &a.policy));
 		}
 		arena_rewind(&arena, mark);
 	}
+	printf("# %d of %d have an answer\n", solved, runs);
 	assert_true(solved > runs / 10 && solved < runs);
-	assert_true(ordered ? programs > 0 && programs < solved : !programs);
 	arena_free(&arena);
 }
 
 static void ties_and_budgets(void **state)
 {
 	(void)state;
-	like_brute_force(false, 300);
+	like_brute_force(false, 400);
 }
 
 static void orders(void **state)
 {
 	(void)state;
-	like_brute_force(true, 300);
+	like_brute_force(true, 400);
 }
 
-/* ---- bounds and reduction, on groups ---- */
+/* ---- parts of the search, on groups ---- */
 
-/* The least loss of items that fit; HUGE_VAL = none. */
+/* The least loss of items that fit and are in order; HUGE_VAL = none. */
 static double best_items(const struct groups *g)
 {
+	struct policy policy = { .pick = (int[LAYERS]){ 0 } };
+	struct item best[LAYERS];
 	int item[LAYERS] = { 0 }, k;
-	double use[POLICY_COSTS_MAX], best = HUGE_VAL;
+	double least = HUGE_VAL;
 
 	do {
-		if (groups_use(g, item, use))
-			best = fmin(best, groups_loss(g, item));
+		for (int i = 0; i < g->n; i++)
+			best[i] = g->group[i].item[item[i]];
+		groups_take(&policy, g, best);
+		if (policy_holds(g->problem, &policy))
+			least = fmin(least, policy.loss);
 		for (k = 0; k < g->n && ++item[k] == g->group[k].n; k++)
 			item[k] = 0;
 	} while (k < g->n);
-	return best;
+	return least;
 }
 
-static int items_of(const struct groups *g)
-{
-	int n = 0;
-
-	for (int k = 0; k < g->n; k++)
-		n += g->group[k].n;
-	return n;
-}
-
-/* A bound is one for any multipliers; a repaired policy fits, an improved one
- * too; what the reduction leaves holds the best. Returns how many items went,
- * or -1. */
-static int reduce_one(struct groups *g, const double *multiplier, bool improve)
+/* Prices give a bound; what they call hopeless is; a repaired policy fits, an
+ * improved one too. Returns whether there was one. */
+static bool price_one(struct groups *g, struct arena *arena)
 {
 	double use[POLICY_COSTS_MAX], best = best_items(g), loss;
-	double bound = relax_price(g, multiplier);
-	int item[LAYERS], n = items_of(g), left;
+	struct chains chains;
+	struct prices prices;
+	struct relax r = { g, &chains, prices.multiplier };
 
-	assert_true(bound <= best + 1e-9);
-	if (!relax_repair(g, item))
-		return -1;
-	assert_true(groups_use(g, item, use));
-	loss = groups_loss(g, item);
-	if (improve) {
-		relax_improve(g, item);
-		assert_true(groups_use(g, item, use));
-		assert_true(groups_loss(g, item) <= loss);
-		loss = groups_loss(g, item);
-	}
-	assert_true(loss >= best - 1e-12);
-	left = relax_reduce(g, loss - bound + 1e-12, item);
-	assert_int_equal(left, items_of(g));
-	CHECK_CLOSE(groups_loss(g, item), loss, 0);
-	CHECK_CLOSE(best_items(g), best, 1e-12);
-	return n - left;
+	assert_true(chains_make(&chains, g, arena));
+	assert_true(prices_find(&prices, g, &chains, arena));
+	assert_true(prices.bound <= best + 1e-9);
+	if (prices.hopeless)
+		assert_true(isinf(best));
+	if (!relax_repair(&r, prices.item))
+		return false;
+	assert_true(groups_use(g, prices.item, use));
+	loss = groups_loss(g, prices.item);
+	relax_improve(&r, prices.item);
+	assert_true(groups_use(g, prices.item, use));
+	assert_true(groups_loss(g, prices.item) <= loss);
+	if (chains_broken(&chains, g, prices.item) < 0)
+		assert_true(groups_loss(g, prices.item) >= best - 1e-9);
+	return true;
 }
 
-/* Groups of a random problem and its multipliers; false: infeasible. */
-static bool make_groups(struct groups *g, struct random_problem *r,
-			double *multiplier, struct arena *arena)
-{
-	bool feasible;
-	double bound;
-
-	CHECK_OK(groups_make(g, &r->p, arena, &err), &err);
-	CHECK_OK(milp_relax(&feasible, &bound, multiplier, g, arena, &err),
-		 &err);
-	return feasible;
-}
-
-static void reduction_leaves_the_best(void **state)
+static void prices_are_bounds(void **state)
 {
 	struct random_problem r;
 	struct arena arena;
 	struct rng rng;
-	int repaired = 0, gone = 0;
+	int repaired = 0;
 
 	(void)state;
 	fresh();
@@ -261,64 +275,87 @@ static void reduction_leaves_the_best(void **state)
 	rng_seed(&rng, check_seed(6), 0);
 	for (int k = 0; k < 200; k++) {
 		struct arena_mark mark = arena_mark(&arena);
-		double multiplier[POLICY_COSTS_MAX] = { 0 };
 		struct groups g;
-		int n = -1;
 
-		fill(&r, &rng, LAYERS, false);
-		if (make_groups(&g, &r, multiplier, &arena)) {
-			for (int b = 0; k % 3 == 0 && b < g.nbudgets; b++)
-				multiplier[b] *= 2 * rng_uniform(&rng);
-			n = reduce_one(&g, multiplier, k % 2);
-		}
-		repaired += n >= 0;
-		gone += n > 0 ? n : 0;
+		fill(&r, &rng, LAYERS, k % 2);
+		CHECK_OK(groups_make(&g, &r.p, &arena, &err), &err);
+		repaired += price_one(&g, &arena);
 		arena_rewind(&arena, mark);
 	}
-	printf("# %d repaired, %d items gone\n", repaired, gone);
-	assert_true(repaired > 40 && gone > 200);
+	printf("# %d repaired\n", repaired);
+	assert_true(repaired > 40);
 	arena_free(&arena);
 }
 
-/* The integer program on what the reduction leaves, against all items. */
-static void programs_find_the_best(void **state)
+/* Lists of one or two labels force cuts and branches: the answer stays. */
+static void short_lists_find_the_best(void **state)
 {
+	const struct search_limits tiny = { 1, 2, 100000 };
 	struct random_problem r;
 	struct arena arena;
 	struct rng rng;
-	int found = 0, fewer = 0;
+	int branches = 0;
 
 	(void)state;
 	fresh();
 	arena_init(&arena, 1 << 28);
 	rng_seed(&rng, check_seed(7), 0);
-	for (int k = 0; k < 60; k++) {
+	for (int k = 0; k < 150; k++) {
 		struct arena_mark mark = arena_mark(&arena);
-		double multiplier[POLICY_COSTS_MAX] = { 0 };
-		struct milp_answer answer, all = { 0 };
+		struct search all, few;
 		struct groups g;
-		int item[LAYERS_MOST], n;
+
+		fill(&r, &rng, LAYERS_MOST, k % 2);
+		if (k % 3)
+			make_whole(&r, &rng, LAYERS_MOST,
+				   (enum kind)(k % KINDS));
+		CHECK_OK(groups_make(&g, &r.p, &arena, &err), &err);
+		CHECK_OK(search_run(&all, &g, &search_usual, &arena, &err),
+			 &err);
+		CHECK_OK(search_run(&few, &g, &tiny, &arena, &err), &err);
+		assert_int_equal(few.found, all.found);
+		assert_false(few.gave_up);
+		if (all.found)
+			CHECK_CLOSE(few.loss, all.loss, 1e-12);
+		branches += few.nodes > 1;
+		arena_rewind(&arena, mark);
+	}
+	printf("# %d of 150 by branches\n", branches);
+	assert_true(branches > 10);
+	arena_free(&arena);
+}
+
+/* With no more nodes the answer says how far from the best it may be. */
+static void an_ended_search_has_a_gap(void **state)
+{
+	const struct search_limits none = { 1, 1, 0 };
+	struct random_problem r;
+	struct arena arena;
+	struct rng rng;
+	int gaps = 0;
+
+	(void)state;
+	fresh();
+	arena_init(&arena, 1 << 28);
+	rng_seed(&rng, check_seed(8), 0);
+	for (int k = 0; k < 30; k++) {
+		struct arena_mark mark = arena_mark(&arena);
+		struct search all, few;
+		struct groups g;
 
 		fill(&r, &rng, LAYERS_MOST, false);
-		if (make_groups(&g, &r, multiplier, &arena)) {
-			n = items_of(&g);
-			CHECK_OK(milp_solve(&all, &g, MILP_LOSS, 0, item,
-					    &arena, &err), &err);
-			CHECK_OK(program_solve(&answer, &g, multiplier, item,
-					       &arena, &err), &err);
-			assert_int_equal(answer.found, all.found);
-			found += all.found;
-			fewer += items_of(&g) < n;
-		}
-		if (all.found) {
-			CHECK_CLOSE(answer.value, all.value, 1e-6);
-			CHECK_CLOSE(answer.bound, all.value, 1e-6);
-			CHECK_CLOSE(groups_loss(&g, item), all.value, 1e-6);
+		CHECK_OK(groups_make(&g, &r.p, &arena, &err), &err);
+		CHECK_OK(search_run(&all, &g, &search_usual, &arena, &err),
+			 &err);
+		CHECK_OK(search_run(&few, &g, &none, &arena, &err), &err);
+		if (few.found && few.gave_up) {
+			assert_true(few.bound <= all.loss + 1e-9);
+			assert_true(few.loss >= all.loss - 1e-9);
+			gaps += few.bound < few.loss;
 		}
 		arena_rewind(&arena, mark);
 	}
-	printf("# %d found, %d of them among fewer items\n", found, fewer);
-	assert_true(found > 20 && fewer > 20);
+	assert_true(gaps > 3);
 	arena_free(&arena);
 }
 
@@ -427,8 +464,9 @@ int main(void)
 		cmocka_unit_test(published_problems),
 		cmocka_unit_test(ties_and_budgets),
 		cmocka_unit_test(orders),
-		cmocka_unit_test(reduction_leaves_the_best),
-		cmocka_unit_test(programs_find_the_best),
+		cmocka_unit_test(prices_are_bounds),
+		cmocka_unit_test(short_lists_find_the_best),
+		cmocka_unit_test(an_ended_search_has_a_gap),
 		cmocka_unit_test(infeasible_says_what),
 		cmocka_unit_test(bad_files),
 		cmocka_unit_test(tied_layers_need_common_bits),

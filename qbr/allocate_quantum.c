@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "qbr/allocate_quantum.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#define SHIFT_MAX 30
+#define WHOLE_MAX 4503599627370496.0 /* 2^52 */
+
+/* By how many bits all uses are to be shifted to be whole; -1: too many. */
+static int find_shift(const struct groups *g, int b)
+{
+	int shift = 0;
+
+	for (int k = 0; k < g->n; k++)
+		for (int i = 0; i < g->group[k].n; i++) {
+			double x = ldexp(g->group[k].item[i].use[b], shift);
+
+			while (x != floor(x) && shift <= SHIFT_MAX) {
+				shift++;
+				x *= 2;
+			}
+		}
+	return shift <= SHIFT_MAX ? shift : -1;
+}
+
+/* Of the most that a policy may use. */
+static bool sums_are_exact(const struct groups *g, int b, int shift)
+{
+	double sum = 0;
+
+	for (int k = 0; k < g->n; k++) {
+		double most = 0;
+
+		for (int i = 0; i < g->group[k].n; i++)
+			most = fmax(most, fabs(g->group[k].item[i].use[b]));
+		sum += most;
+	}
+	return ldexp(sum, shift) < WHOLE_MAX &&
+	       fabs(ldexp(g->limit[b], shift)) < WHOLE_MAX;
+}
+
+static int64_t divisor_of(int64_t a, int64_t b)
+{
+	while (b != 0) {
+		int64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a < 0 ? -a : a;
+}
+
+static void tighten(struct groups *g, int b, int shift)
+{
+	int64_t base = 0, quantum = 0, room;
+
+	for (int k = 0; k < g->n; k++) {
+		const struct group *group = &g->group[k];
+		int64_t first = (int64_t)ldexp(group->item[0].use[b], shift);
+
+		base += first;
+		for (int i = 1; i < group->n; i++)
+			quantum = divisor_of(
+				quantum,
+				(int64_t)ldexp(group->item[i].use[b], shift) -
+					first);
+	}
+	if (quantum == 0)
+		return;
+	room = (int64_t)floor(ldexp(g->limit[b], shift)) - base;
+	room -= (room % quantum + quantum) % quantum;
+	g->limit[b] = ldexp((double)(base + room), -shift);
+}
+
+void quantum_tighten(struct groups *g)
+{
+	for (int b = 0; b < g->nbudgets; b++) {
+		int shift = find_shift(g, b);
+
+		if (shift >= 0 && sums_are_exact(g, b, shift))
+			tighten(g, b, shift);
+	}
+}

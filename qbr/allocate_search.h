@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * qbr/allocate_search.h - the best items inside the budgets, by branch and
+ * bound.
+ *
+ * At a node the prices of the budgets are found (allocate_prices.h), a policy
+ * by repair and exchange (allocate_relax.h), and items go whose bound is above
+ * the best policy so far. Then all policies whose bound is within a slack are
+ * looked at, for growing slacks, until there is one: it is the node's best
+ * (allocate_labels.h). Where lists grow too long, the items of one group are
+ * parted, and each half is a node with prices of its own; so are the two ways
+ * to mend an order that no chain holds.
+ *
+ * Bounds are sums in doubles; what they may be off is allowed for: no policy
+ * loses less than the answer by more than 4e-12 of all that was summed.
+ *
+ * Usage:
+ *	struct search s;
+ *	status = search_run(&s, &g, &search_usual, arena, err);
+ *	if (s.found)
+ *		s.best[k].pick, s.loss, s.bound
+ */
+#ifndef QBR_ALLOCATE_SEARCH_H
+#define QBR_ALLOCATE_SEARCH_H
+
+#include "qbr/allocate_prices.h"
+
+struct search_limits {
+	int list, most; /* labels of a list, at first and at most */
+	int nodes;	/* more: the answer has a gap */
+};
+
+extern const struct search_limits search_usual;
+
+struct search {
+	bool found;
+	struct item *best; /* (G) */
+	double loss;
+	double bound; /* = loss where all was looked at */
+	double relaxed, multiplier[POLICY_COSTS_MAX]; /* of the first node */
+	const char *method; /* "bounds", "labels", "branches" */
+
+	/* inside */
+	struct search_limits limits;
+	struct chains chains;
+	int nodes;
+	bool gave_up;
+};
+
+/* The groups stay as they are. NAS_ENOMEM. */
+enum nas_status search_run(struct search *s, const struct groups *g,
+			   const struct search_limits *limits,
+			   struct arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+#endif
