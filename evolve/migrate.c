@@ -83,8 +83,8 @@ static enum nas_status unpack_first(struct search *s, struct nas_err *err)
 		if (!unpack_member(p, g->in + sizeof(n) +
 				   (size_t)m * packed_size(p->nstages),
 				   migrant(s, 0, m)))
-			return nas_fail(err, NAS_ERUN, "a migrant from another "
-					"rank is not what it says");
+			return nas_fail(err, NAS_ERUN, "a migrant from "
+					"another rank is inconsistent");
 	return NAS_OK;
 }
 

@@ -234,18 +234,19 @@ enum nas_status unpack_island(struct island *island, const void *in, size_t n,
 		memcpy(&head, at, sizeof(head));
 	if (!head_is_sane(island, &head, n))
 		return nas_fail(err, NAS_EINPUT,
-				"an island is not one of this search");
+				"an island does not belong to this search");
 	unpack_head(island, &head);
 	at = unpack_population(island, &island->elite, head.elite, false,
 			       at + sizeof(head));
 	if (at)
 		at = unpack_population(island, p, head.n, true, at);
 	if (!at || (head.bred && !unpack_member(p, at, p->child[0])))
-		return nas_fail(err, NAS_EINPUT, "an island holds networks "
-				"that this program does not find there");
+		return nas_fail(err, NAS_EINPUT, "the networks of an island "
+				"do not give the figures stored with them");
 	at += head.bred ? packed_size(p->nstages) : 0;
 	if (!seen_unpack(&island->seen, at, (size_t)(end - at)))
 		return nas_fail(err, NAS_EINPUT,
-				"an island's networks tried are not complete");
+				"the table of tried networks of an island is "
+				"incomplete");
 	return NAS_OK;
 }

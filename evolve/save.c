@@ -154,7 +154,7 @@ static enum nas_status take_head(struct search *s,
 	    head->sessions < 1 || head->sessions == INT32_MAX ||
 	    !is_count(head->evaluations) || !is_count(head->best_evals))
 		return nas_fail(err, NAS_EINPUT,
-				"the checkpoint's counts are not possible");
+				"the counts of the checkpoint are invalid");
 	s->traffic.sessions = head->sessions + 1;
 	s->evaluations = head->evaluations;
 	s->best_evals = head->best_evals;
@@ -191,7 +191,7 @@ static void read_parcel(const struct search *s, struct checkpoint_in *in,
 	}
 	if (p->n > parcel_most(s))
 		nas_fail(err, NAS_EINPUT,
-			 "an island is not one of this search");
+			 "an island does not belong to this search");
 	if (err->code != NAS_OK ||
 	    checkpoint_get(in, p->data, p->n, err) != NAS_OK)
 		p->n = 0;

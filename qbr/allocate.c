@@ -40,8 +40,8 @@ static enum nas_status conclude(struct solve *s, struct nas_err *err)
 	if (a->status == ALLOCATE_INFEASIBLE)
 		return NAS_OK;
 	if (!policy_holds(s->g.problem, &a->policy))
-		return nas_fail(err, NAS_ENUM, "the answer does not meet the "
-				"budgets when summed again");
+		return nas_fail(err, NAS_ENUM, "the recomputed answer exceeds "
+				"the budgets");
 	a->gap = fmax(a->policy.loss - a->bound, 0);
 	if (a->gap <= 1e-12 * fabs(a->policy.loss))
 		a->gap = 0, a->bound = a->policy.loss;

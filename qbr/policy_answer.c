@@ -133,13 +133,14 @@ enum nas_status policy_answer_verdict(const struct policy_answer *a,
 		if (over <= POLICY_TOLERANCE * s->limit)
 			continue;
 		alone = true;
-		(void)nas_fail(err, NAS_EINFEASIBLE, "%s: the least possible "
-			       "is %.10g, %.10g above the budget of %.10g",
+		(void)nas_fail(err, NAS_EINFEASIBLE, "%s: the minimum is "
+			       "%.10g, %.10g above the budget of %.10g",
 			       s->budget, s->least, over, s->limit);
 	}
 	if (!alone)
-		(void)nas_fail(err, NAS_EINFEASIBLE, "each budget can be met, "
-			       "but not all at once; all times %.6g could",
+		(void)nas_fail(err, NAS_EINFEASIBLE, "each budget can be met "
+			       "alone, but not all of them; %.6g times all "
+			       "budgets would be enough",
 			       number_slot_value(&a->budgets_times));
 	return err->code;
 }

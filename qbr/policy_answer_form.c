@@ -278,8 +278,8 @@ static const struct form_field fields[] = {
 	{ .key = "infeasible", .type = FORM_CUSTOM, AT(infeasible),
 	  .custom = &shortages_custom, .fallback = "",
 	  .help = "what is short, by budget" },
-	NUMBER(budgets_times, "the least factor on all budgets that makes a "
-	       "policy fit"),
+	NUMBER(budgets_times, "the smallest factor on all budgets that makes "
+	       "a policy fit"),
 	{ .key = "nearest", .type = FORM_CUSTOM, AT(nearest),
 	  .custom = &nearest_custom, .fallback = "",
 	  .help = "the least violating policy" },

@@ -22,7 +22,8 @@ static enum nas_status read_map(const struct json_doc *doc, const cJSON *node,
 					"must be a number, not %s",
 					json_type_text(n));
 		else if (n->valuedouble < 0)
-			(void)json_fail(doc, n, err, "%g is below 0",
+			(void)json_fail(doc, n, err, "must be at least 0, not "
+						     "%g",
 					n->valuedouble);
 	return err->code;
 }

@@ -107,8 +107,9 @@ static enum nas_status check_pairs(const struct pairs *p, const char *key,
 
 	for (int k = 0; k < p->n; k++)
 		if (p->pair[k].a >= nlayers || p->pair[k].b >= nlayers)
-			return json_fail(doc, node, err, "layer %d: there are "
-					 "%d", p->pair[k].a >= nlayers
+			return json_fail(doc, node, err, "layer %d does not "
+					 "exist; there are %d",
+					 p->pair[k].a >= nlayers
 						       ? p->pair[k].a
 						       : p->pair[k].b,
 					 nlayers);

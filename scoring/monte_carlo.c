@@ -269,8 +269,8 @@ static enum nas_status sum_layer(const struct setup *s, int layer,
 
 	*mean = mean_power(s, layer);
 	if (!(mean->got > 0 && mean->want > 0 && isfinite(mean->got)))
-		return nas_fail(err, NAS_ENUM, "layer %d of '%s' gives zeros "
-				"only", layer,
+		return nas_fail(err, NAS_ENUM, "layer %d of '%s' outputs "
+				"zeros only", layer,
 				s->arch->name ? s->arch->name : "");
 	for (int i = 0; i < n; i++) {
 		struct sums u = influence(power_of(s, i, layer), mean);

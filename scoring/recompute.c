@@ -67,7 +67,8 @@ enum nas_status problem_recompute(const struct problem *problem,
 		return err->code;
 	problem_evaluate(problem, g, &total);
 	if (!agrees(problem, &total, cost, *score))
-		return nas_fail(err, NAS_ENUM, "the fast figures of a network "
-				"differ from those of its layers");
+		return nas_fail(err, NAS_ENUM, "the incremental figures of a "
+				"network differ from those computed layer by "
+				"layer");
 	return NAS_OK;
 }

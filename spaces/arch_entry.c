@@ -30,14 +30,14 @@ static void check_hidden(const struct arch_entry *e, const char *type,
 			  type);
 	if (!block_kinds[e->kind].has_hidden && e->hidden)
 		json_fail(doc, at_key(node, "hidden"), err,
-			  "no hidden channels in '%s'", type);
+			  "a '%s' has no hidden channels", type);
 	if (!block_kinds[e->kind].has_squeeze && (e->se || e->squeeze))
 		json_fail(doc, at_key(node, e->se ? "se" : "squeeze"), err,
-			  "no squeeze-and-excitation in '%s'", type);
+			  "a '%s' has no squeeze-and-excitation", type);
 	if (!block_kinds[e->kind].has_shortcut &&
 	    cJSON_HasObjectItem(node, "shortcut"))
 		json_fail(doc, at_key(node, "shortcut"), err,
-			  "no shortcut in '%s'", type);
+			  "a '%s' has no shortcut", type);
 }
 
 enum nas_status arch_entry_check(const struct arch_entry *e,

@@ -23,9 +23,9 @@ static enum nas_status read_one(struct arch *arch, const struct json_doc *doc,
 	if (cJSON_IsArray(node) && node->child && has(node->child, "class"))
 		return arch_read_structure(arch, doc, node, defaults, arena,
 					   err);
-	return json_fail(doc, node, err, "no architecture: neither an object "
-			 "with 'blocks' or 'structure' nor a list of blocks "
-			 "with 'class'");
+	return json_fail(doc, node, err, "not an architecture: neither an "
+			 "object with 'blocks' or 'structure' nor a list of "
+			 "blocks with 'class'");
 }
 
 /* A network of a result file stands under "architecture". */

@@ -122,11 +122,11 @@ static enum nas_status check_stage(const struct stage *st, int s,
 		ok = ok && st->expand[e] > st->expand[e - 1];
 	if (!ok)
 		return nas_fail(err, NAS_EINPUT,
-				"space stage %d: a list of choices does not "
-				"ascend", s);
+				"space stage %d: choices must ascend", s);
 	if (!st->nbits_a != !st->nbits_w)
 		return nas_fail(err, NAS_EINPUT,
-				"space stage %d: bits_a and bits_w go together",
+				"space stage %d: bits_a and bits_w must be "
+				"given together",
 				s);
 	return NAS_OK;
 }
@@ -146,8 +146,8 @@ static enum nas_status check_widths(const struct space *space,
 		if (w == st->nwidth)
 			return nas_fail(err, NAS_EINPUT,
 					"space stage %d: every width is below "
-					"%d, the least of the stage before, "
-					"and widths may not fall", s, least);
+					"%d, the smallest of the stage "
+					"before, and widths must not decrease", s, least);
 		least = st->width[w];
 	}
 	return NAS_OK;
@@ -159,8 +159,8 @@ static enum nas_status check_bits(const struct space *space,
 	for (int s = 1; s < space->nstages; s++)
 		if (!space->stage[s].nbits_a != !space->stage[0].nbits_a)
 			return nas_fail(err, NAS_EINPUT,
-					"space stage %d: all stages have bits "
-					"or none has", s);
+					"space stage %d: either all stages "
+					"have bits or none has", s);
 	return NAS_OK;
 }
 

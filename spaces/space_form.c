@@ -24,7 +24,7 @@ static enum nas_status read_se(const struct json_doc *doc, const cJSON *node,
 		seen[cJSON_IsTrue(item)] = true;
 	}
 	if (!seen[0] && !seen[1])
-		return json_fail(doc, node, err, "has no choice");
+		return json_fail(doc, node, err, "must not be empty");
 	st->se = NAS_NEW(arena, int, 2);
 	if (!st->se)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for choices");
@@ -145,7 +145,7 @@ static const struct form_field stage_fields[] = {
 		  "mbconv only" },
 	{ .key = "expansion_of", .type = FORM_CHOICE, STAGE(expand_of),
 	  .choices = expand_names, .fallback = "\"out\"",
-	  .help = "what the expansion is relative to" },
+	  .help = "the expansion is relative to the block's output or input" },
 	{ .key = "depth", .type = FORM_INTS, LIST(depth), .low = 1,
 	  .high = SPACE_DEPTH_MAX, .min_count = 1, .ranges = true,
 	  .max_count = SPACE_CHOICES_MAX, .fallback = "[1]", .unit = "blocks",
@@ -241,8 +241,8 @@ static enum nas_status check_numbers(const struct json_doc *doc,
 					 at_key(node, "expansion"),
 					 err, "choices must ascend");
 	if (!st->nbits_a != !st->nbits_w)
-		return json_fail(doc, node, err, "bits_a and bits_w go "
-				 "together");
+		return json_fail(doc, node, err, "bits_a and bits_w must be "
+				 "given together");
 	return NAS_OK;
 }
 
@@ -344,8 +344,8 @@ static const struct form_custom stage_defaults_custom = {
 	  .fallback = otherwise, .unit = "pixels", .help = text }
 
 static const struct form_field input_fields[] = {
-	SIDES(height, "height of the input; several = choices", NULL),
-	SIDES(width, "width, as many as heights; absent = square", "[]"),
+	SIDES(height, "height of the input; several values are choices", NULL),
+	SIDES(width, "width, one per height; absent = square", "[]"),
 	{ .key = "channels", .type = FORM_INT,
 	  .offset = offsetof(struct space_input, channels), .low = 1,
 	  .high = ARCH_CHANNELS_MAX, .fallback = "3", .help = "channels" },
@@ -359,9 +359,9 @@ static enum nas_status check_input(const struct json_doc *doc,
 
 	(void)arena;
 	if (in->nheight < 1)
-		return json_fail(doc, node, err, "height has no choice");
+		return json_fail(doc, node, err, "height must not be empty");
 	if (in->nwidth && in->nwidth != in->nheight)
-		return json_fail(doc, node, err, "%d heights and %d widths",
+		return json_fail(doc, node, err, "%d heights but %d widths",
 				 in->nheight, in->nwidth);
 	return NAS_OK;
 }
@@ -380,7 +380,7 @@ static const struct form_field space_fields[] = {
 	  .help = "the network's input" },
 	{ .key = "monotone", .type = FORM_BOOL,
 	  .offset = offsetof(struct space, monotone), .fallback = "true",
-	  .help = "widths never fall from stage to stage" },
+	  .help = "widths never decrease from stage to stage" },
 	{ .key = "stage_defaults", .type = FORM_CUSTOM,
 	  .offset = offsetof(struct space, stage),
 	  .custom = &stage_defaults_custom, .fallback = "",

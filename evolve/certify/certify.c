@@ -53,7 +53,7 @@ static enum nas_status check(const struct problem *problem,
 	if (!(o->time_s >= 0) || !(o->work >= 0) || !(o->gap >= 0) || !isfinite(o->gap) ||
 	    !(o->memory_bytes >= 0) || threads < 1)
 		return nas_fail(err, NAS_EINPUT, "a certificate's work, time, "
-				"gap, memory and threads are numbers from 0");
+				"gap, memory and threads must be at least 0");
 	for (int r = 0; r < RESOURCES; r++)
 		if (isnan(b->limit[r]) || b->limit[r] == -HUGE_VAL)
 			return nas_fail(err, NAS_ENUM, "the budget %s is not "

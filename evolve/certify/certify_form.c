@@ -14,15 +14,15 @@ static const struct form_field fields[] = {
 		  "reported, the same on every machine" },
 	{ .key = "time_s", .type = FORM_NUMBER, AT(time_s), .low = 0,
 	  .high = 1e9, .fallback = "600", .unit = "seconds",
-	  .help = "wall time of a certificate at most: a second limit, with "
+	  .help = "maximum wall time of a certificate: a second limit, with "
 		  "which a result does not repeat" },
 	{ .key = "gap", .type = FORM_NUMBER, AT(gap), .low = 0, .high = 1,
 	  .fallback = "1e-4",
-	  .help = "relative gap that is good enough where a proof of the best "
-		  "score does not fit the memory" },
+	  .help = "relative gap that is enough where a proof of the optimum "
+		  "does not fit into memory" },
 	{ .key = "memory_bytes", .type = FORM_BYTES, AT(memory_bytes),
 	  .low = 1 << 24, .high = 1e15, .fallback = "160e6", .unit = "bytes",
-	  .help = "memory of a certificate at most" },
+	  .help = "maximum memory of a certificate" },
 };
 
 const struct form certify_form = {

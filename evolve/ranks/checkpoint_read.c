@@ -20,8 +20,8 @@ static enum nas_status check_version(const char *path,
 				     struct nas_err *err)
 {
 	if (head->order != CHECKPOINT_ORDER)
-		return refuse(path, err, "written on a machine of another "
-			      "kind");
+		return refuse(path, err, "written on a machine with another "
+			      "byte order or word size");
 	if (head->format == CHECKPOINT_FORMAT &&
 	    strncmp(head->version, o->version, sizeof(head->version)) == 0)
 		return NAS_OK;
@@ -40,16 +40,18 @@ static enum nas_status check_head(const char *path,
 		return refuse(path, err, "not a checkpoint, or its first bytes "
 			      "are damaged");
 	if (head->hash != checkpoint_head_hash(head))
-		return refuse(path, err, "damaged: the checksum of its head is "
-			      "wrong");
+		return refuse(path, err, "damaged: wrong checksum of the "
+			      "header");
 	if (check_version(path, head, o, err) != NAS_OK)
 		return err->code;
 	if (head->seed != o->seed)
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				   "of a search with seed %lld, not %lld",
+				   "belongs to a search with seed %lld, not "
+				   "%lld",
 				   (long long)head->seed, (long long)o->seed);
 	if (head->config != o->config)
-		return refuse(path, err, "of a search with another config");
+		return refuse(path, err, "belongs to a search with a "
+					 "different config");
 	return NAS_OK;
 }
 
@@ -84,9 +86,9 @@ static enum nas_status check_bytes(FILE *file, const char *path,
 	if (ferror(file))
 		nas_fail(err, NAS_EIO, "cannot read '%.200s'", path);
 	else if (end.length != seen)
-		refuse(path, err, "damaged: it is not complete");
+		refuse(path, err, "damaged: incomplete");
 	else if (end.hash != hash)
-		refuse(path, err, "damaged: its checksum is wrong");
+		refuse(path, err, "damaged: wrong checksum");
 	*length = seen;
 done:
 	XXH3_freeState(state);
@@ -109,7 +111,7 @@ static enum nas_status open_one(struct checkpoint_in *in, const char *path,
 	if (!in->file)
 		return file_fail(err, "open", path, errno);
 	if (fread(head, 1, sizeof(*head), in->file) != sizeof(*head))
-		refuse(path, err, "damaged: it is not complete");
+		refuse(path, err, "damaged: incomplete");
 	else if (check_head(path, head, o, err) == NAS_OK)
 		rewind(in->file);
 	if (err->code == NAS_OK &&
@@ -127,7 +129,7 @@ static void warn_refused(const struct checkpoint_options *o,
 {
 	char text[800];
 
-	snprintf(text, sizeof(text), "%s: %s; the one before is taken",
+	snprintf(text, sizeof(text), "%s: %s; using the previous checkpoint",
 		 nas_err_source(why, 0), nas_err_msg(why, 0));
 	if (o->warn)
 		o->warn(o->context, text);
@@ -174,7 +176,7 @@ enum nas_status checkpoint_get(struct checkpoint_in *in, void *data, size_t n,
 {
 	if (n > in->left)
 		return nas_fail(err, NAS_EINPUT,
-				"the checkpoint holds less than it says");
+				"the checkpoint is incomplete");
 	if (fread(data, 1, n, in->file) != n)
 		return nas_fail(err, NAS_EIO, "cannot read the checkpoint");
 	in->left -= n;

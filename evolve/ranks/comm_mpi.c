@@ -91,7 +91,7 @@ static enum nas_status open_mpi(struct comm *comm, struct nas_err *err)
 
 	if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level) !=
 	    MPI_SUCCESS)
-		return nas_fail(err, NAS_ERUN, "MPI does not start");
+		return nas_fail(err, NAS_ERUN, "cannot start MPI");
 	MPI_Comm_rank(MPI_COMM_WORLD, &comm->rank);
 	MPI_Comm_size(MPI_COMM_WORLD, &comm->size);
 	comm->sharers = count_sharers();

@@ -87,14 +87,14 @@ static enum nas_status scan_cell(struct scan *s, struct csv_cell *cell,
 	*cell = here(s);
 	if (*s->p == '"') {
 		if (!scan_quoted(s, cell))
-			return csv_fail(s->csv, cell, err, "the quote is not "
-					"closed");
+			return csv_fail(s->csv, cell, err, "unterminated "
+					"quoted cell");
 	} else {
 		scan_plain(s, cell->text, &end);
 	}
 	mark = *s->p;
 	if (mark && !strchr(",\r\n", mark))
-		return csv_fail(s->csv, cell, err, "text behind a quoted cell");
+		return csv_fail(s->csv, cell, err, "text after a quoted cell");
 	s->row_ends = mark != ',';
 	if (mark == ',')
 		s->p++;
@@ -141,7 +141,7 @@ static enum nas_status scan_head(struct csv *csv, struct scan *s,
 		return err->code;
 	for (int i = 0; i < csv->ncolumns; i++)
 		if (csv_column(csv, csv->head[i].text) != i)
-			return csv_fail(csv, &csv->head[i], err, "a second "
+			return csv_fail(csv, &csv->head[i], err, "duplicate "
 					"column '%.80s'", csv->head[i].text);
 	return NAS_OK;
 }
@@ -157,14 +157,14 @@ static enum nas_status scan_rows(struct csv *csv, struct scan *s,
 		if (scan_row(s, row, csv->ncolumns, &n, err) != NAS_OK)
 			return err->code;
 		if (n < csv->ncolumns)
-			return csv_fail(csv, row, err, "%d cells in a row of a "
-					"table with %d columns", n,
+			return csv_fail(csv, row, err, "the row has %d cells, "
+					"the table %d columns", n,
 					csv->ncolumns);
 		csv->nrows++;
 	}
 	if (csv->nrows == 0)
 		return nas_fail_at(err, NAS_EINPUT, csv->source, 0, 0, NULL,
-				   "no rows below the names of the columns");
+				   "no rows after the header");
 	return NAS_OK;
 }
 
@@ -178,8 +178,8 @@ enum nas_status csv_parse(struct csv *csv, char *text, size_t n,
 	*csv = (struct csv){ 0 };
 	snprintf(csv->source, sizeof(csv->source), "%s", source);
 	if (strlen(text) != n)
-		return nas_fail_at(err, NAS_EINPUT, source, 0, 0, NULL, "holds "
-				   "a zero byte: no text");
+		return nas_fail_at(err, NAS_EINPUT, source, 0, 0, NULL,
+				   "contains a NUL byte; not a text file");
 	s.p += strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 	s.line_start = s.p;
 	skip_empty(&s);

@@ -26,8 +26,8 @@ enum nas_status csv_need(int *column, const struct csv *csv, const char *name,
 		names[i] = csv->head[i].text;
 	near = nas_nearest(name, names, csv->ncolumns);
 	if (near)
-		return csv_fail(csv, csv->head, err, "no column '%.80s' (but "
-				"'%.80s')", name, near);
+		return csv_fail(csv, csv->head, err, "no column '%.80s' (did "
+				"you mean '%.80s'?)", name, near);
 	return csv_fail(csv, csv->head, err, "no column '%.80s'", name);
 }
 
@@ -47,8 +47,8 @@ enum nas_status csv_number(double *x, const struct csv *csv, int row,
 
 	*x = strtod(cell->text, NULL);
 	if (!is_number(cell->text))
-		return csv_fail(csv, cell, err, "'%.80s' is no number (column "
-				"'%.80s')", cell->text,
+		return csv_fail(csv, cell, err, "'%.80s' is not a number "
+				"(column '%.80s')", cell->text,
 				csv->head[column].text);
 	if (!isfinite(*x))
 		return csv_fail(csv, cell, err, "%.80s is too large",
@@ -64,10 +64,10 @@ enum nas_status csv_int(int *x, const struct csv *csv, int row, int column,
 	if (csv_number(&value, csv, row, column, err) != NAS_OK)
 		return err->code;
 	if (!(value >= low && value <= high) || value != floor(value))
-		return csv_fail(csv, csv_at(csv, row, column), err, "%s '%.80s' "
-				"is no whole number in %d .. %d",
-				csv->head[column].text,
-				csv_at(csv, row, column)->text, low, high);
+		return csv_fail(csv, csv_at(csv, row, column), err, "%s must "
+				"be a whole number from %d to %d, not '%.80s'",
+				csv->head[column].text, low, high,
+				csv_at(csv, row, column)->text);
 	*x = (int)value;
 	return NAS_OK;
 }

@@ -185,8 +185,8 @@ static enum nas_status solve_linear(struct lp *lp,
 		return NAS_OK;
 	memset(result, 0, sizeof(*result));
 	return nas_fail(err, NAS_ENUM,
-			"linear program of %d rows, %d columns: no answer "
-			"that holds",
+			"linear program of %d rows, %d columns: the answer "
+			"violates the constraints",
 			lp->model.rows, lp->model.columns);
 }
 
@@ -215,7 +215,7 @@ static enum nas_status accept_search(struct lp *lp,
 	if (!lp_model_check_x(m, true, &result->objective))
 		return nas_fail(err, NAS_ENUM,
 				"integer program of %d rows, %d columns: the "
-				"answer does not hold",
+				"answer violates the constraints",
 				m->rows, m->columns);
 	result->x = m->x;
 	if (r->status == LP_OPTIMAL)

@@ -143,7 +143,7 @@ static bool check_coefs(struct lp_model *m, bool of_row, int n,
 			      : &m->row[others[i]].seen;
 		if (*seen == mark)
 			return refuse(m, NAS_ERUN,
-				      "linear program: index %d twice",
+				      "linear program: duplicate index %d",
 				      others[i]);
 		*seen = mark;
 	}
@@ -158,7 +158,7 @@ bool lp_model_add_coefs(struct lp_model *m, int row, int column, int n,
 
 	if (n < 0 || m->coefs + (size_t)n > MOST_COEFS)
 		return refuse(m, NAS_ERUN,
-			      "linear program: %d coefficients are too many",
+			      "linear program: %d coefficients, too many",
 			      n);
 	if (!check_coefs(m, of_row, n, others, value))
 		return false;

@@ -23,9 +23,11 @@ static const struct cli_option options[] = {
 	SENSITIVITY_OPTIONS,
 	{ "pin", 0, "N", "bits of the first and the last layer, 0 = free; "
 			 "default 8" },
-	{ "order", 0, NULL, "a more sensitive layer gets no fewer bits" },
-	{ "sweep", 0, "BUDGET=LO:HI:N", "the curve over N values of a budget; "
-					"-o FILE.csv or FILE.json writes it" },
+	{ "order", 0, NULL, "a more sensitive layer gets at least as many "
+			    "bits" },
+	{ "sweep", 0, "BUDGET=LO:HI:N", "the optimum at N values of a "
+					"budget; -o FILE.csv or FILE.json "
+					"writes them" },
 	{ 0 },
 };
 
@@ -55,7 +57,7 @@ static enum nas_status one_budget(const struct policy_problem *problem,
 	int cost;
 
 	if (length >= sizeof(part))
-		return nas_fail(err, NAS_EUSAGE, "--budget: too long");
+		return nas_fail(err, NAS_EUSAGE, "--budget is too long");
 	memcpy(part, text, length);
 	part[length] = 0;
 	value = strchr(part, '=');
@@ -150,7 +152,7 @@ static enum nas_status read_model(struct policy_problem *problem,
 	if (cli_whole(cli, "pin", 0, 8, &pin, err) != NAS_OK)
 		return err->code;
 	if (pin == 1)
-		return nas_fail(err, NAS_EUSAGE, "--pin takes 0 or 2 to 8");
+		return nas_fail(err, NAS_EUSAGE, "--pin must be 0 or 2 to 8");
 	o.pin = (int)pin;
 	if (sensitivity_read(&how, cli, err) != NAS_OK ||
 	    sram_budget(&o.sram_bytes, cli, err) != NAS_OK ||

@@ -86,7 +86,7 @@ void answer_print(const struct answer *a)
 		say("%s %.10g", shown(a->problem.cost_name[r]).s,
 		    s->policy.cost[r]);
 		if (isfinite(a->problem.limit[r]))
-			say(" of %.10g; one more is worth %.4g",
+			say(" of %.10g; one more unit saves %.4g of the loss",
 			    a->problem.limit[r], s->multiplier[r]);
 		say("\n");
 	}

@@ -8,8 +8,9 @@
 #include "nas/run/bench.h"
 
 static const struct cli_option options[] = {
-	{ "runs", 'n', "N", "runs of which the median is taken; default 5" },
-	{ "no-certify", 0, NULL, "leave the certificate out" },
+	{ "runs", 'n', "N", "runs per measurement, the median counts; default "
+			    "5" },
+	{ "no-certify", 0, NULL, "skip the certificate" },
 	{ 0 },
 };
 
@@ -17,14 +18,13 @@ static void report(const struct bench *b)
 {
 	say("%s, %d evaluations, median of %d\n", shown(b->config.name).s,
 	    BENCH_EVALS, b->runs);
-	say("candidates     %.2f M/s with 1 thread: made, evaluated, "
-	    "looked up among the known\n",
+	say("candidates     %.2f M/s with 1 thread: generated, looked up, "
+	    "evaluated where new\n",
 	    b->speed_one * (1 + b->known) / 1e6);
-	say("evaluations    %.2f M/s with 1 thread: of networks that were "
-	    "new\n", b->speed_one / 1e6);
+	say("evaluations    %.2f M/s with 1 thread: new networks only\n", b->speed_one / 1e6);
 	if (b->threads > 1)
 		say("               %.2f M/s with %d threads; %.2f times "
-		    "one on %d evaluations\n", b->speed_all / 1e6,
+		    "one thread on %d evaluations\n", b->speed_all / 1e6,
 		    b->threads, b->long_all / b->long_one,
 		    BENCH_LONG_EVALS);
 	if (b->certified && isfinite(b->gap))

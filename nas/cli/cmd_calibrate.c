@@ -35,7 +35,8 @@ static enum nas_status read_sigmas(struct calibration_record *r,
 		for (int k = 0; k < i; k++)
 			if (r->sigma[i] == r->sigma[k])
 				return nas_fail(err, NAS_EUSAGE, "--sigmas: "
-						"%g twice", r->sigma[i]);
+						"duplicate value %g",
+						r->sigma[i]);
 	return NAS_OK;
 }
 

@@ -11,10 +11,11 @@
 #include "nas/cli/shorthand.h"
 
 static const struct cli_option options[] = {
-	{ "arch", 'a', "FILE", "an architecture to judge, and to start from" },
-	{ "time", 't', "S", "seconds at most; certificate.time_s" },
-	{ "gap", 'g', "G", "relative gap that is good enough, 0 = prove; "
-			   "certificate.gap" },
+	{ "arch", 'a', "FILE", "an architecture to compare with the bound and "
+			       "to start from" },
+	{ "time", 't', "S", "maximum time in seconds; certificate.time_s" },
+	{ "gap", 'g', "G", "relative gap that is enough, 0 = prove the "
+			   "optimum; certificate.gap" },
 	{ "sweep", 0, "BUDGET=LO:HI:N", "bound and best network at N values "
 					"of a budget; -o FILE.csv or "
 					"FILE.json writes them" },
@@ -77,7 +78,8 @@ static void print_multipliers(const struct certificate_record *r)
 {
 	for (int i = 0; i < RESOURCES; i++)
 		if (r->multiplier[i] != 0)
-			say("  1 %% more of %-12s is worth about %.4g\n",
+			say("  1 %% more of %-12s raises the score by about "
+			    "%.4g\n",
 			    budget_kinds[i].key, r->multiplier[i]);
 }
 

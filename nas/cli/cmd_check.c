@@ -8,8 +8,8 @@
 #include "nas/cli/print.h"
 
 static const struct cli_option options[] = {
-	{ "samples", 'n', "N", "architectures drawn to estimate how many meet "
-			       "the budgets; default 20000" },
+	{ "samples", 'n', "N", "random architectures that estimate the share "
+			       "inside the budgets; default 20000" },
 	{ "contains", 'c', "FILE...", "of each network of the files: is it in "
 				      "the space, else where it leaves it "
 				      "first; is it inside the budgets" },

@@ -21,8 +21,8 @@ static const struct cli_option options[] = {
 	{ "own-budgets", 0, NULL, "each space inside its own config's "
 				  "budgets" },
 	{ "no-search", 0, NULL, "no evolutionary search and no certificate" },
-	{ "max-draws", 0, "N", "draws for a space at most; default a million "
-			       "and 1000 a network" },
+	{ "max-draws", 0, "N", "maximum number of draws per space; default "
+			       "1000000 plus 1000 per network" },
 	{ 0 },
 };
 

@@ -20,7 +20,7 @@ static const struct cli_option options[] = {
 			      "own, and qe with equal ones as well" },
 	{ "score", 0, "FILE", "also this score (nas/score/1, by nas fit); may be "
 			      "repeated" },
-	{ "sampled", 0, NULL, "also scores that sample, which take long" },
+	{ "sampled", 0, NULL, "also scores that need sampling (slow)" },
 	{ "bootstrap", 0, "N", "resamples for the intervals; default 500" },
 	{ 0 },
 };

@@ -17,10 +17,9 @@ static const struct cli_option options[] = {
 	MODEL_OPTIONS,
 	QUANTISED_OPTIONS,
 	{"batch", 'b', "N", "images at a time; default 32"},
-	{"write", 'w', "OUT.onnx", "write the network as it was quantised"},
+	{"write", 'w', "OUT.onnx", "write the quantised network"},
 	{"outputs", 0, "OUT.npy",
-	 "write what the network gives for every "
-	 "image"},
+	 "write the outputs of the network for every image"},
 	{0},
 };
 
@@ -163,7 +162,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	stop_install();
 	if (evaluation_run(&e, cli->arg[0], &o, &events.env, err) == NAS_OK &&
 	    print_evaluation(cli, &e, err) == NAS_OK) {
-		cli_detail(cli, "%.1f images a second",
+		cli_detail(cli, "%.1f images per second",
 			   e.model.data->n / e.seconds);
 		(void)!write_files(cli, &e, err);
 	}

@@ -80,7 +80,7 @@ static enum nas_status report(const struct cli *cli,
 		return NAS_OK;
 	if (!cli->json) {
 		print_costs(r);
-		say("bits, activations/weights a block\n");
+		say("bits, activations/weights per block\n");
 		print_bits("  before:", &r->before.arch);
 		print_bits("  after: ", &r->after.arch);
 		if (r->outside)

@@ -86,7 +86,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 const struct command cmd_sample = {
 	"sample", "CONFIG -n N [--spread] [-o DIR]",
-	"networks of a space inside its budgets, to be trained and measured",
+	"networks inside the budgets, to be trained and measured",
 	"nas sample configs/quick.json -n 8 --spread -o to_measure", options,
 	1, 1, run,
 	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR | CLI_FORCE |

@@ -36,10 +36,10 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		names[n] = file_formats[n].name;
 	near = nas_nearest(cli->arg[0], names, n);
 	if (near)
-		return nas_fail(err, NAS_EUSAGE, "no schema '%s' (did you mean "
-				"'%s'?)", cli->arg[0], near);
-	return nas_fail(err, NAS_EUSAGE, "no schema '%s' ('nas schema' lists "
-			"them)", cli->arg[0]);
+		return nas_fail(err, NAS_EUSAGE, "unknown schema '%s' (did "
+				"you mean '%s'?)", cli->arg[0], near);
+	return nas_fail(err, NAS_EUSAGE, "unknown schema '%s' ('nas schema' "
+			"lists them)", cli->arg[0]);
 }
 
 const struct command cmd_schema = {

@@ -22,12 +22,12 @@ static const struct cli_option options[] = {
 			     "default 4" },
 	{ "monte-carlo", 0, "N", "measure the score on N random networks, layer "
 				 "by layer, beside the closed form" },
-	{ "inputs", 0, "INPUTS", "what their layers are fed: fresh numbers "
+	{ "inputs", 0, "INPUTS", "inputs of their layers: fresh numbers "
 				 "(default); the output of the layer before, "
 				 "brought to sigma-a as a whole; or each "
 				 "channel of it; in this order" },
 	{ "zen", 0, "N", "Zen-score, mean of N random networks" },
-	{ "layers", 'l', NULL, "layers of every network, also where there are "
+	{ "layers", 'l', NULL, "layers of every network, even if there are "
 			       "several" },
 	{0},
 };

@@ -7,12 +7,12 @@
 #include "nas/report/run_page.h"
 
 static const struct cli_option options[] = {
-	{ "max-evals", 'n', "N", "end after N evaluations; search.max_evals" },
-	{ "time", 't', "S", "end after S seconds; search.time_s. Such a run "
+	{ "max-evals", 'n', "N", "stop after N evaluations; search.max_evals" },
+	{ "time", 't', "S", "stop after S seconds; search.time_s. Such a run "
 			    "is not repeatable" },
 	{ "no-certify", 0, NULL, "no certificate at the end; certify=false" },
-	{ "resume", 0, NULL, "go on with the run in the folder of -o from its "
-			     "last checkpoint; start one where there is none" },
+	{ "resume", 0, NULL, "continue the run in the folder of -o from its "
+			     "last checkpoint; start it where there is none" },
 	{ "checkpoint", 0, "S", "seconds between checkpoints; "
 				"search.checkpoint_s" },
 	{ 0 },

@@ -79,7 +79,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 const struct command cmd_sensitivity = {
 	"sensitivity", "MODEL --metric METRIC [--data X] [-o DIR]",
-	"measure what each layer of a trained network loses by few bits",
+	"measure how sensitive each layer of a trained network is to bits",
 	"nas sensitivity trained.onnx --metric te --data images/ -o losses",
 	options, 1, 1, run,
 	CLI_FORMAT | CLI_THREADS | CLI_DIR | CLI_FORCE | CLI_QUIET,

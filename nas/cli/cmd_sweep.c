@@ -19,8 +19,8 @@ static const struct cli_option options[] = {
 	{ "shard", 0, "I/N", "only every N-th job, from the I-th on; I is 1 "
 			     "to N" },
 	{ "dry-run", 0, NULL, "list the jobs, run none" },
-	{ "merge", 0, NULL, "make table.csv, table.json and report.html of the "
-			    "jobs in the folder given in CONFIG's place" },
+	{ "merge", 0, NULL, "write table.csv, table.json and report.html of "
+			    "the jobs in the folder given instead of CONFIG" },
 	{ 0 },
 };
 

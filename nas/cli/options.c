@@ -39,7 +39,7 @@ static enum nas_status set_set(struct cli *cli, const char *value,
 			       struct nas_err *err)
 {
 	if (cli->nsets == CLI_SETS_MAX)
-		return nas_fail(err, NAS_EUSAGE, "more than %d --set",
+		return nas_fail(err, NAS_EUSAGE, "too many --set, at most %d",
 				CLI_SETS_MAX);
 	cli->set[cli->nsets++] = value;
 	return NAS_OK;
@@ -93,12 +93,12 @@ static enum nas_status set_output(struct cli *cli, const char *value,
 				  struct nas_err *err)
 {
 	if (!*value)
-		return nas_fail(err, NAS_EUSAGE, "--output is empty");
+		return nas_fail(err, NAS_EUSAGE, "--output must not be empty");
 	cli->output = value;
 	cli->to_stdout = strcmp(value, "-") == 0;
 	if (cli->to_stdout && (cli->command->uses & CLI_DIR))
 		return nas_fail(err, NAS_EUSAGE, "--output: 'nas %s' writes a "
-				"folder, and standard output is none",
+				"folder, not standard output",
 				cli->command->name);
 	return NAS_OK;
 }

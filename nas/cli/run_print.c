@@ -51,7 +51,7 @@ static void print_bits(const struct run *run)
 
 	text_add_bits(&t, &run->result.best[0].arch);
 	if (*text_said(&t))
-		say("bits of rank 1, activations/weights a block: %s\n",
+		say("bits of rank 1, activations/weights per block: %s\n",
 		    t.data);
 	text_free(&t);
 }
@@ -150,13 +150,13 @@ static void note_traffic(const struct cli *cli, const struct run *run)
 {
 	const struct evolve_traffic *t = &run->evolved.traffic;
 
-	cli_detail(cli, "%d rank%s: %lld epochs, %lld bytes a migration "
-		   "between neighbours, %lld bytes an island to rank 0",
+	cli_detail(cli, "%d rank%s: %lld epochs, %lld bytes per migration "
+		   "between neighbours, %lld bytes per island to rank 0",
 		   t->ranks, t->ranks > 1 ? "s" : "", (long long)t->epochs,
 		   (long long)t->message_bytes, (long long)t->row_bytes);
 	if (t->saves)
 		cli_detail(cli, "%d checkpoint%s of %lld bytes, %.3g s in "
-			   "all", t->saves, t->saves > 1 ? "s" : "",
+			   "total", t->saves, t->saves > 1 ? "s" : "",
 			   (long long)t->save_bytes, t->save_s);
 	if (t->sessions > 1)
 		cli_note(cli, "resumed: session %d of this run", t->sessions);

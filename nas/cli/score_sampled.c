@@ -19,8 +19,8 @@ void scored_add_sampled(struct text *t, const struct scored *x)
 			  (unsigned long long)x->asked.seed,
 			  e->sampled - e->closed);
 		text_addf(t, "border\t%.6f\tzero padding\n", e->border);
-		text_addf(t, "input\t%.6f\tinputs that are no Gaussian of one "
-			  "width\n", e->input);
+		text_addf(t, "input\t%.6f\tinputs that are not Gaussian with "
+			  "one standard deviation\n", e->input);
 		text_addf(t, "rest\t%.6f\t+- %.3g, chance\n", e->rest,
 			  e->rest_error);
 	}

@@ -17,7 +17,7 @@ static enum nas_status find_metric(struct sensitivity_options *o,
 	if (cli_read_choice(cli, "metric", &i, err) != NAS_OK)
 		return err->code;
 	if (i < 0)
-		return nas_fail(err, NAS_EUSAGE, "--metric METRIC is needed");
+		return nas_fail(err, NAS_EUSAGE, "--metric METRIC is required");
 	o->metric = sensitivity_metrics[i];
 	return NAS_OK;
 }
@@ -55,14 +55,15 @@ static enum nas_status read_bits(const struct cli *cli, const char *option,
 		if ((*n > 0 && x <= bits[*n - 1]) ||
 		    *n == BITS_LIST_MAX)
 			return nas_fail(err, NAS_EUSAGE, "--%s: '%.80s' is "
-					"not a rising list of at most %d "
-					"numbers of bits", option, text,
+					"not an ascending list of at most %d "
+					"bit widths", option, text,
 					BITS_LIST_MAX);
 		bits[(*n)++] = (int)x;
 		s += length;
 	}
 	if (*n == 0)
-		return nas_fail(err, NAS_EUSAGE, "--%s: no bits", option);
+		return nas_fail(err, NAS_EUSAGE, "--%s must not be empty",
+				option);
 	return NAS_OK;
 }
 

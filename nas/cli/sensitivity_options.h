@@ -14,14 +14,15 @@
 #include "nas/run/sensitivity_of.h"
 
 #define SENSITIVITY_OPTIONS                                                  \
-	{ "metric", 'm', "METRIC", "what a layer loses by its bits" },       \
-	{ "label", 0, "N", "take images of this class only; te and arp: "    \
+	{ "metric", 'm', "METRIC", "sensitivity of a layer to its bits" },   \
+	{ "label", 0, "N", "use images of this class only; te and arp: "     \
 			   "default the first image's class" },              \
-	{ "images", 0, "N", "images to look at; default 64, te 128; too "    \
-			    "few are refused" },                             \
+	{ "images", 0, "N", "number of images; default 64, te 128; too few " \
+			    "are refused" },                             \
 	{ "quantiser", 0, "QUANTISER", "grid of the weights, the first by "  \
 				       "default" },                          \
-	{ "per-tensor", 0, NULL, "one scale a layer, not one a channel" },   \
+	{ "per-tensor", 0, NULL, "one scale per layer instead of one per "   \
+				 "channel" },                                \
 	{ "bits-w", 0, "LIST", "bits of weights; default 2,3,4,5,6,8" },     \
 	{ "bits-a", 0, "LIST", "bits of layers' inputs, 32 = float; "        \
 			       "default 32" },                               \

@@ -25,7 +25,8 @@ static enum nas_status read_channels(const struct cli *cli, const char *name,
 		s = s[length] ? s + length + 1 : NULL;
 	}
 	if (s || n == 2)
-		return nas_fail(err, NAS_EUSAGE, "--%s is one number or three",
+		return nas_fail(err, NAS_EUSAGE, "--%s must be one number or "
+						 "three",
 				name);
 	if (n == 1)
 		out[1] = out[2] = out[0];
@@ -77,5 +78,5 @@ enum nas_status trained_need_images(const struct cli *cli, struct nas_err *err)
 	if (cli_value(cli, "data"))
 		return NAS_OK;
 	return nas_fail(err, NAS_EUSAGE,
-			"--data X is needed: images for the network");
+			"--data X is required: images for the network");
 }

@@ -17,14 +17,14 @@
 
 #define IMAGE_OPTIONS                                                          \
 	{"data", 0, "X",                                                       \
-	 "images: .npy, IDX (.gz too), a folder of a "                         \
-	 "folder a class, or an image"},                                       \
-		{"limit", 0, "N", "take the first N images only"},             \
+	 "images: .npy, IDX (.gz too), a folder with "                         \
+	 "one subfolder per class, or an image"},                              \
+		{"limit", 0, "N", "use the first N images only"},              \
 		{"image-size", 0, "N|HxW",                                     \
-		 "where the network leaves it open; "                          \
-		 "default the data's, or 224"},                                \
+		 "size of the input if the network does not fix it; "          \
+		 "default: that of the data, or 224"},                         \
 		{"mean", 0, "M[,M,M]",                                         \
-		 "of p / 255 (p = 0 .. 255); default 0.5"},                    \
+		 "mean of p / 255 (p = 0 .. 255); default 0.5"},               \
 	{                                                                      \
 		"std", 0, "S[,S,S]",                                           \
 			"the network gets (p / 255 - mean) / std; "            \
@@ -34,19 +34,21 @@
 #define MODEL_OPTIONS                                                          \
 	IMAGE_OPTIONS,                                                         \
 	{                                                                      \
-		"labels", 0, "Y", "labels: .npy, IDX, or text, one a line"     \
+		"labels", 0, "Y", "labels: .npy, IDX, or text, one per line"   \
 	}
 
 #define QUANTISED_OPTIONS                                                      \
 	{"policy", 'p', "FILE",                                                \
-	 "bits of each layer: what 'nas allocate "                             \
-	 "--format json' prints"},                                             \
+	 "bits of each layer, as 'nas allocate --format "                      \
+	 "json' prints them"},                                                 \
 		{"bits-w", 0, "N", "bits of all weights, 2 .. 8; 32 = float"}, \
-		{"bits-a", 0, "N", "bits of all layers' inputs, likewise"},    \
-		{"per-tensor", 0, NULL, "one scale a layer, not one a channel"}, \
+		{"bits-a", 0, "N",                                             \
+		 "bits of all layers' inputs, 2 .. 8; 32 = float"},            \
+		{"per-tensor", 0, NULL,                                        \
+		 "one scale per layer instead of one per channel"},            \
 	{                                                                      \
 		"calibration", 0, "N",                                         \
-			"images that give the inputs' ranges; default 128"     \
+			"images that set the inputs' ranges; default 128"      \
 	}
 
 /* NAS_EUSAGE. */

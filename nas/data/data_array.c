@@ -76,7 +76,7 @@ static enum nas_status array_open(struct data *d, const char *path,
 		return err->code;
 	if (!read_shape(s, &d->options))
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				   "is no array of images (N, C, H, W), "
+				   "is not an array of images (N, C, H, W), "
 				   "(N, H, W, C) or (N, H, W)");
 	if (check(d, s, path, err) != NAS_OK)
 		return err->code;

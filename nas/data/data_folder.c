@@ -124,7 +124,7 @@ static enum nas_status open_classes(struct data *d, struct state *s,
 	}
 	d->nclasses = folders->n;
 	if (err->code == NAS_OK && !total)
-		nas_fail(err, NAS_EINPUT, "no folder of a class has images");
+		nas_fail(err, NAS_EINPUT, "no class folder contains images");
 	if (err->code == NAS_OK &&
 	    take_in_turn(d, s, class, folders->n, total, err) != NAS_OK)
 		d->labels = false;

@@ -32,7 +32,7 @@ static enum nas_status set_label(struct data *d, int i, double x,
 
 	if (!(x >= 0 && x <= 1e9) || x > (double)(int)x)
 		return nas_fail_at(err, NAS_EINPUT, path, line, line > 0, NULL,
-				   "label %.10g in row %d is no class", x,
+				   "label %.10g in row %d is not a class", x,
 				   i + 1);
 	if (classes && x >= classes)
 		return nas_fail_at(err, NAS_EINPUT, path, line, line > 0, NULL,
@@ -74,7 +74,7 @@ static enum nas_status labels_of_text(struct data *d, const char *path,
 
 		if (end == p)
 			nas_fail_at(err, NAS_EINPUT, path, i + 1, 1, NULL,
-				    "has no class for image %d of %d", i + 1,
+				    "has no label for image %d of %d", i + 1,
 				    d->n);
 		else
 			(void)!set_label(d, i, (double)x, path, i + 1, err);

@@ -24,7 +24,7 @@ static enum nas_status bad(struct array *a, const char *path,
 	if (memory)
 		return file_fail(err, "read", path, ENOMEM);
 	return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-			   "is no IDX file of bytes, or a damaged one");
+			   "is not an IDX file of bytes, or is damaged");
 }
 
 static bool read_header(gzFile f, struct array *a)

@@ -61,8 +61,8 @@ enum nas_status image_read(struct image *image, const char *path,
 			file_fail(err, "read", path, ENOMEM);
 		else
 			nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				    "is no PNG, JPEG, BMP, PPM or PGM that "
-				    "can be read, or a damaged one");
+				    "is not a PNG, JPEG, BMP, PPM or PGM file "
+				    "of a supported kind, or is damaged");
 	}
 	free(bytes);
 	return err->code;

@@ -83,7 +83,7 @@ enum nas_status npy_parse(struct array *a, char *bytes, size_t n,
 	if (!begin || length >= sizeof(header)) {
 		array_free(a);
 		return nas_fail_at(err, NAS_EINPUT, source, 0, 0, NULL,
-				   "is no NumPy array, or a damaged one");
+				   "is not a NumPy array, or is damaged");
 	}
 	memcpy(header, bytes + begin, length);
 	header[length] = '\0';

@@ -31,7 +31,8 @@ static enum nas_status check_range(const struct form_reader *r,
 
 	form_bounds(f, &low, &high);
 	if (x->max < x->min)
-		return json_fail(r->doc, node, r->err, "max %d is below min %d",
+		return json_fail(r->doc, node, r->err, "max %d is less than "
+						       "min %d",
 				 x->max, x->min);
 	if (x->min < low || x->max > high)
 		return json_fail(r->doc, node, r->err,
@@ -39,7 +40,7 @@ static enum nas_status check_range(const struct form_reader *r,
 				 x->max, low, high);
 	if (f->max_count && (x->max - x->min) / x->step >= f->max_count)
 		return json_fail(r->doc, node, r->err,
-				 "%d numbers, at most %d are allowed",
+				 "%d numbers, at most %d allowed",
 				 (x->max - x->min) / x->step + 1, f->max_count);
 	return NAS_OK;
 }

@@ -24,12 +24,14 @@ static enum nas_status check_count(const struct form_reader *r,
 {
 	if (n < f->min_count)
 		return json_fail(r->doc, node, r->err,
-				 "%d given, at least %d needed", n,
-				 f->min_count);
+				 "must have at least %d element%s, not %d",
+				 f->min_count, f->min_count == 1 ? "" : "s",
+				 n);
 	if (f->max_count > 0 && n > f->max_count)
 		return json_fail(r->doc, node, r->err,
-				 "%d given, at most %d allowed", n,
-				 f->max_count);
+				 "must have at most %d element%s, not %d",
+				 f->max_count, f->max_count == 1 ? "" : "s",
+				 n);
 	return NAS_OK;
 }
 

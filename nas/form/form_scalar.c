@@ -54,23 +54,18 @@ static enum nas_status check_bounds(const struct form_reader *r,
 	char value[32], bound[32];
 
 	form_bounds(f, &low, &high);
+	if (x >= low && x <= high && !(f->exclusive_low && x <= low))
+		return NAS_OK;
 	json_format_number(value, x);
-	if (f->exclusive_low && !(x > low)) {
-		json_format_number(bound, low);
-		return json_fail(r->doc, node, r->err, "%s is not above %s",
-				 value, bound);
-	}
-	if (x < low) {
-		json_format_number(bound, low);
-		return json_fail(r->doc, node, r->err, "%s is below %s", value,
-				 bound);
-	}
-	if (x > high) {
-		json_format_number(bound, high);
-		return json_fail(r->doc, node, r->err, "%s is above %s", value,
-				 bound);
-	}
-	return NAS_OK;
+	json_format_number(bound, x > high ? high : low); /* not infinite */
+	if (f->exclusive_low && !(x > low))
+		return json_fail(r->doc, node, r->err,
+				 "must be above %s, not %s", bound, value);
+	if (x < low)
+		return json_fail(r->doc, node, r->err,
+				 "must be at least %s, not %s", bound, value);
+	return json_fail(r->doc, node, r->err, "must be at most %s, not %s",
+			 bound, value);
 }
 
 /* A number node, or text such as "100k" where it stood in a --set; a file has
@@ -107,14 +102,15 @@ static enum nas_status read_int(const struct form_reader *r,
 	if (!is_number(r, node, &x))
 		return wrong_type(r, node, "an integer");
 	if (x != floor(x))
-		return json_fail(r->doc, node, r->err, "%g is not an integer",
+		return json_fail(r->doc, node, r->err, "must be an integer, "
+						       "not %g",
 				 x);
 	status = check_bounds(r, f, node, x);
 	if (status != NAS_OK)
 		return status;
 	if (x < INT_MIN || x > INT_MAX)
 		return json_fail(r->doc, node, r->err,
-				 "does not fit a 32-bit integer");
+				 "must fit a 32-bit integer");
 	*out = (int)x;
 	return NAS_OK;
 }
@@ -152,10 +148,11 @@ static enum nas_status read_int64(const struct form_reader *r,
 	} else if (is_number(r, node, &x)) {
 		if (x != floor(x))
 			return json_fail(r->doc, node, r->err,
-					 "%g is not an integer", x);
+					 "must be an integer, not %g", x);
 		if (fabs(x) > EXACT)
 			return json_fail(r->doc, node, r->err,
-					 "above 2^53, write it as a string");
+					 "an integer above 2^53 must be "
+					 "written as a string");
 		value = (int64_t)x;
 	} else if (cJSON_IsString(node)) {
 		return json_fail(r->doc, node, r->err,
@@ -180,8 +177,8 @@ static enum nas_status read_bytes(const struct form_reader *r,
 	}
 	if (!quantity_parse(node->valuestring, out))
 		return json_fail(r->doc, node, r->err,
-				 "'%.80s' is no size in bytes; write 320000, "
-				 "'320 kB' or '320 KiB'",
+				 "'%.80s' is not a size in bytes; write "
+				 "320000, '320 kB' or '320 KiB'",
 				 node->valuestring);
 	return check_bounds(r, f, node, *out);
 }
@@ -198,12 +195,12 @@ static enum nas_status read_string(const struct form_reader *r,
 	length = (double)strlen(node->valuestring);
 	if (length < low)
 		return json_fail(r->doc, node, r->err,
-				 length > 0 ? "text is shorter than %g bytes"
-					    : "text is empty",
+				 length > 0 ? "must be at least %g bytes long"
+					    : "must not be empty",
 				 low);
 	if (length > high)
 		return json_fail(r->doc, node, r->err,
-				 "text is longer than %g bytes", high);
+				 "must be at most %g bytes long", high);
 	*out = arena_strdup(r->arena, node->valuestring);
 	return *out ? NAS_OK
 		    : nas_fail(r->err, NAS_ENOMEM, "out of memory for '%s'", f->key);

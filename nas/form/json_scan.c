@@ -126,7 +126,7 @@ static bool scan_unicode(struct json_scan *s, size_t begin)
 		if (unit >= 0xDC00 && unit <= 0xDFFF)
 			return true;
 	}
-	return fail_from(s, begin, "half of a surrogate pair");
+	return fail_from(s, begin, "unpaired surrogate");
 }
 
 static bool scan_escape(struct json_scan *s)
@@ -160,10 +160,11 @@ static bool scan_string(struct json_scan *s)
 
 	for (c = peek(s); c != '"'; c = peek(s)) {
 		if (c < 0)
-			return fail_from(s, begin, "string without an end");
+			return fail_from(s, begin, "unterminated string");
 		if (c == '\n' || c == '\r')
 			return fail_from(s, begin,
-					 "string without an end on its line");
+					 "unterminated string: line break "
+					 "inside");
 		if (c < 0x20)
 			return fail(s, "control character in a string");
 		if (c == '\\' ? !scan_escape(s) : !scan_utf8(s))
@@ -234,7 +235,7 @@ static bool scan_literal(struct json_scan *s)
 		}
 	}
 	if (peek(s) < 0)
-		return fail(s, "the text ends where a value should be");
+		return fail(s, "unexpected end of the text, expected a value");
 	if (peek(s) == '\'')
 		return fail(s, "strings need double quotes");
 	if (peek(s) == '/' || peek(s) == '#')
@@ -260,7 +261,7 @@ static bool scan_separator(struct json_scan *s, char close, bool *more)
 		return true;
 	skip_space(s);
 	if (peek(s) == close)
-		return fail(s, "a comma with nothing after it");
+		return fail(s, "trailing comma");
 	return true;
 }
 
@@ -346,7 +347,7 @@ bool json_scan(struct json_scan *s)
 		return false;
 	skip_space(s);
 	if (s->pos < s->length)
-		return fail(s, "text after the end of the value");
+		return fail(s, "unexpected text after the value");
 	return true;
 }
 

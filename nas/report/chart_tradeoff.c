@@ -163,7 +163,7 @@ static void draw(struct svg *s, const struct report *r)
 {
 	static const struct svg_key keys[] = {
 		{ "reported", MARK_DOT, "f-blue" },
-		{ "best of an epoch", MARK_DOT, "f-paper l-soft ring" },
+		{ "best of its epoch", MARK_DOT, "f-paper l-soft ring" },
 		{ "Pareto front", MARK_LINE, "line l-green" },
 		{ "BitOps budget", MARK_LINE, "line dash l-red" },
 	};
@@ -228,7 +228,7 @@ static void numbers(struct text *t, const struct report *r)
 		table_row(t);
 		table_number(t, number_count(a->bitops));
 		table_number(t, number_fixed(a->score, 4));
-		table_text(t, a->rank ? who : "best of an epoch");
+		table_text(t, a->rank ? who : "best of its epoch");
 		table_text(t, a->front ? "yes" : "no");
 	}
 	table_close(t);

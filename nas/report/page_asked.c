@@ -48,7 +48,7 @@ static void add_search(struct text *t, const struct report_run *run)
 	search_end_text(end, sizeof(end), run->config, run->result);
 	open_fact(t, "Search");
 	text_addf(t, "%d island%s of %d networks, %s evaluations at most, seed "
-		     "%lld; ended: %s. Children that were there already: "
+		     "%lld; ended: %s. Duplicate children: "
 		     "%s",
 		  o->islands, o->islands == 1 ? "" : "s", o->population,
 		  number_count((double)o->max_evals).s, (long long)o->seed,
@@ -109,8 +109,9 @@ static void add_machine(struct text *t, const struct meta *m)
 		return;
 	add_fact(t, "Command", m->command ? m->command : "");
 	open_fact(t, "Run");
-	text_addf(t, "%s on %d thread%s: search %s, refinement %s, certificate "
-		     "%s; %s evaluations a second, %s of memory at most",
+	text_addf(t, "%s on %d thread%s: search %s, refinement %s, "
+		     "certificate %s; %s evaluations per second, %s of memory "
+		     "at most",
 		  number_time(m->seconds).s, m->threads,
 		  m->threads == 1 ? "" : "s", number_time(m->search_s).s,
 		  number_time(m->refine_s).s, number_time(m->certify_s).s,

@@ -78,5 +78,5 @@ void space_text(struct text *t, const struct space *space)
 		}
 	}
 	if (space->monotone)
-		text_add(t, "\nwidths never fall from stage to stage");
+		text_add(t, "\nwidths never decrease from stage to stage");
 }

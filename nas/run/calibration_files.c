@@ -39,9 +39,9 @@ static void add_figure(struct text *t, const char *name, double x,
 static void add_ties(struct text *t, const struct calibration_record *r)
 {
 	if (r->nties == 0)
-		text_add(t, "No other pair ranks as well.\n");
+		text_add(t, "No other pair ranks equally well.\n");
 	else
-		text_addf(t, "%d other pair%s as well:", r->nties,
+		text_addf(t, "%d other pair%s equally well:", r->nties,
 			  r->nties == 1 ? " ranks" : "s rank");
 	for (int i = 0; i < r->nties; i++)
 		text_addf(t, "%s (%g, %g), Pearson %s", i ? "," : "",

@@ -112,7 +112,7 @@ static const struct form_field fields[] = {
 
 const struct form certificate_form = {
 	.name = "nas/certificate/1",
-	.title = "how far from the best possible an answer can be",
+	.title = "how far the best known network can be from the optimum",
 	.size = sizeof(struct certificate_record),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),

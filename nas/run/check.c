@@ -87,7 +87,7 @@ static void note_bits(struct text *notes, const struct board *board,
 			text_addf(notes, "%s%d", first ? "" : ", ", b);
 			first = false;
 		}
-	text_addf(notes, " bits as such (%s); they are stored packed and "
+	text_addf(notes, " bits natively (%s); they are stored packed and "
 		  "widened\n", board->kernels);
 }
 

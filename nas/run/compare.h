@@ -141,7 +141,7 @@ void compare_differences(struct text *t, const struct config *a,
 /* All scores are defined alike: any two spaces compare. */
 bool comparison_is_alike(const struct comparison *c);
 
-/* "no difference shown", "imagenet-a scores higher, medium effect" */
+/* "no significant difference", "imagenet-a scores higher, medium effect" */
 void compare_verdict_text(char *out, size_t size, const struct comparison *c,
 			  const struct compare_pair *pair);
 void compare_best_text(char *out, size_t size, const struct comparison *c,

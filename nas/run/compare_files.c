@@ -129,8 +129,8 @@ enum nas_status compare_dir_open(const char *dir, bool force,
 			return err->code;
 		if (!file_exists(path))
 			return nas_fail(err, NAS_EIO, "'%.200s' is not the "
-					"folder of a comparison and is left "
-					"alone", dir);
+					"folder of a comparison; it is left "
+					"unchanged", dir);
 	}
 	return file_make_dir(dir, err);
 }

@@ -193,7 +193,7 @@ void compare_verdict_text(char *out, size_t size, const struct comparison *c,
 
 	switch ((enum verdict)p->verdict) {
 	case VERDICT_EQUAL:
-		snprintf(out, size, "equal: no difference shown");
+		snprintf(out, size, "no significant difference");
 		break;
 	case VERDICT_A:
 	case VERDICT_B:
@@ -201,8 +201,7 @@ void compare_verdict_text(char *out, size_t size, const struct comparison *c,
 			 sizes[p->size]);
 		break;
 	case VERDICT_SHAPE:
-		snprintf(out, size, "neither higher, but distributed "
-			 "differently");
+		snprintf(out, size, "no shift, but different distributions");
 		break;
 	case VERDICT_UNKNOWN:
 		snprintf(out, size, "unknown: a space without networks");

@@ -198,7 +198,7 @@ static void note(const struct run_env *env, const struct compare_space *s,
 	if (s->n < s->wanted)
 		run_note(env, "%s: %s", s->name, s->proven_empty
 			 ? "no network meets the budgets, proven"
-			 : "the draws ran out (--max-draws)");
+			 : "no more draws are allowed (--max-draws)");
 }
 
 enum nas_status compare_space_run(const struct compare_job *job,

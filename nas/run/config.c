@@ -54,7 +54,8 @@ static enum nas_status keep_deployable(struct config *config, const char *path,
 		snprintf(where, sizeof(where), "/space/stages/%d", s);
 		if (!quantised || !st->nbits_a || !st->nbits_w)
 			nas_fail_at(err, NAS_EINPUT, path, 0, 0, where,
-				    "no candidate bits that kernels of %s run",
+				    "no candidate bits that the kernels of %s "
+				    "support",
 				    b->name);
 	}
 	return err->code;

@@ -62,13 +62,12 @@ static const struct form_field budget_fields[] = {
 	{ .key = "board", .type = FORM_CUSTOM,
 	  .offset = offsetof(struct config_budgets, board),
 	  .custom = &board_custom, .fallback = "",
-	  .help = "a board whose SRAM and Flash are the limits where no "
-		  "numbers are given" },
+	  .help = "a board; its SRAM and Flash are the limits unless numbers "
+		  "are given" },
 	{ .key = "deployable", .type = FORM_BOOL,
 	  .offset = offsetof(struct config_budgets, deployable),
 	  .fallback = "false",
-	  .help = "of the candidate bits only those that kernels of the board "
-		  "run are kept" },
+	  .help = "keep only candidate bits that the board's kernels support" },
 	BUDGET_LIST(LIMIT)
 	{ .key = "memory_model", .type = FORM_CHOICE,
 	  .offset = offsetof(struct config_budgets, memory_model),
@@ -127,7 +126,8 @@ static const struct form_field score_fields[] = {
 	{ .key = "sigma_w", .type = FORM_NUMBER,
 	  .offset = offsetof(struct config_score, sigma_w), .low = 0,
 	  .high = 1000, .exclusive_low = true, .fallback = "4",
-	  .help = "standard deviation of the weights, likewise" },
+	  .help = "standard deviation of the weights, in steps of their "
+		  "quantiser" },
 	{ .key = "stage_weights", .type = FORM_NUMBERS,
 	  .offset = offsetof(struct config_score, stage_weights),
 	  .count_offset = offsetof(struct config_score, nstage_weights),
@@ -139,12 +139,13 @@ static const struct form_field score_fields[] = {
 	{ .key = "depth_penalty", .type = FORM_NUMBER,
 	  .offset = offsetof(struct config_score, depth_penalty), .low = 0,
 	  .high = 1e6, .fallback = "0",
-	  .help = "deepmad: less so many times exp(standard deviation of the "
-		  "stages' depths); its authors take 10" },
+	  .help = "deepmad: weight of the penalty exp(standard deviation of "
+		  "the stages' depths); its authors use 10" },
 	{ .key = "samples", .type = FORM_INT,
 	  .offset = offsetof(struct config_score, samples), .low = 1,
 	  .high = 1000000, .fallback = "32",
-	  .help = "of scores that are estimated by random networks" },
+	  .help = "number of random networks of scores that are estimated by "
+		  "sampling" },
 };
 
 static const struct form score_form = {
@@ -207,7 +208,7 @@ static enum nas_status check_config(const struct json_doc *doc,
 static const struct form_field config_fields[] = {
 	{ .key = "name", .type = FORM_STRING, AT(name), .low = 1, .high = 80,
 	  .fallback = "",
-	  .help = "names the results; default: the file's name" },
+	  .help = "name of the results; default: the file's name" },
 	{ .key = "title", .type = FORM_STRING, AT(title), .low = 1,
 	  .high = 200, .fallback = "", .help = "one line for people" },
 	{ .key = "space", .type = FORM_OBJECT, AT(space), .form = &space_form,

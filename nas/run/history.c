@@ -72,7 +72,7 @@ static enum nas_status read_head(struct csv *csv, int *islands,
 		csv->p++;
 	}
 	if (*islands < 0)
-		return fail(csv, err, "the head ends too early");
+		return fail(csv, err, "the header is incomplete");
 	next_line(csv);
 	return NAS_OK;
 }
@@ -106,7 +106,7 @@ static enum nas_status read_row(struct csv *csv, struct history_row *row,
 
 	for (int c = 0; c < FIXED + islands; c++) {
 		if (c > 0 && *csv->p != ',')
-			return fail(csv, err, "the line has too few cells");
+			return fail(csv, err, "the row has too few cells");
 		csv->p += c > 0;
 		if (read_cell(csv, c >= 3, c < FIXED ? fixed[c]
 						     : &island[c - FIXED],
@@ -114,7 +114,7 @@ static enum nas_status read_row(struct csv *csv, struct history_row *row,
 			return err->code;
 	}
 	if (!at_line_end(csv))
-		return fail(csv, err, "the line has too many cells");
+		return fail(csv, err, "the row has too many cells");
 	next_line(csv);
 	return NAS_OK;
 }

@@ -54,8 +54,7 @@ static enum nas_status input_shape(struct model *m, struct nas_err *err)
 
 	if (m->graph.ninputs != 1 || t->rank != 4)
 		return nas_fail(err, NAS_EINPUT,
-				"the network does not take "
-				"one image");
+				"the network must take one image as its input");
 	m->channels_last = !may_be_channels(t->size[1]) &&
 			   may_be_channels(t->size[3]);
 	o->channels = t->size[m->channels_last ? 3 : 1];

@@ -175,7 +175,8 @@ enum nas_status network_arch_read(struct arch *arch, const char *path,
 		return err->code;
 	if (list.n != 1)
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				   "holds %d architectures, not one", list.n);
+				   "contains %d architectures, expected one",
+				   list.n);
 	*arch = list.arch[0];
 	return arch_check(arch, err);
 }

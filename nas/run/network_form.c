@@ -14,8 +14,8 @@ static enum nas_status read_arch(const struct json_doc *doc,
 	if (arch_from_json(&list, doc, node, &defaults, arena, err) != NAS_OK)
 		return err->code;
 	if (list.n != 1)
-		return json_fail(doc, node, err, "holds %d architectures, not "
-				 "one", list.n);
+		return json_fail(doc, node, err, "contains %d architectures, "
+				 "expected one", list.n);
 	*(struct arch *)out = list.arch[0];
 	return NAS_OK;
 }

@@ -18,8 +18,8 @@ static enum nas_status take_list(const struct json_doc *doc, const char *key,
 		return NAS_OK;
 	if (count != n)
 		return json_fail(doc, list, err,
-				 "must be an array of %d "
-				 "numbers, one a layer of the network",
+				 "must be an array of %d numbers, one per "
+				 "layer of the network",
 				 n);
 	for (int i = 0; i < n; i++) {
 		bits[i] = from[i];
@@ -27,7 +27,7 @@ static enum nas_status take_list(const struct json_doc *doc, const char *key,
 			json_fail(doc, cJSON_IsArray(list)
 					       ? cJSON_GetArrayItem(list, i)
 					       : list, err,
-				  "must be bits, 2 .. 8; 0 or 32 = float");
+				  "must be 2 to 8 bits; 0 or 32 means float");
 	}
 	return err->code;
 }
@@ -42,7 +42,7 @@ static enum nas_status take_policy(struct quantised *q,
 	if (form_read(&policy_form, doc, doc->root, &a, q->arena, err))
 		return err->code;
 	if (a.policy.nbits_w == 0)
-		return json_fail(doc, doc->root, err, "holds no \"bits_w\", as "
+		return json_fail(doc, doc->root, err, "has no \"bits_w\", as "
 				 "'nas allocate --format json' prints it");
 	if (take_list(doc, "bits_w", a.policy.bits_w, a.policy.nbits_w,
 		      q->bits_w, n, err) != NAS_OK)

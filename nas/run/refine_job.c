@@ -48,7 +48,7 @@ enum nas_status refine_job_verdict(const struct refine_job *r,
 		return err->code;
 	infeasible_text(text, sizeof(text), &why);
 	return nas_fail(err, NAS_EINFEASIBLE, "no bits of this structure meet "
-			"the budgets: with the least bits %s", text);
+			"the budgets: with the lowest bits %s", text);
 }
 
 cJSON *refine_job_json(const struct refine_job *r)

@@ -38,8 +38,7 @@ static const struct form_field result_fields[] = {
 	  .help = "who found the first of best" },
 	COUNT(evaluations, "networks evaluated"),
 	COUNT(feasible, "of them inside the budgets"),
-	COUNT(duplicates, "children that were there already, not counted as "
-	      "evaluations"),
+	COUNT(duplicates, "duplicate children, not counted as evaluations"),
 	{ .key = "ended_by", .type = FORM_CHOICE, AT(ended_by),
 	  .choices = evolve_end_names, .help = "what ended the search" },
 	{ .key = "certificate", .type = FORM_CUSTOM, AT(certificate),
@@ -112,7 +111,7 @@ static const struct form_field meta_fields[] = {
 
 const struct form meta_form = {
 	.name = "nas/meta/1",
-	.title = "what of a run depends on the clock or the machine",
+	.title = "figures of a run that depend on the clock or the machine",
 	.size = sizeof(struct meta),
 	.fields = meta_fields,
 	.nfields = sizeof(meta_fields) / sizeof(meta_fields[0]),

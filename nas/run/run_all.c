@@ -159,17 +159,17 @@ static enum nas_status verdict(const struct run *run, struct nas_err *err)
 	if (run->result.status == RESULT_INTERRUPTED)
 		return nas_fail(err, NAS_EINTERRUPTED,
 				"interrupted by signal %d after %lld "
-				"evaluations; what was found until then %s%s",
+				"evaluations; the results so far are %s%s",
 				stop_signal(),
 				(long long)run->evolved.evaluations,
-				output ? "is written" : "is printed",
-				output ? ", and --resume goes on" : "");
+				output ? "written" : "printed",
+				output ? ", and --resume continues it" : "");
 	if (run->result.status != RESULT_INFEASIBLE)
 		return NAS_OK;
 	infeasible_text(text, sizeof(text), why);
 	return nas_fail(err, NAS_EINFEASIBLE, "no network meets the budgets "
-			"(%s); of the least violating one %s",
-			why->proven ? "proven" : "none found, not proven",
+			"(%s); the least violating one: %s",
+			why->proven ? "proven" : "none was found, not proven",
 			text);
 }
 

@@ -53,7 +53,8 @@ static enum nas_status check_run_dir(const char *dir, struct nas_err *err)
 	    strcmp(result, result_form.name) == 0)
 		return NAS_OK;
 	return nas_fail(err, NAS_EIO,
-			"'%.200s' is not the folder of a run and is left alone",
+			"'%.200s' is not the folder of a run; it is left "
+			"unchanged",
 			dir);
 }
 
@@ -115,8 +116,9 @@ static enum nas_status check_same_search(const struct run *run,
 		return err->code;
 	if (hash == run->checkpoint->config)
 		return NAS_OK;
-	return nas_fail(err, NAS_EINPUT, "'%.200s' is of a search with another "
-			"config and cannot be resumed with this one", dir);
+	return nas_fail(err, NAS_EINPUT, "'%.200s' belongs to a search with a "
+			"different config and cannot be resumed with this one",
+			dir);
 }
 
 enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
@@ -154,8 +156,8 @@ enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
 
 	if (former && !run->request.force)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "
-				"empty; --force replaces a former run, "
-				"--resume goes on with one", dir);
+				"empty; --force replaces an earlier run, "
+				"--resume continues it", dir);
 	if (former && check_run_dir(dir, err) != NAS_OK)
 		return err->code;
 	if (file_make_dir(dir, err) != NAS_OK)

@@ -132,7 +132,7 @@ enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
 			    struct nas_err *err)
 {
 	if (ngrids < 1 || ngrids > SWEEP_AXES)
-		return nas_fail(err, NAS_EUSAGE, "a sweep has 1 to %d --grid",
+		return nas_fail(err, NAS_EUSAGE, "a sweep needs 1 to %d --grid",
 				SWEEP_AXES);
 	for (int i = 0; i < ngrids; i++)
 		if (parse_axis(&sweep->axis[i], grids[i], arena, err))
@@ -190,8 +190,8 @@ static enum nas_status compare(const char *path, const struct text *t,
 	free(there);
 	if (same)
 		return NAS_OK;
-	return nas_fail(err, NAS_EIO, "'%.200s' is of another sweep; --force "
-			"replaces it and leaves its runs", path);
+	return nas_fail(err, NAS_EIO, "'%.200s' belongs to a different sweep; "
+			"--force replaces it and keeps its runs", path);
 }
 
 enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
@@ -248,7 +248,7 @@ static enum nas_status read_doc(struct sweep *sweep,
 	if (!cJSON_IsArray(grid) || cJSON_GetArraySize(grid) < 1 ||
 	    cJSON_GetArraySize(grid) > SWEEP_AXES)
 		return json_fail(doc, doc->root, err,
-				 "is no sweep: it needs a grid");
+				 "is not a sweep: it needs a grid");
 	cJSON_ArrayForEach(node, grid)
 		if (read_axis(&sweep->axis[sweep->naxes++], doc, node, arena,
 			      err) != NAS_OK)

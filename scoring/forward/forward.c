@@ -266,7 +266,7 @@ enum nas_status forward_again(struct forward *f, int layer, int tensor,
 	struct run r = {.f = f, .n = f->kept, .again = true};
 
 	if (f->kept < 1)
-		return nas_fail(err, NAS_ERUN, "no images are held");
+		return nas_fail(err, NAS_ERUN, "no images are kept");
 	if (!forward_mark(f, layer, tensor))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the steps");
 	r.workers = workers_for(f, r.n);

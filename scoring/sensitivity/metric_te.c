@@ -83,8 +83,8 @@ static enum nas_status open_workers(struct te *te, int threads, int side,
 	size_t n = (size_t)threads, values = (size_t)side * (size_t)side;
 
 	if (side > PERSISTENCE_SIDE_MAX)
-		return nas_fail(err, NAS_ERUN, "a feature map of side %d is "
-				"above %d", side, PERSISTENCE_SIDE_MAX);
+		return nas_fail(err, NAS_ERUN, "a feature map has side %d, "
+				"the limit is %d", side, PERSISTENCE_SIDE_MAX);
 	te->work = NAS_NEW(arena, struct persistence *, n);
 	te->map = NAS_NEW(arena, float *, n);
 	te->bad = NAS_NEW(arena, int, n);

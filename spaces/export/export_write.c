@@ -31,8 +31,9 @@ static enum nas_status refuse(const struct export_format *f,
 
 	list_formats(&t);
 	nas_fail(err, NAS_EUSAGE,
-		 "a trained network, or one with --policy, is written as %s, "
-		 "not %s", t.data && !t.failed ? t.data : "another format", f->name);
+		 "a trained network, or one with --policy, can be written as "
+		 "%s, not as %s",
+		 t.data && !t.failed ? t.data : "another format", f->name);
 	text_free(&t);
 	return err->code;
 }

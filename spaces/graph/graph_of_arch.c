@@ -139,7 +139,7 @@ static struct graph_layer *new_layer(struct builder *b, const struct conv *c,
 	l->node = b->g->nnodes;
 	b->weights += (size_t)c->out * l->fan;
 	if (b->weights > GRAPH_WEIGHTS_MAX)
-		b->why = "more than 2^28 weights do not fit one file";
+		b->why = "more than 2^28 weights do not fit into one file";
 	if (b->full || b->why)
 		return l;
 	l->weight = NAS_NEW2(b->arena, float, (size_t)c->out, l->fan);

@@ -96,7 +96,7 @@ static const char *infer_conv(struct graph *g, const struct graph_node *n,
 	if (x->rank != 4)
 		return "only two-dimensional images are supported";
 	if (x->size[1] != l->in)
-		return "weights are for another number of channels";
+		return "the weights do not match the number of channels";
 	out->rank = 4;
 	out->size[0] = x->size[0];
 	out->size[1] = l->out;
@@ -116,7 +116,7 @@ static const char *infer_linear(struct graph *g, const struct graph_node *n,
 	const struct graph_layer *l = &g->layer[n->layer];
 
 	if (x->rank < 2 || x->size[x->rank - 1] != l->in)
-		return "weights are for another number of values";
+		return "the weights do not match the number of values";
 	same(out, x);
 	out->size[x->rank - 1] = l->out;
 	return NULL;
@@ -137,16 +137,16 @@ static const char *infer_broadcast(struct graph *g, const struct graph_node *n,
 		int p = x < 0 ? 1 : a->size[x], q = y < 0 ? 1 : b->size[y];
 
 		if (p != q && p != 1 && q != 1)
-			return "shapes do not go together";
+			return "the shapes are not compatible";
 		out->size[k] = p > q ? p : q;
 	}
 	for (int k = 0; k < 2; k++) {
 		if (!t[k]->data && t[k]->rank != rank)
-			return "images are not along the first axis";
+			return "the batch axis is not the first";
 		if (t[k]->data && t[k]->rank == rank && t[k]->size[0] != 1)
 			return "a constant has numbers for several images";
 		if (!t[k]->data && t[k]->size[0] != out->size[0])
-			return "numbers of images differ";
+			return "the numbers of images differ";
 	}
 	return NULL;
 }
@@ -167,7 +167,7 @@ static const char *infer_pool(const struct graph_node *n,
 			return "the kernel is larger than the padded image";
 		if (n->window.pad[k] >= n->window.kernel[k] ||
 		    n->window.pad[k + 2] >= n->window.kernel[k])
-			return "padding is not less than the kernel";
+			return "the padding must be smaller than the kernel";
 	}
 	return NULL;
 }
@@ -178,7 +178,7 @@ static const char *infer_reduce(const struct graph_node *n,
 				const struct graph_tensor *x)
 {
 	if (n->axes[0])
-		return "reduces across images";
+		return "reducing over the batch axis is not supported";
 	same(out, x);
 	for (int k = 1; k < x->rank; k++)
 		if (n->axes[k])
@@ -191,7 +191,7 @@ static const char *infer_transpose(const struct graph_node *n,
 				   const struct graph_tensor *x)
 {
 	if (n->axes[0] != 0)
-		return "moves the axis of images";
+		return "moving the batch axis is not supported";
 	out->rank = x->rank;
 	for (int k = 0; k < x->rank; k++)
 		out->size[k] = x->size[n->axes[k]];
@@ -205,18 +205,18 @@ static const char *infer_concat(struct graph *g, const struct graph_node *n,
 	int64_t sum = 0;
 
 	if (n->axis < 1)
-		return "joins along the axis of images";
+		return "joining along the batch axis is not supported";
 	same(out, x);
 	for (int i = 0; i < n->nin; i++) {
 		const struct graph_tensor *t = &g->tensor[n->in[i]];
 
 		if (t->rank != x->rank || n->axis >= t->rank)
-			return "ranks differ";
+			return "the ranks differ";
 		if (t->data)
 			return "a constant among images is not supported";
 		for (int k = 0; k < t->rank; k++)
 			if (k != n->axis && t->size[k] != x->size[k])
-				return "shapes do not go together";
+				return "the shapes are not compatible";
 		sum += t->size[n->axis];
 	}
 	if (sum > GRAPH_VALUES_MAX)
@@ -229,9 +229,9 @@ static const char *infer_reshape(struct graph_tensor *out,
 				 const struct graph_tensor *x)
 {
 	if (out->rank < 1 || out->size[0] != x->size[0])
-		return "mixes values of several images";
+		return "mixing values of several images is not supported";
 	if (!graph_count(out) || out->count != x->count)
-		return "values do not fill the new shape";
+		return "the values do not match the new shape";
 	return NULL;
 }
 
@@ -281,11 +281,11 @@ const char *graph_infer(struct graph *g, const struct graph_node *n)
 	const char *why;
 
 	if (x->data && n->op > GRAPH_MAX)
-		return "is supported on images only";
+		return "is supported only on images";
 	if (x->data && n->op <= GRAPH_SCALE)
 		return "its input is constant";
 	if (x->rank < 1 && !x->data)
-		return "has no axis of images";
+		return "has no batch axis";
 	why = infer_by_op(g, n, out, x);
 	if (why)
 		return why;

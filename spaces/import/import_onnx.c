@@ -137,7 +137,7 @@ static enum nas_status input_shape(struct importer *im,
 				  info->name, GRAPH_RANK_MAX);
 	if (type->elem_type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT &&
 	    type->elem_type != ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16)
-		return import_bad(im, "input '%.60s' is not of floats",
+		return import_bad(im, "input '%.60s' must hold floats",
 				  info->name);
 	t->rank = (int)shape->n_dim;
 	for (int k = 0; k < t->rank; k++) {
@@ -206,14 +206,13 @@ enum nas_status import_read_node(struct importer *im,
 
 		if (v && v->kind != VALUE_UNKNOWN)
 			return import_bad(im,
-					  "output '%.60s' is there "
-					  "already",
+					  "duplicate output '%.60s'",
 					  v->name);
 	}
 	if (op->always || (op->fold && all_constant(im)))
 		return op->fold(im);
 	if (!op->emit)
-		return import_bad(im, "is supported on constants only");
+		return import_bad(im, "is supported only on constants");
 	return op->emit(im);
 }
 
@@ -225,8 +224,8 @@ static enum nas_status read_outputs(struct importer *im)
 
 		if (!v || v->kind != VALUE_TENSOR)
 			return import_bad(im,
-					  "output '%.60s' is computed by "
-					  "no node",
+					  "output '%.60s' is not computed by "
+					  "any node",
 					  name ? name : "");
 		im->g->output[im->g->noutputs++] = v->tensor;
 	}
@@ -289,7 +288,7 @@ enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 	im.tensor_max = import_values_max(IMPORT_FREE_TENSOR, bytes,
 					  (size_t)GRAPH_VALUES_MAX);
 	if (!im.file)
-		return import_bad(&im, "holds no graph");
+		return import_bad(&im, "contains no graph");
 	if (read_opset(&im, model) != NAS_OK || collect_names(&im) != NAS_OK ||
 	    allocate(&im) != NAS_OK || read_initializers(&im) != NAS_OK ||
 	    read_inputs(&im) != NAS_OK || import_read_nodes(&im) != NAS_OK ||

@@ -76,7 +76,8 @@ enum nas_status import_axis(struct importer *im, int64_t axis, int rank,
 			    int *out)
 {
 	if (axis < -rank || axis >= rank)
-		return import_bad(im, "axis %lld of %d", (long long)axis, rank);
+		return import_bad(im, "axis %lld is out of range, there are "
+				      "%d", (long long)axis, rank);
 	*out = (int)(axis < 0 ? axis + rank : axis);
 	return NAS_OK;
 }

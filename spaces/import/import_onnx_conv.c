@@ -10,8 +10,7 @@ struct graph_layer *import_layer(struct importer *im, int out, size_t fan)
 	struct graph_layer *l = &im->g->layer[im->g->nlayers];
 
 	if ((size_t)out * fan > im->constants_max - im->constants) {
-		import_bad(im, "weights are more than a file of its size may "
-			   "have");
+		import_bad(im, "more weights than a file of its size can hold");
 		return NULL;
 	}
 	im->constants += (size_t)out * fan;
@@ -110,7 +109,8 @@ enum nas_status import_conv(struct importer *im)
 	if (!w)
 		return im->err->code;
 	if (!x || x->kind != VALUE_TENSOR || im->g->tensor[x->tensor].rank != 4)
-		return import_bad(im, "its input is no two-dimensional image");
+		return import_bad(im, "its input must be a two-dimensional "
+				      "image");
 	if (groups < 1 || groups > w->size[0] || w->size[0] % groups ||
 	    groups * w->size[1] > GRAPH_VALUES_MAX)
 		return import_bad(im, "%lld groups of %d channels",

@@ -77,13 +77,13 @@ enum nas_status fold_constant_of_shape(struct importer *im)
 		return import_bad(im, "its output has no name");
 	for (int k = 0; k < n; k++) {
 		if (x[k] < 0 || x[k] > GRAPH_VALUES_MAX)
-			return import_bad(im, "a size of %lld",
+			return import_bad(im, "invalid size %lld",
 					  (long long)x[k]);
 		size[k] = (int)x[k];
 	}
 	if (a && a->t &&
 	    (value_from_tensor(im, &fill, a->t) != NAS_OK || fill.count != 1))
-		return import_bad(im, "its value is not one number");
+		return import_bad(im, "its value must be one number");
 	if (value_make(im, out,
 		       fill.kind == VALUE_INT ? VALUE_INT : VALUE_FLOAT,
 		       n < 0 ? 0 : n, size) != NAS_OK)
@@ -123,7 +123,7 @@ enum nas_status fold_gather(struct importer *im)
 	size_t outer, inner;
 
 	if (!in || !at || !out || at->kind != VALUE_INT)
-		return import_bad(im, "its indices are no integers");
+		return import_bad(im, "its indices must be integers");
 	if (import_axis(im, attr_int(im, "axis", 0), in->rank, &axis))
 		return im->err->code;
 	around(in, axis, &outer, &inner);
@@ -141,7 +141,8 @@ enum nas_status fold_gather(struct importer *im)
 
 			i = i < 0 ? i + n : i;
 			if (i < 0 || i >= n)
-				return import_bad(im, "index %lld of %lld",
+				return import_bad(im, "index %lld is out of "
+						      "range, there are %lld",
 						  (long long)at->i[k],
 						  (long long)n);
 			copy(out, (o * at->count + k) * inner, in,
@@ -237,11 +238,11 @@ enum nas_status fold_concat(struct importer *im)
 		const struct value *v = import_in(im, k);
 
 		if (!v || v->kind != in->kind || v->rank != in->rank)
-			return import_bad(im, "inputs of different kinds");
+			return import_bad(im, "the inputs differ in type");
 		for (int d = 0; d < v->rank; d++)
 			if (d != axis && v->size[d] != in->size[d])
-				return import_bad(im, "shapes do not go "
-						      "together");
+				return import_bad(im, "the shapes are not "
+						      "compatible");
 		sum += v->size[axis];
 	}
 	size[axis] = sum > GRAPH_VALUES_MAX ? -1 : (int)sum;

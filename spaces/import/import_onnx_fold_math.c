@@ -71,7 +71,7 @@ static enum nas_status broadcast(struct importer *im, const struct value *a,
 		int p = x < 0 ? 1 : a->size[x], q = y < 0 ? 1 : b->size[y];
 
 		if (p != q && p != 1 && q != 1)
-			return import_bad(im, "shapes do not go together");
+			return import_bad(im, "the shapes are not compatible");
 		size[d] = p == 1 ? q : p;
 	}
 	return NAS_OK;
@@ -149,7 +149,8 @@ enum nas_status fold_reduce(struct importer *im)
 	double sum;
 
 	if (!in || !out || in->rank != 1 || !in->count)
-		return import_bad(im, "on constants, one axis is supported");
+		return import_bad(im, "only one axis is supported on "
+				      "constants");
 	if (value_make(im, out, in->kind, attr_int(im, "keepdims", 1) ? 1 : 0,
 		       &one) != NAS_OK)
 		return im->err->code;

@@ -112,7 +112,8 @@ static enum nas_status softmax_flat(struct importer *im, int x, int axis)
 	struct graph_node *n;
 
 	if (axis == 0)
-		return import_bad(im, "is over images");
+		return import_bad(im, "softmax over the batch axis "
+				      "is not supported");
 	for (int k = 1; k < in.rank; k++)
 		size[k < axis ? 1 : 2] *= in.size[k];
 	if (reshape_to(im, &x, 3, size, -1) != NAS_OK)
@@ -140,7 +141,8 @@ enum nas_status import_softmax(struct importer *im)
 	if (im->opset < 13 && axis != rank - 1)
 		return softmax_flat(im, x, axis);
 	if (axis == 0)
-		return import_bad(im, "is over images");
+		return import_bad(im, "softmax over the batch axis "
+				      "is not supported");
 	n = import_node(im, GRAPH_SOFTMAX, 1, &x);
 	if (!n)
 		return im->err->code;

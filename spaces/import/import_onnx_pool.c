@@ -18,7 +18,7 @@ static enum nas_status two(struct importer *im, const char *name, int n,
 				  n);
 	for (int k = 0; k < n; k++) {
 		if (given >= 0 && (x[k] < least || x[k] > WINDOW_MAX))
-			return import_bad(im, "%s has %lld in it", name,
+			return import_bad(im, "%s contains %lld", name,
 					  (long long)x[k]);
 		out[k] = given < 0 ? fallback : (int)x[k];
 	}
@@ -57,10 +57,11 @@ enum nas_status import_window(struct importer *im, const int *size,
 		memcpy(w->kernel, kernel, sizeof(kernel));
 	else if (kernel[0] &&
 		 (kernel[0] != w->kernel[0] || kernel[1] != w->kernel[1]))
-		return import_bad(im, "kernel_shape is not the weights'");
+		return import_bad(im, "kernel_shape does not match the "
+				      "weights");
 	if (w->kernel[0] < 1 || w->kernel[1] < 1 || w->kernel[0] > WINDOW_MAX ||
 	    w->kernel[1] > WINDOW_MAX)
-		return import_bad(im, "the kernel's size is not known");
+		return import_bad(im, "the size of the kernel is unknown");
 	if (upper || attr_text_is(im, "auto_pad", "SAME_LOWER"))
 		pad_same(w, size, upper);
 	else if (attr_text_is(im, "auto_pad", "VALID"))

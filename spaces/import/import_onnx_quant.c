@@ -139,7 +139,8 @@ enum nas_status fold_dequantize(struct importer *im)
 		return import_bad(im, "%zu scales for %d channels",
 				  l.scale->count, in->size[l.axis]);
 	if (l.zero && l.zero->count != l.scale->count)
-		return import_bad(im, "scales and zero points differ");
+		return import_bad(im, "scales and zero points must have the "
+				      "same shape");
 	if (value_make(im, out, VALUE_FLOAT, in->rank, in->size) != NAS_OK)
 		return im->err->code;
 	for (int k = l.axis + 1; k < in->rank; k++)
@@ -179,7 +180,7 @@ static enum nas_status read_quant(struct importer *im, struct quant *q)
 	if (!(b >= 1 && b <= 32) ||
 	    (import_attr(im, "rounding_mode") &&
 	     !attr_text_is(im, "rounding_mode", "ROUND")))
-		return import_bad(im, "bits or way of rounding are not "
+		return import_bad(im, "these bits or this rounding are not "
 				      "supported");
 	q->low = negative ? (float)-(ldexp(1, (int)b - 1) - narrow) : 0;
 	q->high = (float)(ldexp(1, (int)b - negative) - 1 -
@@ -196,7 +197,7 @@ static enum nas_status quant_constant(struct importer *im,
 	size_t per;
 
 	if (!out || in->count % q->scale->count)
-		return import_bad(im, "scales do not fit the weights");
+		return import_bad(im, "the scales do not match the weights");
 	if (value_make(im, out, VALUE_FLOAT, in->rank, in->size) != NAS_OK)
 		return im->err->code;
 	per = in->count / q->scale->count;

@@ -39,7 +39,7 @@ static enum nas_status reshape_sizes(struct importer *im,
 			to[k] = in->size[k];
 		if (to[k] < -1 || to[k] > GRAPH_VALUES_MAX ||
 		    (to[k] == -1 && open >= 0))
-			return import_bad(im, "shape has %lld in it",
+			return import_bad(im, "the shape contains %lld",
 					  (long long)to[k]);
 		if (to[k] == -1)
 			open = k;
@@ -106,7 +106,7 @@ unsqueeze_sizes(struct importer *im, const struct shape *in, struct shape *out)
 	for (int k = 0; k < out->rank; k++)
 		ones += mask[k];
 	if (ones != n)
-		return import_bad(im, "names an axis twice");
+		return import_bad(im, "duplicate axis");
 	for (int k = 0; k < out->rank; k++)
 		out->size[k] = mask[k] ? 1 : in->size[from++];
 	return NAS_OK;
@@ -185,7 +185,7 @@ enum nas_status import_permutation(struct importer *im, int rank, int *perm)
 		if (n >= 0 && import_axis(im, x[k], rank, &perm[k]) != NAS_OK)
 			return im->err->code;
 		if (seen[perm[k]]++)
-			return import_bad(im, "perm names an axis twice");
+			return import_bad(im, "perm duplicate axis");
 	}
 	return NAS_OK;
 }
@@ -272,7 +272,7 @@ enum nas_status import_split(struct importer *im)
 		int64_t count = n < 0 ? in.size[axis] / parts : size[p];
 
 		if (count < 1 || count > in.size[axis] - s.first[axis])
-			return import_bad(im, "parts are more than the whole");
+			return import_bad(im, "the parts exceed the whole");
 		s.count[axis] = (int)count;
 		if (slice_node(im, x, &s, p) != NAS_OK)
 			return im->err->code;
@@ -317,7 +317,7 @@ enum nas_status import_slice_of(struct importer *im, const struct shape *in,
 		return im->err->code;
 	if (n < 0 || n != m || n > in->rank || (na >= 0 && na != n) ||
 	    (ns >= 0 && ns != n))
-		return import_bad(im, "lists of different lengths");
+		return import_bad(im, "lists have different lengths");
 	*s = (struct slice){0};
 	for (int k = 0; k < in->rank; k++)
 		s->count[k] = in->size[k], s->step[k] = 1;
@@ -327,7 +327,7 @@ enum nas_status import_slice_of(struct importer *im, const struct shape *in,
 		if (import_axis(im, na < 0 ? k : axes[k], in->rank, &axis))
 			return im->err->code;
 		if (step == 0 || step > INT32_MAX || step < -INT32_MAX)
-			return import_bad(im, "a step of %lld",
+			return import_bad(im, "invalid step %lld",
 					  (long long)step);
 		slice_axis(s, axis, in->size[axis], start[k], end[k], step);
 	}

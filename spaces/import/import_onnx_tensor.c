@@ -146,7 +146,7 @@ static enum nas_status read_sizes(struct importer *im, const char *name,
 	for (size_t k = 0; k < t->n_dims; k++) {
 		if (t->dims[k] < 0 || t->dims[k] > GRAPH_VALUES_MAX)
 			return import_bad(im,
-					  "tensor '%.60s' has a size of "
+					  "tensor '%.60s' has invalid size "
 					  "%lld",
 					  name, (long long)t->dims[k]);
 		size[k] = (int)t->dims[k];

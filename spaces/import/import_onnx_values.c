@@ -120,8 +120,8 @@ enum nas_status value_make(struct importer *im, struct value *v,
 	if (set_shape(im, v, rank, size) != NAS_OK)
 		return im->err->code;
 	if (v->count > im->constants_max - im->constants)
-		return import_bad(im, "constants are more than the %zu numbers "
-				  "that a file of its size may have",
+		return import_bad(im, "constants exceed the %zu numbers that a "
+				  "file of its size can hold",
 				  im->constants_max);
 	im->constants += v->count;
 	v->kind = kind;
@@ -147,7 +147,7 @@ enum nas_status value_view(struct importer *im, struct value *v,
 	if (rank >= 0 && set_shape(im, &copy, rank, size) != NAS_OK)
 		return im->err->code;
 	if (copy.count != of->count)
-		return import_bad(im, "values do not fill the new shape");
+		return import_bad(im, "the values do not match the new shape");
 	if (rank >= 0) {
 		copy.tensor = -1;
 		copy.scale = NULL;

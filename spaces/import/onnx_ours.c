@@ -55,8 +55,9 @@ static enum nas_status read_architecture(const struct reader *r,
 	char name[256];
 
 	if (!text)
-		return bad(r, "has no '" ONNX_ARCHITECTURE "' in its metadata: only "
-			      "ONNX files that nas has written are read");
+		return bad(r, "has no '" ONNX_ARCHITECTURE "' in its "
+			      "metadata: only ONNX files written by nas are "
+			      "supported");
 	snprintf(name, sizeof(name), "%.200s, nas.architecture", r->source);
 	if (json_parse(&doc, text, strlen(text), name, r->err) == NAS_OK &&
 	    arch_from_json(&list, &doc, doc.root, &defaults, r->arena,
@@ -64,7 +65,7 @@ static enum nas_status read_architecture(const struct reader *r,
 		if (list.n == 1)
 			*arch = list.arch[0];
 		else
-			bad(r, "nas.architecture holds %d networks", list.n);
+			bad(r, "nas.architecture contains %d networks", list.n);
 	}
 	json_free(&doc);
 	return r->err->code ? r->err->code : arch_check(arch, r->err);
@@ -152,7 +153,7 @@ static enum nas_status read_graph(const struct reader *r,
 	    graph_layout(g, &ours->arch, r->arena, r->err) != NAS_OK)
 		return r->err->code;
 	if (!graph_same(&file, g, where, sizeof(where), r->arena))
-		return *where ? bad(r, "%s is not what its architecture has",
+		return *where ? bad(r, "%s does not match its architecture",
 				    where)
 			      : nas_fail(r->err, NAS_ENOMEM,
 					 "out of memory for '%.200s'",

@@ -118,6 +118,6 @@ enum nas_status onnx_unpack(Onnx__ModelProto **model, const void *bytes,
 				source);
 	if (!*model)
 		return nas_fail_at(err, NAS_EINPUT, source, 0, 0, NULL,
-				   "is no ONNX model, or a damaged one");
+				   "is not an ONNX model, or is damaged");
 	return NAS_OK;
 }

@@ -67,7 +67,7 @@ static void bad_tables(void **state)
 		{ "a,b\n", "no rows" },
 		{ "a,b\n1\n", "1 cells" },
 		{ "a,b\n1,2,3\n", "more than 2" },
-		{ "a,a\n1,2\n", "second column 'a'" },
+		{ "a,a\n1,2\n", "duplicate column 'a'" },
 		{ "a,b\n\"1,2\n", "not closed" },
 		{ "a,b\n\"1\"x,2\n", "behind a quoted" },
 	};
@@ -104,7 +104,7 @@ static void bad_cells(void **state)
 	}
 	CHECK_OK(parse(&csv, "a,bits\n2.5,9\n", &arena, &err), &err);
 	CHECK_FAILS(csv_int(&i, &csv, 0, 0, 1, 8, &err), NAS_EINPUT, &err,
-		    "no whole number in 1 .. 8");
+		    "whole number from 1 to 8");
 	CHECK_OK(parse(&csv, "a,bits\n2.5,9\n", &arena, &err), &err);
 	assert_int_equal(csv_int(&i, &csv, 0, 1, 1, 8, &err), NAS_EINPUT);
 	err = (struct nas_err){ 0 };

@@ -94,7 +94,7 @@ static void unsound_forms_are_found(void **state)
 		undo;                                                        \
 	} while (0)
 	UNSOUND(f[1].key = "a", f[1].key = "b", "duplicate");
-	UNSOUND(f[0].fallback = "9", f[0].fallback = "3", "9 is above 5");
+	UNSOUND(f[0].fallback = "9", f[0].fallback = "3", "must be at most 5, not 9");
 	UNSOUND(f[0].fallback = "{", f[0].fallback = "3", "expected a key");
 	UNSOUND(f[0].high = 0, f[0].high = 5, "low is above high");
 	UNSOUND(f[0].help = NULL, f[0].help = "h", "no help");

@@ -257,7 +257,7 @@ static void a_name_is_not_believed(void **state)
 	image_free(&m);
 	put("text.png", "no picture", 10);
 	CHECK_FAILS(image_read(&m, in_folder("text.png"), &err), NAS_EINPUT,
-		    &err, "no PNG");
+		    &err, "not a PNG");
 }
 
 static void flat(struct file *f, bool jpeg, int r, int g, int b)

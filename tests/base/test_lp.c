@@ -411,7 +411,7 @@ static void bad_indices_never_reach_the_solver(void **state)
 	(void)state;
 	lp = small();
 	assert_int_equal(lp_add_row(lp, 0, 1, 2, twice, coef), -1);
-	expect_refused(lp, NAS_ERUN, "twice");
+	expect_refused(lp, NAS_ERUN, "duplicate index");
 	lp = small();
 	lp_add_row(lp, 0, 1, 2, far, coef);
 	expect_refused(lp, NAS_ERUN, "no column 2 of 2");

@@ -35,7 +35,7 @@ check 'one object' json "$tmp/out" 'j["status"] == "optimal"'
 status 0 'as a table' nas allocate --problem "$tmp/one.json"
 prints 'loss 0.4604240084, bound 0.4604240084, gap 0' 'loss and bound'
 status 3 'infeasible' nas allocate --problem "$tmp/small.json" --format json
-says 'size: the least possible is 5.3203125, 2.3203125 above' 'says by how much'
+says 'size: the minimum is 5.3203125, 2.3203125 above' 'says by how much'
 check 'infeasible in JSON' json "$tmp/out" \
 	'j["status"] == "infeasible" and j["infeasible"]["size"]["over"] > 2'
 status 0 'a budget on the command line' nas allocate --problem \

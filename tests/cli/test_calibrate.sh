@@ -9,7 +9,7 @@ status 0 'the published table' nas calibrate "$table" -o "$tmp/d"
 prints 'best: sigma_a = 5, sigma_w = 4' 'the published pair is the best'
 prints '0.991198' 'its Spearman'
 prints '0.961604' 'its Kendall tau-b'
-prints '1 other pair ranks as well: (4, 3)' 'ties are said'
+prints '1 other pair ranks equally well: (4, 3)' 'ties are said'
 check 'the picture is XML' python3 -c 'import sys, xml.dom.minidom
 xml.dom.minidom.parse(sys.argv[1])' "$tmp/d/calibration.svg"
 check 'a heat map' grep -q '<svg' "$tmp/d/calibration.svg"

@@ -153,7 +153,7 @@ check "  proven by counting" json "$tmp/out" \
 	'j["spaces"][0]["proven_empty"] and j["spaces"][0]["n"] == 0'
 status 0 "draws that run out" nas compare configs/quick.json -n 1000 \
 	--max-draws 300 --no-search --format json
-says "the draws ran out" "fewer networks than asked for"
+says "no more draws are allowed" "fewer networks than asked for"
 check "  are counted" json "$tmp/out" \
 	'0 < j["spaces"][0]["n"] < 1000 == j["spaces"][0]["wanted"]'
 status 5 "a folder with something in it" nas compare configs/quick.json \

@@ -54,7 +54,7 @@ status 0 "  with --force" nas export "$net" --to csv -o "$tmp/a.csv" --force
 status 5 "no such file" nas export "$tmp/none.json" --to csv
 head -c 1000 "$tmp/a.onnx" >"$tmp/cut.onnx"
 status 4 "a damaged ONNX file" nas export "$tmp/cut.onnx" --to csv
-says "is no ONNX model, or a damaged one" "  says so"
+says "is not an ONNX model, or is damaged" "  says so"
 printf '{"blocks": 3}' >"$tmp/bad.json"
 status 4 "a bad architecture" nas export "$tmp/bad.json" --to csv
 

@@ -115,14 +115,14 @@ status 2 'bits of inputs without images' nas export "$m" --to onnx \
 says '--data X gives images' '  says what is missing'
 check '  leaves no file' test ! -e "$tmp/n.onnx"
 status 2 'a format for architectures' nas export "$m" --to pytorch
-says 'onnx, qonnx, csv or dot, not pytorch' '  names the others'
+says 'onnx, qonnx, csv or dot, not as pytorch' '  names the others'
 status 2 'bits for an architecture' nas export "$tmp/arch.json" --to csv \
 	--bits-w 4
 status 2 'ONNX to standard output' nas export "$m" --to onnx --bits-w 4
 status 5 'an existing file' nas export "$m" --to onnx --bits-w 4 -o "$m"
 status 4 'a policy for another network' nas export "$m" --to csv \
 	--policy "$tmp/short.json"
-says 'one a layer' '  says so'
+says 'one per layer of the network' '  says so'
 status 4 'one bit' nas export "$m" --to csv --policy "$tmp/one.json"
 status 5 'no such policy' nas export "$m" --to csv --policy "$tmp/none"
 head -c 900 "$m" >"$tmp/cut.onnx"

@@ -17,7 +17,7 @@ check "result: infeasible, with the network" json "$tmp/run/result.json" \
 	 and len(j["infeasible"]["least_violating"]["architecture"]["blocks"]) > 1'
 status 3 "without a certificate" nas search configs/quick.json $tiny \
 	--no-certify --format json
-says "none found, not proven" "says that it is not proven"
+says "none was found, not proven" "says that it is not proven"
 check "JSON says the same" json "$tmp/out" \
 	'j["infeasible"]["proven"] is False and "certificate" not in j'
 status 3 "two budgets" nas search configs/quick.json $tiny \

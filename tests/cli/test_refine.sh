@@ -44,7 +44,7 @@ status 5 "an existing file is not overwritten" nas refine "$one" \
 	-c configs/quick.json -o "$tmp/quick.refined.json"
 status 0 "but with --force" nas refine "$one" -c configs/quick.json \
 	-o "$tmp/quick.refined.json" --force
-prints "bits, activations/weights a block" "the table shows the bits"
+prints "bits, activations/weights per block" "the table shows the bits"
 status 3 "budgets that no bits meet" nas refine "$one" -c configs/quick.json \
 	--set budgets.sram_bytes=2000 -o "$tmp/none.json"
 says "sram_bytes is exceeded by" "names the budget"

@@ -122,7 +122,7 @@ for q in msqe po2-max-abs po2-msqe po2-masked po2-lower; do
 done
 
 status 2 'no metric' nas sensitivity "$m"
-says '--metric METRIC is needed' '  says so'
+says '--metric METRIC is required' '  says so'
 status 2 'an unknown metric' nas sensitivity "$m" --metric mqse
 says "did you mean 'msqe'" '  names the nearest'
 status 2 'an unknown quantiser' nas sensitivity "$m" --metric msqe \

@@ -76,7 +76,7 @@ for name in floats integers image classes; do
 done
 status 4 'a constant without a file behind it' nas evaluate \
 	"$tmp/floats.onnx" --data "$tmp/x-idx3-ubyte"
-says 'constants are more than' '  is named'
+says 'constants exceed' '  is named'
 status 4 'an image without a file behind it' nas evaluate \
 	"$tmp/image.onnx" --data "$tmp/x-idx3-ubyte"
 says "input 'X' is too large" '  is named'

@@ -100,7 +100,7 @@ static void is_read_back(void **state)
 	CHECK_OK(checkpoint_get(&in, got, BODY, &err), &err);
 	assert_memory_equal(got, body, BODY);
 	CHECK_FAILS(checkpoint_get(&in, got, 1, &err), NAS_EINPUT, &err,
-		    "less than it says");
+		    "is incomplete");
 	checkpoint_close(&in);
 }
 
@@ -122,12 +122,12 @@ static void foreign_ones_are_refused(void **state)
 	o = options();
 	o.config = 43;
 	assert_int_equal(find(&o), -1);
-	assert_non_null(strstr(nas_err_msg(&err, 0), "another config"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "different config"));
 	assert_int_equal(err.code, NAS_EINPUT);
 	put_file(path, "{}", 2);
 	o = options();
 	assert_int_equal(find(&o), -1);
-	assert_non_null(strstr(nas_err_msg(&err, 0), "not complete"));
+	assert_non_null(strstr(nas_err_msg(&err, 0), "incomplete"));
 }
 
 /* Every byte of the head and the end, a sample of the rest; each length. */
@@ -173,7 +173,7 @@ static void the_one_before_is_taken(void **state)
 	assert_int_equal(find(&o), 3);
 	put_file(path, "broken", 6);
 	assert_int_equal(find(&o), 2);
-	assert_non_null(strstr(warned, "the one before is taken"));
+	assert_non_null(strstr(warned, "using the previous checkpoint"));
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(find(&o), 2);
 	put_file(path, "broken", 6);

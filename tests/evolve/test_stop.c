@@ -222,7 +222,7 @@ static void counts_that_cannot_be_are_refused(void **state)
 			assert_int_equal(f.result.traffic.sessions, 8);
 		else
 			CHECK_FAILS(f.err.code, NAS_EINPUT, &f.err,
-				    "counts are not possible");
+				    "counts of the checkpoint are invalid");
 		arena_free(&f.arena);
 	}
 }

@@ -25,7 +25,7 @@ check "meta.json counts ranks and bytes" json "$tmp/$n.1/meta.json" \
 	"j['ranks'] == $n and 100 < j['migration_bytes'] < 10000"
 status 0 "-v says how much is sent" ranks 2 search configs/quick.json -v \
 	--max-evals 2000 --no-certify
-says "bytes a migration" "  bytes a migration"
+says "bytes per migration" "  bytes per migration"
 
 # The config comes through standard input of rank 0 alone.
 status 0 "a config on standard input" \

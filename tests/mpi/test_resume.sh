@@ -92,13 +92,13 @@ status 4 "another seed" nas search $config --seed 9 -o "$tmp/k" --resume
 says "seed 1, not 9" "  is refused with the reason"
 status 4 "another budget" nas search $config -o "$tmp/k" --resume \
 	--set budgets.flash_bytes=50kB
-says "another config" "  is refused with the reason"
+says "different config" "  is refused with the reason"
 flip "$tmp/k/checkpoint" 5000
 status 4 "a damaged checkpoint" nas search $config -o "$tmp/k" --resume
-says "checksum is wrong" "  is refused with the reason"
+says "wrong checksum" "  is refused with the reason"
 cp "$tmp/stop/checkpoint" "$tmp/k/checkpoint.previous"
-status 0 "the one before is taken" nas search $config -o "$tmp/k" --resume
-says "the one before is taken" "  and says so"
+status 0 "using the previous checkpoint" nas search $config -o "$tmp/k" --resume
+says "using the previous checkpoint" "  and says so"
 same "  to the same files" "$tmp/whole" "$tmp/k"
 status 0 "resuming a finished run" nas search $config -o "$tmp/k" --resume
 same "  does nothing" "$tmp/whole" "$tmp/k"

@@ -413,7 +413,7 @@ static void bad_files(void **state)
 		{ "{" TWO ", \"budgets\": {\"sise\": 3}}", "/budgets/sise",
 		  "unknown cost 'sise'" },
 		{ "{" TWO ", \"ties\": [[0, 2]]}", "/ties",
-		  "layer 2: there are 2" },
+		  "layer 2 does not exist; there are 2" },
 		{ "{" TWO ", \"ties\": [[0]]}", "/ties/0", "two or more" },
 		{ "{" TWO ", \"ties\": 3}", "/ties", "must be an array" },
 		{ "{" TWO ", \"ties\": [[0, 0.5]]}", "/ties/0/1",
@@ -422,7 +422,7 @@ static void bad_files(void **state)
 		{ "{\"layers\": [" LAYER(CHOICE(4, 1, 1), CHOICE(4, 2, 2))
 		  "]}", "/layers/0/choices/1", "same bits as choice 0" },
 		{ "{\"layers\": [" LAYER(CHOICE(4, 1, 1), CHOICE(8, 2, -2))
-		  "]}", "/layers/0/choices/1/cost/size", "below 0" },
+		  "]}", "/layers/0/choices/1/cost/size", "at least 0" },
 		{ "{\"layers\": [" LAYER(CHOICE(4, 1, 1),
 		  "{\"bits_w\": 8, \"loss\": 1}") "]}",
 		  "/layers/0/choices/1", "no cost 'size'" },

@@ -94,7 +94,7 @@ static void what_is_no_policy(void **state)
 {
 	(void)state;
 	fails("{\"bits_w\": [4, 65]}", "65");
-	fails("{\"bits_w\": [4, 2.5]}", "2.5 is not an integer");
+	fails("{\"bits_w\": [4, 2.5]}", "must be an integer, not 2.5");
 	fails("{\"bit_w\": [4]}", "bits_w");
 	fails("{\"bits_w\": [4], \"status\": \"good\"}", "unknown value");
 	fails("{\"bits_w\": [4], \"cost\": {\"size\": \"x\"}}", "number");

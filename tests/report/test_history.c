@@ -52,7 +52,7 @@ static void faults_have_a_place(void **state)
 		int line, column;
 	} bad[] = {
 		{ "", "column 1 must be 'evaluations'", 1, 1 },
-		{ "evaluations,feasible\n", "the head ends too early", 1, 21 },
+		{ "evaluations,feasible\n", "the header is incomplete", 1, 21 },
 		{ "evaluations,x\n", "column 2 must be 'feasible'", 1, 13 },
 		{ HEAD ",island_2\n", "column 7 must be", 1, 57 },
 		{ HEAD "\n1,2,3,,,\n1,2\n", "too few", 3, 4 },

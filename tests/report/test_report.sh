@@ -80,7 +80,7 @@ check "json: one object" json "$tmp/out" 'j["page"].endswith("report.html") and 
 echo mine >"$tmp/mine.html"
 status 5 "a file that is not ours" nas report "$run" -o "$tmp/mine.html"
 says '--force' "says how to replace it"
-check "and is left alone" grep -q mine "$tmp/mine.html"
+check "it is left unchanged" grep -q mine "$tmp/mine.html"
 status 0 "with --force" nas report "$run" -o "$tmp/mine.html" --force
 check "-o: plots beside the page" test -s "$tmp/mine-plots/bits.svg"
 status 0 "--no-plots" nas report "$run" -o "$tmp/page.html" --no-plots

@@ -22,22 +22,22 @@ struct bad {
 
 static const struct bad native[] = {
 	{ "",
-	  "1:1: : the text ends where a value should be" },
+	  "1:1: : unexpected end of the text, expected a value" },
 	{ "[]",
 	  "1:1: : no architectures" },
 	{ "3",
-	  "1:1: : no architecture: neither an object with 'blocks' "
+	  "1:1: : not an architecture: neither an object with 'blocks' "
 	  "or 'structure' nor a list of blocks with 'class'" },
 	{ "{}",
-	  "1:1: : no architecture: neither an object with 'blocks' "
+	  "1:1: : not an architecture: neither an object with 'blocks' "
 	  "or 'structure' nor a list of blocks with 'class'" },
 	{ "[[]]",
-	  "1:2: /0: no architecture: neither an object with 'blocks' "
+	  "1:2: /0: not an architecture: neither an object with 'blocks' "
 	  "or 'structure' nor a list of blocks with 'class'" },
 	{ "[{}, 4]",
-	  "1:2: /0: no architecture: neither an object with 'blocks' "
+	  "1:2: /0: not an architecture: neither an object with 'blocks' "
 	  "or 'structure' nor a list of blocks with 'class'\n"
-	  "1:6: /1: no architecture: neither an object with 'blocks' "
+	  "1:6: /1: not an architecture: neither an object with 'blocks' "
 	  "or 'structure' nor a list of blocks with 'class'" },
 	{ "{\"schema\": \"nas/architecture/1\"}",
 	  "1:1: : missing key 'input'\n"
@@ -46,9 +46,9 @@ static const struct bad native[] = {
 	  "\"width\": 1}, \"blocks\": []}",
 	  "1:12: /schema: unknown value 'nas/architecture/2' (did "
 	  "you mean 'nas/architecture/1'?)\n"
-	  "1:80: /blocks: 0 given, at least 1 needed" },
+	  "1:80: /blocks: must have at least 1 element, not 0" },
 	{ NATIVE(STEM) "x",
-	  "2:65: : text after the end of the value" },
+	  "2:65: : unexpected text after the value" },
 	{ NATIVE("{\"type\": \"conf\", \"in\": 3, \"out\": 8, \"kernel\": 3}"),
 	  "2:11: /blocks/0/type: unknown value 'conf' (did you mean "
 	  "'conv'?)" },
@@ -61,9 +61,9 @@ static const struct bad native[] = {
 	  "2:28: /blocks/0/in: duplicate key 'in'" },
 	{ NATIVE("{\"type\": \"conv\", \"in\": 3.5, \"out\": 0, "
 		 "\"kernel\": 33, \"stride\": \"2\"}"),
-	  "2:25: /blocks/0/in: 3.5 is not an integer\n"
-	  "2:37: /blocks/0/out: 0 is below 1\n"
-	  "2:50: /blocks/0/kernel: 33 is above 31\n"
+	  "2:25: /blocks/0/in: must be an integer, not 3.5\n"
+	  "2:37: /blocks/0/out: must be at least 1, not 0\n"
+	  "2:50: /blocks/0/kernel: must be at most 31, not 33\n"
 	  "2:64: /blocks/0/stride: must be an integer, not a string" },
 	{ NATIVE("{\"type\": \"conv\", \"in\": 3, \"out\": 8, \"kernel\": 4}"),
 	  "2:2: /blocks/0: kernel 4 is even" },
@@ -79,9 +79,9 @@ static const struct bad native[] = {
 	  "3:1: /blocks/1: hidden channels are missing (mbconv)" },
 	{ NATIVE("{\"type\": \"conv\", \"in\": 3, \"out\": 8, \"kernel\": 3, "
 		 "\"hidden\": 9, \"se\": true, \"shortcut\": \"pool\"}"),
-	  "2:61: /blocks/0/hidden: no hidden channels in 'conv'\n"
-	  "2:70: /blocks/0/se: no squeeze-and-excitation in 'conv'\n"
-	  "2:88: /blocks/0/shortcut: no shortcut in 'conv'" },
+	  "2:61: /blocks/0/hidden: a 'conv' has no hidden channels\n"
+	  "2:70: /blocks/0/se: a 'conv' has no squeeze-and-excitation\n"
+	  "2:88: /blocks/0/shortcut: a 'conv' has no shortcut" },
 	{ NATIVE(STEM ",\n{\"type\": \"mbconv\", \"in\": 8, \"out\": 8, "
 		      "\"hidden\": 9, \"kernel\": 3, \"se\": false, "
 		      "\"squeeze\": 4}"),
@@ -94,8 +94,8 @@ static const struct bad native[] = {
 	  "2:2: /blocks/0: bits_w without bits_a" },
 	{ NATIVE("{\"type\": \"conv\", \"in\": 3, \"out\": 8, \"kernel\": 3, "
 		 "\"bits_a\": 0, \"bits_w\": [33]}"),
-	  "2:61: /blocks/0/bits_a: 0 is below 1\n"
-	  "2:75: /blocks/0/bits_w/0: 33 is above 32" },
+	  "2:61: /blocks/0/bits_a: must be at least 1, not 0\n"
+	  "2:75: /blocks/0/bits_w/0: must be at most 32, not 33" },
 	{ NATIVE(STEM ",\n{\"type\": \"conv\", \"in\": 8, \"out\": 8, "
 		      "\"kernel\": 3, \"bits_a\": 4, \"bits_w\": 4}"),
 	  "3:1: /blocks/1: some convolutions have bits and some have "
@@ -115,12 +115,12 @@ static const struct bad native[] = {
 	  "1:11: /input: missing key 'width'\n"
 	  "2:32: /head/type: unknown value 'dense', must be one of "
 	  "'classifier'\n"
-	  "2:21: /head/classes: 0 is below 1\n"
-	  "2:53: /sigma_a: 0 is below 0.1" },
+	  "2:21: /head/classes: must be at least 1, not 0\n"
+	  "2:53: /sigma_a: must be at least 0.1, not 0" },
 	{ "{\"input\": {\"height\": 9999, \"width\": 1e3}, \"blocks\": [" STEM
 	  "],\n\"stage_weights\": [1, 2e9, null]}",
-	  "1:22: /input/height: 9999 is above 8192\n"
-	  "2:22: /stage_weights/1: 2000000000 is above 1000000\n"
+	  "1:22: /input/height: must be at most 8192, not 9999\n"
+	  "2:22: /stage_weights/1: must be at most 1000000, not 2000000000\n"
 	  "2:27: /stage_weights/2: must be a number, not null" },
 };
 
@@ -145,15 +145,15 @@ static const struct bad reference[] = {
 	  "{\"structure\": [" REFERENCE_STEM "], \"sigma_a\": \"5\", "
 	  "\"sigma_w\": 1e9},\n"
 	  "{\"structure\": [], \"stage_wieghts\": [1]}]",
-	  "1:94: /0/image_size: 0 given, at least 1 needed\n"
-	  "2:93: /1/image_size: 3 given, at most 2 allowed\n"
+	  "1:94: /0/image_size: must have at least 1 element, not 0\n"
+	  "2:93: /1/image_size: must have at most 2 elements, not 3\n"
 	  "3:16: /2/structure/0: a feature map of 1 x 1 cannot be "
 	  "strided so far\n"
 	  "4:90: /3/sigma_a: must be a number or null\n"
 	  "4:106: /3/sigma_w: 1e+09 is outside 0.1 .. 100\n"
 	  "5:19: /4/stage_wieghts: unknown key 'stage_wieghts' (did "
 	  "you mean 'stage_weights'?)\n"
-	  "5:15: /4/structure: 0 given, at least 1 needed" },
+	  "5:15: /4/structure: must have at least 1 element, not 0" },
 };
 
 static void read_bad(const struct bad *bad, char *said, size_t size)

@@ -120,7 +120,7 @@ static void test_not_ours(void **state)
 		{ "\"shortcut\": \"pool\"", "\"shortcut\": \"none\"",
 		  "node" },
 		{ "\"\004Relu", "\"\004Tanh", "node 3" }, /* not its name */
-		{ "logits", "digits", "computed by no node" },
+		{ "logits", "digits", "not computed by any node" },
 		{ "int4_min", "int4_mim", "Clip" },
 		{ "gate_scale", "gate_scald", "gate" },
 	};
@@ -166,7 +166,7 @@ static void test_depth(void **state)
 		bytes[--n] = depth > 1 ? tag[(depth - 2) % 3] : 0x3a;
 	}
 	CHECK_FAILS(read_bytes(bytes, size, &err), NAS_EINPUT, &err,
-		    "no ONNX model");
+		    "not an ONNX model");
 	test_free(bytes);
 }
 
@@ -183,7 +183,7 @@ static void test_many(void **state)
 		bytes[i + 1] = 0;
 	}
 	CHECK_FAILS(read_bytes(bytes, n, &err), NAS_EINPUT, &err,
-		    "no ONNX model");
+		    "not an ONNX model");
 	assert_int_equal(read_bytes(bytes, n - 100, &err), NAS_ENOMEM);
 	test_free(bytes);
 }

@@ -350,7 +350,7 @@ static void bad_spaces_are_refused(void **state)
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
 		  "\"width\":[8,4]}]}", "ascend" },
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
-		  "\"width\":{\"min\":8,\"max\":4}}]}", "below min" },
+		  "\"width\":{\"min\":8,\"max\":4}}]}", "less than min" },
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
 		  "\"width\":8,\"kernel\":4}]}", "even" },
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"mbconv\","
@@ -360,7 +360,7 @@ static void bad_spaces_are_refused(void **state)
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
 		  "\"width\":8,\"bits_a\":[4]}]}", "together" },
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
-		  "\"width\":16},{\"type\":\"conv\",\"width\":8}]}", "fall" },
+		  "\"width\":16},{\"type\":\"conv\",\"width\":8}]}", "decrease" },
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"dwsep\","
 		  "\"width\":8,\"each\":\"expansion\"}]}", "no expansion" },
 		{ "{\"input\":{\"height\":8},\"stages\":[{\"type\":\"conv\","
