@@ -85,4 +85,19 @@ first, more = (set(l.split("  ")[-1] for l in open(p) if l.strip()[:2] == "00")
 assert len(first) == 4 and not first & more' "$tmp/once" "$tmp/out"
 status 0 'both tables' nas fit "$tmp/first/table.json" "$tmp/mixed.json"
 prints '64 networks' 'are fitted together'
+# A feature or a score that scoring/README.md does not name was forgotten.
+for name in $(nas schema score | python3 -c '
+import json, sys
+w = json.load(sys.stdin)["properties"]["features"]["items"]["properties"]
+print(*w["feature"]["enum"])'); do
+	grep -q "\`${name#c_}\`" "$root/scoring/README.md" || echo "$name"
+done >"$tmp/forgotten"
+check 'scoring/README.md has every feature' test ! -s "$tmp/forgotten"
+for name in $(nas schema config | python3 -c '
+import json, sys
+s = json.load(sys.stdin)["properties"]["score"]["properties"]
+print(*s["name"]["enum"])'); do
+	grep -q "^| .*\`$name\`" "$root/scoring/README.md" || echo "$name"
+done >"$tmp/forgotten"
+check '  and every score' test ! -s "$tmp/forgotten"
 finish
