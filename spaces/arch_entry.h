@@ -89,9 +89,6 @@ enum nas_status arch_set_measured(struct arch *arch,
 /* The classifier's object; NULL without one. */
 cJSON *arch_head_to_json(const struct head *h);
 
-/* A head in a form: an object, or null for none. Reads struct head. */
-extern const struct form_custom arch_head_custom;
-
 extern const struct form arch_native_form, arch_record_form;
 
 #endif

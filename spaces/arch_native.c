@@ -181,7 +181,7 @@ static cJSON *schema_head(void)
 	return json_add(cJSON_CreateObject(), "anyOf", list);
 }
 
-const struct form_custom arch_head_custom = {
+static const struct form_custom head_custom = {
 	.read = read_head,
 	.write = write_head,
 	.schema = schema_head,
@@ -200,7 +200,7 @@ static const struct form_field native_fields[] = {
 	  .count_offset = offsetof(struct native, nentries),
 	  .form = &entry_form, .min_count = 1, .max_count = ARCH_BLOCKS_MAX,
 	  .help = "the chain, from the image on" },
-	{ .key = "head", .type = FORM_CUSTOM, AT(head), .custom = &arch_head_custom,
+	{ .key = "head", .type = FORM_CUSTOM, AT(head), .custom = &head_custom,
 	  .fallback = "", .help = "the classifier; null or absent: backbone" },
 	{ .key = "stage_weights", .type = FORM_NUMBERS, AT(stage_weights),
 	  .count_offset = offsetof(struct native, nstage_weights),

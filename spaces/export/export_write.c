@@ -2,8 +2,6 @@
 /* What every format is given, and what it is refused. */
 #include "spaces/export/export_formats.h"
 
-#include <string.h>
-
 static bool needs_arch(const struct export_format *f)
 {
 	return f->needs == EXPORT_ARCH || f->needs == EXPORT_OURS;
@@ -68,30 +66,4 @@ enum nas_status export_write(struct text *out, const struct export_format *f,
 		s.seed = options->seed;
 	}
 	return f->write(out, &s, options, arena, err);
-}
-
-void export_part(struct text *out, const char *stem, const char *ending)
-{
-	text_addf(out, "%c%s%s\n", EXPORT_PART, stem, ending);
-}
-
-bool export_next_part(const struct text *t, size_t *at, char *name, size_t size,
-		      const char **content, size_t *n)
-{
-	const char *start = t->data + *at, *line, *end;
-
-	if (*at >= t->length || *start != EXPORT_PART)
-		return false;
-	line = memchr(start, '\n', t->length - *at);
-	if (!line)
-		return false;
-	snprintf(name, size, "%.*s", (int)(line - start - 1), start + 1);
-	*content = line + 1;
-	end = memchr(*content, EXPORT_PART,
-		     t->length - (size_t)(*content - t->data));
-	if (!end)
-		end = t->data + t->length;
-	*n = (size_t)(end - *content);
-	*at = (size_t)(end - t->data);
-	return true;
 }
