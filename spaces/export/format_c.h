@@ -54,7 +54,7 @@ struct c_call {
 	int64_t scale, residual_scale, divisor;
 	int height, width, in, out, kernel, stride;
 	int bits_x, bits_w, bits_y, bits_r;
-	int bias_bytes;
+	int bits_b; /* of a bias: 1 to 16, or 32 */
 	unsigned flags;
 	int slot;    /* bits of a depthwise output's place */
 	int map;     /* number of the feature map that it gives; -1 = none */
@@ -113,6 +113,8 @@ double c_input_scale(const struct c_plan *p, int layer);
  * Returns their bytes; out may be NULL. */
 size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
 		      uint8_t *out);
+
+size_t c_pack_bias(const struct c_call *c, uint8_t *out);
 
 /* What an excitation becomes: the grid behind it. */
 int c_gate_tensor(const struct c_plan *p, const struct c_call *excite);

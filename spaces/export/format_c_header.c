@@ -21,7 +21,7 @@ static void add_bytes_of(struct bytes *b, const struct c_plan *p,
 	if (c->layer < 0)
 		return;
 	b->weights += c_pack_weights(p, c, NULL);
-	b->biases += (size_t)c->out * (size_t)c->bias_bytes;
+	b->biases += c_pack_bias(c, NULL);
 }
 
 static struct bytes bytes_of(const struct c_plan *p)
@@ -76,8 +76,9 @@ int c_stack_bytes(const struct c_plan *p)
 		int n = c->kernel * c->kernel * c->in * 2;
 
 		if (c->kind == C_DEPTHWISE)
-			n = c->kernel * (c->width + c->kernel / 2 * 2) +
-			    c->kernel * (c->kernel + 4);
+			n = 2 * c->kernel *
+				    (c->width + c->kernel / 2 * 2 + 1) +
+			    c->kernel * (2 * c->kernel + 6);
 		if (c->kind <= C_DEPTHWISE && n > most)
 			most = n;
 	}

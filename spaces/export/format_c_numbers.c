@@ -95,8 +95,9 @@ static double unit_of(const struct c_plan *p, const struct graph_layer *l,
 static int64_t set_bias(struct c_plan *p, struct c_call *c,
 			const struct graph_layer *l, double unit)
 {
-	int64_t most = 0, bytes = 1;
+	int64_t most = 0;
 
+	c->bits_b = 1;
 	c->bias = NAS_NEW(p->arena, int32_t, (size_t)l->out);
 	if (!c->bias)
 		return 0;
@@ -113,12 +114,12 @@ static int64_t set_bias(struct c_plan *p, struct c_call *c,
 		sum = sum * ((int64_t)1 << (c->bits_x - 1)) + (int64_t)fabs(b);
 		most = sum > most ? sum : most;
 		c->bias[i] = (int32_t)b;
-		if (b < -0x1p15 || b >= 0x1p15)
-			bytes = 4;
-		else if ((b < -128 || b > 127) && bytes < 2)
-			bytes = 2;
+		while (c->bits_b < 32 && (b < -ldexp(1, c->bits_b - 1) ||
+					  b >= ldexp(1, c->bits_b - 1)))
+			c->bits_b++;
 	}
-	c->bias_bytes = (int)bytes;
+	if (c->bits_b > 16)
+		c->bits_b = 32;
 	return most;
 }
 
@@ -137,7 +138,8 @@ static enum nas_status prove(struct c_plan *p, struct c_call *c, int64_t acc,
 	    (double)residual * (double)c->residual_scale;
 	c->most_acc = (double)acc;
 	c->most_t = t;
-	if (t < 0x1p31)
+	if (t < 0x1p31 &&
+	    (double)c->divisor * ldexp(1, c->bits_y) < 0x1p31)
 		return NAS_OK;
 	if (!(t < 0x1p61) || (c->flags & (C_MAP | C_RAW)))
 		return refuse(p, name, "its outputs need more than 32 bits");

@@ -8,7 +8,7 @@
 
 struct limits { /* of buffers on the stack, and what the network has */
 	int window, rows, kernel, vector, squeeze;
-	bool wide, residual, sums, maps, planar, down;
+	bool wide, residual, sums, maps, planar, w8, w4, w_any;
 	bool depthwise, pool, spread;
 };
 
@@ -23,7 +23,7 @@ static void look_at(struct limits *m, const struct c_call *c)
 		at_least(&m->window, c->kernel * c->kernel * c->in);
 	if (c->kind == C_DEPTHWISE) {
 		at_least(&m->rows,
-			 c->kernel * (c->width + c->kernel / 2 * 2));
+			 c->kernel * (c->width + c->kernel / 2 * 2 + 1));
 		at_least(&m->kernel, c->kernel);
 	}
 	m->wide |= (c->flags & C_WIDE) != 0;
@@ -31,7 +31,13 @@ static void look_at(struct limits *m, const struct c_call *c)
 	m->sums |= (c->flags & C_SUMS) != 0;
 	m->maps |= (c->flags & C_MAP) != 0;
 	m->planar |= (c->flags & (C_PLANAR_X | C_PLANAR_Y)) != 0;
-	m->down |= c->kind == C_CONVOLVE && (c->flags & C_DOWN);
+	if (c->kind == C_CONVOLVE) {
+		bool even = c->kernel * c->kernel * c->in % 2 == 0;
+
+		m->w8 |= c->bits_w == 8;
+		m->w4 |= c->bits_w == 4 && even;
+		m->w_any |= c->bits_w != 8 && !(c->bits_w == 4 && even);
+	}
 	m->depthwise |= c->kind == C_DEPTHWISE;
 	m->pool |= c->kind == C_POOL;
 	m->spread |= c->kind == C_SPREAD;
@@ -66,8 +72,9 @@ static void add_limits(struct text *t, const struct limits *m,
 		  m->residual);
 	text_addf(t, "#define HAS_SUMS %d\n#define HAS_MAPS %d\n", m->sums,
 		  m->maps);
-	text_addf(t, "#define HAS_PLANAR %d\n#define HAS_DOWN %d\n", m->planar,
-		  m->down);
+	text_addf(t, "#define HAS_PLANAR %d\n", m->planar);
+	text_addf(t, "#define HAS_W8 %d\n#define HAS_W4 %d\n#define HAS_W_ANY "
+		  "%d\n", m->w8, m->w4, m->w_any);
 }
 
 /* A file of kernels, without its licence line and its includes of others. */
@@ -96,22 +103,21 @@ static void add_weights(struct text *t, const struct c_plan *p,
 {
 	const struct graph_layer *l = &p->graph->layer[c->layer];
 	struct arena_mark mark = arena_mark(p->arena);
-	size_t n = c_pack_weights(p, c, NULL);
-	uint8_t *data = NAS_NEW(p->arena, uint8_t, n);
+	size_t n = c_pack_weights(p, c, NULL), m = c_pack_bias(c, NULL);
+	uint8_t *weight = NAS_NEW(p->arena, uint8_t, n);
+	uint8_t *bias = NAS_NEW(p->arena, uint8_t, m);
 
-	if (!data) {
+	if (!weight || !bias) {
 		t->failed = true;
 		return;
 	}
-	c_pack_weights(p, c, data);
+	c_pack_weights(p, c, weight);
+	c_pack_bias(c, bias);
 	text_addf(t, "\n/* %s */\nstatic const uint8_t w%d[] = {\n", l->name,
 		  c->layer);
-	add_bytes(t, data, n);
-	text_addf(t, "};\nstatic const int%d_t b%d[] = {\n", 8 * c->bias_bytes,
-		  c->layer);
-	for (int i = 0; i < c->out; i++)
-		text_addf(t, "%" PRId32 ",%s", c->bias[i],
-			  i % 12 == 11 ? "\n" : "");
+	add_bytes(t, weight, n);
+	text_addf(t, "};\nstatic const uint8_t b%d[] = {\n", c->layer);
+	add_bytes(t, bias, m);
 	text_add(t, "};\n");
 	arena_rewind(p->arena, mark);
 }
@@ -145,7 +151,7 @@ static void add_layer(struct text *t, const struct c_call *c)
 		  c->residual_scale, c->divisor);
 	text_addf(t, "%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, ", c->height,
 		  c->width, c->in, c->out, c->kernel, c->stride, c->bits_x,
-		  c->bits_w, c->bits_y, c->bits_r, c->bias_bytes);
+		  c->bits_w, c->bits_y, c->bits_r, c->bits_b);
 	add_flags(t, c->flags);
 	text_add(t, "}");
 }

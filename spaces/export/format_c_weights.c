@@ -52,3 +52,12 @@ size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
 	}
 	return (s.bits + 7) / 8;
 }
+
+size_t c_pack_bias(const struct c_call *c, uint8_t *out)
+{
+	struct stream s = {out, 0};
+
+	for (int i = 0; i < c->out && out; i++)
+		put(&s, c->bias[i], c->bits_b);
+	return ((size_t)c->out * (size_t)c->bits_b + 7) / 8;
+}

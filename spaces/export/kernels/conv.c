@@ -2,32 +2,6 @@
 /* Convolutions of all channels, dense layers: kernel 1 x 1 .. 31 x 31. */
 #include "spaces/export/kernels/kernel.h"
 
-/* n levels as 16-bit numbers. */
-static void unpack(int16_t *out, const uint8_t *p, uint32_t bit, uint32_t n,
-		   unsigned bits)
-{
-	uint32_t v, i = 0;
-	unsigned have;
-
-	p += bit >> 3;
-	if (bits == 8 && !(bit & 7)) {
-		for (; i < n; i++)
-			out[i] = (int8_t)p[i];
-		return;
-	}
-	v = (uint32_t)*p++ >> (bit & 7);
-	have = 8 - (bit & 7);
-	for (; i < n; i++) {
-		while (have < bits) {
-			v |= (uint32_t)*p++ << have;
-			have += 8;
-		}
-		out[i] = (int16_t)sign(v, bits);
-		v >>= bits;
-		have -= bits;
-	}
-}
-
 /* One pixel's channels. */
 static void load_pixel(const struct layer *l, const uint8_t *x, uint32_t pixel,
 		       int16_t *out)
@@ -38,6 +12,13 @@ static void load_pixel(const struct layer *l, const uint8_t *x, uint32_t pixel,
 	if (!HAS_PLANAR || !(l->flags & PLANAR_X)) {
 		unpack(out, x, l->x + pixel * l->in * l->bits_x, l->in,
 		       l->bits_x);
+		return;
+	}
+	if (l->bits_x == 8 && !(bit & 7)) {
+		const uint8_t *p = x + (bit >> 3);
+
+		for (uint32_t c = 0; c < l->in; c++, p += step >> 3)
+			out[c] = (int8_t)*p;
 		return;
 	}
 	for (uint32_t c = 0; c < l->in; c++, bit += step)
@@ -64,9 +45,6 @@ static void load_window(const struct layer *l, const uint8_t *x, int row,
 }
 
 #ifdef __ARM_FEATURE_DSP
-#include <arm_acle.h>
-typedef uint32_t __attribute__((may_alias, aligned(1))) any_word;
-typedef int16x2_t __attribute__((may_alias)) any_pair;
 #define PAIR(x, i) (((const any_pair *)(const void *)(x))[i])
 
 static inline uint32_t turn(uint32_t v)
@@ -112,16 +90,35 @@ static inline int32_t dot4_word(const uint8_t *w, const int16_t *x, int32_t acc)
 }
 #endif
 
-static inline int32_t dot8(const uint8_t *w, const int16_t *x, uint32_t n)
+/* Two outputs, whose weights lie n behind each other. */
+static inline void dot8_two(const uint8_t *w, const int16_t *x, uint32_t n,
+			    int32_t *acc)
 {
-	int32_t acc = 0;
+	const uint8_t *v = w + n;
+	int32_t a = acc[0], b = acc[1];
 
-	for (; n >= 16; n -= 16, w += 16, x += 16) {
-		acc = dot8_word(w, x, acc);
-		acc = dot8_word(w + 4, x + 4, acc);
-		acc = dot8_word(w + 8, x + 8, acc);
-		acc = dot8_word(w + 12, x + 12, acc);
+	for (; n >= 8; n -= 8, w += 8, v += 8, x += 8) {
+		a = dot8_word(w, x, a);
+		b = dot8_word(v, x, b);
+		a = dot8_word(w + 4, x + 4, a);
+		b = dot8_word(v + 4, x + 4, b);
 	}
+	if (n >= 4) {
+		a = dot8_word(w, x, a);
+		b = dot8_word(v, x, b);
+		n -= 4, w += 4, v += 4, x += 4;
+	}
+	for (; n; n--, x++) {
+		a += (int8_t)*w++ * *x;
+		b += (int8_t)*v++ * *x;
+	}
+	acc[0] = a;
+	acc[1] = b;
+}
+
+static inline int32_t dot8(const uint8_t *w, const int16_t *x, uint32_t n,
+			   int32_t acc)
+{
 	for (; n >= 4; n -= 4, w += 4, x += 4)
 		acc = dot8_word(w, x, acc);
 	for (; n; n--)
@@ -130,19 +127,34 @@ static inline int32_t dot8(const uint8_t *w, const int16_t *x, uint32_t n)
 }
 
 /* n is even. */
-static inline int32_t dot4(const uint8_t *w, const int16_t *x, uint32_t n)
+static inline void dot4_two(const uint8_t *w, const int16_t *x, uint32_t n,
+			    int32_t *acc)
 {
-	int32_t acc = 0;
+	const uint8_t *v = w + n / 2;
+	int32_t a = 0, b = 0;
 
-	for (; n >= 16; n -= 16, w += 8, x += 16) {
-		acc = dot4_word(w, x, acc);
-		acc = dot4_word(w + 4, x + 8, acc);
+	for (; n >= 8; n -= 8, w += 4, v += 4, x += 8) {
+		a = dot4_word(w, x, a);
+		b = dot4_word(v, x, b);
 	}
-	if (n >= 8) {
-		acc = dot4_word(w, x, acc);
-		n -= 8, w += 4, x += 8;
+	a /= 16;
+	b /= 16;
+	for (; n; n -= 2, w++, v++, x += 2) {
+		a += sign(*w, 4) * x[0] + sign((uint32_t)*w >> 4, 4) * x[1];
+		b += sign(*v, 4) * x[0] + sign((uint32_t)*v >> 4, 4) * x[1];
 	}
-	acc /= 16;
+	acc[0] += a;
+	acc[1] += b;
+}
+
+static inline int32_t dot4(const uint8_t *w, const int16_t *x, uint32_t n,
+			   int32_t acc)
+{
+	int32_t a = 0;
+
+	for (; n >= 8; n -= 8, w += 4, x += 8)
+		a = dot4_word(w, x, a);
+	acc += a / 16;
 	for (; n; n -= 2, w++, x += 2)
 		acc += sign(*w, 4) * x[0] + sign((uint32_t)*w >> 4, 4) * x[1];
 	return acc;
@@ -169,78 +181,161 @@ static int32_t dot_any(const uint8_t *w, uint32_t bit, unsigned bits,
 	return acc;
 }
 
-static inline int32_t dot(const struct layer *l, uint32_t c, const int16_t *x,
-			  uint32_t n)
+/* Sums of m outputs from c on, added to acc. */
+static void dots(const struct layer *l, uint32_t c, uint32_t m,
+		 const int16_t *x, uint32_t n, int32_t *acc)
 {
-	if (l->bits_w == 8)
-		return dot8(l->weight + c * n, x, n);
-	if (l->bits_w == 4 && !(n & 1))
-		return dot4(l->weight + c * n / 2, x, n);
-	return dot_any(l->weight, c * n * l->bits_w, l->bits_w, x, n);
+	const uint8_t *w = l->weight + (c * n >> (l->bits_w == 4));
+	uint32_t j = 0;
+
+	if (HAS_W8 && l->bits_w == 8) {
+		for (; j + 2 <= m; j += 2, w += 2 * n)
+			dot8_two(w, x, n, acc + j);
+		if (j < m)
+			acc[j] = dot8(w, x, n, acc[j]);
+	} else if (HAS_W4 && l->bits_w == 4 && !(n & 1)) {
+		for (; j + 2 <= m; j += 2, w += n)
+			dot4_two(w, x, n, acc + j);
+		if (j < m)
+			acc[j] = dot4(w, x, n, acc[j]);
+	} else if (HAS_W_ANY) {
+		for (; j < m; j++)
+			acc[j] += dot_any(l->weight, (c + j) * n * l->bits_w,
+					  l->bits_w, x, n);
+	}
 }
 
-static void finish_wide(const struct layer *l, uint8_t *y, uint32_t bit,
-			uint32_t c, int32_t acc, int32_t residual)
+static inline void add_sum(uint8_t *p, int64_t t)
 {
-	int64_t t = (int64_t)acc * l->scale +
-		    (int64_t)residual * l->residual_scale;
-
-	if ((l->flags & RELU) && t < 0)
-		t = 0;
-	if (l->flags & SUMS)
-		put64(y + l->y / 8 + 8 * c, get64(y + l->y / 8 + 8 * c) + t);
-	else
-		put(y, bit, l->bits_y, to_level_wide(t, l->divisor, l->bits_y));
+	put64(p, get64(p) + t);
 }
 
-/* From the sum of an output to what is kept of it. */
-static inline void finish(const struct layer *l, uint8_t *y, uint32_t pixel,
-			  uint32_t pixels, uint32_t c, int32_t acc)
+static void finish_wide(const struct layer *l, uint8_t *y, uint32_t c,
+			uint32_t m, const int32_t *acc, int16_t *value)
 {
-	uint32_t index = pixel * l->out + c;
-	uint32_t at = HAS_PLANAR && (l->flags & PLANAR_Y) ? c * pixels + pixel
-							   : index;
-	uint32_t bit = l->y + at * l->bits_y;
-	int32_t residual = 1, t;
+	for (uint32_t j = 0; j < m; j++) {
+		int64_t t = (int64_t)acc[j] * l->scale +
+			    (int64_t)value[j] * l->residual_scale;
+
+		if ((l->flags & RELU) && t < 0)
+			t = 0;
+		if (l->flags & SUMS)
+			add_sum(y + l->y / 8 + 8 * (c + j), t);
+		else
+			value[j] = (int16_t)to_level_wide(t, l->divisor,
+							  l->bits_y);
+	}
+}
+
+/* What is no level: t[] (m) of a pixel, from channel c on. */
+static void hand_over(const struct layer *l, uint8_t *y, uint32_t pixel,
+		      uint32_t c, uint32_t m, int32_t *t)
+{
+	for (uint32_t j = 0; j < m; j++) {
+		if ((l->flags & RELU) && t[j] < 0)
+			t[j] = 0;
+		if (HAS_MAPS && (l->flags & MAP) && emit)
+			emit(emit_context, map_number, pixel * l->out + c + j,
+			     t[j]);
+		if (HAS_SUMS && (l->flags & SUMS))
+			add_sum(y + l->y / 8 + 8 * (c + j), t[j]);
+		else if (l->flags & RAW)
+			put32(y + l->y / 8 + 4 * (c + j), (uint32_t)t[j]);
+	}
+}
+
+static void store(const struct layer *l, uint8_t *y, uint32_t pixel,
+		  uint32_t pixels, uint32_t c, uint32_t m, const int16_t *level)
+{
+	uint32_t step = pixels * l->bits_y;
+	uint32_t bit = l->y + c * step + pixel * l->bits_y;
+
+	if (!HAS_PLANAR || !(l->flags & PLANAR_Y)) {
+		pack(y, l->y + (pixel * l->out + c) * l->bits_y, level, m,
+		     l->bits_y);
+	} else if (l->bits_y == 8 && !(bit & 7)) {
+		y += bit >> 3;
+		for (uint32_t j = 0; j < m; j++, y += pixels)
+			*y = (uint8_t)level[j];
+	} else {
+		for (uint32_t j = 0; j < m; j++, bit += step)
+			put(y, bit, l->bits_y, level[j]);
+	}
+}
+
+/* From sums of m outputs to what is kept of them. */
+static void finish(const struct layer *l, struct rounding r, uint8_t *y,
+		   uint32_t pixel, uint32_t pixels, uint32_t c, uint32_t m,
+		   int32_t *acc)
+{
+	int16_t value[CHUNK];
+	int32_t scale = l->scale, shift = 0;
 
 	if (HAS_RESIDUAL && l->bits_r)
-		residual = get(arena, l->r + index * l->bits_r, l->bits_r);
+		unpack(value, arena, l->r + (pixel * l->out + c) * l->bits_r, m,
+		       l->bits_r);
+	else
+		shift = l->residual_scale;
 	if (HAS_WIDE && (l->flags & WIDE)) {
-		finish_wide(l, y, bit, c, acc, residual);
+		for (uint32_t j = 0; j < m && !l->bits_r; j++)
+			value[j] = 1;
+		finish_wide(l, y, c, m, acc, value);
+	} else {
+		for (uint32_t j = 0; j < m; j++)
+			acc[j] = acc[j] * scale + shift;
+		if (HAS_RESIDUAL && l->bits_r)
+			for (uint32_t j = 0; j < m; j++)
+				acc[j] += value[j] * l->residual_scale;
+		if (l->flags & (MAP | SUMS | RAW))
+			hand_over(l, y, pixel, c, m, acc);
+		for (uint32_t j = 0; j < m && l->bits_y; j++)
+			value[j] = (int16_t)to_level(r, acc[j]);
+	}
+	if (l->bits_y)
+		store(l, y, pixel, pixels, c, m, value);
+}
+
+static void load_bias(const struct layer *l, uint32_t c, uint32_t m,
+		      int32_t *acc)
+{
+	int16_t bias[CHUNK];
+
+	if (l->bits_b > 16) {
+		for (uint32_t j = 0; j < m; j++)
+			acc[j] = (int32_t)get32(l->bias + 4 * (c + j));
 		return;
 	}
-	t = acc * l->scale + residual * l->residual_scale;
-	if ((l->flags & RELU) && t < 0)
-		t = 0;
-	if (HAS_MAPS && (l->flags & MAP) && emit)
-		emit(emit_context, map_number, index, t);
-	if (HAS_SUMS && (l->flags & SUMS))
-		put64(y + l->y / 8 + 8 * c, get64(y + l->y / 8 + 8 * c) + t);
-	else if (l->flags & RAW)
-		put32(y + l->y / 8 + 4 * c, (uint32_t)t);
-	else if (!HAS_MAPS || l->bits_y)
-		put(y, bit, l->bits_y, to_level(t, l->divisor, l->bits_y));
+	unpack(bias, l->bias, c * l->bits_b, m, l->bits_b);
+	for (uint32_t j = 0; j < m; j++)
+		acc[j] = bias[j];
 }
 
 /* x and y are the arena, or vectors beside it. */
 static void convolve(const struct layer *l, const uint8_t *x, uint8_t *y)
 {
 	int16_t window[WINDOW_MAX];
+	struct rounding r = {0, 0, 0, 0, 1, 0};
 	uint32_t s = l->stride, columns = (l->width + s - 1) / s;
 	uint32_t pixels = (l->height + s - 1) / s * columns;
 	uint32_t n = (uint32_t)l->kernel * l->kernel * l->in;
+	uint32_t chunks = (l->out + CHUNK - 1) / CHUNK;
 
+	if (l->bits_y && !(l->flags & WIDE))
+		r = rounding_of(l);
 	for (uint32_t i = 0; i < pixels; i++) {
-		int down = HAS_DOWN && (l->flags & DOWN);
+		int down = l->flags & DOWN;
 		uint32_t pixel = down ? pixels - 1 - i : i;
 
 		load_window(l, x, (int)(pixel / columns),
 			    (int)(pixel % columns), window);
-		for (uint32_t j = 0; j < l->out; j++) {
-			uint32_t c = down ? l->out - 1u - j : j;
+		for (uint32_t k = 0; k < chunks; k++) {
+			uint32_t c = (down ? chunks - 1 - k : k) * CHUNK;
+			uint32_t m = l->out - c < CHUNK ? l->out - c : CHUNK;
+			int32_t acc[CHUNK];
 
-			finish(l, y, pixel, pixels, c,
-			       bias_of(l, c) + dot(l, c, window, n));
+			load_bias(l, c, m, acc);
+			dots(l, c, m, window, n, acc);
+			finish(l, r, y, pixel, pixels, c, m, acc);
 		}
 	}
 }

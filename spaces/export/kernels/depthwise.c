@@ -20,49 +20,92 @@ static inline struct plane plane_of(uint32_t bit, int planar, uint32_t c,
 }
 
 /* Row i of the padded channel, zeros outside. */
-static void load_row(const struct layer *l, struct plane p, int i, int8_t *out)
+static void load_row(const struct layer *l, struct plane p, int i, int16_t *out)
 {
 	int pad = l->kernel / 2, w = l->width;
 	uint32_t bit = p.bit + (uint32_t)(i - pad) * (uint32_t)w * p.step;
 
 	if (i < pad || i >= pad + l->height) {
-		for (int j = 0; j < w + 2 * pad; j++)
+		for (int j = 0; j < w + 2 * pad + 1; j++)
 			out[j] = 0;
 		return;
 	}
 	for (int j = 0; j < pad; j++)
 		out[j] = out[pad + w + j] = 0;
+	out[w + 2 * pad] = 0;
 	out += pad;
-	if (l->bits_x == 8 && !(bit & 7)) {
-		const uint8_t *x = arena + (bit >> 3);
-
-		for (int j = 0; j < w; j++, x += p.step / 8)
-			out[j] = (int8_t)*x;
-		return;
-	}
-	for (int j = 0; j < w; j++, bit += p.step)
-		out[j] = (int8_t)get(arena, bit, l->bits_x);
+	if (p.step == l->bits_x)
+		unpack(out, arena, bit, (uint32_t)w, l->bits_x);
+	else
+		for (int j = 0; j < w; j++, bit += p.step)
+			out[j] = (int16_t)get(arena, bit, l->bits_x);
 }
 
-static inline int32_t taps(const int8_t *const *row, const int8_t *w, int k,
-			   int at)
+/* Rows of weights have a 0 behind them, so that products come in pairs. */
+static inline int32_t taps(const int16_t *const *row, const int16_t *w, int k,
+			   int at, int32_t acc)
 {
-	int32_t acc = 0;
-
 	for (int i = 0; i < k; i++)
-		for (int j = 0; j < k; j++)
-			acc += row[i][at + j] * w[i * k + j];
+		for (int j = 0; j < k + 1; j += 2)
+			acc = add_pair(row[i] + at + j, w + i * (k + 1) + j,
+				       acc);
 	return acc;
 }
 
-static inline int32_t taps_of(const int8_t *const *row, const int8_t *w, int k,
-			      int at)
+/* Sums of m columns from column j on. */
+static inline void row_of(const int16_t *const *row, const int16_t *w, int k,
+			  int stride, int j, int m, int32_t bias, int32_t *acc)
+{
+	for (int i = 0; i < m; i++)
+		acc[i] = taps(row, w, k, (j + i) * stride, bias);
+}
+
+static void sums_of_row(const int16_t *const *row, const int16_t *w, int k,
+			int stride, int j, int m, int32_t bias, int32_t *acc)
 {
 	if (k == 3)
-		return taps(row, w, 3, at);
-	if (k == 5)
-		return taps(row, w, 5, at);
-	return taps(row, w, k, at);
+		row_of(row, w, 3, stride, j, m, bias, acc);
+	else if (k == 5)
+		row_of(row, w, 5, stride, j, m, bias, acc);
+	else if (k == 7)
+		row_of(row, w, 7, stride, j, m, bias, acc);
+	else
+		row_of(row, w, k, stride, j, m, bias, acc);
+}
+
+static void load_taps(const struct layer *l, uint32_t c, int16_t *w)
+{
+	uint32_t k = l->kernel, bit = c * k * k * l->bits_w;
+
+	for (uint32_t i = 0; i < k; i++, w += k + 1, bit += k * l->bits_w) {
+		unpack(w, l->weight, bit, k, l->bits_w);
+		w[k] = 0;
+	}
+}
+
+/* From m sums of a channel to its levels, put into the scratch; or to *sum. */
+static void finish_row(const struct layer *l, struct rounding r, int32_t gate,
+		       uint32_t at, uint32_t m, int32_t *acc, int64_t *sum)
+{
+	int16_t level[CHUNK];
+
+	for (uint32_t i = 0; i < m; i++)
+		if ((l->flags & RELU) && acc[i] < 0)
+			acc[i] = 0;
+	if (sum) {
+		for (uint32_t i = 0; i < m; i++)
+			*sum += acc[i];
+		return;
+	}
+	for (uint32_t i = 0; i < m; i++)
+		if (HAS_WIDE && (l->flags & WIDE))
+			level[i] = (int16_t)to_level_wide(
+				(int64_t)acc[i] * l->scale * gate, l->divisor,
+				l->bits_y);
+		else
+			level[i] = (int16_t)to_level(r, acc[i] *
+							(l->scale * gate));
+	pack(arena, at, level, m, l->bits_y);
 }
 
 /* All outputs of channel c, a row at a time. Each is put into the scratch, or,
@@ -71,38 +114,50 @@ static inline int32_t taps_of(const int8_t *const *row, const int8_t *w, int k,
 static void channel(const struct layer *l, struct plane p, uint32_t c,
 		    int32_t gate, int64_t *sum)
 {
-	int8_t rows[ROWS_MAX], w[KERNEL_MAX * KERNEL_MAX];
-	const int8_t *row[KERNEL_MAX];
+	int16_t rows[ROWS_MAX], w[KERNEL_MAX * (KERNEL_MAX + 1)];
+	const int16_t *row[KERNEL_MAX];
 	int k = l->kernel, s = l->stride, columns = (l->width + s - 1) / s;
-	int padded = l->width + 2 * (k / 2), next = 0;
+	int padded = l->width + 2 * (k / 2) + 1, next = 0;
+	int32_t bias = bias_of(l, c), acc[CHUNK];
+	struct rounding r = {0, 0, 0, 0, 1, 0};
 	uint32_t at = l->r;
 
-	for (int i = 0; i < k * k; i++)
-		w[i] = (int8_t)get(l->weight,
-				   (c * (uint32_t)(k * k) + (uint32_t)i) *
-					   l->bits_w,
-				   l->bits_w);
+	if (!HAS_WIDE || !(l->flags & WIDE))
+		r = rounding_of(l);
+	load_taps(l, c, w);
 	for (int top = 0; top < l->height; top += s) {
 		for (; next < top + k; next++)
 			load_row(l, p, next, rows + next % k * padded);
 		for (int i = 0; i < k; i++)
 			row[i] = rows + (top + i) % k * padded;
-		for (int j = 0; j < columns; j++, at += l->bits_y) {
-			int32_t acc = bias_of(l, c) + taps_of(row, w, k, j * s);
+		for (int j = 0; j < columns; j += CHUNK) {
+			int m = columns - j < CHUNK ? columns - j : CHUNK;
 
-			if ((l->flags & RELU) && acc < 0)
-				acc = 0;
-			if (sum)
-				*sum += acc;
-			else if (HAS_WIDE && (l->flags & WIDE))
-				put(arena, at, l->bits_y,
-				    to_level_wide((int64_t)acc * l->scale * gate,
-						  l->divisor, l->bits_y));
-			else
-				put(arena, at, l->bits_y,
-				    to_level(acc * l->scale * gate, l->divisor,
-					     l->bits_y));
+			sums_of_row(row, w, k, s, j, m, bias, acc);
+			finish_row(l, r, gate, at, (uint32_t)m, acc, sum);
+			at += (uint32_t)m * l->bits_y;
 		}
+	}
+}
+
+/* The scratch goes to channel y, whose values are bits wide. */
+static void copy_out(const struct layer *l, struct plane y, uint32_t n,
+		     unsigned bits)
+{
+	uint32_t at = l->r;
+
+	for (uint32_t j = 0; j < n; j += CHUNK) {
+		uint32_t m = n - j < CHUNK ? n - j : CHUNK;
+		int16_t level[CHUNK];
+
+		unpack(level, arena, at, m, l->bits_y);
+		at += m * l->bits_y;
+		if (y.step == bits)
+			pack(arena, y.bit, level, m, bits);
+		else
+			for (uint32_t i = 0; i < m; i++)
+				put(arena, y.bit + i * y.step, bits, level[i]);
+		y.bit += m * y.step;
 	}
 }
 
@@ -116,16 +171,12 @@ static void depthwise(const struct layer *l, const uint8_t *gates,
 	int planar = l->flags & PLANAR_X;
 
 	for (uint32_t i = 0; i < l->in; i++) {
-		uint32_t c = l->flags & DOWN ? l->in - 1u - i : i, at = l->r;
+		uint32_t c = l->flags & DOWN ? l->in - 1u - i : i;
 		struct plane x = plane_of(l->x, planar, c, in, l->in,
 					  planar ? l->bits_x : y_bits);
 		struct plane y = plane_of(l->y, planar, c, out, l->in, y_bits);
 
 		channel(l, x, c, gates ? (int8_t)gates[c] : 1, 0);
-		for (uint32_t j = 0; j < out; j++) {
-			put(arena, y.bit, y_bits, get(arena, at, l->bits_y));
-			y.bit += y.step;
-			at += l->bits_y;
-		}
+		copy_out(l, y, out, y_bits);
 	}
 }

@@ -31,7 +31,9 @@
 #define HAS_SUMS     1
 #define HAS_MAPS     1
 #define HAS_PLANAR   1
-#define HAS_DOWN     1
+#define HAS_W8	     1
+#define HAS_W4	     1
+#define HAS_W_ANY    1
 #define TRACE_VECTOR(i, vector, n) ((void)0)
 #endif
 
@@ -41,7 +43,7 @@ enum {
 		       * over what is still to be read */
 	PLANAR_X = 4, /* layout of the input */
 	PLANAR_Y = 8, /* and of the output */
-	WIDE = 16,    /* t in 64 bits */
+	WIDE = 16,    /* t, or what rounds it, in 64 bits */
 	SUMS = 32,    /* sums of t over all pixels instead of levels */
 	MAP = 64,     /* t goes to emit() too */
 	RAW = 128     /* t is the output, in 32 bits */
@@ -49,12 +51,12 @@ enum {
 
 struct layer {
 	const uint8_t *weight; /* streams of bits_w, one output after another */
-	const void *bias;      /* of bias_bytes each */
+	const uint8_t *bias;   /* of bits_b: up to 16, or 32 */
 	uint32_t x, y, r;      /* first bits in the arena: input, output, and
 				* residual or scratch */
 	int32_t scale, residual_scale, divisor;
 	uint16_t height, width, in, out; /* of the input; channels */
-	uint8_t kernel, stride, bits_x, bits_w, bits_y, bits_r, bias_bytes,
+	uint8_t kernel, stride, bits_x, bits_w, bits_y, bits_r, bits_b,
 		flags;
 };
 
@@ -120,42 +122,121 @@ static inline void put64(uint8_t *p, int64_t x)
 	put32(p + 4, (uint32_t)((uint64_t)x >> 32));
 }
 
-static inline int32_t clip(int32_t x, unsigned bits)
-{
-	int32_t half = (int32_t)1 << (bits - 1);
-
-	return x < -half ? -half : x >= half ? half - 1 : x;
-}
-
-/* t / d to the nearest, half to even, as a level. */
-static inline int32_t to_level(int32_t t, int32_t d, unsigned bits)
-{
-	int32_t q = t / d, r = t - q * d;
-	uint32_t twice = 2 * (uint32_t)(r < 0 ? -r : r);
-
-	if (twice > (uint32_t)d || (twice == (uint32_t)d && (q & 1)))
-		q += t < 0 ? -1 : 1;
-	return clip(q, bits);
-}
-
+/* t / d to the nearest, half to even, as a level: for what needs 64 bits. */
 static inline int32_t to_level_wide(int64_t t, int64_t d, unsigned bits)
 {
-	int64_t q = t / d, r = t - q * d;
+	int64_t q = t / d, r = t - q * d, half = (int64_t)1 << (bits - 1);
 	uint64_t twice = 2 * (uint64_t)(r < 0 ? -r : r);
 
 	if (twice > (uint64_t)d || (twice == (uint64_t)d && (q & 1)))
 		q += t < 0 ? -1 : 1;
-	return clip(q > 65535 ? 65535 : q < -65535 ? -65535 : (int32_t)q, bits);
+	return (int32_t)(q < -half ? -half : q >= half ? half - 1 : q);
 }
 
-static inline int32_t bias_of(const struct layer *l, uint32_t c)
+/* The same for many, prepared: t is clipped first, then made positive. */
+struct rounding {
+	int32_t least;	   /* level */
+	int32_t low, high; /* t of the least and of the largest level */
+	uint32_t half, divisor, ties;
+};
+
+static inline struct rounding rounding_of(const struct layer *l)
 {
-	if (l->bias_bytes == 1)
-		return ((const int8_t *)l->bias)[c];
-	if (l->bias_bytes == 2)
-		return ((const int16_t *)l->bias)[c];
-	return ((const int32_t *)l->bias)[c];
+	int32_t half = (int32_t)1 << (l->bits_y - 1), d = l->divisor;
+	int32_t least = l->flags & RELU ? 0 : -half;
+
+	return (struct rounding){least, least * d, (half - 1) * d,
+				 (uint32_t)d / 2, (uint32_t)d, !(d & 1)};
 }
+
+static inline int32_t to_level(struct rounding r, int32_t t)
+{
+	uint32_t u, q;
+
+	t = t < r.low ? r.low : t;
+	t = t > r.high ? r.high : t;
+	u = (uint32_t)(t - r.low) + r.half;
+	q = u / r.divisor;
+	if (u == q * r.divisor) /* between two levels, where d is even */
+		q -= (q ^ (uint32_t)r.least) & r.ties;
+	return (int32_t)q + r.least;
+}
+
+#define CHUNK 16 /* channels or columns that are handled at once */
+
+/* n levels, to and from 16-bit numbers. */
+static void unpack(int16_t *out, const uint8_t *p, uint32_t bit, uint32_t n,
+		   unsigned bits)
+{
+	unsigned have = 8 - (bit & 7);
+	uint32_t v;
+
+	p += bit >> 3;
+	if (bits == 8 && have == 8) {
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = (int8_t)p[i];
+		return;
+	}
+	v = (uint32_t)*p++ >> (bit & 7);
+	for (uint32_t i = 0; i < n; i++) {
+		while (have < bits) {
+			v |= (uint32_t)*p++ << have;
+			have += 8;
+		}
+		out[i] = (int16_t)sign(v, bits);
+		v >>= bits;
+		have -= bits;
+	}
+}
+
+static void pack(uint8_t *p, uint32_t bit, const int16_t *level, uint32_t n,
+		 unsigned bits)
+{
+	unsigned have = bit & 7;
+	uint32_t v, mask = ((uint32_t)1 << bits) - 1;
+
+	p += bit >> 3;
+	if (bits == 8 && have == 0) {
+		for (uint32_t i = 0; i < n; i++)
+			p[i] = (uint8_t)level[i];
+		return;
+	}
+	v = have ? *p & (((uint32_t)1 << have) - 1) : 0;
+	for (uint32_t i = 0; i < n; i++) {
+		v |= ((uint32_t)level[i] & mask) << have;
+		for (have += bits; have >= 8; have -= 8) {
+			*p++ = (uint8_t)v;
+			v >>= 8;
+		}
+	}
+	if (have)
+		*p = (uint8_t)((*p & ~(((uint32_t)1 << have) - 1)) | v);
+}
+
+static int32_t bias_of(const struct layer *l, uint32_t c)
+{
+	if (l->bits_b <= 16)
+		return get(l->bias, c * l->bits_b, l->bits_b);
+	return (int32_t)get32(l->bias + 4 * c);
+}
+
+/* Two products: x[0] w[0] + x[1] w[1]; w at a word. */
+#ifdef __ARM_FEATURE_DSP
+#include <arm_acle.h>
+typedef uint32_t __attribute__((may_alias, aligned(1))) any_word;
+typedef int16x2_t __attribute__((may_alias, aligned(2))) any_pair;
+
+static inline int32_t add_pair(const int16_t *x, const int16_t *w, int32_t acc)
+{
+	return __smlad(*(const any_pair *)(const void *)x,
+		       *(const any_pair *)(const void *)w, acc);
+}
+#else
+static inline int32_t add_pair(const int16_t *x, const int16_t *w, int32_t acc)
+{
+	return acc + x[0] * w[0] + x[1] * w[1];
+}
+#endif
 
 /* Who takes feature maps: map, index (pixel x channels + channel), t. */
 static void (*emit)(void *context, int map, uint32_t index, int32_t t);
