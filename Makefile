@@ -100,7 +100,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-cluster test-memory bench install uninstall clean help
+.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-boards test-cluster test-memory bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -209,6 +209,11 @@ test-interop: all ## other programs check files, networks, entropy, bits
 	@NAS='$(NAS)' CC='$(CC)' \
 		LIBS='$(filter -fopenmp,$(OPENMP)) $(LIBS) $(MPI_LIBS)' tests/interop/run
 	@NAS='$(NAS)' tests/interop/report.sh
+
+# RANDOM=100 architectures; CONFIGS=all.
+RANDOM ?= 4
+test-boards: all ## networks as C on emulated Cortex-M and RISC-V (.ci/deps boards)
+	@NAS='$(NAS)' RANDOM_NETS='$(RANDOM)' CONFIGS='$(CONFIGS)' tests/boards/run
 
 # RUNS=100 of the runs that are killed.
 test-cluster: all $(TEST_SO) ## 100 killed and resumed runs; configs/slurm under a Slurm

@@ -12,7 +12,7 @@
 
 #define BUILD_S	   600
 #define RUN_S	   600
-#define CALLS_BYTES 768 /* of stack, beside the kernels' buffers */
+#define CALLS_BYTES 1280 /* of stack, beside the kernels' buffers */
 #define ARGS_MAX   48
 
 static int64_t stack_bytes(const struct verify *v)

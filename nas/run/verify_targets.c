@@ -13,7 +13,7 @@
 	 text,                                                                 \
 	 ARM,                                                                  \
 	 "qemu-system-arm",                                                    \
-	 {"-mcpu=" cpu, "-mthumb", "-O3"},                                     \
+	 {"-mcpu=" cpu, "-mthumb", "-O2"},                                     \
 	 MPS2(board),                                                          \
 	 "arm-none-eabi-size",                                                 \
 	 0x00000000,                                                           \
@@ -48,7 +48,7 @@ const struct verify_target verify_targets[] = {
 	 "emulated RISC-V",
 	 "riscv64-unknown-elf-gcc",
 	 "qemu-system-riscv32",
-	 {"-march=rv32imc_zicsr", "-mabi=ilp32", "-O3"},
+	 {"-march=rv32imc", "-mabi=ilp32", "-O2"},
 	 {"-M", "virt", "-bios", "none", "-display", "none", "-serial",
 	  "stdio", "-monitor", "none", "-icount", "shift=5"},
 	 "riscv64-unknown-elf-size",

@@ -156,7 +156,7 @@ void c_write_header(struct text *t, const struct c_plan *p, const char *name,
 		  " * %s.h - a network in integers, written by nas: no heap, "
 		  "no library.\n *\n", name);
 	add_memory(t, p, memory);
-	text_addf(t, " * stack    %s bytes of buffers, and calls: up to 768 "
+	text_addf(t, " * stack    %s bytes of buffers, and calls: up to 1,280 "
 		  "bytes on Cortex-M\n",
 		  with_commas(stack, sizeof(stack), c_stack_bytes(p)));
 	text_addf(t, " * work     %s multiply-accumulates\n",

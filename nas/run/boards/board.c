@@ -86,6 +86,8 @@ __attribute__((section(".vectors"), used)) static const struct {
 	void (*fault[14])(void);
 } vectors = {stack_high, board_start, {fault, fault, fault, fault, fault}};
 #else
+__asm__(".option arch, +zicsr");
+
 int board_say(int c)
 {
 	*(volatile uint8_t *)0x10000000 = (uint8_t)c;

@@ -25,31 +25,50 @@ static void load_pixel(const struct layer *l, const uint8_t *x, uint32_t pixel,
 		out[c] = (int16_t)get(x, bit, l->bits_x);
 }
 
+static int16_t *add_zeros(int16_t *out, int n)
+{
+	for (; n > 0; n--)
+		*out++ = 0;
+	return out;
+}
+
 /* What the kernel sees at an output: (row, column, channel), 0 outside. */
 static void load_window(const struct layer *l, const uint8_t *x, int row,
 			int column, int16_t *out)
 {
-	int k = l->kernel, top = row * l->stride - k / 2;
-	int left = column * l->stride - k / 2;
+	int k = l->kernel, top = row * l->stride - k / 2, in = l->in;
+	int left = column * l->stride - k / 2, right = left + k;
+	int first = left < 0 ? 0 : left;
+	int last = right > l->width ? l->width : right;
 
-	for (int i = top; i < top + k; i++)
-		for (int j = left; j < left + k; j++, out += l->in) {
-			if (i >= 0 && i < l->height && j >= 0 && j < l->width)
-				load_pixel(l, x,
-					   (uint32_t)i * l->width + (uint32_t)j,
-					   out);
-			else
-				for (uint32_t c = 0; c < l->in; c++)
-					out[c] = 0;
+	if (k == 1) {
+		load_pixel(l, x, (uint32_t)(top * l->width + left), out);
+		return;
+	}
+	for (int i = top; i < top + k; i++) {
+		uint32_t at = (uint32_t)(i * l->width + first) * l->in;
+
+		if (i < 0 || i >= l->height) {
+			out = add_zeros(out, k * in);
+			continue;
 		}
+		out = add_zeros(out, (first - left) * in);
+		unpack(out, x, l->x + at * l->bits_x,
+		       (uint32_t)((last - first) * in), l->bits_x);
+		out = add_zeros(out + (last - first) * in, (right - last) * in);
+	}
 }
 
 #ifdef __ARM_FEATURE_DSP
 #define PAIR(x, i) (((const any_pair *)(const void *)(x))[i])
 
-static inline uint32_t turn(uint32_t v)
+/* The second and fourth byte of a word. */
+static inline int16x2_t odd_bytes(uint32_t v)
 {
-	return v >> 8 | v << 24;
+	int16x2_t x;
+
+	__asm__("sxtb16 %0, %1, ror #8" : "=r"(x) : "r"(v));
+	return x;
 }
 
 /* Four weights in a word, in the order 0 2 1 3. */
@@ -58,7 +77,7 @@ static inline int32_t dot8_word(const uint8_t *w, const int16_t *x, int32_t acc)
 	uint32_t v = *(const any_word *)w;
 
 	acc = __smlad(__sxtb16(v), PAIR(x, 0), acc);
-	return __smlad(__sxtb16(turn(v)), PAIR(x, 1), acc);
+	return __smlad(odd_bytes(v), PAIR(x, 1), acc);
 }
 
 /* Eight weights in a word; 16 times their sum. */
@@ -68,9 +87,9 @@ static inline int32_t dot4_word(const uint8_t *w, const int16_t *x, int32_t acc)
 	uint32_t high = v & 0xf0f0f0f0u, low = v << 4 & 0xf0f0f0f0u;
 
 	acc = __smlad(__sxtb16(low), PAIR(x, 0), acc);
-	acc = __smlad(__sxtb16(turn(low)), PAIR(x, 1), acc);
+	acc = __smlad(odd_bytes(low), PAIR(x, 1), acc);
 	acc = __smlad(__sxtb16(high), PAIR(x, 2), acc);
-	return __smlad(__sxtb16(turn(high)), PAIR(x, 3), acc);
+	return __smlad(odd_bytes(high), PAIR(x, 3), acc);
 }
 #else
 static inline int32_t dot8_word(const uint8_t *w, const int16_t *x, int32_t acc)
@@ -280,16 +299,23 @@ static void finish(const struct layer *l, struct rounding r, uint8_t *y,
 		for (uint32_t j = 0; j < m && !l->bits_r; j++)
 			value[j] = 1;
 		finish_wide(l, y, c, m, acc, value);
-	} else {
+	} else if (l->flags & (MAP | SUMS | RAW)) {
 		for (uint32_t j = 0; j < m; j++)
-			acc[j] = acc[j] * scale + shift;
-		if (HAS_RESIDUAL && l->bits_r)
-			for (uint32_t j = 0; j < m; j++)
-				acc[j] += value[j] * l->residual_scale;
-		if (l->flags & (MAP | SUMS | RAW))
-			hand_over(l, y, pixel, c, m, acc);
+			acc[j] = acc[j] * scale +
+				 (l->bits_r ? value[j] * l->residual_scale
+					    : shift);
+		hand_over(l, y, pixel, c, m, acc);
 		for (uint32_t j = 0; j < m && l->bits_y; j++)
 			value[j] = (int16_t)to_level(r, acc[j]);
+	} else if (HAS_RESIDUAL && l->bits_r) {
+		int32_t other = l->residual_scale;
+
+		for (uint32_t j = 0; j < m; j++)
+			value[j] = (int16_t)to_level(
+				r, acc[j] * scale + value[j] * other);
+	} else {
+		for (uint32_t j = 0; j < m; j++)
+			value[j] = (int16_t)to_level(r, acc[j] * scale + shift);
 	}
 	if (l->bits_y)
 		store(l, y, pixel, pixels, c, m, value);

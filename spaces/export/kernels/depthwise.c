@@ -2,6 +2,13 @@
 /* Depthwise convolutions, in place: one channel of outputs, in l->r, at most. */
 #include "spaces/export/kernels/kernel.h"
 
+static int32_t bias_of(const struct layer *l, uint32_t c)
+{
+	if (l->bits_b <= 16)
+		return get(l->bias, c * l->bits_b, l->bits_b);
+	return (int32_t)get32(l->bias + 4 * c);
+}
+
 struct plane { /* a channel of a map: its first value, from pixel to pixel */
 	uint32_t bit, step;
 };
@@ -45,7 +52,9 @@ static void load_row(const struct layer *l, struct plane p, int i, int16_t *out)
 static inline int32_t taps(const int16_t *const *row, const int16_t *w, int k,
 			   int at, int32_t acc)
 {
+#pragma GCC unroll 8
 	for (int i = 0; i < k; i++)
+#pragma GCC unroll 4
 		for (int j = 0; j < k + 1; j += 2)
 			acc = add_pair(row[i] + at + j, w + i * (k + 1) + j,
 				       acc);

@@ -213,13 +213,6 @@ static void pack(uint8_t *p, uint32_t bit, const int16_t *level, uint32_t n,
 		*p = (uint8_t)((*p & ~(((uint32_t)1 << have) - 1)) | v);
 }
 
-static int32_t bias_of(const struct layer *l, uint32_t c)
-{
-	if (l->bits_b <= 16)
-		return get(l->bias, c * l->bits_b, l->bits_b);
-	return (int32_t)get32(l->bias + 4 * c);
-}
-
 /* Two products: x[0] w[0] + x[1] w[1]; w at a word. */
 #ifdef __ARM_FEATURE_DSP
 #include <arm_acle.h>
