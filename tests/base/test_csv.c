@@ -68,8 +68,8 @@ static void bad_tables(void **state)
 		{ "a,b\n1\n", "1 cells" },
 		{ "a,b\n1,2,3\n", "more than 2" },
 		{ "a,a\n1,2\n", "duplicate column 'a'" },
-		{ "a,b\n\"1,2\n", "not closed" },
-		{ "a,b\n\"1\"x,2\n", "behind a quoted" },
+		{ "a,b\n\"1,2\n", "unterminated quoted cell" },
+		{ "a,b\n\"1\"x,2\n", "text after a quoted" },
 	};
 	struct nas_err err;
 	struct arena arena;

@@ -7,6 +7,7 @@
 # ```sh notest  not run: it installs, or takes long
 # ```text       what the block before it prints
 # ```json       a config: saved as my.json and checked
+# ```json part  a piece of one
 #
 # UPDATE=1 tests/cli/test_readme.sh puts what is printed now into the READMEs.
 . "$(dirname "$0")/lib.sh"
@@ -66,7 +67,7 @@ for block in "$tmp"/[0-9]*; do
 		cp "$block" my.json
 		status 0 "the config in README.md" nas check my.json
 		;;
-	*.sh-notest) ;;
+	*.sh-notest | *.json-part) ;;
 	*.c) ;; # tests/cli/test_library.sh builds and runs it
 	*)
 		bad "block of a kind that is not tested" "$block: $first"
@@ -101,7 +102,8 @@ missing= untold=
 for c in $(nas | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	grep -q "nas $c" "$root/README.md" || missing="$missing $c"
 	[ "$c" = version ] || [ "$c" = help ] ||
-		grep -rq "^nas $c" "$root"/*/README.md "$root"/nas/*/README.md ||
+		grep -rq "^nas $c" "$root"/*/README.md "$root"/nas/*/README.md \
+			"$root"/spaces/*/README.md ||
 		untold="$untold $c"
 done
 check "README.md names every command" test -z "$missing"

@@ -402,7 +402,7 @@ static void bad_numbers_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		err = (struct nas_err){ 0 };
 		CHECK_FAILS(certify(&c, &p.problem, NULL, &bad[i], 1, &arena,
-				    &err), NAS_EINPUT, &err, "numbers");
+				    &err), NAS_EINPUT, &err, "must be at least 0");
 	}
 	err = (struct nas_err){ 0 };
 	CHECK_FAILS(certify(&c, &p.problem, &g, &prove, 1, &arena, &err),
