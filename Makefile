@@ -124,9 +124,16 @@ EMBEDDED += nas/run/boards/board.c
 bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
 embed = echo 'const char embedded_$(subst .,_,$(subst -,_,$(subst /,_,$2)))[] = {'; \
 	$(call bytes,$1); echo '0};';
-$(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/flags Makefile
+# The published networks as one array, for nas/run/published.c.
+NETWORKS = $(sort $(wildcard configs/networks/*.json))
+$(BUILD)/networks.json: $(NETWORKS) Makefile
+	@mkdir -p $(@D)
+	@{ echo '['; separator=; for f in $(NETWORKS); do \
+		echo "$$separator"; cat $$f; separator=,; done; echo ']'; } >$@
+$(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/networks.json $(BUILD)/flags Makefile
 	@{ echo '#include "nas/base/embedded.h"'; \
 	$(foreach f,$(EMBEDDED),$(call embed,$f,$f)) \
+	$(call embed,$(BUILD)/networks.json,networks) \
 	$(call embed,$(BUILD)/flags,build_flags) } >$@
 
 $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c

@@ -27,6 +27,7 @@ extern const char embedded_spaces_export_kernels_spread_c[];
 extern const char embedded_spaces_export_kernels_test_c[];
 extern const char embedded_nas_run_boards_board_c[]; /* of verify.c */
 
+extern const char embedded_networks[]; /* configs/networks, one array */
 extern const char embedded_build_flags[]; /* ends in a newline */
 
 #endif

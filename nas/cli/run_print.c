@@ -104,6 +104,28 @@ static void print_certificate(const struct run *run)
 		    "found none\n");
 }
 
+#define PUBLISHED_SHOWN 3
+
+/* What others published for the same task and the same budgets. */
+static void print_published(const struct result *r)
+{
+	int n = r->npublished < PUBLISHED_SHOWN ? r->npublished
+						: PUBLISHED_SHOWN;
+
+	for (int i = 0; i < n; i++) {
+		const struct published_net *p = &r->published[i];
+
+		say("published, inside the budgets: %.4f %s", p->score,
+		    shown(p->name).s);
+		if (p->accuracy > 0)
+			say(", accuracy %.1f %%", p->accuracy);
+		say("%s\n", p->in_space ? "" : ", not in the space");
+	}
+	if (r->npublished > n)
+		say("  and %d more below them (result.json)\n",
+		    r->npublished - n);
+}
+
 static void print_infeasible(const struct infeasible *why)
 {
 	char text[256];
@@ -142,6 +164,7 @@ static void print_table_of(const struct run *run)
 		print_least(run);
 	}
 	print_certificate(run);
+	print_published(r);
 	search_end_text(end, sizeof(end), &run->config, r);
 	say("ended: %s\n", end);
 }

@@ -4,6 +4,8 @@
 
 #include "nas/report/page.h"
 
+#define PUBLISHED_SHOWN 5
+
 static void add_title(struct text *t, const struct report_run *run)
 {
 	const struct config *c = run->config;
@@ -57,6 +59,28 @@ static void add_answer(struct text *t, const struct report_run *run)
 		  finders[r->best_found_by]);
 	add_verdict(t, run);
 	text_add(t, "</p>\n");
+}
+
+/* Nobody should call an optimum good without a comparison. */
+static void add_published(struct text *t, const struct report_run *run)
+{
+	const struct result *r = run->result;
+
+	if (!r->npublished)
+		return;
+	text_add(t, "<p>Networks that others published for this input and "
+		    "these classes, inside the budgets, by the same score: ");
+	for (int i = 0; i < r->npublished && i < PUBLISHED_SHOWN; i++) {
+		const struct published_net *p = &r->published[i];
+
+		text_addf(t, "%s<strong>%s</strong> ", i ? ", " : "",
+			  number_fixed(p->score, 2).s);
+		text_escape(t, p->name);
+		if (p->accuracy > 0)
+			text_addf(t, " (%s %% accuracy)",
+				  number_fixed(p->accuracy, 1).s);
+	}
+	text_add(t, ".</p>\n");
 }
 
 static void add_excess(struct text *t, const struct report_run *run)
@@ -140,6 +164,7 @@ void page_found(struct text *t, const struct report *r)
 		add_infeasible(t, run);
 	else
 		add_answer(t, run);
+	add_published(t, run);
 	add_tiles(t, run);
 }
 

@@ -11,7 +11,7 @@
 
 #include "nas/run/config.h"
 #include "nas/run/env.h"
-#include "nas/run/judge.h"
+#include "nas/run/records.h"
 
 struct certify_job {
 	const struct run_env *env;

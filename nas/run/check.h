@@ -14,7 +14,7 @@
 #define NAS_RUN_CHECK_H
 
 #include "nas/run/config.h"
-#include "nas/run/judge.h"
+#include "nas/run/records.h"
 
 struct check_sample { /* architectures drawn uniformly */
 	int drawn, feasible;

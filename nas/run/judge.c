@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/run/judge.h"
+/* Is a network in the space, is it inside the budgets, what is its score? */
+#include "nas/run/records.h"
 
 static enum nas_status judge_space(struct judged *judged,
 				   const struct space *space,

@@ -55,6 +55,12 @@ struct infeasible { /* why there is no answer */
 enum result_status { RESULT_OK, RESULT_INFEASIBLE, RESULT_INTERRUPTED };
 enum found_by { FOUND_EVOLUTION, FOUND_REFINEMENT, FOUND_CERTIFICATE };
 
+struct published_net { /* a network of configs/networks */
+	char *name;
+	double score, accuracy; /* accuracy in %, 0 = unknown */
+	bool in_space;
+};
+
 struct result { /* result.json */
 	int schema; /* the only choice */
 	char *name;
@@ -66,6 +72,8 @@ struct result { /* result.json */
 	int ended_by; /* enum evolve_end */
 	struct certificate_slot certificate;
 	struct infeasible infeasible;
+	int npublished;
+	struct published_net *published; /* (npublished) inside the budgets */
 };
 
 struct meta { /* meta.json: what depends on the clock or the machine */
@@ -107,6 +115,21 @@ enum nas_status infeasible_make(struct infeasible *out,
 				const struct network *net, bool proven,
 				struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
+
+struct judged { /* a network that somebody brings */
+	struct network net;
+	bool in_space, fits;    /* fits: the budgets */
+	char *outside;          /* where it leaves the space; NULL */
+	struct infeasible over; /* the budgets that it exceeds */
+};
+
+enum nas_status judge_network(struct judged *judged,
+			      const struct problem *problem,
+			      const struct arch *arch, struct arena *arena,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+/* The network's figures and the above; the caller may add more. */
+cJSON *judged_json(const struct judged *judged);
 
 /* "exceeded by 12.5 %: 360,000 of 320,000" */
 void violation_text(char *text, size_t size, const struct violation *v);

@@ -2,7 +2,7 @@
 /* result.json and meta.json. */
 #include <math.h>
 
-#include "nas/run/records.h"
+#include "nas/run/published.h"
 
 static const char *const result_schemas[] = { "nas/result/1", NULL };
 static const char *const meta_schemas[] = { "nas/meta/1", NULL };
@@ -47,6 +47,11 @@ static const struct form_field result_fields[] = {
 	{ .key = "infeasible", .type = FORM_CUSTOM, AT(infeasible),
 	  .custom = &infeasible_custom, .fallback = "",
 	  .help = "why there is no network; absent when there is one" },
+	{ .key = "published", .type = FORM_OBJECTS, AT(published),
+	  .count_offset = offsetof(struct result, npublished),
+	  .form = &published_form, .fallback = "[]",
+	  .help = "networks that others published, of the same input and "
+		  "classes and inside the budgets, best first" },
 	{ .key = "best", .type = FORM_OBJECTS, AT(best),
 	  .count_offset = offsetof(struct result, nbest),
 	  .form = &network_form, .fallback = "[]",

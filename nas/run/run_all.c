@@ -4,6 +4,7 @@
 
 #include "nas/base/clock.h"
 #include "evolve/ranks/checkpoint.h"
+#include "nas/run/published.h"
 #include "nas/run/run.h"
 #include "nas/run/run_meta.h"
 #include "nas/run/version.h"
@@ -94,6 +95,13 @@ static enum nas_status secure(struct run *run, struct arena *arena,
 	return NAS_OK;
 }
 
+/* Networks to compare with. */
+static enum nas_status compare(struct run *run, struct arena *arena,
+			       struct nas_err *err)
+{
+	return published_find(&run->result, &run->problem, arena, err);
+}
+
 /* A certificate that fails leaves the result as it is. */
 static enum nas_status prove(struct run *run, struct arena *arena,
 			     struct nas_err *err)
@@ -108,7 +116,7 @@ static enum nas_status compute(struct run *run, struct nas_err *err)
 {
 	static enum nas_status (*const steps[])(struct run *, struct arena *,
 						struct nas_err *) = {
-		run_refine, secure, prove, run_conclude
+		run_refine, compare, secure, prove, run_conclude
 	};
 	struct arena *arena = run->env->arena;
 	const char *blind = config_blind_score(&run->config);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of results in evolve/README.md: ten searches of every config without
-the certificate, the proven bound, and the gap between them.
+"""The table of results in evolve/README.md: ten searches of every config, of as
+many evaluations as it says, without the certificate; the proven bound, and
+the gap between them.
 
     tests/tools/results_table.py build/release/nas configs/*.json
 """

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/published.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "nas/base/embedded.h"
+
+#define AT(member) .offset = offsetof(struct published_net, member)
+
+static const struct form_field fields[] = {
+	{ .key = "name", .type = FORM_STRING, AT(name),
+	  .help = "of the network; configs/networks has it" },
+	{ .key = "score", .type = FORM_NUMBER, AT(score), .low = -HUGE_VAL,
+	  .high = HUGE_VAL, .help = "by the config's score" },
+	{ .key = "accuracy", .type = FORM_NUMBER, AT(accuracy), .low = 0,
+	  .high = 100, .fallback = "0", .unit = "%",
+	  .help = "as its authors give it; 0 = unknown" },
+	{ .key = "in_space", .type = FORM_BOOL, AT(in_space),
+	  .help = "it is a network of the config's space" },
+};
+
+#undef AT
+
+const struct form published_form = {
+	.title = "a network that others published",
+	.size = sizeof(struct published_net),
+	.fields = fields,
+	.nfields = sizeof(fields) / sizeof(fields[0]),
+};
+
+/* For the same pictures and classes. */
+static bool is_of_task(const struct space *space, const struct arch *arch)
+{
+	const struct space_input *in = &space->input;
+
+	if (arch->channels != in->channels ||
+	    arch->head.classes != space->head.first.classes)
+		return false;
+	for (int i = 0; i < in->nheight; i++)
+		if (arch->height == in->height[i] &&
+		    arch->width == (in->nwidth ? in->width[i] : in->height[i]))
+			return true;
+	return false;
+}
+
+/* Its score, if it has one and meets the budgets. */
+static bool judge(struct published_net *p, const struct problem *problem,
+		  const struct arch *arch, struct arena *arena,
+		  struct nas_err *err)
+{
+	struct excess excess[EXCESS_MAX];
+	struct nas_err why = {0};
+	struct network net;
+
+	if (!is_of_task(problem->space, arch))
+		return false;
+	if (network_of_arch(&net, problem, arch, &why) != NAS_OK ||
+	    problem_violations(problem, arch, &net.cost, excess) > 0) {
+		if (why.code == NAS_ENOMEM)
+			nas_fail(err, NAS_ENOMEM, "out of memory for networks");
+		return false;
+	}
+	p->name = arena_strdup(arena, arch->name);
+	p->score = net.score;
+	p->accuracy = arch->measured ? arch->measured->accuracy : 0;
+	p->in_space = space_encode(problem->space, arch, &net.genome,
+				   &why) == NAS_OK;
+	if (arena->failed || why.code == NAS_ENOMEM)
+		nas_fail(err, NAS_ENOMEM, "out of memory for networks");
+	return err->code == NAS_OK;
+}
+
+/* Behind those that are no worse. */
+static void insert(struct result *r, const struct published_net *p)
+{
+	int k = r->npublished++;
+
+	for (; k > 0 && r->published[k - 1].score < p->score; k--)
+		r->published[k] = r->published[k - 1];
+	r->published[k] = *p;
+}
+
+static enum nas_status add_file(struct result *r,
+				const struct problem *problem,
+				const struct json_doc *doc, const cJSON *node,
+				struct arena *arena, struct nas_err *err)
+{
+	const struct arch_defaults none = {0};
+	struct published_net *room;
+	struct arch_list list;
+
+	if (arch_from_json(&list, doc, node, &none, arena, err) != NAS_OK)
+		return err->code;
+	room = NAS_NEW(arena, struct published_net,
+		       (size_t)(r->npublished + list.n));
+	if (!room)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for networks");
+	for (int i = 0; i < r->npublished; i++)
+		room[i] = r->published[i];
+	r->published = room;
+	for (int i = 0; i < list.n; i++) {
+		struct published_net p;
+
+		if (judge(&p, problem, &list.arch[i], arena, err))
+			insert(r, &p);
+		if (err->code != NAS_OK)
+			break;
+	}
+	return err->code;
+}
+
+enum nas_status published_find(struct result *result,
+			       const struct problem *problem,
+			       struct arena *arena, struct nas_err *err)
+{
+	struct json_doc doc;
+
+	result->npublished = 0;
+	result->published = NULL;
+	if (problem->def->sampled || !problem->space->head.first.classes)
+		return NAS_OK;
+	if (json_parse(&doc, embedded_networks, strlen(embedded_networks),
+		       "configs/networks", err) != NAS_OK)
+		return err->code;
+	for (const cJSON *n = doc.root->child; n && err->code == NAS_OK;
+	     n = n->next)
+		if (add_file(result, problem, &doc, n, arena, err) != NAS_OK)
+			break;
+	json_free(&doc);
+	return err->code;
+}
