@@ -210,7 +210,7 @@ static enum nas_status print_results(const struct results *results,
 
 	for (int i = 0; i < results->n; i++)
 		json_append(list, scored_json(&results->list[i]));
-	return print_json(json_add(json_object("nas/score/1"), "results", list),
+	return print_json(json_add(json_object("nas/scores/1"), "results", list),
 			  err);
 }
 

@@ -8,6 +8,7 @@
 #include "nas/run/config.h"
 #include "nas/run/correlation.h"
 #include "nas/run/fit_job.h"
+#include "nas/run/outputs.h"
 #include "nas/run/records.h"
 #include "nas/run/score_file.h"
 #include "qbr/policy_answer.h"
@@ -26,6 +27,29 @@ const struct file_format file_formats[] = {
 	{ "nas/fit/1", &fit_form, NULL, NULL },
 	{ "nas/score/1", &score_file_form, NULL, NULL },
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
+	{ "nas/certify/1", NULL, output_certify_schema,
+	  "a certificate, and the networks it is about" },
+	{ "nas/scores/1", &output_scores, NULL, NULL },
+	{ "nas/check/1", &output_check, NULL, NULL },
+	{ "nas/sample/1", &output_sample, NULL, NULL },
+	{ "nas/refine/1", &output_refine, NULL, NULL },
+	{ "nas/certify-sweep/1", &output_certify_sweep, NULL, NULL },
+	{ "nas/sweep/1", &output_sweep, NULL, NULL },
+	{ "nas/sweep-jobs/1", &output_sweep_jobs, NULL, NULL },
+	{ "nas/sweep-table/1", &output_sweep_table, NULL, NULL },
+	{ "nas/export/1", &output_export, NULL, NULL },
+	{ "nas/report/1", &output_report, NULL, NULL },
+	{ "nas/sensitivity/1", &output_sensitivity, NULL, NULL },
+	{ "nas/policies/1", &output_policies, NULL, NULL },
+	{ "nas/policy-sweep/1", &output_policy_sweep, NULL, NULL },
+	{ "nas/evaluation/1", &output_evaluation, NULL, NULL },
+	{ "nas/verify/1", &output_verify, NULL, NULL },
+	{ "nas/bench/1", &output_bench, NULL, NULL },
+	{ "nas/boards/1", &output_boards, NULL, NULL },
+	{ "nas/options/1", &output_options, NULL, NULL },
+	{ "nas/schemas/1", &output_schemas, NULL, NULL },
+	{ "nas/help/1", &output_help, NULL, NULL },
+	{ "nas/version/1", &output_version, NULL, NULL },
 };
 
 const int nfile_formats = sizeof(file_formats) / sizeof(file_formats[0]);

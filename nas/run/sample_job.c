@@ -213,5 +213,5 @@ cJSON *sample_job_json(const struct sample_job *job)
 
 	for (int i = 0; i < job->n; i++)
 		json_append(list, form_write(&network_form, &job->net[i]));
-	return json_add(cJSON_CreateObject(), "networks", list);
+	return json_add(json_object("nas/sample/1"), "networks", list);
 }

@@ -20,6 +20,7 @@ kind() { # SCHEMA COMMAND...: what it prints as JSON is of that kind
 	status 0 "$*" nas "$@" --format json
 	check "  is one object: $schema" json "$tmp/out" \
 		"list(j)[0] == 'schema' and j['schema'] == '$schema'"
+	check "  as its schema says" tests/tools/validate.py "$program" "$tmp/out"
 }
 kind nas/result/1 search $quick $few -o "$tmp/run"
 kind nas/sweep-jobs/1 sweep $quick --grid search.seed=1,2 --dry-run
@@ -37,8 +38,15 @@ status 4 "a sweep with a job that fails" nas sweep $quick -q --format json \
 check "  prints its object all the same" json "$tmp/out" \
 	'[k["status"] for k in j["jobs"]] == ["failed", "ok"]'
 kind nas/check/1 check $quick -n 100
-kind nas/score/1 score "$net"
+kind nas/check/1 check $quick --contains "$net" tests/data/mobilenets.json
+kind nas/scores/1 score "$net"
+kind nas/scores/1 score "$net" --monte-carlo 2 --zen 2
+kind nas/sample/1 sample $quick -n 3
 kind nas/certify/1 certify $quick
+kind nas/certify/1 certify $quick --arch "$net"
+kind nas/certify/1 certify $quick --set score.name=rqe-r
+sed 's/"kernel": 5/"kernel": 7/' "$net" >"$tmp/outside.json"
+kind nas/certify/1 certify $quick --arch "$tmp/outside.json"
 kind nas/certify-sweep/1 certify $quick --sweep flash_bytes=20k:30k:2
 kind nas/refine/1 refine "$net" --config $quick
 kind nas/export/1 export "$net" --to dot -o "$tmp/net.dot" -q
@@ -48,13 +56,16 @@ kind nas/calibration/1 calibrate tests/data/mobilenetv2_bits_accuracy.json
 kind nas/correlation/1 correlate tests/data/mobilenets_accuracy.json \
 	--bootstrap 10
 kind nas/sensitivity/1 sensitivity "$m" --metric msqe
+kind nas/sensitivity/1 sensitivity "$m" --metric orm --data "$x"
 kind nas/policies/1 allocate --problem $problem
 kind nas/policy/1 allocate "$m" --metric msqe --budget bits=4
 kind nas/policy-sweep/1 allocate "$m" --metric msqe --sweep bits=3:5:3
 kind nas/evaluation/1 evaluate "$m" --data "$x"
+kind nas/evaluation/1 evaluate "$m" --data "$x" --bits-w 4 --bits-a 8
 kind nas/fit/1 fit tests/data/mobilenets_accuracy.json --bootstrap 10
 kind nas/verify/1 verify "$net" --target host --images 1
 kind nas/bench/1 bench --runs 1 --no-certify -j 1
+kind nas/bench/1 bench $quick --runs 1 -j 1
 kind nas/boards/1 boards
 kind nas/options/1 options
 kind nas/schemas/1 schema
@@ -73,10 +84,35 @@ for c in $(json "$tmp/help" '" ".join(c["name"] for c in j["commands"])'); do
 	check "$c was looked at" bash -c "[[ '$tested ' = *' $c '* ]]"
 done
 
+schemas=$(nas schema | cut -d' ' -f1)
+for schema in $schemas; do
+	check "$schema has a schema that a validator takes" python3 -c '
+import json, sys
+s = json.load(sys.stdin)
+assert s["title"] == sys.argv[1], s["title"]
+def look(s):
+    if isinstance(s, dict):
+        assert s.get("type") != "object" or s.get("properties") is not None \
+            or "additionalProperties" in s
+        for v in s.values():
+            look(v)
+    for v in s if isinstance(s, list) else []:
+        look(v)
+look(s)' "$schema" < <(nas schema "$schema")
+done
+check "no output without a schema, in all sources" python3 - $schemas <<'PY'
+import pathlib, re, sys
+said = {m for f in pathlib.Path("nas").rglob("*.c")
+        for m in re.findall(r'json_object\("(nas/[a-z-]*/1)"\)', f.read_text())}
+assert len(said) > 15, said
+assert said <= set(sys.argv[1:]), said - set(sys.argv[1:])
+PY
+
 for f in "$tmp"/run/*.json "$tmp"/run/best/001/*.json "$tmp"/sweep/*.json; do
 	check "${f#"$tmp"/} says of which kind it is" json "$f" \
 		'list(j)[0] in ("schema", "$schema") and
 		 j[list(j)[0]].startswith("nas/")'
+	check "  as its schema says" tests/tools/validate.py "$program" "$f"
 done
 
 # ---- tables ------------------------------------------------------------------

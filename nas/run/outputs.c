@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Outputs about spaces, searches and the program. */
+#include "nas/run/outputs.h"
+
+#include "nas/run/config.h"
+#include "nas/run/records.h"
+
+/* ---- sweep ---- */
+
+static const struct form_field job_fields[] = {
+	OUT("job", INT, "number of the job, from 1"),
+	OUT("set", CUSTOM, "values of the grid by their paths",
+	    .custom = &out_texts_by_name),
+	OUT_MAY("directory", STRING, "folder of its run"),
+	OUT_MAY("status", STRING, "how it ended: ok, failed, ..."),
+};
+OUT_PART(job_form, "a job of a sweep", job_fields);
+
+static const struct form_field sweep_jobs_fields[] = {
+	OUT_SCHEMA("nas/sweep-jobs/1"),
+	OUT("config", STRING, "file of the config"),
+	OUT("jobs_of_grid", INT, "of the whole grid"),
+	OUT("jobs", OBJECTS, "of this shard", .form = &job_form),
+};
+OUT_FORM(output_sweep_jobs, "nas/sweep-jobs/1", "jobs of a sweep, and how "
+	 "they ended", sweep_jobs_fields);
+
+static const struct form_field row_fields[] = {
+	OUT("job", INT, "number of the job, from 1"),
+	OUT("set", CUSTOM, "values of the grid by their paths",
+	    .custom = &out_texts_by_name),
+	OUT("status", STRING, "of its result; missing: there is none"),
+	OUT_MAY("best_found_by", STRING, "of its result"),
+	OUT_MAY("score", NUMBER, "of its best network"),
+	OUT_MAY("qe_score", NUMBER, "of its best network"),
+	OUT_MAY("upper_bound", NUMBER, "of its certificate"),
+	OUT_MAY("gap", NUMBER, "of its certificate"),
+	OUT_MAY("optimal", BOOL, "of its certificate"),
+	OUT_MAY("bitops", NUMBER, "of its best network"),
+	OUT_MAY("flash_bytes", NUMBER, "of its best network"),
+	OUT_MAY("peak_memory_bytes", NUMBER, "of its best network"),
+	OUT_MAY("macs", NUMBER, "of its best network"),
+	OUT_MAY("params", NUMBER, "of its best network"),
+	OUT_MAY("layers", INT, "of its best network"),
+	OUT_MAY("evaluations", INT, "of its search"),
+	OUT_MAY("ended_by", STRING, "what ended its search"),
+};
+OUT_PART(row_form, "a job and its result", row_fields);
+
+static const struct form_field sweep_table_fields[] = {
+	OUT_SCHEMA("nas/sweep-table/1"),
+	OUT("jobs", OBJECTS, "all of the grid", .form = &row_form),
+};
+OUT_FORM(output_sweep_table, "nas/sweep-table/1", "results of a sweep, "
+	 "table.json", sweep_table_fields);
+
+static const struct form_field axis_fields[] = {
+	OUT("path", STRING, "key of the config"),
+	OUT("values", CUSTOM, "that it takes, JSON texts",
+	    .custom = &out_texts),
+};
+OUT_PART(axis_form, "an axis of the grid", axis_fields);
+
+static const struct form_field sweep_fields[] = {
+	OUT_SCHEMA("nas/sweep/1"),
+	OUT("config", STRING, "file of the config"),
+	OUT("jobs", INT, "of the whole grid"),
+	OUT("grid", OBJECTS, "its axes", .form = &axis_form),
+};
+OUT_FORM(output_sweep, "nas/sweep/1", "what a sweep is made of, sweep.json",
+	 sweep_fields);
+
+/* ---- check, certify --sweep, refine ---- */
+
+static const struct form_field sample_fields[] = {
+	OUT("drawn", INT, "architectures drawn uniformly"),
+	OUT("feasible", INT, "of these inside the budgets"),
+	OUT("share", NUMBER, "their share"),
+	OUT("low", NUMBER, "its 95 % interval from here"),
+	OUT("high", NUMBER, "to here"),
+	OUT("exceeded", CUSTOM, "share of draws that exceed a budget, by its "
+				"key", .custom = &out_by_name),
+};
+OUT_PART(sample_form, "random architectures of the space", sample_fields);
+
+static const struct form_field check_fields[] = {
+	OUT_SCHEMA("nas/check/1"),
+	OUT("name", STRING, "of the config"),
+	OUT_MAY("space_size", NUMBER, "architectures, where a double holds "
+				      "their number"),
+	OUT_MAY("space_size_log10", NUMBER, "its decimal logarithm"),
+	OUT_MAY("sample", OBJECT, "what the budgets leave of the space",
+		.form = &sample_form),
+	OUT_MAY("smallest", OBJECT, "the least choice of everything",
+		.form = &network_form),
+	OUT_MAY("notes", CUSTOM, "remarks", .custom = &out_texts),
+	OUT_MAY("config", OBJECT, "with every default",
+		.form = &config_form),
+	OUT_MAY("networks", CUSTOM, "with --contains, instead of all others: "
+				    "those of the files",
+		.custom = &out_judged_list),
+};
+OUT_FORM(output_check, "nas/check/1", "what a config promises", check_fields);
+
+static const struct form_field bound_fields[] = {
+	OUT("value", NUMBER, "of the budget"),
+	OUT("certificate", OBJECT, "at this value",
+	    .form = &certificate_form),
+	OUT_MAY("best", OBJECT, "the best network known there",
+		.form = &network_form),
+};
+OUT_PART(bound_form, "one value of the budget", bound_fields);
+
+static const struct form_field certify_sweep_fields[] = {
+	OUT_SCHEMA("nas/certify-sweep/1"),
+	OUT("name", STRING, "of the config"),
+	OUT("budget", STRING, "that is varied"),
+	OUT("points", OBJECTS, "its values, ascending", .form = &bound_form),
+};
+OUT_FORM(output_certify_sweep, "nas/certify-sweep/1", "bounds over a budget",
+	 certify_sweep_fields);
+
+static const struct form_field refine_fields[] = {
+	OUT_SCHEMA("nas/refine/1"),
+	OUT("name", STRING, "of the architecture"),
+	OUT("feasible", BOOL, "bits were found that meet the budgets"),
+	OUT("in_space", BOOL, "the config's space holds it"),
+	OUT("before", OBJECT, "as given", .form = &network_form),
+	OUT("after", OBJECT, "with the bits found", .form = &network_form),
+};
+OUT_FORM(output_refine, "nas/refine/1", "one architecture with other bits",
+	 refine_fields);
+
+static const struct form_field networks_fields[] = {
+	OUT_SCHEMA("nas/sample/1"),
+	OUT("networks", OBJECTS, "in the order drawn", .form = &network_form),
+};
+OUT_FORM(output_sample, "nas/sample/1", "networks worth measuring",
+	 networks_fields);
+
+/* ---- files that were written ---- */
+
+static const struct form_field export_fields[] = {
+	OUT_SCHEMA("nas/export/1"),
+	OUT("output", STRING, "file or folder that was written"),
+	OUT("format", STRING, "of it"),
+	OUT("bytes", INT64, "written"),
+};
+OUT_FORM(output_export, "nas/export/1", "a network that was written",
+	 export_fields);
+
+static const struct form_field report_fields[] = {
+	OUT_SCHEMA("nas/report/1"),
+	OUT("page", STRING, "that was written"),
+	OUT_MAY("plots", STRING, "folder of the charts"),
+};
+OUT_FORM(output_report, "nas/report/1", "a report that was written",
+	 report_fields);
+
+/* ---- the program ---- */
+
+static const struct form_field bench_fields[] = {
+	OUT_SCHEMA("nas/bench/1"),
+	OUT("name", STRING, "of the config"),
+	OUT("signature", STRING, "hash of what a fixed search finds, the same "
+				 "on every machine"),
+	OUT("evaluations_per_second", NUMBER, "one thread, new networks only"),
+	OUT("candidates_per_second", NUMBER, "one thread, duplicates "
+					     "included"),
+	OUT("threads", INT, "that were used"),
+	OUT("evaluations_per_second_threads", NUMBER, "with all threads"),
+	OUT("speedup", NUMBER, "of all threads over one, a long search"),
+	OUT("runs", INT, "of which the median is taken"),
+	OUT("evaluations", INT, "of a run"),
+	OUT_MAY("certificate_seconds", NUMBER, "time of a certificate"),
+	OUT_MAY("certificate_gap", NUMBER, "its gap; absent when no network "
+					   "is known"),
+	OUT_MAY("seconds_per_bound", NUMBER, "one dynamic program"),
+	OUT("matrix_gflops", NUMBER, "matrix product, one thread"),
+	OUT("forward_seconds", NUMBER, "forward pass of MobileNetV2"),
+	OUT("forward_images", INT, "in it"),
+	OUT("forward_gflops", NUMBER, "of it"),
+};
+OUT_FORM(output_bench, "nas/bench/1", "the speed of this machine",
+	 bench_fields);
+
+static const struct form_field board_fields[] = {
+	OUT("name", STRING, "in configs"),
+	OUT("title", STRING, "for people"),
+	OUT("sram_bytes", NUMBER, "memory"),
+	OUT("flash_bytes", NUMBER, "storage"),
+	OUT("kernels", STRING, "whose bits are listed"),
+	OUT("bits_a", INTS, "of activations that they run"),
+	OUT("bits_w", INTS, "of weights that they run"),
+};
+OUT_PART(board_form, "a board", board_fields);
+
+static const struct form_field boards_fields[] = {
+	OUT_SCHEMA("nas/boards/1"),
+	OUT("boards", OBJECTS, "that budgets.board may name",
+	    .form = &board_form),
+};
+OUT_FORM(output_boards, "nas/boards/1", "the boards", boards_fields);
+
+static const struct form_field option_fields[] = {
+	OUT("key", STRING, "path in a config"),
+	OUT("type", STRING, "of its value"),
+	OUT("range", STRING, "of its value"),
+	OUT("default", STRING, "JSON text"),
+	OUT("unit", STRING, "of its value"),
+	OUT("help", STRING, "what it means"),
+};
+OUT_PART(option_form, "a key of configs", option_fields);
+
+static const struct form_field options_fields[] = {
+	OUT_SCHEMA("nas/options/1"),
+	OUT("options", OBJECTS, "all keys", .form = &option_form),
+};
+OUT_FORM(output_options, "nas/options/1", "the keys of configs",
+	 options_fields);
+
+static const struct form_field schemas_fields[] = {
+	OUT_SCHEMA("nas/schemas/1"),
+	OUT("schemas", CUSTOM, "their names", .custom = &out_texts),
+};
+OUT_FORM(output_schemas, "nas/schemas/1", "the names of all schemas",
+	 schemas_fields);
+
+static const struct form_field command_option_fields[] = {
+	OUT("name", STRING, "without its dashes"),
+	OUT_MAY("letter", STRING, "its short form"),
+	OUT_MAY("value", STRING, "what follows it"),
+	OUT("help", STRING, "what it does"),
+};
+OUT_PART(command_option_form, "an option", command_option_fields);
+
+static const struct form_field command_fields[] = {
+	OUT("name", STRING, "of the command"),
+	OUT("arguments", STRING, "that it takes"),
+	OUT("help", STRING, "what it does"),
+	OUT("options", OBJECTS, "its own and the common ones",
+	    .form = &command_option_form),
+	OUT("examples", CUSTOM, "command lines", .custom = &out_texts),
+};
+OUT_PART(command_form, "a command", command_fields);
+
+static const struct form_field help_fields[] = {
+	OUT_SCHEMA("nas/help/1"),
+	OUT("commands", OBJECTS, "all, or the one asked for",
+	    .form = &command_form),
+};
+OUT_FORM(output_help, "nas/help/1", "commands and their options",
+	 help_fields);
+
+static const struct form_field version_fields[] = {
+	OUT_SCHEMA("nas/version/1"),
+	OUT("program", STRING, "its name"),
+	OUT("version", STRING, "its version"),
+	OUT("built_in", CUSTOM, "optional parts, whether they are there",
+	    .custom = &out_bools_by_name),
+	OUT("compiler", STRING, "that built it"),
+	OUT("flags", STRING, "of the compiler"),
+};
+OUT_FORM(output_version, "nas/version/1", "the program", version_fields);
