@@ -206,16 +206,36 @@ static void raise_while_fits(struct bits *bits, struct market *market)
 	}
 }
 
-/* Step 4: levels down that the score gains by; only of scores whose weights
- * have both signs. Memory and budgets hold with less. */
-static void lower_for_score(struct bits *bits)
+/* The pair of levels of block i with the most score of those that fit; true if
+ * that is not the pair it has. */
+static bool improve_block(struct bits *bits, int i)
 {
-	struct bits_move m;
+	const struct bits_block *b = &bits->block[i];
+	struct bits_move m, best = { .score = 0 };
 
-	for (int i = 0; i < 2 * bits->n; i++)
-		while (bits_move(bits, i / 2, -(i % 2), i % 2 - 1, &m) &&
-		       m.score > 0)
-			bits_apply(bits, &m);
+	for (int a = 0; a < b->na; a++)
+		for (int w = 0; w < b->nw; w++)
+			if (bits_move(bits, i, a - b->a, w - b->w, &m) &&
+			    m.score > best.score && fits(bits, &m))
+				best = m;
+	if (best.score > 0)
+		bits_apply(bits, &best);
+	return best.score > 0;
+}
+
+#define ROUNDS 20
+
+/* Step 4, for scores that may gain by fewer bits, or by two levels where they
+ * lose by one: block by block the best pair, until no block has a better. */
+static void improve_each(struct bits *bits)
+{
+	bool any = bits->chain->linear->mixed;
+
+	for (int round = 0; any && round < ROUNDS; round++) {
+		any = false;
+		for (int i = 0; i < bits->n; i++)
+			any = improve_block(bits, i) || any;
+	}
 }
 
 /* Do the additive budgets hold with level u of everything? */
@@ -259,7 +279,7 @@ static bool refine(struct bits *bits)
 	if (!lower_until_fits(bits, &market))
 		return false;
 	raise_while_fits(bits, &market);
-	lower_for_score(bits);
+	improve_each(bits);
 	return true;
 }
 

@@ -49,7 +49,9 @@ enum nas_status linear_make(struct linear *l, const struct score_term *term,
 
 		l->shared |= f->shared && l->weight[i] != 0;
 		note_sign(l, f, l->weight[i]);
+		l->mixed |= f->gain && (!f->per_conv || l->weight[i] < 0);
 	}
+	l->mixed |= l->sign_aw < 0 || l->sign_aw > 1;
 	return NAS_OK;
 }
 

@@ -27,6 +27,7 @@ struct linear {
 	const struct feature *feature[FEATURES_MAX];
 	double weight[FEATURES_MAX];
 	bool shared; /* some block's share matters */
+	bool mixed;  /* more bits may bring less, or little and then much */
 	int sign_aw; /* of what larger A W brings by root and aw: 1, -1; 0 =
 		      * nothing; 2 = it depends */
 };

@@ -274,11 +274,70 @@ static void finds_nearly_the_best_bits(void **state)
 	assert_true(best > n * 8 / 10 && sum / n > 0.98 && worst > 0.5);
 }
 
+/* Is there a block that scores more with other bits, and fits? */
+static bool a_pair_is_better(const struct problem *p, const struct genome *g)
+{
+	struct total t;
+	double score;
+
+	problem_evaluate(p, g, &t);
+	score = t.score + 1e-9 * fmax(1, fabs(t.score));
+	for (int s = 0; s < p->space->nstages; s++) {
+		const struct stage *st = &p->space->stage[s];
+		int na = st->nbits_a ? st->nbits_a : 1;
+		int nw = st->nbits_w ? st->nbits_w : 1;
+
+		for (int b = 0; b < st->depth[g->stage[s].depth]; b++)
+			for (int k = 0; k < na * nw; k++) {
+				struct genome other = *g;
+
+				other.stage[s].bits[b] =
+					gene_bits(k / nw, k % nw);
+				problem_evaluate(p, &other, &t);
+				if (t.score > score &&
+				    problem_excess(p, &t) <= 0)
+					return true;
+			}
+	}
+	return false;
+}
+
+/* Under weights of any sign bits are not always worth what they cost. */
+static void signed_weights_are_refined(void **state)
+{
+	int refined = 0;
+
+	(void)state;
+	for (uint64_t seed = 500; seed < 650; seed++) {
+		struct small_score own;
+		struct fixture f = { 0 };
+		struct genome g;
+
+		arena_init(&f.arena, (size_t)64 << 20);
+		rng_seed(&f.rng, seed, 5);
+		small_make_def(&f.small, small_signed(&own, &f.rng), &f.rng,
+			       1e9, &f.arena);
+		CHECK_OK(space_sampler_init(&f.sampler, &f.small.space,
+					    &f.arena, &f.err), &f.err);
+		space_sample(&f.sampler, &g, &f.rng);
+		if (qbr_refine(&f.small.problem, &g)) {
+			refined++;
+			CHECK_CLOSE(excess(&f.small.problem, &g), 0, 0);
+			if (f.small.problem.linear->mixed)
+				assert_false(a_pair_is_better(
+					&f.small.problem, &g));
+		}
+		arena_free(&f.arena);
+	}
+	assert_true(refined > 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fits_and_leaves_nothing),
 		cmocka_unit_test(beats_equal_bits),
+		cmocka_unit_test(signed_weights_are_refined),
 		cmocka_unit_test(finds_nearly_the_best_bits),
 	};
 	return CHECK_RUN("qbr", tests);
