@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "nas/base/stats_pair.h"
+#include "nas/base/watch.h"
 #include "scoring/sigma_hat.h"
 
 #define BITS_MAX 32
@@ -125,6 +126,7 @@ static enum nas_status find_intervals(struct calibration *c,
 		.n = w->table->n, .resamples = o->resamples,
 		.level = o->level, .seed = o->seed, .threads = o->threads,
 		.nfigures = AGREEMENTS, .figures = figures, .context = &pair,
+		.watch = o->watch,
 	};
 
 	for (int k = 0; k < AGREEMENTS; k++)
@@ -165,9 +167,12 @@ enum nas_status calibrate(struct calibration *c,
 	if (!c->cell || !work_init(&w))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %d pairs of "
 				"sigmas", c->ncells);
-	for (int i = 0; i < c->ncells; i++)
+	watch_begin(options->watch, c->ncells + options->resamples);
+	for (int i = 0; i < c->ncells; i++) {
 		if (fill_cell(c, &w, i, err) != NAS_OK)
 			return err->code;
+		watch_step(options->watch, 1);
+	}
 	find_best(c);
 	return find_intervals(c, &w, err);
 }

@@ -35,6 +35,8 @@ struct calibrate_options {
 	double level;
 	uint64_t seed;
 	int threads;
+	struct watch *watch; /* pairs of sigmas, then resamples; NULL = nobody
+			      * waits */
 };
 
 enum agreement { SPEARMAN, KENDALL, PEARSON, AGREEMENTS };

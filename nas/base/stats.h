@@ -112,6 +112,8 @@ enum nas_status stats_mann_whitney(struct stats_mann_whitney *out,
  *		.nfigures = 1, .figures = mean, .context = x };
  *	status = stats_bootstrap(&low, &high, &b, err);
  */
+struct watch; /* nas/base/watch.h */
+
 struct stats_bootstrap {
 	int n, resamples;
 	double level; /* 0.95: between the quantiles 0.025 and 0.975 */
@@ -122,6 +124,7 @@ struct stats_bootstrap {
 	void (*figures)(void *context, const int *count, void *scratch,
 			double *figure);
 	void *context;
+	struct watch *watch; /* resamples made; NULL = nobody waits */
 };
 
 /* low, high (nfigures). NAS_ENOMEM. */

@@ -5,6 +5,7 @@
 #include "nas/base/parallel.h"
 #include "nas/base/rng.h"
 #include "nas/base/stats.h"
+#include "nas/base/watch.h"
 
 #define SHARES 16 /* of the resamples, each with memory of its own */
 
@@ -35,6 +36,7 @@ static void work(void *context, int share)
 		draw(job->count[share], b, r);
 		b->figures(b->context, job->count[share], job->scratch[share],
 			   job->figure + (size_t)r * (size_t)b->nfigures);
+		watch_step(b->watch, 1);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "nas/run/calibration.h"
 #include "nas/cli/load.h"
 #include "nas/cli/print.h"
+#include "nas/cli/progress.h"
 #include "nas/report/study.h"
 #include "spaces/arch.h"
 
@@ -109,6 +110,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct calibration_record r = { 0 };
 	struct calibrate_table table;
+	struct progress_watch watch;
 	struct calibration c;
 
 	if (output_refuse_filled(cli, err) != NAS_OK ||
@@ -120,10 +122,14 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 			      .sigma = r.sigma, .nsigmas = r.nsigmas,
 			      .resamples = r.resamples, .level = r.level,
 			      .seed = (uint64_t)r.seed,
-			      .threads = cli->threads },
+			      .threads = cli->threads,
+			      .watch = progress_watch(&watch, cli->quiet,
+						      "calibration") },
 		      cli->arena, err) != NAS_OK ||
-	    calibration_record_make(&r, &c, cli->arena, err) != NAS_OK ||
-	    (cli->output && write_files(cli, &r, err) != NAS_OK))
+	    calibration_record_make(&r, &c, cli->arena, err) != NAS_OK)
+		return err->code;
+	progress_end(&watch.progress);
+	if (cli->output && write_files(cli, &r, err) != NAS_OK)
 		return err->code;
 	return print(cli, &r, err);
 }

@@ -6,6 +6,7 @@
 
 #include "nas/run/check.h"
 #include "nas/cli/print.h"
+#include "nas/cli/progress.h"
 
 static const struct cli_option options[] = {
 	{ "samples", 'n', "N", "random architectures that estimate the share "
@@ -115,6 +116,7 @@ static enum nas_status run_contains(const struct cli *cli, struct check *c,
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct check *c = NAS_NEW(cli->arena, struct check, 1);
+	struct progress_watch watch;
 	int64_t samples = 20000;
 
 	const char *contains = cli_value(cli, "contains");
@@ -131,7 +133,10 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		return err->code;
 	if (contains)
 		return run_contains(cli, c, contains, err);
-	if (check_run(c, (int)samples, cli->arena, err) == NAS_OK) {
+	c->watch = progress_watch(&watch, cli->quiet, "networks drawn");
+	(void)!check_run(c, (int)samples, cli->arena, err);
+	progress_end(&watch.progress);
+	if (err->code == NAS_OK) {
 		if (cli->json)
 			(void)!print_json(check_json(c), err);
 		else if (cli_value(cli, "resolved"))
@@ -147,5 +152,5 @@ const struct command cmd_check = {
 	"check", "CONFIG", "check a config; what its space holds and its "
 	"budgets leave", "nas check configs/quick.json",
 	options, 1, -1, run,
-	CLI_FORMAT | CLI_SET | CLI_SEED,
+	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_QUIET,
 };

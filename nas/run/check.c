@@ -6,6 +6,7 @@
 
 #include "nas/base/rng.h"
 #include "nas/base/samples.h"
+#include "nas/base/watch.h"
 #include "spaces/board.h"
 
 #define SAMPLE_STREAM 1000003 /* apart from the streams of the islands */
@@ -24,11 +25,13 @@ static void count_exceeded(struct check_sample *s,
 	s->exceeded[BUDGET_RHO] += total->rho > b->rho;
 }
 
-static enum nas_status draw_sample(struct check_sample *s,
-				   const struct config *config,
-				   const struct problem *problem, int n,
-				   struct arena *arena, struct nas_err *err)
+#define TOLD 1024 /* draws between two looks at who waits */
+
+static enum nas_status draw_sample(struct check *c, int n, struct arena *arena,
+				   struct nas_err *err)
 {
+	const struct config *config = &c->config;
+	struct check_sample *s = &c->sample;
 	struct space_sampler sampler;
 	struct genome genome;
 	struct total total;
@@ -38,10 +41,13 @@ static enum nas_status draw_sample(struct check_sample *s,
 	if (space_sampler_init(&sampler, &config->space, arena, err))
 		return err->code;
 	rng_seed(&rng, (uint64_t)config->search.seed, SAMPLE_STREAM);
+	watch_begin(c->watch, n);
 	for (; s->drawn < n; s->drawn++) {
 		space_sample(&sampler, &genome, &rng);
-		problem_costs(problem, &genome, &total);
-		count_exceeded(s, problem, &total);
+		problem_costs(&c->problem, &genome, &total);
+		count_exceeded(s, &c->problem, &total);
+		if (s->drawn % TOLD == TOLD - 1)
+			watch_step(c->watch, TOLD);
 	}
 	s->share = (double)s->feasible / s->drawn;
 	samples_share(&s->low, &s->high, s->feasible, s->drawn);
@@ -145,7 +151,7 @@ enum nas_status check_run(struct check *c, int n, struct arena *arena,
 	make_notes(&c->notes, &c->config, &c->smallest);
 	if (text_check(&c->notes, "the notes", err) != NAS_OK)
 		return err->code;
-	return draw_sample(&c->sample, &c->config, &c->problem, n, arena, err);
+	return draw_sample(c, n, arena, err);
 }
 
 /* Room for n more. */

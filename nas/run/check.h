@@ -24,6 +24,7 @@ struct check_sample { /* architectures drawn uniformly */
 
 struct check {
 	struct config config; /* given */
+	struct watch *watch;  /* given: draws made; NULL = nobody waits */
 	struct problem problem;
 	long double size; /* architectures of the space */
 	struct check_sample sample;
@@ -38,8 +39,8 @@ enum nas_status check_contains(struct check *check, const char *const *file,
 			       int nfiles, struct arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
-/* Draws n architectures. check must stay where it is; the notes are to be freed
- * after a failure as well. */
+/* Draws n architectures, and tells check->watch how far it is. check must stay
+ * where it is; the notes are to be freed after a failure as well. */
 enum nas_status check_run(struct check *check, int n, struct arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 

@@ -57,6 +57,8 @@ lines "$steps" certify $quick --sweep flash_bytes=20k:30k:4
 lines "$steps" score "$net" --monte-carlo 4 --image-size 32
 lines "$steps" score "$net" --zen 4 --image-size 32
 lines "$steps" correlate "$tmp/table.json" --sampled --bootstrap 0
+lines "$steps" check $quick -n 100k
+lines "$steps" calibrate tests/data/mobilenetv2_bits_accuracy.json
 lines "$steps" sensitivity "$m" --metric output --data "$x"
 lines "$steps" allocate "$m" --metric msqe --sweep bits=3:5:9
 lines "$steps" evaluate "$m" --data "$x" --batch 2
