@@ -19,6 +19,8 @@ static const struct cli_option options[] = {
 	{"ram", 0, "BYTES", "of the board, for arena and stack; default the "
 			    "arena and the stack that the kernels need"},
 	{"keep", 0, "DIR", "leave what was written and built there"},
+	{"expect", 0, NULL, "only print what the test program must print with "
+			    "the network's _TRACE defined: for a real board"},
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
 	{0},
 };
@@ -153,6 +155,25 @@ static enum nas_status verify_file(struct report *r, const struct asked *a,
 	return err->code;
 }
 
+/* The lines to compare with what a board says. */
+static enum nas_status say_expected(const struct cli *cli,
+				    const struct asked *a,
+				    const struct run_env *env,
+				    struct nas_err *err)
+{
+	for (int i = 0; i < cli->nargs; i++) {
+		struct verify v;
+
+		if (verify_prepare(&v, &a->job, cli->arg[i], env, err) ==
+		    NAS_OK)
+			say_text(&v.want);
+		verify_close(&v);
+		if (err->code != NAS_OK)
+			break;
+	}
+	return err->code;
+}
+
 static void say_missing(const struct asked *a)
 {
 	for (int i = 0; i < a->ntargets; i++) {
@@ -174,6 +195,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (cli_events_init(&events, cli, err) != NAS_OK ||
 	    read_options(&a, cli, err) != NAS_OK)
 		return err->code;
+	if (cli_value(cli, "expect"))
+		return say_expected(cli, &a, &events.env, err);
 	say_missing(&a);
 	r.rows = cJSON_CreateArray();
 	text_add(&r.table, "network\ttarget\tlevels\tarena\tstack\tcode\t"

@@ -61,6 +61,12 @@ check "  compile by their Makefile" make -s -C "$tmp/c" -f quick_001.mk \
 	quick_001_test CC="${CC:-cc}"
 status 0 "  and run" "$tmp/c/quick_001_test"
 check "  with an output" grep -q "^output 10 " "$tmp/out"
+status 0 "what a real board must print" nas verify "$quick" --expect -n 2
+cp "$tmp/out" "$tmp/expected"
+check "  is compared" make -s -B -C "$tmp/c" -f quick_001.mk \
+	quick_001_test CC="${CC:-cc}" CFLAGS=-DQUICK_001_TRACE
+status 0 "  the same program" "$tmp/c/quick_001_test"
+check "  says that" diff "$tmp/expected" "$tmp/out"
 status 0 "the same network, twice" nas export "$quick" --to c -o "$tmp/d"
 check "  is the same bytes" diff -r "$tmp/c" "$tmp/d" -x quick_001_test
 status 5 "a folder that is filled" nas export "$quick" --to c -o "$tmp/d"

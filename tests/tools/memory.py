@@ -87,6 +87,8 @@ CASES = [
     ("export-csv", "export net.json --to csv"),
     ("export-dot", "export net.json --to dot"),
     ("export-json", "export net.onnx --to json"),
+    ("export-c", "export net.json --to c -o out"),
+    ("verify", "verify net.json --expect -n 1"),
     ("export-force", "export net.json --to csv -o old.csv --force"),
     ("export-model", "export net.onnx --to onnx --bits-w 4 --bits-a 8 "
      "--data x-idx3-ubyte -o out.onnx -j 1"),
