@@ -99,6 +99,8 @@ __attribute__((constructor)) static void begin(void)
 	if (trace || sites >= 0)
 		backtrace(warm, 1); /* loads its library now */
 	dl_iterate_phdr(add_ranges, NULL);
+	if (strcmp(program_invocation_short_name, "nas") == 0)
+		unsetenv("LD_PRELOAD"); /* what nas runs has its memory */
 	ready = true;
 }
 

@@ -105,6 +105,12 @@ CASES = [
     ("correlate", "correlate nets.json --bootstrap 10 -o out -j 1"),
     ("correlate-sampled", "correlate nets.json --sampled --bootstrap 10 "
      "--format json -j 1"),
+    ("fit", "fit nets.json --bootstrap 10 -o out -j 1"),
+    ("fit-json", "fit nets.json --config space.json --bootstrap 10 "
+     "--format json -j 1"),
+    ("sample", "sample space.json -n 2 --spread -o out -j 1"),
+    ("sample-json", "sample space.json -n 2 -o out --format json -j 1"),
+    ("verify", "verify net.json --target host --images 1 -j 1"),
     ("sensitivity", "sensitivity net.onnx --metric size -o out -j 1"),
     ("sensitivity-te", "sensitivity net.onnx --metric te --data x-idx3-ubyte "
      "-j 1"),
