@@ -48,6 +48,6 @@ extern const struct form_custom out_texts, out_numbers, out_by_name;
 extern const struct form_custom out_texts_by_name, out_bools_by_name;
 extern const struct form_custom out_integer_or_null;
 /* Networks with what was judged of them. */
-extern const struct form_custom out_judged, out_judged_list;
+extern const struct form_custom out_judged_list;
 
 #endif

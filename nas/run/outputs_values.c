@@ -114,7 +114,7 @@ static cJSON *judged_list_schema(void)
 	return list_of(judged_schema());
 }
 
-const struct form_custom out_judged = { .schema = judged_schema };
+static const struct form_custom out_judged = { .schema = judged_schema };
 const struct form_custom out_judged_list = { .schema = judged_list_schema };
 
 static const struct form_field certified_fields[] = {
