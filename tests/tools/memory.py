@@ -69,6 +69,7 @@ CASES = [
     ("sweep-merge", "sweep --merge jobs"),
     ("check", "check space.json"),
     ("check-json", "check space.json --format json"),
+    ("check-contains", "check space.json --contains net.json"),
     ("score", "score net.json"),
     ("score-json", "score net.json --format json"),
     ("score-sampled", "score net.json --monte-carlo 2 --zen 2 -j 1"),
