@@ -75,7 +75,7 @@ static bool fit_memory(struct bits *bits)
  * its price: score per unit, units being the shares of the budgets that
  * count. After a move only those of its block are made anew.
  */
-struct market {
+struct moves {
 	int step; /* -1 down, +1 up */
 	bool counts[RESOURCES];
 	struct bits_move move[BITS_BLOCKS_MAX][2];
@@ -93,33 +93,33 @@ static double price_of(const struct bits *bits, const struct bits_move *m,
 	return units > 0 ? step * m->score / units : HUGE_VAL;
 }
 
-static void offer_block(struct market *market, const struct bits *bits, int i)
+static void update_block(struct moves *moves, const struct bits *bits, int i)
 {
 	for (int w = 0; w < 2; w++) {
-		struct bits_move *m = &market->move[i][w];
-		int step = market->step;
+		struct bits_move *m = &moves->move[i][w];
+		int step = moves->step;
 
-		market->price[i][w] = (double)NAN;
+		moves->price[i][w] = (double)NAN;
 		if (bits_move(bits, i, w ? 0 : step, w ? step : 0, m))
-			market->price[i][w] =
-				price_of(bits, m, step, market->counts);
+			moves->price[i][w] =
+				price_of(bits, m, step, moves->counts);
 	}
 }
 
-static void open_market(struct market *market, const struct bits *bits,
+static void start_moves(struct moves *moves, const struct bits *bits,
 			int step, const bool *counts)
 {
-	market->step = step;
-	memcpy(market->counts, counts, sizeof(market->counts));
+	moves->step = step;
+	memcpy(moves->counts, counts, sizeof(moves->counts));
 	for (int i = 0; i < bits->n; i++)
-		offer_block(market, bits, i);
+		update_block(moves, bits, i);
 }
 
 /* Index 2 block + weights of the lowest (or highest) price below infinity;
  * -1 when there is none. Of equal prices the first. */
-static int cheapest(const struct market *market, int n)
+static int lowest_price(const struct moves *moves, int n)
 {
-	const double *price = market->price[0];
+	const double *price = moves->price[0];
 	double least = HUGE_VAL;
 	int found = -1;
 
@@ -131,9 +131,9 @@ static int cheapest(const struct market *market, int n)
 	return found;
 }
 
-static int dearest(const struct market *market, int n)
+static int highest_price(const struct moves *moves, int n)
 {
-	const double *price = market->price[0];
+	const double *price = moves->price[0];
 	double most = 0;
 	int found = -1;
 
@@ -157,24 +157,24 @@ static bool exceeded(const struct bits *bits, bool *which)
 
 /* Step 2: while a budget is exceeded, the move that loses least score for
  * what is exceeded goes down. */
-static bool lower_until_fits(struct bits *bits, struct market *market)
+static bool lower_until_fits(struct bits *bits, struct moves *moves)
 {
 	bool which[RESOURCES];
 
 	if (!exceeded(bits, which))
 		return true;
-	open_market(market, bits, -1, which);
+	start_moves(moves, bits, -1, which);
 	do {
-		int k = cheapest(market, bits->n);
+		int k = lowest_price(moves, bits->n);
 
 		if (k < 0)
 			return false;
-		bits_apply(bits, &market->move[k / 2][k % 2]);
-		offer_block(market, bits, k / 2);
+		bits_apply(bits, &moves->move[k / 2][k % 2]);
+		update_block(moves, bits, k / 2);
 		if (!exceeded(bits, which))
 			return true;
-		if (memcmp(which, market->counts, sizeof(which)) != 0)
-			open_market(market, bits, -1, which);
+		if (memcmp(which, moves->counts, sizeof(which)) != 0)
+			start_moves(moves, bits, -1, which);
 	} while (true);
 }
 
@@ -188,20 +188,20 @@ static bool fits(const struct bits *bits, const struct bits_move *m)
 
 /* Step 3: the raise with the most score for its units, while one fits. What
  * does not fit now never will: use only grows. */
-static void raise_while_fits(struct bits *bits, struct market *market)
+static void raise_while_fits(struct bits *bits, struct moves *moves)
 {
 	bool all[RESOURCES];
 	int k;
 
 	for (int r = 0; r < RESOURCES; r++)
 		all[r] = true;
-	open_market(market, bits, +1, all);
-	while ((k = dearest(market, bits->n)) >= 0) {
-		if (fits(bits, &market->move[k / 2][k % 2])) {
-			bits_apply(bits, &market->move[k / 2][k % 2]);
-			offer_block(market, bits, k / 2);
+	start_moves(moves, bits, +1, all);
+	while ((k = highest_price(moves, bits->n)) >= 0) {
+		if (fits(bits, &moves->move[k / 2][k % 2])) {
+			bits_apply(bits, &moves->move[k / 2][k % 2]);
+			update_block(moves, bits, k / 2);
 		} else {
-			market->price[k / 2][k % 2] = (double)NAN;
+			moves->price[k / 2][k % 2] = (double)NAN;
 		}
 	}
 }
@@ -271,14 +271,14 @@ static bool set_levels(struct bits *bits)
 
 static bool refine(struct bits *bits)
 {
-	struct market market;
+	struct moves moves;
 
 	if (!set_levels(bits))
 		return false;
 	bits_sum(bits);
-	if (!lower_until_fits(bits, &market))
+	if (!lower_until_fits(bits, &moves))
 		return false;
-	raise_while_fits(bits, &market);
+	raise_while_fits(bits, &moves);
 	improve_each(bits);
 	return true;
 }

@@ -46,8 +46,8 @@
 
 struct budgets {
 	double limit[RESOURCES]; /* INFINITY = no limit */
-	double sram_bytes;       /* of the peak memory; likewise */
-	double rho;              /* DeepMAD's depth over width; likewise */
+	double sram_bytes;       /* peak memory at most; INFINITY = no limit */
+	double rho;              /* DeepMAD's depth over width at most */
 	enum memory_kind memory;
 };
 
@@ -132,7 +132,7 @@ struct chain { /* one variant of the space */
 	bool memory;    /* peak memory is computed */
 	const struct memory_model *model;
 	const struct score_def *def; /* the score */
-	const struct linear *linear; /* likewise, as a sum */
+	const struct linear *linear; /* its features, where it is a sum */
 	struct chain_stage *stage; /* (S) */
 	struct head head;
 	const double *half_ln; /* half_ln[n] = ln(n) / 2 */

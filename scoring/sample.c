@@ -46,7 +46,7 @@ struct drawing { /* of all blocks */
 	int64_t cap; /* draws of a block */
 	struct block_found *found;
 	struct total *total;   /* (n), or NULL: a pilot that counts only */
-	struct genome *genome; /* likewise */
+	struct genome *genome; /* (n), or NULL: not wanted */
 };
 
 /* ---- one draw ------------------------------------------------------------ */

@@ -69,7 +69,7 @@ static inline const struct csv_cell *csv_at(const struct csv *csv, int row,
 enum nas_status csv_number(double *x, const struct csv *csv, int row,
 			   int column, struct nas_err *err) NAS_MUST_CHECK;
 
-/* A whole number in low .. high; likewise. */
+/* A whole number in low .. high, else NAS_EINPUT. */
 enum nas_status csv_int(int *x, const struct csv *csv, int row, int column,
 			int low, int high, struct nas_err *err) NAS_MUST_CHECK;
 

@@ -20,7 +20,7 @@
 struct progress {
 	struct meter meter;
 	double max_evals; /* 0 = no such end */
-	double time_s;    /* likewise */
+	double time_s;    /* 0 = no such end */
 	double begun;     /* clock_s() */
 	double left;      /* seconds, as they were last shown */
 	bool started;     /* steps have begun */
@@ -31,7 +31,7 @@ void progress_start(struct progress *p, bool quiet,
 void progress_show(struct progress *p, const struct evolve_row *row);
 void progress_end(struct progress *p);
 
-/* Work in equal steps, likewise; done < 0 ends it. */
+/* Work in equal steps; done < 0 ends it. */
 void progress_step(struct progress *p, bool quiet, const char *what, int done,
 		   int of);
 

@@ -39,7 +39,7 @@ enum form_type {
 	FORM_CHOICE,  /* int: index into choices */
 	FORM_INTS,    /* int *, count in int at count_offset; one number is a
 		       * list of one */
-	FORM_NUMBERS, /* double *, likewise */
+	FORM_NUMBERS, /* double *, read like FORM_INTS */
 	FORM_OBJECT,  /* struct of form, in place */
 	FORM_OBJECTS, /* struct of form *, count at count_offset */
 	FORM_CUSTOM   /* by the functions of custom */

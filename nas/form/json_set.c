@@ -160,7 +160,7 @@ static bool reserve(struct json_doc *doc, size_t added)
 	return grown != NULL;
 }
 
-/* Added places at offset[at] in the stead of removed ones. */
+/* Added places at offset[at] in place of removed ones. */
 static void splice(struct json_doc *doc, size_t at, size_t removed,
 		   size_t added)
 {
@@ -173,7 +173,7 @@ static void splice(struct json_doc *doc, size_t at, size_t removed,
 	doc->values += added - removed;
 }
 
-/* Put value in the stead of old, whose key it takes over. */
+/* Put value in place of old, whose key it takes over. */
 static bool replace(cJSON *parent, cJSON *old, cJSON *value)
 {
 	value->string = old->string;
@@ -182,7 +182,7 @@ static bool replace(cJSON *parent, cJSON *old, cJSON *value)
 	return cJSON_ReplaceItemViaPointer(parent, old, value);
 }
 
-/* Put value at a step of parent in the stead of old (NULL = a new key). */
+/* Put value at a step of parent in place of old (NULL = a new key). */
 static bool attach(struct json_doc *doc, cJSON *parent, cJSON *old,
 		   const char *step, cJSON *value)
 {

@@ -25,8 +25,10 @@ static const char *const schemas[] = { "nas/calibration/1", NULL };
 	SIGMA(sigma_w, (at) + CELL(sigma_w), "spread of the weights"),       \
 	FIGURE("spearman", (at) + CELL(spearman), "rank correlation of "     \
 	       "score and accuracy; null: all scores are equal"),            \
-	FIGURE("kendall_tau_b", (at) + CELL(kendall), "likewise"),           \
-	FIGURE("pearson", (at) + CELL(pearson), "likewise, of values")
+	FIGURE("kendall_tau_b", (at) + CELL(kendall), "rank correlation, "   \
+	       "ties counted; null: all scores are equal"),                  \
+	FIGURE("pearson", (at) + CELL(pearson), "correlation of the values; " \
+	       "null: all scores are equal")
 
 static const struct form_field cell_fields[] = { CELL_FIELDS(0) };
 
@@ -40,8 +42,9 @@ static const struct form cell_form = {
 static const struct form_field best_fields[] = {
 	CELL_FIELDS(BEST(cell)),
 	INTERVAL("spearman_interval", BEST(spearman), "by bootstrap of rows"),
-	INTERVAL("kendall_tau_b_interval", BEST(kendall), "likewise"),
-	INTERVAL("pearson_interval", BEST(pearson), "likewise"),
+	INTERVAL("kendall_tau_b_interval", BEST(kendall), "by bootstrap of "
+		 "rows"),
+	INTERVAL("pearson_interval", BEST(pearson), "by bootstrap of rows"),
 };
 
 static const struct form best_form = {

@@ -20,7 +20,8 @@ static const struct form_field figures_fields[] = {
 	FIGURE("spearman", spearman, "rank correlation with accuracy; null: "
 	       "undefined, one of the two is constant"),
 	INTERVAL("spearman_interval", spearman_interval, "by bootstrap"),
-	FIGURE("kendall_tau_b", kendall, "likewise"),
+	FIGURE("kendall_tau_b", kendall, "rank correlation with accuracy, "
+	       "ties counted; null: undefined"),
 	INTERVAL("kendall_tau_b_interval", kendall_interval, "by bootstrap"),
 };
 

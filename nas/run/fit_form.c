@@ -26,9 +26,10 @@ static const struct form_field fields[] = {
 	       "leave-one-out predictions"),
 	CUSTOM(spearman_interval, "spearman_interval", interval_custom,
 	       "90 %, by bootstrap; null: fewer than 12 networks"),
-	CUSTOM(kendall, "kendall_tau_b", figure_custom, "likewise"),
+	CUSTOM(kendall, "kendall_tau_b", figure_custom, "of accuracy and "
+	       "the leave-one-out predictions"),
 	CUSTOM(kendall_interval, "kendall_tau_b_interval", interval_custom,
-	       "likewise"),
+	       "90 %, by bootstrap; null: fewer than 12 networks"),
 	{ .key = "best", .type = FORM_STRING, AT(best), .fallback = "",
 	  .help = "the fixed score, a sum over blocks, that ranks the networks "
 		  "best" },

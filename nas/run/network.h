@@ -33,7 +33,7 @@ enum nas_status network_make(struct network *net,
 			     const struct genome *genome, struct arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
-/* Likewise from an architecture that is there already. */
+/* The same from an architecture instead of a genome. */
 enum nas_status network_of_arch(struct network *net,
 				const struct problem *problem,
 				const struct arch *arch, struct nas_err *err)

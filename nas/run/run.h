@@ -72,7 +72,7 @@ struct network_file {
 };
 
 extern const struct run_file run_files[];         /* name NULL ends */
-extern const struct network_file network_files[]; /* likewise */
+extern const struct network_file network_files[]; /* name NULL ends */
 
 /* Make the folder, or take an empty one; by force remove a former run's files
  * from it. Writes config.json, so that a place that cannot be written

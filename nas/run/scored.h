@@ -26,7 +26,7 @@ struct scored_options { /* they come before what the file says */
 	struct qe_options qe;
 	bool sigma_a_given, sigma_w_given;
 	struct monte_options monte; /* samples 0 = not asked for */
-	int zen;		    /* likewise */
+	int zen;		    /* networks; 0 = not asked for */
 };
 
 struct scored {

@@ -89,7 +89,7 @@ enum nas_status forward_again(struct forward *f, int layer, int tensor,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* Weights of a layer from now on, (out, fan), copied; NULL = the graph's as
- * they are now. bias (out) likewise. */
+ * they are now. bias (out): the same. */
 enum nas_status forward_set_weights(struct forward *f, int layer,
 				    const float *weight, const float *bias,
 				    struct nas_err *err) NAS_MUST_CHECK;
