@@ -84,6 +84,11 @@ static void judge(const struct sensitivity_run *r, const struct run_env *env)
 		run_warn(env, "metric '%s' of %d image%s is a guess: take %d "
 			 "or more", m->name, r->job.n,
 			 r->job.n == 1 ? "" : "s", m->few);
+	if (r->s.nguessed > 0)
+		run_warn(env, "metric '%s' cannot be measured on %d of %d "
+			 "layers, whose maps are too small: they get the "
+			 "median of the others", m->name, r->s.nguessed,
+			 r->s.nlayers);
 	switch (sensitivity_sense(&r->s, 0, r->s.nlayers - 1)) {
 	case SENSITIVITY_NOTHING:
 		run_warn(env, "metric '%s' is 0 for all layers and bits: it "

@@ -5,10 +5,12 @@
  * of the predicted class by the last feature map f is that class's weights,
  * so the attribution is A = ReLU(sum_c w_c f_c), a class activation map. With
  * a layer quantised, loss = mean over pixels and images of
- *	(l2norm(A_float^p) - l2norm(A_quantised))^2,
+ *	(l2norm(A_float^p) - l2norm(A_quantised^p))^2,
  * each network with its own predicted class. p is 3, or by capacity
  * 24 / (bits_w bits_a) of the quantised layer, 8 where its other side is
- * float (their p is the mean over layers). The second figure is the mean
+ * float (their p is the mean over layers). The paper gives only the network
+ * in floats the power, as a target for training; equal maps then differ, so
+ * that 8 bits lose as much as few. Both have it here (ours). The second figure is the mean
  * distance of ranks of pixels, in pixels over their number (the paper's
  * analysis; the formula is ours).
  */
@@ -54,32 +56,36 @@ struct map { /* what an image's attribution is made of */
 	int classes;
 };
 
-static int predicted(const struct map *m)
+/* Of the means of the maps' channels: (channels) of room. */
+static int predicted(const struct map *m, double *mean)
 {
 	int best = 0;
 	double most = -HUGE_VAL;
 
+	for (int c = 0; c < m->channels; c++) {
+		const float *f = m->f + (size_t)c * (size_t)m->pixels;
+
+		mean[c] = 0;
+		for (int i = 0; i < m->pixels; i++)
+			mean[c] += (double)f[i];
+		mean[c] /= m->pixels;
+	}
 	for (int k = 0; k < m->classes; k++) {
+		const float *w = m->weight + (size_t)k * (size_t)m->channels;
 		double y = (double)m->bias[k];
 
-		for (int c = 0; c < m->channels; c++) {
-			const float *f = m->f + (size_t)c * (size_t)m->pixels;
-			double mean = 0;
-
-			for (int i = 0; i < m->pixels; i++)
-				mean += (double)f[i];
-			y += mean / m->pixels *
-			     (double)m->weight[k * m->channels + c];
-		}
+		for (int c = 0; c < m->channels; c++)
+			y += mean[c] * (double)w[c];
 		if (y > most)
 			most = y, best = k;
 	}
 	return best;
 }
 
-static void attribute(const struct map *m, double *a)
+static void attribute(const struct map *m, double *mean, double *a)
 {
-	const float *w = m->weight + predicted(m) * m->channels;
+	const float *w = m->weight + (size_t)predicted(m, mean) *
+					     (size_t)m->channels;
 
 	for (int i = 0; i < m->pixels; i++)
 		a[i] = 0;
@@ -139,12 +145,12 @@ static void compare(const struct probe *p, const struct map *reference,
 		    const struct map *now, double *room, double *figure)
 {
 	int n = reference->pixels;
-	double *a = room, *b = a + n, *x = b + n, *y = x + n;
+	double *a = room, *b = a + n, *x = b + n, *y = x + n, *mean = y + n;
 
-	attribute(reference, a);
-	attribute(now, b);
+	attribute(reference, mean, a);
+	attribute(now, mean, b);
 	normalise(x, a, n, exponent(p));
-	normalise(y, b, n, 1);
+	normalise(y, b, n, exponent(p));
 	figure[0] = 0;
 	for (int i = 0; i < n; i++)
 		figure[0] += (x[i] - y[i]) * (x[i] - y[i]) / n;
@@ -162,7 +168,8 @@ static void measure(const struct probe *p, const float *reference,
 			 .weight = l->weight, .bias = l->bias,
 			 .classes = l->out };
 	struct map b = a;
-	double *room = malloc(4 * (size_t)a.pixels * sizeof(*room));
+	double *room = malloc((4 * (size_t)a.pixels + (size_t)a.channels) *
+			      sizeof(*room));
 
 	b.f = now;
 	if (p->layer == h->layer)

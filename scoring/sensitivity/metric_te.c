@@ -7,12 +7,21 @@
  * theta_c = H_c / sum H are our reading of "a lower weight for a lower H",
  * as the equation is not known. te-mean is the plain mean (Zhao and Zhang
  * 2022). The higher, the more bits the layer needs.
+ *
+ * Two things are ours. H is divided by the most that it can be: of N images
+ * ln N, or ln of the number of birth times that a map of side m can have where
+ * those are fewer (none, or 4 up to m (m - 1) / 2 - (m - 2) edges). And a map
+ * of side below 4 has no cycle ever: that is no number, so that such layers
+ * get the median of the others.
  */
-#include <string.h>
+#include <math.h>
+#include <stdlib.h>
 
 #include "nas/base/parallel.h"
 #include "scoring/sensitivity/metrics.h"
 #include "scoring/sensitivity/persistence.h"
+
+#define SIDE_LEAST 4 /* of a map that can have a cycle */
 
 struct te {
 	const struct sensitivity_job *job;
@@ -20,6 +29,7 @@ struct te {
 	int *layer_of;   /* (tensors) -1 = not looked at */
 	int **birth;     /* (L) each (channels, N) */
 	int *channels;   /* (L) */
+	int *side;       /* (L) of the maps */
 	struct persistence **work; /* (threads) */
 	float **map;     /* (threads, largest map) */
 	int *bad;        /* (threads) the first failure of persistence_birth */
@@ -108,6 +118,7 @@ static enum nas_status open_births(struct te *te, int threads,
 	te->layer_of = NAS_NEW(arena, int, (size_t)g->ntensors);
 	te->birth = NAS_NEW(arena, int *, nlayers);
 	te->channels = NAS_NEW(arena, int, nlayers);
+	te->side = NAS_NEW(arena, int, nlayers);
 	te->s->value = NAS_NEW(arena, double, nlayers);
 	for (int i = 0; !arena->failed && i < g->ntensors; i++)
 		te->layer_of[i] = -1;
@@ -118,6 +129,7 @@ static enum nas_status open_births(struct te *te, int threads,
 		most = side > most ? side : most;
 		te->layer_of[g->layer[i].output] = i;
 		te->channels[i] = s.channels;
+		te->side[i] = side;
 		te->birth[i] = NAS_NEW2(arena, int, (size_t)s.channels,
 					(size_t)te->job->n);
 	}
@@ -126,15 +138,23 @@ static enum nas_status open_births(struct te *te, int threads,
 	return open_workers(te, threads, most, arena, err);
 }
 
+/* The most that an entropy of n birth times can be; 0: there are no cycles. */
+static double attainable(int side, int n)
+{
+	double times = 0.5 * side * (side - 1) - side; /* "none" is one */
+
+	return side < SIDE_LEAST ? 0 : log(fmin(n, times));
+}
+
 static void join_layer(void *context, int i)
 {
 	struct te *te = context;
 	int n = te->job->n, channels = te->channels[i];
-	double sum = 0, squares = 0;
+	double most = attainable(te->side[i], n), sum = 0, squares = 0;
 
-	for (int c = 0; c < channels; c++) {
+	for (int c = 0; c < channels && most > 0; c++) {
 		double h = birth_entropy(te->birth[i] +
-					 (size_t)c * (size_t)n, n);
+					 (size_t)c * (size_t)n, n) / most;
 
 		sum += h;
 		squares += h * h;
@@ -143,6 +163,36 @@ static void join_layer(void *context, int i)
 		te->s->value[i] = sum / channels;
 	else
 		te->s->value[i] = sum > 0 ? squares / sum : 0;
+}
+
+static int compare(const void *va, const void *vb)
+{
+	double a = *(const double *)va, b = *(const double *)vb;
+
+	return (a > b) - (a < b);
+}
+
+/* Layers without cycles get the median of the others. */
+static bool fill_layers(struct te *te, struct arena *arena)
+{
+	struct sensitivity *s = te->s;
+	double *known = NAS_NEW(arena, double, (size_t)s->nlayers), median;
+	int n = 0;
+
+	if (!known)
+		return false;
+	for (int i = 0; i < s->nlayers; i++)
+		if (te->side[i] >= SIDE_LEAST)
+			known[n++] = s->value[i];
+	s->nguessed = n > 0 ? s->nlayers - n : 0;
+	if (n == 0)
+		return true;
+	qsort(known, (size_t)n, sizeof(*known), compare);
+	median = 0.5 * (known[(n - 1) / 2] + known[n / 2]);
+	for (int i = 0; i < s->nlayers; i++)
+		if (te->side[i] < SIDE_LEAST)
+			s->value[i] = median;
+	return true;
 }
 
 static enum nas_status look(struct te *te, int threads, struct nas_err *err)
@@ -176,7 +226,11 @@ static enum nas_status run_either(struct sensitivity *s,
 	if (open_births(&te, threads, arena, err) == NAS_OK &&
 	    look(&te, threads, err) == NAS_OK) {
 		parallel_for(s->nlayers, threads, join_layer, &te);
-		metric_from_values(s, job);
+		if (fill_layers(&te, arena))
+			metric_from_values(s, job);
+		else
+			nas_fail(err, NAS_ENOMEM, "out of memory for the "
+				 "layers");
 	}
 	for (int i = 0; te.work && i < threads; i++)
 		persistence_free(te.work[i]);

@@ -58,6 +58,7 @@ struct sensitivity {
 	double *loss_a; /* (L, na) */
 	const char *extra_name; /* of a second figure; NULL = none */
 	double *extra_w;        /* (L, nw) */
+	int nguessed; /* layers that cannot be measured: the others' median */
 };
 
 struct sensitivity_metric {

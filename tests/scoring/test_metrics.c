@@ -126,16 +126,17 @@ static void errors(void **state)
 	}
 }
 
+/* Here too 8 bits change maps by little beside float's own. */
 static void attribution(void **state)
 {
 	struct sensitivity s;
 
 	(void)state;
 	run(&s, "arp", 3, false);
-	both_tables(&s, "arp", 1e-5);
+	both_tables(&s, "arp", 1e-4);
 	same(s.extra_w, stored("rank-distance", "w"), 3, 1e-12);
 	run(&s, "arp", 0, false);
-	both_tables(&s, "arp-by-capacity", 1e-5);
+	both_tables(&s, "arp-by-capacity", 1e-4);
 }
 
 static void numbers_of_layers(void **state)

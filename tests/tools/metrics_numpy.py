@@ -111,7 +111,7 @@ def unit(a, p):
 def arp(side, bits, maps, last, power):
     p = power or 24 / (bits * 8)
     x, y = attribution(MAPS, W[1]), attribution(maps, last)
-    return ((unit(x, p) - unit(y, 1)) ** 2).mean()
+    return ((unit(x, p) - unit(y, p)) ** 2).mean()
 
 
 def rank_distance(maps, last):
@@ -169,14 +169,17 @@ def birth(u):
 
 
 def te():
-    """entropies of the channels of both layers: of one pixel no cycle is"""
+    """entropies of the channels of the first layer over the most that they can
+    be; of one pixel no cycle is: the median of the others, so the same"""
     h = []
     for c in range(C):
         _, n = np.unique([birth(MAPS[i, c]) for i in range(N)],
                          return_counts=True)
         h.append(-(n / N * np.log(n / N)).sum())
-    h = np.array(h)
-    return [(h ** 2).sum() / h.sum(), 0.0], [h.mean(), 0.0]
+    times = SIDE * (SIDE - 1) / 2 - SIDE
+    h = np.array(h) / math.log(min(N, times))
+    weighted = (h ** 2).sum() / h.sum()
+    return [weighted, weighted], [h.mean(), h.mean()]
 
 
 both, mean = te()
