@@ -22,7 +22,7 @@
  * at most limit x (1 + 1e-9). Bounds allow for what their own sums may be off,
  * so that no policy inside the budgets loses less than the answer by more than
  * 4e-12 of the sum of all |losses| and priced limits. A gap of 0 says that;
- * one above 0 says that the search ended (after 2000 branches) before all was
+ * one above 0 says that the search ended (after 8 branches) before all was
  * looked at, and what is then known.
  *
  * Usage:

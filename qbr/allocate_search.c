@@ -9,7 +9,7 @@
 #include "qbr/allocate_quantum.h"
 #include "qbr/allocate_relax.h"
 
-const struct search_limits search_usual = {400, 100000, 2000};
+const struct search_limits search_usual = {400, 102400, 8};
 #define LONGER	   4 /* times */
 #define DEEPER	   4.0
 
@@ -281,12 +281,13 @@ static enum nas_status branch(const struct node *n, struct nas_err *err)
 {
 	struct part a, b;
 
-	if (!find_part(n, &a) || n->s->nodes > n->s->limits.nodes) {
+	if (!find_part(n, &a) || n->s->parted >= n->s->limits.nodes) {
 		n->s->gave_up = true;
 		return NAS_OK;
 	}
 	b = a;
 	b.above = true;
+	n->s->parted++;
 	n->s->method = "branches";
 	return visit_parts(n, a, b, err);
 }

@@ -27,7 +27,7 @@
 
 struct search_limits {
 	int list, most; /* labels of a list, at first and at most */
-	int nodes;	/* more: the answer has a gap */
+	int nodes;	/* that are parted; more: the answer has a gap */
 };
 
 extern const struct search_limits search_usual;
@@ -43,7 +43,7 @@ struct search {
 	/* inside */
 	struct search_limits limits;
 	struct chains chains;
-	int nodes;
+	int nodes, parted; /* looked at; by the items of a group */
 	bool gave_up;
 };
 
