@@ -97,6 +97,7 @@ static bool keep_source(struct nas_err *err, unsigned short *begin,
 }
 
 /* Count a failure; the place of one that is kept, else NULL. */
+NAS_FORMAT(5, 0)
 static struct nas_diag *keep(struct nas_err *err, enum nas_status code,
 			     const char *source, const char *path,
 			     const char *fmt, va_list ap)
