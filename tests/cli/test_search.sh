@@ -165,6 +165,13 @@ ends exhausted 'exhausted, every network of the space was tried' \
 ends exhausted 'exhausted, every structure of the space was tried' \
 	"with bits refined" $quick --set "space=$small" -q \
 	--set qbr.in_search=true
+inside() { # BUDGET...: the networks of the small space inside it
+	nas search $quick --set "space=$small" --no-certify -q --format json \
+		"$@" >"$tmp/inside.json"
+	json "$tmp/inside.json" 'j["feasible"]'
+}
+check "a budget of rho leaves fewer of them" test \
+	"$(inside --set budgets.rho=0.5)" -lt "$(inside --set budgets.rho=1)"
 
 status 0 "end by time" by_count checkpoint:2 day \
 	nas search $quick -q --max-evals 1000000000 --time 80000 \
