@@ -56,7 +56,8 @@ status 0 "its four files" nas export "$quick" --to c -o "$tmp/c"
 check "  are there" test "$(cd "$tmp/c" && echo *)" = \
 	"quick_001.c quick_001.h quick_001.mk quick_001_test.c"
 check "  may be shipped" sh -c \
-	"! grep -L 'SPDX-License-Identifier: 0BSD' $tmp/c/*.[ch] | grep ."
+	'! grep -L "SPDX-License-Identifier: 0BSD" "$1"/*.[ch] | grep .' \
+	- "$tmp/c"
 check "  compile by their Makefile" make -s -C "$tmp/c" -f quick_001.mk \
 	quick_001_test CC="${CC:-cc}"
 status 0 "  and run" "$tmp/c/quick_001_test"
