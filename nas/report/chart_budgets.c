@@ -29,11 +29,10 @@ static const char *absent(const struct report *r)
 static void describe(char *out, size_t size, const struct report *r,
 		     const struct budget_kind *b)
 {
-	const char *unit = b->unit;
 
 	snprintf(out, size, "%s of %s: %s",
-		 number_si(report_figure(shown_network(r)->of, b), unit).s,
-		 number_si(r->run[0].limit[budget_index(b)], unit).s,
+		 budget_number(report_figure(shown_network(r)->of, b), b).s,
+		 budget_number(r->run[0].limit[budget_index(b)], b).s,
 		 number_percent(share(r, b)).s);
 }
 
@@ -90,9 +89,9 @@ static void numbers(struct text *t, const struct report *r)
 
 		table_row(t);
 		table_text(t, b->label);
-		table_number(t, number_count(report_figure(
+		table_number(t, number_short(report_figure(
 					shown_network(r)->of, b)));
-		table_number(t, number_count(limit));
+		table_number(t, number_short(limit));
 		table_number(t, isfinite(limit) ? number_percent(share(r, b))
 						: number_count(UNKNOWN));
 		table_text(t, *b->unit ? "bytes" : "");

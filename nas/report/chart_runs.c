@@ -147,7 +147,6 @@ static const char *budgets_absent(const struct report *r)
 static void draw_share(struct rows *rows, const struct report_run *run, int i,
 		       const struct budget_kind *b)
 {
-	const char *unit = b->unit;
 	char label[200], value[160];
 	double y;
 
@@ -155,7 +154,7 @@ static void draw_share(struct rows *rows, const struct report_run *run, int i,
 		 run->label);
 	snprintf(value, sizeof(value), "%s of %s",
 		 number_percent(share(run, b)).s,
-		 number_si(run->limit[budget_index(b)], unit).s);
+		 budget_number(run->limit[budget_index(b)], b).s);
 	y = rows_next(rows, label, value);
 	rows_bar(rows, y, 100 * share(run, b), palette_run_dot(i));
 }
@@ -203,8 +202,8 @@ static void budgets_numbers(struct text *t, const struct report *r)
 			table_row(t);
 			table_text(t, run->label);
 			table_text(t, b->label);
-			table_number(t, number_count(report_figure(run->best[0].of, b)));
-			table_number(t, number_count(run->limit[budget_index(b)]));
+			table_number(t, number_short(report_figure(run->best[0].of, b)));
+			table_number(t, number_short(run->limit[budget_index(b)]));
 			table_number(t, number_percent(share(run, b)));
 		}
 	table_close(t);

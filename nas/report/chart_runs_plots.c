@@ -150,7 +150,7 @@ static void draw_run(const struct plot *p, const struct report_run *run, int i,
 
 		snprintf(title, sizeof(title), "%.80s, rank %d: %s, score %s",
 			 run->label, net->rank,
-			 number_si(x, b->unit).s,
+			 budget_number(x, b).s,
 			 number_fixed(net->of->score, 4).s);
 		svg_circle(p->svg, plot_x(p, x), plot_y(p, net->of->score),
 			   k ? 3 : 6, palette_run_dot(i), title);
@@ -161,7 +161,7 @@ static void draw_points(struct svg *s, const struct report *r,
 			const struct budget_kind *b)
 {
 	struct range x = RANGE_EMPTY, y = RANGE_EMPTY;
-	const char *unit = b->unit;
+	const char *unit = *b->unit ? "B" : "";
 	struct plot p;
 
 	for (int i = 0; i < r->nruns; i++)

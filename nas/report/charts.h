@@ -28,6 +28,9 @@ extern const struct chart chart_spaces_edf, chart_spaces_boxes,
 	for (const struct budget_kind *const *b##_row = budget_rows, *b;     \
 	     (b = *b##_row) != NULL; b##_row++)
 
+/* A figure or limit of a budget, short: "256 kB", "5.23 G", "0.47". */
+struct number budget_number(double x, const struct budget_kind *b);
+
 /* The network that a page is about: the best, or the least violating one. */
 const struct report_network *shown_network(const struct report *r);
 

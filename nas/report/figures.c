@@ -12,6 +12,13 @@ double report_figure(const struct network *net, const struct budget_kind *b)
 	return figure[budget_index(b)];
 }
 
+struct number budget_number(double x, const struct budget_kind *b)
+{
+	if (*b->unit)
+		return number_si(x, "B");
+	return x < 100 ? number_short(x) : number_si(x, "");
+}
+
 const struct certificate_record *bound_of(const struct report_run *run)
 {
 	const struct certificate_slot *c = &run->result->certificate;

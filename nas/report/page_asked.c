@@ -31,7 +31,7 @@ static void add_budgets(struct text *t, const struct report_run *run)
 		if (!isfinite(run->limit[budget_index(b)]))
 			continue;
 		text_addf(t, "%s%s at most %s%s", first ? "" : "; ",
-			  b->label, number_count(run->limit[budget_index(b)]).s,
+			  b->label, number_short(run->limit[budget_index(b)]).s,
 			  *b->unit ? " bytes" : "");
 		first = false;
 	}

@@ -95,8 +95,8 @@ static void add_excess(struct text *t, const struct report_run *run)
 		if (!(figure > limit))
 			continue;
 		text_addf(t, "<li>%s: %s of %s%s, %s above the limit</li>\n",
-			  b->label, number_count(figure).s,
-			  number_count(limit).s,
+			  b->label, number_short(figure).s,
+			  number_short(limit).s,
 			  *b->unit ? " bytes" : "",
 			  number_percent(figure / limit - 1).s);
 	}
@@ -127,15 +127,14 @@ static void add_budget_tile(struct text *t, const struct report_run *run,
 {
 	double figure = report_figure(run->best[0].of, b);
 	double limit = run->limit[budget_index(b)];
-	const char *unit = b->unit;
 	char note[128] = "not limited";
 
 	if (isfinite(limit))
 		snprintf(note, sizeof(note), "%s of %s",
 			 number_percent(figure / limit).s,
-			 number_si(limit, unit).s);
+			 budget_number(limit, b).s);
 	add_tile(t, budget_index(b) == BUDGET_SRAM ? "Peak memory" : b->label,
-		 number_si(figure, unit), note);
+		 budget_number(figure, b), note);
 }
 
 static void add_tiles(struct text *t, const struct report_run *run)
@@ -170,12 +169,13 @@ void page_found(struct text *t, const struct report *r)
 
 #define SHOWN 10 /* networks; the others unfold */
 
-/* The size and the reference's flops say little beside Flash and BitOps where
- * they have no limit of their own. */
+/* The size, the reference's flops and depth over width say little where they
+ * have no limit of their own. */
 static bool has_column(const struct report_run *run,
 		       const struct budget_kind *b)
 {
-	return (budget_index(b) != RES_SIZE && budget_index(b) != RES_FLOPS) ||
+	return (budget_index(b) != RES_SIZE && budget_index(b) != RES_FLOPS &&
+		budget_index(b) != BUDGET_RHO) ||
 	       isfinite(run->limit[budget_index(b)]);
 }
 
@@ -221,7 +221,7 @@ static void add_network(struct text *t, const struct report_run *run,
 
 		if (has_column(run, b))
 			table_card_share(t, figure_head(head, sizeof(head), b),
-					 number_count(figure),
+					 number_short(figure),
 					 figure / run->limit[budget_index(b)]);
 	}
 }

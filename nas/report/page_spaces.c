@@ -29,7 +29,7 @@ static void add_lead(struct text *t, const struct comparison *c)
 			continue;
 		text_addf(t, "%s %s %s", any ? "," : " Budgets:",
 			  b->label,
-			  number_si(limit, b->unit).s);
+			  budget_number(limit, b).s);
 		any = true;
 	}
 	if (!comparison_is_alike(c))

@@ -139,4 +139,13 @@ damage "a name that is HTML" 0 '' \
 check "a name that is HTML is text" \
 	grep -q '&lt;img src=x&gt;&amp;' "$tmp/bad/report.html"
 status 5 "no such folder" nas report "$tmp/nowhere"
+
+# Bytes are short, and what is no count has its decimals.
+nas search configs/quick.json -q --no-certify -n 2k -o "$tmp/units" \
+	--set budgets.rho=0.9 >/dev/null
+check "bytes have a prefix and their sign" bash -c "
+	grep -q '<dt>Peak memory</dt><dd>[0-9.]*[^0-9]*kB<' '$tmp/units/report.html' &&
+	! grep -q 'kbytes' '$tmp/units/report.html'"
+check "a limit below 1 is told" grep -q 'Depth over width at most 0.9' \
+	"$tmp/units/report.html"
 finish
