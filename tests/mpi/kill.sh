@@ -11,8 +11,8 @@
 cd "$root" || exit 1
 runs=${1:-${RUNS:-100}}
 RANDOM=${SEED:-1}
-# Of 38 epochs, with a checkpoint after each.
-config="configs/quick.json -q --no-certify --max-evals 60000
+# Of 19 epochs, with a checkpoint after each.
+config="configs/quick.json -q --no-certify --max-evals 30000
 	--set qbr.in_search=true --set search.islands=8
 	--set search.epoch_evals=200 --set search.stall_evals=0
 	--checkpoint 1e-9"
@@ -42,7 +42,7 @@ for i in $(seq "$runs"); do
 	again=$((RANDOM % most + 1))
 	rank=$((RANDOM % n))
 	[ $event = clock ] || rank=0
-	at=$event:$((RANDOM % 36 + 1))
+	at=$event:$((RANDOM % 17 + 1))
 	what="run $i, $signal at $at of rank $rank, $n then $again ranks"
 	(
 		[ $n -eq 1 ] || export NAS_TEST_RANK=$rank
