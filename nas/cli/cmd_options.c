@@ -48,6 +48,21 @@ static void add_range(struct text *t, const struct form_field *f)
 	add_bound(t, high);
 }
 
+#define RANGE_COLUMNS 64 /* of a table: JSON has the whole */
+
+/* A long list of choices ends with "|...". */
+static void shorten(struct text *range)
+{
+	size_t n = RANGE_COLUMNS - 4;
+
+	if (range->failed || range->length <= RANGE_COLUMNS)
+		return;
+	while (n > 0 && range->data[n] != '|')
+		n--;
+	range->length = n;
+	text_add(range, "|...");
+}
+
 static const char *fallback_text(const struct form_field *f)
 {
 	if (!f->fallback)
@@ -63,6 +78,7 @@ static void list_field(struct listing *l, const char *path,
 
 	add_range(&range, f);
 	if (l->rows) {
+		shorten(&range);
 		text_addf(l->rows, "%s\t%s\t", path, type_names[f->type]);
 		text_take(l->rows, &range);
 		text_addf(l->rows, "\t%s\t%s\n", fallback_text(f), f->help);
