@@ -162,9 +162,13 @@ small='{"input": {"height": 32, "channels": 3}, "stages": [
 	"head": {"classes": 10, "bits_a": 8, "bits_w": 8}}'
 ends exhausted 'exhausted, every network of the space was tried' \
 	"a small space" $quick --set "space=$small" -q
+check "  120 of them, each once" json "$tmp/ends/result.json" \
+	'j["evaluations"] == 120'
 ends exhausted 'exhausted, every structure of the space was tried' \
 	"with bits refined" $quick --set "space=$small" -q \
 	--set qbr.in_search=true
+check "  12 structures, each once" json "$tmp/ends/result.json" \
+	'j["evaluations"] == 12'
 inside() { # BUDGET...: the networks of the small space inside it
 	nas search $quick --set "space=$small" --no-certify -q --format json \
 		"$@" >"$tmp/inside.json"
