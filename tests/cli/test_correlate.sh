@@ -38,6 +38,13 @@ xml.dom.minidom.parse(sys.argv[1])' "$tmp/d/scatter.svg"
 check 'plots' grep -q 'R-QE' "$tmp/d/scatter.svg"
 check 'a row a network' test "$(wc -l <"$tmp/d/scores.csv")" -eq 121
 status 5 'nothing is overwritten' nas correlate "$tmp/t.json" -o "$tmp/d"
+for n in 100 99; do # ten bins of ten, or none
+	json "$tmp/t.json" "json.dumps(j[:$n])" >"$tmp/few.json"
+	nas correlate "$tmp/few.json" --bootstrap 0 --format json \
+		>"$tmp/few.$n"
+done
+check '100 networks fill ten bins' json "$tmp/few.100" 'j["bins"] == 10'
+check '99 do not' json "$tmp/few.99" 'j["bins"] == 0'
 status 0 'as JSON' nas correlate "$tmp/t.json" --format json -j 2
 check '  the same bytes for any -j' cmp "$tmp/out" "$tmp/d/correlation.json"
 check 'ranks counted from scores.csv' python3 - "$tmp" <<'PY'
