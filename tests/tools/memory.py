@@ -58,7 +58,7 @@ PROBLEM = {"name": "p", "layers": [
 # name, arguments, what it may write; data is made by prepare
 CASES = [
     ("search", "search space.json -j 1"),
-    ("search-o", "search space.json -j 1 -o out --checkpoint 0.000001"),
+    ("search-o", "search space.json -j 1 -o out --checkpoint 1e-9"),
     ("search-json", "search space.json -j 1 --format json --no-certify"),
     ("search-force", "search space.json -j 1 -o run --force"),
     ("search-resume", "search space.json -j 1 -o cut --resume"),
@@ -197,7 +197,7 @@ def prepare(nas, hooks, folder):
     run("search space.json -j 1 -o run --seed 7")
     cut = subprocess.run(
         [nas, *("search space.json -j 1 -o cut --no-certify "
-                "--checkpoint 0.000001").split()], cwd=folder,
+                "--checkpoint 1e-9").split()], cwd=folder,
         stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         env=preload(hooks, NAS_TEST_AT="checkpoint:2", NAS_TEST_DO="INT"))
     if cut.returncode != 75:
