@@ -92,7 +92,10 @@ def whole_layers(x, layers):
         times = {}
         for _, _, channel, u in feature_maps(x, layer):
             times.setdefault(channel, []).append(birth(square(u)))
-        h = [entropy(t) for t in times.values()]
+            side = len(square(u))
+        # Over the most that it can be, by images or by possible times.
+        most = math.log(min(len(x), side * (side - 1) / 2 - side))
+        h = [entropy(t) / most for t in times.values()]
         want = (sum(h) / len(h), sum(v * v for v in h) / (sum(h) or 1))
         got = (mean[layer], weighted[layer])
         bad = not all(abs(g - w) <= 1e-12 for g, w in zip(got, want))
@@ -108,8 +111,9 @@ def main():
     counts = Counter()
     for layer, _, _, u in feature_maps(x[:1], -1):
         counts[layer] = u.size
-    spatial = [k for k, size in sorted(counts.items()) if size > 1]
-    # The first, one in the middle, the last with rows and columns.
+    # Maps with a cycle have a side of 4 at least.
+    spatial = [k for k, size in sorted(counts.items()) if size > 9]
+    # The first, one in the middle, the last of them.
     failures += whole_layers(x, sorted({spatial[0], spatial[len(spatial) // 2],
                                         spatial[-1]}))
     sys.exit(failures > 0)
