@@ -137,23 +137,31 @@ struct walk_end walk_ends(struct c_plan *p, int b)
 	return e;
 }
 
+/* A block's last convolution, from one end of the arena to the other. */
+static enum nas_status plan_last(struct c_plan *p, const struct conv *conv,
+				 struct walk_end *e)
+{
+	struct c_call *c;
+
+	e->alive = walk_area(p) * conv->in * conv->bits_a;
+	c = walk_conv(p, C_CONVOLVE, conv);
+	c->x = walk_at(p, p->top, e->alive);
+	if (!e->sums)
+		walk_need(p, e->alive + walk_area(p) * c->out * e->bits);
+	if (walk_end(p, c, e, !p->top, 0, 1) != NAS_OK)
+		return p->err->code;
+	p->top = !p->top;
+	return NAS_OK;
+}
+
 static enum nas_status plan_conv(struct c_plan *p, int b)
 {
 	const struct block *block = &p->arch->block[b];
 	struct conv conv[BLOCK_CONVS_MAX];
 	struct walk_end e = walk_ends(p, b);
-	struct c_call *c;
 
 	block_kinds[block->kind].convs(block, conv);
-	e.alive = walk_area(p) * block->in * conv[0].bits_a;
-	c = walk_conv(p, C_CONVOLVE, &conv[0]);
-	c->x = walk_at(p, p->top, e.alive);
-	if (!e.sums)
-		walk_need(p, e.alive + walk_area(p) * c->out * e.bits);
-	if (walk_end(p, c, &e, !p->top, 0, 1) != NAS_OK)
-		return p->err->code;
-	p->top = !p->top;
-	return NAS_OK;
+	return plan_last(p, &conv[0], &e);
 }
 
 /* ---- dwsep ----------------------------------------------------------------- */
@@ -206,15 +214,7 @@ static enum nas_status plan_dwsep(struct c_plan *p, int b)
 	c = &p->call[p->ncalls - 1];
 	walk_see(p, &c->seen, p->graph->layer[p->layer].input, c->y,
 	    conv[1].bits_a, block->in, false);
-	e.alive = out * conv[1].bits_a;
-	c = walk_conv(p, C_CONVOLVE, &conv[1]);
-	c->x = walk_at(p, p->top, e.alive);
-	if (!e.sums)
-		walk_need(p, e.alive + walk_area(p) * c->out * e.bits);
-	if (walk_end(p, c, &e, !p->top, 0, 1) != NAS_OK)
-		return p->err->code;
-	p->top = !p->top;
-	return NAS_OK;
+	return plan_last(p, &conv[1], &e);
 }
 
 /* ---- head ------------------------------------------------------------------ */
