@@ -86,6 +86,26 @@ enum nas_status arch_set_measured(struct arch *arch,
 				  struct arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
+/* The first keys of a classifier, in a struct with int type and struct head
+ * head. */
+#define ARCH_HEAD_FIELDS(into)                                                \
+	{ .key = "type", .type = FORM_CHOICE, .offset = offsetof(into, type), \
+	  .choices = arch_head_types, .fallback = "\"classifier\"",           \
+	  .help = "global average pooling and a linear layer" },              \
+	{ .key = "classes", .type = FORM_INT,                                 \
+	  .offset = offsetof(into, head.classes), .low = 1,                   \
+	  .high = ARCH_CLASSES_MAX, .help = "outputs of the linear layer" },  \
+	{ .key = "hidden", .type = FORM_INT,                                  \
+	  .offset = offsetof(into, head.hidden), .low = 1,                    \
+	  .high = ARCH_CHANNELS_MAX, .fallback = "",                          \
+	  .help = "units of a linear layer with ReLU before it" },            \
+	{ .key = "bits_a", .type = FORM_INT,                                  \
+	  .offset = offsetof(into, head.bits_a), .low = 1,                    \
+	  .high = ARCH_BITS_MAX, .fallback = "", .unit = "bits",              \
+	  .help = "of the linear layers' inputs" }
+
+extern const char *const arch_head_types[]; /* NULL ends */
+
 /* The classifier's object; NULL without one. */
 cJSON *arch_head_to_json(const struct head *h);
 

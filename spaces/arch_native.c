@@ -18,7 +18,7 @@ struct native {
 };
 
 static const char *const schemas[] = { "nas/architecture/1", NULL };
-static const char *const head_types[] = { "classifier", NULL };
+const char *const arch_head_types[] = { "classifier", NULL };
 
 /* in the order of the enums of spaces/block.h */
 
@@ -124,17 +124,7 @@ struct native_head { /* struct head with the choice of one type */
 #define AT(member) .offset = offsetof(struct native_head, member)
 
 static const struct form_field head_fields[] = {
-	{ .key = "type", .type = FORM_CHOICE, AT(type), .choices = head_types,
-	  .fallback = "\"classifier\"",
-	  .help = "global average pooling and a linear layer" },
-	{ .key = "classes", .type = FORM_INT, AT(head.classes), .low = 1,
-	  .high = ARCH_CLASSES_MAX, .help = "outputs of the linear layer" },
-	{ .key = "hidden", .type = FORM_INT, AT(head.hidden), .low = 1,
-	  .high = ARCH_CHANNELS_MAX, .fallback = "",
-	  .help = "units of a linear layer with ReLU before it" },
-	{ .key = "bits_a", .type = FORM_INT, AT(head.bits_a), .low = 1,
-	  .high = ARCH_BITS_MAX, .fallback = "", .unit = "bits",
-	  .help = "of the linear layers' inputs" },
+	ARCH_HEAD_FIELDS(struct native_head),
 	{ .key = "bits_w", .type = FORM_INT, AT(head.bits_w), .low = 1,
 	  .high = ARCH_BITS_MAX, .fallback = "", .unit = "bits",
 	  .help = "of the linear layers' weights" },

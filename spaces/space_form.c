@@ -279,7 +279,7 @@ static const struct block_ops *kind_of(const cJSON *node, const cJSON *base)
 	return NULL;
 }
 
-/* Defaults that a kind of block has no use for pass it by. */
+/* Defaults that do not apply to a kind of block are ignored there. */
 static bool takes(const cJSON *node, const cJSON *base, const char *key)
 {
 	const struct block_ops *ops = kind_of(node, base);

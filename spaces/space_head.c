@@ -10,22 +10,10 @@ struct head_text { /* as it stands in a config */
 	int nbits_w, *bits_w;
 };
 
-static const char *const types[] = { "classifier", NULL };
-
 #define AT(member) .offset = offsetof(struct head_text, member)
 
 static const struct form_field fields[] = {
-	{ .key = "type", .type = FORM_CHOICE, AT(type), .choices = types,
-	  .fallback = "\"classifier\"",
-	  .help = "global average pooling and a linear layer" },
-	{ .key = "classes", .type = FORM_INT, AT(head.classes), .low = 1,
-	  .high = ARCH_CLASSES_MAX, .help = "outputs of the linear layer" },
-	{ .key = "hidden", .type = FORM_INT, AT(head.hidden), .low = 1,
-	  .high = ARCH_CHANNELS_MAX, .fallback = "",
-	  .help = "units of a linear layer with ReLU before it" },
-	{ .key = "bits_a", .type = FORM_INT, AT(head.bits_a), .low = 1,
-	  .high = ARCH_BITS_MAX, .fallback = "", .unit = "bits",
-	  .help = "of the linear layers' inputs" },
+	ARCH_HEAD_FIELDS(struct head_text),
 	{ .key = "bits_w", .type = FORM_INTS, AT(bits_w),
 	  .count_offset = offsetof(struct head_text, nbits_w), .low = 1,
 	  .high = ARCH_BITS_MAX, .max_count = SPACE_CHOICES_MAX,

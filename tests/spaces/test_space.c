@@ -415,7 +415,7 @@ static void read_space(struct space *space, const char *text,
 }
 
 /* A space with defaults is the one that says everything in every stage; what
- * a kind has no use for passes it by. */
+ * does not apply to a kind of block is ignored there. */
 static void defaults_are_taken(void **state)
 {
 	static const char *const text[] = {
