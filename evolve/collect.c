@@ -35,8 +35,8 @@ void collect_island(const struct island *island, double *scratch,
 		    struct island_row *row)
 {
 	const struct member *top = population_top(&island->elite);
-	struct total total;
-	struct genome g;
+	struct nas_total total;
+	struct nas_genome g;
 
 	*row = (struct island_row){
 		.evaluations = island->evaluations,
@@ -56,7 +56,7 @@ void collect_island(const struct island *island, double *scratch,
 }
 
 double collect_row(const struct island_row *island, int islands,
-		   double *scratch, struct evolve_row *row)
+		   double *scratch, struct nas_evolve_row *row)
 {
 	const struct island_row *best = island;
 	size_t n = 0;
@@ -123,7 +123,7 @@ static size_t list_packed(const char *parts, size_t n, int stages,
 {
 	size_t size = packed_size(stages), out = 0;
 	struct packed head;
-	struct genome g;
+	struct nas_genome g;
 
 	for (size_t i = 0; i < n; i++, parts += size) {
 		memcpy(&head, parts, sizeof(head));
@@ -179,11 +179,11 @@ static void pack_best(const struct found *all, int n, int keep, int stages,
 			memcpy(out, &none, sizeof(none));
 }
 
-static void give(struct evolve_result *result, const struct problem *problem,
-		 const struct found *all)
+static void give(struct nas_evolve_result *result,
+		 const struct nas_problem *problem, const struct found *all)
 {
 	for (int i = 0; i < result->nbest; i++) {
-		struct evolve_network *net = &result->best[i];
+		struct nas_evolve_network *net = &result->best[i];
 
 		unpack_genome(all[i].network, problem->space->nstages,
 			      &net->genome);
@@ -193,14 +193,14 @@ static void give(struct evolve_result *result, const struct problem *problem,
 }
 
 /* What each rank's choice holds, in which order, is the choice of all. */
-enum nas_status collect_best(struct evolve_result *result,
-			     const struct problem *problem,
+enum nas_status collect_best(struct nas_evolve_result *result,
+			     const struct nas_problem *problem,
 			     const struct island *island,
 			     const struct share *share,
-			     const struct evolve_options *options,
-			     struct arena *arena, struct nas_err *err)
+			     const struct nas_evolve_options *options,
+			     struct nas_arena *arena, struct nas_err *err)
 {
-	struct comm *comm = share->comm;
+	struct nas_comm *comm = share->comm;
 	int stages = problem->space->nstages, keep = options->keep, n;
 	size_t mine = (size_t)share->n * (size_t)options->population;
 	size_t parts = comm->rank ? 0 : (size_t)comm->size * (size_t)keep;
@@ -209,7 +209,7 @@ enum nas_status collect_best(struct evolve_result *result,
 	char *part = NAS_NEW2(arena, char, (size_t)keep, packed_size(stages));
 	char *whole = NAS_NEW2(arena, char, parts, packed_size(stages));
 
-	result->best = NAS_NEW(arena, struct evolve_network, (size_t)keep);
+	result->best = NAS_NEW(arena, struct nas_evolve_network, (size_t)keep);
 	if (arena->failed)
 		nas_fail(err, NAS_ENOMEM, "out of memory for the results");
 	if (comm_agree(comm, err) != NAS_OK)

@@ -23,16 +23,16 @@ void collect_island(const struct island *island, double *scratch,
 /* Of all islands: counts summed, the best island's best, the upper median of
  * the islands' medians. scratch: (islands). Returns the best fitness. */
 double collect_row(const struct island_row *island, int islands,
-		   double *scratch, struct evolve_row *row);
+		   double *scratch, struct nas_evolve_row *row);
 
 /* The best networks that differ in more than bits, on rank 0; collective.
  * Ends in agreement. */
-enum nas_status collect_best(struct evolve_result *result,
-			     const struct problem *problem,
+enum nas_status collect_best(struct nas_evolve_result *result,
+			     const struct nas_problem *problem,
 			     const struct island *island,
 			     const struct share *share,
-			     const struct evolve_options *options,
-			     struct arena *arena, struct nas_err *err)
+			     const struct nas_evolve_options *options,
+			     struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@
 #define FIRST_EVALS 32 /* of an island before the first row, at least */
 
 struct outlook { /* what rank 0 sees */
-	struct evolve_row now;
+	struct nas_evolve_row now;
 	bool failed, stop, exhausted, cut;
 	double best;
 };
@@ -50,7 +50,7 @@ static void show(struct search *s, const struct outlook *o)
 }
 
 static enum nas_status note_epoch(struct search *s, struct outlook *o,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	o->now.epoch = s->rows.epochs + 1;
 	show(s, o);
@@ -76,7 +76,7 @@ static bool is_cut(const struct search *s, const struct outlook *look,
 static bool is_over(const struct search *s, const struct outlook *look,
 		    int32_t *end)
 {
-	const struct evolve_options *o = s->options;
+	const struct nas_evolve_options *o = s->options;
 	int64_t evaluations = look->now.evaluations;
 
 	if (look->cut)
@@ -113,7 +113,7 @@ static int halves(int64_t epoch_evals)
 static void next_epoch(const struct search *s, const struct outlook *look,
 		       struct decision *d)
 {
-	const struct evolve_options *o = s->options;
+	const struct nas_evolve_options *o = s->options;
 	int64_t left = (o->max_evals - look->now.evaluations + o->islands -
 			1) / o->islands;
 	int n = halves(o->epoch_evals), done = (int)(s->rows.epochs > n
@@ -142,8 +142,8 @@ static bool is_to_save(const struct search *s, const struct decision *d)
 	return c->interval_s > 0 && clock_s() - s->saved_s >= c->interval_s;
 }
 
-void search_decide(struct search *s, struct decision *d, struct arena *arena,
-		   struct nas_err *err)
+void search_decide(struct search *s, struct decision *d,
+		   struct nas_arena *arena, struct nas_err *err)
 {
 	struct outlook o;
 

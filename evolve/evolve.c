@@ -23,7 +23,7 @@ const char *const evolve_end_names[] = {
 
 /* ---- setting up ---------------------------------------------------------- */
 
-static enum nas_status make_islands(struct search *s, struct arena *arena,
+static enum nas_status make_islands(struct search *s, struct nas_arena *arena,
 				    struct nas_err *err)
 {
 	size_t n = (size_t)s->share.n, most = (size_t)s->share.most + 1;
@@ -41,7 +41,7 @@ static enum nas_status make_islands(struct search *s, struct arena *arena,
 	return migration_init(s, arena, err);
 }
 
-static enum nas_status make_history(struct search *s, struct arena *arena,
+static enum nas_status make_history(struct search *s, struct nas_arena *arena,
 				    struct nas_err *err)
 {
 	size_t islands = (size_t)s->options->islands;
@@ -55,10 +55,10 @@ static enum nas_status make_history(struct search *s, struct arena *arena,
 	return rows_init(&s->rows, s->options->islands, arena, err);
 }
 
-static enum nas_status set_up(struct search *s, struct arena *arena,
+static enum nas_status set_up(struct search *s, struct nas_arena *arena,
 			      struct nas_err *err)
 {
-	const struct evolve_hooks *hooks = &s->hooks;
+	const struct nas_evolve_hooks *hooks = &s->hooks;
 
 	if (table_init(&s->table, s->problem, arena, err) != NAS_OK ||
 	    mutator_init(&s->mutator, s->problem->space, !hooks->refine,
@@ -81,8 +81,8 @@ static enum nas_status set_up(struct search *s, struct arena *arena,
 
 /* The one allocation that cannot be agreed on inside the search. */
 static enum nas_status make_search(struct search **search,
-				   const struct evolve_hooks *hooks,
-				   struct arena *arena, struct nas_err *err)
+				   const struct nas_evolve_hooks *hooks,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct search *s = NAS_NEW(arena, struct search, 1);
 
@@ -99,7 +99,7 @@ static enum nas_status make_search(struct search **search,
 	return NAS_OK;
 }
 
-static enum nas_status start(struct search *s, struct arena *arena,
+static enum nas_status start(struct search *s, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	const struct checkpoint_options *checkpoint = s->hooks.checkpoint;
@@ -179,7 +179,7 @@ static enum nas_status save(struct search *s, const struct decision *d,
 }
 
 static enum nas_status agree_what_next(struct search *s, struct decision *d,
-				       struct arena *arena,
+				       struct nas_arena *arena,
 				       struct nas_err *err)
 {
 	gather_parts(s, err);
@@ -196,7 +196,7 @@ static enum nas_status agree_what_next(struct search *s, struct decision *d,
 /* ---- the search ---------------------------------------------------------- */
 
 /* What is not written to a checkpoint: an epoch that was cut. */
-static enum nas_status add_cut(struct search *s, struct arena *arena,
+static enum nas_status add_cut(struct search *s, struct nas_arena *arena,
 			       struct nas_err *err)
 {
 	enum nas_status status = NAS_OK;
@@ -207,7 +207,7 @@ static enum nas_status add_cut(struct search *s, struct arena *arena,
 	return comm_settle(s->comm, status, err);
 }
 
-static void give_result(struct search *s, struct evolve_result *result)
+static void give_result(struct search *s, struct nas_evolve_result *result)
 {
 	s->traffic.message_bytes = s->comm->size > 1
 					   ? (int64_t)s->migration.message
@@ -226,11 +226,11 @@ static void give_result(struct search *s, struct evolve_result *result)
 	}
 }
 
-enum nas_status evolve(struct evolve_result *result,
-		       const struct problem *problem,
-		       const struct evolve_options *options,
-		       const struct evolve_hooks *hooks, struct arena *arena,
-		       struct nas_err *err)
+enum nas_status evolve(struct nas_evolve_result *result,
+		       const struct nas_problem *problem,
+		       const struct nas_evolve_options *options,
+		       const struct nas_evolve_hooks *hooks,
+		       struct nas_arena *arena, struct nas_err *err)
 {
 	struct search *s = NULL;
 	struct decision d = {0};
@@ -248,7 +248,7 @@ enum nas_status evolve(struct evolve_result *result,
 		if (agree_what_next(s, &d, arena, err) != NAS_OK)
 			return err->code;
 	}
-	result->end = (enum evolve_end)d.end;
+	result->end = (enum nas_evolve_end)d.end;
 	if (add_cut(s, arena, err) != NAS_OK)
 		return err->code;
 	give_result(s, result);
@@ -256,7 +256,8 @@ enum nas_status evolve(struct evolve_result *result,
 			    arena, err);
 }
 
-enum nas_status evolve_save(struct evolve_result *result, struct nas_err *err)
+enum nas_status evolve_save(struct nas_evolve_result *result,
+			    struct nas_err *err)
 {
 	struct search *s = result->search;
 

@@ -21,8 +21,8 @@
  * to the result that it would have had.
  *
  * Usage:
- *	struct evolve_options o;                  from a config, evolve_form
- *	struct evolve_result r;
+ *	struct nas_evolve_options o;                  from a config, evolve_form
+ *	struct nas_evolve_result r;
  *	status = evolve(&r, &problem, &o, &hooks, &arena, err);
  */
 #ifndef EVOLVE_EVOLVE_H
@@ -31,10 +31,10 @@
 #include "scoring/chain.h"
 
 struct checkpoint_options; /* evolve/ranks/checkpoint.h */
-struct comm;               /* evolve/ranks/comm.h */
+struct nas_comm;           /* evolve/ranks/comm.h */
 struct search;
 
-struct evolve_options {
+struct nas_evolve_options {
 	int64_t seed;
 	int islands;
 	int population;     /* of each island */
@@ -49,10 +49,11 @@ struct evolve_options {
 	int keep;            /* best networks reported */
 };
 
-extern const struct form evolve_form; /* reads struct evolve_options */
+extern const struct form evolve_form; /* reads struct nas_evolve_options */
 
-struct evolve_row { /* history, one an epoch; of the first epoch, one whenever
-		      * the evaluations have doubled */
+/* history: one an epoch; of the first epoch, one whenever the evaluations
+ * have doubled */
+struct nas_evolve_row {
 	int64_t epoch;  /* from 1, these included */
 	bool doubling;  /* twice those of the last such row, or more */
 	int64_t evaluations, feasible, duplicates;
@@ -65,21 +66,22 @@ struct evolve_row { /* history, one an epoch; of the first epoch, one whenever
 
 /* Stages of one genome improved in place (QBR); false = cannot be made
  * feasible. Called from several threads. */
-typedef bool evolve_refine(const struct problem *problem, struct genome *g);
+typedef bool evolve_refine(const struct nas_problem *problem,
+			   struct nas_genome *g);
 
-struct evolve_hooks {
+struct nas_evolve_hooks {
 	int threads;
 	evolve_refine *refine; /* NULL = none */
-	const struct genome *start; /* (nstart) networks to start from */
+	const struct nas_genome *start; /* (nstart) networks to start from */
 	int nstart;
-	void (*progress)(void *context, const struct evolve_row *row);
+	void (*progress)(void *context, const struct nas_evolve_row *row);
 	void *context;
-	struct comm *comm; /* NULL = one process */
+	struct nas_comm *comm; /* NULL = one process */
 	/* NULL = none; must live as long as result->search is used */
 	const struct checkpoint_options *checkpoint;
 };
 
-enum evolve_end { /* why it ended */
+enum nas_evolve_end { /* why it ended */
 	END_EVALUATIONS,
 	END_TIME,
 	END_STALL,
@@ -88,12 +90,12 @@ enum evolve_end { /* why it ended */
 };
 extern const char *const evolve_end_names[]; /* in files; NULL ends */
 
-struct evolve_network {
-	struct genome genome;
-	struct total total;
+struct nas_evolve_network {
+	struct nas_genome genome;
+	struct nas_total total;
 };
 
-struct evolve_traffic { /* what the search did beside searching */
+struct nas_evolve_traffic { /* what the search did beside searching */
 	int ranks;
 	int64_t message_bytes; /* from one rank to the next, each epoch */
 	int64_t row_bytes;     /* of an island to rank 0, each epoch */
@@ -105,30 +107,31 @@ struct evolve_traffic { /* what the search did beside searching */
 	int sessions;          /* 1 = not resumed */
 };
 
-struct evolve_result {
+struct nas_evolve_result {
 	bool feasible; /* false: best[0] is the least violating network */
-	enum evolve_end end;
+	enum nas_evolve_end end;
 	int nbest;
-	struct evolve_network *best; /* (keep) distinct in structure (all but
-				      * bits), best first */
+	/* (keep) distinct in structure (all but bits), best first */
+	struct nas_evolve_network *best;
 	int64_t evaluations, feasible_evaluations, duplicates;
 	int nrows;
-	struct evolve_row *row;   /* (nrows) */
-	double *island_best;      /* (nrows, islands) */
+	struct nas_evolve_row *row; /* (nrows) */
+	double *island_best;        /* (nrows, islands) */
 	int islands;
-	struct evolve_traffic traffic;
+	struct nas_evolve_traffic traffic;
 	struct search *search; /* for evolve_save */
 };
 
-enum nas_status evolve(struct evolve_result *result,
-		       const struct problem *problem,
-		       const struct evolve_options *options,
-		       const struct evolve_hooks *hooks, struct arena *arena,
+enum nas_status evolve(struct nas_evolve_result *result,
+		       const struct nas_problem *problem,
+		       const struct nas_evolve_options *options,
+		       const struct nas_evolve_hooks *hooks,
+		       struct nas_arena *arena,
 		       struct nas_err *err) NAS_MUST_CHECK;
 
 /* Write a checkpoint of the search as it ended: for a program that is stopped
  * while it does something else with the result. Collective. NAS_EIO. */
-enum nas_status evolve_save(struct evolve_result *result,
+enum nas_status evolve_save(struct nas_evolve_result *result,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "evolve/evolve.h"
 
-#define AT(member) .offset = offsetof(struct evolve_options, member)
+#define AT(member) .offset = offsetof(struct nas_evolve_options, member)
 
 static const struct form_field fields[] = {
 	{ .key = "seed", .type = FORM_INT64, AT(seed), .low = 0,
@@ -47,7 +47,7 @@ static const struct form_field fields[] = {
 const struct form evolve_form = {
 	.name = "nas/search/1",
 	.title = "the evolutionary search",
-	.size = sizeof(struct evolve_options),
+	.size = sizeof(struct nas_evolve_options),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 };

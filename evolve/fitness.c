@@ -9,8 +9,8 @@
 #define LEAST (1.0 / 64) /* of the price at the start */
 #define PLAUSIBLE 4      /* spreads of the members' scores above the best */
 
-static double excess_of_rho(const struct problem *problem,
-			    const struct genome *g)
+static double excess_of_rho(const struct nas_problem *problem,
+			    const struct nas_genome *g)
 {
 	double limit = problem->budgets.rho, rho;
 
@@ -23,8 +23,8 @@ static double excess_of_rho(const struct problem *problem,
 void weigh_whole(const struct population *p, const struct prices *prices,
 		 struct member *m, struct weight *w)
 {
-	const struct problem *problem = p->table->problem;
-	struct genome g;
+	const struct nas_problem *problem = p->table->problem;
+	struct nas_genome g;
 	double rho;
 	bool dear;
 
@@ -64,7 +64,7 @@ bool fitness_is_right(const struct population *p, const struct prices *prices,
 /* How many members keep each budget; returns how many keep all. */
 static int count_kept(const struct population *p, int kept[PRICES])
 {
-	const struct problem *problem = p->table->problem;
+	const struct nas_problem *problem = p->table->problem;
 	double total[TABLE_LANES_MAX];
 	int all = 0;
 

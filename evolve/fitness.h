@@ -88,7 +88,7 @@ TABLE_INLINE struct weight weigh(const struct population *p,
 				 const struct prices *prices,
 				 const struct member *m, const double *total)
 {
-	const struct problem *problem = p->table->problem;
+	const struct nas_problem *problem = p->table->problem;
 	struct weight w = { 0, 0 };
 
 	for (int i = 1; i <= problem->nactive; i++) {

@@ -167,21 +167,21 @@ static void run_bred(struct island *is, int64_t candidates)
 }
 
 static void set_genes(const struct island *is, struct member *m,
-		      const struct genome *g)
+		      const struct nas_genome *g)
 {
 	const struct population *p = &is->population;
 
 	memset(m, 0, p->stride);
 	m->variant = g->variant;
 	memcpy(member_genes(m), g->stage,
-	       (size_t)p->nstages * sizeof(struct gene));
+	       (size_t)p->nstages * sizeof(struct nas_gene));
 	member_update_all(p, m);
 }
 
 static void run_listed(struct island *is, int64_t candidates)
 {
 	const struct listing *l = &is->setup->listing;
-	struct genome g;
+	struct nas_genome g;
 
 	while (is->evaluations < is->until && is->evaluations < is->listed &&
 	       island_candidates(is) < candidates) {
@@ -231,7 +231,7 @@ void island_run(struct island *is, int64_t evaluations)
 
 /* ---- the first ones ------------------------------------------------------ */
 
-static void add_start(struct island *is, const struct genome *g)
+static void add_start(struct island *is, const struct nas_genome *g)
 {
 	struct member *m = is->population.child[0];
 
@@ -240,9 +240,9 @@ static void add_start(struct island *is, const struct genome *g)
 		island_evaluate(is, m);
 }
 
-static void add_smallest(struct island *is, const struct space *space)
+static void add_smallest(struct island *is, const struct nas_space *space)
 {
-	struct genome g;
+	struct nas_genome g;
 
 	space_smallest(space, &g);
 	for (uint64_t v = 0; v < (uint64_t)space->nvariants; v++) {
@@ -265,9 +265,9 @@ static void start_listing(struct island *is, int index)
 
 enum nas_status island_init(struct island *island,
 			    const struct island_setup *setup, int index,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
-	const struct evolve_options *o = setup->options;
+	const struct nas_evolve_options *o = setup->options;
 	const struct table *table = setup->table;
 
 	memset(island, 0, sizeof(*island));

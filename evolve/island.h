@@ -33,9 +33,9 @@
 struct island_setup { /* the same for all islands */
 	const struct table *table;
 	const struct mutator *mutator;
-	const struct evolve_options *options;
+	const struct nas_evolve_options *options;
 	evolve_refine *refine; /* NULL = none */
-	const struct genome *start;
+	const struct nas_genome *start;
 	int nstart;
 	struct listing listing; /* on: the space is small, all of it is tried */
 	double deadline;        /* clock_s(); HUGE_VAL = none */
@@ -67,7 +67,7 @@ struct island {
 
 enum nas_status island_init(struct island *island,
 			    const struct island_setup *setup, int index,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Children made so far: what was evaluated and what was known. */

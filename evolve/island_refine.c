@@ -10,16 +10,16 @@
 static double most_score(const struct population *p, const struct member *m)
 {
 	const struct table *table = p->table;
-	const struct space *space = table->problem->space;
+	const struct nas_space *space = table->problem->space;
 	double value[TABLE_LANES_MAX], score = 0;
 	int in = p->channels;
-	struct genome all;
+	struct nas_genome all;
 
 	member_genome(p, m, &all);
 
 	for (int s = 0; s < p->nstages; s++) {
-		const struct stage *st = &space->stage[s];
-		struct gene g = member_genes(m)[s];
+		const struct nas_stage *st = &space->stage[s];
+		struct nas_gene g = member_genes(m)[s];
 		int a = st->nbits_a ? st->nbits_a - 1 : 0;
 		int w = st->nbits_w ? st->nbits_w - 1 : 0;
 
@@ -37,14 +37,14 @@ static double most_score(const struct population *p, const struct member *m)
 bool island_refine(struct island *is, struct member *child)
 {
 	const struct population *p = &is->population;
-	struct genome g;
+	struct nas_genome g;
 
 	if (p->n == p->size && most_score(p, child) <= p->fitness[0])
 		return false;
 	member_genome(p, child, &g);
 	is->setup->refine(p->table->problem, &g);
 	memcpy(member_genes(child), g.stage,
-	       (size_t)p->nstages * sizeof(struct gene));
+	       (size_t)p->nstages * sizeof(struct nas_gene));
 	member_update_all(p, child);
 	return true;
 }

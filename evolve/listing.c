@@ -4,12 +4,12 @@
 #include <string.h>
 
 /* The same structures, each with one choice of bits. */
-static const struct space *without_bits(const struct space *space,
-					struct arena *arena)
+static const struct nas_space *without_bits(const struct nas_space *space,
+					    struct nas_arena *arena)
 {
 	size_t n = (size_t)space->nstages;
-	struct space *bare = NAS_NEW(arena, struct space, 1);
-	struct stage *stage = NAS_NEW(arena, struct stage, n);
+	struct nas_space *bare = NAS_NEW(arena, struct nas_space, 1);
+	struct nas_stage *stage = NAS_NEW(arena, struct nas_stage, n);
 
 	if (arena->failed)
 		return NULL;
@@ -56,9 +56,9 @@ static uint64_t make_step(uint64_t n)
 	return step;
 }
 
-enum nas_status listing_init(struct listing *l, const struct space *space,
-			     const struct evolve_options *options,
-			     bool refined, struct arena *arena,
+enum nas_status listing_init(struct listing *l, const struct nas_space *space,
+			     const struct nas_evolve_options *options,
+			     bool refined, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	long double n;

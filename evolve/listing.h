@@ -24,16 +24,16 @@
 
 struct listing {
 	bool on;
-	struct space_sampler sampler;
+	struct nas_space_sampler sampler;
 	uint64_t n;     /* networks, or structures */
 	uint64_t step;  /* from one to the next, no divisor of n */
 	uint64_t steps; /* the same, of one island */
 	int islands;
 };
 
-enum nas_status listing_init(struct listing *l, const struct space *space,
-			     const struct evolve_options *options,
-			     bool refined, struct arena *arena,
+enum nas_status listing_init(struct listing *l, const struct nas_space *space,
+			     const struct nas_evolve_options *options,
+			     bool refined, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* How many an island has, and its first one. */

@@ -14,7 +14,7 @@ static struct member *migrant(const struct search *s, int row, int i)
 	return (struct member *)(void *)(s->migration.member + at * stride);
 }
 
-enum nas_status migration_init(struct search *s, struct arena *arena,
+enum nas_status migration_init(struct search *s, struct nas_arena *arena,
 			       struct nas_err *err)
 {
 	struct migration *m = &s->migration;

@@ -49,7 +49,8 @@ struct mutator_slot { /* one thing that can be changed */
 };
 
 struct mutator_stage {
-	const uint8_t *canonical; /* as in struct stage; NULL = by the input */
+	/* as in struct nas_stage; NULL = by the input */
+	const uint8_t *canonical;
 	int nexpand;
 	int blocks[SPACE_CHOICES_MAX];       /* [depth] */
 	uint64_t keep[SPACE_CHOICES_MAX][2]; /* [depth]: bits of its blocks and
@@ -63,23 +64,23 @@ struct mutator_stage {
 };
 
 struct mutator {
-	const struct space *space;
+	const struct nas_space *space;
 	struct mutator_slot slot[MUTATE_SLOTS]; /* each as often as likely */
 	struct mutator_stage *stage;            /* (stages) */
 };
 
 /* with_bits: false when something else decides the bits. */
-enum nas_status mutator_init(struct mutator *m, const struct space *space,
-			     bool with_bits, struct arena *arena,
+enum nas_status mutator_init(struct mutator *m, const struct nas_space *space,
+			     bool with_bits, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* The rare ones, out of line; as mutate(). */
 uint32_t mutate_rarely(const struct mutator *m, const struct mutator_slot *slot,
-		       uint64_t *variant, struct gene *g, uint64_t random);
+		       uint64_t *variant, struct nas_gene *g, uint64_t random);
 
 /* Canonical expansions where they depend on the input, and shapes of blocks
  * that come or go; out of line. depth: the stage's before, an index. */
-void mutate_canonical(const struct mutator *m, struct gene *g, int s,
+void mutate_canonical(const struct mutator *m, struct nas_gene *g, int s,
 		      int depth);
 
 /* A number below n from so many random bits; each of the n has a chance off
@@ -114,12 +115,12 @@ static inline void mutate_byte(struct mutate_words *w, uint32_t byte,
 	w->high = byte < 8 ? w->high : changed;
 }
 
-/* Where struct gene has its members, in bits of the low word. */
+/* Where struct nas_gene has its members, in bits of the low word. */
 enum {
-	MUTATE_WIDTH_SHIFT = 8 * offsetof(struct gene, width),
-	MUTATE_EXPAND_SHIFT = 8 * offsetof(struct gene, expand),
-	MUTATE_DEPTH_SHIFT = 8 * offsetof(struct gene, depth),
-	MUTATE_BITS_SHIFT = 8 * offsetof(struct gene, bits)
+	MUTATE_WIDTH_SHIFT = 8 * offsetof(struct nas_gene, width),
+	MUTATE_EXPAND_SHIFT = 8 * offsetof(struct nas_gene, expand),
+	MUTATE_DEPTH_SHIFT = 8 * offsetof(struct nas_gene, depth),
+	MUTATE_BITS_SHIFT = 8 * offsetof(struct nas_gene, bits)
 };
 
 static inline uint8_t mutate_get(uint64_t word, int shift)
@@ -153,7 +154,7 @@ static inline uint64_t mutate_blocks(uint64_t word, uint64_t old_keep,
  * canonical. Returns a mask of the stages whose values change.
  */
 static inline uint32_t
-mutate(const struct mutator *m, uint64_t *variant, struct gene *g,
+mutate(const struct mutator *m, uint64_t *variant, struct nas_gene *g,
        uint64_t random)
 {
 	const struct mutator_slot *slot = &m->slot[random % MUTATE_SLOTS];

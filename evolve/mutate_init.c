@@ -22,7 +22,7 @@ static const int bits_step[BITS_MOVES][2] = {
 };
 
 /* Index of the choice nearest to a width; the lower one of two. */
-static int nearest_width(const struct stage *st, double width)
+static int nearest_width(const struct nas_stage *st, double width)
 {
 	int low = 0, high = st->nwidth - 1;
 
@@ -46,7 +46,7 @@ static int step_index(int i, int n, int step)
 	return to < 0 || to >= n ? i : to;
 }
 
-static int moved_width(const struct stage *st, int w, int move)
+static int moved_width(const struct nas_stage *st, int w, int move)
 {
 	double scale = width_scale[move];
 
@@ -55,14 +55,14 @@ static int moved_width(const struct stage *st, int w, int move)
 	return nearest_width(st, round_to_8(st->width[w] * scale));
 }
 
-static void fill_widths(const struct stage *st, uint8_t (*table)[256])
+static void fill_widths(const struct nas_stage *st, uint8_t (*table)[256])
 {
 	for (int i = 0; i < WIDTH_MOVES; i++)
 		for (int w = 0; w < st->nwidth; w++)
 			table[i][w] = (uint8_t)moved_width(st, w, i);
 }
 
-static void fill_bits(const struct stage *st, uint8_t (*table)[256])
+static void fill_bits(const struct nas_stage *st, uint8_t (*table)[256])
 {
 	for (int i = 0; i < BITS_MOVES; i++)
 		for (int a = 0; a < st->nbits_a; a++)
@@ -75,7 +75,7 @@ static void fill_bits(const struct stage *st, uint8_t (*table)[256])
 }
 
 /* Table i moves kernels, or expansions, to the i-th of the other choices. */
-static void fill_shapes(const struct stage *st, bool kernels,
+static void fill_shapes(const struct nas_stage *st, bool kernels,
 			uint8_t (*table)[256])
 {
 	int n = kernels ? st->nkernel : st->nexpand;
@@ -104,17 +104,17 @@ struct change { /* a kind of change that a stage may allow */
 };
 
 /* Room for the tables of a stage's change, and the tables. */
-static enum nas_status make_tables(const struct stage *st,
+static enum nas_status make_tables(const struct nas_stage *st,
 				   const struct change *c,
 				   struct mutator_slot *slot,
-				   struct arena *arena)
+				   struct nas_arena *arena)
 {
 	uint8_t(*table)[256] = arena_alloc(arena, (size_t)c->tables, 256);
 
 	if (!table)
 		return NAS_ENOMEM;
 	if (c->what == MUTATE_SHAPE)
-		fill_shapes(st, c->byte == offsetof(struct gene, kernel),
+		fill_shapes(st, c->byte == offsetof(struct nas_gene, kernel),
 			    table);
 	else if (c->tables == WIDTH_MOVES && c->byte == 0)
 		fill_widths(st, table);
@@ -135,27 +135,27 @@ static enum nas_status make_tables(const struct stage *st,
  * 1232.15 and 1296.83; widths, expansions and single blocks four times as
  * often 1233.03 and 1297.87; widths eight times 1233.04 and 1298.25.
  */
-static int list_changes(const struct stage *st, int s, bool with_bits,
-			struct mutator_slot *slot, struct arena *arena)
+static int list_changes(const struct nas_stage *st, int s, bool with_bits,
+			struct mutator_slot *slot, struct nas_arena *arena)
 {
 	int bits = with_bits ? st->nbits_a + st->nbits_w - 1 : 0;
 	bool kernels = st->each & EACH_KERNEL, expands = st->each & EACH_EXPAND;
 	const struct change all[] = {
-		{ MUTATE_BYTE, offsetof(struct gene, width), st->nwidth,
+		{ MUTATE_BYTE, offsetof(struct nas_gene, width), st->nwidth,
 		  WIDTH_MOVES, 8 },
 		{ kernels ? MUTATE_SHAPE : MUTATE_BYTE,
-		  offsetof(struct gene, kernel), st->nkernel,
+		  offsetof(struct nas_gene, kernel), st->nkernel,
 		  st->nkernel - 1, kernels ? 2 : 1 },
 		{ expands ? MUTATE_SHAPE : MUTATE_BYTE,
-		  offsetof(struct gene, expand), st->nexpand,
+		  offsetof(struct nas_gene, expand), st->nexpand,
 		  st->nexpand - 1, expands ? 8 : 4 },
-		{ MUTATE_BYTE, offsetof(struct gene, depth), st->ndepth,
+		{ MUTATE_BYTE, offsetof(struct nas_gene, depth), st->ndepth,
 		  st->ndepth - 1, 1 },
-		{ MUTATE_BYTE, offsetof(struct gene, se), st->nse,
+		{ MUTATE_BYTE, offsetof(struct nas_gene, se), st->nse,
 		  st->nse - 1, 1 },
-		{ MUTATE_BLOCK, offsetof(struct gene, bits), bits,
+		{ MUTATE_BLOCK, offsetof(struct nas_gene, bits), bits,
 		  BITS_MOVES, 4 },
-		{ MUTATE_ALL_BLOCKS, offsetof(struct gene, bits),
+		{ MUTATE_ALL_BLOCKS, offsetof(struct nas_gene, bits),
 		  st->depth[st->ndepth - 1] > 1 ? bits : 0, BITS_MOVES, 1 },
 	};
 	int n = 0;
@@ -175,10 +175,11 @@ static int list_changes(const struct stage *st, int s, bool with_bits,
 
 /* Slots are dealt evenly to the stages that can change, and those of a stage
  * evenly to its changes; the variant counts as a stage. */
-static void fill_slots(struct mutator *m, bool with_bits, struct arena *arena)
+static void fill_slots(struct mutator *m, bool with_bits,
+		       struct nas_arena *arena)
 {
 	static const uint8_t same[1][256] = { { 0 } };
-	const struct space *space = m->space;
+	const struct nas_space *space = m->space;
 	struct mutator_slot change[SPACE_STAGES_MAX + 1][SHARES];
 	int changes[SPACE_STAGES_MAX + 1], n = 0;
 
@@ -198,10 +199,10 @@ static void fill_slots(struct mutator *m, bool with_bits, struct arena *arena)
 }
 
 /* Index bounds of a stage's width by that of the stage before and behind. */
-static void fill_bounds(const struct space *space, int s,
+static void fill_bounds(const struct nas_space *space, int s,
 			struct mutator_stage *ms)
 {
-	const struct stage *st = &space->stage[s];
+	const struct nas_stage *st = &space->stage[s];
 
 	ms->last = s == space->nstages - 1;
 	memset(ms->least, 0, sizeof(ms->least));
@@ -218,10 +219,10 @@ static void fill_bounds(const struct space *space, int s,
 				ms->most[w]--;
 }
 
-static void fill_stage(const struct space *space, int s,
+static void fill_stage(const struct nas_space *space, int s,
 		       struct mutator_stage *ms)
 {
-	const struct stage *st = &space->stage[s];
+	const struct nas_stage *st = &space->stage[s];
 
 	ms->canonical = st->canonical;
 	ms->nexpand = st->nexpand;
@@ -234,8 +235,8 @@ static void fill_stage(const struct space *space, int s,
 		       (!ms->last && !st[1].canonical);
 }
 
-enum nas_status mutator_init(struct mutator *m, const struct space *space,
-			     bool with_bits, struct arena *arena,
+enum nas_status mutator_init(struct mutator *m, const struct nas_space *space,
+			     bool with_bits, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	memset(m, 0, sizeof(*m));
@@ -253,17 +254,17 @@ enum nas_status mutator_init(struct mutator *m, const struct space *space,
 }
 
 /* Blocks that are new get the shape of the first one. */
-static void new_shapes(const struct mutator_stage *ms, struct gene *g,
+static void new_shapes(const struct mutator_stage *ms, struct nas_gene *g,
 		       int depth)
 {
 	for (int b = ms->blocks[depth]; b < ms->blocks[g->depth]; b++)
 		g->shape[b] = gene_shape(g->kernel, g->expand);
 }
 
-void mutate_canonical(const struct mutator *m, struct gene *g, int s,
+void mutate_canonical(const struct mutator *m, struct nas_gene *g, int s,
 		      int depth)
 {
-	const struct space *space = m->space;
+	const struct nas_space *space = m->space;
 
 	if (space->stage[s].each)
 		new_shapes(&m->stage[s], &g[s], depth);
@@ -278,11 +279,11 @@ void mutate_canonical(const struct mutator *m, struct gene *g, int s,
 
 /* Kernel or expansion of one block. */
 static uint32_t mutate_shape(const struct mutator *m,
-			     const struct mutator_slot *slot, struct gene *g,
-			     uint64_t random)
+			     const struct mutator_slot *slot,
+			     struct nas_gene *g, uint64_t random)
 {
 	const uint8_t *table = slot->table[mutate_table(random, slot->tables)];
-	struct gene *gene = &g[slot->stage];
+	struct nas_gene *gene = &g[slot->stage];
 	int blocks = m->stage[slot->stage].blocks[gene->depth];
 	uint32_t b = mutate_below(random >> 17, 7, (uint32_t)blocks);
 	uint8_t shape = gene->shape[b];
@@ -301,7 +302,7 @@ static uint32_t mutate_shape(const struct mutator *m,
 }
 
 /* Another combination of strides and input side: every stage changes. */
-static uint32_t mutate_variant(const struct space *space, uint64_t *variant,
+static uint32_t mutate_variant(const struct nas_space *space, uint64_t *variant,
 			       uint64_t random)
 {
 	uint64_t n = (uint64_t)space->nvariants;
@@ -313,10 +314,10 @@ static uint32_t mutate_variant(const struct space *space, uint64_t *variant,
 }
 
 uint32_t mutate_rarely(const struct mutator *m, const struct mutator_slot *slot,
-		       uint64_t *variant, struct gene *g, uint64_t random)
+		       uint64_t *variant, struct nas_gene *g, uint64_t random)
 {
 	const uint8_t *table = slot->table[mutate_table(random, slot->tables)];
-	struct gene *gene = &g[slot->stage];
+	struct nas_gene *gene = &g[slot->stage];
 
 	if (slot->what == MUTATE_VARIANT)
 		return mutate_variant(m->space, variant, random);

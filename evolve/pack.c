@@ -14,10 +14,10 @@ void pack_member(const struct population *p, const struct member *m, void *out)
 
 	memcpy(out, &head, sizeof(head));
 	memcpy((char *)out + sizeof(head), member_genes(m),
-	       (size_t)p->nstages * sizeof(struct gene));
+	       (size_t)p->nstages * sizeof(struct nas_gene));
 }
 
-void unpack_genome(const void *in, int stages, struct genome *g)
+void unpack_genome(const void *in, int stages, struct nas_genome *g)
 {
 	struct packed head;
 
@@ -25,14 +25,14 @@ void unpack_genome(const void *in, int stages, struct genome *g)
 	memcpy(&head, in, sizeof(head));
 	g->variant = head.variant;
 	memcpy(g->stage, (const char *)in + sizeof(head),
-	       (size_t)stages * sizeof(struct gene));
+	       (size_t)stages * sizeof(struct nas_gene));
 }
 
 bool unpack_member(const struct population *p, const void *in,
 		   struct member *m)
 {
 	struct packed head;
-	struct genome g;
+	struct nas_genome g;
 
 	unpack_genome(in, p->nstages, &g);
 	if (!space_contains(p->table->problem->space, &g))
@@ -43,7 +43,7 @@ bool unpack_member(const struct population *p, const void *in,
 	m->score = head.score;
 	m->variant = g.variant;
 	memcpy(member_genes(m), g.stage,
-	       (size_t)p->nstages * sizeof(struct gene));
+	       (size_t)p->nstages * sizeof(struct nas_gene));
 	member_update_all(p, m);
 	return m->hash == head.hash;
 }

@@ -24,7 +24,7 @@ struct packed { /* followed by the genes of all stages */
 
 static inline size_t packed_size(int stages)
 {
-	return sizeof(struct packed) + (size_t)stages * sizeof(struct gene);
+	return sizeof(struct packed) + (size_t)stages * sizeof(struct nas_gene);
 }
 
 /* packed_size bytes to out. */
@@ -34,7 +34,7 @@ void pack_member(const struct population *p, const struct member *m,
 /* False when it is no network of the space, or its hash is another. */
 bool unpack_member(const struct population *p, const void *in,
 		   struct member *m);
-void unpack_genome(const void *in, int stages, struct genome *g);
+void unpack_genome(const void *in, int stages, struct nas_genome *g);
 
 size_t packed_island_most(const struct island *island); /* bytes at most */
 size_t pack_island(const struct island *island, void *out); /* bytes put */

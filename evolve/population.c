@@ -7,7 +7,7 @@
 static void fill_limits(struct population *p)
 {
 	const struct table *table = p->table;
-	const struct problem *problem = table->problem;
+	const struct nas_problem *problem = table->problem;
 	int stages = problem->space->nstages * problem->space->nvariants;
 
 	for (int k = 0; k < TABLE_LANES_MAX; k++)
@@ -23,7 +23,7 @@ static void fill_limits(struct population *p)
 
 enum nas_status population_init(struct population *p,
 				const struct table *table, int size,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	size_t stages = (size_t)table->problem->space->nstages;
 	size_t n = (size_t)size, bytes;
@@ -32,7 +32,7 @@ enum nas_status population_init(struct population *p,
 	p->table = table;
 	p->size = size;
 	p->nstages = (int)stages;
-	p->values = sizeof(struct member) + stages * sizeof(struct gene);
+	p->values = sizeof(struct member) + stages * sizeof(struct nas_gene);
 	p->hashes = p->values +
 		    stages * (size_t)table->lanes * sizeof(double);
 	p->memory = p->hashes + stages * sizeof(uint64_t);
@@ -54,13 +54,13 @@ enum nas_status population_init(struct population *p,
 	return NAS_OK;
 }
 
-uint64_t genes_structure(uint64_t variant, const struct gene *genes,
+uint64_t genes_structure(uint64_t variant, const struct nas_gene *genes,
 			 int stages)
 {
 	uint64_t hash = variant_hash(variant);
 
 	for (int s = 0; s < stages; s++) {
-		struct gene g = genes[s];
+		struct nas_gene g = genes[s];
 
 		memset(g.bits, 0, sizeof(g.bits));
 		hash += gene_hash(&g, s);
@@ -69,12 +69,12 @@ uint64_t genes_structure(uint64_t variant, const struct gene *genes,
 }
 
 void member_genome(const struct population *p, const struct member *m,
-		   struct genome *g)
+		   struct nas_genome *g)
 {
 	memset(g, 0, sizeof(*g));
 	g->variant = m->variant;
 	memcpy(g->stage, member_genes(m),
-	       (size_t)p->nstages * sizeof(struct gene));
+	       (size_t)p->nstages * sizeof(struct nas_gene));
 }
 
 /* Put number where it belongs at or below position i, which is free. */

@@ -48,7 +48,7 @@ struct population {
 
 enum nas_status population_init(struct population *p,
 				const struct table *table, int size,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Take a network in if it is better than the worst member, or there is room;
@@ -77,9 +77,9 @@ static inline struct member *population_member(const struct population *p,
 	return (struct member *)(void *)(p->member + (size_t)i * p->stride);
 }
 
-static inline struct gene *member_genes(const struct member *m)
+static inline struct nas_gene *member_genes(const struct member *m)
 {
-	return (struct gene *)(uintptr_t)(m + 1);
+	return (struct nas_gene *)(uintptr_t)(m + 1);
 }
 
 static inline double *member_values(const struct population *p,
@@ -112,10 +112,10 @@ static inline void member_copy(const struct population *p, struct member *to,
 }
 
 /* Hash of a network's genes without the bits. */
-uint64_t genes_structure(uint64_t variant, const struct gene *genes,
+uint64_t genes_structure(uint64_t variant, const struct nas_gene *genes,
 			 int stages);
 
 void member_genome(const struct population *p, const struct member *m,
-		   struct genome *g);
+		   struct nas_genome *g);
 
 #endif

@@ -15,17 +15,17 @@ int rows_most(int islands)
 }
 
 /* Room for n rows, the latest one, and one that was cut. */
-enum nas_status rows_reserve(struct rows *rows, int n, struct arena *arena,
+enum nas_status rows_reserve(struct rows *rows, int n, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	size_t size = (size_t)n + 2, islands = (size_t)rows->islands;
 	size_t held = (size_t)(rows->n + rows->latest);
-	struct evolve_row *row;
+	struct nas_evolve_row *row;
 	double *best;
 
 	if (n + 2 <= rows->size)
 		return NAS_OK;
-	row = NAS_NEW(arena, struct evolve_row, size);
+	row = NAS_NEW(arena, struct nas_evolve_row, size);
 	best = NAS_NEW2(arena, double, size, islands);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the history");
@@ -40,14 +40,14 @@ enum nas_status rows_reserve(struct rows *rows, int n, struct arena *arena,
 	return NAS_OK;
 }
 
-enum nas_status rows_init(struct rows *rows, int islands, struct arena *arena,
-			  struct nas_err *err)
+enum nas_status rows_init(struct rows *rows, int islands,
+			  struct nas_arena *arena, struct nas_err *err)
 {
 	*rows = (struct rows){ .islands = islands, .every = 1 };
 	return rows_reserve(rows, ROWS_LEAST, arena, err);
 }
 
-static void put(struct rows *rows, int at, const struct evolve_row *row,
+static void put(struct rows *rows, int at, const struct nas_evolve_row *row,
 		const double *island_best)
 {
 	size_t islands = (size_t)rows->islands;
@@ -72,12 +72,12 @@ static void thin_out(struct rows *rows)
 	rows->n = n;
 }
 
-enum nas_status rows_add(struct rows *rows, const struct evolve_row *row,
-			 const double *island_best, struct arena *arena,
+enum nas_status rows_add(struct rows *rows, const struct nas_evolve_row *row,
+			 const double *island_best, struct nas_arena *arena,
 			 struct nas_err *err)
 {
 	int most = rows_most(rows->islands), wanted = 2 * rows->n;
-	struct evolve_row *now;
+	struct nas_evolve_row *now;
 
 	rows->latest = false;
 	if (rows->n == most)
@@ -95,8 +95,9 @@ enum nas_status rows_add(struct rows *rows, const struct evolve_row *row,
 	return NAS_OK;
 }
 
-enum nas_status rows_add_cut(struct rows *rows, const struct evolve_row *row,
-			     const double *island_best, struct arena *arena,
+enum nas_status rows_add_cut(struct rows *rows,
+			     const struct nas_evolve_row *row,
+			     const double *island_best, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	if (rows_reserve(rows, rows->n, arena, err) != NAS_OK)
@@ -119,7 +120,7 @@ void rows_resume(struct rows *rows, int64_t epochs, int64_t every, int n,
 			rows->doubled = rows->row[i].evaluations;
 }
 
-void rows_give(const struct rows *rows, struct evolve_result *result)
+void rows_give(const struct rows *rows, struct nas_evolve_result *result)
 {
 	result->nrows = rows->n + rows->latest + rows->cut;
 	result->row = rows->row;

@@ -26,25 +26,27 @@ struct rows {
 	int64_t doubled; /* evaluations of the last doubling */
 	int64_t epochs, every;
 	int islands;
-	struct evolve_row *row; /* (n + latest + cut) */
-	double *island_best;    /* (n + latest + cut, islands) */
+	struct nas_evolve_row *row; /* (n + latest + cut) */
+	double *island_best;        /* (n + latest + cut, islands) */
 };
 
-enum nas_status rows_init(struct rows *rows, int islands, struct arena *arena,
+enum nas_status rows_init(struct rows *rows, int islands,
+			  struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* island_best: (islands) fitness. The row's doubling is set. */
-enum nas_status rows_add(struct rows *rows, const struct evolve_row *row,
-			 const double *island_best, struct arena *arena,
+enum nas_status rows_add(struct rows *rows, const struct nas_evolve_row *row,
+			 const double *island_best, struct nas_arena *arena,
 			 struct nas_err *err) NAS_MUST_CHECK;
 
 /* The last row, of an epoch that is not done. */
-enum nas_status rows_add_cut(struct rows *rows, const struct evolve_row *row,
-			     const double *island_best, struct arena *arena,
+enum nas_status rows_add_cut(struct rows *rows,
+			     const struct nas_evolve_row *row,
+			     const double *island_best, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* Room for n rows, which a checkpoint fills; then rows_resume. */
-enum nas_status rows_reserve(struct rows *rows, int n, struct arena *arena,
+enum nas_status rows_reserve(struct rows *rows, int n, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 void rows_resume(struct rows *rows, int64_t epochs, int64_t every, int n,
@@ -52,6 +54,6 @@ void rows_resume(struct rows *rows, int64_t epochs, int64_t every, int n,
 
 int rows_most(int islands); /* rows kept at most */
 
-void rows_give(const struct rows *rows, struct evolve_result *result);
+void rows_give(const struct rows *rows, struct nas_evolve_result *result);
 
 #endif

@@ -82,7 +82,7 @@ static void pack_own(const struct search *s, int island, struct parcel *p)
 static void save_island(struct search *s, int i, struct parcel *p,
 			struct checkpoint_out *out)
 {
-	struct comm *comm = s->comm;
+	struct nas_comm *comm = s->comm;
 	int owner = share_owner(&s->share, i);
 
 	if (owner == comm->rank)
@@ -164,7 +164,7 @@ static enum nas_status take_head(struct search *s,
 }
 
 static enum nas_status get_rows(struct search *s, struct checkpoint_in *in,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	const struct checkpoint_head *head = &in->head;
 	struct rows *rows = &s->rows;
@@ -203,7 +203,7 @@ static enum nas_status resume_island(struct search *s, int i,
 				     struct checkpoint_in *in,
 				     struct nas_err *err)
 {
-	struct comm *comm = s->comm;
+	struct nas_comm *comm = s->comm;
 	int owner = share_owner(&s->share, i);
 
 	if (comm->rank == 0)
@@ -239,7 +239,7 @@ static enum nas_status resume_islands(struct search *s,
 	return comm_agree(s->comm, err);
 }
 
-enum nas_status search_resume(struct search *s, struct arena *arena,
+enum nas_status search_resume(struct search *s, struct nas_arena *arena,
 			      struct nas_err *err)
 {
 	struct checkpoint_in in = {0};

@@ -18,11 +18,11 @@ struct migration { /* of members; their rows: (share.n + 1, most) */
 };
 
 struct search {
-	const struct problem *problem;
-	const struct evolve_options *options;
-	struct evolve_hooks hooks;
-	struct comm alone; /* where no other is given */
-	struct comm *comm;
+	const struct nas_problem *problem;
+	const struct nas_evolve_options *options;
+	struct nas_evolve_hooks hooks;
+	struct nas_comm alone; /* where no other is given */
+	struct nas_comm *comm;
 	struct share share;
 	struct island_setup setup;
 	struct table table;
@@ -34,7 +34,7 @@ struct search {
 	int64_t epoch_evals;     /* of each island, this epoch; 0: to the end
 				  * of one that was cut */
 	bool ran;                /* an epoch since start or resume */
-	struct evolve_traffic traffic;
+	struct nas_evolve_traffic traffic;
 	double start_s, before_s, saved_s; /* before: former sessions */
 
 	/* rank 0 */
@@ -45,7 +45,8 @@ struct search {
 	double best;        /* fitness */
 	int64_t best_evals; /* evaluations when it was found */
 	int64_t evaluations;
-	struct evolve_row cut; /* where an epoch was cut; epoch 0 = nowhere */
+	/* where an epoch was cut; epoch 0 = nowhere */
+	struct nas_evolve_row cut;
 };
 
 struct decision { /* of rank 0, for all */
@@ -54,10 +55,10 @@ struct decision { /* of rank 0, for all */
 };
 
 /* From the figures of all ranks; rank 0 only. */
-void search_decide(struct search *s, struct decision *d, struct arena *arena,
-		   struct nas_err *err);
+void search_decide(struct search *s, struct decision *d,
+		   struct nas_arena *arena, struct nas_err *err);
 
-enum nas_status migration_init(struct search *s, struct arena *arena,
+enum nas_status migration_init(struct search *s, struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* Copies of the best of each island go to the next one in the ring. */
@@ -68,7 +69,7 @@ enum nas_status search_save(struct search *s, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Go on from a checkpoint if there is one; likewise. */
-enum nas_status search_resume(struct search *s, struct arena *arena,
+enum nas_status search_resume(struct search *s, struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

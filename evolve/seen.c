@@ -16,7 +16,7 @@ int seen_bits(int64_t hashes)
 }
 
 enum nas_status seen_init(struct seen *seen, int64_t hashes,
-			  struct arena *arena, struct nas_err *err)
+			  struct nas_arena *arena, struct nas_err *err)
 {
 	seen->forgot = false;
 	seen->bits = seen_bits(hashes);

@@ -33,7 +33,7 @@ int seen_bits(int64_t hashes); /* of the table of seen_init */
 
 /* Room for so many hashes, at half load, up to 2^17. */
 enum nas_status seen_init(struct seen *seen, int64_t hashes,
-			  struct arena *arena, struct nas_err *err)
+			  struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Hashes at half load. */

@@ -18,13 +18,14 @@
 #include "evolve/pack.h"
 
 struct share {
-	struct comm *comm;
+	struct nas_comm *comm;
 	int islands;  /* of the whole search */
 	int first, n; /* of this rank */
 	int most;     /* of the rank with most */
 };
 
-static inline int share_first(const struct comm *comm, int islands, int rank)
+static inline int share_first(const struct nas_comm *comm, int islands,
+			      int rank)
 {
 	return (int)((int64_t)rank * islands / comm->size);
 }
@@ -36,7 +37,7 @@ static inline int share_owner(const struct share *share, int island)
 		     share->islands);
 }
 
-static inline struct share share_of(struct comm *comm, int islands)
+static inline struct share share_of(struct nas_comm *comm, int islands)
 {
 	int first = share_first(comm, islands, comm->rank);
 

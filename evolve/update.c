@@ -5,7 +5,7 @@ void member_update_slowly(const struct population *p, struct member *m, int s,
 			  int in, double *value)
 {
 	const struct table *table = p->table;
-	const struct gene *g = &member_genes(m)[s];
+	const struct nas_gene *g = &member_genes(m)[s];
 
 	if (!table->stage[m->variant * (uint64_t)p->nstages + (uint64_t)s].row)
 		table_stage_slow(table, m->variant, s, g, in, value);

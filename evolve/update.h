@@ -28,7 +28,7 @@ TABLE_INLINE void member_update(const struct population *p, struct member *m,
 {
 	const struct table_stage *stage =
 		p->table->stage + m->variant * (uint64_t)p->nstages;
-	const struct gene *g = member_genes(m);
+	const struct nas_gene *g = member_genes(m);
 	double *value = member_values(p, m);
 	uint64_t *hash = member_hashes(p, m), sum = m->hash;
 

@@ -11,7 +11,7 @@
 struct solve {
 	struct groups g;
 	struct allocation *a;
-	struct arena *arena;
+	struct nas_arena *arena;
 };
 
 static enum nas_status solve(struct solve *s, struct nas_err *err)
@@ -51,7 +51,7 @@ static enum nas_status conclude(struct solve *s, struct nas_err *err)
 }
 
 enum nas_status allocate(struct allocation *a, const struct policy_problem *p,
-			 struct arena *arena, struct nas_err *err)
+			 struct nas_arena *arena, struct nas_err *err)
 {
 	struct solve s = { .a = a, .arena = arena };
 

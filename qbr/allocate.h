@@ -67,7 +67,7 @@ struct allocation {
  * the solver can hold.
  */
 enum nas_status allocate(struct allocation *a, const struct policy_problem *p,
-			 struct arena *arena, struct nas_err *err)
+			 struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

@@ -10,7 +10,7 @@
 
 /* Groups whose items lose what they use: of budget b, or of all in parts. */
 static bool losing(struct groups *to, const struct groups *g,
-		   const double *part, struct arena *arena)
+		   const double *part, struct nas_arena *arena)
 {
 	*to = *g;
 	to->group = NAS_NEW(arena, struct group, (size_t)g->n);
@@ -32,7 +32,7 @@ static bool losing(struct groups *to, const struct groups *g,
 }
 
 static enum nas_status find_least(struct allocation *a, const struct groups *g,
-				  int b, struct arena *arena,
+				  int b, struct nas_arena *arena,
 				  struct nas_err *err)
 {
 	double part[POLICY_COSTS_MAX] = {0};
@@ -66,7 +66,7 @@ static double factor_of(const struct allocation *a,
 /* Of policies with less than the factor so far, that with the least sum of
  * its shares of the budgets; false in `better`: there is none. */
 static enum nas_status step(struct allocation *a, const struct groups *g,
-			    bool *better, struct arena *arena,
+			    bool *better, struct nas_arena *arena,
 			    struct nas_err *err)
 {
 	double limit[POLICY_COSTS_MAX];
@@ -90,7 +90,7 @@ static enum nas_status step(struct allocation *a, const struct groups *g,
 }
 
 enum nas_status allocate_explain(struct allocation *a, struct groups *g,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	double part[POLICY_COSTS_MAX];
 	struct groups shares;

@@ -18,7 +18,7 @@
 
 /* Fills status, method, least, scale and, where a factor exists, policy. */
 enum nas_status allocate_explain(struct allocation *a, struct groups *g,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

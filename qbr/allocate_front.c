@@ -11,7 +11,7 @@ static int axes(const struct front *f)
 }
 
 bool front_init(struct front *f, int nb, const double *low, const double *high,
-		int cells, struct arena *arena)
+		int cells, struct nas_arena *arena)
 {
 	size_t n = 1;
 

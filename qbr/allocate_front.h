@@ -33,7 +33,7 @@ struct front {
 
 /* low, high (B): between which uses lie. False: out of memory. */
 bool front_init(struct front *f, int nb, const double *low, const double *high,
-		int cells, struct arena *arena);
+		int cells, struct nas_arena *arena);
 bool front_beats(const struct front *f, const double *use);
 void front_add(struct front *f, const double *use);
 

@@ -39,7 +39,7 @@ static void add_choice(const struct groups *g, struct item *it, int slot,
 
 /* The items of a group are its first layer's choices. */
 static bool open_group(const struct groups *g, struct group *group,
-		       const struct policy_layer *l, struct arena *arena)
+		       const struct policy_layer *l, struct nas_arena *arena)
 {
 	int *picks = NAS_NEW2(arena, int, (size_t)l->n,
 			      (size_t)group->members);
@@ -122,7 +122,7 @@ static void find_budgets(struct groups *g)
 	}
 }
 
-static bool fill(struct groups *g, struct arena *arena)
+static bool fill(struct groups *g, struct nas_arena *arena)
 {
 	const struct policy_problem *p = g->problem;
 
@@ -147,7 +147,7 @@ static bool fill(struct groups *g, struct arena *arena)
 }
 
 enum nas_status groups_make(struct groups *g, const struct policy_problem *p,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = (size_t)p->nlayers;
 	int *parent = NAS_NEW(arena, int, n);

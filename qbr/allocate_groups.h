@@ -43,7 +43,7 @@ struct groups {
 
 /* NAS_EINPUT: tied layers have no bits in common; NAS_ENOMEM. */
 enum nas_status groups_make(struct groups *g, const struct policy_problem *p,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* policy->pick from one item a group (G), and its sums. */

@@ -13,7 +13,7 @@
 #define CELLS_MOST 65536 /* of a front */
 #define CELLS_ALL  524288 /* of those of a group's items */
 
-static bool open_lists(struct labels *l, struct arena *arena)
+static bool open_lists(struct labels *l, struct nas_arena *arena)
 {
 	size_t n = (size_t)l->line->g->n;
 
@@ -145,7 +145,7 @@ static void find_range(const struct labels *l, const struct merge *m,
 }
 
 static bool open_fronts(const struct labels *l, struct merge *m,
-			struct arena *arena)
+			struct nas_arena *arena)
 {
 	double low[POLICY_COSTS_MAX], high[POLICY_COSTS_MAX];
 	int n = m->chained ? m->alive : 1, nb = l->line->g->nbudgets;
@@ -164,7 +164,7 @@ static bool open_fronts(const struct labels *l, struct merge *m,
 }
 
 static bool open_merge(const struct labels *l, struct merge *m,
-		       struct arena *arena)
+		       struct nas_arena *arena)
 {
 	const struct line *line = l->line;
 	const struct group *group = line_group(line, m->i);
@@ -342,11 +342,11 @@ static bool take_labels(struct labels *l, struct merge *m)
 }
 
 /* The list takes the group that is next to it. */
-static bool extend(struct labels *l, struct list *list, struct arena *arena)
+static bool extend(struct labels *l, struct list *list, struct nas_arena *arena)
 {
 	int i = list->first ? list->at : list->at - 1;
 	struct merge m = {.list = list, .i = i};
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 	struct list old;
 
 	l->next.n = 0;
@@ -373,7 +373,7 @@ static bool extend(struct labels *l, struct list *list, struct arena *arena)
 
 /* Until the lists meet, the shorter one takes its next group. False: out of
  * memory. */
-static bool grow(struct labels *l, struct arena *arena)
+static bool grow(struct labels *l, struct nas_arena *arena)
 {
 	while (l->end[0].at < l->end[1].at) {
 		struct list *list =
@@ -392,11 +392,11 @@ static bool grow(struct labels *l, struct arena *arena)
 enum nas_status labels_solve(struct labels_outcome *outcome,
 			     const struct line *line,
 			     const struct labels_limits *limits, int *item,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	struct labels l = {.line = line, .most = limits->most,
 			   .limit = limits->list};
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 
 	*outcome = (struct labels_outcome){0};
 	if (!open_lists(&l, arena) || !grow(&l, arena) ||

@@ -37,7 +37,7 @@ struct labels_limits {
 enum nas_status labels_solve(struct labels_outcome *outcome,
 			     const struct line *line,
 			     const struct labels_limits *limits, int *item,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

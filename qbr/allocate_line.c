@@ -91,7 +91,7 @@ static void add_around(struct line *line, const double *multiplier,
 }
 
 static bool make_prices(struct line *line, const double *multiplier,
-			bool family, struct arena *arena)
+			bool family, struct nas_arena *arena)
 {
 	int nb = line->g->nbudgets;
 	size_t most = 1 + (size_t)(nb * STEPS + nb * nb * 2 * JOINT);
@@ -157,7 +157,7 @@ static int place_single(struct line *line, const struct chains *c,
 }
 
 static bool place_groups(struct line *line, const struct chains *c,
-			 struct arena *arena)
+			 struct nas_arena *arena)
 {
 	int n = line->g->n, at;
 	struct place *single = NAS_NEW(arena, struct place, (size_t)n);
@@ -213,7 +213,7 @@ static void add_item(struct line *line, double *to, const struct side *s,
 }
 
 static double *sum_side(struct line *line, const struct side *s,
-			double *value, struct arena *arena)
+			double *value, struct nas_arena *arena)
 {
 	size_t entries = s->other ? (size_t)s->other->n : 1;
 	double *to = NAS_NEW2(arena, double, entries, (size_t)line->nprices);
@@ -226,7 +226,7 @@ static double *sum_side(struct line *line, const struct side *s,
 	return to;
 }
 
-static bool sum_sides(struct line *line, struct arena *arena)
+static bool sum_sides(struct line *line, struct nas_arena *arena)
 {
 	size_t m = (size_t)line->nprices;
 	double *value = NAS_NEW(arena, double, m);
@@ -254,7 +254,7 @@ static bool sum_sides(struct line *line, struct arena *arena)
 	return !arena->failed;
 }
 
-static bool bound_items(struct line *line, struct arena *arena)
+static bool bound_items(struct line *line, struct nas_arena *arena)
 {
 	for (int i = 0; i < line->g->n; i++) {
 		const struct group *group = line_group(line, i);
@@ -283,7 +283,7 @@ static bool bound_items(struct line *line, struct arena *arena)
 
 bool line_make(struct line *line, const struct groups *g,
 	       const struct chains *c, const double *multiplier, bool family,
-	       struct arena *arena)
+	       struct nas_arena *arena)
 {
 	size_t n = (size_t)g->n;
 

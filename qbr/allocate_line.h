@@ -45,7 +45,7 @@ struct line {
 /* family: with other prices around the multiplier. False: out of memory. */
 bool line_make(struct line *line, const struct groups *g,
 	       const struct chains *c, const double *multiplier, bool family,
-	       struct arena *arena);
+	       struct nas_arena *arena);
 
 
 static inline const struct group *line_group(const struct line *line, int i)

@@ -22,7 +22,7 @@ static int by_bound(const void *va, const void *vb)
 
 /* Labels by what they add to the bound of the best prices. */
 static struct pair *sort_list(const struct labels *l, const struct list *list,
-			      struct arena *arena)
+			      struct nas_arena *arena)
 {
 	struct pair *p = NAS_NEW(arena, struct pair, (size_t)list->n);
 
@@ -95,7 +95,7 @@ static void follow(const struct labels *l, int end, int label, int *item)
 
 /* False: out of memory. */
 bool labels_meet(struct labels *l, struct labels_outcome *outcome, int *item,
-		 struct arena *arena)
+		 struct nas_arena *arena)
 {
 	struct pair *a = sort_list(l, &l->end[0], arena);
 	struct pair *b = sort_list(l, &l->end[1], arena);

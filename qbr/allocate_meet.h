@@ -52,6 +52,6 @@ static inline const struct item *list_item(const struct line *line, int i,
 /* outcome->found and item (G) of the best pair that fits and loses no more
  * than l->most, but for rounding; l->cut where not all pairs were tried. */
 bool labels_meet(struct labels *l, struct labels_outcome *outcome, int *item,
-		 struct arena *arena);
+		 struct nas_arena *arena);
 
 #endif

@@ -18,7 +18,7 @@ struct build {
 	const int *cap;  /* (L) most bits of a layer's input */
 	int pin;         /* bits of first and last layer; 0 = free */
 	double weights;  /* of all layers */
-	struct arena *arena;
+	struct nas_arena *arena;
 };
 
 static double weights_of(const struct graph_layer *l)
@@ -179,7 +179,7 @@ enum nas_status allocate_model(struct policy_problem *problem,
 			       const struct graph *g,
 			       const struct sensitivity *s,
 			       const struct allocate_options *o,
-			       struct arena *arena, struct nas_err *err)
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	int *cap = NAS_NEW(arena, int, (size_t)s->nlayers);
 	struct build b = { .problem = problem, .g = g, .s = s, .cap = cap,

@@ -34,7 +34,7 @@ enum nas_status allocate_model(struct policy_problem *problem,
 			       const struct graph *g,
 			       const struct sensitivity *s,
 			       const struct allocate_options *options,
-			       struct arena *arena,
+			       struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -24,7 +24,7 @@ struct web { /* orders as lists of what is below */
 	int round;
 };
 
-static bool web_make(struct web *w, int n, int nedges, struct arena *arena)
+static bool web_make(struct web *w, int n, int nedges, struct nas_arena *arena)
 {
 	size_t size = (size_t)n;
 
@@ -72,7 +72,7 @@ static bool reaches(struct web *w, int a, int b, bool direct)
 
 /* Both ways: a circle. */
 static bool find_circles(bool *circle, const struct policy_problem *p,
-			 int *parent, struct arena *arena)
+			 int *parent, struct nas_arena *arena)
 {
 	struct web w;
 
@@ -88,7 +88,7 @@ static bool find_circles(bool *circle, const struct policy_problem *p,
 }
 
 bool orders_unite(int *parent, const struct policy_problem *p,
-		  struct arena *arena)
+		  struct nas_arena *arena)
 {
 	bool *circle = NAS_NEW(arena, bool, (size_t)p->norders);
 
@@ -117,7 +117,7 @@ static void add_order(struct chains *c, struct web *w, int a, int b)
 }
 
 bool chains_make(struct chains *c, const struct groups *g,
-		 struct arena *arena)
+		 struct nas_arena *arena)
 {
 	const struct policy_problem *p = g->problem;
 	struct web w;

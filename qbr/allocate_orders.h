@@ -26,12 +26,12 @@ struct chains {
 /* parent (L): a forest of layers with equal bits, its roots the first layers.
  * False: out of memory. */
 bool orders_unite(int *parent, const struct policy_problem *p,
-		  struct arena *arena);
+		  struct nas_arena *arena);
 int orders_root(int *parent, int i);
 
 /* False: out of memory. */
 bool chains_make(struct chains *c, const struct groups *g,
-		 struct arena *arena);
+		 struct nas_arena *arena);
 
 /* b may follow a: no more bits of either kind. */
 static inline bool item_in_order(const struct item *a, const struct item *b)

@@ -306,9 +306,9 @@ static void open_base(struct master *m, struct prices *p)
 }
 
 bool prices_find(struct prices *p, const struct groups *g,
-		 const struct chains *c, struct arena *arena)
+		 const struct chains *c, struct nas_arena *arena)
 {
-	struct arena_mark mark;
+	struct nas_arena_mark mark;
 	struct master m = {.g = g, .c = c};
 	double most;
 

@@ -28,6 +28,6 @@ struct prices {
 
 /* False: out of memory. */
 bool prices_find(struct prices *p, const struct groups *g,
-		 const struct chains *c, struct arena *arena);
+		 const struct chains *c, struct nas_arena *arena);
 
 #endif

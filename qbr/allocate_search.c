@@ -17,7 +17,7 @@ struct node {
 	struct search *s;
 	struct groups g; /* with items of its own */
 	struct prices prices;
-	struct arena *arena;
+	struct nas_arena *arena;
 };
 
 static enum nas_status no_memory(struct nas_err *err)
@@ -26,7 +26,7 @@ static enum nas_status no_memory(struct nas_err *err)
 }
 
 static bool copy_groups(struct groups *to, const struct groups *g,
-			struct arena *arena)
+			struct nas_arena *arena)
 {
 	*to = *g;
 	to->group = NAS_NEW(arena, struct group, (size_t)g->n);
@@ -105,10 +105,10 @@ static int compare(const void *va, const void *vb)
 
 /* With so much some groups have a second item. */
 static bool first_slack(double *slack, const struct line *line,
-			struct arena *arena)
+			struct nas_arena *arena)
 {
 	size_t n = 0, at = (size_t)line->g->n + 8;
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 	double *bound;
 
 	for (int i = 0; i < line->g->n; i++)
@@ -214,7 +214,7 @@ static double key_of(const struct part *p, const struct item *it)
 static enum nas_status visit_part(const struct node *n, const struct part *p,
 				  struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(n->arena);
+	struct nas_arena_mark mark = arena_mark(n->arena);
 	struct node child = {.s = n->s, .arena = n->arena};
 	struct group *group;
 	int left = 0;
@@ -328,7 +328,7 @@ static enum nas_status search_items(struct node *n, enum outcome *outcome,
 
 	while (list <= n->s->limits.most) {
 		double before = n->s->found ? n->s->loss : HUGE_VAL;
-		struct arena_mark mark = arena_mark(n->arena);
+		struct nas_arena_mark mark = arena_mark(n->arena);
 
 		*outcome = CLOSED;
 		if (list > 0 && !prices_find(&n->prices, &n->g, &n->s->chains,
@@ -388,10 +388,10 @@ static enum nas_status visit(struct node *n, struct nas_err *err)
 
 enum nas_status search_run(struct search *s, const struct groups *g,
 			   const struct search_limits *limits,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	struct node n = {.s = s, .arena = arena};
-	struct arena_mark mark;
+	struct nas_arena_mark mark;
 
 	memset(s, 0, sizeof(*s));
 	s->limits = *limits;

@@ -50,7 +50,7 @@ struct search {
 /* The groups stay as they are. NAS_ENOMEM. */
 enum nas_status search_run(struct search *s, const struct groups *g,
 			   const struct search_limits *limits,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

@@ -92,7 +92,7 @@ static enum nas_status fit(struct sram *s, double budget, struct nas_err *err)
 
 enum nas_status allocate_sram(int *cap, const struct graph *g,
 			      const int *bits_a, int na, double budget,
-			      struct arena *arena, struct nas_err *err)
+			      struct nas_arena *arena, struct nas_err *err)
 {
 	struct sram s = { .bits = bits_a, .n = na, .cap = cap };
 

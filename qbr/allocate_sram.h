@@ -21,7 +21,7 @@
  * bits_a (na): candidates, rising. NAS_EINFEASIBLE names the operator. */
 enum nas_status allocate_sram(int *cap, const struct graph *g,
 			      const int *bits_a, int na, double bytes,
-			      struct arena *arena,
+			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -3,11 +3,11 @@
 
 #include <math.h>
 
-static void add_block(struct bits *bits, const struct chain_stage *cs,
-		      const struct coef *coef, double share)
+static void add_block(struct bits *bits, const struct nas_chain_stage *cs,
+		      const struct nas_coef *coef, double share)
 {
 	struct bits_block *b = &bits->block[bits->n++];
-	const struct stage *st = cs->choices;
+	const struct nas_stage *st = cs->choices;
 
 	b->stage = cs;
 	b->coef = *coef;
@@ -17,17 +17,17 @@ static void add_block(struct bits *bits, const struct chain_stage *cs,
 	b->a = b->w = 0;
 }
 
-static void add_stages(struct bits *bits, const struct genome *g)
+static void add_stages(struct bits *bits, const struct nas_genome *g)
 {
-	const struct chain *chain = bits->chain;
+	const struct nas_chain *chain = bits->chain;
 	int in = chain->channels, units = 1;
 
 	for (int s = 0; s < chain->nstages; s++) {
-		const struct chain_stage *cs = &chain->stage[s];
-		const struct gene *gene = &g->stage[s];
+		const struct nas_chain_stage *cs = &chain->stage[s];
+		const struct nas_gene *gene = &g->stage[s];
 		int out = cs->choices->width[gene->width];
 		int depth = cs->choices->depth[gene->depth];
-		struct coef coef;
+		struct nas_coef coef;
 
 		for (int i = 0; i < depth; i++) {
 			double share = i ? chain_share_inner(chain, s, &units)
@@ -42,34 +42,35 @@ static void add_stages(struct bits *bits, const struct genome *g)
 }
 
 /* Use of a budget by a block at some levels. */
-static double use_of(const struct bits_block *b, enum resource r, int a, int w)
+static double use_of(const struct bits_block *b, enum nas_resource r, int a,
+		     int w)
 {
-	const struct coef_use use = coef_use(&b->coef, r);
+	const struct nas_coef_use use = coef_use(&b->coef, r);
 
 	return use.of_aw * b->stage->aw[a][w] +
 	       use.of_w * b->stage->bytes_w[w] + use.alone;
 }
 
 /* What the last stage's end adds: the classifier. */
-static void add_end(const struct bits *bits, const struct genome *g,
+static void add_end(const struct bits *bits, const struct nas_genome *g,
 		    double res[RESOURCES])
 {
 	int last = bits->chain->nstages - 1;
-	const struct stage *end = bits->chain->stage[last].choices;
+	const struct nas_stage *end = bits->chain->stage[last].choices;
 
 	chain_end(bits->chain, last, end->width[g->stage[last].width], res);
 }
 
-static bool bits_change(enum resource r)
+static bool bits_change(enum nas_resource r)
 {
 	return r == RES_FLOPS || r == RES_BITOPS || r == RES_SIZE ||
 	       r == RES_FLASH;
 }
 
 /* The budgets that bits do not change hold. */
-static bool others_hold(const struct bits *bits, const struct genome *g)
+static bool others_hold(const struct bits *bits, const struct nas_genome *g)
 {
-	const struct problem *problem = bits->problem;
+	const struct nas_problem *problem = bits->problem;
 	double res[RESOURCES] = { 0 };
 
 	add_end(bits, g, res);
@@ -79,7 +80,7 @@ static bool others_hold(const struct bits *bits, const struct genome *g)
 		res[RES_LAYERS] += bits->block[i].coef.layers;
 	}
 	for (int i = 0; i < problem->nactive; i++) {
-		enum resource r = problem->active[i];
+		enum nas_resource r = problem->active[i];
 
 		if (!bits_change(r) &&
 		    !(res[r] <= problem->budgets.limit[r]))
@@ -88,10 +89,10 @@ static bool others_hold(const struct bits *bits, const struct genome *g)
 	return true;
 }
 
-bool bits_open(struct bits *bits, const struct problem *problem,
-	       const struct genome *g)
+bool bits_open(struct bits *bits, const struct nas_problem *problem,
+	       const struct nas_genome *g)
 {
-	const struct budgets *budgets = &problem->budgets;
+	const struct nas_budgets *budgets = &problem->budgets;
 
 	bits->problem = problem;
 	bits->chain = &problem->chain[g->variant];
@@ -99,7 +100,7 @@ bool bits_open(struct bits *bits, const struct problem *problem,
 	bits->memory = bits->chain->memory;
 	bits->sram_bits = budgets->sram_bytes * 8;
 	for (int i = 0; i < problem->nactive; i++) {
-		enum resource r = problem->active[i];
+		enum nas_resource r = problem->active[i];
 		double res[RESOURCES] = { 0 };
 
 		if (!bits_change(r))
@@ -148,12 +149,12 @@ void bits_sum(struct bits *bits)
 	}
 }
 
-void bits_close(const struct bits *bits, struct genome *g)
+void bits_close(const struct bits *bits, struct nas_genome *g)
 {
 	const struct bits_block *b = bits->block;
 
 	for (int s = 0; s < bits->chain->nstages; s++) {
-		struct gene *gene = &g->stage[s];
+		struct nas_gene *gene = &g->stage[s];
 		int depth = bits->chain->stage[s].choices->depth[gene->depth];
 
 		for (int i = 0; i < depth; i++, b++)

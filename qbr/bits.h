@@ -22,8 +22,8 @@
 #define BITS_BLOCKS_MAX (SPACE_STAGES_MAX * SPACE_DEPTH_MAX)
 
 struct bits_block {
-	const struct chain_stage *stage;
-	struct coef coef;
+	const struct nas_chain_stage *stage;
+	struct nas_coef coef;
 	int na, nw; /* levels */
 	int a, w;   /* the level now */
 	double share; /* of the block in its stream */
@@ -32,8 +32,8 @@ struct bits_block {
 /* What the block's bits add to the score at some levels. */
 static inline double bits_gain(const struct bits_block *b, int a, int w)
 {
-	const struct linear_coef *k = &b->coef.score;
-	const struct chain_stage *cs = b->stage;
+	const struct nas_linear_coef *k = &b->coef.score;
+	const struct nas_chain_stage *cs = b->stage;
 
 	return cs->gain[0][a][w] + b->share * cs->gain[1][a][w] +
 	       (k->root + b->share * k->root_c) * cs->root[a][w] +
@@ -41,13 +41,13 @@ static inline double bits_gain(const struct bits_block *b, int a, int w)
 }
 
 struct bits {
-	const struct problem *problem;
-	const struct chain *chain;
+	const struct nas_problem *problem;
+	const struct nas_chain *chain;
 	int n;
 	bool memory;
 	double sram_bits;
 	int nlimits;
-	enum resource resource[RESOURCES];
+	enum nas_resource resource[RESOURCES];
 	double limit[RESOURCES], used[RESOURCES];
 	double share[RESOURCES]; /* 1 / limit: of the budget, a unit */
 	double fixed[RESOURCES]; /* what does not depend on bits */
@@ -61,13 +61,13 @@ struct bits_move {
 };
 
 /* False when a budget that bits do not change is exceeded. */
-bool bits_open(struct bits *bits, const struct problem *problem,
-	       const struct genome *g);
+bool bits_open(struct bits *bits, const struct nas_problem *problem,
+	       const struct nas_genome *g);
 /* Every block at level u, or at its highest; at level u or lower. */
 void bits_all_at(struct bits *bits, int u);
 void bits_at_most(struct bits *bits, int u);
 void bits_sum(struct bits *bits); /* used, from the levels */
-void bits_close(const struct bits *bits, struct genome *g);
+void bits_close(const struct bits *bits, struct nas_genome *g);
 
 /* The move of block i by levels; false when there is no such level. */
 bool bits_move(const struct bits *bits, int i, int da, int dw,

@@ -14,7 +14,7 @@ static const struct policy_choice *picked(const struct policy_problem *p,
 /* Values (R) by the names of costs; without those that are not finite. */
 static void make_amounts(struct policy_amounts *out,
 			 const struct policy_problem *p, const double *x,
-			 struct arena *arena)
+			 struct nas_arena *arena)
 {
 	size_t n = (size_t)p->ncosts;
 
@@ -29,7 +29,7 @@ static void make_amounts(struct policy_amounts *out,
 }
 
 static void make_bits(struct policy_bits *out, const struct policy_problem *p,
-		      const struct allocation *a, struct arena *arena)
+		      const struct allocation *a, struct nas_arena *arena)
 {
 	size_t n = (size_t)p->nlayers;
 
@@ -50,7 +50,7 @@ static void make_bits(struct policy_bits *out, const struct policy_problem *p,
 
 static void make_shortages(struct policy_answer *out,
 			   const struct policy_problem *p,
-			   const struct allocation *a, struct arena *arena)
+			   const struct allocation *a, struct nas_arena *arena)
 {
 	struct policy_shortages *s = &out->infeasible;
 
@@ -73,7 +73,7 @@ static void make_shortages(struct policy_answer *out,
 /* Of the policy, recomputed from the network. */
 static enum nas_status make_memory(struct policy_answer *out,
 				   const struct policy_problem *p,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct graph_live live;
 	int other, node;
@@ -96,7 +96,7 @@ static enum nas_status make_memory(struct policy_answer *out,
 enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
 				   const struct policy_problem *p,
 				   const struct allocation *a,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	*out = (struct policy_answer){ .status = (int)a->status };
 	out->name = arena_strdup(arena, name ? name : "");

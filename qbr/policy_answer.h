@@ -80,7 +80,7 @@ extern const struct form policy_form; /* of a struct policy_answer */
 enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
 				   const struct policy_problem *problem,
 				   const struct allocation *allocation,
-				   struct arena *arena,
+				   struct nas_arena *arena,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
 /* NAS_OK when there is a policy inside the budgets; else NAS_EINFEASIBLE

@@ -10,7 +10,8 @@ static const char *const statuses[] = { "optimal", "infeasible", NULL };
 
 static enum nas_status read_amounts(const struct json_doc *doc,
 				    const cJSON *node, void *out,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	struct policy_amounts *a = out;
 	size_t n = cJSON_IsObject(node) ? (size_t)cJSON_GetArraySize(node) : 0;
@@ -71,7 +72,7 @@ static const struct form_custom amounts_custom = {
 
 static enum nas_status read_names(const struct json_doc *doc,
 				  const cJSON *node, void *out,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	struct policy_names *names = out;
 	const cJSON *item;
@@ -153,7 +154,8 @@ static const struct form bits_form = {
 
 static enum nas_status read_nearest(const struct json_doc *doc,
 				    const cJSON *node, void *out,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	struct policy_nearest *nearest = out;
 
@@ -200,7 +202,8 @@ static const struct form shortage_form = {
 
 static enum nas_status read_shortages(const struct json_doc *doc,
 				      const cJSON *node, void *out,
-				      struct arena *arena, struct nas_err *err)
+				      struct nas_arena *arena,
+				      struct nas_err *err)
 {
 	struct policy_shortages *s = out;
 	const cJSON *item;

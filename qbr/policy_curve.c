@@ -6,7 +6,7 @@
 #include "nas/base/csv.h"
 
 static enum nas_status run_point(struct policy_curve *c, int i,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	struct policy_problem p = *c->problem;
 	size_t ncosts = (size_t)p.ncosts;
@@ -26,7 +26,7 @@ static enum nas_status run_point(struct policy_curve *c, int i,
 
 enum nas_status policy_curve_run(struct policy_curve *c,
 				 void (*begin)(void *context, int i, int n),
-				 void *context, struct arena *arena,
+				 void *context, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	c->limit = NAS_NEW(arena, double, (size_t)c->n);
@@ -42,7 +42,7 @@ enum nas_status policy_curve_run(struct policy_curve *c,
 	return NAS_OK;
 }
 
-static void add_number(struct text *t, double x)
+static void add_number(struct nas_text *t, double x)
 {
 	char number[32];
 
@@ -50,7 +50,7 @@ static void add_number(struct text *t, double x)
 	text_add(t, number);
 }
 
-static void add_row(struct text *t, const struct policy_curve *c, int i,
+static void add_row(struct nas_text *t, const struct policy_curve *c, int i,
 		    const char *comma)
 {
 	const struct policy_answer *a = &c->point[i];
@@ -74,14 +74,14 @@ static void add_row(struct text *t, const struct policy_curve *c, int i,
 	text_add(t, "\n");
 }
 
-void policy_curve_rows(struct text *t, const struct policy_curve *c,
+void policy_curve_rows(struct nas_text *t, const struct policy_curve *c,
 		       const char *comma)
 {
 	for (int i = 0; i < c->n; i++)
 		add_row(t, c, i, comma);
 }
 
-void policy_curve_csv(struct text *t, const struct policy_curve *c)
+void policy_curve_csv(struct nas_text *t, const struct policy_curve *c)
 {
 	text_add(t, "limit,status,loss");
 	for (int r = 0; r < c->problem->ncosts; r++) {

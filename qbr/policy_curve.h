@@ -28,14 +28,14 @@ struct policy_curve {
  * Values live in arena. allocate's errors. */
 enum nas_status policy_curve_run(struct policy_curve *c,
 				 void (*begin)(void *context, int i, int n),
-				 void *context, struct arena *arena,
+				 void *context, struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* A row a point: limit, status, loss, costs, bits of weights/input of each
  * layer. */
-void policy_curve_csv(struct text *t, const struct policy_curve *c);
+void policy_curve_csv(struct nas_text *t, const struct policy_curve *c);
 /* Its rows alone, with something else between cells. */
-void policy_curve_rows(struct text *t, const struct policy_curve *c,
+void policy_curve_rows(struct nas_text *t, const struct policy_curve *c,
 		       const char *comma);
 
 /* {"name", "budget", "points": [a policy each]} */

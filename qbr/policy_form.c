@@ -6,7 +6,7 @@
 #define AT(type, member) .offset = offsetof(struct type, member)
 
 static enum nas_status read_map(const struct json_doc *doc, const cJSON *node,
-				void *out, struct arena *arena,
+				void *out, struct nas_arena *arena,
 				struct nas_err *err)
 {
 	struct map *map = out;
@@ -44,7 +44,7 @@ static enum nas_status read_index(const struct json_doc *doc,
 /* [[i, j, ...], ...]: neighbours in a list become pairs. */
 static enum nas_status read_pairs(const struct json_doc *doc,
 				  const cJSON *node, void *out,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	struct pairs *p = out;
 	int room = 0;
@@ -72,7 +72,8 @@ static enum nas_status read_pairs(const struct json_doc *doc,
 
 static enum nas_status read_ignored(const struct json_doc *doc,
 				    const cJSON *node, void *out,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	(void)doc, (void)node, (void)out, (void)arena, (void)err;
 	return NAS_OK;

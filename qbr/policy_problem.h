@@ -108,7 +108,7 @@ struct policy_file {
  */
 enum nas_status policy_file_read(struct policy_file *file,
 				 const struct json_doc *doc,
-				 const cJSON *node, struct arena *arena,
+				 const cJSON *node, struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

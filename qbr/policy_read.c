@@ -9,7 +9,7 @@
 static enum nas_status name_costs(struct policy_problem *p,
 				  const struct file_read *r,
 				  const struct json_doc *doc,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	const struct map *first = &r->layer[0].choice[0].cost;
 	const cJSON *n = first->node ? first->node->child : NULL;
@@ -50,7 +50,7 @@ static enum nas_status make_choice(struct policy_choice *c,
 				   const struct policy_problem *p,
 				   const struct choice_read *r,
 				   const struct json_doc *doc,
-				   const cJSON *node, struct arena *arena,
+				   const cJSON *node, struct nas_arena *arena,
 				   struct nas_err *err)
 {
 	c->bits_w = r->bits_w;
@@ -74,7 +74,7 @@ static enum nas_status make_layer(struct policy_layer *l,
 				  const struct policy_problem *p,
 				  const struct layer_read *r,
 				  const struct json_doc *doc,
-				  const cJSON *node, struct arena *arena,
+				  const cJSON *node, struct nas_arena *arena,
 				  struct nas_err *err)
 {
 	const cJSON *n = cJSON_GetObjectItemCaseSensitive(node, "choices")
@@ -120,7 +120,7 @@ static enum nas_status make_case(struct policy_case *c,
 				 const struct policy_problem *p,
 				 const char *name, const struct map *budgets,
 				 const struct json_doc *doc,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	c->name = name;
 	c->limit = NAS_NEW(arena, double, (size_t)p->ncosts);
@@ -134,7 +134,7 @@ static enum nas_status make_case(struct policy_case *c,
 static enum nas_status make_cases(struct policy_file *f,
 				  const struct file_read *r,
 				  const struct json_doc *doc,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	f->listed = r->ncases > 0;
 	f->ncases = f->listed ? r->ncases : 1;
@@ -153,7 +153,7 @@ static enum nas_status make_cases(struct policy_file *f,
 
 enum nas_status policy_file_read(struct policy_file *file,
 				 const struct json_doc *doc,
-				 const cJSON *node, struct arena *arena,
+				 const cJSON *node, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	struct policy_problem *p = &file->problem;

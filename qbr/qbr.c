@@ -283,7 +283,7 @@ static bool refine(struct bits *bits)
 	return true;
 }
 
-bool qbr_refine(const struct problem *problem, struct genome *g)
+bool qbr_refine(const struct nas_problem *problem, struct nas_genome *g)
 {
 	struct bits bits;
 	bool ok = bits_open(&bits, problem, g) && refine(&bits);

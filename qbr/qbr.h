@@ -28,6 +28,6 @@
 
 /* Set the bits of g; false when no bits meet the budgets (g then has the
  * least of everything). Threads: safe. */
-bool qbr_refine(const struct problem *problem, struct genome *g);
+bool qbr_refine(const struct nas_problem *problem, struct nas_genome *g);
 
 #endif

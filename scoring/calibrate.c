@@ -15,7 +15,7 @@ struct work {
 	const struct calibrate_options *options;
 	double *ln; /* (nsigmas, BITS_MAX + 1): ln sigma_hat */
 	double *score; /* (n) */
-	struct arena *arena;
+	struct nas_arena *arena;
 };
 
 /* The cell's scores beside the accuracies. */
@@ -47,7 +47,7 @@ static void measure(double *value, const struct stats_pair *pair,
 static enum nas_status fill_cell(struct calibration *c, const struct work *w,
 				 int i, struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(w->arena);
+	struct nas_arena_mark mark = arena_mark(w->arena);
 	int n = w->options->nsigmas;
 	struct calibrate_cell *cell = &c->cell[i];
 	struct stats_pair pair;
@@ -157,7 +157,7 @@ static bool work_init(struct work *w)
 enum nas_status calibrate(struct calibration *c,
 			  const struct calibrate_table *table,
 			  const struct calibrate_options *options,
-			  struct arena *arena, struct nas_err *err)
+			  struct nas_arena *arena, struct nas_err *err)
 {
 	struct work w = { .table = table, .options = options, .arena = arena };
 

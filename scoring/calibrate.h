@@ -61,7 +61,7 @@ struct calibration {
 enum nas_status calibrate(struct calibration *c,
 			  const struct calibrate_table *table,
 			  const struct calibrate_options *options,
-			  struct arena *arena,
+			  struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 bool calibrate_ties(const struct calibration *c, int cell); /* with the best */

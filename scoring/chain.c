@@ -5,25 +5,26 @@
 #include <math.h>
 #include <string.h>
 
-static double half_ln(const struct chain *chain, int n)
+static double half_ln(const struct nas_chain *chain, int n)
 {
 	return n < chain->nhalf_ln ? chain->half_ln[n] : 0.5 * log(n);
 }
 
 /* Largest step but the last, and the last one, of all convs at equal bits. */
-static void memory_coef(const struct chain *chain, const struct block *b,
-			const struct place *in, const struct place *out,
-			struct coef *c)
+static void memory_coef(const struct nas_chain *chain,
+			const struct nas_block *b, const struct nas_place *in,
+			const struct nas_place *out, struct nas_coef *c)
 {
-	struct conv conv[BLOCK_CONVS_MAX];
+	struct nas_conv conv[BLOCK_CONVS_MAX];
 	int n = block_kinds[b->kind].nconvs;
-	const struct place *from = in;
+	const struct nas_place *from = in;
 
 	block_kinds[b->kind].convs(b, conv);
 	c->step = 0;
 	for (int j = 0; j < n; j++) {
-		const struct place *to = conv[j].stride > 1 ? out : from;
-		struct live live = chain->model->live(b, &conv[j], j, from, to);
+		const struct nas_place *to = conv[j].stride > 1 ? out : from;
+		struct nas_live live =
+			chain->model->live(b, &conv[j], j, from, to);
 		double held = (double)(live.in + live.residual);
 
 		if (j == n - 1) {
@@ -37,13 +38,13 @@ static void memory_coef(const struct chain *chain, const struct block *b,
 }
 
 /* The score's own: what its features make of the block. */
-static void score_coef(const struct chain *chain,
-		       const struct chain_stage *cs, const struct block *b,
-		       const struct place *out, const struct block_terms *t,
-		       struct coef *c)
+static void score_coef(const struct nas_chain *chain,
+		       const struct nas_chain_stage *cs,
+		       const struct nas_block *b, const struct nas_place *out,
+		       const struct nas_block_terms *t, struct nas_coef *c)
 {
 	double alone[RESOURCES], of_aw[RESOURCES];
-	struct feature_block of = {
+	struct nas_feature_block of = {
 		.block = b, .out = out, .terms = t,
 		.shortcut = b->stride == 1 && block_has_residual(b),
 	};
@@ -51,7 +52,7 @@ static void score_coef(const struct chain *chain,
 	for (int j = 0; j < t->nconvs; j++)
 		of.entropy += half_ln(chain, t->fan[j]);
 	for (int r = 0; r < RESOURCES; r++) {
-		struct coef_use use = coef_use(c, (enum resource)r);
+		struct nas_coef_use use = coef_use(c, (enum nas_resource)r);
 
 		alone[r] = use.alone;
 		of_aw[r] = use.of_aw;
@@ -60,12 +61,12 @@ static void score_coef(const struct chain *chain,
 	linear_coef(chain->linear, &of, &cs->weight, alone, of_aw, &c->score);
 }
 
-static void block_coef(const struct chain *chain,
-		       const struct chain_stage *cs, const struct block *b,
-		       const struct place *in, const struct place *out,
-		       struct coef *c)
+static void block_coef(const struct nas_chain *chain,
+		       const struct nas_chain_stage *cs,
+		       const struct nas_block *b, const struct nas_place *in,
+		       const struct nas_place *out, struct nas_coef *c)
 {
-	struct block_terms t;
+	struct nas_block_terms t;
 
 	block_kinds[b->kind].terms(b, in, out, &t);
 	c->mul = t.mul;
@@ -82,13 +83,13 @@ static void block_coef(const struct chain *chain,
 		memory_coef(chain, b, in, out, c);
 }
 
-void chain_coef_first(const struct chain *chain, int s, const struct gene *g,
-		      int in, struct coef *c)
+void chain_coef_first(const struct nas_chain *chain, int s,
+		      const struct nas_gene *g, int in, struct nas_coef *c)
 {
-	const struct chain_stage *cs = &chain->stage[s];
-	const struct stage *st = cs->choices;
-	struct block b = { .kind = (enum block_kind)st->kind,
-			   .shortcut = (enum shortcut)st->shortcut,
+	const struct nas_chain_stage *cs = &chain->stage[s];
+	const struct nas_stage *st = cs->choices;
+	struct nas_block b = { .kind = (enum nas_block_kind)st->kind,
+			   .shortcut = (enum nas_shortcut)st->shortcut,
 			   .in = in,
 			   .out = st->width[g->width],
 			   .kernel = st->kernel[g->kernel],
@@ -100,13 +101,13 @@ void chain_coef_first(const struct chain *chain, int s, const struct gene *g,
 	block_coef(chain, cs, &b, &cs->in, &cs->out, c);
 }
 
-void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
-		      struct coef *c)
+void chain_coef_inner(const struct nas_chain *chain, int s,
+		      const struct nas_gene *g, struct nas_coef *c)
 {
-	const struct chain_stage *cs = &chain->stage[s];
-	const struct stage *st = cs->choices;
-	struct block b = { .kind = (enum block_kind)st->kind,
-			   .shortcut = (enum shortcut)st->shortcut,
+	const struct nas_chain_stage *cs = &chain->stage[s];
+	const struct nas_stage *st = cs->choices;
+	struct nas_block b = { .kind = (enum nas_block_kind)st->kind,
+			   .shortcut = (enum nas_shortcut)st->shortcut,
 			   .in = st->width[g->width],
 			   .out = st->width[g->width],
 			   .kernel = st->kernel[g->kernel],
@@ -118,11 +119,12 @@ void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
 	block_coef(chain, cs, &b, &cs->out, &cs->out, c);
 }
 
-void chain_coef_block(const struct chain *chain, int s, const struct gene *g,
-		      int in, int b, struct coef *c)
+void chain_coef_block(const struct nas_chain *chain, int s,
+		      const struct nas_gene *g, int in, int b,
+		      struct nas_coef *c)
 {
-	const struct stage *st = chain->stage[s].choices;
-	struct gene own;
+	const struct nas_stage *st = chain->stage[s].choices;
+	struct nas_gene own;
 
 	if (b == 0) {
 		chain_coef_first(chain, s, g, in, c);
@@ -132,13 +134,14 @@ void chain_coef_block(const struct chain *chain, int s, const struct gene *g,
 	}
 }
 
-double chain_end(const struct chain *chain, int s, int out, double *res)
+double chain_end(const struct nas_chain *chain, int s, int out, double *res)
 {
-	const struct chain_stage *cs = &chain->stage[s];
+	const struct nas_chain_stage *cs = &chain->stage[s];
 	double head[RESOURCES] = { 0 };
 
 	if (s == chain->nstages - 1) {
-		const struct head_cost cost = cost_of_head(&chain->head, out);
+		const struct nas_head_cost cost =
+			cost_of_head(&chain->head, out);
 
 		head[RES_BITOPS] = cost.bitops;
 		head[RES_FLASH] = cost.bytes;
@@ -151,10 +154,10 @@ double chain_end(const struct chain *chain, int s, int out, double *res)
 			  head);
 }
 
-double chain_share_first(const struct chain *chain, int s, bool equal_widths,
-			 int *units)
+double chain_share_first(const struct nas_chain *chain, int s,
+			 bool equal_widths, int *units)
 {
-	const struct chain_stage *cs = &chain->stage[s];
+	const struct nas_chain_stage *cs = &chain->stage[s];
 
 	if (!chain->linear->shared)
 		return 1;
@@ -164,7 +167,7 @@ double chain_share_first(const struct chain *chain, int s, bool equal_widths,
 	return 1;
 }
 
-double chain_share_inner(const struct chain *chain, int s, int *units)
+double chain_share_inner(const struct nas_chain *chain, int s, int *units)
 {
 	if (!chain->linear->shared)
 		return 1;
@@ -175,8 +178,9 @@ double chain_share_inner(const struct chain *chain, int s, int *units)
 }
 
 /* What blocks with these coefficients add at the bits of one of them. */
-static void add_block(const struct chain_stage *cs, const struct coef *c,
-		      double share, uint8_t bits, struct terms *t)
+static void add_block(const struct nas_chain_stage *cs,
+		      const struct nas_coef *c, double share, uint8_t bits,
+		      struct nas_terms *t)
 {
 	int a = gene_bits_a(bits), w = gene_bits_w(bits);
 
@@ -192,8 +196,9 @@ static void add_block(const struct chain_stage *cs, const struct coef *c,
 
 /* One more block: its steps, and the last one of the block before it. The
  * last block's last step stays open. */
-static void block_memory(const struct chain_stage *cs, const struct coef *c,
-			 uint8_t bits, int i, struct terms *t)
+static void block_memory(const struct nas_chain_stage *cs,
+			 const struct nas_coef *c, uint8_t bits, int i,
+			 struct nas_terms *t)
 {
 	double a = cs->bits_a[gene_bits_a(bits)];
 
@@ -207,12 +212,12 @@ static void block_memory(const struct chain_stage *cs, const struct coef *c,
 	t->tail_out = c->tail_out;
 }
 
-void chain_terms(const struct chain *chain, int s, const struct gene *g,
-		 int in, int units, struct terms *t)
+void chain_terms(const struct nas_chain *chain, int s, const struct nas_gene *g,
+		 int in, int units, struct nas_terms *t)
 {
-	const struct chain_stage *cs = &chain->stage[s];
+	const struct nas_chain_stage *cs = &chain->stage[s];
 	int depth = cs->choices->depth[g->depth];
-	struct coef c;
+	struct nas_coef c;
 
 	memset(t, 0, sizeof(*t));
 	t->out = cs->choices->width[g->width];
@@ -232,8 +237,8 @@ void chain_terms(const struct chain *chain, int s, const struct gene *g,
 	t->hash = gene_hash(g, s);
 }
 
-void chain_terms_all(const struct chain *chain, const struct genome *g,
-		     struct terms *terms)
+void chain_terms_all(const struct nas_chain *chain, const struct nas_genome *g,
+		     struct nas_terms *terms)
 {
 	int in = chain->channels, units = 1;
 
@@ -244,7 +249,8 @@ void chain_terms_all(const struct chain *chain, const struct genome *g,
 	}
 }
 
-static double total_peak(const struct chain *chain, const struct terms *terms)
+static double total_peak(const struct nas_chain *chain,
+			 const struct nas_terms *terms)
 {
 	double peak = 0;
 
@@ -259,8 +265,8 @@ static double total_peak(const struct chain *chain, const struct terms *terms)
 	return peak / 8;
 }
 
-void chain_total(const struct chain *chain, const struct terms *terms,
-		 struct total *total)
+void chain_total(const struct nas_chain *chain, const struct nas_terms *terms,
+		 struct nas_total *total)
 {
 	memset(total, 0, sizeof(*total));
 	total->hash = variant_hash((uint64_t)chain->variant);

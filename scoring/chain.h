@@ -44,52 +44,53 @@
 #include "spaces/cost.h"
 #include "spaces/space.h"
 
-struct budgets {
+struct nas_budgets {
 	double limit[RESOURCES]; /* INFINITY = no limit */
 	double sram_bytes;       /* peak memory at most; INFINITY = no limit */
 	double rho;              /* DeepMAD's depth over width at most */
-	enum memory_kind memory;
+	enum nas_memory_kind memory;
 };
 
-struct coef { /* a block with its bits left open */
+struct nas_coef { /* a block with its bits left open */
 	double mul, add;
 	double weights, aux;
 	double macs, macs_fixed, params, layers;
-	struct linear_coef score;
+	struct nas_linear_coef score;
 	double ln_width; /* sum of ln(C k^2), C = 1 for depthwise: of rho */
 	double step, tail_a, tail_out; /* elements; memory budgets only */
 };
 
 /* A resource of a block: of_aw A W / 64 + of_w W / 8 + alone. */
-struct coef_use {
+struct nas_coef_use {
 	double of_aw, of_w, alone;
 };
 
-static inline struct coef_use coef_use(const struct coef *c, enum resource r)
+static inline struct nas_coef_use coef_use(const struct nas_coef *c,
+					   enum nas_resource r)
 {
 	switch (r) {
 	case RES_FLOPS:
-		return (struct coef_use){ .of_aw = c->mul, .alone = c->add };
+		return (struct nas_coef_use){.of_aw = c->mul, .alone = c->add};
 	case RES_BITOPS:
-		return (struct coef_use){
+		return (struct nas_coef_use){
 			.of_aw = 64 * (c->macs - c->macs_fixed),
 			.alone = 64 * c->macs_fixed };
 	case RES_SIZE:
 	case RES_FLASH:
-		return (struct coef_use){ .of_w = c->weights,
+		return (struct nas_coef_use){ .of_w = c->weights,
 					  .alone = c->aux };
 	case RES_MACS:
-		return (struct coef_use){ .alone = c->macs };
+		return (struct nas_coef_use){ .alone = c->macs };
 	case RES_PARAMS:
-		return (struct coef_use){ .alone = c->params };
+		return (struct nas_coef_use){ .alone = c->params };
 	case RES_LAYERS:
 	case RESOURCES:
 		break;
 	}
-	return (struct coef_use){ .alone = c->layers };
+	return (struct nas_coef_use){ .alone = c->layers };
 }
 
-struct terms { /* what one stage adds */
+struct nas_terms { /* what one stage adds */
 	double score;
 	double res[RESOURCES];
 	double peak_bits; /* largest step inside the stage */
@@ -101,7 +102,7 @@ struct terms { /* what one stage adds */
 	int units;   /* of variance in the stream behind the stage */
 };
 
-struct total { /* of a whole network */
+struct nas_total { /* of a whole network */
 	double score;
 	double res[RESOURCES];
 	double peak_bytes;
@@ -109,11 +110,11 @@ struct total { /* of a whole network */
 	uint64_t hash;
 };
 
-struct chain_stage {
-	const struct stage *choices;
+struct nas_chain_stage {
+	const struct nas_stage *choices;
 	int index, stride;
-	struct place in, out;
-	struct linear_stage weight; /* of the ends from here on */
+	struct nas_place in, out;
+	struct nas_linear_stage weight; /* of the ends from here on */
 	double ln_in; /* so many halves of ln of the channels in are in fixed */
 	int bits_a[SPACE_CHOICES_MAX]; /* 8 without bits */
 	int bits_w[SPACE_CHOICES_MAX];
@@ -124,46 +125,46 @@ struct chain_stage {
 	double bytes_w[SPACE_CHOICES_MAX];                 /* W / 8 */
 };
 
-struct chain { /* one variant of the space */
+struct nas_chain { /* one variant of the space */
 	int nstages;
 	int channels; /* of the network's input */
 	int variant;
 	int bits_after; /* input bits of what follows the last stage */
 	bool memory;    /* peak memory is computed */
-	const struct memory_model *model;
-	const struct score_def *def; /* the score */
-	const struct linear *linear; /* its features, where it is a sum */
-	struct chain_stage *stage; /* (S) */
-	struct head head;
+	const struct nas_memory_model *model;
+	const struct nas_score_def *def; /* the score */
+	const struct nas_linear *linear; /* its features, where it is a sum */
+	struct nas_chain_stage *stage; /* (S) */
+	struct nas_head head;
 	const double *half_ln; /* half_ln[n] = ln(n) / 2 */
 	int nhalf_ln;
 };
 
-struct problem {
-	const struct space *space;
-	struct budgets budgets;
-	const struct score_def *def; /* which score */
-	struct score_options score;
-	struct linear *linear; /* the score as a sum; empty if it is none */
-	struct chain *chain; /* (V) */
-	int nactive;         /* additive budgets that are limited */
-	enum resource active[RESOURCES];
+struct nas_problem {
+	const struct nas_space *space;
+	struct nas_budgets budgets;
+	const struct nas_score_def *def; /* which score */
+	struct nas_score_options score;
+	struct nas_linear *linear; /* the score as a sum; empty if it is none */
+	struct nas_chain *chain; /* (V) */
+	int nactive;             /* additive budgets that are limited */
+	enum nas_resource active[RESOURCES];
 	bool whole; /* the score needs whole networks: the sum over stages
 		     * that are seen one by one is not it */
 };
 
-enum nas_status problem_init(struct problem *problem,
-			     const struct space *space,
-			     const struct budgets *budgets,
-			     const struct score_def *def,
-			     const struct score_options *score,
-			     struct arena *arena, struct nas_err *err)
+enum nas_status problem_init(struct nas_problem *problem,
+			     const struct nas_space *space,
+			     const struct nas_budgets *budgets,
+			     const struct nas_score_def *def,
+			     const struct nas_score_options *score,
+			     struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* What a block adds to the score at some bits, c its share. */
-static inline double chain_block_score(const struct chain_stage *cs,
-				       const struct linear_coef *k, double c,
-				       int a, int w)
+static inline double chain_block_score(const struct nas_chain_stage *cs,
+				       const struct nas_linear_coef *k,
+				       double c, int a, int w)
 {
 	return (k->fixed + cs->gain[0][a][w]) +
 	       c * (k->fixed_c + cs->gain[1][a][w]) +
@@ -174,21 +175,22 @@ static inline double chain_block_score(const struct chain_stage *cs,
 /* The first and the inner blocks of a stage (inner: depth 2 and more). Only
  * g's width, kernel, expand and se are read: where blocks choose their own,
  * gene_of_block has those of one. c is not in it. */
-void chain_coef_first(const struct chain *chain, int s, const struct gene *g,
-		      int in, struct coef *c);
-void chain_coef_inner(const struct chain *chain, int s, const struct gene *g,
-		      struct coef *c);
+void chain_coef_first(const struct nas_chain *chain, int s,
+		      const struct nas_gene *g, int in, struct nas_coef *c);
+void chain_coef_inner(const struct nas_chain *chain, int s,
+		      const struct nas_gene *g, struct nas_coef *c);
 
 /* Block b of a stage, for b = 0, 1, ... in order into the same c. */
-void chain_coef_block(const struct chain *chain, int s, const struct gene *g,
-		      int in, int b, struct coef *c);
+void chain_coef_block(const struct nas_chain *chain, int s,
+		      const struct nas_gene *g, int in, int b,
+		      struct nas_coef *c);
 
 /* What a stage's end adds besides its blocks: ln of the width, classifier.
  * res (RESOURCES) may be NULL. */
-double chain_end(const struct chain *chain, int s, int out, double *res);
+double chain_end(const struct nas_chain *chain, int s, int out, double *res);
 
 /* A network's hash is the sum of these; equal genomes, equal hashes. */
-static inline uint64_t gene_hash(const struct gene *g, int s)
+static inline uint64_t gene_hash(const struct nas_gene *g, int s)
 {
 	uint64_t word[GENE_WORDS], shape, lo, hi;
 
@@ -213,53 +215,57 @@ static inline uint64_t variant_hash(uint64_t variant)
 
 /* c of a block behind so many units of variance: the first of stage s, or an
  * inner one; *units moves on. */
-double chain_share_first(const struct chain *chain, int s, bool equal_widths,
-			 int *units);
-double chain_share_inner(const struct chain *chain, int s, int *units);
+double chain_share_first(const struct nas_chain *chain, int s,
+			 bool equal_widths, int *units);
+double chain_share_inner(const struct nas_chain *chain, int s, int *units);
 
 /* What stage s adds with gene g, reached by in channels and units of variance
  * (1 before the first stage). */
-void chain_terms(const struct chain *chain, int s, const struct gene *g,
-		 int in, int units, struct terms *t);
+void chain_terms(const struct nas_chain *chain, int s, const struct nas_gene *g,
+		 int in, int units, struct nas_terms *t);
 
 /* Score of a whole network, and DeepMAD's rho of it: for problem->whole and
  * for a budget of rho. */
-double problem_whole(const struct problem *problem, const struct genome *g);
-double problem_rho(const struct problem *problem, const struct genome *g);
+double problem_whole(const struct nas_problem *problem,
+		     const struct nas_genome *g);
+double problem_rho(const struct nas_problem *problem,
+		   const struct nas_genome *g);
 
 /* All stages of a genome; returns the channels of the output. */
-void chain_terms_all(const struct chain *chain, const struct genome *g,
-		     struct terms *terms);
+void chain_terms_all(const struct nas_chain *chain, const struct nas_genome *g,
+		     struct nas_terms *terms);
 
 /* Sum, in stage order. */
-void chain_total(const struct chain *chain, const struct terms *terms,
-		 struct total *total);
+void chain_total(const struct nas_chain *chain, const struct nas_terms *terms,
+		 struct nas_total *total);
 
 /* Relative excess over the budgets, summed; 0 = feasible. */
-double problem_excess(const struct problem *problem, const struct total *t);
+double problem_excess(const struct nas_problem *problem,
+		      const struct nas_total *t);
 
 /* terms and total of a genome in one call. Costs: the score is what the chain
  * knows of it, which may be nothing; for scores that are slow. */
-void problem_costs(const struct problem *problem, const struct genome *g,
-		   struct total *total);
-void problem_evaluate(const struct problem *problem, const struct genome *g,
-		      struct total *total);
+void problem_costs(const struct nas_problem *problem,
+		   const struct nas_genome *g, struct nas_total *total);
+void problem_evaluate(const struct nas_problem *problem,
+		      const struct nas_genome *g, struct nas_total *total);
 
 /* The budgets that a network exceeds, by definition figures: for messages. */
-struct excess {
+struct nas_excess {
 	const char *budget; /* key in files */
 	double value, limit;
 };
 #define EXCESS_MAX (RESOURCES + 2)
-int problem_violations(const struct problem *problem, const struct arch *arch,
-		       const struct cost *cost, struct excess out[EXCESS_MAX]);
+int problem_violations(const struct nas_problem *problem,
+		       const struct nas_arch *arch, const struct nas_cost *cost,
+		       struct nas_excess out[EXCESS_MAX]);
 
 /* Score and cost of a genome recomputed layer by layer: the figures that are
  * reported. NAS_ENUM when the chain's differ by more than 1e-9 relative. */
-enum nas_status problem_recompute(const struct problem *problem,
-				  const struct genome *g, struct arch *arch,
-				  struct cost *cost, double *score,
-				  struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+enum nas_status problem_recompute(const struct nas_problem *problem,
+				  const struct nas_genome *g,
+				  struct nas_arch *arch, struct nas_cost *cost,
+				  double *score, struct nas_arena *arena,
+				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

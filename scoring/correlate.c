@@ -22,7 +22,7 @@ struct set {
 /* ---- which networks ---- */
 
 static enum nas_status all_members(struct set *s, const struct correlation *c,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	s->member = NAS_NEW(arena, int, (size_t)c->n);
 	if (!s->member)
@@ -36,7 +36,7 @@ static enum nas_status all_members(struct set *s, const struct correlation *c,
 
 /* The tenth with the highest accuracies, and who has the last one's too. */
 static enum nas_status top_members(struct set *s, const struct correlation *c,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	int *order = NAS_NEW(arena, int, (size_t)c->n);
 	int most = (c->n + 9) / 10;
@@ -62,7 +62,7 @@ static enum nas_status top_members(struct set *s, const struct correlation *c,
 /* A pair of s->x and s->y, of which only the first n members at[] are there:
  * its rows are members of the set. */
 static enum nas_status make_pair(struct stats_pair *pair, struct set *s, int n,
-				 const int *at, struct arena *arena,
+				 const int *at, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	double largest = 0;
@@ -80,7 +80,7 @@ static enum nas_status make_pair(struct stats_pair *pair, struct set *s, int n,
 }
 
 static enum nas_status add_scores(struct set *s, const struct correlation *c,
-				  int *at, struct arena *arena,
+				  int *at, struct nas_arena *arena,
 				  struct nas_err *err)
 {
 	for (int r = 0; r < c->nrows; r++) {
@@ -102,13 +102,13 @@ static enum nas_status add_scores(struct set *s, const struct correlation *c,
 }
 
 static enum nas_status add_seeds(struct set *s, const struct correlation *c,
-				 const struct arch_list *list, int *at,
-				 struct arena *arena, struct nas_err *err)
+				 const struct nas_arch_list *list, int *at,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	for (int a = 1; a < c->nseeds; a++)
 		for (int b = 0; b < a; b++) {
 			for (int k = 0; k < s->n; k++) {
-				const struct arch *net =
+				const struct nas_arch *net =
 					&list->arch[s->member[k]];
 
 				s->x[k] = net->measured->seed[a];
@@ -157,7 +157,7 @@ static void figures(void *context, const int *count, void *scratch,
 static enum nas_status measure_set(struct correlation *c, struct set *s,
 				   bool top,
 				   const struct correlate_options *o,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	double value[FIGURES_MAX], low[FIGURES_MAX], high[FIGURES_MAX];
 	void *scratch = arena_alloc(arena, s->scratch, 1);
@@ -197,9 +197,9 @@ static void set_undefined(struct correlate_agreement *a)
 }
 
 static enum nas_status compare(struct correlation *c, bool top,
-			       const struct arch_list *list,
+			       const struct nas_arch_list *list,
 			       const struct correlate_options *o,
-			       struct arena *arena, struct nas_err *err)
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	struct set *s = NAS_NEW(arena, struct set, 1);
 	int *at = NAS_NEW(arena, int, (size_t)c->n);
@@ -233,8 +233,8 @@ static enum nas_status compare(struct correlation *c, bool top,
 
 /* Accuracies, and the seeds that every network has. */
 static enum nas_status take_accuracies(struct correlation *c,
-				       const struct arch_list *list,
-				       struct arena *arena,
+				       const struct nas_arch_list *list,
+				       struct nas_arena *arena,
 				       struct nas_err *err)
 {
 	c->accuracy = NAS_NEW(arena, double, (size_t)list->n);
@@ -244,7 +244,7 @@ static enum nas_status take_accuracies(struct correlation *c,
 	c->n = list->n;
 	c->nseeds = CORRELATE_SEEDS;
 	for (int i = 0; i < c->n; i++) {
-		const struct arch_measured *m = list->arch[i].measured;
+		const struct nas_arch_measured *m = list->arch[i].measured;
 
 		NAS_BUG_IF(!m);
 		c->accuracy[i] = m->accuracy;
@@ -255,9 +255,10 @@ static enum nas_status take_accuracies(struct correlation *c,
 	return stats_finite(c->accuracy, c->n, "the accuracies", err);
 }
 
-enum nas_status correlate(struct correlation *c, const struct arch_list *list,
+enum nas_status correlate(struct correlation *c,
+			  const struct nas_arch_list *list,
 			  const struct correlate_options *options,
-			  struct arena *arena, struct nas_err *err)
+			  struct nas_arena *arena, struct nas_err *err)
 {
 	*c = (struct correlation){ .ceiling = { .name = "ceiling",
 						.title = "another seed" } };

@@ -39,14 +39,14 @@ struct correlate_given {
 };
 
 struct correlate_options {
-	struct score_options score;
+	struct nas_score_options score;
 	bool sampled; /* also scores that sample, which are slow */
 	/* Stage weights of scores whose own are the published ones; else
 	 * their own, and a row more with 1 each. */
 	int nstage_weights;
 	double stage_weights[ARCH_STAGES_MAX];
 	bool equal; /* instead: 1 each */
-	const struct score_def *more; /* (nmore) scores behind scores[] */
+	const struct nas_score_def *more; /* (nmore) scores behind scores[] */
 	int nmore;
 	const struct correlate_given *given; /* (ngiven) behind those */
 	int ngiven;
@@ -69,9 +69,9 @@ struct correlate_agreement { /* NAN = undefined */
 
 struct correlate_row {
 	const char *name, *title;
-	const struct score_def *def; /* NULL: values come from elsewhere */
-	bool equal;                  /* with equal stage weights */
-	double *value;               /* (n); NAN = not defined for it */
+	const struct nas_score_def *def; /* NULL: values come from elsewhere */
+	bool equal;                      /* with equal stage weights */
+	double *value;                   /* (n); NAN = not defined for it */
 	struct correlate_agreement all, top;
 	double within; /* mean Spearman within bins of FLOPs; or NAN */
 };
@@ -91,22 +91,23 @@ struct correlation {
 
 /* The networks have measured, and passed arch_check. NAS_EINPUT, NAS_ENUM:
  * a score fails; NAS_ENOMEM. */
-enum nas_status correlate(struct correlation *c, const struct arch_list *list,
+enum nas_status correlate(struct correlation *c,
+			  const struct nas_arch_list *list,
 			  const struct correlate_options *options,
-			  struct arena *arena,
+			  struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* For scoring/correlate*.c: fill c->row, and their values. */
 enum nas_status correlate_scores(struct correlation *c,
-				 const struct arch_list *list,
+				 const struct nas_arch_list *list,
 				 const struct correlate_options *options,
-				 struct arena *arena,
+				 struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* For scoring/correlate*.c: fill c->row[].within. */
 enum nas_status correlate_within(struct correlation *c,
-				 const struct arch_list *list,
-				 struct arena *arena,
+				 const struct nas_arch_list *list,
+				 struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -10,25 +10,25 @@
 
 struct work {
 	struct correlation *c;
-	const struct arch_list *list;
+	const struct nas_arch_list *list;
 	const struct correlate_options *options;
 };
 
 #define ACROSS "lean+bitops" /* the row that is made of two others */
 
-static bool published(const struct score_def *def)
+static bool published(const struct nas_score_def *def)
 {
 	return def && def->rule && score_weights(def) == QE_PUBLISHED;
 }
 
 /* QE-Score also with equal weights, unless weights are given. */
-static bool has_equal_row(const struct score_def *def,
+static bool has_equal_row(const struct nas_score_def *def,
 			  const struct correlate_options *o)
 {
 	return def->rule == &qe_rule && o->nstage_weights == 0 && !o->equal;
 }
 
-static void add_row(struct correlation *c, const struct score_def *def,
+static void add_row(struct correlation *c, const struct nas_score_def *def,
 		    bool equal)
 {
 	NAS_BUG_IF(c->nrows == CORRELATE_ROWS);
@@ -50,7 +50,7 @@ static void add_other_row(struct correlation *c, const char *name,
 
 static void add_rows(struct correlation *c, const struct correlate_options *o)
 {
-	for (const struct score_def *def = scores; def->name; def++) {
+	for (const struct nas_score_def *def = scores; def->name; def++) {
 		if (def->sampled && !o->sampled)
 			continue;
 		add_row(c, def, false);
@@ -104,7 +104,7 @@ static void fill_others(struct correlation *c,
 		       o->given[k].value, (size_t)n * sizeof(double));
 }
 
-static void set_weights(struct arch *arch, const struct correlate_row *row,
+static void set_weights(struct nas_arch *arch, const struct correlate_row *row,
 			const struct correlate_options *o)
 {
 	if (!published(row->def))
@@ -120,7 +120,8 @@ static void set_weights(struct arch *arch, const struct correlate_row *row,
 	}
 }
 
-static bool is_defined(const struct score_def *def, const struct arch *arch)
+static bool is_defined(const struct nas_score_def *def,
+		       const struct nas_arch *arch)
 {
 	for (int b = 0; b < arch->nblocks && def->no_squeeze; b++)
 		if (arch->block[b].squeeze)
@@ -132,8 +133,8 @@ static enum nas_status score_one(const struct work *w,
 				 const struct correlate_row *row, int i,
 				 struct nas_err *err)
 {
-	struct score_options o = w->options->score;
-	struct arch arch = w->list->arch[i];
+	struct nas_score_options o = w->options->score;
+	struct nas_arch arch = w->list->arch[i];
 
 	row->value[i] = (double)NAN;
 	if (!is_defined(row->def, &arch))
@@ -181,9 +182,9 @@ static enum nas_status score_rest(const struct work *w, struct nas_err *err)
 }
 
 enum nas_status correlate_scores(struct correlation *c,
-				 const struct arch_list *list,
+				 const struct nas_arch_list *list,
 				 const struct correlate_options *options,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	struct work w = { c, list, options };
 

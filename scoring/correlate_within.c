@@ -39,8 +39,8 @@ static enum nas_status within_of(struct correlate_row *row,
 }
 
 static enum nas_status fill_bins(struct bins *b, const struct correlation *c,
-				 const struct arch_list *list,
-				 struct arena *arena, struct nas_err *err)
+				 const struct nas_arch_list *list,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = (size_t)c->n;
 
@@ -50,7 +50,7 @@ static enum nas_status fill_bins(struct bins *b, const struct correlation *c,
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the bins");
 	for (int i = 0; i < c->n; i++) {
-		struct cost cost;
+		struct nas_cost cost;
 
 		cost_of(&cost, NULL, &list->arch[i],
 			&memory_models[MEMORY_TINYENGINE]);
@@ -60,8 +60,8 @@ static enum nas_status fill_bins(struct bins *b, const struct correlation *c,
 }
 
 enum nas_status correlate_within(struct correlation *c,
-				 const struct arch_list *list,
-				 struct arena *arena, struct nas_err *err)
+				 const struct nas_arch_list *list,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	struct bins b = { .n = c->nbins };
 

@@ -4,10 +4,10 @@
 #include <math.h>
 
 /* sum of ln(C k^2) over the convolutions of a block */
-double deepmad_ln_width(const struct block *b)
+double deepmad_ln_width(const struct nas_block *b)
 {
-	const struct block_ops *ops = &block_kinds[b->kind];
-	struct conv c[BLOCK_CONVS_MAX];
+	const struct nas_block_ops *ops = &block_kinds[b->kind];
+	struct nas_conv c[BLOCK_CONVS_MAX];
 	double sum = 0;
 
 	ops->convs(b, c);
@@ -16,14 +16,14 @@ double deepmad_ln_width(const struct block *b)
 	return sum;
 }
 
-void deepmad_of(struct deepmad *d, const struct arch *arch)
+void deepmad_of(struct deepmad *d, const struct nas_arch *arch)
 {
-	struct place p = place_input(arch->height, arch->width);
+	struct nas_place p = place_input(arch->height, arch->width);
 	double width = 0, convs = 0;
 
 	*d = (struct deepmad){ .has_score = true };
 	for (int b = 0; b < arch->nblocks; b++) {
-		const struct block *block = &arch->block[b];
+		const struct nas_block *block = &arch->block[b];
 		double weight = b + 1 == arch->nblocks ? 8 : 1, rho;
 
 		p = place_after(&p, block->stride);

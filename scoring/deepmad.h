@@ -29,21 +29,21 @@ struct deepmad {
 };
 
 /* The architecture has passed arch_check. */
-void deepmad_of(struct deepmad *d, const struct arch *arch);
+void deepmad_of(struct deepmad *d, const struct nas_arch *arch);
 
 /* What a block adds to the sum of ln(C k^2). */
-double deepmad_ln_width(const struct block *b);
+double deepmad_ln_width(const struct nas_block *b);
 
 /* exp of the population's standard deviation of the depths of all runs of
  * blocks of one width, kind and kernel, but plain convolutions; 0 without
  * any. */
-double deepmad_penalty(const struct arch *arch);
+double deepmad_penalty(const struct nas_arch *arch);
 
 /* The score as one of scores[] (scoring/score.h): stage weights and depth
  * penalty as the options say. */
-struct score_options;
-enum nas_status score_deepmad(double *value, const struct arch *arch,
-			      const struct score_options *options,
+struct nas_score_options;
+enum nas_status score_deepmad(double *value, const struct nas_arch *arch,
+			      const struct nas_score_options *options,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

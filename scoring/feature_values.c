@@ -7,8 +7,8 @@
 
 /* A block as it stands in a network. */
 struct placed {
-	struct feature_block of;
-	struct block_terms terms;
+	struct nas_feature_block of;
+	struct nas_block_terms terms;
 	double share;
 	double behind[FEATURE_STAGES]; /* weights of ends at or behind it */
 	double end[FEATURE_STAGES];    /* of its own end; 0 inside a stage */
@@ -16,10 +16,10 @@ struct placed {
 };
 
 /* Mean of a gain over the convolutions of a block. */
-static double mean_gain(const struct feature *f, const struct block *b,
-			const struct qe_options *o)
+static double mean_gain(const struct nas_feature *f, const struct nas_block *b,
+			const struct nas_qe_options *o)
 {
-	const struct block_ops *ops = &block_kinds[b->kind];
+	const struct nas_block_ops *ops = &block_kinds[b->kind];
 	double sum = 0;
 
 	if (f->inverted && !ops->has_hidden)
@@ -29,8 +29,8 @@ static double mean_gain(const struct feature *f, const struct block *b,
 	return f->per_conv ? sum : sum / ops->nconvs;
 }
 
-static double block_value(const struct feature *f, const struct placed *p,
-			  const struct qe_options *o)
+static double block_value(const struct nas_feature *f, const struct placed *p,
+			  const struct nas_qe_options *o)
 {
 	double x = 0;
 
@@ -48,13 +48,13 @@ static double block_value(const struct feature *f, const struct placed *p,
 	return x;
 }
 
-static void take_convs(struct placed *p, const struct block *b,
-		       const struct place *in)
+static void take_convs(struct placed *p, const struct nas_block *b,
+		       const struct nas_place *in)
 {
-	const struct block_ops *ops = &block_kinds[b->kind];
-	struct conv c[BLOCK_CONVS_MAX];
+	const struct nas_block_ops *ops = &block_kinds[b->kind];
+	struct nas_conv c[BLOCK_CONVS_MAX];
 	double macs = 0, bitops = 0;
-	struct place at = *in;
+	struct nas_place at = *in;
 
 	ops->convs(b, c);
 	p->of.entropy = 0;
@@ -75,7 +75,7 @@ static void take_convs(struct placed *p, const struct block *b,
 }
 
 struct walk {
-	struct place at;
+	struct nas_place at;
 	int stage, nstages, units;
 	double published[ARCH_STAGES_MAX];
 };
@@ -101,10 +101,10 @@ static void take_stages(struct placed *p, struct walk *w, bool ends)
 }
 
 static void take_block(struct placed *p, struct walk *w,
-		       const struct arch *arch, int i)
+		       const struct nas_arch *arch, int i)
 {
-	const struct block *b = &arch->block[i];
-	struct place in = w->at;
+	const struct nas_block *b = &arch->block[i];
+	struct nas_place in = w->at;
 
 	w->at = place_after(&w->at, b->stride);
 	block_kinds[b->kind].terms(b, &in, &w->at, &p->terms);
@@ -118,10 +118,10 @@ static void take_block(struct placed *p, struct walk *w,
 	take_stages(p, w, arch_ends_stage(arch, i));
 }
 
-static void take_sizes(const struct arch *arch, double *value)
+static void take_sizes(const struct nas_arch *arch, double *value)
 {
 	double res[RESOURCES];
-	struct cost cost;
+	struct nas_cost cost;
 
 	cost_of(&cost, NULL, arch, &memory_models[MEMORY_TINYENGINE]);
 	cost_resources(&cost, res);
@@ -130,10 +130,11 @@ static void take_sizes(const struct arch *arch, double *value)
 			value[i] = res[features[i].resource];
 }
 
-void feature_values(const struct arch *arch, const struct qe_options *options,
+void feature_values(const struct nas_arch *arch,
+		    const struct nas_qe_options *options,
 		    double value[FEATURES_MAX])
 {
-	struct qe_options o = *options;
+	struct nas_qe_options o = *options;
 	struct walk w = { .at = place_input(arch->height, arch->width),
 			  .nstages = arch_stages(arch, NULL), .units = 1 };
 	struct placed p;

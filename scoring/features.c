@@ -8,163 +8,163 @@
 
 /* ---- of shapes ---- */
 
-static double one(const struct feature_block *b)
+static double one(const struct nas_feature_block *b)
 {
 	(void)b;
 	return 1;
 }
 
-static double shortcut(const struct feature_block *b)
+static double shortcut(const struct nas_feature_block *b)
 {
 	return b->shortcut;
 }
 
-static double squeeze(const struct feature_block *b)
+static double squeeze(const struct nas_feature_block *b)
 {
 	return b->block->squeeze > 0;
 }
 
-static double ln_k(const struct feature_block *b)
+static double ln_k(const struct nas_feature_block *b)
 {
 	return log(b->block->kernel);
 }
 
-static double ln_in(const struct feature_block *b)
+static double ln_in(const struct nas_feature_block *b)
 {
 	return log(b->block->in);
 }
 
 /* Of the depthwise convolution where there is one, else of the output. */
-static double ln_hidden(const struct feature_block *b)
+static double ln_hidden(const struct nas_feature_block *b)
 {
-	const struct block *k = b->block;
+	const struct nas_block *k = b->block;
 
 	if (k->kind == BLOCK_DWSEP)
 		return log(k->in);
 	return log(k->hidden ? k->hidden : k->out);
 }
 
-static double ln_out(const struct feature_block *b)
+static double ln_out(const struct nas_feature_block *b)
 {
 	return log(b->block->out);
 }
 
-static double ln_expansion(const struct feature_block *b)
+static double ln_expansion(const struct nas_feature_block *b)
 {
 	return ln_hidden(b) - ln_out(b);
 }
 
-static double ln_area(const struct feature_block *b)
+static double ln_area(const struct nas_feature_block *b)
 {
 	return log((double)b->out->height * b->out->width);
 }
 
-static double ln_macs(const struct feature_block *b)
+static double ln_macs(const struct nas_feature_block *b)
 {
 	return log(b->terms->macs);
 }
 
-static double ln_params(const struct feature_block *b)
+static double ln_params(const struct nas_feature_block *b)
 {
 	return log(b->terms->params);
 }
 
 /* Multiply-accumulates that have the block's bits. */
-static double bit_macs(const struct feature_block *b)
+static double bit_macs(const struct nas_feature_block *b)
 {
 	return b->terms->macs - b->terms->macs_fixed;
 }
 
-static double ln_bit_macs(const struct feature_block *b)
+static double ln_bit_macs(const struct nas_feature_block *b)
 {
 	return log(bit_macs(b));
 }
 
-static double root_macs(const struct feature_block *b)
+static double root_macs(const struct nas_feature_block *b)
 {
 	return sqrt(b->terms->macs);
 }
 
-static double root_params(const struct feature_block *b)
+static double root_params(const struct nas_feature_block *b)
 {
 	return sqrt(b->terms->params);
 }
 
-static double root_bitops(const struct feature_block *b)
+static double root_bitops(const struct nas_feature_block *b)
 {
 	return 8 * sqrt(bit_macs(b));
 }
 
-static double entropy(const struct feature_block *b)
+static double entropy(const struct nas_feature_block *b)
 {
 	return b->entropy;
 }
 
 /* ---- of bits ---- */
 
-static double gain_entropy(int a, int w, const struct qe_options *o)
+static double gain_entropy(int a, int w, const struct nas_qe_options *o)
 {
 	return a ? log(sigma_hat(o->sigma_a, a) * sigma_hat(o->sigma_w, w) /
 		       o->sigma_a)
 		 : 0;
 }
 
-static double gain_ln_a(int a, int w, const struct qe_options *o)
+static double gain_ln_a(int a, int w, const struct nas_qe_options *o)
 {
 	(void)w;
 	(void)o;
 	return a ? log(sigma_hat(5, a) / 5) : 0;
 }
 
-static double gain_ln_w(int a, int w, const struct qe_options *o)
+static double gain_ln_w(int a, int w, const struct nas_qe_options *o)
 {
 	(void)a;
 	(void)o;
 	return w ? log(sigma_hat(4, w) / 4) : 0;
 }
 
-static double gain_ln_aw(int a, int w, const struct qe_options *o)
+static double gain_ln_aw(int a, int w, const struct nas_qe_options *o)
 {
 	(void)o;
 	return log((a ? a : 8) * (w ? w : 8));
 }
 
-static double gain_step_a(int a, int w, const struct qe_options *o)
+static double gain_step_a(int a, int w, const struct nas_qe_options *o)
 {
 	(void)w;
 	(void)o;
 	return a ? ldexp(1, -a) : 0;
 }
 
-static double gain_step_w(int a, int w, const struct qe_options *o)
+static double gain_step_w(int a, int w, const struct nas_qe_options *o)
 {
 	(void)a;
 	(void)o;
 	return w ? ldexp(1, -w) : 0;
 }
 
-static double gain_noise_a(int a, int w, const struct qe_options *o)
+static double gain_noise_a(int a, int w, const struct nas_qe_options *o)
 {
 	(void)w;
 	(void)o;
 	return a ? ldexp(1, -2 * (a - 1)) : 0;
 }
 
-static double gain_noise_w(int a, int w, const struct qe_options *o)
+static double gain_noise_w(int a, int w, const struct nas_qe_options *o)
 {
 	(void)a;
 	(void)o;
 	return w ? ldexp(1, -2 * (w - 1)) : 0;
 }
 
-static double gain_a(int a, int w, const struct qe_options *o)
+static double gain_a(int a, int w, const struct nas_qe_options *o)
 {
 	(void)w;
 	(void)o;
 	return a ? a : 8;
 }
 
-static double gain_w(int a, int w, const struct qe_options *o)
+static double gain_w(int a, int w, const struct nas_qe_options *o)
 {
 	(void)a;
 	(void)o;
@@ -181,7 +181,7 @@ static double gain_w(int a, int w, const struct qe_options *o)
 
 #define ENTROPY .shape = entropy, .ln_in = 0.5, .gain = gain_entropy, .per_conv = true
 
-const struct feature features[] = {
+const struct nas_feature features[] = {
 	{ "blocks", NULL, "number of blocks", .shape = one },
 	{ "shortcuts", NULL, "blocks with a shortcut", .shape = shortcut },
 	{ "c", NULL, "shares of the blocks in their streams", .shared = true,
@@ -249,7 +249,7 @@ const int nfeatures = sizeof(features) / sizeof(features[0]) - 1;
 _Static_assert(sizeof(features) / sizeof(features[0]) <= FEATURES_MAX,
 	       "FEATURES_MAX is too small");
 
-const struct feature *feature_find(const char *name)
+const struct nas_feature *feature_find(const char *name)
 {
 	for (int i = 0; i < nfeatures; i++)
 		if (strcmp(features[i].name, name) == 0)

@@ -45,7 +45,7 @@ static double *row(const struct system *s, int i)
 	return s->x + (size_t)i * (size_t)s->f;
 }
 
-static bool system_init(struct system *s, int k, int f, struct arena *arena)
+static bool system_init(struct system *s, int k, int f, struct nas_arena *arena)
 {
 	size_t n = (size_t)f;
 
@@ -148,7 +148,7 @@ static double logit(double a)
 }
 
 /* Accuracies are shares, or per cent where one is above 1. */
-static enum nas_status accuracy_unit(const struct arch_list *list,
+static enum nas_status accuracy_unit(const struct nas_arch_list *list,
 				     double *unit, struct nas_err *err)
 {
 	*unit = 1;
@@ -178,8 +178,8 @@ static void take_features(struct fit *fit, const struct fit_scale *scale)
 }
 
 static void take_networks(struct system *s, const struct fit *fit,
-			  const struct arch_list *list, double unit,
-			  const struct qe_options *qe)
+			  const struct nas_arch_list *list, double unit,
+			  const struct nas_qe_options *qe)
 {
 	for (int i = 0; i < list->n; i++) {
 		double x[FEATURES_MAX];
@@ -191,10 +191,10 @@ static void take_networks(struct system *s, const struct fit *fit,
 	}
 }
 
-enum nas_status fit_networks(struct fit *fit, const struct arch_list *list,
+enum nas_status fit_networks(struct fit *fit, const struct nas_arch_list *list,
 			     const struct fit_scale *scale,
-			     const struct qe_options *qe, struct arena *arena,
-			     struct nas_err *err)
+			     const struct nas_qe_options *qe,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	struct system s = { 0 };
 	double unit;

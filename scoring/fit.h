@@ -52,9 +52,10 @@ struct fit {
 
 /* The networks have measured. NAS_EINPUT: fewer than FIT_LEAST, an accuracy
  * below 0 or above 100, no feature varies; NAS_ENOMEM. */
-enum nas_status fit_networks(struct fit *fit, const struct arch_list *list,
+enum nas_status fit_networks(struct fit *fit, const struct nas_arch_list *list,
 			     const struct fit_scale *scale,
-			     const struct qe_options *qe, struct arena *arena,
+			     const struct nas_qe_options *qe,
+			     struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

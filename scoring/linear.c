@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-static void add_term(struct linear *l, const struct feature *f, double weight)
+static void add_term(struct nas_linear *l, const struct nas_feature *f,
+		     double weight)
 {
 	int i = 0;
 
@@ -18,7 +19,8 @@ static void add_term(struct linear *l, const struct feature *f, double weight)
 }
 
 /* What a larger A W brings by the terms it multiplies. */
-static void note_sign(struct linear *l, const struct feature *f, double weight)
+static void note_sign(struct nas_linear *l, const struct nas_feature *f,
+		      double weight)
 {
 	bool by_aw = f->root || (f->size && f->resource == RES_BITOPS);
 	int sign = weight > 0 ? 1 : -1;
@@ -27,12 +29,13 @@ static void note_sign(struct linear *l, const struct feature *f, double weight)
 		l->sign_aw = l->sign_aw && l->sign_aw != sign ? 2 : sign;
 }
 
-enum nas_status linear_make(struct linear *l, const struct score_term *term,
+enum nas_status linear_make(struct nas_linear *l,
+			    const struct nas_score_term *term,
 			    struct nas_err *err)
 {
 	memset(l, 0, sizeof(*l));
 	for (; term && term->feature; term++) {
-		const struct feature *f = feature_find(term->feature);
+		const struct nas_feature *f = feature_find(term->feature);
 
 		if (!f)
 			return nas_fail(err, NAS_EINPUT,
@@ -45,7 +48,7 @@ enum nas_status linear_make(struct linear *l, const struct score_term *term,
 		add_term(l, f, term->weight);
 	}
 	for (int i = 0; i < l->n; i++) {
-		const struct feature *f = l->feature[i];
+		const struct nas_feature *f = l->feature[i];
 
 		l->shared |= f->shared && l->weight[i] != 0;
 		note_sign(l, f, l->weight[i]);
@@ -55,24 +58,24 @@ enum nas_status linear_make(struct linear *l, const struct score_term *term,
 	return NAS_OK;
 }
 
-static void size_coef(const struct feature *f, double weight,
+static void size_coef(const struct nas_feature *f, double weight,
 		      const double *alone, const double *of_aw,
-		      struct linear_coef *c)
+		      struct nas_linear_coef *c)
 {
 	c->fixed += weight * alone[f->resource];
 	c->aw += weight * of_aw[f->resource];
 }
 
-void linear_coef(const struct linear *l, const struct feature_block *b,
-		 const struct linear_stage *stage, const double *alone,
-		 const double *of_aw, struct linear_coef *c)
+void linear_coef(const struct nas_linear *l, const struct nas_feature_block *b,
+		 const struct nas_linear_stage *stage, const double *alone,
+		 const double *of_aw, struct nas_linear_coef *c)
 {
-	double (*last)(const struct feature_block *) = NULL;
+	double (*last)(const struct nas_feature_block *) = NULL;
 	double x = 0; /* of the last: neighbours in the table share it */
 
-	*c = (struct linear_coef){ 0 };
+	*c = (struct nas_linear_coef){ 0 };
 	for (int i = 0; i < l->n; i++) {
-		const struct feature *f = l->feature[i];
+		const struct nas_feature *f = l->feature[i];
 		double weight = l->weight[i] * stage->behind[f->stages];
 
 		if (f->size)
@@ -88,7 +91,8 @@ void linear_coef(const struct linear *l, const struct feature_block *b,
 	}
 }
 
-double linear_ln_in(const struct linear *l, const struct linear_stage *stage)
+double linear_ln_in(const struct nas_linear *l,
+		    const struct nas_linear_stage *stage)
 {
 	double sum = 0;
 
@@ -100,21 +104,21 @@ double linear_ln_in(const struct linear *l, const struct linear_stage *stage)
 }
 
 /* Weight of a feature's gain in a block of that kind. */
-static double gain_weight(const struct feature *f,
-			  const struct block_ops *kind)
+static double gain_weight(const struct nas_feature *f,
+			  const struct nas_block_ops *kind)
 {
 	if (!f->gain || (f->inverted && !kind->has_hidden))
 		return 0;
 	return f->per_conv ? kind->nconvs : 1;
 }
 
-void linear_gain(const struct linear *l, const struct block_ops *kind,
-		 const struct linear_stage *stage, int a, int w,
-		 const struct qe_options *o, double gain[2])
+void linear_gain(const struct nas_linear *l, const struct nas_block_ops *kind,
+		 const struct nas_linear_stage *stage, int a, int w,
+		 const struct nas_qe_options *o, double gain[2])
 {
 	gain[0] = gain[1] = 0;
 	for (int i = 0; i < l->n; i++) {
-		const struct feature *f = l->feature[i];
+		const struct nas_feature *f = l->feature[i];
 		double weight = gain_weight(f, kind);
 
 		if (weight > 0)
@@ -124,13 +128,14 @@ void linear_gain(const struct linear *l, const struct block_ops *kind,
 	}
 }
 
-double linear_end(const struct linear *l, const struct linear_stage *stage,
-		  double ln_out, const double *head)
+double linear_end(const struct nas_linear *l,
+		  const struct nas_linear_stage *stage, double ln_out,
+		  const double *head)
 {
 	double sum = 0;
 
 	for (int i = 0; i < l->n; i++) {
-		const struct feature *f = l->feature[i];
+		const struct nas_feature *f = l->feature[i];
 
 		if (f->size)
 			sum += l->weight[i] * head[f->resource];
@@ -140,8 +145,8 @@ double linear_end(const struct linear *l, const struct linear_stage *stage,
 	return sum;
 }
 
-double linear_value(const struct linear *l, const struct arch *arch,
-		    const struct qe_options *options)
+double linear_value(const struct nas_linear *l, const struct nas_arch *arch,
+		    const struct nas_qe_options *options)
 {
 	double value[FEATURES_MAX], sum = 0;
 

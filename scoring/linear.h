@@ -17,14 +17,14 @@
 
 #include "scoring/feature.h"
 
-struct score_term { /* ends a list: feature NULL */
+struct nas_score_term { /* ends a list: feature NULL */
 	const char *feature;
 	double weight;
 };
 
-struct linear {
+struct nas_linear {
 	int n;
-	const struct feature *feature[FEATURES_MAX];
+	const struct nas_feature *feature[FEATURES_MAX];
 	double weight[FEATURES_MAX];
 	bool shared; /* some block's share matters */
 	bool mixed;  /* more bits may bring less, or little and then much */
@@ -32,42 +32,45 @@ struct linear {
 		      * nothing; 2 = it depends */
 };
 
-struct linear_coef {
+struct nas_linear_coef {
 	double fixed, fixed_c, root, root_c, aw;
 };
 
 /* What the stage ends at or behind a stage weigh, and its own end. */
-struct linear_stage {
+struct nas_linear_stage {
 	double behind[FEATURE_STAGES], end[FEATURE_STAGES];
 };
 
 /* Terms are summed where they name a feature twice. NAS_EINPUT: a feature is
  * not known. */
-enum nas_status linear_make(struct linear *linear,
-			    const struct score_term *term,
+enum nas_status linear_make(struct nas_linear *linear,
+			    const struct nas_score_term *term,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /* Of a block's shape. alone, of_aw (RESOURCES): what it adds to sizes. */
-void linear_coef(const struct linear *linear, const struct feature_block *b,
-		 const struct linear_stage *stage, const double *alone,
-		 const double *of_aw, struct linear_coef *c);
+void linear_coef(const struct nas_linear *linear,
+		 const struct nas_feature_block *b,
+		 const struct nas_linear_stage *stage, const double *alone,
+		 const double *of_aw, struct nas_linear_coef *c);
 
 /* What multiplies (1/2) ln of the channels in, in fixed. */
-double linear_ln_in(const struct linear *linear,
-		    const struct linear_stage *stage);
+double linear_ln_in(const struct nas_linear *linear,
+		    const struct nas_linear_stage *stage);
 
 /* Of a block's bits: gain[0] and gain[1]; 0 = full precision. */
-void linear_gain(const struct linear *linear, const struct block_ops *kind,
-		 const struct linear_stage *stage, int a, int w,
-		 const struct qe_options *o, double gain[2]);
+void linear_gain(const struct nas_linear *linear,
+		 const struct nas_block_ops *kind,
+		 const struct nas_linear_stage *stage, int a, int w,
+		 const struct nas_qe_options *o, double gain[2]);
 
 /* Of a stage's end; head (RESOURCES): the classifier's sizes. */
-double linear_end(const struct linear *linear,
-		  const struct linear_stage *stage, double ln_out,
+double linear_end(const struct nas_linear *linear,
+		  const struct nas_linear_stage *stage, double ln_out,
 		  const double *head);
 
 /* Of a whole network, from its layers. */
-double linear_value(const struct linear *linear, const struct arch *arch,
-		    const struct qe_options *options);
+double linear_value(const struct nas_linear *linear,
+		    const struct nas_arch *arch,
+		    const struct nas_qe_options *options);
 
 #endif

@@ -21,12 +21,12 @@ const char *const monte_inputs_names[] = {
 struct setup {
 	struct monte_carlo *out;
 	struct monte_net net;
-	const struct arch *arch;
+	const struct nas_arch *arch;
 	double sigma_a, sigma_w;
 	struct monte_power *power; /* (samples, nlayers) */
 	int workers;
 	float *buffer; /* (workers, monte_floats) */
-	struct arena *arena;
+	struct nas_arena *arena;
 };
 
 /* Outputs that read each of n places along one axis, as shares of all that
@@ -76,7 +76,7 @@ static void grow_buffers(struct monte_net *net, const struct conv_call *c)
 
 static struct conv_call call_of(const struct monte_layer *l)
 {
-	const struct conv *c = &l->conv;
+	const struct nas_conv *c = &l->conv;
 	int k = c->kernel, s = c->stride, p = k / 2;
 	struct conv_call call = {
 		.in = c->in,
@@ -101,7 +101,7 @@ static struct conv_call call_of(const struct monte_layer *l)
 static void fill_layer(struct setup *setup, struct monte_layer *l,
 		       struct monte_step *s, double *rows, double *columns)
 {
-	const struct conv *c = &l->conv;
+	const struct nas_conv *c = &l->conv;
 	int fan = c->in / c->groups * c->kernel * c->kernel;
 	double inside, hat_w = 1;
 
@@ -127,15 +127,15 @@ static void fill_layer(struct setup *setup, struct monte_layer *l,
 
 /* The convolutions of block b; *place moves on to its output. */
 static enum nas_status add_block(struct setup *setup, int b,
-				 struct place *place, double weight,
+				 struct nas_place *place, double weight,
 				 struct nas_err *err)
 {
-	const struct block *block = &setup->arch->block[b];
-	struct conv c[BLOCK_CONVS_MAX];
+	const struct nas_block *block = &setup->arch->block[b];
+	struct nas_conv c[BLOCK_CONVS_MAX];
 
 	block_kinds[block->kind].convs(block, c);
 	for (int j = 0; j < block_kinds[block->kind].nconvs; j++) {
-		struct place next = place_after(place, c[j].stride);
+		struct nas_place next = place_after(place, c[j].stride);
 		struct monte_layer *l = &setup->out->layer[setup->net.nlayers];
 		double *reads = NAS_NEW(setup->arena, double,
 					(size_t)place->height +
@@ -161,11 +161,11 @@ static enum nas_status add_block(struct setup *setup, int b,
 
 /* A layer counts in every stage that ends with its block or behind it. */
 static enum nas_status make_layers(struct setup *setup,
-				   const struct qe_options *qe,
+				   const struct nas_qe_options *qe,
 				   struct nas_err *err)
 {
-	const struct arch *arch = setup->arch;
-	struct place place = place_input(arch->height, arch->width);
+	const struct nas_arch *arch = setup->arch;
+	struct nas_place place = place_input(arch->height, arch->width);
 	double weights[ARCH_STAGES_MAX], behind = 0;
 	int n = arch_stages(arch, NULL), stage = 0;
 
@@ -312,7 +312,7 @@ static void score_errors(struct setup *s, const struct sums *mean)
 	score->rest_error = standard_error(rest, n);
 }
 
-static enum nas_status sum_up(struct setup *s, const struct qe_options *qe,
+static enum nas_status sum_up(struct setup *s, const struct nas_qe_options *qe,
 			      struct nas_err *err)
 {
 	struct monte_part *score = &s->out->score;
@@ -339,10 +339,11 @@ static enum nas_status sum_up(struct setup *s, const struct qe_options *qe,
 	return NAS_OK;
 }
 
-enum nas_status monte_carlo(struct monte_carlo *out, const struct arch *arch,
-			    const struct qe_options *qe,
+enum nas_status monte_carlo(struct monte_carlo *out,
+			    const struct nas_arch *arch,
+			    const struct nas_qe_options *qe,
 			    const struct monte_options *options,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	struct setup s = { .out = out, .arch = arch, .arena = arena };
 	size_t most = (size_t)arch->nblocks * BLOCK_CONVS_MAX;

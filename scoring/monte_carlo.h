@@ -69,7 +69,7 @@ struct monte_part { /* of one layer, or of the score; nats */
 
 struct monte_layer {
 	int block;
-	struct conv conv;
+	struct nas_conv conv;
 	int height, width, out_height, out_width;
 	double weight; /* in the score: of the stages that end behind it */
 	struct monte_part e;
@@ -84,10 +84,11 @@ struct monte_carlo {
 /* A network that has passed arch_check. NAS_EINPUT: stage weights that do not
  * fit; NAS_ENOMEM: beyond the limit; NAS_ENUM: a layer gave zeros only, in all
  * networks (a network whose weights round to 0 counts as such). */
-enum nas_status monte_carlo(struct monte_carlo *out, const struct arch *arch,
-			    const struct qe_options *qe,
+enum nas_status monte_carlo(struct monte_carlo *out,
+			    const struct nas_arch *arch,
+			    const struct nas_qe_options *qe,
 			    const struct monte_options *options,
-			    struct arena *arena,
+			    struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -8,12 +8,12 @@
 #define HALF_LN_MAX (1 << 20) /* larger fan-ins call log() */
 
 /* Upper bound of a fan-in C k^2 anywhere in the space. */
-static int largest_fan(const struct space *space)
+static int largest_fan(const struct nas_space *space)
 {
 	double most = space->input.channels, fan = 1;
 
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 		int k = st->kernel[st->nkernel - 1];
 		double width = st->width[st->nwidth - 1];
 		double e = st->nexpand ? st->expand[st->nexpand - 1] : 1;
@@ -25,7 +25,7 @@ static int largest_fan(const struct space *space)
 	return fan < HALF_LN_MAX ? (int)fan + 1 : HALF_LN_MAX;
 }
 
-static double *make_half_ln(int n, struct arena *arena)
+static double *make_half_ln(int n, struct nas_arena *arena)
 {
 	double *table = NAS_NEW(arena, double, (size_t)n);
 
@@ -35,8 +35,9 @@ static double *make_half_ln(int n, struct arena *arena)
 }
 
 /* What bits give to a block. */
-static void fill_gain(struct chain_stage *cs, const struct linear *linear,
-		      const struct qe_options *qe, int a, int w)
+static void fill_gain(struct nas_chain_stage *cs,
+		      const struct nas_linear *linear,
+		      const struct nas_qe_options *qe, int a, int w)
 {
 	bool bits = cs->choices->nbits_a > 0;
 	double gain[2];
@@ -49,10 +50,11 @@ static void fill_gain(struct chain_stage *cs, const struct linear *linear,
 }
 
 /* Bits of a block: costs and what they give. */
-static void fill_bits(struct chain_stage *cs, const struct linear *linear,
-		      const struct qe_options *qe)
+static void fill_bits(struct nas_chain_stage *cs,
+		      const struct nas_linear *linear,
+		      const struct nas_qe_options *qe)
 {
-	const struct stage *st = cs->choices;
+	const struct nas_stage *st = cs->choices;
 	int na = st->nbits_a ? st->nbits_a : 1;
 	int nw = st->nbits_w ? st->nbits_w : 1;
 
@@ -71,7 +73,7 @@ static void fill_bits(struct chain_stage *cs, const struct linear *linear,
 }
 
 /* A score stage ends before each stage with stride 2 and at the end. */
-static int count_score_stages(const struct chain *chain)
+static int count_score_stages(const struct nas_chain *chain)
 {
 	int n = 1;
 
@@ -80,14 +82,14 @@ static int count_score_stages(const struct chain *chain)
 	return n;
 }
 
-/* Weights of stage ends by one rule (enum feature_stages). */
-static void fill_rule(struct chain *chain, int rule, const double *weight)
+/* Weights of stage ends by one rule (enum nas_feature_stages). */
+static void fill_rule(struct nas_chain *chain, int rule, const double *weight)
 {
 	int stage = count_score_stages(chain) - 1;
 	double behind = 0;
 
 	for (int s = chain->nstages - 1; s >= 0; s--) {
-		struct chain_stage *cs = &chain->stage[s];
+		struct nas_chain_stage *cs = &chain->stage[s];
 		bool ends = s == chain->nstages - 1 || cs[1].stride == 2;
 
 		if (ends && s < chain->nstages - 1)
@@ -99,8 +101,8 @@ static void fill_rule(struct chain *chain, int rule, const double *weight)
 	}
 }
 
-static enum nas_status fill_weights(struct chain *chain,
-				    const struct qe_options *qe,
+static enum nas_status fill_weights(struct nas_chain *chain,
+				    const struct nas_qe_options *qe,
 				    struct nas_err *err)
 {
 	double weight[ARCH_STAGES_MAX];
@@ -126,15 +128,15 @@ static enum nas_status fill_weights(struct chain *chain,
 	return NAS_OK;
 }
 
-static enum nas_status chain_init(struct chain *chain, int variant,
-				  const struct problem *problem,
-				  struct arena *arena, struct nas_err *err)
+static enum nas_status chain_init(struct nas_chain *chain, int variant,
+				  const struct nas_problem *problem,
+				  struct nas_arena *arena, struct nas_err *err)
 {
-	const struct space *space = problem->space;
-	const struct space_input *input = &space->input;
+	const struct nas_space *space = problem->space;
+	const struct nas_space_input *input = &space->input;
 	int side = space->side_of[variant];
 	int height = input->height[side];
-	struct place place = place_input(
+	struct nas_place place = place_input(
 		height, input->nwidth ? input->width[side] : height);
 
 	chain->nstages = space->nstages;
@@ -146,12 +148,12 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 	chain->bits_after = chain->head.bits_a ? chain->head.bits_a : 8;
 	chain->memory = isfinite(problem->budgets.sram_bytes);
 	chain->model = &memory_models[problem->budgets.memory];
-	chain->stage = NAS_NEW(arena, struct chain_stage,
+	chain->stage = NAS_NEW(arena, struct nas_chain_stage,
 			       (size_t)space->nstages);
 	if (!chain->stage)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the space");
 	for (int s = 0; s < space->nstages; s++) {
-		struct chain_stage *cs = &chain->stage[s];
+		struct nas_chain_stage *cs = &chain->stage[s];
 
 		cs->choices = &space->stage[s];
 		cs->stride = cs->choices->stride[space->stride_of[
@@ -164,7 +166,7 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 	if (fill_weights(chain, &problem->score.qe, err) != NAS_OK)
 		return err->code;
 	for (int s = 0; s < space->nstages; s++) {
-		struct chain_stage *cs = &chain->stage[s];
+		struct nas_chain_stage *cs = &chain->stage[s];
 
 		cs->ln_in = linear_ln_in(chain->linear, &cs->weight);
 		fill_bits(cs, chain->linear, &problem->score.qe);
@@ -174,10 +176,10 @@ static enum nas_status chain_init(struct chain *chain, int variant,
 
 /* The run of shortcuts can go on into stage s from the one before: then what
  * it adds depends on more than what reaches it. */
-static bool run_goes_on(const struct space *space, const struct chain *chain,
-			int s)
+static bool run_goes_on(const struct nas_space *space,
+			const struct nas_chain *chain, int s)
 {
-	const struct stage *st = &space->stage[s], *before = st - 1;
+	const struct nas_stage *st = &space->stage[s], *before = st - 1;
 
 	if (!chain->stage[s].residual || chain->stage[s].stride != 1)
 		return false;
@@ -188,9 +190,9 @@ static bool run_goes_on(const struct space *space, const struct chain *chain,
 	return false;
 }
 
-static bool needs_whole(const struct problem *problem)
+static bool needs_whole(const struct nas_problem *problem)
 {
-	const struct space *space = problem->space;
+	const struct nas_space *space = problem->space;
 
 	if (!score_is_additive(problem->def))
 		return true;
@@ -202,7 +204,7 @@ static bool needs_whole(const struct problem *problem)
 	return false;
 }
 
-static bool has_squeeze(const struct space *space)
+static bool has_squeeze(const struct nas_space *space)
 {
 	for (int s = 0; s < space->nstages; s++)
 		for (int i = 0; i < space->stage[s].nse; i++)
@@ -211,12 +213,12 @@ static bool has_squeeze(const struct space *space)
 	return false;
 }
 
-enum nas_status problem_init(struct problem *problem,
-			     const struct space *space,
-			     const struct budgets *budgets,
-			     const struct score_def *def,
-			     const struct score_options *score,
-			     struct arena *arena, struct nas_err *err)
+enum nas_status problem_init(struct nas_problem *problem,
+			     const struct nas_space *space,
+			     const struct nas_budgets *budgets,
+			     const struct nas_score_def *def,
+			     const struct nas_score_options *score,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	int nhalf_ln = largest_fan(space);
 	double *table = make_half_ln(nhalf_ln, arena);
@@ -229,15 +231,17 @@ enum nas_status problem_init(struct problem *problem,
 	problem->budgets = *budgets;
 	problem->def = def;
 	problem->score = *score;
-	problem->chain = NAS_NEW(arena, struct chain, (size_t)space->nvariants);
-	problem->linear = NAS_NEW(arena, struct linear, 1);
+	problem->chain =
+		NAS_NEW(arena, struct nas_chain, (size_t)space->nvariants);
+	problem->linear = NAS_NEW(arena, struct nas_linear, 1);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
 	if (linear_make(problem->linear, def->terms, err) != NAS_OK)
 		return err->code;
 	for (int r = 0; r < RESOURCES; r++)
 		if (isfinite(budgets->limit[r]))
-			problem->active[problem->nactive++] = (enum resource)r;
+			problem->active[problem->nactive++] =
+				(enum nas_resource)r;
 	for (int v = 0; v < space->nvariants; v++) {
 		problem->chain[v].half_ln = table;
 		problem->chain[v].nhalf_ln = nhalf_ln;
@@ -248,13 +252,14 @@ enum nas_status problem_init(struct problem *problem,
 	return NAS_OK;
 }
 
-double problem_excess(const struct problem *problem, const struct total *t)
+double problem_excess(const struct nas_problem *problem,
+		      const struct nas_total *t)
 {
-	const struct budgets *b = &problem->budgets;
+	const struct nas_budgets *b = &problem->budgets;
 	double excess = 0;
 
 	for (int i = 0; i < problem->nactive; i++) {
-		enum resource r = problem->active[i];
+		enum nas_resource r = problem->active[i];
 
 		if (t->res[r] > b->limit[r])
 			excess += t->res[r] / b->limit[r] - 1;
@@ -266,11 +271,11 @@ double problem_excess(const struct problem *problem, const struct total *t)
 	return excess;
 }
 
-void problem_costs(const struct problem *problem, const struct genome *g,
-		   struct total *total)
+void problem_costs(const struct nas_problem *problem,
+		   const struct nas_genome *g, struct nas_total *total)
 {
-	const struct chain *chain = &problem->chain[g->variant];
-	struct terms terms[SPACE_STAGES_MAX];
+	const struct nas_chain *chain = &problem->chain[g->variant];
+	struct nas_terms terms[SPACE_STAGES_MAX];
 
 	chain_terms_all(chain, g, terms);
 	chain_total(chain, terms, total);
@@ -278,8 +283,8 @@ void problem_costs(const struct problem *problem, const struct genome *g,
 		total->rho = problem_rho(problem, g);
 }
 
-void problem_evaluate(const struct problem *problem, const struct genome *g,
-		      struct total *total)
+void problem_evaluate(const struct nas_problem *problem,
+		      const struct nas_genome *g, struct nas_total *total)
 {
 	problem_costs(problem, g, total);
 	if (!score_is_additive(problem->def))

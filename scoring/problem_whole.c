@@ -5,9 +5,10 @@
 #include "scoring/chain.h"
 #include "scoring/deepmad.h"
 
-static double chain_score(const struct chain *chain, const struct genome *g)
+static double chain_score(const struct nas_chain *chain,
+			  const struct nas_genome *g)
 {
-	struct terms t = { .out = chain->channels, .units = 1 };
+	struct nas_terms t = { .out = chain->channels, .units = 1 };
 	double score = 0;
 
 	for (int s = 0; s < chain->nstages; s++) {
@@ -17,11 +18,12 @@ static double chain_score(const struct chain *chain, const struct genome *g)
 	return score;
 }
 
-double problem_whole(const struct problem *problem, const struct genome *g)
+double problem_whole(const struct nas_problem *problem,
+		     const struct nas_genome *g)
 {
 	struct nas_err err;
-	struct block block[SPACE_BLOCKS_MAX];
-	struct arch arch;
+	struct nas_block block[SPACE_BLOCKS_MAX];
+	struct nas_arch arch;
 	double value;
 
 	if (score_is_additive(problem->def))
@@ -33,10 +35,11 @@ double problem_whole(const struct problem *problem, const struct genome *g)
 	return value;
 }
 
-double problem_rho(const struct problem *problem, const struct genome *g)
+double problem_rho(const struct nas_problem *problem,
+		   const struct nas_genome *g)
 {
-	struct block block[SPACE_BLOCKS_MAX];
-	struct arch arch;
+	struct nas_block block[SPACE_BLOCKS_MAX];
+	struct nas_arch arch;
 	struct deepmad d;
 
 	space_decode_into(problem->space, g, &arch, block);

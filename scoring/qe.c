@@ -17,7 +17,7 @@ double qe_conv(int fan, int bits_a, int bits_w, double sigma_a,
 	return e;
 }
 
-const struct qe_rule qe_rule = { .bits = true, .weights = QE_PUBLISHED };
+const struct nas_qe_rule qe_rule = { .bits = true, .weights = QE_PUBLISHED };
 
 double qe_residual_share(int n)
 {
@@ -36,7 +36,7 @@ static void published_weights(double *weights, int n)
 	}
 }
 
-void qe_default_weights(enum qe_weights kind, double *weights, int n)
+void qe_default_weights(enum nas_qe_weights kind, double *weights, int n)
 {
 	if (kind == QE_PUBLISHED) {
 		published_weights(weights, n);
@@ -64,16 +64,16 @@ static double ln_sigma_hat(struct ln_sigma *t, int bits)
 }
 
 /* Fan-in C k^2, C = 1 for a depthwise conv. */
-static int fan_in(const struct conv *c)
+static int fan_in(const struct nas_conv *c)
 {
 	return c->in / c->groups * c->kernel * c->kernel;
 }
 
 /* sum of e over the convolutions of a block */
-static double entropy_of(const struct block *b, bool bits, struct ln_sigma *a,
-			 struct ln_sigma *w)
+static double entropy_of(const struct nas_block *b, bool bits,
+			 struct ln_sigma *a, struct ln_sigma *w)
 {
-	struct conv c[BLOCK_CONVS_MAX];
+	struct nas_conv c[BLOCK_CONVS_MAX];
 	double e = 0;
 
 	block_kinds[b->kind].convs(b, c);
@@ -89,9 +89,9 @@ static double entropy_of(const struct block *b, bool bits, struct ln_sigma *a,
 }
 
 /* A record gives weights for the multi-scale scores only. */
-enum nas_status qe_stage_weights(double *weights, const struct arch *arch,
-				 const struct qe_rule *rule,
-				 const struct qe_options *options,
+enum nas_status qe_stage_weights(double *weights, const struct nas_arch *arch,
+				 const struct nas_qe_rule *rule,
+				 const struct nas_qe_options *options,
 				 struct nas_err *err)
 {
 	const double *given = arch->stage_weights;
@@ -115,8 +115,8 @@ enum nas_status qe_stage_weights(double *weights, const struct arch *arch,
 }
 
 /* c_b of the next block; n: units of variance in the stream. */
-static double share_of(const struct qe_rule *rule, const struct block *b,
-		       int *n)
+static double share_of(const struct nas_qe_rule *rule,
+		       const struct nas_block *b, int *n)
 {
 	if (!rule->residual)
 		return 1;
@@ -127,24 +127,26 @@ static double share_of(const struct qe_rule *rule, const struct block *b,
 }
 
 /* What a stage's end makes of the entropy so far. */
-static double stage_end(const struct qe_rule *rule, const struct block *b,
-			const struct place *p, double e)
+static double stage_end(const struct nas_qe_rule *rule,
+			const struct nas_block *b, const struct nas_place *p,
+			double e)
 {
 	if (!rule->resolution)
 		return e + log(b->out);
 	return e * log((double)b->out * p->floor_height * p->floor_width);
 }
 
-static double sum_stages(const struct arch *arch, const struct qe_rule *rule,
-			 const double *weights, struct ln_sigma *a,
-			 struct ln_sigma *w, double *block_entropy)
+static double sum_stages(const struct nas_arch *arch,
+			 const struct nas_qe_rule *rule, const double *weights,
+			 struct ln_sigma *a, struct ln_sigma *w,
+			 double *block_entropy)
 {
-	struct place p = place_input(arch->height, arch->width);
+	struct nas_place p = place_input(arch->height, arch->width);
 	double e = 0, total = 0;
 	int stage = 0, units = 1;
 
 	for (int b = 0; b < arch->nblocks; b++) {
-		const struct block *block = &arch->block[b];
+		const struct nas_block *block = &arch->block[b];
 		double own = entropy_of(block, rule->bits, a, w);
 
 		p = place_after(&p, block->stride);
@@ -159,8 +161,9 @@ static double sum_stages(const struct arch *arch, const struct qe_rule *rule,
 }
 
 enum nas_status qe_score(double *score, double *block_entropy,
-			 const struct arch *arch, const struct qe_rule *rule,
-			 const struct qe_options *options,
+			 const struct nas_arch *arch,
+			 const struct nas_qe_rule *rule,
+			 const struct nas_qe_options *options,
 			 struct nas_err *err)
 {
 	double weights[ARCH_STAGES_MAX];

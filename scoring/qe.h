@@ -22,7 +22,7 @@
  *	            of h_s x w_s, sides halved rounding down: not additive
  *
  * Usage:
- *	struct qe_options o = QE_DEFAULTS;
+ *	struct nas_qe_options o = QE_DEFAULTS;
  *	status = qe_score(&score, NULL, arch, &qe_rule, &o, err);
  */
 #ifndef SCORING_QE_H
@@ -30,7 +30,7 @@
 
 #include "spaces/arch.h"
 
-struct qe_options {
+struct nas_qe_options {
 	double sigma_a, sigma_w;
 	int nstage_weights; /* 0 = the rule's, by the number of stages */
 	double stage_weights[ARCH_STAGES_MAX];
@@ -45,14 +45,14 @@ struct qe_options {
  *            before 0.
  * EQUAL:     1 each. LAST_8: 1 each, the last one 8 (DeepMAD).
  */
-enum qe_weights { QE_PUBLISHED, QE_EQUAL, QE_LAST_8 };
+enum nas_qe_weights { QE_PUBLISHED, QE_EQUAL, QE_LAST_8 };
 
-struct qe_rule {
+struct nas_qe_rule {
 	bool bits, residual, resolution;
-	enum qe_weights weights;
+	enum nas_qe_weights weights;
 };
 
-extern const struct qe_rule qe_rule; /* QE-Score itself */
+extern const struct nas_qe_rule qe_rule; /* QE-Score itself */
 
 /* e of one convolution; bits 0 = full precision. */
 double qe_conv(int fan, int bits_a, int bits_w, double sigma_a,
@@ -62,21 +62,22 @@ double qe_conv(int fan, int bits_a, int bits_w, double sigma_a,
 double qe_residual_share(int n);
 
 /* The weights of n stages where nobody gives them. */
-void qe_default_weights(enum qe_weights kind, double *weights, int n);
+void qe_default_weights(enum nas_qe_weights kind, double *weights, int n);
 
 /* The weights of a network's stages (ARCH_STAGES_MAX): its own, else the
  * options', else the rule's. NAS_EINPUT when they are not as many. */
-enum nas_status qe_stage_weights(double *weights, const struct arch *arch,
-				 const struct qe_rule *rule,
-				 const struct qe_options *options,
+enum nas_status qe_stage_weights(double *weights, const struct nas_arch *arch,
+				 const struct nas_qe_rule *rule,
+				 const struct nas_qe_options *options,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* The score of a network. What the architecture itself says of weights and
  * sigmas comes before options. NAS_EINPUT when the number of weights is not
  * the number of stages. block_entropy (nblocks) may be NULL; it gets e_b. */
 enum nas_status qe_score(double *score, double *block_entropy,
-			 const struct arch *arch, const struct qe_rule *rule,
-			 const struct qe_options *options,
+			 const struct nas_arch *arch,
+			 const struct nas_qe_rule *rule,
+			 const struct nas_qe_options *options,
 			 struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -5,8 +5,9 @@
 #include "scoring/chain.h"
 #include "scoring/deepmad.h"
 
-int problem_violations(const struct problem *problem, const struct arch *arch,
-		       const struct cost *cost, struct excess out[EXCESS_MAX])
+int problem_violations(const struct nas_problem *problem,
+		       const struct nas_arch *arch, const struct nas_cost *cost,
+		       struct nas_excess out[EXCESS_MAX])
 {
 	double res[RESOURCES];
 	struct deepmad d;
@@ -14,20 +15,20 @@ int problem_violations(const struct problem *problem, const struct arch *arch,
 
 	cost_resources(cost, res);
 	for (int i = 0; i < problem->nactive; i++) {
-		enum resource r = problem->active[i];
+		enum nas_resource r = problem->active[i];
 		double limit = problem->budgets.limit[r];
 
 		if (!(res[r] <= limit))
-			out[n++] = (struct excess){ budget_kinds[r].key, res[r],
-						    limit };
+			out[n++] = (struct nas_excess){budget_kinds[r].key,
+						       res[r], limit};
 	}
 	if (!(cost->peak_memory_bytes <= problem->budgets.sram_bytes))
-		out[n++] = (struct excess){ "sram_bytes",
+		out[n++] = (struct nas_excess){ "sram_bytes",
 					    cost->peak_memory_bytes,
 					    problem->budgets.sram_bytes };
 	deepmad_of(&d, arch);
 	if (!(d.rho_max <= problem->budgets.rho))
-		out[n++] = (struct excess){ "rho", d.rho_max,
+		out[n++] = (struct nas_excess){ "rho", d.rho_max,
 					    problem->budgets.rho };
 	return n;
 }
@@ -37,8 +38,8 @@ static bool close_to(double got, double want)
 	return isfinite(got) && fabs(got - want) <= 1e-9 * fmax(1, fabs(want));
 }
 
-static bool agrees(const struct problem *problem, const struct total *t,
-		   const struct cost *cost, double score)
+static bool agrees(const struct nas_problem *problem, const struct nas_total *t,
+		   const struct nas_cost *cost, double score)
 {
 	double res[RESOURCES];
 	bool ok = close_to(t->score, score);
@@ -51,12 +52,13 @@ static bool agrees(const struct problem *problem, const struct total *t,
 	return ok;
 }
 
-enum nas_status problem_recompute(const struct problem *problem,
-				  const struct genome *g, struct arch *arch,
-				  struct cost *cost, double *score,
-				  struct arena *arena, struct nas_err *err)
+enum nas_status problem_recompute(const struct nas_problem *problem,
+				  const struct nas_genome *g,
+				  struct nas_arch *arch, struct nas_cost *cost,
+				  double *score, struct nas_arena *arena,
+				  struct nas_err *err)
 {
-	struct total total;
+	struct nas_total total;
 
 	if (!space_decode(problem->space, g, arch, arena))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");

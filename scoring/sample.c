@@ -24,10 +24,10 @@
 #define FIRST_STREAM ((uint64_t)1 << 40)
 
 struct drawer {
-	const struct problem *problem;
-	struct problem filter; /* the same budgets, a score that costs nothing */
-	struct table table;    /* of the filter */
-	struct space_sampler sampler;
+	const struct nas_problem *problem;
+	struct nas_problem filter; /* the same budgets, a score that costs nothing */
+	struct table table;        /* of the filter */
+	struct nas_space_sampler sampler;
 	struct ways ways; /* counted */
 	bool counted;
 };
@@ -41,21 +41,21 @@ struct block_found {
 
 struct drawing { /* of all blocks */
 	const struct drawer *drawer;
-	const struct sample_options *options;
+	const struct nas_sample_options *options;
 	uint64_t first_stream;
 	int64_t cap; /* draws of a block */
 	struct block_found *found;
-	struct total *total;   /* (n), or NULL: a pilot that counts only */
-	struct genome *genome; /* (n), or NULL: not wanted */
+	struct nas_total *total;   /* (n), or NULL: a pilot that counts only */
+	struct nas_genome *genome; /* (n), or NULL: not wanted */
 };
 
 /* ---- one draw ------------------------------------------------------------ */
 
 /* Budgets that are sums, by the tables. */
-static bool sums_fit(const struct drawer *d, const struct genome *g,
+static bool sums_fit(const struct drawer *d, const struct nas_genome *g,
 		     struct block_found *found)
 {
-	const struct problem *p = &d->filter;
+	const struct nas_problem *p = &d->filter;
 	int lanes = d->table.lanes, in = p->space->input.channels;
 	double value[SPACE_STAGES_MAX * TABLE_LANES_MAX];
 	double sum[TABLE_LANES_MAX];
@@ -78,10 +78,10 @@ static bool sums_fit(const struct drawer *d, const struct genome *g,
 	return fit;
 }
 
-static bool draw_one(const struct drawer *d, struct genome *g,
+static bool draw_one(const struct drawer *d, struct nas_genome *g,
 		     struct rng *rng, struct block_found *found)
 {
-	struct total total;
+	struct nas_total total;
 
 	if (d->counted)
 		ways_draw(&d->ways, g, rng);
@@ -102,7 +102,7 @@ static void draw_block(void *context, int i)
 	int first = i * SAMPLE_BLOCK, want = drawing->options->n - first;
 	struct block_found found = { 0, 0, { 0 } };
 	struct watch *watch = drawing->total ? drawing->options->watch : NULL;
-	struct genome g;
+	struct nas_genome g;
 	struct rng rng;
 	int told = 0;
 
@@ -155,13 +155,13 @@ static enum nas_status draw_blocks(const struct drawing *drawing, int blocks,
 
 /* ---- which set ----------------------------------------------------------- */
 
-static uint64_t first_stream(const struct sample_options *o)
+static uint64_t first_stream(const struct nas_sample_options *o)
 {
 	return FIRST_STREAM + (o->stream << 25);
 }
 
 static enum nas_status pilot(const struct drawer *d,
-			     const struct sample_options *o,
+			     const struct nas_sample_options *o,
 			     struct block_found *sum, struct nas_err *err)
 {
 	struct block_found found[PILOT_BLOCKS];
@@ -174,7 +174,7 @@ static enum nas_status pilot(const struct drawer *d,
 }
 
 /* Most bins that the effort allows; 0 = none. */
-static int affordable_bins(const struct problem *problem, double additions)
+static int affordable_bins(const struct nas_problem *problem, double additions)
 {
 	for (int bins = WAYS_BINS_MAX; bins >= COARSE_BINS; bins /= 2) {
 		struct ways_effort e;
@@ -187,7 +187,7 @@ static int affordable_bins(const struct problem *problem, double additions)
 }
 
 /* Of the budgets that bind, each alone and their mean; their number. */
-static int candidates(const struct problem *problem,
+static int candidates(const struct nas_problem *problem,
 		      const struct block_found *pilot,
 		      double weight[RESOURCES + 1][RESOURCES])
 {
@@ -195,7 +195,7 @@ static int candidates(const struct problem *problem,
 	int n = 0;
 
 	for (int i = 0; i < problem->nactive; i++) {
-		enum resource r = problem->active[i];
+		enum nas_resource r = problem->active[i];
 
 		if (problem->budgets.limit[r] > 0 &&
 		    (double)pilot->exceeded[r] > BINDS * (double)pilot->draws) {
@@ -210,11 +210,11 @@ static int candidates(const struct problem *problem,
 }
 
 /* The candidate that leaves the smallest set. */
-static enum nas_status choose(int *best, const struct problem *problem,
+static enum nas_status choose(int *best, const struct nas_problem *problem,
 			      double weight[][RESOURCES], int n, int threads,
-			      struct arena *arena, struct nas_err *err)
+			      struct nas_arena *arena, struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 	double least = HUGE_VAL;
 
 	*best = 0;
@@ -234,9 +234,10 @@ static enum nas_status choose(int *best, const struct problem *problem,
 }
 
 /* Count, where that pays: then d->counted. */
-static enum nas_status count(struct drawer *d, const struct sample_options *o,
+static enum nas_status count(struct drawer *d,
+			     const struct nas_sample_options *o,
 			     const struct block_found *pilot,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	double weight[RESOURCES + 1][RESOURCES], kept, additions;
 	int bins, best, n = candidates(&d->filter, pilot, weight);
@@ -256,9 +257,10 @@ static enum nas_status count(struct drawer *d, const struct sample_options *o,
 	return NAS_OK;
 }
 
-static enum nas_status prepare(struct drawer *d, const struct problem *problem,
-			       const struct sample_options *o,
-			       struct arena *arena, struct nas_err *err)
+static enum nas_status prepare(struct drawer *d,
+			       const struct nas_problem *problem,
+			       const struct nas_sample_options *o,
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	struct block_found found;
 
@@ -281,7 +283,7 @@ static enum nas_status prepare(struct drawer *d, const struct problem *problem,
 /* ---- the sample ---------------------------------------------------------- */
 
 /* Blocks that found less than they wanted leave gaps. */
-static void close_gaps(struct sample *s, const struct block_found *found,
+static void close_gaps(struct nas_sample *s, const struct block_found *found,
 		       int blocks)
 {
 	s->n = 0;
@@ -297,8 +299,8 @@ static void close_gaps(struct sample *s, const struct block_found *found,
 	}
 }
 
-static enum nas_status check_scores(const struct sample *s,
-				    const struct problem *problem,
+static enum nas_status check_scores(const struct nas_sample *s,
+				    const struct nas_problem *problem,
 				    struct nas_err *err)
 {
 	for (int i = 0; i < s->n; i++)
@@ -309,7 +311,7 @@ static enum nas_status check_scores(const struct sample *s,
 	return NAS_OK;
 }
 
-static void estimate(struct sample *s, int wanted)
+static void estimate(struct nas_sample *s, int wanted)
 {
 	double n = s->n, draws = (double)s->draws, share = n / fmax(draws, 1);
 
@@ -321,9 +323,9 @@ static void estimate(struct sample *s, int wanted)
 	s->high *= s->set_share;
 }
 
-static enum nas_status draw_all(struct sample *s, const struct drawer *d,
-				const struct sample_options *o,
-				struct arena *arena, struct nas_err *err)
+static enum nas_status draw_all(struct nas_sample *s, const struct drawer *d,
+				const struct nas_sample_options *o,
+				struct nas_arena *arena, struct nas_err *err)
 {
 	int blocks = (o->n + SAMPLE_BLOCK - 1) / SAMPLE_BLOCK;
 	int64_t most = o->max_draws ? o->max_draws
@@ -333,10 +335,10 @@ static enum nas_status draw_all(struct sample *s, const struct drawer *d,
 				   .cap = (most + blocks - 1) / blocks };
 	struct block_found sum;
 
-	s->total = NAS_NEW(arena, struct total, (size_t)o->n);
+	s->total = NAS_NEW(arena, struct nas_total, (size_t)o->n);
 	drawing.found = NAS_NEW(arena, struct block_found, (size_t)blocks);
 	if (o->genomes)
-		s->genome = NAS_NEW(arena, struct genome, (size_t)o->n);
+		s->genome = NAS_NEW(arena, struct nas_genome, (size_t)o->n);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				o->n);
@@ -350,13 +352,13 @@ static enum nas_status draw_all(struct sample *s, const struct drawer *d,
 	return check_scores(s, d->problem, err);
 }
 
-enum nas_status sample_feasible(struct sample *sample,
-				const struct problem *problem,
-				const struct sample_options *options,
-				struct arena *arena, struct nas_err *err)
+enum nas_status sample_feasible(struct nas_sample *sample,
+				const struct nas_problem *problem,
+				const struct nas_sample_options *options,
+				struct nas_arena *arena, struct nas_err *err)
 {
 	struct drawer drawer = { .counted = false };
-	struct arena own;
+	struct nas_arena own;
 
 	NAS_BUG_IF(options->n < 1 || options->stream >= 4096);
 	memset(sample, 0, sizeof(*sample));

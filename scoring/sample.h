@@ -22,7 +22,7 @@
  * for any number of threads.
  *
  * Usage:
- *	struct sample_options o = SAMPLE_DEFAULTS;
+ *	struct nas_sample_options o = SAMPLE_DEFAULTS;
  *	o.n = 100000;
  *	status = sample_feasible(&s, &problem, &o, &arena, err);
  *	for (i = 0; i < s.n; i++)
@@ -37,27 +37,31 @@ struct watch; /* nas/base/watch.h */
 
 #define SAMPLE_BLOCK 256
 
-enum sample_from { SAMPLE_FROM_ANY, SAMPLE_FROM_SPACE, SAMPLE_FROM_COUNTED };
+enum nas_sample_from {
+	SAMPLE_FROM_ANY,
+	SAMPLE_FROM_SPACE,
+	SAMPLE_FROM_COUNTED
+};
 
-struct sample_options {
+struct nas_sample_options {
 	int n;             /* networks wanted */
 	int64_t max_draws; /* in all; 0 = a million and 1000 a network */
 	uint64_t seed, stream; /* samples of equal seed and different stream
 				* are independent; stream below 4096 */
 	int threads;
-	enum sample_from from; /* ANY: whichever wastes less */
-	bool genomes;          /* keep them */
-	struct watch *watch;   /* networks found; NULL = nobody waits */
+	enum nas_sample_from from; /* ANY: whichever wastes less */
+	bool genomes;              /* keep them */
+	struct watch *watch;       /* networks found; NULL = nobody waits */
 };
 
 #define SAMPLE_DEFAULTS { .n = 1000, .seed = 1, .threads = 1 }
 
-struct sample {
-	int n;               /* found: fewer than wanted when the draws ran out */
-	struct total *total; /* (n) score and figures; the peak memory only
-			      * where there is a budget of it */
-	struct genome *genome; /* (n), or NULL */
-	enum sample_from from;
+struct nas_sample {
+	int n;                   /* found: fewer than wanted when the draws ran out */
+	struct nas_total *total; /* (n) score and figures; the peak memory only
+				  * where there is a budget of it */
+	struct nas_genome *genome; /* (n), or NULL */
+	enum nas_sample_from from;
 	int64_t draws;       /* n of them were kept */
 	double set_share;    /* of the space that draws were taken from */
 	double share;        /* of the space that is feasible, estimated: of
@@ -71,10 +75,10 @@ struct sample {
  * NAS_ENOMEM; NAS_EINTERRUPTED by a signal; NAS_ENUM when a feasible network
  * has no score. That fewer than n were found, or none, is a result.
  */
-enum nas_status sample_feasible(struct sample *sample,
-				const struct problem *problem,
-				const struct sample_options *options,
-				struct arena *arena, struct nas_err *err)
+enum nas_status sample_feasible(struct nas_sample *sample,
+				const struct nas_problem *problem,
+				const struct nas_sample_options *options,
+				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

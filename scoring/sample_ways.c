@@ -7,7 +7,7 @@
 
 #include "nas/base/parallel.h"
 
-void ways_shape(const struct stage *st, int i, struct gene *g)
+void ways_shape(const struct nas_stage *st, int i, struct nas_gene *g)
 {
 	g->se = (uint8_t)(i % st->nse);
 	i /= st->nse;
@@ -15,7 +15,7 @@ void ways_shape(const struct stage *st, int i, struct gene *g)
 	g->expand = (uint8_t)(i / st->nkernel);
 }
 
-int ways_common(const struct stage *st, int shape)
+int ways_common(const struct nas_stage *st, int shape)
 {
 	int se = shape % st->nse, kernel = shape / st->nse % st->nkernel;
 	int expand = shape / st->nse / st->nkernel;
@@ -27,7 +27,7 @@ int ways_common(const struct stage *st, int shape)
 	return (expand * st->nkernel + kernel) * st->nse + se;
 }
 
-bool ways_is_inner(const struct stage *st, int w, int shape, int common)
+bool ways_is_inner(const struct nas_stage *st, int w, int shape, int common)
 {
 	int expand = shape / st->nse / st->nkernel;
 
@@ -36,18 +36,18 @@ bool ways_is_inner(const struct stage *st, int w, int shape, int common)
 		st->inner_canonical[w * st->nexpand + expand] == expand);
 }
 
-static int count_pairs(const struct stage *st)
+static int count_pairs(const struct nas_stage *st)
 {
 	return (st->nbits_a ? st->nbits_a : 1) *
 	       (st->nbits_w ? st->nbits_w : 1);
 }
 
-static int inner_levels(const struct stage *st)
+static int inner_levels(const struct nas_stage *st)
 {
 	return st->depth[st->ndepth - 1] - 1;
 }
 
-static int count_shapes(const struct stage *st)
+static int count_shapes(const struct nas_stage *st)
 {
 	return st->nexpand * st->nkernel * st->nse;
 }
@@ -97,7 +97,7 @@ static const double one[1] = { 1 };
 static struct ways_view ways_from(const struct ways *ways,
 				  const struct ways_variant *v, int s, int i)
 {
-	const struct space *space = ways->problem->space;
+	const struct nas_space *space = ways->problem->space;
 	size_t n;
 
 	if (s == space->nstages)
@@ -128,7 +128,7 @@ struct ways_view ways_any_depth(const struct ways *ways,
 double ways_at_depths(const struct ways *ways, const struct ways_variant *v,
 		      int s, int w, int shape, unsigned depths, int k)
 {
-	const struct stage *st = &ways->problem->space->stage[s];
+	const struct nas_stage *st = &ways->problem->space->stage[s];
 	double sum = 0;
 
 	for (int d = 0; d < st->ndepth; d++) {
@@ -146,7 +146,7 @@ double ways_at_depths(const struct ways *ways, const struct ways_variant *v,
 
 struct pass { /* what a worker needs to know */
 	const struct ways *ways;
-	const struct chain *chain;
+	const struct nas_chain *chain;
 	struct ways_variant *v;
 	int s;
 };
@@ -160,11 +160,11 @@ static void add_shifted(double *to, const double *from,
 			to[k] += pair[i].count * from[k - pair[i].units];
 }
 
-int ways_inner_pairs(const struct ways *ways, const struct chain *chain, int s,
-		     int w, int shape, struct ways_pair pair[WAYS_PAIRS])
+int ways_inner_pairs(const struct ways *ways, const struct nas_chain *chain,
+		     int s, int w, int shape, struct ways_pair pair[WAYS_PAIRS])
 {
-	struct gene g = { .width = (uint8_t)w };
-	struct coef c;
+	struct nas_gene g = { .width = (uint8_t)w };
+	struct nas_coef c;
 
 	ways_shape(chain->stage[s].choices, shape, &g);
 	chain_coef_inner(chain, s, &g, &c);
@@ -176,7 +176,7 @@ int ways_inner_pairs(const struct ways *ways, const struct chain *chain, int s,
 static void add_inner(const struct pass *p, int w, int common,
 		      const double *from, double *to)
 {
-	const struct stage *st = p->chain->stage[p->s].choices;
+	const struct nas_stage *st = p->chain->stage[p->s].choices;
 	struct ways_pair pair[WAYS_PAIRS];
 
 	for (int q = common; q < p->v->stage[p->s].nshape; q++) {
@@ -195,7 +195,7 @@ static void fill_inner(void *context, int item)
 	const struct pass *p = context;
 	const struct ways *ways = p->ways;
 	struct ways_stage *ts = &p->v->stage[p->s];
-	const struct stage *st = p->chain->stage[p->s].choices;
+	const struct nas_stage *st = p->chain->stage[p->s].choices;
 	int w = item / ts->nshape, shape = item % ts->nshape;
 	double *all = all_row(ways, ts, w, shape);
 	double last[WAYS_BINS_MAX + 1];
@@ -264,12 +264,12 @@ static void add_first(const struct pass *p, int i, int w, double *to)
 {
 	const struct ways *ways = p->ways;
 	const struct ways_stage *ts = &p->v->stage[p->s];
-	const struct stage *st = p->chain->stage[p->s].choices;
+	const struct nas_stage *st = p->chain->stage[p->s].choices;
 	struct ways_pair pair[WAYS_PAIRS];
 	double behind[WAYS_BINS_MAX + 1], shape_ways[WAYS_BINS_MAX + 1];
 	double end[RESOURCES] = { 0 };
-	struct gene g = { .width = (uint8_t)w };
-	struct coef c;
+	struct nas_gene g = { .width = (uint8_t)w };
+	struct nas_coef c;
 
 	chain_end(p->chain, p->s, st->width[w], end);
 	for (int shape = 0; shape < ts->nshape; shape++) {
@@ -298,7 +298,7 @@ static void fill_width(void *context, int i)
 {
 	const struct pass *p = context;
 	const struct ways_stage *ts = &p->v->stage[p->s];
-	const struct stage *st = p->chain->stage[p->s].choices;
+	const struct nas_stage *st = p->chain->stage[p->s].choices;
 	bool monotone = p->ways->problem->space->monotone && p->s > 0;
 	size_t rows = (size_t)p->ways->bins + 1, n = (size_t)st->nwidth;
 	double *table = ts->width + (size_t)i * rows * n;
@@ -341,15 +341,15 @@ static void scale(const struct ways *ways, struct ways_variant *v, int s)
 
 /* ---- all of it ----------------------------------------------------------- */
 
-static void fill_depths(struct ways_stage *ts, const struct stage *st)
+static void fill_depths(struct ways_stage *ts, const struct nas_stage *st)
 {
 	for (int i = 0; i < ts->nin * st->nwidth * st->nexpand; i++) {
-		struct gene g = { .expand = (uint8_t)(i % st->nexpand) };
+		struct nas_gene g = { .expand = (uint8_t)(i % st->nexpand) };
 		int in = ts->in[i / st->nexpand / st->nwidth];
 
 		g.width = (uint8_t)(i / st->nexpand % st->nwidth);
 		for (int d = 0; d < st->ndepth; d++) {
-			struct gene c = g;
+			struct nas_gene c = g;
 
 			c.depth = (uint8_t)d;
 			gene_canonical(st, &c, in);
@@ -360,10 +360,10 @@ static void fill_depths(struct ways_stage *ts, const struct stage *st)
 }
 
 static void init_stage(const struct ways *ways, struct ways_stage *ts, int s,
-		       struct arena *arena)
+		       struct nas_arena *arena)
 {
-	const struct space *space = ways->problem->space;
-	const struct stage *st = &space->stage[s];
+	const struct nas_space *space = ways->problem->space;
+	const struct nas_stage *st = &space->stage[s];
 	size_t bins = (size_t)ways->bins + 1, nw = (size_t)st->nwidth;
 	size_t shapes;
 
@@ -408,7 +408,7 @@ static void fill_variant(const struct ways *ways, int variant, int threads)
 /* Of variants by their totals, which have exponents of their own. */
 static void weigh_variants(struct ways *ways)
 {
-	const struct space *space = ways->problem->space;
+	const struct nas_space *space = ways->problem->space;
 	long double size = space_size(space), sum = 0;
 
 	for (int i = 0; i < space->nvariants; i++) {
@@ -422,14 +422,14 @@ static void weigh_variants(struct ways *ways)
 	ways->share = (double)sum;
 }
 
-void ways_effort(struct ways_effort *e, const struct problem *problem,
+void ways_effort(struct ways_effort *e, const struct nas_problem *problem,
 		 int bins)
 {
-	const struct space *space = problem->space;
+	const struct nas_space *space = problem->space;
 
 	*e = (struct ways_effort){ 0, 0 };
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 		double nin = s ? space->stage[s - 1].nwidth : 1;
 		double links = nin * st->nwidth, half = space->monotone &&
 							s > 0 ? 0.5 : 1;
@@ -446,12 +446,12 @@ void ways_effort(struct ways_effort *e, const struct problem *problem,
 	e->bytes *= space->nvariants;
 }
 
-enum nas_status ways_init(struct ways *ways, const struct problem *problem,
+enum nas_status ways_init(struct ways *ways, const struct nas_problem *problem,
 			  const double weight[RESOURCES], int bins,
-			  int threads, struct arena *arena,
+			  int threads, struct nas_arena *arena,
 			  struct nas_err *err)
 {
-	const struct space *space = problem->space;
+	const struct nas_space *space = problem->space;
 	size_t variants = (size_t)space->nvariants;
 
 	NAS_BUG_IF(bins < 0 || bins > WAYS_BINS_MAX);

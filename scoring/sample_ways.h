@@ -53,7 +53,7 @@ struct ways_stage {
 	int nin;         /* widths that can reach it */
 	const int *in;   /* (nin) */
 	int nshape;      /* expansions, kernels, squeezes of a width */
-	const struct stage *choices;
+	const struct nas_stage *choices;
 	int inner_levels; /* largest depth - 1 */
 	double *width;   /* (nin, K + 1, nwidth) ways up to this width, summed
 			  * over the widths */
@@ -71,7 +71,7 @@ struct ways_variant {
 };
 
 struct ways {
-	const struct problem *problem;
+	const struct nas_problem *problem;
 	int bins; /* K */
 	double weight[RESOURCES]; /* of each resource, sum 1 or all 0 */
 	struct ways_variant *variant; /* (V) */
@@ -83,38 +83,39 @@ struct ways {
 struct ways_effort {
 	double additions, bytes;
 };
-void ways_effort(struct ways_effort *e, const struct problem *problem,
+void ways_effort(struct ways_effort *e, const struct nas_problem *problem,
 		 int bins);
 
-enum nas_status ways_init(struct ways *ways, const struct problem *problem,
+enum nas_status ways_init(struct ways *ways, const struct nas_problem *problem,
 			  const double weight[RESOURCES], int bins,
-			  int threads, struct arena *arena,
+			  int threads, struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* Needs share > 0. */
-void ways_draw(const struct ways *ways, struct genome *g, struct rng *rng);
+void ways_draw(const struct ways *ways, struct nas_genome *g, struct rng *rng);
 
 /* ---- shared by building and drawing ---- */
 
 /* The i-th shape of a stage: expansion, kernel, squeeze. */
-void ways_shape(const struct stage *st, int i, struct gene *g);
+void ways_shape(const struct nas_stage *st, int i, struct nas_gene *g);
 
 /* The shape whose inner blocks have the same choices: of a stage without such
  * choices itself. */
-int ways_common(const struct stage *st, int shape);
+int ways_common(const struct nas_stage *st, int shape);
 
 /* An inner block at this width may have the shape where ways_common of the
  * stage's is common, and it is no copy of another. */
-bool ways_is_inner(const struct stage *st, int w, int shape, int common);
+bool ways_is_inner(const struct nas_stage *st, int w, int shape, int common);
 
 /* The pairs of bits that a block may have, with the units they use; the
  * number of them. extra: what the stage's end adds to each resource. */
-int ways_pairs(const struct ways *ways, const struct chain *chain, int s,
-	       const struct coef *c, const double *extra,
+int ways_pairs(const struct ways *ways, const struct nas_chain *chain, int s,
+	       const struct nas_coef *c, const double *extra,
 	       struct ways_pair pair[WAYS_PAIRS]);
 
-int ways_inner_pairs(const struct ways *ways, const struct chain *chain, int s,
-		     int w, int shape, struct ways_pair pair[WAYS_PAIRS]);
+int ways_inner_pairs(const struct ways *ways, const struct nas_chain *chain,
+		     int s, int w, int shape,
+		     struct ways_pair pair[WAYS_PAIRS]);
 
 /* Ways by the units left: x[k * stride]. */
 struct ways_view {

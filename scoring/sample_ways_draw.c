@@ -11,7 +11,7 @@
 struct walk { /* through one variant, up to stage s */
 	const struct ways *ways;
 	const struct ways_variant *v;
-	const struct chain *chain;
+	const struct nas_chain *chain;
 	struct rng *rng;
 	int s, in, left; /* in: index of the width that reaches s; units */
 };
@@ -19,7 +19,7 @@ struct walk { /* through one variant, up to stage s */
 /* The widths' weights are summed already. */
 static int draw_width(const struct walk *w)
 {
-	const struct stage *st = w->chain->stage[w->s].choices;
+	const struct nas_stage *st = w->chain->stage[w->s].choices;
 	size_t row = (size_t)w->in * (size_t)(w->ways->bins + 1) +
 		     (size_t)w->left;
 	const double *sum = w->v->stage[w->s].width + row *
@@ -35,19 +35,19 @@ static int draw_width(const struct walk *w)
 }
 
 /* Weights of the pairs of a first block; their sum. */
-static double first_weights(const struct walk *w, const struct gene *g,
+static double first_weights(const struct walk *w, const struct nas_gene *g,
 			    int shape, const double *end,
 			    struct ways_pair *pair, int *n, double *weight)
 {
 	const struct ways_stage *ts = &w->v->stage[w->s];
-	const struct stage *st = w->chain->stage[w->s].choices;
+	const struct nas_stage *st = w->chain->stage[w->s].choices;
 	unsigned depths = ts->depths[(w->in * st->nwidth + g->width) *
 				     st->nexpand + g->expand];
 	bool all = depths == (1u << st->ndepth) - 1;
 	struct ways_view view = ways_any_depth(w->ways, w->v, w->s, g->width,
 					       shape);
 	double sum = 0;
-	struct coef c;
+	struct nas_coef c;
 
 	*n = 0;
 	if (!depths)
@@ -68,10 +68,10 @@ static double first_weights(const struct walk *w, const struct gene *g,
 }
 
 /* Shape of the stage and bits of its first block; returns the shape. */
-static int draw_first(struct walk *w, struct gene *g)
+static int draw_first(struct walk *w, struct nas_gene *g)
 {
 	const struct ways_stage *ts = &w->v->stage[w->s];
-	const struct stage *st = w->chain->stage[w->s].choices;
+	const struct nas_stage *st = w->chain->stage[w->s].choices;
 	const float *bound = ways_bounds(w->ways, ts, w->in, st->nwidth,
 					 g->width, w->left);
 	struct ways_pair pair[WAYS_PAIRS];
@@ -92,10 +92,10 @@ static int draw_first(struct walk *w, struct gene *g)
 	return shape;
 }
 
-static void draw_depth(const struct walk *w, struct gene *g, int shape)
+static void draw_depth(const struct walk *w, struct nas_gene *g, int shape)
 {
 	const struct ways_stage *ts = &w->v->stage[w->s];
-	const struct stage *st = w->chain->stage[w->s].choices;
+	const struct nas_stage *st = w->chain->stage[w->s].choices;
 	unsigned depths = ts->depths[(w->in * st->nwidth + g->width) *
 				     st->nexpand + g->expand];
 	double weight[SPACE_CHOICES_MAX];
@@ -107,9 +107,9 @@ static void draw_depth(const struct walk *w, struct gene *g, int shape)
 }
 
 /* Weights of the pairs of an inner block of a shape; their number. */
-static int inner_weights(const struct walk *w, const struct gene *g, int shape,
-			 const struct ways_view *view, struct ways_pair *pair,
-			 double *weight)
+static int inner_weights(const struct walk *w, const struct nas_gene *g,
+			 int shape, const struct ways_view *view,
+			 struct ways_pair *pair, double *weight)
 {
 	int n = ways_inner_pairs(w->ways, w->chain, w->s, g->width, shape,
 				 pair);
@@ -123,10 +123,10 @@ static int inner_weights(const struct walk *w, const struct gene *g, int shape,
 }
 
 /* The shape of an inner block that chooses its own. */
-static int draw_shape(const struct walk *w, const struct gene *g, int shape,
+static int draw_shape(const struct walk *w, const struct nas_gene *g, int shape,
 		      const struct ways_view *view)
 {
-	const struct stage *st = w->chain->stage[w->s].choices;
+	const struct nas_stage *st = w->chain->stage[w->s].choices;
 	int common = ways_common(st, shape), nshape = w->v->stage[w->s].nshape;
 	struct ways_pair pair[WAYS_PAIRS];
 	double weight[WAYS_PAIRS], sum[SHAPES_MAX] = { 0 };
@@ -142,17 +142,17 @@ static int draw_shape(const struct walk *w, const struct gene *g, int shape,
 	return rng_weighted(w->rng, sum, nshape);
 }
 
-static uint8_t shape_of(const struct stage *st, int shape)
+static uint8_t shape_of(const struct nas_stage *st, int shape)
 {
-	struct gene g;
+	struct nas_gene g;
 
 	ways_shape(st, shape, &g);
 	return gene_shape(g.kernel, g.expand) & stage_each_mask(st);
 }
 
-static void draw_inner(struct walk *w, struct gene *g, int shape)
+static void draw_inner(struct walk *w, struct nas_gene *g, int shape)
 {
-	const struct stage *st = w->chain->stage[w->s].choices;
+	const struct nas_stage *st = w->chain->stage[w->s].choices;
 	int depth = st->depth[g->depth];
 
 	for (int b = 1; b < depth; b++) {
@@ -172,9 +172,9 @@ static void draw_inner(struct walk *w, struct gene *g, int shape)
 	}
 }
 
-void ways_draw(const struct ways *ways, struct genome *g, struct rng *rng)
+void ways_draw(const struct ways *ways, struct nas_genome *g, struct rng *rng)
 {
-	const struct space *space = ways->problem->space;
+	const struct nas_space *space = ways->problem->space;
 	struct walk w = { .ways = ways, .rng = rng, .left = ways->bins };
 
 	memset(g, 0, sizeof(*g));
@@ -184,7 +184,7 @@ void ways_draw(const struct ways *ways, struct genome *g, struct rng *rng)
 	w.v = &ways->variant[g->variant];
 	w.chain = &ways->problem->chain[g->variant];
 	for (w.s = 0; w.s < space->nstages; w.s++) {
-		struct gene *gene = &g->stage[w.s];
+		struct nas_gene *gene = &g->stage[w.s];
 		int shape;
 
 		gene->width = (uint8_t)draw_width(&w);

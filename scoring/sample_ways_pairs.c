@@ -5,14 +5,15 @@
 #define ROUNDED (1 - 1e-9) /* sums of rounded-down parts stay below */
 
 /* In units of the bins. */
-static struct coef_use use_of(const struct ways *ways, const struct coef *c,
-			 const double *extra)
+static struct nas_coef_use use_of(const struct ways *ways,
+				  const struct nas_coef *c, const double *extra)
 {
-	const struct budgets *b = &ways->problem->budgets;
-	struct coef_use use = { 0, 0, 0 };
+	const struct nas_budgets *b = &ways->problem->budgets;
+	struct nas_coef_use use = { 0, 0, 0 };
 
 	for (int r = 0; r < RESOURCES; r++) {
-		const struct coef_use own = coef_use(c, (enum resource)r);
+		const struct nas_coef_use own =
+			coef_use(c, (enum nas_resource)r);
 		double unit = ways->weight[r];
 
 		if (unit == 0)
@@ -26,10 +27,10 @@ static struct coef_use use_of(const struct ways *ways, const struct coef *c,
 }
 
 /* A block at these input bits fits the memory, whatever is behind it. */
-static bool fits(const struct ways *ways, const struct chain *chain, int s,
-		 const struct coef *c, double a)
+static bool fits(const struct ways *ways, const struct nas_chain *chain, int s,
+		 const struct nas_coef *c, double a)
 {
-	const struct chain_stage *cs = &chain->stage[s];
+	const struct nas_chain_stage *cs = &chain->stage[s];
 	double limit = 8 * ways->problem->budgets.sram_bytes / ROUNDED;
 	int next = s + 1 < chain->nstages ? cs[1].bits_a[0]
 					  : chain->bits_after;
@@ -42,13 +43,13 @@ static bool fits(const struct ways *ways, const struct chain *chain, int s,
 	       c->tail_a * a + c->tail_out * next <= limit;
 }
 
-int ways_pairs(const struct ways *ways, const struct chain *chain, int s,
-	       const struct coef *c, const double *extra,
+int ways_pairs(const struct ways *ways, const struct nas_chain *chain, int s,
+	       const struct nas_coef *c, const double *extra,
 	       struct ways_pair pair[WAYS_PAIRS])
 {
-	const struct chain_stage *cs = &chain->stage[s];
-	const struct stage *st = cs->choices;
-	const struct coef_use use = use_of(ways, c, extra);
+	const struct nas_chain_stage *cs = &chain->stage[s];
+	const struct nas_stage *st = cs->choices;
+	const struct nas_coef_use use = use_of(ways, c, extra);
 	int n = 0;
 
 	for (int a = 0; a < (st->nbits_a ? st->nbits_a : 1); a++) {

@@ -7,19 +7,19 @@
 #include "scoring/deepmad.h"
 #include "scoring/zen.h"
 
-static const struct qe_rule rqe = { .bits = true, .residual = true,
+static const struct nas_qe_rule rqe = { .bits = true, .residual = true,
 				    .weights = QE_EQUAL };
-static const struct qe_rule rqe_r = { .bits = true, .residual = true,
+static const struct nas_qe_rule rqe_r = { .bits = true, .residual = true,
 				      .resolution = true,
 				      .weights = QE_EQUAL };
-static const struct qe_rule deepmad = { .resolution = true,
+static const struct nas_qe_rule deepmad = { .resolution = true,
 					.weights = QE_LAST_8 };
-static const struct qe_rule mae = { .weights = QE_PUBLISHED };
+static const struct nas_qe_rule mae = { .weights = QE_PUBLISHED };
 
 #define TERMS(...)                                                           \
-	.terms = (const struct score_term[]){ __VA_ARGS__, { NULL, 0 } }
+	.terms = (const struct nas_score_term[]){ __VA_ARGS__, { NULL, 0 } }
 
-const struct score_def scores[] = {
+const struct nas_score_def scores[] = {
 	{ "qe", "QE-Score", "entropy of the quantised network, multi-scale",
 	  .rule = &qe_rule, TERMS({ "qe", 1 }) },
 	{ "rqe", "R-QE", "residual-aware QE-Score: a block with a shortcut "
@@ -49,17 +49,17 @@ const struct score_def scores[] = {
 	{ 0 },
 };
 
-const struct score_def *score_find(const char *name)
+const struct nas_score_def *score_find(const char *name)
 {
-	for (const struct score_def *s = scores; s->name; s++)
+	for (const struct nas_score_def *s = scores; s->name; s++)
 		if (strcmp(s->name, name) == 0)
 			return s;
 	return NULL;
 }
 
-bool score_is_same(const struct score_def *a, const struct score_def *b)
+bool score_is_same(const struct nas_score_def *a, const struct nas_score_def *b)
 {
-	const struct score_term *p = a->terms, *q = b->terms;
+	const struct nas_score_term *p = a->terms, *q = b->terms;
 
 	if (a == b)
 		return true;
@@ -72,18 +72,19 @@ bool score_is_same(const struct score_def *a, const struct score_def *b)
 	return !p->feature && !q->feature;
 }
 
-enum qe_weights score_weights(const struct score_def *def)
+enum nas_qe_weights score_weights(const struct nas_score_def *def)
 {
 	return def->rule ? def->rule->weights : QE_PUBLISHED;
 }
 
 /* By its features, layer by layer. */
-static enum nas_status terms_value(double *value, const struct score_def *def,
-				   const struct arch *arch,
-				   const struct score_options *options,
+static enum nas_status terms_value(double *value,
+				   const struct nas_score_def *def,
+				   const struct nas_arch *arch,
+				   const struct nas_score_options *options,
 				   struct nas_err *err)
 {
-	struct linear linear;
+	struct nas_linear linear;
 
 	if (linear_make(&linear, def->terms, err) != NAS_OK)
 		return err->code;
@@ -94,9 +95,9 @@ static enum nas_status terms_value(double *value, const struct score_def *def,
 	return NAS_OK;
 }
 
-enum nas_status score_value(double *value, const struct score_def *def,
-			    const struct arch *arch,
-			    const struct score_options *options,
+enum nas_status score_value(double *value, const struct nas_score_def *def,
+			    const struct nas_arch *arch,
+			    const struct nas_score_options *options,
 			    struct nas_err *err)
 {
 	if (def->value)

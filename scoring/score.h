@@ -22,8 +22,8 @@
  * (evolve/certify/certify.h). A file can be one more (nas/run/score_file.h).
  *
  * Usage:
- *	const struct score_def *def = score_find("rqe");
- *	struct score_options o = SCORE_DEFAULTS;
+ *	const struct nas_score_def *def = score_find("rqe");
+ *	struct nas_score_options o = SCORE_DEFAULTS;
  *	status = score_value(&x, def, &arch, &o, err);
  *
  * To add one: a row in scores[] (scoring/score.c), with terms or a function in
@@ -34,8 +34,8 @@
 
 #include "scoring/linear.h"
 
-struct score_options {
-	struct qe_options qe;
+struct nas_score_options {
+	struct nas_qe_options qe;
 	double depth_penalty; /* deepmad: the weight of exp(std of depths) */
 	int samples;          /* of scores that sample */
 	uint64_t seed;        /* likewise */
@@ -44,49 +44,50 @@ struct score_options {
 
 #define SCORE_DEFAULTS { .qe = QE_DEFAULTS, .samples = 32, .threads = 1 }
 
-struct score_def {
+struct nas_score_def {
 	const char *name;  /* in files and on the command line */
 	const char *title; /* for people */
 	const char *help;
 	/* Entropies under this rule, computed by scoring/qe.h; stage weights
 	 * can be given. NULL = else. */
-	const struct qe_rule *rule;
+	const struct nas_qe_rule *rule;
 	/* The weights of features that it is; NULL = no sum over the chain */
-	const struct score_term *terms;
+	const struct nas_score_term *terms;
 	bool sampled;               /* Monte-Carlo: slow, not exact */
 	bool no_squeeze;            /* not defined with squeeze-and-excitation */
 	/* NULL = by rule or terms */
-	enum nas_status (*value)(double *value, const struct arch *arch,
-				 const struct score_options *options,
+	enum nas_status (*value)(double *value, const struct nas_arch *arch,
+				 const struct nas_score_options *options,
 				 struct nas_err *err);
 };
 
 #define SCORES_MAX 16
-extern const struct score_def scores[]; /* name NULL ends */
+extern const struct nas_score_def scores[]; /* name NULL ends */
 
-const struct score_def *score_find(const char *name); /* NULL: not known */
+const struct nas_score_def *score_find(const char *name); /* NULL: not known */
 
 /* A sum over the chain. */
-static inline bool score_is_additive(const struct score_def *def)
+static inline bool score_is_additive(const struct nas_score_def *def)
 {
 	return def->terms != NULL;
 }
 
 /* Both are the same row, or weigh the same features alike. */
-bool score_is_same(const struct score_def *a, const struct score_def *b);
+bool score_is_same(const struct nas_score_def *a,
+		   const struct nas_score_def *b);
 
 /* It tells networks apart that differ in bits alone: by the features that it
  * weighs, else by its rule. */
-bool score_sees_bits(const struct score_def *def);
+bool score_sees_bits(const struct nas_score_def *def);
 
 /* Its stage weights where nobody gives them. */
-enum qe_weights score_weights(const struct score_def *def);
+enum nas_qe_weights score_weights(const struct nas_score_def *def);
 
 /* The score of a network that has passed arch_check. NAS_EINPUT when it is
  * not defined for it; NAS_ENUM when it is not finite. */
-enum nas_status score_value(double *value, const struct score_def *def,
-			    const struct arch *arch,
-			    const struct score_options *options,
+enum nas_status score_value(double *value, const struct nas_score_def *def,
+			    const struct nas_arch *arch,
+			    const struct nas_score_options *options,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

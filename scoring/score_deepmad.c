@@ -6,18 +6,18 @@
 #include "scoring/score.h"
 
 /* A run goes on: same width, same kind of block. */
-static bool continues(const struct block *a, const struct block *b)
+static bool continues(const struct nas_block *a, const struct nas_block *b)
 {
 	return b->kind == a->kind && b->stride == 1 && b->in == b->out &&
 	       b->kernel == a->kernel;
 }
 
-double deepmad_penalty(const struct arch *arch)
+double deepmad_penalty(const struct nas_arch *arch)
 {
 	double n = 0, sum = 0, squares = 0, variance;
 
 	for (int b = 0, d; b < arch->nblocks; b += d) {
-		const struct block *block = &arch->block[b];
+		const struct nas_block *block = &arch->block[b];
 
 		for (d = 1; b + d < arch->nblocks; d++)
 			if (!continues(block, block + d))
@@ -34,8 +34,8 @@ double deepmad_penalty(const struct arch *arch)
 	return exp(sqrt(variance > 0 ? variance : 0));
 }
 
-enum nas_status score_deepmad(double *value, const struct arch *arch,
-			      const struct score_options *options,
+enum nas_status score_deepmad(double *value, const struct nas_arch *arch,
+			      const struct nas_score_options *options,
 			      struct nas_err *err)
 {
 	for (int b = 0; b < arch->nblocks; b++)

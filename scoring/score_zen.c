@@ -3,8 +3,8 @@
 #include "scoring/score.h"
 #include "scoring/zen.h"
 
-enum nas_status score_zen(double *value, const struct arch *arch,
-			  const struct score_options *options,
+enum nas_status score_zen(double *value, const struct nas_arch *arch,
+			  const struct nas_score_options *options,
 			  struct nas_err *err)
 {
 	const struct zen_options o = { .samples = options->samples,

@@ -40,7 +40,7 @@ static void take_features(struct white *w, const struct spread_pool *pool)
 }
 
 static bool white_init(struct white *w, const struct spread_pool *pool,
-		       struct arena *arena)
+		       struct nas_arena *arena)
 {
 	double z[FEATURES_MAX], *c;
 
@@ -90,7 +90,7 @@ static int extreme(const double *x, int n, bool largest)
 }
 
 enum nas_status spread_pick(int *picked, int k, const struct spread_pool *pool,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	const double middle[FEATURES_MAX] = { 0 };
 	struct white w = { 0 };

@@ -28,7 +28,7 @@ struct spread_pool {
 /* picked (k): indices into the pool, in the order in which they were picked;
  * k <= n. NAS_ENOMEM. */
 enum nas_status spread_pick(int *picked, int k, const struct spread_pool *pool,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

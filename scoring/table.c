@@ -5,10 +5,10 @@
 #include "scoring/table_row.h"
 
 void table_stage_slow(const struct table *table, uint64_t variant, int s,
-		      const struct gene *g, int in, double *value)
+		      const struct nas_gene *g, int in, double *value)
 {
-	const struct problem *problem = table->problem;
-	struct terms t;
+	const struct nas_problem *problem = table->problem;
+	struct nas_terms t;
 
 	chain_terms(&problem->chain[variant], s, g, in, 1, &t);
 	for (int k = 0; k < table->lanes; k++)
@@ -19,7 +19,7 @@ void table_stage_slow(const struct table *table, uint64_t variant, int s,
 }
 
 void table_stage(const struct table *table, uint64_t variant, int s,
-		 const struct gene *g, int in, double *value)
+		 const struct nas_gene *g, int in, double *value)
 {
 	int stages = table->problem->space->nstages;
 	const struct table_stage *ts =
@@ -36,9 +36,9 @@ void table_stage(const struct table *table, uint64_t variant, int s,
 }
 
 void table_memory(const struct table *table, uint64_t variant, int s,
-		  const struct gene *g, int in, struct table_memory *m)
+		  const struct nas_gene *g, int in, struct table_memory *m)
 {
-	struct terms t;
+	struct nas_terms t;
 
 	chain_terms(&table->problem->chain[variant], s, g, in, 1, &t);
 	m->peak_bits = t.peak_bits;
@@ -50,7 +50,7 @@ void table_memory(const struct table *table, uint64_t variant, int s,
 double table_peak(const struct table *table, uint64_t variant,
 		  const struct table_memory *m)
 {
-	const struct chain *chain = &table->problem->chain[variant];
+	const struct nas_chain *chain = &table->problem->chain[variant];
 	double most = 0;
 
 	for (int s = 0; s < chain->nstages; s++) {

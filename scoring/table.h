@@ -35,7 +35,7 @@
 _Static_assert(RESOURCES + 1 <= TABLE_LANES_MAX, "a lane for each resource");
 #define TABLE_BITS 256 /* values of a gene's bits */
 
-struct table_memory { /* of a stage, as in struct terms */
+struct table_memory { /* of a stage, as in struct nas_terms */
 	double peak_bits, tail_bits, tail_out, first_a;
 };
 
@@ -49,9 +49,9 @@ struct table_stage {
 	double inner[SPACE_CHOICES_MAX]; /* [depth]: inner blocks */
 	int width_step, expand_step, kernel_step, se_step; /* in a row's
 							    * index, doubles */
-	const struct stage *each; /* inner blocks choose their shapes, and have
-				   * INNER and FIXED_INNER of their own row;
-				   * else NULL */
+	const struct nas_stage *each; /* inner blocks choose their shapes, and have
+				       * INNER and FIXED_INNER of their own row;
+				       * else NULL */
 	int max_depth;
 	int channels; /* one more than can reach the stage */
 	const double *ln_in; /* (channels) weight / 2 ln c */
@@ -59,26 +59,27 @@ struct table_stage {
 };
 
 struct table {
-	const struct problem *problem;
+	const struct nas_problem *problem;
 	int lanes;
 	bool memory; /* there is a memory budget */
 	struct table_stage *stage; /* (variants, stages) */
 };
 
-enum nas_status table_init(struct table *table, const struct problem *problem,
-			   struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+enum nas_status table_init(struct table *table,
+			   const struct nas_problem *problem,
+			   struct nas_arena *arena,
+			   struct nas_err *err) NAS_MUST_CHECK;
 
 /* Lanes of stage s with gene g (canonical), reached by in channels. */
 void table_stage(const struct table *table, uint64_t variant, int s,
-		 const struct gene *g, int in, double *value);
+		 const struct nas_gene *g, int in, double *value);
 
 /* The same for a stage without a row. */
 void table_stage_slow(const struct table *table, uint64_t variant, int s,
-		      const struct gene *g, int in, double *value);
+		      const struct nas_gene *g, int in, double *value);
 
 void table_memory(const struct table *table, uint64_t variant, int s,
-		  const struct gene *g, int in, struct table_memory *m);
+		  const struct nas_gene *g, int in, struct table_memory *m);
 
 /* Peak memory in bytes of a network from that of its stages. */
 double table_peak(const struct table *table, uint64_t variant,

@@ -8,20 +8,20 @@
 
 struct probe { /* a stage's coefficients at some inputs */
 	const struct table *table;
-	const struct chain *chain;
+	const struct nas_chain *chain;
 	int s, width; /* stage; channels of its output */
-	struct gene gene;
+	struct nas_gene gene;
 	int in[2], check_in;
-	struct coef first[2], check, equal, inner;
+	struct nas_coef first[2], check, equal, inner;
 	double end_score, end[RESOURCES]; /* what the stage's end adds */
 };
 
 /* What m multiplies in a resource, and what stands alone. Of both factors of
  * bits a resource has one. */
-static void split(enum resource r, const struct coef *c, double *times_m,
-		  double *alone)
+static void split(enum nas_resource r, const struct nas_coef *c,
+		  double *times_m, double *alone)
 {
-	const struct coef_use use = coef_use(c, r);
+	const struct nas_coef_use use = coef_use(c, r);
 
 	*alone = use.alone;
 	*times_m = use.of_aw + use.of_w;
@@ -31,7 +31,7 @@ static void split(enum resource r, const struct coef *c, double *times_m,
  * shortcut adds its share. */
 static void probe_stage(struct probe *p)
 {
-	const struct chain *chain = p->chain;
+	const struct nas_chain *chain = p->chain;
 	int in = 1;
 
 	p->width = chain->stage[p->s].choices->width[p->gene.width];
@@ -49,7 +49,8 @@ static void probe_stage(struct probe *p)
 }
 
 /* Lane of one resource; false when it is not affine. */
-static bool fill_resource(const struct probe *p, enum resource r, double *lane)
+static bool fill_resource(const struct probe *p, enum nas_resource r,
+			  double *lane)
 {
 	int n = p->table->lanes;
 	double m[2], fixed[2], step = p->in[1] - p->in[0];
@@ -74,9 +75,9 @@ static bool fill_resource(const struct probe *p, enum resource r, double *lane)
 }
 
 /* The size that the score is; NULL if it is none. */
-static const enum resource *size_of(const struct problem *problem)
+static const enum nas_resource *size_of(const struct nas_problem *problem)
 {
-	const struct linear *l = problem->linear;
+	const struct nas_linear *l = problem->linear;
 
 	return l->n == 1 && l->feature[0]->size && l->weight[0] == 1
 		       ? &l->feature[0]->resource : NULL;
@@ -84,7 +85,8 @@ static const enum resource *size_of(const struct problem *problem)
 
 /* ln c enters the entropy as (weight / 2) ln c: of a score that is one feature
  * that has its entropy for shape. */
-static double entropy_base(const struct probe *p, const struct coef *c, int in)
+static double entropy_base(const struct probe *p, const struct nas_coef *c,
+			   int in)
 {
 	return c->score.fixed - p->chain->stage[p->s].ln_in * 0.5 * log(in);
 }
@@ -93,8 +95,8 @@ static double entropy_base(const struct probe *p, const struct coef *c, int in)
  * channels in another way. */
 static bool fill_score(const struct probe *p, double *lane)
 {
-	const struct problem *problem = p->table->problem;
-	const enum resource *size = size_of(problem);
+	const struct nas_problem *problem = p->table->problem;
+	const enum nas_resource *size = size_of(problem);
 	int n = p->table->lanes;
 	double base;
 
@@ -113,7 +115,7 @@ static bool fill_score(const struct probe *p, double *lane)
 
 static bool fill_row(const struct probe *p, double *row)
 {
-	const struct problem *problem = p->table->problem;
+	const struct nas_problem *problem = p->table->problem;
 	bool ok = fill_score(p, row);
 
 	for (int i = 0; i < problem->nactive; i++)
@@ -121,8 +123,8 @@ static bool fill_row(const struct probe *p, double *row)
 	return ok;
 }
 
-static double bits_factor(const struct chain_stage *cs, enum resource r, int a,
-			  int w)
+static double bits_factor(const struct nas_chain_stage *cs, enum nas_resource r,
+			  int a, int w)
 {
 	if (r == RES_FLOPS || r == RES_BITOPS)
 		return cs->aw[a][w];
@@ -130,12 +132,13 @@ static double bits_factor(const struct chain_stage *cs, enum resource r, int a,
 }
 
 static enum nas_status fill_bits(const struct table *table,
-				 const struct chain_stage *cs,
-				 struct table_stage *ts, struct arena *arena)
+				 const struct nas_chain_stage *cs,
+				 struct table_stage *ts,
+				 struct nas_arena *arena)
 {
-	const struct stage *st = cs->choices;
-	const struct problem *problem = table->problem;
-	const enum resource *size = size_of(problem);
+	const struct nas_stage *st = cs->choices;
+	const struct nas_problem *problem = table->problem;
+	const enum nas_resource *size = size_of(problem);
 	double *bits = NAS_NEW2(arena, double, TABLE_BITS,
 				(size_t)table->lanes);
 
@@ -155,9 +158,9 @@ static enum nas_status fill_bits(const struct table *table,
 	return NAS_OK;
 }
 
-static struct gene shape_gene(const struct stage *st, size_t i)
+static struct nas_gene shape_gene(const struct nas_stage *st, size_t i)
 {
-	struct gene g = { 0 };
+	struct nas_gene g = { 0 };
 
 	g.se = (uint8_t)(i % (size_t)st->nse);
 	i /= (size_t)st->nse;
@@ -169,10 +172,11 @@ static struct gene shape_gene(const struct stage *st, size_t i)
 }
 
 static enum nas_status fill_rows(const struct table *table,
-				 const struct chain *chain, int s,
-				 struct table_stage *ts, struct arena *arena)
+				 const struct nas_chain *chain, int s,
+				 struct table_stage *ts,
+				 struct nas_arena *arena)
 {
-	const struct stage *st = chain->stage[s].choices;
+	const struct nas_stage *st = chain->stage[s].choices;
 	size_t columns = (size_t)COLUMNS * (size_t)table->lanes;
 	size_t shapes = (size_t)st->nwidth * (size_t)st->nexpand *
 			(size_t)st->nkernel * (size_t)st->nse;
@@ -194,7 +198,7 @@ static enum nas_status fill_rows(const struct table *table,
 	return NAS_OK;
 }
 
-static void fill_depths(const struct stage *st, struct table_stage *ts)
+static void fill_depths(const struct nas_stage *st, struct table_stage *ts)
 {
 	for (int d = 0; d < st->ndepth; d++) {
 		ts->inner[d] = st->depth[d] - 1;
@@ -204,12 +208,12 @@ static void fill_depths(const struct stage *st, struct table_stage *ts)
 }
 
 /* Most channels that can reach a stage. */
-static int widest(const struct space *space)
+static int widest(const struct nas_space *space)
 {
 	int most = space->input.channels;
 
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 
 		if (st->width[st->nwidth - 1] > most)
 			most = st->width[st->nwidth - 1];
@@ -217,9 +221,9 @@ static int widest(const struct space *space)
 	return most;
 }
 
-static enum nas_status fill_ln(const struct chain *chain,
-			       const struct chain_stage *cs,
-			       struct table_stage *ts, struct arena *arena)
+static enum nas_status fill_ln(const struct nas_chain *chain,
+			       const struct nas_chain_stage *cs,
+			       struct table_stage *ts, struct nas_arena *arena)
 {
 	double *ln_in = NAS_NEW(arena, double, (size_t)ts->channels);
 
@@ -232,11 +236,12 @@ static enum nas_status fill_ln(const struct chain *chain,
 }
 
 static enum nas_status init_stage(const struct table *table,
-				  const struct chain *chain, int s,
-				  struct table_stage *ts, struct arena *arena)
+				  const struct nas_chain *chain, int s,
+				  struct table_stage *ts,
+				  struct nas_arena *arena)
 {
-	const struct chain_stage *cs = &chain->stage[s];
-	const struct stage *st = cs->choices;
+	const struct nas_chain_stage *cs = &chain->stage[s];
+	const struct nas_stage *st = cs->choices;
 
 	ts->se_step = COLUMNS * table->lanes;
 	ts->kernel_step = ts->se_step * st->nse;
@@ -253,10 +258,11 @@ static enum nas_status init_stage(const struct table *table,
 	return fill_rows(table, chain, s, ts, arena);
 }
 
-enum nas_status table_init(struct table *table, const struct problem *problem,
-			   struct arena *arena, struct nas_err *err)
+enum nas_status table_init(struct table *table,
+			   const struct nas_problem *problem,
+			   struct nas_arena *arena, struct nas_err *err)
 {
-	const struct space *space = problem->space;
+	const struct nas_space *space = problem->space;
 	int n = space->nstages;
 
 	table->problem = problem;

@@ -36,7 +36,7 @@ TABLE_INLINE void pair_store(double *x, pair p)
 }
 
 TABLE_INLINE const double *table_row(const struct table_stage *ts,
-				     const struct gene *g)
+				     const struct nas_gene *g)
 {
 	return ts->row + g->width * ts->width_step +
 	       g->expand * ts->expand_step + g->kernel * ts->kernel_step +
@@ -44,9 +44,10 @@ TABLE_INLINE const double *table_row(const struct table_stage *ts,
 }
 
 /* Blocks beyond the depth find the row of zeros. */
-TABLE_INLINE pair row_pair(const struct table_stage *ts, const struct gene *g,
-			   const double *row, const double *bits, double in,
-			   double equal, int lanes)
+TABLE_INLINE pair row_pair(const struct table_stage *ts,
+			   const struct nas_gene *g, const double *row,
+			   const double *bits, double in, double equal,
+			   int lanes)
 {
 	const uint8_t *dead = ts->dead[g->depth];
 	pair sum = { 0, 0 }, m0 = pair_load(bits + g->bits[0] * lanes);
@@ -66,8 +67,8 @@ TABLE_INLINE pair row_pair(const struct table_stage *ts, const struct gene *g,
 
 /* The same where inner blocks choose their shapes. k: the first lane. */
 TABLE_INLINE pair row_pair_each(const struct table_stage *ts,
-				const struct gene *g, const double *row, int k,
-				double in, double equal, int lanes)
+				const struct nas_gene *g, const double *row,
+				int k, double in, double equal, int lanes)
 {
 	const double *bits = ts->bits + k;
 	pair sum = (pair_load(row + SLOPE * lanes + k) * in +
@@ -78,7 +79,7 @@ TABLE_INLINE pair row_pair_each(const struct table_stage *ts,
 		   pair_load(row + EQUAL * lanes + k) * equal;
 
 	for (int b = 1; b < ts->each->depth[g->depth]; b++) {
-		struct gene own = gene_of_block(ts->each, g, b);
+		struct nas_gene own = gene_of_block(ts->each, g, b);
 		const double *inner = table_row(ts, &own) + k;
 
 		sum += pair_load(inner + INNER * lanes) *
@@ -89,7 +90,7 @@ TABLE_INLINE pair row_pair_each(const struct table_stage *ts,
 }
 
 TABLE_INLINE void table_row_values(const struct table_stage *ts,
-				   const struct gene *g, int in, int lanes,
+				   const struct nas_gene *g, int in, int lanes,
 				   double *value)
 {
 	const double *row = table_row(ts, g);

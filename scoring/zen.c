@@ -14,7 +14,7 @@
 #define VARIANCE_EPSILON 1e-5 /* as batch normalisation's */
 
 struct zen_run {
-	struct arena arena;
+	struct nas_arena arena;
 	struct graph g;
 	struct forward *f;
 	struct rng rng;
@@ -134,13 +134,14 @@ static enum nas_status run_sample(struct zen_run *z, size_t image,
 }
 
 /* The network without head and shortcuts. */
-static enum nas_status make_graph(struct zen_run *z, const struct arch *arch,
-				  struct nas_err *err)
+static enum nas_status
+make_graph(struct zen_run *z, const struct nas_arch *arch, struct nas_err *err)
 {
-	struct arch plain = *arch;
+	struct nas_arch plain = *arch;
 
 	plain.head.classes = 0;
-	plain.block = NAS_NEW(&z->arena, struct block, (size_t)arch->nblocks);
+	plain.block =
+		NAS_NEW(&z->arena, struct nas_block, (size_t)arch->nblocks);
 	if (!plain.block)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
 	for (int b = 0; b < arch->nblocks; b++) {
@@ -177,7 +178,7 @@ static enum nas_status make_pass(struct zen_run *z, int threads,
 	return forward_new(&z->f, &z->g, &o, err);
 }
 
-static enum nas_status make(struct zen_run *z, const struct arch *arch,
+static enum nas_status make(struct zen_run *z, const struct nas_arch *arch,
 			    int threads, size_t *image, struct nas_err *err)
 {
 	if (make_graph(z, arch, err) != NAS_OK ||
@@ -220,7 +221,7 @@ static enum nas_status run_samples(struct zen_run *z, struct zen *zen,
 	return NAS_OK;
 }
 
-enum nas_status zen_score(struct zen *zen, const struct arch *arch,
+enum nas_status zen_score(struct zen *zen, const struct nas_arch *arch,
 			  const struct zen_options *options,
 			  struct nas_err *err)
 {

@@ -42,14 +42,14 @@ struct zen {
 /* A network that has passed arch_check. Sample i draws from stream i of the
  * seed; same bytes for any number of threads. NAS_ENOMEM; NAS_ENUM when the
  * score is not finite. */
-enum nas_status zen_score(struct zen *zen, const struct arch *arch,
+enum nas_status zen_score(struct zen *zen, const struct nas_arch *arch,
 			  const struct zen_options *options,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* The score as one of scores[] (scoring/score.h). */
-struct score_options;
-enum nas_status score_zen(double *value, const struct arch *arch,
-			  const struct score_options *options,
+struct nas_score_options;
+enum nas_status score_zen(double *value, const struct nas_arch *arch,
+			  const struct nas_score_options *options,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/arch.h"
 
-bool arch_is_quantised(const struct arch *arch)
+bool arch_is_quantised(const struct nas_arch *arch)
 {
 	for (int b = 0; b < arch->nblocks; b++) {
-		const struct block *block = &arch->block[b];
+		const struct nas_block *block = &arch->block[b];
 
 		for (int j = 0; j < block_kinds[block->kind].nconvs; j++)
 			if (!block->bits_a[j] || !block->bits_w[j])
@@ -13,7 +13,7 @@ bool arch_is_quantised(const struct arch *arch)
 	return arch->nblocks > 0;
 }
 
-int arch_bits_out(const struct arch *arch, int b)
+int arch_bits_out(const struct nas_arch *arch, int b)
 {
 	int bits = 0;
 
@@ -24,12 +24,12 @@ int arch_bits_out(const struct arch *arch, int b)
 	return bits ? bits : 8;
 }
 
-bool arch_ends_stage(const struct arch *arch, int b)
+bool arch_ends_stage(const struct nas_arch *arch, int b)
 {
 	return b + 1 == arch->nblocks || arch->block[b + 1].stride > 1;
 }
 
-int arch_stages(const struct arch *arch, int *stage)
+int arch_stages(const struct nas_arch *arch, int *stage)
 {
 	int n = 0;
 

@@ -3,7 +3,7 @@
  * spaces/arch.h - one network: input, chain of blocks, head.
  *
  * Usage:
- *	struct arch_list list;
+ *	struct nas_arch_list list;
  *	status = arch_read(&list, "mixed7d0G.json", &defaults, &arena, err);
  *	for (i = 0; i < list.n; i++)
  *		cost_of(&cost, &list.arch[i], ...);
@@ -38,7 +38,7 @@
 #define ARCH_STAGE_WEIGHT_MAX 1e6
 #define ARCH_SEEDS_MAX 64
 
-struct head { /* global average pooling and a linear classifier */
+struct nas_head { /* global average pooling and a linear classifier */
 	int classes; /* 0 = no head, a backbone */
 	int bits_a, bits_w; /* 0 = full precision, counted as 8 */
 	/* Units of a linear layer with ReLU between pooling and classifier, of
@@ -47,18 +47,18 @@ struct head { /* global average pooling and a linear classifier */
 	int hidden;
 };
 
-struct arch_measured { /* by training */
+struct nas_arch_measured { /* by training */
 	double accuracy;    /* mean of the seeds */
 	int nseeds;         /* 0 = not told apart */
 	const double *seed; /* (nseeds) */
 };
 
-struct arch {
+struct nas_arch {
 	const char *name;
 	int height, width, channels; /* of the input */
 	int nblocks;
-	struct block *block; /* (nblocks) */
-	struct head head;
+	struct nas_block *block; /* (nblocks) */
+	struct nas_head head;
 
 	/* How a record wants to be scored; 0 stage weights = not said. */
 	int nstage_weights;
@@ -67,36 +67,36 @@ struct arch {
 
 	/* What a file says of its accuracy; NULL = nothing. Not written by
 	 * arch_to_json: a network that is changed has another. */
-	const struct arch_measured *measured;
+	const struct nas_arch_measured *measured;
 };
 
-struct arch_list {
+struct nas_arch_list {
 	int n;
-	struct arch *arch; /* (n) */
+	struct nas_arch *arch; /* (n) */
 };
 
-struct arch_defaults { /* for forms that do not say it */
+struct nas_arch_defaults { /* for forms that do not say it */
 	int height, width; /* of a bare list of blocks; 0 = 224 */
 };
 
 /* Read every architecture of a file ("-" = standard input). The memory is the
  * arena's. NAS_EIO; NAS_EINPUT with all that is wrong and its places. */
-enum nas_status arch_read(struct arch_list *list, const char *path,
-			  const struct arch_defaults *defaults,
-			  struct arena *arena, struct nas_err *err)
+enum nas_status arch_read(struct nas_arch_list *list, const char *path,
+			  const struct nas_arch_defaults *defaults,
+			  struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
-enum nas_status arch_from_json(struct arch_list *list,
+enum nas_status arch_from_json(struct nas_arch_list *list,
 			       const struct json_doc *doc, const cJSON *node,
-			       const struct arch_defaults *defaults,
-			       struct arena *arena, struct nas_err *err)
+			       const struct nas_arch_defaults *defaults,
+			       struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* nas/architecture/1; when memory is out, NULL or a tree that json_print
  * refuses. */
-cJSON *arch_to_json(const struct arch *arch);
+cJSON *arch_to_json(const struct nas_arch *arch);
 
 /* Widths meet, sides stay above 0, numbers inside their limits. */
-enum nas_status arch_check(const struct arch *arch, struct nas_err *err)
+enum nas_status arch_check(const struct nas_arch *arch, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* JSON Schema of nas/architecture/1. */
@@ -104,18 +104,18 @@ cJSON *arch_schema(void);
 
 /* All convolutions of the network have bits. A mix of some with and some
  * without is refused by arch_check. */
-bool arch_is_quantised(const struct arch *arch);
+bool arch_is_quantised(const struct nas_arch *arch);
 
 /* Bits of the tensor that block b hands on: the next conv's input bits, the
  * head's after the last one, 8 without a head; 8 for full precision. */
-int arch_bits_out(const struct arch *arch, int b);
+int arch_bits_out(const struct nas_arch *arch, int b);
 
 /* A stage of the score ends with block b: before each block that strides (not
  * the first), and with the last block. */
-bool arch_ends_stage(const struct arch *arch, int b);
+bool arch_ends_stage(const struct nas_arch *arch, int b);
 
 /* Index of the stage that each block is in. Returns their number; stage
  * (nblocks) may be NULL. */
-int arch_stages(const struct arch *arch, int *stage);
+int arch_stages(const struct nas_arch *arch, int *stage);
 
 #endif

@@ -4,7 +4,7 @@
 #include "spaces/arch_entry.h"
 
 struct checker {
-	const struct arch *arch;
+	const struct nas_arch *arch;
 	const struct json_doc *doc; /* NULL: no file */
 	const cJSON *blocks;
 	struct nas_err *err;
@@ -47,7 +47,7 @@ static void check_range(const struct checker *c, int b, const char *what,
 
 static void check_input(const struct checker *c)
 {
-	const struct arch *a = c->arch;
+	const struct nas_arch *a = c->arch;
 
 	check_range(c, -1, "input height", a->height, 1, ARCH_SIDE_MAX);
 	check_range(c, -1, "input width", a->width, 1, ARCH_SIDE_MAX);
@@ -65,7 +65,7 @@ static void check_input(const struct checker *c)
 /* Numbers of one block; false when the kind itself is none. */
 static bool check_numbers(const struct checker *c, int b)
 {
-	const struct block *x = &c->arch->block[b];
+	const struct nas_block *x = &c->arch->block[b];
 	bool hidden;
 
 	if ((unsigned)x->kind >= BLOCK_KINDS) {
@@ -89,7 +89,7 @@ static bool check_numbers(const struct checker *c, int b)
 /* All convolutions have bits, or none has. */
 static bool check_bits(const struct checker *c, int b, bool quantised)
 {
-	const struct block *x = &c->arch->block[b];
+	const struct nas_block *x = &c->arch->block[b];
 
 	for (int j = 0; j < block_kinds[x->kind].nconvs; j++) {
 		check_range(c, b, "bits_a", x->bits_a[j], 0, ARCH_BITS_MAX);
@@ -107,7 +107,7 @@ static bool check_bits(const struct checker *c, int b, bool quantised)
 /* Widths meet. */
 static void check_chain(const struct checker *c, int b)
 {
-	const struct block *x = &c->arch->block[b];
+	const struct nas_block *x = &c->arch->block[b];
 
 	if (b == 0 && x->in != c->arch->channels)
 		complain(c, b, "in", "in %d is not the %d channels of the "
@@ -120,8 +120,8 @@ static void check_chain(const struct checker *c, int b)
 /* The feature map, halved rounding down as the reference does, stays. */
 static void check_sides(const struct checker *c)
 {
-	const struct arch *a = c->arch;
-	struct place p = place_input(a->height, a->width);
+	const struct nas_arch *a = c->arch;
+	struct nas_place p = place_input(a->height, a->width);
 
 	for (int b = 0; b < a->nblocks; b++) {
 		p = place_after(&p, a->block[b].stride);
@@ -144,7 +144,7 @@ static void check_stages(const struct checker *c)
 			 stages);
 }
 
-enum nas_status arch_check_at(const struct arch *arch,
+enum nas_status arch_check_at(const struct nas_arch *arch,
 			      const struct json_doc *doc, const cJSON *blocks,
 			      struct nas_err *err)
 {
@@ -169,7 +169,7 @@ enum nas_status arch_check_at(const struct arch *arch,
 	return err->count > before ? NAS_EINPUT : NAS_OK;
 }
 
-enum nas_status arch_check(const struct arch *arch, struct nas_err *err)
+enum nas_status arch_check(const struct nas_arch *arch, struct nas_err *err)
 {
 	return arch_check_at(arch, NULL, NULL, err);
 }

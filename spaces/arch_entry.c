@@ -63,12 +63,12 @@ static int pick(const int *list, int n, int i)
 }
 
 /* Block d of the entry. */
-static void expand_one(struct block *b, const struct arch_entry *e, int d)
+static void expand_one(struct nas_block *b, const struct arch_entry *e, int d)
 {
 	int nconvs = block_kinds[e->kind].nconvs;
 
-	b->kind = (enum block_kind)e->kind;
-	b->shortcut = (enum shortcut)e->shortcut;
+	b->kind = (enum nas_block_kind)e->kind;
+	b->shortcut = (enum nas_shortcut)e->shortcut;
 	b->in = d == 0 ? e->in : e->out;
 	b->out = e->out;
 	b->hidden = e->hidden;
@@ -83,10 +83,10 @@ static void expand_one(struct block *b, const struct arch_entry *e, int d)
 	}
 }
 
-enum nas_status arch_expand(struct arch *arch, const struct arch_entry *entry,
-			    int n, const struct json_doc *doc,
-			    const cJSON *node, struct arena *arena,
-			    struct nas_err *err)
+enum nas_status arch_expand(struct nas_arch *arch,
+			    const struct arch_entry *entry, int n,
+			    const struct json_doc *doc, const cJSON *node,
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	int64_t total = 0;
 
@@ -95,13 +95,13 @@ enum nas_status arch_expand(struct arch *arch, const struct arch_entry *entry,
 	if (total > ARCH_BLOCKS_MAX)
 		return json_fail(doc, node, err, "%lld blocks, at most %d",
 				 (long long)total, ARCH_BLOCKS_MAX);
-	arch->block = NAS_NEW(arena, struct block, (size_t)total);
+	arch->block = NAS_NEW(arena, struct nas_block, (size_t)total);
 	if (!arch->block)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %lld blocks",
 				(long long)total);
 	for (int i = 0; i < n; i++) {
 		for (int d = 0; d < entry[i].depth; d++) {
-			struct block *b = &arch->block[arch->nblocks++];
+			struct nas_block *b = &arch->block[arch->nblocks++];
 
 			expand_one(b, &entry[i], d);
 			b->entry = i;

@@ -15,11 +15,11 @@
 
 struct arch_entry {
 	int class; /* the reference's form only */
-	int kind;  /* enum block_kind */
+	int kind;  /* enum nas_block_kind */
 	int in, out, hidden, kernel, stride, depth;
 	bool se;
 	int squeeze;
-	int shortcut; /* enum shortcut */
+	int shortcut; /* enum nas_shortcut */
 	int nbits_a, *bits_a; /* per conv, or one for all, or none */
 	int nbits_w, *bits_w;
 };
@@ -32,33 +32,34 @@ enum nas_status arch_entry_check(const struct arch_entry *e,
 	NAS_MUST_CHECK;
 
 /* Fill arch->block of n entries; node is their array. */
-enum nas_status arch_expand(struct arch *arch, const struct arch_entry *entry,
-			    int n, const struct json_doc *doc,
-			    const cJSON *node, struct arena *arena,
+enum nas_status arch_expand(struct nas_arch *arch,
+			    const struct arch_entry *entry, int n,
+			    const struct json_doc *doc, const cJSON *node,
+			    struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /* arch_check with places in a file; doc and blocks may be NULL. */
-enum nas_status arch_check_at(const struct arch *arch,
+enum nas_status arch_check_at(const struct nas_arch *arch,
 			      const struct json_doc *doc, const cJSON *blocks,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* One architecture of each form. */
-enum nas_status arch_read_native(struct arch *arch,
+enum nas_status arch_read_native(struct nas_arch *arch,
 				 const struct json_doc *doc,
-				 const cJSON *node, struct arena *arena,
+				 const cJSON *node, struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status arch_read_record(struct arch *arch,
+enum nas_status arch_read_record(struct nas_arch *arch,
 				 const struct json_doc *doc,
 				 const cJSON *node,
-				 const struct arch_defaults *defaults,
-				 struct arena *arena, struct nas_err *err)
+				 const struct nas_arch_defaults *defaults,
+				 struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
-enum nas_status arch_read_structure(struct arch *arch,
+enum nas_status arch_read_structure(struct nas_arch *arch,
 				    const struct json_doc *doc,
 				    const cJSON *node,
-				    const struct arch_defaults *defaults,
-				    struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+				    const struct nas_arch_defaults *defaults,
+				    struct nas_arena *arena,
+				    struct nas_err *err) NAS_MUST_CHECK;
 
 /* The keys accuracy and accuracies of both forms. */
 struct arch_accuracy {
@@ -81,12 +82,12 @@ struct arch_accuracy {
 
 extern const struct form_custom arch_accuracy_custom;
 
-enum nas_status arch_set_measured(struct arch *arch,
+enum nas_status arch_set_measured(struct nas_arch *arch,
 				  const struct arch_accuracy *accuracy,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* The first keys of a classifier, in a struct with int type and struct head
+/* The first keys of a classifier, in a struct with int type and struct nas_head
  * head. */
 #define ARCH_HEAD_FIELDS(into)                                                \
 	{ .key = "type", .type = FORM_CHOICE, .offset = offsetof(into, type), \
@@ -107,7 +108,7 @@ enum nas_status arch_set_measured(struct arch *arch,
 extern const char *const arch_head_types[]; /* NULL ends */
 
 /* The classifier's object; NULL without one. */
-cJSON *arch_head_to_json(const struct head *h);
+cJSON *arch_head_to_json(const struct nas_head *h);
 
 extern const struct form arch_native_form, arch_record_form;
 

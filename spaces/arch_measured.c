@@ -4,7 +4,8 @@
 
 static enum nas_status read_accuracy(const struct json_doc *doc,
 				     const cJSON *node, void *out,
-				     struct arena *arena, struct nas_err *err)
+				     struct nas_arena *arena,
+				     struct nas_err *err)
 {
 	struct arch_accuracy *a = out;
 
@@ -35,16 +36,16 @@ const struct form_custom arch_accuracy_custom = {
 	.schema = accuracy_schema,
 };
 
-enum nas_status arch_set_measured(struct arch *arch,
+enum nas_status arch_set_measured(struct nas_arch *arch,
 				  const struct arch_accuracy *accuracy,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
-	struct arch_measured *m;
+	struct nas_arch_measured *m;
 	double sum = 0;
 
 	if (!accuracy->given && accuracy->nseeds == 0)
 		return NAS_OK;
-	m = NAS_NEW(arena, struct arch_measured, 1);
+	m = NAS_NEW(arena, struct nas_arch_measured, 1);
 	if (!m)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for an accuracy");
 	for (int i = 0; i < accuracy->nseeds; i++)

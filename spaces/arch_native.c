@@ -10,7 +10,7 @@ struct native {
 	} input;
 	int nentries;
 	struct arch_entry *entry;
-	struct head head;
+	struct nas_head head;
 	int nstage_weights;
 	double *stage_weights;
 	double sigma_a, sigma_w;
@@ -24,7 +24,7 @@ const char *const arch_head_types[] = { "classifier", NULL };
 
 static enum nas_status check_entry(const struct json_doc *doc,
 				   const cJSON *node, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	static const char *const keys[2] = { "bits_a", "bits_w" };
 	const struct arch_entry *e = out;
@@ -116,9 +116,9 @@ static const struct form input_form = {
 	.nfields = 3,
 };
 
-struct native_head { /* struct head with the choice of one type */
+struct native_head { /* struct nas_head with the choice of one type */
 	int type;
-	struct head head;
+	struct nas_head head;
 };
 
 #define AT(member) .offset = offsetof(struct native_head, member)
@@ -142,7 +142,7 @@ static const struct form head_form = {
 
 static enum nas_status read_head(const struct json_doc *doc,
 				 const cJSON *node, void *out,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	struct native_head given;
 	enum nas_status status;
@@ -151,13 +151,13 @@ static enum nas_status read_head(const struct json_doc *doc,
 		return NAS_OK;
 	status = form_read(&head_form, doc, node, &given, arena, err);
 	if (status == NAS_OK)
-		*(struct head *)out = given.head;
+		*(struct nas_head *)out = given.head;
 	return status;
 }
 
 static cJSON *write_head(const void *in)
 {
-	const struct head *h = in;
+	const struct nas_head *h = in;
 
 	return h->classes ? arch_head_to_json(h) : FORM_NOTHING;
 }
@@ -216,9 +216,9 @@ const struct form arch_native_form = {
 	.nfields = sizeof(native_fields) / sizeof(native_fields[0]),
 };
 
-enum nas_status arch_read_native(struct arch *arch,
+enum nas_status arch_read_native(struct nas_arch *arch,
 				 const struct json_doc *doc,
-				 const cJSON *node, struct arena *arena,
+				 const cJSON *node, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	const cJSON *blocks = cJSON_GetObjectItemCaseSensitive(node, "blocks");
@@ -228,7 +228,7 @@ enum nas_status arch_read_native(struct arch *arch,
 	status = form_read(&arch_native_form, doc, node, &n, arena, err);
 	if (status != NAS_OK)
 		return status;
-	*arch = (struct arch){
+	*arch = (struct nas_arch){
 		.name = n.name,
 		.height = n.input.height,
 		.width = n.input.width,

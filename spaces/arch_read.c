@@ -11,10 +11,10 @@ static bool has(const cJSON *node, const char *key)
 	       cJSON_GetObjectItemCaseSensitive(node, key);
 }
 
-static enum nas_status read_one(struct arch *arch, const struct json_doc *doc,
-				const cJSON *node,
-				const struct arch_defaults *defaults,
-				struct arena *arena, struct nas_err *err)
+static enum nas_status read_one(struct nas_arch *arch,
+				const struct json_doc *doc, const cJSON *node,
+				const struct nas_arch_defaults *defaults,
+				struct nas_arena *arena, struct nas_err *err)
 {
 	if (has(node, "structure"))
 		return arch_read_record(arch, doc, node, defaults, arena, err);
@@ -36,10 +36,10 @@ static const cJSON *unwrap(const cJSON *item)
 		       : item;
 }
 
-static enum nas_status read_each(struct arch_list *list,
+static enum nas_status read_each(struct nas_arch_list *list,
 				 const struct json_doc *doc, const cJSON *node,
-				 const struct arch_defaults *defaults,
-				 struct arena *arena, struct nas_err *err)
+				 const struct nas_arch_defaults *defaults,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	enum nas_status status = NAS_OK, s;
 	const cJSON *item;
@@ -60,23 +60,23 @@ static enum nas_status read_each(struct arch_list *list,
 	return status;
 }
 
-enum nas_status arch_from_json(struct arch_list *list,
+enum nas_status arch_from_json(struct nas_arch_list *list,
 			       const struct json_doc *doc, const cJSON *node,
-			       const struct arch_defaults *defaults,
-			       struct arena *arena, struct nas_err *err)
+			       const struct nas_arch_defaults *defaults,
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	enum nas_status status;
 	bool one;
 	int n;
 
-	*list = (struct arch_list){0};
+	*list = (struct nas_arch_list){0};
 	if (has(node, "best"))
 		node = cJSON_GetObjectItemCaseSensitive(node, "best");
 	one = !cJSON_IsArray(node) || has(node->child, "class");
 	n = one ? 1 : cJSON_GetArraySize(node);
 	if (n == 0)
 		return json_fail(doc, node, err, "no architectures");
-	list->arch = NAS_NEW(arena, struct arch, (size_t)n);
+	list->arch = NAS_NEW(arena, struct nas_arch, (size_t)n);
 	if (!list->arch)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks", n);
 	if (one)
@@ -88,14 +88,14 @@ enum nas_status arch_from_json(struct arch_list *list,
 	return status;
 }
 
-enum nas_status arch_read(struct arch_list *list, const char *path,
-			  const struct arch_defaults *defaults,
-			  struct arena *arena, struct nas_err *err)
+enum nas_status arch_read(struct nas_arch_list *list, const char *path,
+			  const struct nas_arch_defaults *defaults,
+			  struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 	enum nas_status status;
 
-	*list = (struct arch_list){0};
+	*list = (struct nas_arch_list){0};
 	status = json_read(&doc, path, err);
 	if (status != NAS_OK)
 		return status;

@@ -16,7 +16,7 @@ static const char *const classes[] = {
 
 static enum nas_status check_entry(const struct json_doc *doc,
 				   const cJSON *node, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	static const char *const keys[2] = { "nbitsA", "nbitsW" };
 	struct arch_entry *e = out;
@@ -84,7 +84,7 @@ struct record {
 
 static enum nas_status read_sigma(const struct json_doc *doc,
 				  const cJSON *node, void *out,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	(void)arena;
 	if (cJSON_IsNull(node))
@@ -102,7 +102,8 @@ static enum nas_status read_sigma(const struct json_doc *doc,
 
 static enum nas_status read_nothing(const struct json_doc *doc,
 				    const cJSON *node, void *out,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	(void)doc, (void)node, (void)out, (void)arena, (void)err;
 	return NAS_OK;
@@ -174,17 +175,17 @@ const struct form arch_record_form = {
 	.nfields = sizeof(record_fields) / sizeof(record_fields[0]),
 };
 
-static enum nas_status finish(struct arch *arch, const struct record *r,
-			      const struct arch_defaults *defaults,
+static enum nas_status finish(struct nas_arch *arch, const struct record *r,
+			      const struct nas_arch_defaults *defaults,
 			      const struct json_doc *doc,
-			      const cJSON *blocks, struct arena *arena,
+			      const cJSON *blocks, struct nas_arena *arena,
 			      struct nas_err *err)
 {
 	int height = defaults ? defaults->height : 0;
 	int width = defaults ? defaults->width : 0;
 	enum nas_status status;
 
-	*arch = (struct arch){ .name = r->name };
+	*arch = (struct nas_arch){ .name = r->name };
 	arch->height = height ? height : DEFAULT_SIDE;
 	arch->width = width ? width : arch->height;
 	if (r->nsides > 0) {
@@ -205,11 +206,11 @@ static enum nas_status finish(struct arch *arch, const struct record *r,
 	return arch_check_at(arch, doc, blocks, err);
 }
 
-enum nas_status arch_read_record(struct arch *arch,
+enum nas_status arch_read_record(struct nas_arch *arch,
 				 const struct json_doc *doc,
 				 const cJSON *node,
-				 const struct arch_defaults *defaults,
-				 struct arena *arena, struct nas_err *err)
+				 const struct nas_arch_defaults *defaults,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	enum nas_status status;
 	struct record r;
@@ -221,11 +222,10 @@ enum nas_status arch_read_record(struct arch *arch,
 		      cJSON_GetObjectItemCaseSensitive(node, "structure"),
 		      arena, err);
 }
-enum nas_status arch_read_structure(struct arch *arch,
-				    const struct json_doc *doc,
-				    const cJSON *node,
-				    const struct arch_defaults *defaults,
-				    struct arena *arena, struct nas_err *err)
+enum nas_status
+arch_read_structure(struct nas_arch *arch, const struct json_doc *doc,
+		    const cJSON *node, const struct nas_arch_defaults *defaults,
+		    struct nas_arena *arena, struct nas_err *err)
 {
 	enum nas_status status = NAS_OK, s;
 	int n = cJSON_GetArraySize(node);

@@ -2,10 +2,10 @@
 /* The form nas/architecture/1, written: what does not apply is left out. */
 #include "spaces/arch_entry.h"
 
-/* in the order of enum shortcut */
+/* in the order of enum nas_shortcut */
 
 /* b continues the entry of the block before it. */
-static bool continues(const struct block *first, const struct block *b)
+static bool continues(const struct nas_block *first, const struct nas_block *b)
 {
 	return b->entry == first->entry && b->kind == first->kind &&
 	       b->in == first->out && b->out == first->out &&
@@ -15,7 +15,8 @@ static bool continues(const struct block *first, const struct block *b)
 }
 
 /* Bits of the convolutions of n blocks; weights or inputs. */
-static void add_bits(cJSON *entry, const struct block *b, int n, bool weights)
+static void add_bits(cJSON *entry, const struct nas_block *b, int n,
+		     bool weights)
 {
 	cJSON *list = cJSON_CreateArray();
 
@@ -28,7 +29,7 @@ static void add_bits(cJSON *entry, const struct block *b, int n, bool weights)
 	json_add(entry, weights ? "bits_w" : "bits_a", list);
 }
 
-static void add_squeeze(cJSON *entry, const struct block *b)
+static void add_squeeze(cJSON *entry, const struct nas_block *b)
 {
 	if (!b->squeeze)
 		return;
@@ -39,9 +40,9 @@ static void add_squeeze(cJSON *entry, const struct block *b)
 }
 
 /* n blocks as one entry. */
-static cJSON *entry_of(const struct block *b, int n, bool quantised)
+static cJSON *entry_of(const struct nas_block *b, int n, bool quantised)
 {
-	const struct block_ops *ops = &block_kinds[b->kind];
+	const struct nas_block_ops *ops = &block_kinds[b->kind];
 	cJSON *entry = cJSON_CreateObject();
 
 	json_add_string(entry, "type", ops->name);
@@ -63,14 +64,14 @@ static cJSON *entry_of(const struct block *b, int n, bool quantised)
 	return entry;
 }
 
-static void add_blocks(cJSON *root, const struct arch *arch)
+static void add_blocks(cJSON *root, const struct nas_arch *arch)
 {
 	cJSON *list = cJSON_CreateArray();
 	bool quantised = arch_is_quantised(arch);
 	int n;
 
 	for (int b = 0; b < arch->nblocks; b += n) {
-		const struct block *first = &arch->block[b];
+		const struct nas_block *first = &arch->block[b];
 
 		for (n = 1; b + n < arch->nblocks; n++)
 			if (!continues(first, &first[n]))
@@ -80,7 +81,7 @@ static void add_blocks(cJSON *root, const struct arch *arch)
 	json_add(root, "blocks", list);
 }
 
-cJSON *arch_head_to_json(const struct head *h)
+cJSON *arch_head_to_json(const struct nas_head *h)
 {
 	cJSON *head;
 
@@ -98,7 +99,7 @@ cJSON *arch_head_to_json(const struct head *h)
 }
 
 /* What a record says of its score. */
-static void add_score(cJSON *root, const struct arch *arch)
+static void add_score(cJSON *root, const struct nas_arch *arch)
 {
 	if (arch->nstage_weights)
 		json_add_numbers(root, "stage_weights", arch->stage_weights,
@@ -109,7 +110,7 @@ static void add_score(cJSON *root, const struct arch *arch)
 		json_add_number(root, "sigma_w", arch->sigma_w);
 }
 
-cJSON *arch_to_json(const struct arch *arch)
+cJSON *arch_to_json(const struct nas_arch *arch)
 {
 	cJSON *root = cJSON_CreateObject(), *input = cJSON_CreateObject();
 

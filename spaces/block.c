@@ -9,18 +9,18 @@ const char *const shortcut_names[SHORTCUTS + 1] = {
 	[SHORTCUT_NONE] = "none",
 };
 
-static bool shortcut_fits(const struct block *b)
+static bool shortcut_fits(const struct nas_block *b)
 {
 	return block_kinds[b->kind].has_shortcut && block_widths_meet(b);
 }
 
-bool block_has_residual(const struct block *b)
+bool block_has_residual(const struct nas_block *b)
 {
 	return shortcut_fits(b) &&
 	       (b->stride == 1 || b->shortcut == SHORTCUT_POOL);
 }
 
-bool block_counts_shortcut(const struct block *b)
+bool block_counts_shortcut(const struct nas_block *b)
 {
 	return shortcut_fits(b);
 }

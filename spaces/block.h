@@ -43,7 +43,7 @@
 
 #define BLOCK_ENUM(id, name, nconvs, hidden, shortcut, squeeze, label, title)  \
 	BLOCK_##id,
-enum block_kind { BLOCK_LIST(BLOCK_ENUM) BLOCK_KINDS };
+enum nas_block_kind { BLOCK_LIST(BLOCK_ENUM) BLOCK_KINDS };
 
 /*
  * Where equal widths meet. IDENTITY: a residual at stride 1, the network of
@@ -52,12 +52,17 @@ enum block_kind { BLOCK_LIST(BLOCK_ENUM) BLOCK_KINDS };
  * Two figures are the reference's by definition and count a pooled shortcut
  * for IDENTITY too: flops and the tinyengine memory model.
  */
-enum shortcut { SHORTCUT_IDENTITY, SHORTCUT_POOL, SHORTCUT_NONE, SHORTCUTS };
+enum nas_shortcut {
+	SHORTCUT_IDENTITY,
+	SHORTCUT_POOL,
+	SHORTCUT_NONE,
+	SHORTCUTS
+};
 extern const char *const shortcut_names[SHORTCUTS + 1]; /* in files; NULL */
 
-struct block {
-	enum block_kind kind;
-	enum shortcut shortcut;
+struct nas_block {
+	enum nas_block_kind kind;
+	enum nas_shortcut shortcut;
 	int in, out;    /* channels */
 	int hidden;     /* channels between the 1x1 convs; 0 where none */
 	int kernel, stride;
@@ -67,7 +72,7 @@ struct block {
 	int entry;      /* entry of the file, for writing it back */
 };
 
-struct conv { /* one convolution of a block */
+struct nas_conv { /* one convolution of a block */
 	const char *role; /* "conv", "expand", "depthwise", "project" */
 	int in, out, kernel, stride, groups;
 	int bits_a, bits_w; /* 0 = full precision */
@@ -84,14 +89,14 @@ struct conv { /* one convolution of a block */
  * height, width: as convolutions with padding k/2 give them (rounded up):
  *       macs, the plain memory model, exported networks.
  */
-struct place {
+struct nas_place {
 	double area;
 	int floor_height, floor_width;
 	int height, width;
 };
 
-struct place place_input(int height, int width);
-struct place place_after(const struct place *p, int stride);
+struct nas_place place_input(int height, int width);
+struct nas_place place_after(const struct nas_place *p, int stride);
 
 /*
  * What a block adds, with the bits left open: at input bits A and weight bits
@@ -102,7 +107,7 @@ struct place place_after(const struct place *p, int stride);
  * and its fan-ins C k^2 (C = 1 for a depthwise conv), one a convolution.
  * Doubles hold exact integers or quarters.
  */
-struct block_terms {
+struct nas_block_terms {
 	double mul, add;
 	double weights, aux_bytes;
 	double macs, macs_fixed; /* all; of them squeeze-and-excitation's */
@@ -111,29 +116,29 @@ struct block_terms {
 	int fan[BLOCK_CONVS_MAX];
 };
 
-struct block_ops { /* a line of BLOCK_LIST */
+struct nas_block_ops { /* a line of BLOCK_LIST */
 	const char *name;
 	int nconvs;
 	bool has_hidden, has_shortcut, has_squeeze;
 	const char *label, *title;
-	void (*convs)(const struct block *b, struct conv *c);
-	void (*terms)(const struct block *b, const struct place *in,
-		      const struct place *out, struct block_terms *t);
+	void (*convs)(const struct nas_block *b, struct nas_conv *c);
+	void (*terms)(const struct nas_block *b, const struct nas_place *in,
+		      const struct nas_place *out, struct nas_block_terms *t);
 };
 
-extern const struct block_ops block_kinds[BLOCK_KINDS];
+extern const struct nas_block_ops block_kinds[BLOCK_KINDS];
 
 /* The network adds its input to its output here. */
-bool block_has_residual(const struct block *b);
+bool block_has_residual(const struct nas_block *b);
 
 /* Equal widths meet, and the block does not refuse a shortcut. */
-static inline bool block_widths_meet(const struct block *b)
+static inline bool block_widths_meet(const struct nas_block *b)
 {
 	return b->in == b->out && b->shortcut != SHORTCUT_NONE;
 }
 
 /* The reference's flops and memory count a shortcut here. */
-bool block_counts_shortcut(const struct block *b);
+bool block_counts_shortcut(const struct nas_block *b);
 
 /* Channels of the squeeze layer for h hidden ones: max(1, round(h/4) / 8) * 8,
  * round half to even, integer division. */

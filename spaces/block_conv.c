@@ -2,9 +2,9 @@
 /* conv: k x k, in -> out, stride s, with batch normalisation and ReLU. */
 #include "spaces/block_kinds.h"
 
-void block_conv_convs(const struct block *b, struct conv *c)
+void block_conv_convs(const struct nas_block *b, struct nas_conv *c)
 {
-	c[0] = (struct conv){
+	c[0] = (struct nas_conv){
 		.role = "conv",
 		.in = b->in,
 		.out = b->out,
@@ -17,8 +17,8 @@ void block_conv_convs(const struct block *b, struct conv *c)
 	};
 }
 
-void block_conv_terms(const struct block *b, const struct place *in,
-		      const struct place *out, struct block_terms *t)
+void block_conv_terms(const struct nas_block *b, const struct nas_place *in,
+		      const struct nas_place *out, struct nas_block_terms *t)
 {
 	int fan = b->in * b->kernel * b->kernel;
 	double weights = (double)fan * b->out;

@@ -6,9 +6,9 @@
  */
 #include "spaces/block_kinds.h"
 
-void block_dwsep_convs(const struct block *b, struct conv *c)
+void block_dwsep_convs(const struct nas_block *b, struct nas_conv *c)
 {
-	c[0] = (struct conv){
+	c[0] = (struct nas_conv){
 		.role = "depthwise",
 		.in = b->in,
 		.out = b->in,
@@ -19,7 +19,7 @@ void block_dwsep_convs(const struct block *b, struct conv *c)
 		.bits_w = b->bits_w[0],
 		.relu = true,
 	};
-	c[1] = (struct conv){
+	c[1] = (struct nas_conv){
 		.role = "project",
 		.in = b->in,
 		.out = b->out,
@@ -32,8 +32,8 @@ void block_dwsep_convs(const struct block *b, struct conv *c)
 	};
 }
 
-void block_dwsep_terms(const struct block *b, const struct place *in,
-		       const struct place *out, struct block_terms *t)
+void block_dwsep_terms(const struct nas_block *b, const struct nas_place *in,
+		       const struct nas_place *out, struct nas_block_terms *t)
 {
 	int k2 = b->kernel * b->kernel;
 	double i = b->in, o = b->out;

@@ -12,4 +12,4 @@
 			block_##name##_convs,                                  \
 			block_##name##_terms},
 
-const struct block_ops block_kinds[BLOCK_KINDS] = {BLOCK_LIST(ROW)};
+const struct nas_block_ops block_kinds[BLOCK_KINDS] = {BLOCK_LIST(ROW)};

@@ -10,13 +10,13 @@
 
 #include "spaces/block.h"
 
-#define BLOCK_PROTOTYPES(id, name, nconvs, hidden, shortcut, squeeze, label,    \
+#define BLOCK_PROTOTYPES(id, name, nconvs, hidden, shortcut, squeeze, label,   \
 			 title)                                                \
-	void block_##name##_convs(const struct block *b, struct conv *c);      \
-	void block_##name##_terms(const struct block *b,                       \
-				  const struct place *in,                      \
-				  const struct place *out,                     \
-				  struct block_terms *t);
+	void block_##name##_convs(const struct nas_block *b,                   \
+				  struct nas_conv *c);                         \
+	void block_##name##_terms(                                             \
+		const struct nas_block *b, const struct nas_place *in,         \
+		const struct nas_place *out, struct nas_block_terms *t);
 BLOCK_LIST(BLOCK_PROTOTYPES)
 
 #endif

@@ -10,9 +10,9 @@
  */
 #include "spaces/block_kinds.h"
 
-static struct conv pointwise(const struct block *b, int j)
+static struct nas_conv pointwise(const struct nas_block *b, int j)
 {
-	return (struct conv){
+	return (struct nas_conv){
 		.role = j == 0 ? "expand" : "project",
 		.in = j == 0 ? b->in : b->hidden,
 		.out = j == 0 ? b->hidden : b->out,
@@ -25,10 +25,10 @@ static struct conv pointwise(const struct block *b, int j)
 	};
 }
 
-void block_mbconv_convs(const struct block *b, struct conv *c)
+void block_mbconv_convs(const struct nas_block *b, struct nas_conv *c)
 {
 	c[0] = pointwise(b, 0);
-	c[1] = (struct conv){
+	c[1] = (struct nas_conv){
 		.role = "depthwise",
 		.in = b->hidden,
 		.out = b->hidden,
@@ -43,8 +43,8 @@ void block_mbconv_convs(const struct block *b, struct conv *c)
 	c[2] = pointwise(b, 2);
 }
 
-void block_mbconv_terms(const struct block *b, const struct place *in,
-			const struct place *out, struct block_terms *t)
+void block_mbconv_terms(const struct nas_block *b, const struct nas_place *in,
+			const struct nas_place *out, struct nas_block_terms *t)
 {
 	int k2 = b->kernel * b->kernel;
 	double i = b->in, h = b->hidden, o = b->out, q = b->squeeze;

@@ -21,7 +21,7 @@
 	"CMSIS-NN: int8 activations, int8 or int4 weights; CMix-NN: 2, 4 "   \
 	"and 8 bits of both"
 
-const struct board boards[] = {
+const struct nas_board boards[] = {
 	{
 		.name = "stm32f412",
 		.title = "STM32F412, Cortex-M4, 256 kB SRAM, 1 MB Flash",
@@ -102,7 +102,7 @@ const struct board boards[] = {
 
 const int nboards = sizeof(boards) / sizeof(boards[0]);
 
-const struct board *board_find(const char *name)
+const struct nas_board *board_find(const char *name)
 {
 	for (int i = 0; i < nboards; i++)
 		if (strcmp(boards[i].name, name) == 0)

@@ -3,12 +3,12 @@
  * spaces/board.h - boards that a config can name instead of numbers.
  *
  * Usage:
- *	const struct board *b = board_find("stm32f746");
+ *	const struct nas_board *b = board_find("stm32f746");
  */
 #ifndef SPACES_BOARD_H
 #define SPACES_BOARD_H
 
-struct board {
+struct nas_board {
 	const char *name;  /* as in configs, lower case */
 	const char *title;
 	double sram_bytes, flash_bytes;
@@ -16,9 +16,9 @@ struct board {
 	int bits_w[8], bits_a[8]; /* the same as lists, 0-terminated */
 };
 
-extern const struct board boards[];
+extern const struct nas_board boards[];
 extern const int nboards;
 
-const struct board *board_find(const char *name); /* NULL: not known */
+const struct nas_board *board_find(const char *name); /* NULL: not known */
 
 #endif

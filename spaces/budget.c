@@ -7,10 +7,10 @@
 
 #define KIND(id, key, kind, unit, label, help)                                \
 	[id] = {#key, unit, label, help},
-const struct budget_kind budget_kinds[BUDGET_KINDS] = {BUDGET_LIST(KIND)};
+const struct nas_budget_kind budget_kinds[BUDGET_KINDS] = {BUDGET_LIST(KIND)};
 
 #define ROW(id, key, kind, unit, label, help) &budget_kinds[id],
-const struct budget_kind *const budget_rows[BUDGET_KINDS + 1] = {
+const struct nas_budget_kind *const budget_rows[BUDGET_KINDS + 1] = {
 	BUDGET_LIST(ROW) NULL};
 
 int budget_find(const char *key)

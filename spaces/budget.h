@@ -56,22 +56,22 @@
 #define BUDGET_LIST(X) MEMORY_BUDGETS(X) ADDITIVE_BUDGETS(X) SHAPE_BUDGETS(X)
 
 #define BUDGET_ENUM(id, key, kind, unit, label, help) id,
-enum resource { ADDITIVE_BUDGETS(BUDGET_ENUM) RESOURCES };
-enum budget {
+enum nas_resource { ADDITIVE_BUDGETS(BUDGET_ENUM) RESOURCES };
+enum nas_budget {
 	BUDGET_BEFORE = RESOURCES - 1,
 	MEMORY_BUDGETS(BUDGET_ENUM) SHAPE_BUDGETS(BUDGET_ENUM) BUDGET_KINDS
 };
 
-struct budget_kind {
+struct nas_budget_kind {
 	const char *key, *unit, *label, *help;
 };
 
-extern const struct budget_kind budget_kinds[BUDGET_KINDS];
+extern const struct nas_budget_kind budget_kinds[BUDGET_KINDS];
 
 /* The same in the order of configs and pages; NULL ends. */
-extern const struct budget_kind *const budget_rows[BUDGET_KINDS + 1];
+extern const struct nas_budget_kind *const budget_rows[BUDGET_KINDS + 1];
 
-static inline int budget_index(const struct budget_kind *kind)
+static inline int budget_index(const struct nas_budget_kind *kind)
 {
 	return (int)(kind - budget_kinds);
 }

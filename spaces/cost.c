@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/cost.h"
 
-void cost_resources(const struct cost *cost, double res[RESOURCES])
+void cost_resources(const struct nas_cost *cost, double res[RESOURCES])
 {
 	res[RES_FLOPS] = cost->flops;
 	res[RES_BITOPS] = cost->bitops;
@@ -12,7 +12,7 @@ void cost_resources(const struct cost *cost, double res[RESOURCES])
 	res[RES_LAYERS] = cost->layers;
 }
 
-int cost_steps(const struct arch *arch)
+int cost_steps(const struct nas_arch *arch)
 {
 	int n = 0;
 
@@ -26,14 +26,14 @@ static int or_8(int bits)
 	return bits ? bits : 8;
 }
 
-struct head_cost cost_of_head(const struct head *head, int channels)
+struct nas_head_cost cost_of_head(const struct nas_head *head, int channels)
 {
 	double units = head->hidden, classes = head->classes;
 	double weights = channels * classes;
 
 	if (units > 0)
 		weights = channels * units + units * classes;
-	return (struct head_cost){
+	return (struct nas_head_cost){
 		.macs = weights,
 		.bitops = weights * or_8(head->bits_a) * or_8(head->bits_w),
 		.params = weights + units + classes,
@@ -42,16 +42,16 @@ struct head_cost cost_of_head(const struct head *head, int channels)
 	};
 }
 
-static double weights_of(const struct conv *c)
+static double weights_of(const struct nas_conv *c)
 {
 	return (double)c->in / c->groups * c->out * c->kernel * c->kernel;
 }
 
 /* Work and weights of one convolution, without what its block adds. */
-static void fill_work(struct step *s, const struct place *in,
-		      const struct place *out)
+static void fill_work(struct nas_step *s, const struct nas_place *in,
+		      const struct nas_place *out)
 {
-	const struct conv *c = &s->conv;
+	const struct nas_conv *c = &s->conv;
 	double weights = weights_of(c);
 
 	s->in_height = in->height;
@@ -70,8 +70,8 @@ static void fill_work(struct step *s, const struct place *in,
 
 /* Squeeze-and-excitation goes to the depthwise convolution before it, the
  * pooling of a shortcut to the last convolution. */
-static void add_extras(struct step *s, const struct block *b, int j,
-		       const struct place *block_in)
+static void add_extras(struct nas_step *s, const struct nas_block *b, int j,
+		       const struct nas_place *block_in)
 {
 	double h = s->conv.out, q = s->conv.squeeze;
 
@@ -86,7 +86,7 @@ static void add_extras(struct step *s, const struct block *b, int j,
 		s->flops += block_in->area * b->in;
 }
 
-static void fill_memory(struct step *s, const struct live *live,
+static void fill_memory(struct nas_step *s, const struct nas_live *live,
 			int bits_residual)
 {
 	s->in_bytes = (double)live->in * or_8(s->conv.bits_a) / 8;
@@ -95,7 +95,7 @@ static void fill_memory(struct step *s, const struct live *live,
 	s->memory_bytes = s->in_bytes + s->out_bytes + s->residual_bytes;
 }
 
-static void add_step(struct cost *cost, const struct step *s)
+static void add_step(struct nas_cost *cost, const struct nas_step *s)
 {
 	cost->flops += s->flops;
 	cost->bitops += s->bitops;
@@ -110,20 +110,22 @@ static void add_step(struct cost *cost, const struct step *s)
 }
 
 /* The steps of block b; *place moves on to its output. */
-static void add_block(struct cost *cost, struct step *steps,
-		      const struct arch *arch, int b, struct place *place,
-		      const struct memory_model *model)
+static void add_block(struct nas_cost *cost, struct nas_step *steps,
+		      const struct nas_arch *arch, int b,
+		      struct nas_place *place,
+		      const struct nas_memory_model *model)
 {
-	const struct block *block = &arch->block[b];
-	const struct block_ops *ops = &block_kinds[block->kind];
-	const struct place block_in = *place;
-	struct conv c[BLOCK_CONVS_MAX];
+	const struct nas_block *block = &arch->block[b];
+	const struct nas_block_ops *ops = &block_kinds[block->kind];
+	const struct nas_place block_in = *place;
+	struct nas_conv c[BLOCK_CONVS_MAX];
 
 	ops->convs(block, c);
 	for (int j = 0; j < ops->nconvs; j++) {
-		struct place out = place_after(place, c[j].stride);
-		struct live live = model->live(block, &c[j], j, place, &out);
-		struct step s = { .block = b, .kind = ops->name };
+		struct nas_place out = place_after(place, c[j].stride);
+		struct nas_live live =
+			model->live(block, &c[j], j, place, &out);
+		struct nas_step s = { .block = b, .kind = ops->name };
 
 		s.conv = c[j];
 		s.bits_out = j + 1 < ops->nconvs ? or_8(c[j + 1].bits_a)
@@ -138,7 +140,7 @@ static void add_block(struct cost *cost, struct step *steps,
 	}
 }
 
-static void add_head(struct cost *cost, const struct head_cost *head)
+static void add_head(struct nas_cost *cost, const struct nas_head_cost *head)
 {
 	cost->macs += head->macs;
 	cost->bitops += head->bitops;
@@ -146,13 +148,13 @@ static void add_head(struct cost *cost, const struct head_cost *head)
 	cost->flash_bytes = cost->size_bytes + head->bytes;
 }
 
-void cost_of(struct cost *cost, struct step *steps, const struct arch *arch,
-	     const struct memory_model *model)
+void cost_of(struct nas_cost *cost, struct nas_step *steps,
+	     const struct nas_arch *arch, const struct nas_memory_model *model)
 {
-	struct place place = place_input(arch->height, arch->width);
-	struct head_cost head;
+	struct nas_place place = place_input(arch->height, arch->width);
+	struct nas_head_cost head;
 
-	*cost = (struct cost){0};
+	*cost = (struct nas_cost){0};
 	for (int b = 0; b < arch->nblocks; b++)
 		add_block(cost, steps, arch, b, &place, model);
 	head = cost_of_head(&arch->head, arch->block[arch->nblocks - 1].out);

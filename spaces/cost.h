@@ -20,8 +20,9 @@
  *	peak memory   largest step under the memory model
  *
  * Usage:
- *	struct cost cost;
- *	struct step *steps = NAS_NEW(&arena, struct step, cost_steps(arch));
+ *	struct nas_cost cost;
+ *	struct nas_step *steps =
+ *		NAS_NEW(&arena, struct nas_step, cost_steps(arch));
  *	cost_of(&cost, steps, arch, &memory_models[MEMORY_TINYENGINE]);
  *
  * Memory models (the table memory_models[]):
@@ -37,30 +38,32 @@
 #include "spaces/arch.h"
 #include "spaces/budget.h"
 
-enum memory_kind { MEMORY_TINYENGINE, MEMORY_PLAIN, MEMORY_KINDS };
+enum nas_memory_kind { MEMORY_TINYENGINE, MEMORY_PLAIN, MEMORY_KINDS };
 
 /* Elements (not bytes) that are alive while one conv of a block runs. */
-struct live {
+struct nas_live {
 	int64_t in;       /* at the conv's input bits */
 	int64_t out;      /* at the next conv's input bits */
 	int64_t residual; /* at the block's input bits */
 };
 
-struct memory_model {
+struct nas_memory_model {
 	const char *name;
 	const char *help;
 	/* live elements of conv j of block b; in/out: places of that conv */
-	struct live (*live)(const struct block *b, const struct conv *c, int j,
-			    const struct place *in, const struct place *out);
+	struct nas_live (*live)(const struct nas_block *b,
+				const struct nas_conv *c, int j,
+				const struct nas_place *in,
+				const struct nas_place *out);
 };
 
-extern const struct memory_model memory_models[MEMORY_KINDS];
-const struct memory_model *memory_model_find(const char *name);
+extern const struct nas_memory_model memory_models[MEMORY_KINDS];
+const struct nas_memory_model *memory_model_find(const char *name);
 
-struct step { /* one convolution as it runs */
+struct nas_step { /* one convolution as it runs */
 	int block;          /* index in the architecture */
 	const char *kind;   /* "conv", "mbconv", ... */
-	struct conv conv;
+	struct nas_conv conv;
 	int in_height, in_width, out_height, out_width;
 	int bits_out;
 	/* Of the conv with its normalisation and ReLU. The layers of squeeze-
@@ -72,7 +75,7 @@ struct step { /* one convolution as it runs */
 	double memory_bytes; /* their sum */
 };
 
-struct cost {
+struct nas_cost {
 	double flops, bitops;
 	double macs, params;
 	double size_bytes, flash_bytes;
@@ -81,19 +84,19 @@ struct cost {
 	int layers;
 };
 
-void cost_resources(const struct cost *cost, double res[RESOURCES]);
+void cost_resources(const struct nas_cost *cost, double res[RESOURCES]);
 
-int cost_steps(const struct arch *arch); /* convolutions in the network */
+int cost_steps(const struct nas_arch *arch); /* convolutions in the network */
 
 /* steps may be NULL. The architecture has passed arch_check. */
-void cost_of(struct cost *cost, struct step *steps, const struct arch *arch,
-	     const struct memory_model *model);
+void cost_of(struct nas_cost *cost, struct nas_step *steps,
+	     const struct nas_arch *arch, const struct nas_memory_model *model);
 
 /* The classifier and the layer before it, if any; all 0 without a head.
  * bytes: weights W / 8 + 2 an output. */
-struct head_cost {
+struct nas_head_cost {
 	double macs, bitops, params, bytes;
 };
-struct head_cost cost_of_head(const struct head *head, int channels);
+struct nas_head_cost cost_of_head(const struct nas_head *head, int channels);
 
 #endif

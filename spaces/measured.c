@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/measured.h"
 
-static enum nas_status check_all(struct arch_list *list, struct arena *arena,
-				 struct nas_err *err)
+static enum nas_status check_all(struct nas_arch_list *list,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	char name[32];
 
 	for (int i = 0; i < list->n; i++) {
-		struct arch *arch = &list->arch[i];
+		struct nas_arch *arch = &list->arch[i];
 
 		snprintf(name, sizeof(name), "#%d", i);
 		if (!arch->name)
@@ -22,7 +22,7 @@ static enum nas_status check_all(struct arch_list *list, struct arena *arena,
 }
 
 /* Equal accuracies have no rank that a score could have. */
-static enum nas_status check_ranks(const struct arch_list *list,
+static enum nas_status check_ranks(const struct nas_arch_list *list,
 				   const char *path, struct nas_err *err)
 {
 	for (int i = 1; i < list->n; i++)
@@ -35,12 +35,12 @@ static enum nas_status check_ranks(const struct arch_list *list,
 				       : "all accuracies are equal");
 }
 
-static enum nas_status append(struct arch_list *all,
-			      const struct arch_list *more,
-			      struct arena *arena, struct nas_err *err)
+static enum nas_status append(struct nas_arch_list *all,
+			      const struct nas_arch_list *more,
+			      struct nas_arena *arena, struct nas_err *err)
 {
-	struct arch *both = NAS_NEW(arena, struct arch,
-				    (size_t)all->n + (size_t)more->n);
+	struct nas_arch *both = NAS_NEW(arena, struct nas_arch,
+					(size_t)all->n + (size_t)more->n);
 
 	if (!both)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
@@ -54,13 +54,13 @@ static enum nas_status append(struct arch_list *all,
 	return NAS_OK;
 }
 
-enum nas_status measured_read_all(struct arch_list *list,
+enum nas_status measured_read_all(struct nas_arch_list *list,
 				  const char *const *path, int npaths,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
-	*list = (struct arch_list){ 0 };
+	*list = (struct nas_arch_list){ 0 };
 	for (int i = 0; i < npaths; i++) {
-		struct arch_list one;
+		struct nas_arch_list one;
 
 		if (arch_read(&one, path[i], NULL, arena, err) != NAS_OK ||
 		    check_all(&one, arena, err) != NAS_OK)
@@ -73,8 +73,8 @@ enum nas_status measured_read_all(struct arch_list *list,
 	return check_ranks(list, path[0], err);
 }
 
-enum nas_status measured_read(struct arch_list *list, const char *path,
-			      struct arena *arena, struct nas_err *err)
+enum nas_status measured_read(struct nas_arch_list *list, const char *path,
+			      struct nas_arena *arena, struct nas_err *err)
 {
 	return measured_read_all(list, &path, 1, arena, err);
 }

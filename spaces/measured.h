@@ -18,14 +18,14 @@
 /* "-" = standard input. Every network has measured and a name. NAS_EIO;
  * NAS_EINPUT: also a network without accuracy, or nothing to rank: one network
  * alone, or all of one accuracy. */
-enum nas_status measured_read(struct arch_list *list, const char *path,
-			      struct arena *arena,
+enum nas_status measured_read(struct nas_arch_list *list, const char *path,
+			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* The same of several files, one behind the other. */
-enum nas_status measured_read_all(struct arch_list *list,
+enum nas_status measured_read_all(struct nas_arch_list *list,
 				  const char *const *path, int npaths,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const struct memory_model memory_models[MEMORY_KINDS] = {
+const struct nas_memory_model memory_models[MEMORY_KINDS] = {
 	[MEMORY_TINYENGINE] = {
 		.name = "tinyengine",
 		.help = "depthwise convolutions work in place, the residual "
@@ -18,7 +18,7 @@ const struct memory_model memory_models[MEMORY_KINDS] = {
 	},
 };
 
-const struct memory_model *memory_model_find(const char *name)
+const struct nas_memory_model *memory_model_find(const char *name)
 {
 	for (int i = 0; i < MEMORY_KINDS; i++)
 		if (strcmp(memory_models[i].name, name) == 0)

@@ -11,11 +11,13 @@
 
 #include "spaces/cost.h"
 
-struct live memory_tinyengine_live(const struct block *b, const struct conv *c,
-				   int j, const struct place *in,
-				   const struct place *out);
-struct live memory_plain_live(const struct block *b, const struct conv *c,
-			      int j, const struct place *in,
-			      const struct place *out);
+struct nas_live memory_tinyengine_live(const struct nas_block *b,
+				       const struct nas_conv *c, int j,
+				       const struct nas_place *in,
+				       const struct nas_place *out);
+struct nas_live memory_plain_live(const struct nas_block *b,
+				  const struct nas_conv *c, int j,
+				  const struct nas_place *in,
+				  const struct nas_place *out);
 
 #endif

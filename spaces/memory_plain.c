@@ -6,13 +6,14 @@
  */
 #include "spaces/memory_models.h"
 
-struct live memory_plain_live(const struct block *b, const struct conv *c,
-			      int j, const struct place *in,
-			      const struct place *out)
+struct nas_live memory_plain_live(const struct nas_block *b,
+				  const struct nas_conv *c, int j,
+				  const struct nas_place *in,
+				  const struct nas_place *out)
 {
 	int64_t area_in = (int64_t)in->height * in->width;
 	int64_t area_out = (int64_t)out->height * out->width;
-	struct live live = {
+	struct nas_live live = {
 		.in = area_in * c->in,
 		.out = area_out * c->out,
 	};

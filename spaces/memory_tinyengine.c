@@ -6,14 +6,15 @@
  */
 #include "spaces/memory_models.h"
 
-struct live memory_tinyengine_live(const struct block *b, const struct conv *c,
-				   int j, const struct place *in,
-				   const struct place *out)
+struct nas_live memory_tinyengine_live(const struct nas_block *b,
+				       const struct nas_conv *c, int j,
+				       const struct nas_place *in,
+				       const struct nas_place *out)
 {
 	int64_t area = (int64_t)in->floor_height * in->floor_width;
 	int64_t s2 = (int64_t)c->stride * c->stride;
 	bool depthwise = c->groups == c->in && c->in == c->out;
-	struct live live = { .in = area * c->in };
+	struct nas_live live = { .in = area * c->in };
 
 	(void)out;
 	/* in place: one channel of output beside the input */

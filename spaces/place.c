@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/block.h"
 
-struct place place_input(int height, int width)
+struct nas_place place_input(int height, int width)
 {
-	return (struct place){
+	return (struct nas_place){
 		.area = (double)height * width,
 		.floor_height = height,
 		.floor_width = width,
@@ -12,9 +12,9 @@ struct place place_input(int height, int width)
 	};
 }
 
-struct place place_after(const struct place *p, int stride)
+struct nas_place place_after(const struct nas_place *p, int stride)
 {
-	return (struct place){
+	return (struct nas_place){
 		.area = p->area / (stride * stride),
 		.floor_height = p->floor_height / stride,
 		.floor_width = p->floor_width / stride,

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-int stage_hidden_first(const struct stage *st, int in, int width, int expand)
+int stage_hidden_first(const struct nas_stage *st, int in, int width,
+		       int expand)
 {
 	int base = st->expand_of == EXPAND_OF_IN ? in : st->width[width];
 
@@ -13,7 +14,7 @@ int stage_hidden_first(const struct stage *st, int in, int width, int expand)
 	return round_to_8(st->expand[expand] * base);
 }
 
-int stage_hidden_inner(const struct stage *st, int width, int expand)
+int stage_hidden_inner(const struct nas_stage *st, int width, int expand)
 {
 	if (!block_kinds[st->kind].has_hidden)
 		return 0;
@@ -22,7 +23,8 @@ int stage_hidden_inner(const struct stage *st, int width, int expand)
 
 /* Two expansions are one when they round to the same hidden widths, in the
  * first block and, if there are any that share it, in the inner ones. */
-int canonical_expand(const struct stage *st, const struct gene *g, int in)
+int canonical_expand(const struct nas_stage *st, const struct nas_gene *g,
+		     int in)
 {
 	int first = stage_hidden_first(st, in, g->width, g->expand);
 	int inner = stage_hidden_inner(st, g->width, g->expand);
@@ -36,7 +38,7 @@ int canonical_expand(const struct stage *st, const struct gene *g, int in)
 	return e;
 }
 
-void canonical_shapes(const struct stage *st, struct gene *g)
+void canonical_shapes(const struct nas_stage *st, struct nas_gene *g)
 {
 	const uint8_t *same = st->inner_canonical + g->width * st->nexpand;
 
@@ -46,14 +48,14 @@ void canonical_shapes(const struct stage *st, struct gene *g)
 			      stage_each_mask(st);
 }
 
-void space_smallest(const struct space *space, struct genome *g)
+void space_smallest(const struct nas_space *space, struct nas_genome *g)
 {
 	int least = 0;
 
 	memset(g, 0, sizeof(*g));
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
-		struct gene *gene = &g->stage[s];
+		const struct nas_stage *st = &space->stage[s];
+		struct nas_gene *gene = &g->stage[s];
 
 		while (space->monotone && st->width[gene->width] < least)
 			gene->width++;
@@ -61,7 +63,7 @@ void space_smallest(const struct space *space, struct genome *g)
 	}
 }
 
-static bool gene_in_range(const struct stage *st, const struct gene *g)
+static bool gene_in_range(const struct nas_stage *st, const struct nas_gene *g)
 {
 	int na = st->nbits_a ? st->nbits_a : 1;
 	int nw = st->nbits_w ? st->nbits_w : 1;
@@ -71,7 +73,7 @@ static bool gene_in_range(const struct stage *st, const struct gene *g)
 	    g->se >= st->nse)
 		return false;
 	for (int b = 0; b < st->depth[g->depth]; b++) {
-		struct gene own = gene_of_block(st, g, b);
+		struct nas_gene own = gene_of_block(st, g, b);
 
 		if (gene_bits_a(g->bits[b]) >= na ||
 		    gene_bits_w(g->bits[b]) >= nw ||
@@ -81,14 +83,14 @@ static bool gene_in_range(const struct stage *st, const struct gene *g)
 	return true;
 }
 
-bool space_contains(const struct space *space, const struct genome *g)
+bool space_contains(const struct nas_space *space, const struct nas_genome *g)
 {
 	int last = 0;
 
 	if (g->variant >= (uint64_t)space->nvariants)
 		return false;
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 
 		if (!gene_in_range(st, &g->stage[s]))
 			return false;
@@ -107,7 +109,7 @@ static bool ascending(const int *x, int n)
 	return true;
 }
 
-static enum nas_status check_stage(const struct stage *st, int s,
+static enum nas_status check_stage(const struct nas_stage *st, int s,
 				   struct nas_err *err)
 {
 	bool ok = ascending(st->width, st->nwidth) &&
@@ -132,13 +134,13 @@ static enum nas_status check_stage(const struct stage *st, int s,
 }
 
 /* Some width of every stage must be reachable without falling. */
-static enum nas_status check_widths(const struct space *space,
+static enum nas_status check_widths(const struct nas_space *space,
 				    struct nas_err *err)
 {
 	int least = 0;
 
 	for (int s = 0; s < space->nstages && space->monotone; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 		int w = 0;
 
 		while (w < st->nwidth && st->width[w] < least)
@@ -153,7 +155,7 @@ static enum nas_status check_widths(const struct space *space,
 	return NAS_OK;
 }
 
-static enum nas_status check_bits(const struct space *space,
+static enum nas_status check_bits(const struct nas_space *space,
 				  struct nas_err *err)
 {
 	for (int s = 1; s < space->nstages; s++)
@@ -164,7 +166,8 @@ static enum nas_status check_bits(const struct space *space,
 	return NAS_OK;
 }
 
-static enum nas_status make_canonical(struct stage *st, struct arena *arena)
+static enum nas_status make_canonical(struct nas_stage *st,
+				      struct nas_arena *arena)
 {
 	int n = st->nexpand;
 	uint8_t *same = NAS_NEW2(arena, uint8_t, (size_t)st->nwidth, (size_t)n);
@@ -185,7 +188,8 @@ static enum nas_status make_canonical(struct stage *st, struct arena *arena)
 }
 
 /* A kind without hidden channels has one expansion, which is not used. */
-static enum nas_status make_expand(struct stage *st, struct arena *arena)
+static enum nas_status make_expand(struct nas_stage *st,
+				   struct nas_arena *arena)
 {
 	if (st->nexpand)
 		return NAS_OK;
@@ -197,10 +201,10 @@ static enum nas_status make_expand(struct stage *st, struct arena *arena)
 	return NAS_OK;
 }
 
-static void make_masks(struct stage *st)
+static void make_masks(struct nas_stage *st)
 {
 	for (int d = 0; d < st->ndepth; d++) {
-		struct gene g;
+		struct nas_gene g;
 
 		memset(&g, 0xff, sizeof(g));
 		memset(g.bits + st->depth[d], 0,
@@ -212,7 +216,8 @@ static void make_masks(struct stage *st)
 }
 
 /* Every combination of input side, strides and head is a variant. */
-static enum nas_status make_variants(struct space *space, struct arena *arena,
+static enum nas_status make_variants(struct nas_space *space,
+				     struct nas_arena *arena,
 				     struct nas_err *err)
 {
 	size_t n = (size_t)space->input.nheight *
@@ -248,17 +253,17 @@ static enum nas_status make_variants(struct space *space, struct arena *arena,
 }
 
 /* Every stride must leave a map of at least one element, rounded down. */
-static enum nas_status check_sides(const struct space *space,
+static enum nas_status check_sides(const struct nas_space *space,
 				   struct nas_err *err)
 {
 	for (int v = 0; v < space->nvariants; v++) {
 		int side = space->side_of[v], height = space->input.height[side];
 		int width = space->input.nwidth ? space->input.width[side]
 						: height;
-		struct place p = place_input(height, width);
+		struct nas_place p = place_input(height, width);
 
 		for (int s = 0; s < space->nstages; s++) {
-			const struct stage *st = &space->stage[s];
+			const struct nas_stage *st = &space->stage[s];
 			int i = space->stride_of[v * space->nstages + s];
 
 			p = place_after(&p, st->stride[i]);
@@ -272,11 +277,11 @@ static enum nas_status check_sides(const struct space *space,
 	return NAS_OK;
 }
 
-enum nas_status space_compile(struct space *space, struct arena *arena,
+enum nas_status space_compile(struct nas_space *space, struct nas_arena *arena,
 			      struct nas_err *err)
 {
 	for (int s = 0; s < space->nstages; s++) {
-		struct stage *st = &space->stage[s];
+		struct nas_stage *st = &space->stage[s];
 
 		if (make_expand(st, arena) != NAS_OK)
 			return nas_fail(err, NAS_ENOMEM,

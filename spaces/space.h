@@ -20,7 +20,7 @@
  * first gene.
  *
  * Usage:
- *	struct space *space = ...;              from a config, space_form
+ *	struct nas_space *space = ...;              from a config, space_form
  *	status = space_compile(space, &arena, err);
  *	space_random(space, &genome, &rng);
  *	space_decode(space, &genome, &arch, &arena);
@@ -42,12 +42,12 @@ struct rng; /* nas/base/rng.h */
 #define SPACE_CHOICES_MAX 15 /* kernels, expansions, depths, bits: each */
 #define SPACE_VARIANTS_MAX 256
 
-enum expand_of { EXPAND_OF_OUT, EXPAND_OF_IN };
+enum nas_expand_of { EXPAND_OF_OUT, EXPAND_OF_IN };
 
 /* What every block of a stage chooses by itself. */
-enum each { EACH_KERNEL = 1, EACH_EXPAND = 2 };
+enum nas_each { EACH_KERNEL = 1, EACH_EXPAND = 2 };
 
-struct gene { /* one stage; indices into its lists */
+struct nas_gene { /* one stage; indices into its lists */
 	uint8_t width, kernel, expand, depth, se;
 	uint8_t bits[SPACE_DEPTH_MAX]; /* a block: (index of A) << 4 | of W */
 	/* an inner block: (index of kernel) << 4 | of expansion, each 0 where
@@ -57,18 +57,18 @@ struct gene { /* one stage; indices into its lists */
 };
 
 #define GENE_WORDS 4
-_Static_assert(sizeof(struct gene) == GENE_WORDS * sizeof(uint64_t),
+_Static_assert(sizeof(struct nas_gene) == GENE_WORDS * sizeof(uint64_t),
 	       "genes are handled as words");
 
-struct stage { /* the lists ascend and hold no value twice */
-	int kind;     /* enum block_kind */
-	int shortcut; /* enum shortcut */
+struct nas_stage { /* the lists ascend and hold no value twice */
+	int kind;     /* enum nas_block_kind */
+	int shortcut; /* enum nas_shortcut */
 	int nwidth, *width;
 	int nkernel, *kernel;
 	int nexpand;
 	double *expand; /* hidden / out, or hidden / in */
-	int expand_of;  /* enum expand_of */
-	unsigned each;  /* of enum each */
+	int expand_of;  /* enum nas_expand_of */
+	unsigned each;  /* of enum nas_each */
 	int ndepth, *depth;
 	int nstride, *stride;
 	int nse, *se; /* 0 = without, 1 = with squeeze-and-excitation */
@@ -83,43 +83,43 @@ struct stage { /* the lists ascend and hold no value twice */
 						       * of existing blocks */
 };
 
-struct space_input {
+struct nas_space_input {
 	int nheight, *height, nwidth, *width; /* equal counts; width may be
 					       * absent: square */
 	int channels;
 };
 
-struct space_head {
-	struct head first; /* with the first choice of bits_w */
+struct nas_space_head {
+	struct nas_head first; /* with the first choice of bits_w */
 	int nbits_w, *bits_w; /* choices; none = first's */
 };
 
-struct space {
-	struct space_input input;
+struct nas_space {
+	struct nas_space_input input;
 	bool monotone; /* widths never fall from stage to stage */
 	int nstages;
-	struct stage *stage; /* (nstages) */
-	struct space_head head;
+	struct nas_stage *stage; /* (nstages) */
+	struct nas_space_head head;
 
 	int nvariants;
 	uint8_t *stride_of; /* (nvariants, nstages): index into stride[] */
 	uint8_t *side_of;   /* (nvariants): index into height[] */
 };
 
-struct genome {
+struct nas_genome {
 	uint64_t variant;
-	struct gene stage[SPACE_STAGES_MAX];
+	struct nas_gene stage[SPACE_STAGES_MAX];
 };
 
-extern const struct form space_form; /* reads struct space */
+extern const struct form space_form; /* reads struct nas_space */
 extern const struct form_custom space_head_custom; /* its head */
 
 /* Choices of the classifier's bits, at least one; and the one of a variant. */
-int space_head_choices(const struct space_head *head);
-struct head space_head_of(const struct space *space, uint64_t variant);
+int space_head_choices(const struct nas_space_head *head);
+struct nas_head space_head_of(const struct nas_space *space, uint64_t variant);
 
 /* Check the space and build its tables. All problems go to err. */
-enum nas_status space_compile(struct space *space, struct arena *arena,
+enum nas_status space_compile(struct nas_space *space, struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 static inline int gene_bits_a(uint8_t bits)
@@ -143,17 +143,17 @@ static inline uint8_t gene_shape(int kernel, int expand)
 }
 
 /* What shapes of inner blocks may differ in. */
-static inline uint8_t stage_each_mask(const struct stage *st)
+static inline uint8_t stage_each_mask(const struct nas_stage *st)
 {
 	return gene_shape(st->each & EACH_KERNEL ? 15 : 0,
 			  st->each & EACH_EXPAND ? 15 : 0);
 }
 
 /* The gene with kernel and expansion of its b-th block. */
-static inline struct gene gene_of_block(const struct stage *st,
-					const struct gene *g, int b)
+static inline struct nas_gene gene_of_block(const struct nas_stage *st,
+					    const struct nas_gene *g, int b)
 {
-	struct gene own = *g;
+	struct nas_gene own = *g;
 
 	if (b > 0 && st->each & EACH_KERNEL)
 		own.kernel = g->shape[b] >> 4;
@@ -164,18 +164,20 @@ static inline struct gene gene_of_block(const struct stage *st,
 
 /* Hidden channels of the first and of the inner blocks; 0 where the kind has
  * none. in, out: channels. */
-int stage_hidden_first(const struct stage *st, int in, int width, int expand);
-int stage_hidden_inner(const struct stage *st, int width, int expand);
+int stage_hidden_first(const struct nas_stage *st, int in, int width,
+		       int expand);
+int stage_hidden_inner(const struct nas_stage *st, int width, int expand);
 
 /* The first expansion that gives the same hidden widths. */
-int canonical_expand(const struct stage *st, const struct gene *g, int in);
+int canonical_expand(const struct nas_stage *st, const struct nas_gene *g,
+		     int in);
 
 /* Expansions of inner blocks likewise, where each has its own. */
-void canonical_shapes(const struct stage *st, struct gene *g);
+void canonical_shapes(const struct nas_stage *st, struct nas_gene *g);
 
 /* Set what makes no difference to 0. in: channels that reach the stage. */
-static inline void gene_canonical(const struct stage *st, struct gene *g,
-				  int in)
+static inline void gene_canonical(const struct nas_stage *st,
+				  struct nas_gene *g, int in)
 {
 	uint64_t word[GENE_WORDS];
 
@@ -191,10 +193,10 @@ static inline void gene_canonical(const struct stage *st, struct gene *g,
 }
 
 /* The smallest choice of everything, variant 0. */
-void space_smallest(const struct space *space, struct genome *g);
+void space_smallest(const struct nas_space *space, struct nas_genome *g);
 
 /* Widths obey the monotone rule and every index is inside its list. */
-bool space_contains(const struct space *space, const struct genome *g);
+bool space_contains(const struct nas_space *space, const struct nas_genome *g);
 
 /*
  * The space of one architecture's structure with its bits left open: a block
@@ -204,51 +206,54 @@ bool space_contains(const struct space *space, const struct genome *g);
  * networks that are in no space; up to SPACE_STAGES_MAX blocks. Hidden widths
  * that are no multiple of 8 become one.
  */
-enum nas_status space_around(struct space *space, const struct arch *arch,
-			     const struct space *from, struct arena *arena,
+enum nas_status space_around(struct nas_space *space,
+			     const struct nas_arch *arch,
+			     const struct nas_space *from,
+			     struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /*
  * Number of architectures. Exact below 2^63; above, relative error below
  * 1e-15 a stage. Counts canonical genomes: distinct architectures.
  */
-long double space_size(const struct space *space);
+long double space_size(const struct nas_space *space);
 
 /*
  * Uniform sampling over the architectures of the space: the counts of
  * completions of every (stage, width) are tabulated once, widths are drawn by
  * them, everything else is uniform given the widths.
  */
-struct space_sampler {
-	const struct space *space;
+struct nas_space_sampler {
+	const struct nas_space *space;
 	double *next;   /* (nstages, SPACE_WIDTHS_MAX) ways to go on */
 	double *weight; /* likewise, times the stage's own choices */
 };
-enum nas_status space_sampler_init(struct space_sampler *sampler,
-				   const struct space *space,
-				   struct arena *arena, struct nas_err *err)
+enum nas_status space_sampler_init(struct nas_space_sampler *sampler,
+				   const struct nas_space *space,
+				   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
-void space_sample(const struct space_sampler *sampler, struct genome *g,
+void space_sample(const struct nas_space_sampler *sampler, struct nas_genome *g,
 		  struct rng *rng);
 
 /* The i-th architecture, 0 <= i < space_size, of a space of at most 2^53. */
-void space_nth(const struct space_sampler *sampler, uint64_t i,
-	       struct genome *g);
+void space_nth(const struct nas_space_sampler *sampler, uint64_t i,
+	       struct nas_genome *g);
 
 /* The architecture of a genome; blocks are the arena's. Returns false when
  * memory is out. */
-bool space_decode(const struct space *space, const struct genome *g,
-		  struct arch *arch, struct arena *arena);
+bool space_decode(const struct nas_space *space, const struct nas_genome *g,
+		  struct nas_arch *arch, struct nas_arena *arena);
 
 /* The same into the caller's blocks (SPACE_BLOCKS_MAX). */
-void space_decode_into(const struct space *space, const struct genome *g,
-		       struct arch *arch, struct block *block);
+void space_decode_into(const struct nas_space *space,
+		       const struct nas_genome *g, struct nas_arch *arch,
+		       struct nas_block *block);
 
 /* The genome of an architecture. NAS_EINPUT says where it leaves the space
  * first: "/blocks/2, block 1 of its 2, does not fit; /space/stages/2: kernel 7
  * (allowed: 3, 5)". A head must be the space's. */
-enum nas_status space_encode(const struct space *space,
-			     const struct arch *arch, struct genome *g,
+enum nas_status space_encode(const struct nas_space *space,
+			     const struct nas_arch *arch, struct nas_genome *g,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

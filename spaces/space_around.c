@@ -7,7 +7,7 @@
 
 #include "spaces/space.h"
 
-static int *one(struct arena *arena, int value)
+static int *one(struct nas_arena *arena, int value)
 {
 	int *list = NAS_NEW(arena, int, 1);
 
@@ -17,7 +17,7 @@ static int *one(struct arena *arena, int value)
 }
 
 /* Expansion of the output that rounds back to the hidden width. */
-static double *expansion(struct arena *arena, const struct block *b)
+static double *expansion(struct nas_arena *arena, const struct nas_block *b)
 {
 	double *list = NAS_NEW(arena, double, 1);
 
@@ -28,13 +28,13 @@ static double *expansion(struct arena *arena, const struct block *b)
 
 /* The choices of bits that a stage of the kind has in the other space; the
  * first one with a choice, else the first one. */
-static const struct stage *bits_of_kind(const struct space *from,
-					enum block_kind kind)
+static const struct nas_stage *bits_of_kind(const struct nas_space *from,
+					    enum nas_block_kind kind)
 {
-	const struct stage *found = NULL;
+	const struct nas_stage *found = NULL;
 
 	for (int s = 0; s < from->nstages; s++) {
-		const struct stage *st = &from->stage[s];
+		const struct nas_stage *st = &from->stage[s];
 
 		if (st->kind != (int)kind)
 			continue;
@@ -45,8 +45,8 @@ static const struct stage *bits_of_kind(const struct space *from,
 }
 
 /* First block: the bits of the other space's first stage. */
-static const struct stage *bits_of_block(const struct space *from,
-					 const struct arch *arch, int b)
+static const struct nas_stage *bits_of_block(const struct nas_space *from,
+					     const struct nas_arch *arch, int b)
 {
 	if (b == 0)
 		return &from->stage[0];
@@ -55,9 +55,10 @@ static const struct stage *bits_of_block(const struct space *from,
 	return bits_of_kind(from, arch->block[b].kind);
 }
 
-static enum nas_status fill_stage(struct stage *st, const struct block *b,
-				  const struct stage *bits,
-				  struct arena *arena)
+static enum nas_status fill_stage(struct nas_stage *st,
+				  const struct nas_block *b,
+				  const struct nas_stage *bits,
+				  struct nas_arena *arena)
 {
 	memset(st, 0, sizeof(*st));
 	st->kind = (int)b->kind;
@@ -79,9 +80,10 @@ static enum nas_status fill_stage(struct stage *st, const struct block *b,
 	return arena->failed ? NAS_ENOMEM : NAS_OK;
 }
 
-enum nas_status space_around(struct space *space, const struct arch *arch,
-			     const struct space *from, struct arena *arena,
-			     struct nas_err *err)
+enum nas_status space_around(struct nas_space *space,
+			     const struct nas_arch *arch,
+			     const struct nas_space *from,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	int n = arch->nblocks;
 
@@ -96,9 +98,9 @@ enum nas_status space_around(struct space *space, const struct arch *arch,
 	space->input.channels = arch->channels;
 	space->head.first = arch->head;
 	space->nstages = n;
-	space->stage = NAS_NEW(arena, struct stage, (size_t)n);
+	space->stage = NAS_NEW(arena, struct nas_stage, (size_t)n);
 	for (int b = 0; !arena->failed && b < n; b++) {
-		const struct stage *bits = bits_of_block(from, arch, b);
+		const struct nas_stage *bits = bits_of_block(from, arch, b);
 
 		if (!bits)
 			return nas_fail(err, NAS_EINPUT, "the config's space "

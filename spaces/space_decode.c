@@ -5,15 +5,16 @@
 
 #include "spaces/space.h"
 
-static int genome_stride(const struct space *space, const struct genome *g,
-			 int s)
+static int genome_stride(const struct nas_space *space,
+			 const struct nas_genome *g, int s)
 {
 	size_t i = g->variant * (size_t)space->nstages + (size_t)s;
 
 	return space->stage[s].stride[space->stride_of[i]];
 }
 
-static void block_bits(struct block *b, const struct stage *st, uint8_t bits)
+static void block_bits(struct nas_block *b, const struct nas_stage *st,
+		       uint8_t bits)
 {
 	if (!st->nbits_a)
 		return;
@@ -23,11 +24,12 @@ static void block_bits(struct block *b, const struct stage *st, uint8_t bits)
 	}
 }
 
-static struct block first_block(const struct stage *st, const struct gene *g,
-				int in, int stride)
+static struct nas_block first_block(const struct nas_stage *st,
+				    const struct nas_gene *g, int in,
+				    int stride)
 {
-	struct block b = { .kind = (enum block_kind)st->kind,
-			   .shortcut = (enum shortcut)st->shortcut,
+	struct nas_block b = { .kind = (enum nas_block_kind)st->kind,
+			   .shortcut = (enum nas_shortcut)st->shortcut,
 			   .in = in,
 			   .out = st->width[g->width],
 			   .kernel = st->kernel[g->kernel],
@@ -43,10 +45,11 @@ static struct block first_block(const struct stage *st, const struct gene *g,
 /* An inner block differs from the one before by width, stride and bits, and
  * by what each block chooses. A file's entry has one kernel and hidden width:
  * a new entry begins where they change. */
-static void inner_block(struct block *b, const struct block *before,
-			const struct stage *st, const struct gene *g, int i)
+static void inner_block(struct nas_block *b, const struct nas_block *before,
+			const struct nas_stage *st, const struct nas_gene *g,
+			int i)
 {
-	const struct gene own = gene_of_block(st, g, i);
+	const struct nas_gene own = gene_of_block(st, g, i);
 
 	*b = *before;
 	b->in = before->out;
@@ -59,7 +62,8 @@ static void inner_block(struct block *b, const struct block *before,
 	block_bits(b, st, g->bits[i]);
 }
 
-static int count_blocks(const struct space *space, const struct genome *g)
+static int count_blocks(const struct nas_space *space,
+			const struct nas_genome *g)
 {
 	int n = 0;
 
@@ -68,8 +72,9 @@ static int count_blocks(const struct space *space, const struct genome *g)
 	return n;
 }
 
-void space_decode_into(const struct space *space, const struct genome *g,
-		       struct arch *arch, struct block *block)
+void space_decode_into(const struct nas_space *space,
+		       const struct nas_genome *g, struct nas_arch *arch,
+		       struct nas_block *block)
 {
 	int in = space->input.channels, n = 0, entry = 0;
 	int side = space->side_of[g->variant];
@@ -84,8 +89,8 @@ void space_decode_into(const struct space *space, const struct genome *g,
 	arch->nblocks = count_blocks(space, g);
 	arch->block = block;
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
-		const struct gene *gene = &g->stage[s];
+		const struct nas_stage *st = &space->stage[s];
+		const struct nas_gene *gene = &g->stage[s];
 
 		arch->block[n] = first_block(st, gene, in,
 					     genome_stride(space, g, s));
@@ -98,11 +103,11 @@ void space_decode_into(const struct space *space, const struct genome *g,
 	}
 }
 
-bool space_decode(const struct space *space, const struct genome *g,
-		  struct arch *arch, struct arena *arena)
+bool space_decode(const struct nas_space *space, const struct nas_genome *g,
+		  struct nas_arch *arch, struct nas_arena *arena)
 {
-	struct block *block = NAS_NEW(arena, struct block,
-				      (size_t)count_blocks(space, g));
+	struct nas_block *block = NAS_NEW(arena, struct nas_block,
+					  (size_t)count_blocks(space, g));
 
 	if (block)
 		space_decode_into(space, g, arch, block);

@@ -13,13 +13,13 @@
 #include "spaces/space_fit.h"
 
 struct encoder {
-	const struct space *space;
-	const struct arch *arch;
-	struct genome *g;
+	const struct nas_space *space;
+	const struct nas_arch *arch;
+	struct nas_genome *g;
 	int far_block; /* the first block that no way gets past */
 	bool explain;  /* the second time: why it does not fit */
 	int least;     /* fewest things that are wrong with it; 0 = none yet */
-	struct text why;
+	struct nas_text why;
 };
 
 /* Why block b is where a way ends, unless another comes further. */
@@ -30,7 +30,7 @@ static bool is_far(struct encoder *en, int b)
 	return en->explain && b == en->far_block;
 }
 
-static void offer(struct encoder *en, int wrong, struct text *why)
+static void offer(struct encoder *en, int wrong, struct nas_text *why)
 {
 	if (en->least && wrong >= en->least) {
 		text_free(why);
@@ -43,8 +43,8 @@ static void offer(struct encoder *en, int wrong, struct text *why)
 
 static void offer_depth(struct encoder *en, int s, int depth)
 {
-	const struct stage *st = &en->space->stage[s];
-	struct text why = { 0 };
+	const struct nas_stage *st = &en->space->stage[s];
+	struct nas_text why = { 0 };
 
 	if (choice_find(st->depth, st->ndepth, depth) >= 0)
 		return;
@@ -57,10 +57,10 @@ static void offer_depth(struct encoder *en, int s, int depth)
 /* Block b is what stage s would repeat, as its block i. */
 static bool fits_inner(struct encoder *en, int s, int b, int i)
 {
-	const struct stage *st = &en->space->stage[s];
-	const struct block *block = &en->arch->block[b];
-	const struct gene *g = &en->g->stage[s];
-	struct text why = { 0 };
+	const struct nas_stage *st = &en->space->stage[s];
+	const struct nas_block *block = &en->arch->block[b];
+	const struct nas_gene *g = &en->g->stage[s];
+	struct nas_text why = { 0 };
 
 	if (!stage_misfit_inner(st, g, block - i, block, NULL))
 		return true;
@@ -75,10 +75,10 @@ static bool fits_inner(struct encoder *en, int s, int b, int i)
 /* The stage before s cannot go on with block b, since it has its depth. */
 static void offer_deeper(struct encoder *en, int s, int b)
 {
-	const struct gene *g = &en->g->stage[s];
-	const struct stage *st = &en->space->stage[s];
+	const struct nas_gene *g = &en->g->stage[s];
+	const struct nas_stage *st = &en->space->stage[s];
 	int depth = st->depth[g->depth];
-	const struct block *block = &en->arch->block[b];
+	const struct nas_block *block = &en->arch->block[b];
 
 	if (!stage_misfit_inner(st, g, block - depth, block, NULL))
 		offer_depth(en, s, depth + 1);
@@ -87,9 +87,9 @@ static void offer_deeper(struct encoder *en, int s, int b)
 /* Block b can be the first of stage s; the network ends with the space. */
 static bool fits_first(struct encoder *en, int s, int b)
 {
-	const struct arch *arch = en->arch;
+	const struct nas_arch *arch = en->arch;
 	bool behind = s == en->space->nstages;
-	struct text why = { 0 };
+	struct nas_text why = { 0 };
 	int wrong = 1;
 
 	if (b == arch->nblocks ? behind
@@ -122,9 +122,9 @@ static bool encode_from(struct encoder *en, int s, int b, size_t stride_place);
 static bool encode_depth(struct encoder *en, int s, int b, int d,
 			 size_t place)
 {
-	const struct stage *st = &en->space->stage[s];
-	const struct block *block = &en->arch->block[b];
-	struct gene *g = &en->g->stage[s];
+	const struct nas_stage *st = &en->space->stage[s];
+	const struct nas_block *block = &en->arch->block[b];
+	struct nas_gene *g = &en->g->stage[s];
 	int depth = st->depth[d];
 
 	memset(g->bits, 0, sizeof(g->bits));
@@ -151,9 +151,9 @@ static bool encode_depth(struct encoder *en, int s, int b, int d,
  * depth. */
 static bool encode_expand(struct encoder *en, int s, int b, size_t place)
 {
-	const struct stage *st = &en->space->stage[s];
-	const struct block *block = &en->arch->block[b];
-	struct gene *g = &en->g->stage[s];
+	const struct nas_stage *st = &en->space->stage[s];
+	const struct nas_block *block = &en->arch->block[b];
+	struct nas_gene *g = &en->g->stage[s];
 
 	for (int e = 0; e < st->nexpand; e++) {
 		if (stage_hidden_first(st, block->in, g->width, e) !=
@@ -170,10 +170,10 @@ static bool encode_expand(struct encoder *en, int s, int b, size_t place)
 
 static bool encode_from(struct encoder *en, int s, int b, size_t place)
 {
-	const struct stage *st = &en->space->stage[s];
-	const struct block *block = &en->arch->block[b];
+	const struct nas_stage *st = &en->space->stage[s];
+	const struct nas_block *block = &en->arch->block[b];
 	uint64_t variant = en->g->variant;
-	struct gene *g = &en->g->stage[s];
+	struct nas_gene *g = &en->g->stage[s];
 	int stride;
 
 	if (!fits_first(en, s, b))
@@ -192,9 +192,9 @@ static bool encode_from(struct encoder *en, int s, int b, size_t place)
 	return false;
 }
 
-static int find_side(const struct space *space, const struct arch *arch)
+static int find_side(const struct nas_space *space, const struct nas_arch *arch)
 {
-	const struct space_input *in = &space->input;
+	const struct nas_space_input *in = &space->input;
 
 	for (int i = 0; i < in->nheight; i++)
 		if (in->height[i] == arch->height &&
@@ -204,7 +204,7 @@ static int find_side(const struct space *space, const struct arch *arch)
 }
 
 /* Where in the file block b stands. */
-static void add_place(struct text *t, const struct arch *arch, int b)
+static void add_place(struct nas_text *t, const struct nas_arch *arch, int b)
 {
 	int entry, first = b, behind = b;
 
@@ -226,7 +226,7 @@ static void add_place(struct text *t, const struct arch *arch, int b)
 
 static enum nas_status fail_where(struct encoder *en, struct nas_err *err)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 	enum nas_status status;
 
 	en->explain = true;
@@ -243,11 +243,12 @@ static enum nas_status fail_where(struct encoder *en, struct nas_err *err)
 	return status;
 }
 
-static enum nas_status fail_input(const struct space *space,
-				  const struct arch *arch, struct nas_err *err)
+static enum nas_status fail_input(const struct nas_space *space,
+				  const struct nas_arch *arch,
+				  struct nas_err *err)
 {
-	const struct space_input *in = &space->input;
-	struct text t = { 0 };
+	const struct nas_space_input *in = &space->input;
+	struct nas_text t = { 0 };
 	enum nas_status status;
 
 	for (int i = 0; i < in->nheight; i++)
@@ -265,18 +266,18 @@ static enum nas_status fail_input(const struct space *space,
 
 /* An architecture without a head says nothing about it: the authors' records
  * are such. */
-static bool fits_head(const struct head *a, const struct head *b)
+static bool fits_head(const struct nas_head *a, const struct nas_head *b)
 {
 	return !a->classes ||
 	       (a->classes == b->classes && a->bits_a == b->bits_a &&
 		a->bits_w == b->bits_w && a->hidden == b->hidden);
 }
 
-static enum nas_status fail_head(const struct head *a,
-				 const struct space_head *b,
+static enum nas_status fail_head(const struct nas_head *a,
+				 const struct nas_space_head *b,
 				 struct nas_err *err)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 	enum nas_status status;
 
 	if (b->nbits_w)
@@ -296,12 +297,12 @@ static enum nas_status fail_head(const struct head *a,
 }
 
 /* The first variant with the head, or -1. */
-static int find_head(const struct space *space, const struct head *head)
+static int find_head(const struct nas_space *space, const struct nas_head *head)
 {
 	int n = space_head_choices(&space->head), step = space->nvariants / n;
 
 	for (int i = 0; i < n; i++) {
-		struct head of = space_head_of(space, (uint64_t)(i * step));
+		struct nas_head of = space_head_of(space, (uint64_t)(i * step));
 
 		if (fits_head(head, &of))
 			return i * step;
@@ -309,8 +310,8 @@ static int find_head(const struct space *space, const struct head *head)
 	return -1;
 }
 
-static enum nas_status fail_falling(const struct space *space,
-				    const struct genome *g,
+static enum nas_status fail_falling(const struct nas_space *space,
+				    const struct nas_genome *g,
 				    struct nas_err *err)
 {
 	int width = 0, before = 0, s = -1;
@@ -325,8 +326,8 @@ static enum nas_status fail_falling(const struct space *space,
 			width, before);
 }
 
-enum nas_status space_encode(const struct space *space,
-			     const struct arch *arch, struct genome *g,
+enum nas_status space_encode(const struct nas_space *space,
+			     const struct nas_arch *arch, struct nas_genome *g,
 			     struct nas_err *err)
 {
 	struct encoder en = { .space = space, .arch = arch, .g = g };

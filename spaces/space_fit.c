@@ -19,7 +19,7 @@ static bool even_steps(const int *list, int n)
 	return n > 3;
 }
 
-void text_add_choices(struct text *t, const int *list, int n)
+void text_add_choices(struct nas_text *t, const int *list, int n)
 {
 	if (even_steps(list, n)) {
 		text_addf(t, "%d to %d in steps of %d", list[0], list[n - 1],
@@ -34,7 +34,7 @@ void text_add_choices(struct text *t, const int *list, int n)
 }
 
 /* One thing more that is wrong; returns where its text goes. */
-static struct text *next(struct text *why, int *count)
+static struct nas_text *next(struct nas_text *why, int *count)
 {
 	if ((*count)++ && why)
 		text_add(why, ", ");
@@ -42,7 +42,7 @@ static struct text *next(struct text *why, int *count)
 }
 
 static void look_up(const char *what, const int *list, int n, int value,
-		    struct text *why, int *count)
+		    struct nas_text *why, int *count)
 {
 	if (choice_find(list, n, value) >= 0)
 		return;
@@ -53,7 +53,7 @@ static void look_up(const char *what, const int *list, int n, int value,
 	text_add(why, ")");
 }
 
-static void must_be(const char *what, int value, int want, struct text *why,
+static void must_be(const char *what, int value, int want, struct nas_text *why,
 		    int *count)
 {
 	look_up(what, &want, 1, value, why, count);
@@ -61,7 +61,7 @@ static void must_be(const char *what, int value, int want, struct text *why,
 
 /* A block has one choice of bits, that all its convolutions share. */
 static void look_up_bits(const char *what, const int *list, int n,
-			 const int *bits, int nconvs, struct text *why,
+			 const int *bits, int nconvs, struct nas_text *why,
 			 int *count)
 {
 	for (int c = 1; c < nconvs; c++)
@@ -79,8 +79,8 @@ static void look_up_bits(const char *what, const int *list, int n,
 	}
 }
 
-static void misfit_bits(const struct stage *st, const struct block *b,
-			struct text *why, int *count)
+static void misfit_bits(const struct nas_stage *st, const struct nas_block *b,
+			struct nas_text *why, int *count)
 {
 	int n = block_kinds[b->kind].nconvs;
 
@@ -90,8 +90,8 @@ static void misfit_bits(const struct stage *st, const struct block *b,
 		     count);
 }
 
-static bool misfit_kind(const struct stage *st, const struct block *b,
-			struct text *why, int *count)
+static bool misfit_kind(const struct nas_stage *st, const struct nas_block *b,
+			struct nas_text *why, int *count)
 {
 	if ((int)b->kind == st->kind)
 		return false;
@@ -102,8 +102,8 @@ static bool misfit_kind(const struct stage *st, const struct block *b,
 	return true;
 }
 
-static void misfit_shortcut(enum shortcut want, const struct block *b,
-			    struct text *why, int *count)
+static void misfit_shortcut(enum nas_shortcut want, const struct nas_block *b,
+			    struct nas_text *why, int *count)
 {
 	if (!block_kinds[b->kind].has_shortcut || b->shortcut == want)
 		return;
@@ -112,8 +112,8 @@ static void misfit_shortcut(enum shortcut want, const struct block *b,
 			  shortcut_names[b->shortcut], shortcut_names[want]);
 }
 
-static void misfit_squeeze(bool want, const struct block *b, struct text *why,
-			   int *count)
+static void misfit_squeeze(bool want, const struct nas_block *b,
+			   struct nas_text *why, int *count)
 {
 	if (want != (b->squeeze > 0)) {
 		if (next(why, count))
@@ -127,8 +127,8 @@ static void misfit_squeeze(bool want, const struct block *b, struct text *why,
 }
 
 /* Hidden channels that the expansions give a block of this width. */
-static void misfit_hidden(const struct stage *st, const struct block *b,
-			  bool inner, struct text *why, int *count)
+static void misfit_hidden(const struct nas_stage *st, const struct nas_block *b,
+			  bool inner, struct nas_text *why, int *count)
 {
 	int width = choice_find(st->width, st->nwidth, b->out);
 	int hidden[SPACE_CHOICES_MAX], n = 0;
@@ -145,8 +145,8 @@ static void misfit_hidden(const struct stage *st, const struct block *b,
 	look_up("hidden", hidden, n, b->hidden, why, count);
 }
 
-int stage_misfit_first(const struct stage *st, const struct block *b,
-		       struct text *why)
+int stage_misfit_first(const struct nas_stage *st, const struct nas_block *b,
+		       struct nas_text *why)
 {
 	int count = 0;
 
@@ -155,16 +155,16 @@ int stage_misfit_first(const struct stage *st, const struct block *b,
 	look_up("width", st->width, st->nwidth, b->out, why, &count);
 	look_up("kernel", st->kernel, st->nkernel, b->kernel, why, &count);
 	look_up("stride", st->stride, st->nstride, b->stride, why, &count);
-	misfit_shortcut((enum shortcut)st->shortcut, b, why, &count);
+	misfit_shortcut((enum nas_shortcut)st->shortcut, b, why, &count);
 	misfit_squeeze(st->nse == 1 ? st->se[0] : b->squeeze > 0, b, why, &count);
 	misfit_hidden(st, b, false, why, &count);
 	misfit_bits(st, b, why, &count);
 	return count;
 }
 
-int stage_misfit_inner(const struct stage *st, const struct gene *g,
-		       const struct block *first, const struct block *b,
-		       struct text *why)
+int stage_misfit_inner(const struct nas_stage *st, const struct nas_gene *g,
+		       const struct nas_block *first, const struct nas_block *b,
+		       struct nas_text *why)
 {
 	int count = 0;
 
@@ -189,7 +189,8 @@ int stage_misfit_inner(const struct stage *st, const struct gene *g,
 	return count;
 }
 
-uint8_t stage_shape(const struct stage *st, int width, const struct block *b)
+uint8_t stage_shape(const struct nas_stage *st, int width,
+		    const struct nas_block *b)
 {
 	int kernel = choice_find(st->kernel, st->nkernel, b->kernel);
 	int expand = 0;
@@ -206,7 +207,7 @@ static int bits_index(const int *list, int n, int bits)
 	return n ? choice_find(list, n, bits) : 0;
 }
 
-uint8_t stage_bits(const struct stage *st, const struct block *b)
+uint8_t stage_bits(const struct nas_stage *st, const struct nas_block *b)
 {
 	return gene_bits(bits_index(st->bits_a, st->nbits_a, b->bits_a[0]),
 			 bits_index(st->bits_w, st->nbits_w, b->bits_w[0]));

@@ -9,10 +9,11 @@ static const char *const expand_names[] = { "out", "in", NULL };
 
 /* false, true, or both in a list. */
 static enum nas_status read_se(const struct json_doc *doc, const cJSON *node,
-			       void *out, struct arena *arena,
+			       void *out, struct nas_arena *arena,
 			       struct nas_err *err)
 {
-	struct stage *st = (void *)((char *)out - offsetof(struct stage, nse));
+	struct nas_stage *st =
+		(void *)((char *)out - offsetof(struct nas_stage, nse));
 	const cJSON *item = cJSON_IsArray(node) ? node->child : node;
 	bool seen[2] = { false, false };
 
@@ -37,8 +38,9 @@ static enum nas_status read_se(const struct json_doc *doc, const cJSON *node,
 
 static cJSON *write_se(const void *in)
 {
-	const struct stage *st =
-		(const void *)((const char *)in - offsetof(struct stage, nse));
+	const struct nas_stage *st =
+		(const void *)((const char *)in -
+			       offsetof(struct nas_stage, nse));
 	cJSON *list;
 
 	if (st->nse < 2)
@@ -78,7 +80,7 @@ static unsigned each_bit(const cJSON *node)
 
 static enum nas_status read_each(const struct json_doc *doc,
 				 const cJSON *node, void *out,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	const cJSON *item = cJSON_IsArray(node) ? node->child : node;
 	unsigned *each = out;
@@ -120,9 +122,9 @@ static const struct form_custom each_custom = { .read = read_each,
 						.write = write_each,
 						.schema = each_schema };
 
-#define STAGE(member) .offset = offsetof(struct stage, member)
+#define STAGE(member) .offset = offsetof(struct nas_stage, member)
 #define LIST(member)                                                         \
-	STAGE(member), .count_offset = offsetof(struct stage, n##member)
+	STAGE(member), .count_offset = offsetof(struct nas_stage, n##member)
 
 static const struct form_field stage_fields[] = {
 	{ .key = "type", .type = FORM_CHOICE, STAGE(kind),
@@ -187,10 +189,11 @@ static const cJSON *at_key(const cJSON *node, const char *key)
 }
 
 static enum nas_status check_hidden(const struct json_doc *doc,
-				    const cJSON *node, const struct stage *st,
+				    const cJSON *node,
+				    const struct nas_stage *st,
 				    struct nas_err *err)
 {
-	const struct block_ops *ops = &block_kinds[st->kind];
+	const struct nas_block_ops *ops = &block_kinds[st->kind];
 
 	if (ops->has_hidden && !st->nexpand)
 		return json_fail(doc, node, err,
@@ -227,7 +230,7 @@ static enum nas_status check_list(const struct json_doc *doc,
 
 static enum nas_status check_numbers(const struct json_doc *doc,
 				     const cJSON *node,
-				     const struct stage *st,
+				     const struct nas_stage *st,
 				     struct nas_err *err)
 {
 	for (int i = 0; i < st->nkernel; i++)
@@ -248,9 +251,9 @@ static enum nas_status check_numbers(const struct json_doc *doc,
 
 static enum nas_status check_stage(const struct json_doc *doc,
 				   const cJSON *node, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
-	const struct stage *st = out;
+	const struct nas_stage *st = out;
 
 	(void)arena;
 	check_list(doc, node, "width", st->width, st->nwidth, err);
@@ -267,7 +270,7 @@ static enum nas_status check_stage(const struct json_doc *doc,
 }
 
 /* Kind of a stage, by its own word or the defaults'; NULL = unknown. */
-static const struct block_ops *kind_of(const cJSON *node, const cJSON *base)
+static const struct nas_block_ops *kind_of(const cJSON *node, const cJSON *base)
 {
 	const cJSON *type = cJSON_GetObjectItemCaseSensitive(node, "type");
 
@@ -282,7 +285,7 @@ static const struct block_ops *kind_of(const cJSON *node, const cJSON *base)
 /* Defaults that do not apply to a kind of block are ignored there. */
 static bool takes(const cJSON *node, const cJSON *base, const char *key)
 {
-	const struct block_ops *ops = kind_of(node, base);
+	const struct nas_block_ops *ops = kind_of(node, base);
 
 	if (!ops)
 		return true;
@@ -296,7 +299,7 @@ static bool takes(const cJSON *node, const cJSON *base, const char *key)
 static const struct form stage_form = {
 	.title = "a stage: one or more blocks of one kind, the first with the "
 		 "stride",
-	.size = sizeof(struct stage),
+	.size = sizeof(struct nas_stage),
 	.fields = stage_fields,
 	.nfields = sizeof(stage_fields) / sizeof(stage_fields[0]),
 	.takes = takes,
@@ -306,7 +309,7 @@ static const struct form stage_form = {
 /* Values are looked at where a stage takes them. */
 static enum nas_status read_stage_defaults(const struct json_doc *doc,
 					   const cJSON *node, void *out,
-					   struct arena *arena,
+					   struct nas_arena *arena,
 					   struct nas_err *err)
 {
 	(void)out;
@@ -336,26 +339,29 @@ static const struct form_custom stage_defaults_custom = {
 	.schema = stage_defaults_schema
 };
 
-#define SIDES(member, text, otherwise)                                       \
-	{ .key = #member, .type = FORM_INTS,                                 \
-	  .offset = offsetof(struct space_input, member),                    \
-	  .count_offset = offsetof(struct space_input, n##member), .low = 1, \
-	  .high = ARCH_SIDE_MAX, .max_count = SPACE_CHOICES_MAX,             \
-	  .fallback = otherwise, .unit = "pixels", .help = text }
+#define SIDES(member, text, otherwise)                                         \
+	{                                                                      \
+		.key = #member, .type = FORM_INTS,                             \
+		.offset = offsetof(struct nas_space_input, member),            \
+		.count_offset = offsetof(struct nas_space_input, n##member),   \
+		.low = 1, .high = ARCH_SIDE_MAX,                               \
+		.max_count = SPACE_CHOICES_MAX, .fallback = otherwise,         \
+		.unit = "pixels", .help = text                                 \
+	}
 
 static const struct form_field input_fields[] = {
 	SIDES(height, "height of the input; several values are choices", NULL),
 	SIDES(width, "width, one per height; absent = square", "[]"),
 	{ .key = "channels", .type = FORM_INT,
-	  .offset = offsetof(struct space_input, channels), .low = 1,
+	  .offset = offsetof(struct nas_space_input, channels), .low = 1,
 	  .high = ARCH_CHANNELS_MAX, .fallback = "3", .help = "channels" },
 };
 
 static enum nas_status check_input(const struct json_doc *doc,
 				   const cJSON *node, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
-	const struct space_input *in = out;
+	const struct nas_space_input *in = out;
 
 	(void)arena;
 	if (in->nheight < 1)
@@ -368,7 +374,7 @@ static enum nas_status check_input(const struct json_doc *doc,
 
 static const struct form input_form = {
 	.title = "the network's input",
-	.size = sizeof(struct space_input),
+	.size = sizeof(struct nas_space_input),
 	.fields = input_fields,
 	.nfields = sizeof(input_fields) / sizeof(input_fields[0]),
 	.check = check_input,
@@ -376,31 +382,31 @@ static const struct form input_form = {
 
 static const struct form_field space_fields[] = {
 	{ .key = "input", .type = FORM_OBJECT,
-	  .offset = offsetof(struct space, input), .form = &input_form,
+	  .offset = offsetof(struct nas_space, input), .form = &input_form,
 	  .help = "the network's input" },
 	{ .key = "monotone", .type = FORM_BOOL,
-	  .offset = offsetof(struct space, monotone), .fallback = "true",
+	  .offset = offsetof(struct nas_space, monotone), .fallback = "true",
 	  .help = "widths never decrease from stage to stage" },
 	{ .key = "stage_defaults", .type = FORM_CUSTOM,
-	  .offset = offsetof(struct space, stage),
+	  .offset = offsetof(struct nas_space, stage),
 	  .custom = &stage_defaults_custom, .fallback = "",
 	  .help = "keys of stages: what a stage does not say it takes from "
 		  "here, but for expansion, each and se where its blocks have "
 		  "none" },
 	{ .key = "stages", .type = FORM_OBJECTS, .base = "stage_defaults",
-	  .offset = offsetof(struct space, stage),
-	  .count_offset = offsetof(struct space, nstages), .min_count = 1,
+	  .offset = offsetof(struct nas_space, stage),
+	  .count_offset = offsetof(struct nas_space, nstages), .min_count = 1,
 	  .max_count = SPACE_STAGES_MAX, .form = &stage_form,
 	  .help = "the chain of stages, stem and last convolution included" },
 	{ .key = "head", .type = FORM_CUSTOM,
-	  .offset = offsetof(struct space, head),
+	  .offset = offsetof(struct nas_space, head),
 	  .custom = &space_head_custom,
 	  .fallback = "", .help = "the classifier; absent = a backbone" },
 };
 
 static enum nas_status check_space(const struct json_doc *doc,
 				   const cJSON *node, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct nas_err inner = { .code = NAS_OK };
 
@@ -414,7 +420,7 @@ static enum nas_status check_space(const struct json_doc *doc,
 const struct form space_form = {
 	.name = "nas/space/1",
 	.title = "a search space: a chain of stages with choices",
-	.size = sizeof(struct space),
+	.size = sizeof(struct nas_space),
 	.fields = space_fields,
 	.nfields = sizeof(space_fields) / sizeof(space_fields[0]),
 	.check = check_space,

@@ -6,7 +6,7 @@
 
 struct head_text { /* as it stands in a config */
 	int type;
-	struct head head;
+	struct nas_head head;
 	int nbits_w, *bits_w;
 };
 
@@ -25,7 +25,7 @@ static const struct form_field fields[] = {
 
 static enum nas_status check_head(const struct json_doc *doc,
 				  const cJSON *node, void *out,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	const struct head_text *h = out;
 
@@ -49,9 +49,9 @@ static const struct form head_form = {
 
 static enum nas_status read_head(const struct json_doc *doc,
 				 const cJSON *node, void *out,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
-	struct space_head *to = out;
+	struct nas_space_head *to = out;
 	struct head_text text;
 
 	if (cJSON_IsNull(node))
@@ -67,7 +67,7 @@ static enum nas_status read_head(const struct json_doc *doc,
 
 static cJSON *write_head(const void *in)
 {
-	const struct space_head *h = in;
+	const struct nas_space_head *h = in;
 	cJSON *tree;
 
 	if (!h->first.classes)
@@ -94,15 +94,15 @@ const struct form_custom space_head_custom = {
 	.schema = schema_head,
 };
 
-int space_head_choices(const struct space_head *head)
+int space_head_choices(const struct nas_space_head *head)
 {
 	return head->nbits_w > 1 ? head->nbits_w : 1;
 }
 
-struct head space_head_of(const struct space *space, uint64_t variant)
+struct nas_head space_head_of(const struct nas_space *space, uint64_t variant)
 {
 	int n = space_head_choices(&space->head);
-	struct head head = space->head.first;
+	struct nas_head head = space->head.first;
 
 	if (n > 1)
 		head.bits_w = space->head.bits_w[variant /

@@ -15,12 +15,12 @@
 #include "nas/base/rng.h"
 
 /* Expansions that differ, for depth index d. */
-static int count_expansions(const struct stage *st, int in, int w, int d)
+static int count_expansions(const struct nas_stage *st, int in, int w, int d)
 {
 	int n = 0;
 
 	for (int e = 0; e < st->nexpand; e++) {
-		struct gene g = { .width = (uint8_t)w, .expand = (uint8_t)e,
+		struct nas_gene g = { .width = (uint8_t)w, .expand = (uint8_t)e,
 				  .depth = (uint8_t)d };
 
 		gene_canonical(st, &g, in);
@@ -29,7 +29,7 @@ static int count_expansions(const struct stage *st, int in, int w, int d)
 	return n;
 }
 
-static long double bits_of_block(const struct stage *st)
+static long double bits_of_block(const struct nas_stage *st)
 {
 	return (long double)(st->nbits_a ? st->nbits_a : 1) *
 	       (st->nbits_w ? st->nbits_w : 1);
@@ -37,7 +37,7 @@ static long double bits_of_block(const struct stage *st)
 
 /* Expansions of an inner block that differ, for those that choose theirs;
  * expand becomes the pick-th. */
-static int inner_expansions(const struct stage *st, int w, int pick,
+static int inner_expansions(const struct nas_stage *st, int w, int pick,
 			    int *expand)
 {
 	int n = 0;
@@ -51,12 +51,13 @@ static int inner_expansions(const struct stage *st, int w, int pick,
 	return n;
 }
 
-static int inner_kernels(const struct stage *st)
+static int inner_kernels(const struct nas_stage *st)
 {
 	return st->each & EACH_KERNEL ? st->nkernel : 1;
 }
 
-static long double depth_choices(const struct stage *st, int in, int w, int d)
+static long double depth_choices(const struct nas_stage *st, int in, int w,
+				 int d)
 {
 	long double n = count_expansions(st, in, w, d);
 	int none;
@@ -69,7 +70,7 @@ static long double depth_choices(const struct stage *st, int in, int w, int d)
 }
 
 /* Choices of a stage with input width in and width index w. */
-static long double own_choices(const struct stage *st, int in, int w)
+static long double own_choices(const struct nas_stage *st, int in, int w)
 {
 	long double n = 0;
 
@@ -78,17 +79,17 @@ static long double own_choices(const struct stage *st, int in, int w)
 	return n * st->nkernel * st->nse;
 }
 
-static bool width_allowed(const struct space *space, int in, int out)
+static bool width_allowed(const struct nas_space *space, int in, int out)
 {
 	return !space->monotone || out >= in;
 }
 
 /* Sum over the widths of stage s, reached by in, of its own choices times
  * next[w], what can follow width w. */
-static long double completions(const struct space *space, int s, int in,
+static long double completions(const struct nas_space *space, int s, int in,
 			       const long double *own, const long double *next)
 {
-	const struct stage *st = &space->stage[s];
+	const struct nas_stage *st = &space->stage[s];
 	bool of_in = st->expand_of == EXPAND_OF_IN;
 	long double sum = 0;
 
@@ -100,14 +101,14 @@ static long double completions(const struct space *space, int s, int in,
 }
 
 /* own[w] of a stage whose choices do not depend on its input. */
-static void fill_own(const struct stage *st, long double *own)
+static void fill_own(const struct nas_stage *st, long double *own)
 {
 	for (int w = 0; w < st->nwidth && st->expand_of == EXPAND_OF_OUT; w++)
 		own[w] = own_choices(st, 0, w);
 }
 
 /* next[s][w]: what can follow width w of stage s; returns the whole count. */
-static long double tabulate(const struct space *space,
+static long double tabulate(const struct nas_space *space,
 			    long double next[][SPACE_WIDTHS_MAX])
 {
 	long double own[SPACE_WIDTHS_MAX];
@@ -116,7 +117,7 @@ static long double tabulate(const struct space *space,
 	for (int w = 0; w < SPACE_WIDTHS_MAX; w++)
 		next[last][w] = 1;
 	for (int s = last; s > 0; s--) {
-		const struct stage *before = &space->stage[s - 1];
+		const struct nas_stage *before = &space->stage[s - 1];
 
 		fill_own(&space->stage[s], own);
 		for (int w = 0; w < before->nwidth; w++)
@@ -127,16 +128,16 @@ static long double tabulate(const struct space *space,
 	return completions(space, 0, space->input.channels, own, next[0]);
 }
 
-long double space_size(const struct space *space)
+long double space_size(const struct nas_space *space)
 {
 	long double next[SPACE_STAGES_MAX][SPACE_WIDTHS_MAX];
 
 	return space->nvariants * tabulate(space, next);
 }
 
-enum nas_status space_sampler_init(struct space_sampler *sampler,
-				   const struct space *space,
-				   struct arena *arena, struct nas_err *err)
+enum nas_status space_sampler_init(struct nas_space_sampler *sampler,
+				   const struct nas_space *space,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	long double next[SPACE_STAGES_MAX][SPACE_WIDTHS_MAX];
 	long double own[SPACE_WIDTHS_MAX] = { 0 };
@@ -161,11 +162,11 @@ enum nas_status space_sampler_init(struct space_sampler *sampler,
 }
 
 /* The pick-th of the expansions that stand for themselves. */
-static void choose_expand(const struct stage *st, struct gene *g, int in,
-			  int pick)
+static void choose_expand(const struct nas_stage *st, struct nas_gene *g,
+			  int in, int pick)
 {
 	for (int e = 0; e < st->nexpand; e++) {
-		struct gene c = *g;
+		struct nas_gene c = *g;
 
 		c.expand = (uint8_t)e;
 		gene_canonical(st, &c, in);
@@ -175,8 +176,8 @@ static void choose_expand(const struct stage *st, struct gene *g, int in,
 }
 
 /* Depth by the number of bit choices it leaves, then an expansion. */
-static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
-			      struct rng *rng)
+static void draw_depth_expand(const struct nas_stage *st, struct nas_gene *g,
+			      int in, struct rng *rng)
 {
 	double weight[SPACE_CHOICES_MAX];
 	int n;
@@ -189,7 +190,8 @@ static void draw_depth_expand(const struct stage *st, struct gene *g, int in,
 }
 
 /* Shapes of an inner block, and the i-th of them. */
-static uint32_t count_shapes(const struct stage *st, const struct gene *g)
+static uint32_t count_shapes(const struct nas_stage *st,
+			     const struct nas_gene *g)
 {
 	int none;
 
@@ -197,7 +199,7 @@ static uint32_t count_shapes(const struct stage *st, const struct gene *g)
 			  inner_expansions(st, g->width, -1, &none));
 }
 
-static uint8_t shape_of(const struct stage *st, int w, uint32_t i)
+static uint8_t shape_of(const struct nas_stage *st, int w, uint32_t i)
 {
 	int kernels = inner_kernels(st), expand = 0;
 
@@ -205,7 +207,7 @@ static uint8_t shape_of(const struct stage *st, int w, uint32_t i)
 	return gene_shape((int)i % kernels, expand);
 }
 
-static void draw_rest(const struct stage *st, struct gene *g, int in,
+static void draw_rest(const struct nas_stage *st, struct nas_gene *g, int in,
 		      struct rng *rng)
 {
 	uint32_t na = (uint32_t)(st->nbits_a ? st->nbits_a : 1);
@@ -223,11 +225,11 @@ static void draw_rest(const struct stage *st, struct gene *g, int in,
 }
 
 /* Weight of every width of stage s when in channels reach it. */
-static void width_weights(const struct space_sampler *sampler, int s, int in,
-			  double *weight)
+static void width_weights(const struct nas_space_sampler *sampler, int s,
+			  int in, double *weight)
 {
-	const struct space *space = sampler->space;
-	const struct stage *st = &space->stage[s];
+	const struct nas_space *space = sampler->space;
+	const struct nas_stage *st = &space->stage[s];
 	int row = s * SPACE_WIDTHS_MAX;
 
 	for (int w = 0; w < st->nwidth; w++) {
@@ -240,18 +242,18 @@ static void width_weights(const struct space_sampler *sampler, int s, int in,
 	}
 }
 
-void space_sample(const struct space_sampler *sampler, struct genome *g,
+void space_sample(const struct nas_space_sampler *sampler, struct nas_genome *g,
 		  struct rng *rng)
 {
-	const struct space *space = sampler->space;
+	const struct nas_space *space = sampler->space;
 	double weight[SPACE_WIDTHS_MAX];
 	int in = space->input.channels;
 
 	memset(g, 0, sizeof(*g));
 	g->variant = rng_below(rng, (uint32_t)space->nvariants);
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
-		struct gene *gene = &g->stage[s];
+		const struct nas_stage *st = &space->stage[s];
+		struct nas_gene *gene = &g->stage[s];
 
 		width_weights(sampler, s, in, weight);
 		gene->width = (uint8_t)rng_weighted(rng, weight, st->nwidth);
@@ -282,7 +284,7 @@ static int take_weighted(uint64_t *i, const double *weight, int n)
 }
 
 /* The i-th of a stage's own choices, given its width. */
-static void nth_rest(const struct stage *st, struct gene *g, int in,
+static void nth_rest(const struct nas_stage *st, struct nas_gene *g, int in,
 		     uint64_t i)
 {
 	double weight[SPACE_CHOICES_MAX];
@@ -307,18 +309,18 @@ static void nth_rest(const struct stage *st, struct gene *g, int in,
 	}
 }
 
-void space_nth(const struct space_sampler *sampler, uint64_t i,
-	       struct genome *g)
+void space_nth(const struct nas_space_sampler *sampler, uint64_t i,
+	       struct nas_genome *g)
 {
-	const struct space *space = sampler->space;
+	const struct nas_space *space = sampler->space;
 	double weight[SPACE_WIDTHS_MAX];
 	int in = space->input.channels;
 
 	memset(g, 0, sizeof(*g));
 	g->variant = (uint64_t)take(&i, space->nvariants);
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
-		struct gene *gene = &g->stage[s];
+		const struct nas_stage *st = &space->stage[s];
+		struct nas_gene *gene = &g->stage[s];
 		uint64_t after;
 
 		width_weights(sampler, s, in, weight);

@@ -22,15 +22,15 @@
 #define THREADS_MOST 16 /* each has buffers */
 
 /* A score that is not a number would be passed over, not seen. */
-static bool score_is_number(const struct problem *problem)
+static bool score_is_number(const struct nas_problem *problem)
 {
 	bool ok = true;
 
 	for (int v = 0; v < problem->space->nvariants; v++)
 		for (int s = 0; s < problem->space->nstages; s++) {
-			const struct chain_stage *cs =
+			const struct nas_chain_stage *cs =
 				&problem->chain[v].stage[s];
-			const struct stage *st = cs->choices;
+			const struct nas_stage *st = cs->choices;
 
 			for (int k = 0; k < FEATURE_STAGES; k++)
 				ok = ok && isfinite(cs->weight.behind[k]) &&
@@ -43,12 +43,12 @@ static bool score_is_number(const struct problem *problem)
 	return ok;
 }
 
-static enum nas_status check(const struct problem *problem,
-			     const struct genome *start,
-			     const struct certify_options *o, int threads,
+static enum nas_status check(const struct nas_problem *problem,
+			     const struct nas_genome *start,
+			     const struct nas_certify_options *o, int threads,
 			     struct nas_err *err)
 {
-	const struct budgets *b = &problem->budgets;
+	const struct nas_budgets *b = &problem->budgets;
 
 	if (!(o->time_s >= 0) || !(o->work >= 0) || !(o->gap >= 0) || !isfinite(o->gap) ||
 	    !(o->memory_bytes >= 0) || threads < 1)
@@ -99,7 +99,7 @@ static enum nas_status solve_all(struct cert_run *run, struct cert_variant *v,
 	return NAS_OK;
 }
 
-static void report(struct certificate *c, const struct cert_run *run,
+static void report(struct nas_certificate *c, const struct cert_run *run,
 		   const struct cert_variant *v, int n)
 {
 	double bound = -HUGE_VAL, root = -HUGE_VAL;
@@ -140,8 +140,9 @@ static void report(struct certificate *c, const struct cert_run *run,
 		    "setting";
 }
 
-static enum nas_status run_all(struct certificate *c, struct cert_run *run,
-			       const struct genome *start, struct nas_err *err)
+static enum nas_status run_all(struct nas_certificate *c, struct cert_run *run,
+			       const struct nas_genome *start,
+			       struct nas_err *err)
 {
 	int n = run->problem->space->nvariants;
 	int first = start ? (int)start->variant : 0;
@@ -164,9 +165,9 @@ static enum nas_status run_all(struct certificate *c, struct cert_run *run,
 }
 
 /* certificate.memory_bytes is too small for the space. */
-static void unfinished(struct certificate *c, const struct cert_run *run)
+static void unfinished(struct nas_certificate *c, const struct cert_run *run)
 {
-	*c = (struct certificate){
+	*c = (struct nas_certificate){
 		.status = CERTIFY_UNFINISHED,
 		.end = CERTIFY_END_MEMORY,
 		.upper_bound = HUGE_VAL,
@@ -179,13 +180,14 @@ static void unfinished(struct certificate *c, const struct cert_run *run)
 	};
 }
 
-enum nas_status certify(struct certificate *c, const struct problem *problem,
-			const struct genome *start,
-			const struct certify_options *options, int threads,
-			struct arena *arena, struct nas_err *err)
+enum nas_status certify(struct nas_certificate *c,
+			const struct nas_problem *problem,
+			const struct nas_genome *start,
+			const struct nas_certify_options *options, int threads,
+			struct nas_arena *arena, struct nas_err *err)
 {
 	double began = clock_s(), start_score;
-	struct arena work;
+	struct nas_arena work;
 	struct cert_run run = { .problem = problem, .options = options,
 				.threads = threads < THREADS_MOST
 						   ? threads : THREADS_MOST,

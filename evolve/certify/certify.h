@@ -23,7 +23,7 @@
  * imagenet-7.0g, 9.4 s for 23.7 million) leaves no bound: CERTIFY_UNFINISHED.
  *
  * Usage:
- *	struct certify_options o;                 from a config, certify_form
+ *	struct nas_certify_options o;             from a config, certify_form
  *	status = certify(&c, &problem, &start, &o, threads, &arena, err);
  *	if (c.status == CERTIFY_BOUND)
  *		gap = c.upper_bound - c.score;
@@ -33,7 +33,7 @@
 
 #include "scoring/chain.h"
 
-struct certify_options {
+struct nas_certify_options {
 	double work;   /* steps at most (certify_limits.h) */
 	double time_s; /* wall time at most */
 	double gap; /* relative gap that is good enough to give up on a proof
@@ -41,25 +41,25 @@ struct certify_options {
 	double memory_bytes; /* of the model; labels take half as much more */
 };
 
-extern const struct form certify_form; /* reads struct certify_options */
+extern const struct form certify_form; /* reads struct nas_certify_options */
 
-enum certify_status {
+enum nas_certify_status {
 	CERTIFY_BOUND,      /* bound and best network hold */
 	CERTIFY_INFEASIBLE, /* proven: no network meets the budgets */
 	CERTIFY_NOT_APPLICABLE, /* the score is not additive */
 	CERTIFY_UNFINISHED /* a limit was reached before there was a bound */
 };
 
-enum certify_end { /* what ended it */
+enum nas_certify_end { /* what ended it */
 	CERTIFY_END_DONE,
 	CERTIFY_END_WORK,
 	CERTIFY_END_TIME, /* or a signal: not repeatable */
 	CERTIFY_END_MEMORY
 };
 
-struct certificate {
-	enum certify_status status;
-	enum certify_end end;
+struct nas_certificate {
+	enum nas_certify_status status;
+	enum nas_certify_end end;
 	double upper_bound; /* rounded outwards, 1e-9 relative; -INFINITY when
 			     * infeasible */
 	double score;       /* of best; -INFINITY when none is known */
@@ -67,7 +67,7 @@ struct certificate {
 			     * when no network is known */
 	bool optimal;       /* score proven best, to 1e-9 relative */
 	bool improved;      /* best is better than the start */
-	struct genome best;
+	struct nas_genome best;
 	double multiplier[RESOURCES]; /* score a unit, of the root bound */
 	double root_bound;  /* of the Lagrangian alone */
 	const char *method; /* what closed it */
@@ -88,10 +88,11 @@ struct certificate {
  * Returns: NAS_OK; NAS_EINPUT for bad options or a start that is not in the
  * space; NAS_ENUM for a budget or a score that is not a number; NAS_ENOMEM.
  */
-enum nas_status certify(struct certificate *c, const struct problem *problem,
-			const struct genome *start,
-			const struct certify_options *options, int threads,
-			struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+enum nas_status certify(struct nas_certificate *c,
+			const struct nas_problem *problem,
+			const struct nas_genome *start,
+			const struct nas_certify_options *options, int threads,
+			struct nas_arena *arena,
+			struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -3,14 +3,14 @@
 #include "evolve/certify/certify_solve.h"
 
 /* Recomputed from its layers; a network that differs is not believed. */
-static bool recomputed(struct cert_run *run, const struct genome *g,
+static bool recomputed(struct cert_run *run, const struct nas_genome *g,
 		       double *score)
 {
-	struct arena_mark mark = arena_mark(run->arena);
-	struct excess excess[EXCESS_MAX];
+	struct nas_arena_mark mark = arena_mark(run->arena);
+	struct nas_excess excess[EXCESS_MAX];
 	struct nas_err err = { 0 };
-	struct arch arch;
-	struct cost cost;
+	struct nas_arch arch;
+	struct nas_cost cost;
 	bool ok = problem_recompute(run->problem, g, &arch, &cost, score,
 				    run->arena, &err) == NAS_OK &&
 		  problem_violations(run->problem, &arch, &cost,
@@ -22,9 +22,9 @@ static bool recomputed(struct cert_run *run, const struct genome *g,
 	return ok;
 }
 
-bool cert_offer(struct cert_run *run, const struct genome *g)
+bool cert_offer(struct cert_run *run, const struct nas_genome *g)
 {
-	struct total t;
+	struct nas_total t;
 	double score;
 
 	problem_evaluate(run->problem, g, &t);

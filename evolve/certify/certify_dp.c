@@ -11,7 +11,7 @@
 #include "nas/base/parallel.h"
 
 bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
-		  struct arena *arena)
+		  struct nas_arena *arena)
 {
 	size_t n = (size_t)m->nstages;
 

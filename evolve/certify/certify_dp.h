@@ -51,7 +51,7 @@ struct cert_dp {
 };
 
 bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
-		  struct arena *arena);
+		  struct nas_arena *arena);
 
 /* The backward pass at a price. False when a limit is reached: then the bound
  * is HUGE_VAL, and nothing else in dp is of use. */
@@ -60,12 +60,13 @@ bool cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
 
 /* The network of a best path; false if there is no path. */
 bool cert_dp_path(const struct cert_dp *dp, const struct cert_model *m,
-		  struct genome *g);
+		  struct nas_genome *g);
 
 /* Forward pass after cert_dp_run: keeps the items with a path of at least
  * target (constant included), and only among those already kept if thin. */
 bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
-		  double target, struct cert_keep *keep, struct arena *arena);
+		  double target, struct cert_keep *keep,
+		  struct nas_arena *arena);
 
 /* ---- pieces that the label setting shares ---- */
 
@@ -101,7 +102,7 @@ static inline struct cert_rates cert_rates(const struct cert_price *p,
 					   const struct cert_block *b,
 					   double share)
 {
-	const struct linear_coef *k = &b->score;
+	const struct nas_linear_coef *k = &b->score;
 
 	return (struct cert_rates){
 		.gain = { p->score, p->score * share },

@@ -85,7 +85,7 @@ static void fill_options(const struct cert_expansion *x, struct cert_worker *w)
 {
 	const struct cert_stage *st = x->st;
 	const struct cert_price *price = &x->prices->dp[0].price;
-	const struct linear_coef *coef = &x->block->score;
+	const struct nas_linear_coef *coef = &x->block->score;
 
 	w->noption = 0;
 	for (int k = 0; k < st->npair; k++) {

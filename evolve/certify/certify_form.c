@@ -5,7 +5,7 @@
 #include "evolve/certify/certify.h"
 #include "nas/form/form.h"
 
-#define AT(member) .offset = offsetof(struct certify_options, member)
+#define AT(member) .offset = offsetof(struct nas_certify_options, member)
 
 static const struct form_field fields[] = {
 	{ .key = "work", .type = FORM_NUMBER, AT(work), .low = 0,
@@ -28,7 +28,7 @@ static const struct form_field fields[] = {
 const struct form certify_form = {
 	.name = "nas/certificate-options/1",
 	.title = "limits of the certificate's work",
-	.size = sizeof(struct certify_options),
+	.size = sizeof(struct nas_certify_options),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 };

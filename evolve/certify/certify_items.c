@@ -31,7 +31,7 @@ int64_t cert_items_most(const struct cert_model *m)
 }
 
 bool cert_keep_init(struct cert_keep *keep, const struct cert_model *m,
-		    struct arena *arena)
+		    struct nas_arena *arena)
 {
 	size_t n = (size_t)m->nstages;
 
@@ -180,7 +180,7 @@ static void refresh_nodes(struct cert_stage *st)
 }
 
 static bool store_stage(struct cert_model *m, int s,
-			const struct cert_keep *keep, struct arena *arena)
+			const struct cert_keep *keep, struct nas_arena *arena)
 {
 	struct cert_stage *st = &m->stage[s];
 	size_t n = (size_t)most_of(m, s, keep);
@@ -195,10 +195,10 @@ static bool store_stage(struct cert_model *m, int s,
 }
 
 bool cert_items_store(struct cert_model *m, const struct cert_keep *keep,
-		      struct arena *arena)
+		      struct nas_arena *arena)
 {
 	size_t most = 1;
-	struct arena_mark mark;
+	struct nas_arena_mark mark;
 	int64_t *at;
 
 	for (int s = 0; s < m->nstages; s++) {

@@ -156,9 +156,10 @@ static void work(void *context, int t)
 }
 
 bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
-		  double target, struct cert_keep *keep, struct arena *arena)
+		  double target, struct cert_keep *keep,
+		  struct nas_arena *arena)
 {
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 	struct forward f = { .dp = dp, .m = m, .keep = keep,
 			     .target = target - dp->constant };
 

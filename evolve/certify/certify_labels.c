@@ -217,9 +217,9 @@ static bool one_stage(struct setting *set)
 
 /* What the stage's first block says. */
 static void first_shape(const struct cert_stage *st, const struct cert_label *l,
-			struct gene *gene)
+			struct nas_gene *gene)
 {
-	struct gene first;
+	struct nas_gene first;
 
 	cert_shape_gene(st, l->out, l->shape, &first);
 	gene->width = first.width;
@@ -229,7 +229,7 @@ static void first_shape(const struct cert_stage *st, const struct cert_label *l,
 }
 
 /* The blocks of the label and of those it came from. */
-static void collect(const struct setting *set, size_t at, struct genome *g)
+static void collect(const struct setting *set, size_t at, struct nas_genome *g)
 {
 	int stage = set->m->nstages;
 
@@ -237,7 +237,7 @@ static void collect(const struct setting *set, size_t at, struct genome *g)
 		const struct cert_label *l = cert_label(&set->all, at);
 		const struct cert_stage *st = &set->m->stage[l->stage];
 		const struct cert_pair *p = &st->pair[l->pair];
-		struct gene *gene = &g->stage[l->stage];
+		struct nas_gene *gene = &g->stage[l->stage];
 
 		if (l->stage < stage) { /* its last block */
 			stage = l->stage;
@@ -254,7 +254,8 @@ static void collect(const struct setting *set, size_t at, struct genome *g)
 	}
 }
 
-static void network_of(const struct setting *set, size_t at, struct genome *g)
+static void network_of(const struct setting *set, size_t at,
+		       struct nas_genome *g)
 {
 	memset(g, 0, sizeof(*g));
 	g->variant = (uint64_t)set->m->chain->variant;
@@ -292,7 +293,7 @@ static struct cert_label *best_label(const struct setting *set, size_t *at)
 static void adopt(struct setting *set)
 {
 	struct cert_label *best;
-	struct genome g;
+	struct nas_genome g;
 	size_t at = 0;
 
 	for (int i = 0; i < ADOPT_MOST; i++) {

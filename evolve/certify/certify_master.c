@@ -67,11 +67,11 @@ static void set_price(const struct master *ma, const struct cert_model *m,
 }
 
 /* W and L of a network up to the end of stage s. */
-static void widths_of(const struct cert_model *m, const struct genome *g,
+static void widths_of(const struct cert_model *m, const struct nas_genome *g,
 		      double *w, double *l)
 {
-	struct block block[SPACE_BLOCKS_MAX];
-	struct arch arch;
+	struct nas_block block[SPACE_BLOCKS_MAX];
+	struct nas_arch arch;
 	int b = 0;
 
 	space_decode_into(m->problem->space, g, &arch, block);
@@ -91,7 +91,8 @@ static void widths_of(const struct cert_model *m, const struct genome *g,
  * the other side. */
 static double cut_tangents(const struct master *ma, const struct cert_model *m,
 			   const struct cert_price *price,
-			   const struct genome *g, int *column, double *coef)
+			   const struct nas_genome *g, int *column,
+			   double *coef)
 {
 	double w[SPACE_STAGES_MAX], l[SPACE_STAGES_MAX], sum = 0;
 
@@ -116,8 +117,8 @@ static void add_cut(struct master *ma, struct cert_run *run,
 {
 	double coef[COLUMNS + 1], score;
 	int column[COLUMNS + 1];
-	struct genome g;
-	struct total t;
+	struct nas_genome g;
+	struct nas_total t;
 
 	if (!cert_dp_path(dp, m, &g))
 		return;

@@ -4,9 +4,9 @@
 
 
 void cert_shape_gene(const struct cert_stage *st, int out, int shape,
-		     struct gene *g)
+		     struct nas_gene *g)
 {
-	const struct stage *c = st->choices;
+	const struct nas_stage *c = st->choices;
 
 	memset(g, 0, sizeof(*g));
 	g->width = (uint8_t)out;
@@ -17,9 +17,9 @@ void cert_shape_gene(const struct cert_stage *st, int out, int shape,
 }
 
 void cert_shape_inner(const struct cert_stage *st, int shape, int b,
-		      struct gene *g)
+		      struct nas_gene *g)
 {
-	struct gene own;
+	struct nas_gene own;
 
 	cert_shape_gene(st, 0, shape, &own);
 	g->shape[b] = gene_shape(own.kernel, own.expand) &
@@ -35,12 +35,12 @@ uint8_t cert_depth_index(const struct cert_stage *st, int depth)
 	return (uint8_t)d;
 }
 
-void cert_canonical(const struct cert_model *m, struct genome *g)
+void cert_canonical(const struct cert_model *m, struct nas_genome *g)
 {
 	int channels = m->chain->channels;
 
 	for (int s = 0; s < m->nstages; s++) {
-		const struct stage *st = m->stage[s].choices;
+		const struct nas_stage *st = m->stage[s].choices;
 
 		gene_canonical(st, &g->stage[s], channels);
 		channels = st->width[g->stage[s].width];
@@ -48,7 +48,7 @@ void cert_canonical(const struct cert_model *m, struct genome *g)
 }
 
 /* 1 + the last of n ascending bits that the last step can put out. */
-static uint8_t cap(const struct coef *c, double a, const int *bits, int n,
+static uint8_t cap(const struct nas_coef *c, double a, const int *bits, int n,
 		   double limit)
 {
 	int k = 0;
@@ -68,7 +68,7 @@ static void next_bits(const struct cert_stage *st, const int **bits, int *n)
 	}
 }
 
-bool cert_block_make(const struct cert_stage *st, const struct coef *c,
+bool cert_block_make(const struct cert_stage *st, const struct nas_coef *c,
 		     struct cert_block *b)
 {
 	const int *after;
@@ -103,9 +103,9 @@ bool cert_block_make(const struct cert_stage *st, const struct coef *c,
 
 /* No smaller expansion gives the same hidden widths. */
 static bool shape_is_first(const struct cert_stage *st, int in,
-			  const struct gene *g)
+			  const struct nas_gene *g)
 {
-	const struct stage *c = st->choices;
+	const struct nas_stage *c = st->choices;
 	int e = c->canonical ? c->canonical[g->width * c->nexpand + g->expand]
 			     : canonical_expand(c, g, st->in_width[in]);
 
@@ -115,8 +115,8 @@ static bool shape_is_first(const struct cert_stage *st, int in,
 bool cert_item_make(const struct cert_stage *st, int in, int out, int shape,
 		    struct cert_item *item)
 {
-	struct gene g;
-	struct coef c;
+	struct nas_gene g;
+	struct nas_coef c;
 
 	cert_shape_gene(st, out, shape, &g);
 	if (!shape_is_first(st, in, &g))

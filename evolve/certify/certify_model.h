@@ -55,7 +55,7 @@
 
 struct cert_block { /* a block with its bits left open */
 	double mul, add, weights, aux, macs, macs_fixed, params;
-	struct linear_coef score;
+	struct nas_linear_coef score;
 	double ln_width; /* what it adds to W */
 	/* by class of its own A: 1 + class up to which the next block's A may
 	 * go, 0 = not feasible; the next being of the same stage or not */
@@ -83,9 +83,9 @@ struct cert_pair {
 };
 
 struct cert_stage {
-	const struct chain *chain;
-	const struct chain_stage *cs;
-	const struct stage *choices;
+	const struct nas_chain *chain;
+	const struct nas_chain_stage *cs;
+	const struct nas_stage *choices;
 	int index, nin, nout, nshape;
 	int nclass, nnext;  /* classes before and behind the stage */
 	int max_depth;
@@ -135,11 +135,11 @@ struct cert_tangent { /* of f, at the end of a stage */
 };
 
 struct cert_model {
-	const struct problem *problem;
-	const struct chain *chain;
+	const struct nas_problem *problem;
+	const struct nas_chain *chain;
 	int nstages, threads;
 	int nuse;                     /* resources that can bind */
-	enum resource use[RESOURCES];
+	enum nas_resource use[RESOURCES];
 	double limit[RESOURCES];      /* of use[], widened by CERT_SLACK */
 	int ntangents;                /* 0 = no budget of rho */
 	struct cert_tangent tangent[CERT_TANGENTS];
@@ -174,8 +174,8 @@ static inline bool cert_rho_holds(const struct cert_model *m, double w,
 bool cert_run_enters(const struct cert_model *m, int s, int width);
 
 /* All widths alive, nothing stored. */
-bool cert_model_init(struct cert_model *m, const struct problem *problem,
-		     int variant, int threads, struct arena *arena);
+bool cert_model_init(struct cert_model *m, const struct nas_problem *problem,
+		     int variant, int threads, struct nas_arena *arena);
 
 /* Refresh the nodes after alive changed. */
 void cert_model_nodes(struct cert_model *m);
@@ -211,21 +211,21 @@ static inline void cert_add_node(struct cert_stage *st, int out, int common)
 }
 
 /* Caps of a block; false if it fits the memory with no bits. */
-bool cert_block_make(const struct cert_stage *st, const struct coef *c,
+bool cert_block_make(const struct cert_stage *st, const struct nas_coef *c,
 		     struct cert_block *b);
 
 /* The gene of a shape, of the largest depth, all bits 0. */
 void cert_shape_gene(const struct cert_stage *st, int out, int shape,
-		     struct gene *g);
+		     struct nas_gene *g);
 
 /* Inner block b of a gene gets the shape. */
 void cert_shape_inner(const struct cert_stage *st, int shape, int b,
-		      struct gene *g);
+		      struct nas_gene *g);
 
 uint8_t cert_depth_index(const struct cert_stage *st, int depth);
 
 /* Canonical genes, stage by stage. */
-void cert_canonical(const struct cert_model *m, struct genome *g);
+void cert_canonical(const struct cert_model *m, struct nas_genome *g);
 
 /* The item into *item; false if it is infeasible or a copy of another. */
 bool cert_item_make(const struct cert_stage *st, int in, int out, int shape,
@@ -281,12 +281,12 @@ struct cert_keep {
 	int64_t **count;    /* (S, nout) */
 };
 bool cert_keep_init(struct cert_keep *keep, const struct cert_model *m,
-		    struct arena *arena);
+		    struct nas_arena *arena);
 int64_t cert_keep_total(const struct cert_keep *keep,
 			const struct cert_model *m);
 
 /* Store the items kept; keep NULL = all. Stored ones are thinned in place. */
 bool cert_items_store(struct cert_model *m, const struct cert_keep *keep,
-		      struct arena *arena);
+		      struct nas_arena *arena);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "evolve/certify/certify_model.h"
 
-static bool limited(const struct cert_model *m, enum resource r)
+static bool limited(const struct cert_model *m, enum nas_resource r)
 {
 	return isfinite(m->problem->budgets.limit[r]);
 }
@@ -39,7 +39,7 @@ static bool pair_dominated(const struct cert_model *m,
 
 static void make_pairs(const struct cert_model *m, struct cert_stage *st)
 {
-	const struct stage *c = st->choices;
+	const struct nas_stage *c = st->choices;
 	int na = c->nbits_a ? c->nbits_a : 1, nw = c->nbits_w ? c->nbits_w : 1;
 	struct cert_pair all[CERT_PAIRS];
 	int n = 0;
@@ -70,9 +70,9 @@ static void make_pairs(const struct cert_model *m, struct cert_stage *st)
 	st->class_first[st->nclass] = st->npair;
 }
 
-static void make_ends(struct cert_stage *st, struct arena *arena)
+static void make_ends(struct cert_stage *st, struct nas_arena *arena)
 {
-	const struct stage *c = st->choices;
+	const struct nas_stage *c = st->choices;
 	size_t n = (size_t)st->nout;
 
 	st->alive = NAS_NEW(arena, bool, n);
@@ -120,8 +120,8 @@ static void make_shares(const struct cert_model *m, struct cert_stage *st)
 
 static int common_of(const struct cert_stage *st, int shape)
 {
-	const struct stage *c = st->choices;
-	struct gene g;
+	const struct nas_stage *c = st->choices;
+	struct nas_gene g;
 
 	cert_shape_gene(st, 0, shape, &g);
 	if (c->each & EACH_KERNEL)
@@ -134,7 +134,7 @@ static int common_of(const struct cert_stage *st, int shape)
 /* The inner blocks of a node that differ. */
 static void list_choices(struct cert_stage *st, int w, int common)
 {
-	const struct stage *c = st->choices;
+	const struct nas_stage *c = st->choices;
 	uint16_t *n = &st->nchoice[w * st->nshape + common];
 
 	for (int q = common; q < st->nshape; q++) {
@@ -148,7 +148,7 @@ static void list_choices(struct cert_stage *st, int w, int common)
 	}
 }
 
-static void make_choices(struct cert_stage *st, struct arena *arena)
+static void make_choices(struct cert_stage *st, struct nas_arena *arena)
 {
 	size_t shapes = (size_t)st->nshape, n = (size_t)st->nout * shapes;
 	int place = 0;
@@ -173,10 +173,10 @@ static void make_choices(struct cert_stage *st, struct arena *arena)
 	}
 }
 
-static void make_inner(struct cert_stage *st, struct arena *arena)
+static void make_inner(struct cert_stage *st, struct nas_arena *arena)
 {
-	struct gene g;
-	struct coef c;
+	struct nas_gene g;
+	struct nas_coef c;
 
 	if (st->max_depth == 1)
 		return;
@@ -190,9 +190,9 @@ static void make_inner(struct cert_stage *st, struct arena *arena)
 		}
 }
 
-static int classes_of(const struct chain *chain, int s)
+static int classes_of(const struct nas_chain *chain, int s)
 {
-	const struct stage *c;
+	const struct nas_stage *c;
 
 	if (s == chain->nstages || !chain->memory)
 		return 1;
@@ -200,10 +200,10 @@ static int classes_of(const struct chain *chain, int s)
 	return c->nbits_a ? c->nbits_a : 1;
 }
 
-static void stage_init(struct cert_model *m, int s, struct arena *arena)
+static void stage_init(struct cert_model *m, int s, struct nas_arena *arena)
 {
 	struct cert_stage *st = &m->stage[s];
-	const struct stage *c = m->chain->stage[s].choices;
+	const struct nas_stage *c = m->chain->stage[s].choices;
 
 	st->chain = m->chain;
 	st->cs = &m->chain->stage[s];
@@ -272,7 +272,7 @@ static void make_limits(struct cert_model *m)
 {
 	m->nuse = m->problem->nactive;
 	for (int i = 0; i < m->nuse; i++) {
-		enum resource r = m->problem->active[i];
+		enum nas_resource r = m->problem->active[i];
 		double limit = m->problem->budgets.limit[r];
 
 		if (r == RES_LAYERS)
@@ -316,7 +316,7 @@ static void make_tangents(struct cert_model *m)
 	}
 }
 
-static bool make_buffers(struct cert_model *m, struct arena *arena)
+static bool make_buffers(struct cert_model *m, struct nas_arena *arena)
 {
 	size_t most = 1;
 
@@ -333,8 +333,8 @@ static bool make_buffers(struct cert_model *m, struct arena *arena)
 	return !arena->failed;
 }
 
-bool cert_model_init(struct cert_model *m, const struct problem *problem,
-		     int variant, int threads, struct arena *arena)
+bool cert_model_init(struct cert_model *m, const struct nas_problem *problem,
+		     int variant, int threads, struct nas_arena *arena)
 {
 	memset(m, 0, sizeof(*m));
 	m->problem = problem;

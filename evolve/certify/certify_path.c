@@ -59,7 +59,7 @@ static void inner_offers(const struct cert_dp *dp, const struct cert_stage *st,
 
 /* One stage of the path into g; returns false where there is none. */
 static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
-		       int s, int *in, int *c, struct gene *g)
+		       int s, int *in, int *c, struct nas_gene *g)
 {
 	const struct cert_stage *st = &m->stage[s];
 	const struct cert_item *list;
@@ -87,7 +87,7 @@ static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
 }
 
 bool cert_dp_path(const struct cert_dp *dp, const struct cert_model *m,
-		  struct genome *g)
+		  struct nas_genome *g)
 {
 	int in = 0, c = m->stage[0].nclass - 1;
 

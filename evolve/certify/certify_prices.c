@@ -106,8 +106,8 @@ bool cert_make_prices(struct cert_solver *so)
 bool cert_thin(struct cert_solver *so, const struct cert_dp *dp, double target,
 	       int64_t most, bool *stored)
 {
-	struct arena *arena = so->run->arena;
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena *arena = so->run->arena;
+	struct nas_arena_mark mark = arena_mark(arena);
 	bool ok, before = so->m.stored;
 	struct cert_keep keep;
 	int64_t total;

@@ -17,7 +17,7 @@
 #define COARSE 20
 #define BEAM 30
 
-static void coarsen(struct cert_model *m, const struct genome *near,
+static void coarsen(struct cert_model *m, const struct nas_genome *near,
 		    bool use_near)
 {
 	for (int s = 0; s < m->nstages; s++) {
@@ -41,7 +41,7 @@ static void coarsen(struct cert_model *m, const struct genome *near,
 static enum nas_status coarse(struct cert_run *run, struct cert_variant *v,
 			      struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(run->arena);
+	struct nas_arena_mark mark = arena_mark(run->arena);
 	struct cert_variant rough = *v;
 	struct cert_solver so = { .run = run, .v = &rough };
 	bool near = run->score > -HUGE_VAL;
@@ -142,7 +142,7 @@ static enum nas_status solve(struct cert_solver *so, struct nas_err *err)
 enum nas_status cert_solve(struct cert_run *run, struct cert_variant *v,
 			   struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(run->arena);
+	struct nas_arena_mark mark = arena_mark(run->arena);
 	struct cert_solver so = { .run = run, .v = v };
 	enum nas_status status = solve(&so, err);
 
@@ -153,7 +153,7 @@ enum nas_status cert_solve(struct cert_run *run, struct cert_variant *v,
 enum nas_status cert_glance(struct cert_run *run, struct cert_variant *v,
 			    struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(run->arena);
+	struct nas_arena_mark mark = arena_mark(run->arena);
 	struct cert_model m;
 	struct cert_dp dp;
 

@@ -13,21 +13,21 @@
 #define CERT_EXACT 1e-10
 
 struct cert_run {
-	const struct problem *problem;
-	const struct certify_options *options;
+	const struct nas_problem *problem;
+	const struct nas_certify_options *options;
 	int threads;
 	struct cert_limits limits;
 	double score;    /* of best; -HUGE_VAL = none known */
-	struct genome best;
+	struct nas_genome best;
 	double stray;    /* largest score of a path that sums said feasible and
 			  * its network is not: the bound may not go below */
 	int64_t labels, iterations;
-	struct arena *arena; /* limited to options->memory_bytes */
+	struct nas_arena *arena; /* limited to options->memory_bytes */
 	bool lost; /* memory was out for a network that was offered */
 };
 
 /* Adopt a network if it is feasible and better; true if it is feasible. */
-bool cert_offer(struct cert_run *run, const struct genome *g);
+bool cert_offer(struct cert_run *run, const struct nas_genome *g);
 
 /* A score above which a better network would have to be. */
 static inline double cert_above(const struct cert_run *run, double gap)

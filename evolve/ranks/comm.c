@@ -9,7 +9,7 @@
 #endif
 
 /* The first that started this process; the last one always did. */
-static const struct comm_ops *const backends[] = {
+static const struct nas_comm_ops *const backends[] = {
 #if NAS_MPI
 	&comm_mpi,
 #endif
@@ -52,7 +52,7 @@ static enum nas_status check_alone(struct nas_err *err)
 	return NAS_OK;
 }
 
-enum nas_status comm_open(struct comm *comm, struct nas_err *err)
+enum nas_status comm_open(struct nas_comm *comm, struct nas_err *err)
 {
 	size_t i = 0;
 
@@ -66,12 +66,12 @@ enum nas_status comm_open(struct comm *comm, struct nas_err *err)
 	return comm->ops->open(comm, err);
 }
 
-void comm_open_self(struct comm *comm)
+void comm_open_self(struct nas_comm *comm)
 {
-	*comm = (struct comm){ .ops = &comm_self, .size = 1, .sharers = 1 };
+	*comm = (struct nas_comm){ .ops = &comm_self, .size = 1, .sharers = 1 };
 }
 
-void comm_close(struct comm *comm)
+void comm_close(struct nas_comm *comm)
 {
 	if (comm->ops)
 		comm->ops->close(comm);
@@ -86,7 +86,7 @@ static void name_rank(struct nas_err *err, int rank)
 	nas_err_prefix(err, text);
 }
 
-enum nas_status comm_agree(struct comm *comm, struct nas_err *err)
+enum nas_status comm_agree(struct nas_comm *comm, struct nas_err *err)
 {
 	int worst = (int)err->code, rank;
 
@@ -100,8 +100,8 @@ enum nas_status comm_agree(struct comm *comm, struct nas_err *err)
 	return err->code;
 }
 
-enum nas_status comm_same(struct comm *comm, uint64_t value, const char *what,
-			  struct nas_err *err)
+enum nas_status comm_same(struct nas_comm *comm, uint64_t value,
+			  const char *what, struct nas_err *err)
 {
 	uint64_t first = value;
 

@@ -85,7 +85,7 @@ static int count_sharers(void)
 	return sharers;
 }
 
-static enum nas_status open_mpi(struct comm *comm, struct nas_err *err)
+static enum nas_status open_mpi(struct nas_comm *comm, struct nas_err *err)
 {
 	int level;
 
@@ -98,7 +98,7 @@ static enum nas_status open_mpi(struct comm *comm, struct nas_err *err)
 	return NAS_OK;
 }
 
-static void close_mpi(struct comm *comm)
+static void close_mpi(struct nas_comm *comm)
 {
 	(void)comm;
 	MPI_Finalize();
@@ -111,7 +111,7 @@ static int piece(size_t n)
 	return (int)(n < PIECE ? n : PIECE);
 }
 
-static void broadcast(struct comm *comm, int from, void *data, size_t n)
+static void broadcast(struct nas_comm *comm, int from, void *data, size_t n)
 {
 	MPI_Request request;
 	char *at = data;
@@ -125,7 +125,7 @@ static void broadcast(struct comm *comm, int from, void *data, size_t n)
 	}
 }
 
-static void gather(struct comm *comm, const void *part, void *all, size_t n)
+static void gather(struct nas_comm *comm, const void *part, void *all, size_t n)
 {
 	MPI_Datatype block;
 	MPI_Request request;
@@ -140,7 +140,7 @@ static void gather(struct comm *comm, const void *part, void *all, size_t n)
 	MPI_Type_free(&block);
 }
 
-static void exchange(struct comm *comm, int to, const void *out, int from,
+static void exchange(struct nas_comm *comm, int to, const void *out, int from,
 		     void *in, size_t n)
 {
 	MPI_Request requests[2];
@@ -154,7 +154,7 @@ static void exchange(struct comm *comm, int to, const void *out, int from,
 	wait_for(requests, 2);
 }
 
-static void send_mpi(struct comm *comm, int to, const void *data, size_t n)
+static void send_mpi(struct nas_comm *comm, int to, const void *data, size_t n)
 {
 	MPI_Request request;
 	const char *at = data;
@@ -168,7 +168,7 @@ static void send_mpi(struct comm *comm, int to, const void *data, size_t n)
 	}
 }
 
-static void receive(struct comm *comm, int from, void *data, size_t n)
+static void receive(struct nas_comm *comm, int from, void *data, size_t n)
 {
 	MPI_Request request;
 	char *at = data;
@@ -182,7 +182,7 @@ static void receive(struct comm *comm, int from, void *data, size_t n)
 	}
 }
 
-static void largest(struct comm *comm, int *value, int *rank)
+static void largest(struct nas_comm *comm, int *value, int *rank)
 {
 	struct {
 		int value, rank;
@@ -196,7 +196,7 @@ static void largest(struct comm *comm, int *value, int *rank)
 	*rank = most.rank; /* of equal values the lowest rank */
 }
 
-const struct comm_ops comm_mpi = {
+const struct nas_comm_ops comm_mpi = {
 	.name = "MPI",		.launched = launched,
 	.open = open_mpi,	.close = close_mpi,
 	.broadcast = broadcast, .gather = gather,

@@ -9,7 +9,7 @@ static bool launched(void)
 	return false;
 }
 
-static enum nas_status open_self(struct comm *comm, struct nas_err *err)
+static enum nas_status open_self(struct nas_comm *comm, struct nas_err *err)
 {
 	(void)err;
 	comm->rank = 0;
@@ -18,12 +18,12 @@ static enum nas_status open_self(struct comm *comm, struct nas_err *err)
 	return NAS_OK;
 }
 
-static void close_self(struct comm *comm)
+static void close_self(struct nas_comm *comm)
 {
 	(void)comm;
 }
 
-static void broadcast(struct comm *comm, int from, void *data, size_t n)
+static void broadcast(struct nas_comm *comm, int from, void *data, size_t n)
 {
 	(void)comm;
 	(void)data;
@@ -31,13 +31,13 @@ static void broadcast(struct comm *comm, int from, void *data, size_t n)
 	NAS_BUG_IF(from != 0);
 }
 
-static void gather(struct comm *comm, const void *part, void *all, size_t n)
+static void gather(struct nas_comm *comm, const void *part, void *all, size_t n)
 {
 	(void)comm;
 	memcpy(all, part, n);
 }
 
-static void exchange(struct comm *comm, int to, const void *out, int from,
+static void exchange(struct nas_comm *comm, int to, const void *out, int from,
 		     void *in, size_t n)
 {
 	(void)comm;
@@ -46,7 +46,7 @@ static void exchange(struct comm *comm, int to, const void *out, int from,
 }
 
 /* There is nobody to send to. */
-static void send_self(struct comm *comm, int to, const void *data, size_t n)
+static void send_self(struct nas_comm *comm, int to, const void *data, size_t n)
 {
 	(void)comm;
 	(void)to;
@@ -54,7 +54,7 @@ static void send_self(struct comm *comm, int to, const void *data, size_t n)
 	NAS_BUG_IF(n > 0);
 }
 
-static void receive(struct comm *comm, int from, void *data, size_t n)
+static void receive(struct nas_comm *comm, int from, void *data, size_t n)
 {
 	(void)comm;
 	(void)from;
@@ -62,14 +62,14 @@ static void receive(struct comm *comm, int from, void *data, size_t n)
 	NAS_BUG_IF(n > 0);
 }
 
-static void largest(struct comm *comm, int *value, int *rank)
+static void largest(struct nas_comm *comm, int *value, int *rank)
 {
 	(void)comm;
 	(void)value;
 	*rank = 0;
 }
 
-const struct comm_ops comm_self = {
+const struct nas_comm_ops comm_self = {
 	.name = "one process",	.launched = launched,
 	.open = open_self,	.close = close_self,
 	.broadcast = broadcast, .gather = gather,

@@ -47,13 +47,13 @@ static bool told_to_fail(void)
 	return atomic_fetch_sub(&fail_after, 1) == 0;
 }
 
-void arena_init(struct arena *a, size_t limit)
+void arena_init(struct nas_arena *a, size_t limit)
 {
 	memset(a, 0, sizeof(*a));
 	a->limit = limit;
 }
 
-void arena_free(struct arena *a)
+void arena_free(struct nas_arena *a)
 {
 	struct arena_chunk *older;
 
@@ -66,9 +66,9 @@ void arena_free(struct arena *a)
 	a->used = 0;
 }
 
-struct arena_mark arena_mark(const struct arena *a)
+struct nas_arena_mark arena_mark(const struct nas_arena *a)
 {
-	struct arena_mark mark = {a->chunk, 0, a->used};
+	struct nas_arena_mark mark = {a->chunk, 0, a->used};
 
 	if (a->chunk)
 		mark.chunk_used = a->chunk->used;
@@ -76,7 +76,7 @@ struct arena_mark arena_mark(const struct arena *a)
 }
 
 /* Keep the largest released chunk, so that a loop of rewinds allocates once. */
-static void release(struct arena *a, struct arena_chunk *c)
+static void release(struct nas_arena *a, struct arena_chunk *c)
 {
 	struct arena_chunk *drop = c;
 
@@ -87,7 +87,7 @@ static void release(struct arena *a, struct arena_chunk *c)
 	free(drop);
 }
 
-void arena_rewind(struct arena *a, struct arena_mark mark)
+void arena_rewind(struct nas_arena *a, struct nas_arena_mark mark)
 {
 	struct arena_chunk *c;
 
@@ -102,7 +102,7 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
 	a->used = mark.used;
 }
 
-static size_t chunk_size(const struct arena *a, size_t bytes)
+static size_t chunk_size(const struct nas_arena *a, size_t bytes)
 {
 	size_t size = a->chunk ? a->chunk->size : CHUNK_LEAST / 2;
 
@@ -112,7 +112,7 @@ static size_t chunk_size(const struct arena *a, size_t bytes)
 	return size > bytes ? size : bytes;
 }
 
-static bool push_chunk(struct arena *a, size_t bytes)
+static bool push_chunk(struct nas_arena *a, size_t bytes)
 {
 	struct arena_chunk *c = a->spare;
 	size_t size;
@@ -135,7 +135,7 @@ static bool push_chunk(struct arena *a, size_t bytes)
 }
 
 /* bytes that end at a multiple of ALIGN, from a chunk with room for them */
-static void *take(struct arena *a, size_t bytes, size_t rounded)
+static void *take(struct nas_arena *a, size_t bytes, size_t rounded)
 {
 	struct arena_chunk *c = a->chunk;
 	char *p = (char *)c + ALIGN + c->used;
@@ -145,7 +145,7 @@ static void *take(struct arena *a, size_t bytes, size_t rounded)
 	return memset(p, 0, bytes);
 }
 
-void *arena_alloc(struct arena *a, size_t count, size_t size)
+void *arena_alloc(struct nas_arena *a, size_t count, size_t size)
 {
 	size_t bytes, rounded, room;
 
@@ -171,7 +171,7 @@ refuse:
 	return NULL;
 }
 
-void *arena_alloc2(struct arena *a, size_t n, size_t m, size_t size)
+void *arena_alloc2(struct nas_arena *a, size_t n, size_t m, size_t size)
 {
 	size_t count;
 
@@ -182,7 +182,7 @@ void *arena_alloc2(struct arena *a, size_t n, size_t m, size_t size)
 	return arena_alloc(a, count, size);
 }
 
-char *arena_strdup(struct arena *a, const char *s)
+char *arena_strdup(struct nas_arena *a, const char *s)
 {
 	size_t n = strlen(s) + 1;
 	char *copy = arena_alloc(a, n, 1);

@@ -8,7 +8,7 @@
  * all its requests and tests the flag once.
  *
  * Usage:
- *	struct arena a;
+ *	struct nas_arena a;
  *	arena_init(&a, 64 << 20);
  *	p->score = NAS_NEW(&a, double, n);
  *	p->gene = NAS_NEW2(&a, uint8_t, n, genes);
@@ -25,7 +25,7 @@
 
 struct arena_chunk;
 
-struct arena {
+struct nas_arena {
 	struct arena_chunk *chunk; /* newest first */
 	struct arena_chunk *spare; /* kept by arena_rewind for the next need */
 	size_t used, limit;        /* bytes */
@@ -33,21 +33,21 @@ struct arena {
 	bool full;                 /* and the limit was the reason */
 };
 
-struct arena_mark { /* a place to rewind to */
+struct nas_arena_mark { /* a place to rewind to */
 	struct arena_chunk *chunk;
 	size_t chunk_used, used;
 };
 
-void arena_init(struct arena *a, size_t limit);
-void arena_free(struct arena *a); /* accepts a zeroed or freed arena */
-struct arena_mark arena_mark(const struct arena *a);
-void arena_rewind(struct arena *a, struct arena_mark mark);
+void arena_init(struct nas_arena *a, size_t limit);
+void arena_free(struct nas_arena *a); /* accepts a zeroed or freed arena */
+struct nas_arena_mark arena_mark(const struct nas_arena *a);
+void arena_rewind(struct nas_arena *a, struct nas_arena_mark mark);
 
 /* count * size zeroed bytes, or NULL with a->failed set; never NULL for a
  * count of 0. */
-void *arena_alloc(struct arena *a, size_t count, size_t size);
-void *arena_alloc2(struct arena *a, size_t n, size_t m, size_t size);
-char *arena_strdup(struct arena *a, const char *s);
+void *arena_alloc(struct nas_arena *a, size_t count, size_t size);
+void *arena_alloc2(struct nas_arena *a, size_t n, size_t m, size_t size);
+char *arena_strdup(struct nas_arena *a, const char *s);
 
 #define NAS_NEW(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type)))
 #define NAS_NEW2(a, type, n, m)                                              \

@@ -131,7 +131,7 @@ static void skip_empty(struct scan *s)
 }
 
 static enum nas_status scan_head(struct csv *csv, struct scan *s,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	csv->head = NAS_NEW(arena, struct csv_cell, CSV_COLUMNS_MAX);
 	if (!csv->head)
@@ -169,7 +169,7 @@ static enum nas_status scan_rows(struct csv *csv, struct scan *s,
 }
 
 enum nas_status csv_parse(struct csv *csv, char *text, size_t n,
-			  const char *source, struct arena *arena,
+			  const char *source, struct nas_arena *arena,
 			  struct nas_err *err)
 {
 	struct scan s = { .csv = csv, .p = text, .line = 1 };
@@ -195,7 +195,7 @@ enum nas_status csv_parse(struct csv *csv, char *text, size_t n,
 }
 
 enum nas_status csv_read(struct csv *csv, const char *path,
-			 struct arena *arena, struct nas_err *err)
+			 struct nas_arena *arena, struct nas_err *err)
 {
 	const char *source = strcmp(path, "-") ? path : "standard input";
 	char *text, *copy;

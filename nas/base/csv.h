@@ -44,12 +44,12 @@ struct csv {
  * the place: no rows, a row of another length, an open quote, two columns of
  * one name. */
 enum nas_status csv_read(struct csv *csv, const char *path,
-			 struct arena *arena, struct nas_err *err)
+			 struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* The same of n bytes of text, which are changed and must stay. */
 enum nas_status csv_parse(struct csv *csv, char *text, size_t n,
-			  const char *source, struct arena *arena,
+			  const char *source, struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 int csv_column(const struct csv *csv, const char *name); /* -1: not there */
@@ -80,8 +80,8 @@ enum nas_status csv_fail(const struct csv *csv, const struct csv_cell *cell,
 
 /* What a CSV file has for a text: quoted where it must be, and never a
  * formula. */
-struct text;
-void csv_add(struct text *t, const char *cell);
+struct nas_text;
+void csv_add(struct nas_text *t, const char *cell);
 
 #define CSV_FORMULA "=+-@\t\r" /* a spreadsheet may compute what follows */
 

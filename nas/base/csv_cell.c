@@ -79,7 +79,7 @@ bool csv_is_guarded(const char *cell)
 	return marks > 0 && cell[marks] && strchr(CSV_FORMULA, cell[marks]);
 }
 
-void csv_add(struct text *t, const char *cell)
+void csv_add(struct nas_text *t, const char *cell)
 {
 	size_t n = strlen(cell);
 	bool formula = n > 0 && strchr(CSV_FORMULA, *cell) && !is_number(cell);

@@ -54,33 +54,33 @@ enum nas_status file_join(char *out, size_t size, const char *dir,
 
 /* A string that grows: for tables, CSV and pages. Zero-initialise; free with
  * text_free. A failed allocation sets failed and drops further text. */
-struct text {
+struct nas_text {
 	char *data; /* NUL-terminated once anything was added */
 	size_t length, size;
 	bool failed;
 };
-void text_add(struct text *t, const char *s);
-void text_addn(struct text *t, const char *s, size_t n);
+void text_add(struct nas_text *t, const char *s);
+void text_addn(struct nas_text *t, const char *s, size_t n);
 /* Without control characters, which part and end the cells of a table. */
-void text_add_cell(struct text *t, const char *s);
-void text_addf(struct text *t, const char *fmt, ...) NAS_FORMAT(2, 3);
+void text_add_cell(struct nas_text *t, const char *s);
+void text_addf(struct nas_text *t, const char *fmt, ...) NAS_FORMAT(2, 3);
 /* What another text holds, and that it failed; frees that one. */
-void text_take(struct text *t, struct text *part);
-void text_free(struct text *t);
+void text_take(struct nas_text *t, struct nas_text *part);
+void text_free(struct nas_text *t);
 /* NAS_ENOMEM "out of memory for WHAT" when it had failed. */
-enum nas_status text_check(const struct text *t, const char *what,
+enum nas_status text_check(const struct nas_text *t, const char *what,
 			   struct nas_err *err) NAS_MUST_CHECK;
 /* "319,488": a count with separators, for people; returns out, which holds 80
  * bytes. */
 const char *with_commas(char *out, size_t size, double x);
 /* file_write of a text; NAS_ENOMEM when it had failed. */
-enum nas_status text_write(const struct text *t, const char *path,
+enum nas_status text_write(const struct nas_text *t, const char *path,
 			   struct nas_err *err) NAS_MUST_CHECK;
 /* The same to dir "/" name. */
-enum nas_status text_write_in(const struct text *t, const char *dir,
+enum nas_status text_write_in(const struct nas_text *t, const char *dir,
 			      const char *name, struct nas_err *err)
 	NAS_MUST_CHECK;
-enum nas_status text_write_derived(const struct text *t, const char *path,
+enum nas_status text_write_derived(const struct nas_text *t, const char *path,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

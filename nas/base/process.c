@@ -54,7 +54,7 @@ static int start(pid_t *pid, const char *const *argv, int out)
 }
 
 /* Until the end of what it says; false: time is over. */
-static bool listen_to(int in, double limit_s, struct text *said)
+static bool listen_to(int in, double limit_s, struct nas_text *said)
 {
 	double end = clock_s() + limit_s;
 	char buffer[4096];
@@ -78,7 +78,8 @@ static bool listen_to(int in, double limit_s, struct text *said)
 }
 
 enum nas_status process_run(const char *const *argv, double limit_s,
-			    struct text *said, int *status, struct nas_err *err)
+			    struct nas_text *said, int *status,
+			    struct nas_err *err)
 {
 	int ends[2], error, how = 0;
 	pid_t pid;

@@ -4,7 +4,7 @@
  *
  * Usage:
  *	const char *argv[] = {"cc", "--version", NULL};
- *	struct text said = {0};
+ *	struct nas_text said = {0};
  *	status = process_run(argv, 60, &said, &exit_status, err);
  */
 #ifndef NAS_BASE_PROCESS_H
@@ -20,7 +20,7 @@ bool process_exists(const char *name);
  * 124 where it was still running after limit_s seconds and was killed. NAS_EIO:
  * it cannot be started; NAS_ENOMEM. */
 enum nas_status process_run(const char *const *argv, double limit_s,
-			    struct text *said, int *status,
+			    struct nas_text *said, int *status,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -118,7 +118,7 @@ static enum nas_status of_pair(double *out, const double *x, const double *y,
 			       int n, char figure, struct nas_err *err)
 {
 	struct stats_pair pair;
-	struct arena arena;
+	struct nas_arena arena;
 	void *scratch;
 
 	arena_init(&arena, (size_t)n * 256 + (1 << 20));

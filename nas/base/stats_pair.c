@@ -48,7 +48,7 @@ static void fill(struct stats_pair *pair, struct row *row)
 }
 
 enum nas_status stats_pair_make(struct stats_pair *pair, const double *x,
-				const double *y, int n, struct arena *arena,
+				const double *y, int n, struct nas_arena *arena,
 				struct nas_err *err)
 {
 	size_t size = (size_t)n;

@@ -28,7 +28,7 @@ struct stats_pair { /* rows by ascending x, equal x by y */
 
 /* NAS_ENUM when a value is not finite; NAS_ENOMEM. */
 enum nas_status stats_pair_make(struct stats_pair *pair, const double *x,
-				const double *y, int n, struct arena *arena,
+				const double *y, int n, struct nas_arena *arena,
 				struct nas_err *err) NAS_MUST_CHECK;
 
 /* Bytes; aligned for doubles. */

@@ -7,7 +7,7 @@
 #include "nas/base/file.h"
 
 /* Room for n more bytes and the NUL. */
-static bool reserve(struct text *t, size_t n)
+static bool reserve(struct nas_text *t, size_t n)
 {
 	size_t size = t->size ? t->size : 256, need;
 	char *grown;
@@ -33,7 +33,7 @@ static bool reserve(struct text *t, size_t n)
 	return true;
 }
 
-void text_addn(struct text *t, const char *s, size_t n)
+void text_addn(struct nas_text *t, const char *s, size_t n)
 {
 	if (!reserve(t, n))
 		return;
@@ -42,12 +42,12 @@ void text_addn(struct text *t, const char *s, size_t n)
 	t->data[t->length] = '\0';
 }
 
-void text_add(struct text *t, const char *s)
+void text_add(struct nas_text *t, const char *s)
 {
 	text_addn(t, s, strlen(s));
 }
 
-void text_add_cell(struct text *t, const char *s)
+void text_add_cell(struct nas_text *t, const char *s)
 {
 	size_t before = t->length;
 
@@ -58,7 +58,7 @@ void text_add_cell(struct text *t, const char *s)
 	t->length = before + strlen(t->data + before);
 }
 
-void text_addf(struct text *t, const char *fmt, ...)
+void text_addf(struct nas_text *t, const char *fmt, ...)
 {
 	va_list ap, again;
 	int n;
@@ -76,7 +76,7 @@ void text_addf(struct text *t, const char *fmt, ...)
 	va_end(again);
 }
 
-void text_take(struct text *t, struct text *part)
+void text_take(struct nas_text *t, struct nas_text *part)
 {
 	if (part->failed)
 		t->failed = true;
@@ -85,7 +85,7 @@ void text_take(struct text *t, struct text *part)
 	text_free(part);
 }
 
-enum nas_status text_check(const struct text *t, const char *what,
+enum nas_status text_check(const struct nas_text *t, const char *what,
 			   struct nas_err *err)
 {
 	return t->failed ? nas_fail(err, NAS_ENOMEM, "out of memory for %s",
@@ -93,7 +93,7 @@ enum nas_status text_check(const struct text *t, const char *what,
 			 : NAS_OK;
 }
 
-void text_free(struct text *t)
+void text_free(struct nas_text *t)
 {
 	free(t->data);
 	memset(t, 0, sizeof(*t));
@@ -104,7 +104,7 @@ static enum nas_status no_text(const char *path, struct nas_err *err)
 	return nas_fail(err, NAS_ENOMEM, "out of memory for the text of '%s'", path);
 }
 
-enum nas_status text_write(const struct text *t, const char *path,
+enum nas_status text_write(const struct nas_text *t, const char *path,
 			   struct nas_err *err)
 {
 	if (t->failed)
@@ -112,7 +112,7 @@ enum nas_status text_write(const struct text *t, const char *path,
 	return file_write(path, t->data ? t->data : "", t->length, err);
 }
 
-enum nas_status text_write_in(const struct text *t, const char *dir,
+enum nas_status text_write_in(const struct nas_text *t, const char *dir,
 			      const char *name, struct nas_err *err)
 {
 	char path[4096];
@@ -122,7 +122,7 @@ enum nas_status text_write_in(const struct text *t, const char *dir,
 	return text_write(t, path, err);
 }
 
-enum nas_status text_write_derived(const struct text *t, const char *path,
+enum nas_status text_write_derived(const struct nas_text *t, const char *path,
 				   struct nas_err *err)
 {
 	if (t->failed)

@@ -30,7 +30,7 @@ enum nas_status allocate_find_budget(const struct policy_problem *problem,
 				     struct nas_err *err) NAS_MUST_CHECK;
 
 /* Allocation and record, of name and problem. */
-enum nas_status answer_solve(struct answer *a, struct arena *arena,
+enum nas_status answer_solve(struct answer *a, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* Answers as JSON, one object; listed: {"results": [...]}. */

@@ -26,7 +26,7 @@ cJSON *answers_json(const struct answer *a, int n, bool listed)
 	return json_add(json_object("nas/policies/1"), "results", results);
 }
 
-enum nas_status answer_solve(struct answer *a, struct arena *arena,
+enum nas_status answer_solve(struct answer *a, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	if (allocate(&a->allocation, &a->problem, arena, err) != NAS_OK)
@@ -37,7 +37,7 @@ enum nas_status answer_solve(struct answer *a, struct arena *arena,
 
 static void print_layers(const struct answer *a)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	text_add(&t, "layer\tname\tbits w\tbits a\tloss");
 	for (int r = 0; r < a->problem.ncosts; r++)

@@ -41,7 +41,7 @@ static void begin_point(void *context, int i, int n)
 
 static void print_points(const struct policy_curve *s)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	text_add(&t, "limit\tstatus\tloss");
 	for (int r = 0; r < s->problem->ncosts; r++)
@@ -55,7 +55,7 @@ static void print_points(const struct policy_curve *s)
 static enum nas_status write_points(const struct policy_curve *s,
 				    const struct cli *cli, struct nas_err *err)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	if (!cli->output)
 		return NAS_OK;

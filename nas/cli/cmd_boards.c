@@ -3,7 +3,7 @@
 #include "nas/cli/print.h"
 #include "spaces/board.h"
 
-static void add_bits(struct text *t, const int *bits)
+static void add_bits(struct nas_text *t, const int *bits)
 {
 	for (int i = 0; bits[i]; i++)
 		text_addf(t, "%s%d", i ? "," : "", bits[i]);
@@ -23,7 +23,7 @@ static enum nas_status print_boards_json(struct nas_err *err)
 	cJSON *all = cJSON_CreateArray();
 
 	for (int i = 0; i < nboards; i++) {
-		const struct board *b = &boards[i];
+		const struct nas_board *b = &boards[i];
 		cJSON *o = json_add_string(cJSON_CreateObject(), "name",
 					   b->name);
 
@@ -38,7 +38,7 @@ static enum nas_status print_boards_json(struct nas_err *err)
 	return print_json(json_add(json_object("nas/boards/1"), "boards", all), err);
 }
 
-static void add_board(struct text *t, const struct board *b)
+static void add_board(struct nas_text *t, const struct nas_board *b)
 {
 	char sram[80], flash[80];
 
@@ -53,7 +53,7 @@ static void add_board(struct text *t, const struct board *b)
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (cli->json)
 		return print_boards_json(err);

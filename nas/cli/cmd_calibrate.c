@@ -58,7 +58,7 @@ static enum nas_status read_options(struct calibration_record *r,
 /* Spearman of all pairs. */
 static void print_grid(const struct calibration_record *r)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	text_add(&t, "Spearman, sigma_a");
 	for (int i = 0; i < r->nsigmas; i++)
@@ -79,7 +79,7 @@ static enum nas_status print(const struct cli *cli,
 			     const struct calibration_record *r,
 			     struct nas_err *err)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	if (cli->json)
 		return print_json(form_write(&calibration_form, r), err);
@@ -95,7 +95,7 @@ static enum nas_status write_files(const struct cli *cli,
 				   const struct calibration_record *r,
 				   struct nas_err *err)
 {
-	struct text svg = { 0 };
+	struct nas_text svg = { 0 };
 
 	if (calibration_write(cli->output, r, err) != NAS_OK)
 		return err->code;

@@ -28,12 +28,12 @@ static const struct cli_shorthand shorthands[] = {
 	{ 0 },
 };
 
-static enum nas_status prepare(struct certify_job *job, struct cli *cli,
+static enum nas_status prepare(struct nas_certify_job *job, struct cli *cli,
 			       struct nas_err *err)
 {
-	struct config *c = &job->config;
+	struct nas_config *c = &job->config;
 	const char *arch = cli_value(cli, "arch");
-	struct arch given;
+	struct nas_arch given;
 
 	if (cli_add_shorthands(cli, shorthands, err) != NAS_OK ||
 	    config_read(c, cli->arg[0], cli->set, cli->nsets, cli->arena,
@@ -49,10 +49,10 @@ static enum nas_status prepare(struct certify_job *job, struct cli *cli,
 	return certify_job_judge(job, &given, err);
 }
 
-static void print_given(const struct certify_job *job)
+static void print_given(const struct nas_certify_job *job)
 {
-	const struct judged *given = &job->given;
-	const struct infeasible *over = &given->over;
+	const struct nas_judged *given = &job->given;
+	const struct nas_infeasible *over = &given->over;
 	const char *name = given->net.arch.name;
 	char text[200];
 
@@ -74,7 +74,7 @@ static void print_given(const struct certify_job *job)
 	}
 }
 
-static void print_multipliers(const struct certificate_record *r)
+static void print_multipliers(const struct nas_certificate_record *r)
 {
 	for (int i = 0; i < RESOURCES; i++)
 		if (r->multiplier[i] != 0)
@@ -84,9 +84,9 @@ static void print_multipliers(const struct certificate_record *r)
 }
 
 /* Score a per cent of each budget, which people can compare. */
-static void print_worth(const struct certify_job *job)
+static void print_worth(const struct nas_certify_job *job)
 {
-	struct certificate_record r = job->record;
+	struct nas_certificate_record r = job->record;
 	double limit[BUDGET_KINDS];
 
 	budget_limits(&job->problem.budgets, limit);
@@ -97,10 +97,10 @@ static void print_worth(const struct certify_job *job)
 	print_multipliers(&r);
 }
 
-static void print_bound(const struct certify_job *job)
+static void print_bound(const struct nas_certify_job *job)
 {
-	const struct certificate_record *r = &job->record;
-	struct text t = {0};
+	const struct nas_certificate_record *r = &job->record;
+	struct nas_text t = {0};
 
 	say("%s: no network of the space inside the budgets scores above "
 	    "%.6f\n", shown(job->config.name).s, r->upper_bound);
@@ -123,8 +123,8 @@ static void print_bound(const struct certify_job *job)
 	text_free(&t);
 }
 
-static enum nas_status print_result(const struct certify_job *job, bool json,
-				    struct nas_err *err)
+static enum nas_status print_result(const struct nas_certify_job *job,
+				    bool json, struct nas_err *err)
 {
 	if (json)
 		return print_json(certify_job_json(job), err);
@@ -150,7 +150,7 @@ static enum nas_status print_result(const struct certify_job *job, bool json,
 }
 
 static enum nas_status certify_one(const struct cli *cli,
-				   struct certify_job *job,
+				   struct nas_certify_job *job,
 				   struct nas_err *err)
 {
 	if (certify_job_start(job, err) != NAS_OK ||
@@ -173,7 +173,8 @@ static enum nas_status certify_one(const struct cli *cli,
 static enum nas_status run(const struct cli *given, struct nas_err *err)
 {
 	struct cli cli = *given;
-	struct certify_job *job = NAS_NEW(cli.arena, struct certify_job, 1);
+	struct nas_certify_job *job =
+		NAS_NEW(cli.arena, struct nas_certify_job, 1);
 	const char *sweep = cli_value(given, "sweep");
 	struct cli_events events;
 

@@ -13,8 +13,8 @@
 
 /* BUDGET=LO:HI:N: one certificate each. Prints a table or JSON; writes
  * cli->output as CSV or, where its name ends in .json, as JSON. */
-enum nas_status certify_sweep(const struct cli *cli, struct certify_job *job,
-			      const char *sweep, struct nas_err *err)
-	NAS_MUST_CHECK;
+enum nas_status certify_sweep(const struct cli *cli,
+			      struct nas_certify_job *job, const char *sweep,
+			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -40,14 +40,14 @@ static enum nas_status parse(struct certify_curve *s, const char *text,
 
 static void print_points(const struct certify_curve *s, const char *score)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 	char count[80];
 
 	text_addf(&t, "%s\tat most\t%s\tgap %%\tstructure\n", s->name,
 		  score);
 	for (int i = 0; i < s->done; i++) {
 		const struct certify_point *p = &s->point[i];
-		const struct certificate_record *r = &p->record;
+		const struct nas_certificate_record *r = &p->record;
 
 		text_add(&t, with_commas(count, sizeof(count), p->value));
 		if (!r->known) {
@@ -69,7 +69,7 @@ static enum nas_status write_points(const struct cli *cli,
 				    const struct certify_curve *s,
 				    const char *name, struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (!cli->output)
 		return NAS_OK;
@@ -81,8 +81,9 @@ static enum nas_status write_points(const struct cli *cli,
 	return err->code;
 }
 
-enum nas_status certify_sweep(const struct cli *cli, struct certify_job *job,
-			      const char *text, struct nas_err *err)
+enum nas_status certify_sweep(const struct cli *cli,
+			      struct nas_certify_job *job, const char *text,
+			      struct nas_err *err)
 {
 	const char *name = job->config.name;
 	struct certify_curve s = {0};

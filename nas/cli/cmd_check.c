@@ -33,7 +33,7 @@ static void print_size(const struct check *c)
 static void print_budgets(const struct check *c)
 {
 	double limit[BUDGET_KINDS], figure[BUDGET_KINDS];
-	struct text t = {0};
+	struct nas_text t = {0};
 	char a[80], b[80];
 
 	budget_limits(&c->config.limits, limit);
@@ -75,7 +75,7 @@ static void report_judged(const struct check *c)
 	char text[200];
 
 	for (int i = 0; i < c->njudged; i++) {
-		const struct judged *j = &c->judged[i];
+		const struct nas_judged *j = &c->judged[i];
 
 		say("%s: %s, score %.4f\n", shown(j->net.arch.name).s,
 		    !j->in_space ? "not in the space"

@@ -30,7 +30,7 @@ static const struct cli_option options[] = {
 
 #define BEST_OF 1000 /* the column of the table */
 
-static void add_number(struct text *t, double x, int decimals)
+static void add_number(struct nas_text *t, double x, int decimals)
 {
 	if (isfinite(x))
 		text_addf(t, "\t%.*f", decimals, x);
@@ -38,28 +38,28 @@ static void add_number(struct text *t, double x, int decimals)
 		text_add(t, "\t-");
 }
 
-static void add_slot(struct text *t, const struct number_slot *slot)
+static void add_slot(struct nas_text *t, const struct number_slot *slot)
 {
 	add_number(t, number_slot_value(slot), 2);
 }
 
 /* In per cent, and its interval. */
-static void add_share(struct text *t, const struct compare_space *s)
+static void add_share(struct nas_text *t, const struct nas_compare_space *s)
 {
 	text_addf(t, "\t%.4g\t%.4g...%.4g", 100 * s->share, 100 * s->low,
 		  100 * s->high);
 }
 
-static double expected_best(const struct compare_space *s)
+static double expected_best(const struct nas_compare_space *s)
 {
 	if (s->n < BEST_OF)
 		return (double)NAN;
 	return samples_best_of(s->sorted, (int)s->n, BEST_OF);
 }
 
-static void add_bound(struct text *t, const struct compare_space *s)
+static void add_bound(struct nas_text *t, const struct nas_compare_space *s)
 {
-	const struct certificate_record *r = &s->certificate.record;
+	const struct nas_certificate_record *r = &s->certificate.record;
 
 	if (!s->certificate.present)
 		text_add(t, "\t-\t-");
@@ -72,15 +72,15 @@ static void add_bound(struct text *t, const struct compare_space *s)
 			  r->optimal ? "yes" : "no");
 }
 
-static void print_spaces(const struct comparison *c)
+static void print_spaces(const struct nas_comparison *c)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_addf(&t, "space\tfeasible %%\t95 %%\tmin\t25 %%\tmedian\t75 %%\t"
 		      "max\tbest of %d\tevolved\tbound\treached\n",
 		  BEST_OF);
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *s = &c->space[i];
+		const struct nas_compare_space *s = &c->space[i];
 
 		text_add(&t, shown(s->name).s);
 		add_share(&t, s);
@@ -98,7 +98,7 @@ static void print_spaces(const struct comparison *c)
 	text_free(&t);
 }
 
-static void add_p(struct text *t, const struct number_slot *p)
+static void add_p(struct nas_text *t, const struct number_slot *p)
 {
 	if (!p->present)
 		text_add(t, "\t-");
@@ -108,9 +108,9 @@ static void add_p(struct text *t, const struct number_slot *p)
 		text_addf(t, "\t%.2g", p->x);
 }
 
-static void print_pairs(const struct comparison *c)
+static void print_pairs(const struct nas_comparison *c)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 	char verdict[256], best[160];
 
 	if (c->npairs == 0)
@@ -118,7 +118,7 @@ static void print_pairs(const struct comparison *c)
 	text_add(&t, "a\tb\tKS D\tp\tP(a > b)\tp\trandom networks\tbest "
 		     "network\n");
 	for (int i = 0; i < c->npairs; i++) {
-		const struct compare_pair *p = &c->pair[i];
+		const struct nas_compare_pair *p = &c->pair[i];
 
 		compare_verdict_text(verdict, sizeof(verdict), c, p);
 		compare_best_text(best, sizeof(best), c, p);
@@ -135,10 +135,10 @@ static void print_pairs(const struct comparison *c)
 	text_free(&t);
 }
 
-static void print_inside(const struct comparison *c)
+static void print_inside(const struct nas_comparison *c)
 {
 	for (int i = 0; i < c->npairs; i++) {
-		const struct compare_pair *p = &c->pair[i];
+		const struct nas_compare_pair *p = &c->pair[i];
 		const struct shown a = shown(c->space[p->a - 1].name);
 		const struct shown b = shown(c->space[p->b - 1].name);
 
@@ -151,10 +151,10 @@ static void print_inside(const struct comparison *c)
 	}
 }
 
-static void print_head(const struct comparison *c)
+static void print_head(const struct nas_comparison *c)
 {
-	const struct compare_space *s = &c->space[0];
-	const struct score_def *score = score_find(c->score);
+	const struct nas_compare_space *s = &c->space[0];
+	const struct nas_score_def *score = score_find(c->score);
 	char count[80], text[80];
 
 	say("%s of %s random networks per space",
@@ -174,7 +174,7 @@ static void print_head(const struct comparison *c)
 	say("\n");
 }
 
-static void print_comparison(const struct comparison *c)
+static void print_comparison(const struct nas_comparison *c)
 {
 	print_head(c);
 	print_spaces(c);
@@ -184,7 +184,7 @@ static void print_comparison(const struct comparison *c)
 
 /* ---- the command ---------------------------------------------------------- */
 
-static enum nas_status read_job(struct compare_job *job,
+static enum nas_status read_job(struct nas_compare_job *job,
 				const struct cli *cli, struct nas_err *err)
 {
 	int64_t n = SAMPLES;
@@ -203,11 +203,11 @@ static enum nas_status read_job(struct compare_job *job,
 }
 
 /* Of --budgets, else of the first config. */
-static enum nas_status read_budgets(struct compare_job *job,
+static enum nas_status read_budgets(struct nas_compare_job *job,
 				    const struct cli *cli, struct nas_err *err)
 {
 	const char *path = cli_value(cli, "budgets");
-	struct config *config = NAS_NEW(cli->arena, struct config, 1);
+	struct nas_config *config = NAS_NEW(cli->arena, struct nas_config, 1);
 
 	if (!config)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
@@ -222,7 +222,7 @@ static enum nas_status read_budgets(struct compare_job *job,
 
 /* compare.json comes last: with it the folder is whole. */
 static enum nas_status write_dir(const struct cli *cli,
-				 const struct comparison *c,
+				 const struct nas_comparison *c,
 				 struct nas_err *err)
 {
 	if (report_compare_write(cli->output, c, err) != NAS_OK ||
@@ -232,7 +232,7 @@ static enum nas_status write_dir(const struct cli *cli,
 	return NAS_OK;
 }
 
-static enum nas_status report(const struct comparison *c,
+static enum nas_status report(const struct nas_comparison *c,
 			      const struct cli *cli, struct nas_err *err)
 {
 	if (cli->json) {
@@ -246,8 +246,9 @@ static enum nas_status report(const struct comparison *c,
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct comparison *c = NAS_NEW(cli->arena, struct comparison, 1);
-	struct compare_job job = { .n = SAMPLES };
+	struct nas_comparison *c =
+		NAS_NEW(cli->arena, struct nas_comparison, 1);
+	struct nas_compare_job job = { .n = SAMPLES };
 	struct cli_events events;
 
 	job.env = &events.env;

@@ -46,17 +46,17 @@ static enum nas_status read_scores(struct correlate_options *o,
 {
 	const char *path[CLI_VALUES_MAX];
 	int n = cli_values(cli, "score", path, CLI_VALUES_MAX);
-	struct score_def *def;
+	struct nas_score_def *def;
 
 	if (n > SCORES_OWN)
 		return nas_fail(err, NAS_EUSAGE, "more than %d files of "
 				"--score", SCORES_OWN);
-	def = NAS_NEW(cli->arena, struct score_def, (size_t)n + 1);
+	def = NAS_NEW(cli->arena, struct nas_score_def, (size_t)n + 1);
 	if (!def)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for scores");
 	o->more = def;
 	for (; o->nmore < n; o->nmore++) {
-		struct score_file file;
+		struct nas_score_file file;
 
 		if (score_file_read(&file, path[o->nmore], cli->arena, err) ||
 		    score_def_make(&def[o->nmore], file.name, file.title,
@@ -90,7 +90,7 @@ static enum nas_status read_options(struct correlate_options *o,
 	return NAS_OK;
 }
 
-static void add_figures(struct text *t, const struct correlation_figures *f,
+static void add_figures(struct nas_text *t, const struct correlation_figures *f,
 			bool intervals)
 {
 	text_addf(t, "\t%s", figure_text(f->spearman, 4).s);
@@ -104,7 +104,7 @@ static void add_figures(struct text *t, const struct correlation_figures *f,
 static void print_rows(const struct correlation_record *r, bool top)
 {
 	bool intervals = r->resamples > 0;
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 	char head[32] = "";
 
 	if (intervals)
@@ -147,10 +147,10 @@ static void print_record(const struct correlation_record *r)
 static enum nas_status write_files(const struct cli *cli,
 				   const struct correlation_record *record,
 				   const struct correlation *c,
-				   const struct arch_list *list,
+				   const struct nas_arch_list *list,
 				   struct nas_err *err)
 {
-	struct text svg = { 0 };
+	struct nas_text svg = { 0 };
 
 	if (correlation_write(cli->output, record, c, list, err) != NAS_OK)
 		return err->code;
@@ -166,7 +166,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct correlation_record record = { 0 };
 	struct correlate_options o;
 	struct progress_watch watch;
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct correlation c;
 
 	if (output_refuse_filled(cli, err) != NAS_OK ||

@@ -27,7 +27,7 @@ static const struct cli_option options[] = {
 
 #define PREDICTIONS_SHOWN 20 /* in a table */
 
-static void tally_row(struct text *t, const char *name,
+static void tally_row(struct nas_text *t, const char *name,
 		      const struct tally *tally)
 {
 	text_addf(t, "%s\t%d\t%.4f\t%.4f\n", name, tally->n,
@@ -39,7 +39,7 @@ static void print_predictions(const struct cli *cli,
 			      const struct evaluation *e)
 {
 	const struct data *d = e->model.data;
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_add(&t, "image\tclass\tscore\n");
 	for (int i = 0; i < d->n && i < PREDICTIONS_SHOWN; i++) {
@@ -60,7 +60,7 @@ static enum nas_status print_evaluation(const struct cli *cli,
 					const struct evaluation *e,
 					struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (cli->json)
 		return print_json(evaluation_json(e), err);
@@ -107,7 +107,7 @@ static enum nas_status write_model(const struct cli *cli,
 {
 	const struct export_options how = EXPORT_DEFAULTS;
 	struct export_source source = {0};
-	struct text t = {0};
+	struct nas_text t = {0};
 	struct graph g;
 
 	source.graph = &g;

@@ -73,7 +73,8 @@ static enum nas_status read_options(struct export_job *e,
 
 /* With --format json standard output is one object, as of other commands. */
 static enum nas_status print_summary(const struct cli *cli,
-				     const struct text *t, struct nas_err *err)
+				     const struct nas_text *t,
+				     struct nas_err *err)
 {
 	cJSON *o;
 
@@ -87,7 +88,7 @@ static enum nas_status print_summary(const struct cli *cli,
 }
 
 /* A file, or the files of a folder. */
-static enum nas_status write(const struct cli *cli, const struct text *t,
+static enum nas_status write(const struct cli *cli, const struct nas_text *t,
 			     enum export_holds holds, struct nas_err *err)
 {
 	const char *content;
@@ -99,7 +100,7 @@ static enum nas_status write(const struct cli *cli, const struct text *t,
 	if (file_make_dir(cli->output, err) != NAS_OK)
 		return err->code;
 	while (export_next_part(t, &at, name, sizeof(name), &content, &n)) {
-		struct text part = {0};
+		struct nas_text part = {0};
 
 		text_addn(&part, content, n);
 		if (output_add_file(cli, name, &part, err) != NAS_OK)
@@ -123,7 +124,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct export_job job = { .options = EXPORT_DEFAULTS };
 	struct cli_events events;
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (cli_events_init(&events, cli, err) != NAS_OK ||
 	    read_options(&job, cli, err) != NAS_OK)

@@ -20,7 +20,7 @@ static enum nas_status read_job(struct fit_job *job, const struct cli *cli,
 {
 	const char *path = cli_value(cli, "config");
 	int64_t resamples = job->resamples;
-	struct config *config;
+	struct nas_config *config;
 
 	job->table = (const char *const *)cli->arg;
 	job->ntables = cli->nargs;
@@ -37,7 +37,7 @@ static enum nas_status read_job(struct fit_job *job, const struct cli *cli,
 		return err->code;
 	if (!path)
 		return NAS_OK;
-	config = NAS_NEW(cli->arena, struct config, 1);
+	config = NAS_NEW(cli->arena, struct nas_config, 1);
 	if (!config)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the config");
 	job->config = config;
@@ -48,7 +48,7 @@ static enum nas_status read_job(struct fit_job *job, const struct cli *cli,
 static void print_scores(const struct fit_record *r)
 {
 	bool intervals = r->scores.resamples > 0;
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	text_addf(&t, "%d networks\tSpearman%s\tKendall%s\n", r->networks,
 		  intervals ? "\t95 %" : "", intervals ? "\t95 %" : "");

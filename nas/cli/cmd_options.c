@@ -11,7 +11,7 @@
 struct listing {
 	const char *prefix; /* only keys that begin so; NULL = all */
 	cJSON *keys;        /* array for JSON, or else */
-	struct text *rows;
+	struct nas_text *rows;
 };
 
 static const char *const type_names[] = {
@@ -23,7 +23,7 @@ static const char *const type_names[] = {
 	[FORM_OBJECTS] = "objects",  [FORM_CUSTOM] = "value",
 };
 
-static void add_bound(struct text *t, double x)
+static void add_bound(struct nas_text *t, double x)
 {
 	char number[32] = "";
 
@@ -33,7 +33,7 @@ static void add_bound(struct text *t, double x)
 }
 
 /* "1..6", ">0..", "a|b"; empty where there are no bounds. */
-static void add_range(struct text *t, const struct form_field *f)
+static void add_range(struct nas_text *t, const struct form_field *f)
 {
 	bool bounded = f->low != 0 || f->high != 0 || f->exclusive_low;
 	double high = f->high == 0 && f->low >= 0 ? HUGE_VAL : f->high;
@@ -51,7 +51,7 @@ static void add_range(struct text *t, const struct form_field *f)
 #define RANGE_COLUMNS 64 /* of a table: JSON has the whole */
 
 /* A long list of choices ends with "|...". */
-static void shorten(struct text *range)
+static void shorten(struct nas_text *range)
 {
 	size_t n = RANGE_COLUMNS - 4;
 
@@ -73,7 +73,7 @@ static const char *fallback_text(const struct form_field *f)
 static void list_field(struct listing *l, const char *path,
 		       const struct form_field *f)
 {
-	struct text range = {0};
+	struct nas_text range = {0};
 	cJSON *o;
 
 	add_range(&range, f);
@@ -114,7 +114,7 @@ static void list_form(struct listing *l, const char *path,
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct text rows = {0};
+	struct nas_text rows = {0};
 	struct listing l = { .prefix = cli->nargs ? cli->arg[0] : NULL };
 
 	if (cli->json) {

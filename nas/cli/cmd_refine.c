@@ -28,7 +28,7 @@ static enum nas_status read_job(struct refine_job *job, const struct cli *cli,
 				 cli->arena, err);
 }
 
-static void add_row(struct text *t, const char *name, double before,
+static void add_row(struct nas_text *t, const char *name, double before,
 		    double after, double limit)
 {
 	char a[80], b[80], c[80] = "";
@@ -42,9 +42,9 @@ static void add_row(struct text *t, const char *name, double before,
 
 static void print_costs(const struct refine_job *r)
 {
-	const struct cost *b = &r->before.cost, *a = &r->after.cost;
-	const struct budgets *limits = &r->problem.budgets;
-	struct text t = {0};
+	const struct nas_cost *b = &r->before.cost, *a = &r->after.cost;
+	const struct nas_budgets *limits = &r->problem.budgets;
+	struct nas_text t = {0};
 
 	text_addf(&t, "\tbefore\tafter\tlimit\n%s\t%.4f\t%.4f\t\n",
 		  r->config.score_def->title, r->before.score,
@@ -64,9 +64,9 @@ static void print_costs(const struct refine_job *r)
 	text_free(&t);
 }
 
-static void print_bits(const char *when, const struct arch *arch)
+static void print_bits(const char *when, const struct nas_arch *arch)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_add_bits(&t, arch);
 	say("%s %s\n", when, *text_said(&t) ? t.data : "full precision");

@@ -30,7 +30,7 @@ static bool is_ours(const char *path, const char *mark)
 }
 
 static enum nas_status write_file(const struct cli *cli,
-				  const struct text *text, const char *path,
+				  const struct nas_text *text, const char *path,
 				  const char *mark, struct nas_err *err)
 {
 	if (file_exists(path) && !cli->force && !is_ours(path, mark))
@@ -77,7 +77,7 @@ static enum nas_status write_page(const struct cli *cli,
 				  struct nas_err *err)
 {
 	char path[PATH_SIZE];
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (page_path(path, cli, err) == NAS_OK &&
 	    report_page(&t, report, err) == NAS_OK) {
@@ -96,7 +96,7 @@ static enum nas_status write_plot(const struct cli *cli,
 				  struct nas_err *err)
 {
 	char path[PATH_SIZE], name[64];
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	snprintf(name, sizeof(name), "%s.svg", chart->name);
 	report_svg(&t, chart, report);
@@ -151,7 +151,7 @@ static bool is_taken(const struct report *report, int run, const char *label)
 /* Of several runs: the folder's name; its whole path, or a number with it,
  * where another run has that label. */
 static enum nas_status label_run(struct report *report, int i,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	const char *dir = report->run[i].dir;
 	char label[PATH_SIZE + 16];

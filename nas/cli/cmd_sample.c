@@ -16,7 +16,7 @@ static const struct cli_option options[] = {
 static enum nas_status read_job(struct sample_job *job, const struct cli *cli,
 				const char **table, struct nas_err *err)
 {
-	struct config *config = NAS_NEW(cli->arena, struct config, 1);
+	struct nas_config *config = NAS_NEW(cli->arena, struct nas_config, 1);
 	int64_t n = 8;
 
 	if (!config)
@@ -35,14 +35,14 @@ static enum nas_status read_job(struct sample_job *job, const struct cli *cli,
 
 static void print_networks(const struct sample_job *job)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 	char flash[80], sram[80], macs[80];
 
 	text_addf(&t, "network\t%s\tMACs\tSRAM bytes\tFlash bytes\t"
 		  "structure: width k kernel x blocks\n",
 		  job->config->score_def->title);
 	for (int i = 0; i < job->n; i++) {
-		const struct network *net = &job->net[i];
+		const struct nas_network *net = &job->net[i];
 
 		text_addf(&t, "%03d\t%.4f\t%s\t%s\t%s\t",
 			  job->nmeasured + i + 1, net->score,

@@ -54,7 +54,7 @@ static enum nas_status read_classes(struct scored_options *o,
 	return NAS_OK;
 }
 
-static enum nas_status read_stage_weights(struct qe_options *qe,
+static enum nas_status read_stage_weights(struct nas_qe_options *qe,
 					  const struct cli *cli,
 					  struct nas_err *err)
 {
@@ -111,7 +111,7 @@ static enum nas_status read_sampling(struct scored_options *o,
 static enum nas_status read_options(struct scored_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
-	const struct qe_options defaults = QE_DEFAULTS;
+	const struct nas_qe_options defaults = QE_DEFAULTS;
 
 	*o = (struct scored_options){ .qe = defaults };
 	o->sigma_a_given = cli_value(cli, "sigma-a");
@@ -130,8 +130,8 @@ static enum nas_status read_options(struct scored_options *o,
 }
 
 /* The network's own name, or the file's with the network's number. */
-static char *name_of(const struct arch_list *list, int i, const char *path,
-		     struct arena *arena)
+static char *name_of(const struct nas_arch_list *list, int i, const char *path,
+		     struct nas_arena *arena)
 {
 	const char *base = strrchr(path, '/'), *end;
 	char name[256];
@@ -149,10 +149,10 @@ static char *name_of(const struct arch_list *list, int i, const char *path,
 }
 
 static enum nas_status score_list(struct scored *out,
-				  const struct arch_list *list,
+				  const struct nas_arch_list *list,
 				  const char *path,
 				  const struct scored_options *o,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	for (int i = 0; i < list->n; i++) {
 		out[i].name = name_of(list, i, path, arena);
@@ -176,11 +176,11 @@ static enum nas_status score_files(struct results *results,
 				   const struct scored_options *o,
 				   struct nas_err *err)
 {
-	const struct arch_defaults defaults = { o->height, o->width };
-	struct arch_list *lists;
+	const struct nas_arch_defaults defaults = { o->height, o->width };
+	struct nas_arch_list *lists;
 	int n = 0;
 
-	lists = NAS_NEW(cli->arena, struct arch_list, (size_t)cli->nargs);
+	lists = NAS_NEW(cli->arena, struct nas_arch_list, (size_t)cli->nargs);
 	if (!lists)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the files");
 	for (int i = 0; i < cli->nargs; i++) {

@@ -30,8 +30,8 @@ static const struct cli_shorthand shorthands[] = {
 static enum nas_status search(const struct cli *cli, bool resume,
 			      struct nas_err *err)
 {
-	struct run *run = NAS_NEW(cli->arena, struct run, 1);
-	struct run_request request = {
+	struct nas_run *run = NAS_NEW(cli->arena, struct nas_run, 1);
+	struct nas_run_request request = {
 		.config = cli->arg[0], .set = cli->set, .nsets = cli->nsets,
 		.output = cli->output, .force = cli->force, .resume = resume,
 		.more = report_run_files,

@@ -12,7 +12,7 @@ static const struct cli_option options[] = { SENSITIVITY_OPTIONS, { 0 } };
 static void print_losses(const struct sensitivity_run *r)
 {
 	const struct sensitivity *s = &r->s;
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	text_add(&t, "layer\tname\tweights");
 	if (s->value)
@@ -43,7 +43,7 @@ static enum nas_status write_dir(const struct cli *cli,
 				 const struct sensitivity_run *r,
 				 struct nas_err *err)
 {
-	struct text svg = { 0 };
+	struct nas_text svg = { 0 };
 
 	if (!cli->output)
 		return NAS_OK;

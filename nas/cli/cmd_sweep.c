@@ -83,8 +83,8 @@ static const char *end_name(enum nas_status status)
 
 static enum nas_status run_one(const struct cli *cli, struct nas_err *err)
 {
-	struct run *run = NAS_NEW(cli->arena, struct run, 1);
-	struct run_request request = {
+	struct nas_run *run = NAS_NEW(cli->arena, struct nas_run, 1);
+	struct nas_run_request request = {
 		.config = cli->arg[0], .set = cli->set, .nsets = cli->nsets,
 		.output = cli->output, .resume = true, .skip_finished = true,
 		.more = report_run_files,
@@ -105,7 +105,7 @@ static enum nas_status run_job(const struct cli *cli,
 			       const struct sweep *sweep, int number,
 			       struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(cli->arena);
+	struct nas_arena_mark mark = arena_mark(cli->arena);
 	char dir[4096], text[256];
 	struct cli job;
 	double begin = clock_s();
@@ -196,7 +196,7 @@ static enum nas_status print_jobs(const struct cli *cli,
 				  const char *const *ended,
 				  struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (cli->json)
 		return print_jobs_json(cli, sweep, shard, ended, err);
@@ -266,7 +266,7 @@ static enum nas_status write_page(const struct cli *cli, const char *dir,
 				  const struct sweep_table *table,
 				  struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 	char path[4096];
 
 	if (table->nreported < 2)

@@ -75,12 +75,12 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 
 struct report {
 	const struct cli *cli;
-	struct text table;
+	struct nas_text table;
 	cJSON *rows;
 	int differ;
 };
 
-static void add_number(struct text *t, double x)
+static void add_number(struct nas_text *t, double x)
 {
 	char s[80];
 
@@ -134,7 +134,8 @@ static void add_row(struct report *r, const struct verify *v,
 }
 
 static enum nas_status verify_file(struct report *r, const struct asked *a,
-				   const char *path, const struct run_env *env,
+				   const char *path,
+				   const struct nas_run_env *env,
 				   struct nas_err *err)
 {
 	struct verify v;
@@ -158,7 +159,7 @@ static enum nas_status verify_file(struct report *r, const struct asked *a,
 /* The lines to compare with what a board says. */
 static enum nas_status say_expected(const struct cli *cli,
 				    const struct asked *a,
-				    const struct run_env *env,
+				    const struct nas_run_env *env,
 				    struct nas_err *err)
 {
 	for (int i = 0; i < cli->nargs; i++) {

@@ -52,7 +52,7 @@ struct cli_given { /* an option of the command's own as it was given */
 	const char *name, *value;
 };
 
-struct comm; /* evolve/ranks/comm.h */
+struct nas_comm; /* evolve/ranks/comm.h */
 
 struct cli { /* the parsed command line */
 	const struct command *command;
@@ -72,8 +72,8 @@ struct cli { /* the parsed command line */
 	struct cli_given given[CLI_VALUES_MAX];
 	int line_argc; /* the whole command line, for records of a run */
 	char *const *line_argv;
-	struct arena *arena;
-	struct comm *comm; /* one process, but for parallel commands */
+	struct nas_arena *arena;
+	struct nas_comm *comm; /* one process, but for parallel commands */
 };
 
 /* Value of a command's own option, NULL when not given; "" for a flag. A

@@ -63,7 +63,8 @@ static void note_idle(struct cli_events *e, int islands)
 		 islands, islands == 1 ? "" : "s");
 }
 
-static void search_begins(void *context, const struct evolve_options *options)
+static void search_begins(void *context,
+			  const struct nas_evolve_options *options)
 {
 	struct cli_events *e = context;
 
@@ -72,7 +73,7 @@ static void search_begins(void *context, const struct evolve_options *options)
 	progress_start(&e->progress, e->cli->quiet, options);
 }
 
-static void progress(void *context, const struct evolve_row *row)
+static void progress(void *context, const struct nas_evolve_row *row)
 {
 	struct cli_events *e = context;
 
@@ -94,7 +95,7 @@ static void search_ends(void *context)
 }
 
 /* The command line as a shell would read it; quotes where they are needed. */
-static void add_command_line(struct text *t, const struct cli *cli)
+static void add_command_line(struct nas_text *t, const struct cli *cli)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -119,14 +120,15 @@ static void add_command_line(struct text *t, const struct cli *cli)
 enum nas_status cli_events_init(struct cli_events *e, const struct cli *cli,
 				struct nas_err *err)
 {
-	struct text line = {0};
+	struct nas_text line = {0};
 
 	run_env_init(&e->env, cli->arena);
 	e->cli = cli;
 	e->progress = (struct progress){0};
 	e->idle_told = false;
-	e->events = (struct run_events){ e, note, detail, warn, search_begins,
-					 progress, search_ends, step };
+	e->events = (struct nas_run_events){
+		e,	  note,	       detail, warn, search_begins,
+		progress, search_ends, step};
 	e->env.events = &e->events;
 	e->env.threads = cli->threads;
 	e->env.comm = cli->comm;

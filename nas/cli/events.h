@@ -16,8 +16,8 @@
 #include "nas/run/env.h"
 
 struct cli_events {
-	struct run_env env;
-	struct run_events events;
+	struct nas_run_env env;
+	struct nas_run_events events;
 	const struct cli *cli;
 	struct progress progress;
 	bool idle_told; /* what has no island was said */

@@ -36,7 +36,7 @@ static void print_wrapped(const char *text, int indent)
 static void print_option(const struct cli_option *o)
 {
 	char letter[8] = "    ", name[80];
-	struct text help = { 0 };
+	struct nas_text help = { 0 };
 
 	if (o->letter)
 		snprintf(letter, sizeof(letter), "-%c, ", o->letter);

@@ -34,7 +34,8 @@ bool output_is_json(const struct cli *cli)
 }
 
 enum nas_status output_write_text(const struct cli *cli,
-				  const struct text *text, struct nas_err *err)
+				  const struct nas_text *text,
+				  struct nas_err *err)
 {
 	if (cli->to_stdout) {
 		say_text(text);
@@ -49,7 +50,7 @@ enum nas_status output_write_text(const struct cli *cli,
 enum nas_status output_write_json(const struct cli *cli, cJSON *tree,
 				  struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (text_add_json(&t, tree, err) == NAS_OK)
 		(void)!output_write_text(cli, &t, err);
@@ -67,7 +68,7 @@ enum nas_status output_refuse_filled(const struct cli *cli,
 }
 
 enum nas_status output_add_file(const struct cli *cli, const char *name,
-				struct text *text, struct nas_err *err)
+				struct nas_text *text, struct nas_err *err)
 {
 	char path[4096];
 

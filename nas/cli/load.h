@@ -22,7 +22,7 @@ enum nas_status output_refuse_existing(const struct cli *cli,
 enum nas_status output_write_json(const struct cli *cli, cJSON *tree,
 				  struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status output_write_text(const struct cli *cli,
-				  const struct text *text,
+				  const struct nas_text *text,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 /* What is written there is JSON where the name says so; of -o - where --format
@@ -36,7 +36,7 @@ enum nas_status output_refuse_filled(const struct cli *cli,
 
 /* Write a file of that folder and free the text. */
 enum nas_status output_add_file(const struct cli *cli, const char *name,
-				struct text *text, struct nas_err *err)
+				struct nas_text *text, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

@@ -42,7 +42,7 @@ static enum nas_status run_command(struct cli *cli, int argc, char **argv,
 	return cli->command->run(cli, err);
 }
 
-static enum nas_status open_comm(struct comm *comm,
+static enum nas_status open_comm(struct nas_comm *comm,
 				 const struct command *command,
 				 struct nas_err *err)
 {
@@ -50,12 +50,12 @@ static enum nas_status open_comm(struct comm *comm,
 	return command->uses & CLI_RANKS ? comm_open(comm, err) : NAS_OK;
 }
 
-static enum nas_status dispatch(int argc, char **argv, struct comm *comm,
+static enum nas_status dispatch(int argc, char **argv, struct nas_comm *comm,
 				struct nas_err *err)
 {
 	static char help[] = "help";
 	char *alone[] = { help, NULL };
-	struct arena arena;
+	struct nas_arena arena;
 	struct cli cli = { .arena = &arena, .line_argc = argc,
 			   .line_argv = argv, .comm = comm };
 	enum nas_status status;
@@ -81,7 +81,7 @@ static enum nas_status dispatch(int argc, char **argv, struct comm *comm,
 int main(int argc, char **argv)
 {
 	static struct nas_err err;
-	static struct comm comm;
+	static struct nas_comm comm;
 	enum nas_status status;
 
 	streams_open();

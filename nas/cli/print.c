@@ -13,7 +13,7 @@
 
 enum nas_status print_json(cJSON *tree, struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (text_add_json(&t, tree, err) == NAS_OK)
 		say_text(&t);
@@ -53,7 +53,7 @@ void say(const char *fmt, ...)
 	va_end(ap);
 }
 
-void say_text(const struct text *t)
+void say_text(const struct nas_text *t)
 {
 	if (t->failed)
 		streams_cut();
@@ -61,7 +61,7 @@ void say_text(const struct text *t)
 		fwrite(t->data, 1, t->length, stdout);
 }
 
-const char *text_said(const struct text *t)
+const char *text_said(const struct nas_text *t)
 {
 	if (t->failed)
 		streams_cut();
@@ -150,7 +150,7 @@ static void print_cell(struct layout *layout, int row, int column,
 		printf("\n");
 }
 
-void print_table(struct text *rows)
+void print_table(struct nas_text *rows)
 {
 	struct layout layout = {0};
 

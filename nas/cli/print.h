@@ -26,10 +26,10 @@ enum nas_status print_json(cJSON *tree, struct nas_err *err) NAS_MUST_CHECK;
 /* printf on standard output. */
 void say(const char *fmt, ...) NAS_FORMAT(1, 2);
 /* The same of a text, a file that is printed rather than written. */
-void say_text(const struct text *t);
+void say_text(const struct nas_text *t);
 
 /* What a text holds, for a %s; marks the output as cut where it had failed. */
-const char *text_said(const struct text *t);
+const char *text_said(const struct nas_text *t);
 
 /* A name from outside for a line or a cell: without its tabs and line ends as
  * well, and no longer than a line. */
@@ -41,7 +41,7 @@ struct shown shown(const char *name);
 /* A table on standard output, its first row a head: cells of a row are parted
  * by tabs, a column is as wide as its widest cell, columns of numbers are set
  * to the right. */
-void print_table(struct text *rows);
+void print_table(struct nas_text *rows);
 
 /* A line on standard error: always, unless -q, or only with -v. */
 void cli_warn(const char *fmt, ...) NAS_FORMAT(1, 2);

@@ -7,7 +7,7 @@
 #include "nas/base/clock.h"
 
 void progress_start(struct progress *p, bool quiet,
-		    const struct evolve_options *options)
+		    const struct nas_evolve_options *options)
 {
 	*p = (struct progress){0};
 	meter_begin(&p->meter, quiet);
@@ -19,14 +19,14 @@ void progress_start(struct progress *p, bool quiet,
 
 /* Of the evaluations. */
 static double share_made(const struct progress *p,
-			 const struct evolve_row *row)
+			 const struct nas_evolve_row *row)
 {
 	return p->max_evals > 0 ? (double)row->evaluations / p->max_evals : 0;
 }
 
 /* Of the whole search, by whichever end comes first. */
 static double share_done(const struct progress *p,
-			 const struct evolve_row *row)
+			 const struct nas_evolve_row *row)
 {
 	double f = share_made(p, row);
 
@@ -37,7 +37,7 @@ static double share_done(const struct progress *p,
 
 /* Seconds until it is at its end at the latest. What was said before holds: a
  * search that becomes slower is late, and does not ask for more. */
-static double seconds_left(struct progress *p, const struct evolve_row *row)
+static double seconds_left(struct progress *p, const struct nas_evolve_row *row)
 {
 	double f = share_made(p, row), left = HUGE_VAL;
 
@@ -63,7 +63,7 @@ static void left_text(char *text, size_t size, double left)
 
 /* "best 1231.5200, 8.10 M evals/s, 12 % duplicates, 0:02 left" */
 static void state_text(char *text, size_t size, double left,
-		       const struct evolve_row *row)
+		       const struct nas_evolve_row *row)
 {
 	char best[40] = "none feasible yet", end[32];
 	double speed = 0, known = (double)row->duplicates;
@@ -80,7 +80,7 @@ static void state_text(char *text, size_t size, double left,
 		 end);
 }
 
-void progress_show(struct progress *p, const struct evolve_row *row)
+void progress_show(struct progress *p, const struct nas_evolve_row *row)
 {
 	char state[160];
 

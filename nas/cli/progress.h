@@ -27,8 +27,8 @@ struct progress {
 };
 
 void progress_start(struct progress *p, bool quiet,
-		    const struct evolve_options *options);
-void progress_show(struct progress *p, const struct evolve_row *row);
+		    const struct nas_evolve_options *options);
+void progress_show(struct progress *p, const struct nas_evolve_row *row);
 void progress_end(struct progress *p);
 
 /* Work in equal steps; done < 0 ends it. */

@@ -7,7 +7,7 @@
 #include "nas/cli/run_print.h"
 
 /* "sram %" above a column: the budget's name without its unit. */
-static void add_budget_head(struct text *t, const char *name)
+static void add_budget_head(struct nas_text *t, const char *name)
 {
 	size_t n = 0;
 
@@ -16,7 +16,7 @@ static void add_budget_head(struct text *t, const char *name)
 	text_addf(t, "\t%.*s %%", (int)n, name);
 }
 
-static void add_network(struct text *t, const struct network *net,
+static void add_network(struct nas_text *t, const struct nas_network *net,
 			const double *limit)
 {
 	text_addf(t, "%d\t%.4f", net->rank, net->score);
@@ -28,10 +28,10 @@ static void add_network(struct text *t, const struct network *net,
 	text_add(t, "\n");
 }
 
-static void print_best(const struct run *run)
+static void print_best(const struct nas_run *run)
 {
 	double limit[BUDGET_KINDS];
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	budget_limits(&run->problem.budgets, limit);
 	text_addf(&t, "rank\t%s", run->config.score_def->title);
@@ -45,9 +45,9 @@ static void print_best(const struct run *run)
 	text_free(&t);
 }
 
-static void print_bits(const struct run *run)
+static void print_bits(const struct nas_run *run)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_add_bits(&t, &run->result.best[0].arch);
 	if (*text_said(&t))
@@ -56,7 +56,7 @@ static void print_bits(const struct run *run)
 	text_free(&t);
 }
 
-static void print_bound(const struct certificate_record *c)
+static void print_bound(const struct nas_certificate_record *c)
 {
 	const char *end = certificate_end_text(c);
 
@@ -72,13 +72,13 @@ static void print_bound(const struct certificate_record *c)
 		    c->upper_bound, 100 * c->gap, *end ? "; " : "", end);
 }
 
-static void print_certificate(const struct run *run)
+static void print_certificate(const struct nas_run *run)
 {
-	const struct certificate_slot *slot = &run->result.certificate;
+	const struct nas_certificate_slot *slot = &run->result.certificate;
 
 	if (!slot->present)
 		return;
-	switch ((enum certify_status)slot->record.status) {
+	switch ((enum nas_certify_status)slot->record.status) {
 	case CERTIFY_BOUND:
 		print_bound(&slot->record);
 		break;
@@ -107,13 +107,13 @@ static void print_certificate(const struct run *run)
 #define PUBLISHED_SHOWN 3
 
 /* What others published for the same task and the same budgets. */
-static void print_published(const struct result *r)
+static void print_published(const struct nas_result *r)
 {
 	int n = r->npublished < PUBLISHED_SHOWN ? r->npublished
 						: PUBLISHED_SHOWN;
 
 	for (int i = 0; i < n; i++) {
-		const struct published_net *p = &r->published[i];
+		const struct nas_published_net *p = &r->published[i];
 
 		say("published, inside the budgets: %.4f %s", p->score,
 		    shown(p->name).s);
@@ -126,7 +126,7 @@ static void print_published(const struct result *r)
 		    r->npublished - n);
 }
 
-static void print_infeasible(const struct infeasible *why)
+static void print_infeasible(const struct nas_infeasible *why)
 {
 	char text[256];
 
@@ -136,18 +136,18 @@ static void print_infeasible(const struct infeasible *why)
 	    why->proven ? " (proven)" : " (none found)", text);
 }
 
-static void print_least(const struct run *run)
+static void print_least(const struct nas_run *run)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_add_structure(&t, &run->result.infeasible.least.arch);
 	say("%s\n", text_said(&t));
 	text_free(&t);
 }
 
-static void print_table_of(const struct run *run)
+static void print_table_of(const struct nas_run *run)
 {
-	const struct result *r = &run->result;
+	const struct nas_result *r = &run->result;
 	char count[80], end[160];
 
 	say("%s: %s networks evaluated, %.1f %% inside the budgets\n",
@@ -169,9 +169,9 @@ static void print_table_of(const struct run *run)
 	say("ended: %s\n", end);
 }
 
-static void note_traffic(const struct cli *cli, const struct run *run)
+static void note_traffic(const struct cli *cli, const struct nas_run *run)
 {
-	const struct evolve_traffic *t = &run->evolved.traffic;
+	const struct nas_evolve_traffic *t = &run->evolved.traffic;
 
 	cli_detail(cli, "%d rank%s: %lld epochs, %lld bytes per migration "
 		   "between neighbours, %lld bytes per island to rank 0",
@@ -185,7 +185,7 @@ static void note_traffic(const struct cli *cli, const struct run *run)
 		cli_note(cli, "resumed: session %d of this run", t->sessions);
 }
 
-void run_note_speed(const struct cli *cli, const struct run *run)
+void run_note_speed(const struct cli *cli, const struct nas_run *run)
 {
 	char count[80], ranks[40] = "";
 
@@ -205,7 +205,7 @@ void run_note_speed(const struct cli *cli, const struct run *run)
 		cli_note(cli, "results are in '%s'", cli->output);
 }
 
-enum nas_status run_print(const struct cli *cli, const struct run *run,
+enum nas_status run_print(const struct cli *cli, const struct nas_run *run,
 			  struct nas_err *err)
 {
 	if (cli->json)

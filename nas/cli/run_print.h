@@ -13,11 +13,11 @@
 #include "nas/run/run.h"
 
 /* The result on standard output, a table or result.json. */
-enum nas_status run_print(const struct cli *cli, const struct run *run,
+enum nas_status run_print(const struct cli *cli, const struct nas_run *run,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* Speed, and where the files are, on standard error; nothing of a run that
  * could not be written. */
-void run_note_speed(const struct cli *cli, const struct run *run);
+void run_note_speed(const struct cli *cli, const struct nas_run *run);
 
 #endif

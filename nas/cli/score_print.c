@@ -6,7 +6,7 @@
 #define FIGURE_SIZE 64 /* enough for any count */
 
 /* A row: name, figure with separators, unit. */
-static void add_count(struct text *t, const char *name, double x,
+static void add_count(struct nas_text *t, const char *name, double x,
 		      const char *unit)
 {
 	char figure[FIGURE_SIZE];
@@ -15,9 +15,9 @@ static void add_count(struct text *t, const char *name, double x,
 		  with_commas(figure, sizeof(figure), x), unit);
 }
 
-static void add_score(struct text *t, const struct scored *x)
+static void add_score(struct nas_text *t, const struct scored *x)
 {
-	const struct arch *a = &x->arch;
+	const struct nas_arch *a = &x->arch;
 
 	text_addf(t, "QE-Score\t%.6f\tstage weights", x->score);
 	for (int s = 0; s < a->nstage_weights; s++)
@@ -27,7 +27,7 @@ static void add_score(struct text *t, const struct scored *x)
 	text_add(t, "\n");
 }
 
-static void add_totals(struct text *t, const struct scored *x)
+static void add_totals(struct nas_text *t, const struct scored *x)
 {
 	char unit[96];
 
@@ -51,14 +51,14 @@ static void add_totals(struct text *t, const struct scored *x)
 	scored_add_sampled(t, x);
 }
 
-static void add_bytes(struct text *t, double x)
+static void add_bytes(struct nas_text *t, double x)
 {
 	char figure[FIGURE_SIZE];
 
 	text_addf(t, "\t%s", with_commas(figure, sizeof(figure), x));
 }
 
-static void add_bits(struct text *t, const struct step *s)
+static void add_bits(struct nas_text *t, const struct nas_step *s)
 {
 	if (s->conv.bits_a)
 		text_addf(t, "\t%d/%d", s->conv.bits_a, s->conv.bits_w);
@@ -66,7 +66,7 @@ static void add_bits(struct text *t, const struct step *s)
 		text_add(t, "\t-");
 }
 
-static void add_step(struct text *t, const struct step *s, int index,
+static void add_step(struct nas_text *t, const struct nas_step *s, int index,
 		     bool binds)
 {
 	text_addf(t, "%d\t%d\t%s\t%s %dx%d", index, s->block, s->kind,
@@ -87,7 +87,7 @@ static void add_step(struct text *t, const struct step *s, int index,
 
 static void print_title(const struct scored *x)
 {
-	const struct arch *a = &x->arch;
+	const struct nas_arch *a = &x->arch;
 
 	say("%s: input %dx%dx%d, %d blocks", shown(x->name).s, a->height, a->width,
 	    a->channels, a->nblocks);
@@ -99,7 +99,7 @@ static void print_title(const struct scored *x)
 
 void scored_print(const struct scored *x)
 {
-	struct text totals = {0}, steps = {0};
+	struct nas_text totals = {0}, steps = {0};
 
 	add_totals(&totals, x);
 	text_add(&steps, "step\tblock\ttype\tlayer\tin\tout\tbits a/w\tMACs\t"
@@ -117,7 +117,7 @@ void scored_print(const struct scored *x)
 
 void scored_print_list(const struct scored *x, int n)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_add(&t, "name\tQE-Score\tBitOps\tMACs\tparameters\tflash B\t"
 		     "peak memory B\tlayers\n");

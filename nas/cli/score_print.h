@@ -17,7 +17,7 @@ void scored_print(const struct scored *scored);
 void scored_print_list(const struct scored *scored, int n);
 
 /* What random networks say (score_sampled.c). */
-void scored_add_sampled(struct text *totals, const struct scored *scored);
+void scored_add_sampled(struct nas_text *totals, const struct scored *scored);
 void scored_print_monte(const struct scored *scored);
 
 #endif

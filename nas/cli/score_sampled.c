@@ -8,7 +8,7 @@ static const char *plural(int n)
 	return n == 1 ? "" : "s";
 }
 
-void scored_add_sampled(struct text *t, const struct scored *x)
+void scored_add_sampled(struct nas_text *t, const struct scored *x)
 {
 	const struct monte_part *e = &x->monte.score;
 
@@ -30,7 +30,7 @@ void scored_add_sampled(struct text *t, const struct scored *x)
 			  x->zen.samples, plural(x->zen.samples));
 }
 
-static void add_layer(struct text *t, const struct monte_layer *l, int i)
+static void add_layer(struct nas_text *t, const struct monte_layer *l, int i)
 {
 	const struct monte_part *e = &l->e;
 
@@ -51,7 +51,7 @@ static void add_layer(struct text *t, const struct monte_layer *l, int i)
 
 void scored_print_monte(const struct scored *x)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	if (x->asked.samples == 0)
 		return;

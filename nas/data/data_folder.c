@@ -21,7 +21,7 @@ struct list {
 };
 
 struct state {
-	struct arena arena;
+	struct nas_arena arena;
 	struct list files;
 };
 
@@ -32,7 +32,7 @@ static bool is_folder(const char *path)
 	return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
-static bool add(struct list *l, struct arena *arena, const char *path)
+static bool add(struct list *l, struct nas_arena *arena, const char *path)
 {
 	char *copy = arena_strdup(arena, path);
 
@@ -59,7 +59,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Sub-folders or image files of a folder, in the order of their names. */
-static enum nas_status list_folder(struct list *l, struct arena *arena,
+static enum nas_status list_folder(struct list *l, struct nas_arena *arena,
 				   const char *path, bool folders,
 				   struct nas_err *err)
 {

@@ -105,7 +105,7 @@ enum nas_status npy_write(const char *path, const float *x, int rank,
 {
 	static const char magic[] = "\x93NUMPY\x01";
 	char header[256];
-	struct text t = {0};
+	struct nas_text t = {0};
 	size_t n = 4, used;
 
 	used = (size_t)snprintf(header, sizeof(header),

@@ -5,7 +5,7 @@
 
 static enum nas_status read_figure(const struct json_doc *doc,
 				   const cJSON *node, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	(void)arena;
 	*(double *)out = (double)NAN;
@@ -44,7 +44,8 @@ const struct form_custom figure_custom = { .read = read_figure,
 
 static enum nas_status read_interval(const struct json_doc *doc,
 				     const cJSON *node, void *out,
-				     struct arena *arena, struct nas_err *err)
+				     struct nas_arena *arena,
+				     struct nas_err *err)
 {
 	struct interval *x = out;
 

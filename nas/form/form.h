@@ -10,16 +10,16 @@
  * object back with every default visible; form_schema prints the JSON Schema.
  *
  * Usage:
- *	struct evolve_options { int population; int64_t max_evals; ... };
+ *	struct nas_evolve_options { int population; int64_t max_evals; ... };
  *	static const struct form_field fields[] = {
  *		{ .key = "population", .type = FORM_INT,
- *		  .offset = offsetof(struct evolve_options, population),
+ *		  .offset = offsetof(struct nas_evolve_options, population),
  *		  .low = 2, .high = 65536, .fallback = "512",
  *		  .help = "networks kept by each island" },
  *		...
  *	};
  *	const struct form evolve_form = { .name = "evolve", .fields = fields,
- *		.nfields = 2, .size = sizeof(struct evolve_options) };
+ *		.nfields = 2, .size = sizeof(struct nas_evolve_options) };
  *	status = form_read(&evolve_form, &doc, node, &options, arena, err);
  */
 #ifndef NAS_FORM_FORM_H
@@ -52,7 +52,7 @@ extern cJSON form_nothing;
 
 struct form_custom { /* a value that no type above covers */
 	enum nas_status (*read)(const struct json_doc *doc, const cJSON *node,
-				void *out, struct arena *arena,
+				void *out, struct nas_arena *arena,
 				struct nas_err *err);
 	/* FORM_NOTHING: leave the key out; NULL: memory is out */
 	cJSON *(*write)(const void *in);
@@ -98,7 +98,7 @@ struct form {
 	 * NULL = none. Reports through json_fail. */
 	enum nas_status (*check)(const struct json_doc *doc,
 				 const cJSON *node, void *out,
-				 struct arena *arena, struct nas_err *err);
+				 struct nas_arena *arena, struct nas_err *err);
 };
 
 /*
@@ -108,7 +108,7 @@ struct form {
  * Returns the first failure; err holds all of them; *out is then to be ignored.
  */
 enum nas_status form_read(const struct form *form, const struct json_doc *doc,
-			  const cJSON *node, void *out, struct arena *arena,
+			  const cJSON *node, void *out, struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* Only the keys: all that the form does not know are reported. */
@@ -133,7 +133,7 @@ void form_bounds(const struct form_field *f, double *low, double *high);
 
 /* Fill *out with the defaults; NAS_BUG_IF a field is required. When memory is
  * out, arena->failed is set. */
-void form_defaults(const struct form *form, void *out, struct arena *arena);
+void form_defaults(const struct form *form, void *out, struct nas_arena *arena);
 
 /* The object with every value visible. When memory was out, json_print of it
  * is NULL. */

@@ -126,7 +126,7 @@ enum nas_status form_read_field(const struct form_reader *r,
 }
 
 enum nas_status form_read_fallback(const struct form_field *f, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 	struct form_reader r = {&doc, arena, err, NULL, NULL};
@@ -244,7 +244,7 @@ static enum nas_status read_object(const struct form *form,
 }
 
 enum nas_status form_read(const struct form *form, const struct json_doc *doc,
-			  const cJSON *node, void *out, struct arena *arena,
+			  const cJSON *node, void *out, struct nas_arena *arena,
 			  struct nas_err *err)
 {
 	struct form_reader r = {doc, arena, err, node, NULL};
@@ -265,7 +265,7 @@ const struct form_field *form_find(const struct form *form, const char *path)
 	return NULL;
 }
 
-void form_defaults(const struct form *form, void *out, struct arena *arena)
+void form_defaults(const struct form *form, void *out, struct nas_arena *arena)
 {
 	struct nas_err err = {0};
 	int i;

@@ -11,7 +11,7 @@
 
 struct form_reader { /* one call of form_read */
 	const struct json_doc *doc;
-	struct arena *arena;
+	struct nas_arena *arena;
 	struct nas_err *err;
 	const cJSON *object; /* that is read */
 	const cJSON *base;   /* where it takes what it does not say; or NULL */
@@ -45,6 +45,7 @@ cJSON *form_range_schema(void);
 
 /* The default of a field, from its text; source "default of KEY". */
 enum nas_status form_read_fallback(const struct form_field *f, void *out,
-				   struct arena *arena, struct nas_err *err);
+				   struct nas_arena *arena,
+				   struct nas_err *err);
 
 #endif

@@ -224,7 +224,7 @@ static const char *fault(const struct form *form, const struct form_field *f)
 
 static enum nas_status check_field(const struct form *form,
 				   const struct form_field *f, void *scratch,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	const char *why = fault(form, f);
 	struct nas_err inner = {0};
@@ -242,7 +242,7 @@ static enum nas_status check_field(const struct form *form,
 enum nas_status form_check(const struct form *form, struct nas_err *err)
 {
 	enum nas_status status = NAS_OK;
-	struct arena arena;
+	struct nas_arena arena;
 	void *scratch;
 	int i;
 

@@ -32,7 +32,7 @@
 
 #include "nas/base/err.h"
 
-struct text; /* nas/base/file.h */
+struct nas_text; /* nas/base/file.h */
 
 struct json_doc {
 	cJSON *root;
@@ -103,7 +103,7 @@ char *json_print_line(const cJSON *node); /* all on one line, however long */
 
 /* Add a tree's text to t and free the tree; NAS_ENOMEM when it is NULL or was
  * marked. */
-enum nas_status text_add_json(struct text *t, cJSON *tree,
+enum nas_status text_add_json(struct nas_text *t, cJSON *tree,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /*

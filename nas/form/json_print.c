@@ -36,7 +36,7 @@ static unsigned control_at(const char *s)
 	return c == 0xC2 && next >= 0x80 && next < 0xA0 ? next : 0;
 }
 
-static void print_string(struct text *t, const char *s)
+static void print_string(struct nas_text *t, const char *s)
 {
 	static const char named[] = "\b\f\n\r\t", letters[] = "bfnrt";
 	const char *begin, *found;
@@ -62,7 +62,7 @@ static void print_string(struct text *t, const char *s)
 	text_addn(t, "\"", 1);
 }
 
-static void print_number(struct text *t, double x)
+static void print_number(struct nas_text *t, double x)
 {
 	char number[32];
 
@@ -75,10 +75,10 @@ static bool is_container(const cJSON *node)
 	return cJSON_IsObject(node) || cJSON_IsArray(node);
 }
 
-static void print_node(struct text *t, const cJSON *node, int indent,
+static void print_node(struct nas_text *t, const cJSON *node, int indent,
 		       bool one_line);
 
-static void print_key(struct text *t, const cJSON *node)
+static void print_key(struct nas_text *t, const cJSON *node)
 {
 	if (!node->string)
 		return;
@@ -86,7 +86,7 @@ static void print_key(struct text *t, const cJSON *node)
 	text_add(t, ": ");
 }
 
-static void print_children(struct text *t, const cJSON *node, int indent,
+static void print_children(struct nas_text *t, const cJSON *node, int indent,
 			   bool one_line)
 {
 	const cJSON *n;
@@ -104,7 +104,7 @@ static void print_children(struct text *t, const cJSON *node, int indent,
 }
 
 /* Characters since the last newline. */
-static size_t column(const struct text *t)
+static size_t column(const struct nas_text *t)
 {
 	size_t i, n = 0;
 
@@ -114,7 +114,7 @@ static size_t column(const struct text *t)
 }
 
 /* All on one line, if that fits; else t is as before. */
-static bool try_one_line(struct text *t, const cJSON *node)
+static bool try_one_line(struct nas_text *t, const cJSON *node)
 {
 	size_t before = t->length;
 	const cJSON *n;
@@ -131,7 +131,7 @@ static bool try_one_line(struct text *t, const cJSON *node)
 	return false;
 }
 
-static void print_container(struct text *t, const cJSON *node, int indent,
+static void print_container(struct nas_text *t, const cJSON *node, int indent,
 			    bool one_line)
 {
 	bool object = cJSON_IsObject(node);
@@ -143,7 +143,7 @@ static void print_container(struct text *t, const cJSON *node, int indent,
 	text_add(t, object ? "}" : "]");
 }
 
-static void print_node(struct text *t, const cJSON *node, int indent,
+static void print_node(struct nas_text *t, const cJSON *node, int indent,
 		       bool one_line)
 {
 	if (is_container(node))
@@ -164,7 +164,7 @@ static void print_node(struct text *t, const cJSON *node, int indent,
 
 static char *print(const cJSON *node, bool one_line)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (!node)
 		return NULL;
@@ -270,7 +270,8 @@ cJSON *json_add_numbers(cJSON *object, const char *key, const double *x,
 	return json_add(object, key, array);
 }
 
-enum nas_status text_add_json(struct text *t, cJSON *tree, struct nas_err *err)
+enum nas_status text_add_json(struct nas_text *t, cJSON *tree,
+			      struct nas_err *err)
 {
 	char *s = tree ? json_print(tree) : NULL;
 

@@ -4,7 +4,7 @@
 #include <math.h>
 
 static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
-				 void *out, struct arena *arena,
+				 void *out, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	struct number_slot *slot = out;

@@ -51,10 +51,10 @@ static void draw(struct svg *s, const struct calibration_record *r)
 	}
 }
 
-void report_calibration(struct text *t, const struct calibration_record *r)
+void report_calibration(struct nas_text *t, const struct calibration_record *r)
 {
 	struct svg svg = { .width = fmax(464, 32 + 52.0 * r->nsigmas) };
-	struct text styles = { 0 };
+	struct nas_text styles = { 0 };
 
 	draw(&svg, r);
 	svg_text(&svg, 0, svg.y, "t", 's', "Framed in red: the best pair, and "

@@ -19,7 +19,7 @@ static bool head_has_bits(const struct report_network *net)
 
 static int bits_of(const struct report_network *net, int i, bool weights)
 {
-	const struct conv *c = &net->step[i < net->nsteps ? i : 0].conv;
+	const struct nas_conv *c = &net->step[i < net->nsteps ? i : 0].conv;
 
 	if (i == net->nsteps)
 		return weights ? net->of->arch.head.bits_w
@@ -66,7 +66,7 @@ static double mean_bits(const struct report_network *net, bool weights)
 	double sum = 0, of = 0;
 
 	for (int i = 0; i < net->nsteps; i++) {
-		const struct step *s = &net->step[i];
+		const struct nas_step *s = &net->step[i];
 		double n = weights ? s->params
 				   : (double)s->in_height * s->in_width *
 					     s->conv.in;
@@ -77,7 +77,7 @@ static double mean_bits(const struct report_network *net, bool weights)
 	return sum / of;
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 
@@ -88,7 +88,7 @@ static void caption(struct text *t, const struct report *r)
 		  mean_bits(net, false), mean_bits(net, true));
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 

@@ -5,7 +5,7 @@
 #include "nas/report/charts.h"
 #include "nas/report/rows.h"
 
-static double share(const struct report *r, const struct budget_kind *b)
+static double share(const struct report *r, const struct nas_budget_kind *b)
 {
 	return report_figure(shown_network(r)->of, b) /
 	       r->run[0].limit[budget_index(b)];
@@ -27,7 +27,7 @@ static const char *absent(const struct report *r)
 
 /* "309.8 kB of 320.0 kB: 96.80 %" */
 static void describe(char *out, size_t size, const struct report *r,
-		     const struct budget_kind *b)
+		     const struct nas_budget_kind *b)
 {
 
 	snprintf(out, size, "%s of %s: %s",
@@ -59,9 +59,9 @@ static void draw(struct svg *s, const struct report *r)
 	rows_line(&rows, 100, "line l-red");
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
-	const struct budget_kind *tightest = NULL;
+	const struct nas_budget_kind *tightest = NULL;
 
 	EACH_BUDGET(b)
 		if (isfinite(r->run[0].limit[budget_index(b)]) &&
@@ -73,7 +73,7 @@ static void caption(struct text *t, const struct report *r)
 		  number_percent(share(r, tightest)).s);
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Budget", COLUMN_TEXT },

@@ -7,14 +7,15 @@
 
 #define NETWORKS_SHOWN 5
 
-static const struct certificate_record *certificate_of(const struct report *r)
+static const struct nas_certificate_record *
+certificate_of(const struct report *r)
 {
 	return &r->run[0].result->certificate.record;
 }
 
 static const char *absent(const struct report *r)
 {
-	const struct certificate_record *c = certificate_of(r);
+	const struct nas_certificate_record *c = certificate_of(r);
 
 	if (!r->run[0].result->certificate.present)
 		return "No certificate was asked for. <code>nas certify</code> "
@@ -38,14 +39,14 @@ static int networks_shown(const struct report_run *run)
 	return run->nbest < NETWORKS_SHOWN ? run->nbest : NETWORKS_SHOWN;
 }
 
-static bool has_root(const struct certificate_record *c)
+static bool has_root(const struct nas_certificate_record *c)
 {
 	return c->root_bound > c->upper_bound;
 }
 
 static struct range values(const struct report *r)
 {
-	const struct certificate_record *c = certificate_of(r);
+	const struct nas_certificate_record *c = certificate_of(r);
 	struct range range = RANGE_EMPTY;
 
 	range_add(&range, c->upper_bound);
@@ -76,7 +77,7 @@ static void draw_one(struct rows *rows, const char *label, double x,
 
 static void draw(struct svg *s, const struct report *r)
 {
-	const struct certificate_record *c = certificate_of(r);
+	const struct nas_certificate_record *c = certificate_of(r);
 	struct range range = values(r);
 	struct axis axis = { .title = "score", .lo = range.lo,
 			     .hi = range.hi };
@@ -102,9 +103,9 @@ static void draw(struct svg *s, const struct report *r)
 	rows_line(&rows, c->upper_bound, "line l-red");
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
-	const struct certificate_record *c = certificate_of(r);
+	const struct nas_certificate_record *c = certificate_of(r);
 
 	if (c->optimal)
 		text_add(t, "<strong>Proven optimal:</strong> no network of "
@@ -125,11 +126,11 @@ static void caption(struct text *t, const struct report *r)
 	}
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = { { "What", COLUMN_TEXT },
 						 { "Value", COLUMN_NUMBER } };
-	const struct certificate_record *c = certificate_of(r);
+	const struct nas_certificate_record *c = certificate_of(r);
 
 	table_open(t, columns, 2);
 	table_row(t);

@@ -62,9 +62,10 @@ static int last_step(const struct report_network *net, int block)
 
 static void describe_blocks(struct group *g, const struct report_network *net)
 {
-	const struct block *b = &net->of->arch.block[g->first];
-	const struct block *last = &net->of->arch.block[g->first + g->n - 1];
-	const struct step *end =
+	const struct nas_block *b = &net->of->arch.block[g->first];
+	const struct nas_block *last =
+		&net->of->arch.block[g->first + g->n - 1];
+	const struct nas_step *end =
 		&net->step[last_step(net, g->first + g->n - 1)];
 
 	g->side = end->out_height > end->out_width ? end->out_height
@@ -144,8 +145,8 @@ static void draw_residual(const struct drawing *c, double x, double top)
 
 static void draw_block(const struct drawing *c, double x, int b)
 {
-	const struct block *block = &c->net->of->arch.block[b];
-	const struct step *end = &c->net->step[last_step(c->net, b)];
+	const struct nas_block *block = &c->net->of->arch.block[b];
+	const struct nas_step *end = &c->net->step[last_step(c->net, b)];
 	double h = box_height(c, end->out_height > end->out_width
 					 ? end->out_height : end->out_width);
 	char title[200];
@@ -163,7 +164,7 @@ static void draw_block(const struct drawing *c, double x, int b)
 
 static void draw_boxes(const struct drawing *c, const struct group *g, double x)
 {
-	const struct head *head = &c->net->of->arch.head;
+	const struct nas_head *head = &c->net->of->arch.head;
 
 	if (g->kind == BOX_BLOCK) {
 		for (int i = 0; i < g->n; i++)
@@ -213,7 +214,7 @@ static void place_group(struct drawing *c, const struct group *g)
 
 static void add_input(struct drawing *c)
 {
-	const struct arch *a = &c->net->of->arch;
+	const struct nas_arch *a = &c->net->of->arch;
 	struct group g = { .kind = BOX_INPUT, .side = c->most_side };
 
 	snprintf(g.above, sizeof(g.above), "%d" TIMES "%d" TIMES "%d",
@@ -239,7 +240,7 @@ static void add_head(struct drawing *c)
 /* Blocks of the entry that begins at block b, as many as a row holds. */
 static int group_blocks(const struct drawing *c, int b)
 {
-	const struct arch *a = &c->net->of->arch;
+	const struct nas_arch *a = &c->net->of->arch;
 	int most = (int)((c->s->width + BETWEEN) / (BOX + BETWEEN)), n = 1;
 
 	while (b + n < a->nblocks && n < most &&
@@ -269,7 +270,7 @@ static void draw_legend(struct svg *s, const struct report_network *net)
 static void draw(struct svg *s, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
-	const struct arch *a = &net->of->arch;
+	const struct nas_arch *a = &net->of->arch;
 	struct drawing c = { .s = s, .net = net, .first_in_row = true };
 
 	c.most_side = a->height > a->width ? a->height : a->width;
@@ -286,7 +287,7 @@ static void draw(struct svg *s, const struct report *r)
 	s->y += ROW;
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 
@@ -302,7 +303,7 @@ static void caption(struct text *t, const struct report *r)
 		    "is a residual connection.");
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	layers_table(t, shown_network(r));
 }

@@ -31,7 +31,7 @@ static const char *absent(const struct report *r)
 /* The bound is drawn where it does not flatten the lines. */
 static bool shows_bound(const struct report *r, const struct range *range)
 {
-	const struct certificate_record *c = bound_of(&r->run[0]);
+	const struct nas_certificate_record *c = bound_of(&r->run[0]);
 
 	return c && c->upper_bound - range->hi < 2 * (range->hi - range->lo);
 }
@@ -138,7 +138,7 @@ static double reached_at(const struct history *h, double share)
 	return UNKNOWN;
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
 	const struct history *h = history_of(r);
 	double at = reached_at(h, 0.01);
@@ -157,7 +157,7 @@ static void caption(struct text *t, const struct report *r)
 			    "which is not part of this history.");
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Evaluations", COLUMN_NUMBER },

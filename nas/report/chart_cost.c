@@ -68,7 +68,7 @@ static void draw(struct svg *s, const struct report *r)
 	}
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
 	double cpu_s = r->run[0].meta->cpu_s;
 
@@ -88,7 +88,7 @@ static void caption(struct text *t, const struct report *r)
 }
 
 /* "288 + 24 N": once and for each network */
-static void add_once_each(struct text *t, double once, double each)
+static void add_once_each(struct nas_text *t, double once, double each)
 {
 	text_add(t, "<td class=\"num\">");
 	if (!isfinite(each))
@@ -100,15 +100,15 @@ static void add_once_each(struct text *t, double once, double each)
 	text_add(t, "</td>");
 }
 
-static void add_optional(struct text *t, double x)
+static void add_optional(struct nas_text *t, double x)
 {
 	table_number(t, number_fixed(x, 1));
 }
 
-static void add_ours(struct text *t, const struct report *r)
+static void add_ours(struct nas_text *t, const struct report *r)
 {
 	double cpu_s = r->run[0].meta->cpu_s;
-	const struct cost *cost = &shown_network(r)->of->cost;
+	const struct nas_cost *cost = &shown_network(r)->of->cost;
 
 	table_row(t);
 	text_addf(t, "<td><strong>This run</strong></td><td>1 core</td>"
@@ -120,7 +120,7 @@ static void add_ours(struct text *t, const struct report *r)
 	text_add(t, "<td class=\"num\">not trained</td>");
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Method", COLUMN_TEXT },

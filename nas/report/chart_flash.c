@@ -96,7 +96,7 @@ static void draw(struct svg *s, const struct report *r)
 	draw_sum(s, r);
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 	double limit = r->run[0].limit[RES_FLASH];
@@ -113,7 +113,7 @@ static void caption(struct text *t, const struct report *r)
 	text_add(t, ".");
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 	double sum = 0;

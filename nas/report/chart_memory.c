@@ -28,7 +28,7 @@ static bool line_is_near(const struct report *r)
 static void draw_step(const struct plot *p, const struct report_network *net,
 		      int i)
 {
-	const struct step *s = &net->step[i];
+	const struct nas_step *s = &net->step[i];
 	double in = s->in_bytes, out = in + s->out_bytes;
 	char label[128], title[400];
 
@@ -69,10 +69,10 @@ static void draw(struct svg *s, const struct report *r)
 	plot_limit(&p, limit, label);
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
-	const struct memory_model *model = &memory_models[r->run[0].config->limits.memory];
+	const struct nas_memory_model *model = &memory_models[r->run[0].config->limits.memory];
 	double limit = r->run[0].limit[BUDGET_SRAM];
 	int peak = peak_of(net);
 	char label[128];
@@ -92,7 +92,7 @@ static void caption(struct text *t, const struct report *r)
 			  line_is_near(r) ? "" : ", a line far above the bars");
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	const struct report_network *net = shown_network(r);
 
@@ -103,7 +103,7 @@ static void numbers(struct text *t, const struct report *r)
 	table_head(t, "Together (bytes)", COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0; i < net->nsteps; i++) {
-		const struct step *s = &net->step[i];
+		const struct nas_step *s = &net->step[i];
 
 		layers_cells(t, net, i);
 		table_number(t, number_count(s->in_bytes));

@@ -36,7 +36,7 @@ static struct range score_range(const struct report *r)
 
 static void draw_score(struct rows *rows, const struct report_run *run, int i)
 {
-	const struct certificate_record *c = bound_of(run);
+	const struct nas_certificate_record *c = bound_of(run);
 	char value[160];
 	double y, x, bound;
 
@@ -83,7 +83,7 @@ static void draw_scores(struct svg *s, const struct report *r)
 		draw_score(&rows, &r->run[i], i);
 }
 
-static void scores_caption(struct text *t, const struct report *r)
+static void scores_caption(struct nas_text *t, const struct report *r)
 {
 	(void)r;
 	text_add(t, "A disc is the best network of a run; an upright stroke, "
@@ -91,7 +91,7 @@ static void scores_caption(struct text *t, const struct report *r)
 		    "network of its space inside its budgets exceeds.");
 }
 
-static void scores_numbers(struct text *t, const struct report *r)
+static void scores_numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Run", COLUMN_TEXT },	   { "Score", COLUMN_NUMBER },
@@ -101,7 +101,7 @@ static void scores_numbers(struct text *t, const struct report *r)
 	table_open(t, columns, 4);
 	for (int i = 0; i < r->nruns; i++) {
 		const struct report_run *run = &r->run[i];
-		const struct certificate_record *c = bound_of(run);
+		const struct nas_certificate_record *c = bound_of(run);
 		bool known = has_network(run);
 
 		table_row(t);
@@ -124,7 +124,7 @@ const struct chart chart_runs_scores = {
 };
 
 static double share(const struct report_run *run,
-		    const struct budget_kind *b)
+		    const struct nas_budget_kind *b)
 {
 	return report_figure(run->best[0].of, b) / run->limit[budget_index(b)];
 }
@@ -145,7 +145,7 @@ static const char *budgets_absent(const struct report *r)
 }
 
 static void draw_share(struct rows *rows, const struct report_run *run, int i,
-		       const struct budget_kind *b)
+		       const struct nas_budget_kind *b)
 {
 	char label[200], value[160];
 	double y;
@@ -177,14 +177,14 @@ static void draw_budgets(struct svg *s, const struct report *r)
 	rows_line(&rows, 100, "line l-red");
 }
 
-static void budgets_caption(struct text *t, const struct report *r)
+static void budgets_caption(struct nas_text *t, const struct report *r)
 {
 	(void)r;
 	text_add(t, "What the best network of each run needs of each budget "
 		    "that its config limits; the red stroke is the limit.");
 }
 
-static void budgets_numbers(struct text *t, const struct report *r)
+static void budgets_numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Run", COLUMN_TEXT },	     { "Budget", COLUMN_TEXT },
@@ -235,7 +235,7 @@ static void draw_time(struct svg *s, const struct report *r)
 		axis.hi = 1;
 	rows_open(&rows, s, r->nruns, &axis);
 	for (int i = 0; i < r->nruns; i++) {
-		const struct meta *m = r->run[i].meta;
+		const struct nas_meta *m = r->run[i].meta;
 		double y = rows_next(&rows, r->run[i].label, m
 				     ? number_time(m->cpu_s).s : "not known");
 
@@ -244,7 +244,7 @@ static void draw_time(struct svg *s, const struct report *r)
 	}
 }
 
-static void time_caption(struct text *t, const struct report *r)
+static void time_caption(struct nas_text *t, const struct report *r)
 {
 	(void)r;
 	text_addf(t, "CPU time of each run. CO\xE2\x82\x82" "e = CPU time "
@@ -254,7 +254,7 @@ static void time_caption(struct text *t, const struct report *r)
 		  COST_CORE_W, COST_PUE, COST_KG_PER_KWH);
 }
 
-static void time_numbers(struct text *t, const struct report *r)
+static void time_numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Run", COLUMN_TEXT },
@@ -267,7 +267,7 @@ static void time_numbers(struct text *t, const struct report *r)
 
 	table_open(t, columns, 6);
 	for (int i = 0; i < r->nruns; i++) {
-		const struct meta *m = r->run[i].meta;
+		const struct nas_meta *m = r->run[i].meta;
 		double cpu_s = m ? m->cpu_s : UNKNOWN;
 
 		table_row(t);

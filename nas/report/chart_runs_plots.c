@@ -87,14 +87,14 @@ static void draw_convergence(struct svg *s, const struct report *r)
 			draw_line(&p, r->run[i].history, i);
 }
 
-static void convergence_caption(struct text *t, const struct report *r)
+static void convergence_caption(struct nas_text *t, const struct report *r)
 {
 	(void)r;
 	text_add(t, "Score of the best network found so far, of each run, at "
 		    "the end of each epoch.");
 }
 
-static void convergence_numbers(struct text *t, const struct report *r)
+static void convergence_numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Run", COLUMN_TEXT },
@@ -140,7 +140,7 @@ static const char *points_absent(const struct report *r)
 }
 
 static void draw_run(const struct plot *p, const struct report_run *run, int i,
-		     const struct budget_kind *b)
+		     const struct nas_budget_kind *b)
 {
 	char title[256];
 
@@ -158,7 +158,7 @@ static void draw_run(const struct plot *p, const struct report_run *run, int i,
 }
 
 static void draw_points(struct svg *s, const struct report *r,
-			const struct budget_kind *b)
+			const struct nas_budget_kind *b)
 {
 	struct range x = RANGE_EMPTY, y = RANGE_EMPTY;
 	const char *unit = *b->unit ? "B" : "";
@@ -184,7 +184,7 @@ static void draw_points(struct svg *s, const struct report *r,
 			draw_run(&p, &r->run[i], i, b);
 }
 
-static void points_caption(struct text *t, const struct report *r)
+static void points_caption(struct nas_text *t, const struct report *r)
 {
 	(void)r;
 	text_add(t, "Large discs are the best network of each run, small ones "
@@ -192,8 +192,8 @@ static void points_caption(struct text *t, const struct report *r)
 		    "better.");
 }
 
-static void points_numbers(struct text *t, const struct report *r,
-			   const struct budget_kind *b)
+static void points_numbers(struct nas_text *t, const struct report *r,
+			   const struct nas_budget_kind *b)
 {
 	char head[80];
 
@@ -220,19 +220,23 @@ static void points_numbers(struct text *t, const struct report *r,
 	table_close(t);
 }
 
-#define POINTS(what, budget, heading)                                        \
-	static void draw_##what(struct svg *s, const struct report *r)       \
-	{                                                                    \
-		draw_points(s, r, &budget_kinds[budget]);                                 \
-	}                                                                    \
-	static void what##_numbers(struct text *t, const struct report *r)   \
-	{                                                                    \
-		points_numbers(t, r, &budget_kinds[budget]);                                \
-	}                                                                    \
-	const struct chart chart_runs_##what = {                             \
-		.name = "score-" #what, .title = heading, .half = true,      \
-		.absent = points_absent, .draw = draw_##what,                \
-		.caption = points_caption, .numbers = what##_numbers,        \
+#define POINTS(what, budget, heading)                                          \
+	static void draw_##what(struct svg *s, const struct report *r)         \
+	{                                                                      \
+		draw_points(s, r, &budget_kinds[budget]);                      \
+	}                                                                      \
+	static void what##_numbers(struct nas_text *t, const struct report *r) \
+	{                                                                      \
+		points_numbers(t, r, &budget_kinds[budget]);                   \
+	}                                                                      \
+	const struct chart chart_runs_##what = {                               \
+		.name = "score-" #what,                                        \
+		.title = heading,                                              \
+		.half = true,                                                  \
+		.absent = points_absent,                                       \
+		.draw = draw_##what,                                           \
+		.caption = points_caption,                                     \
+		.numbers = what##_numbers,                                     \
 	}
 
 POINTS(sram, BUDGET_SRAM, "Score against memory");

@@ -17,7 +17,7 @@ static const char *spaces_absent(const struct report *r)
 	return "No network was found inside the budgets.";
 }
 
-static void draw_keys(struct svg *s, const struct comparison *c)
+static void draw_keys(struct svg *s, const struct nas_comparison *c)
 {
 	struct svg_key keys[KEYS_MAX];
 	int n = 0;
@@ -31,12 +31,12 @@ static void draw_keys(struct svg *s, const struct comparison *c)
 }
 
 /* Scores of all spaces: of samples, and of the best known and its bound. */
-static struct range score_range(const struct comparison *c, bool best)
+static struct range score_range(const struct nas_comparison *c, bool best)
 {
 	struct range range = RANGE_EMPTY;
 
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *s = &c->space[i];
+		const struct nas_compare_space *s = &c->space[i];
 
 		if (s->n > 0) {
 			range_add(&range, s->quantile[0]);
@@ -52,7 +52,7 @@ static struct range score_range(const struct comparison *c, bool best)
 }
 
 /* A chart has one axis for all scores, alike or not. */
-static void warn_of_scores(struct text *t, const struct comparison *c)
+static void warn_of_scores(struct nas_text *t, const struct nas_comparison *c)
 {
 	if (!comparison_is_alike(c))
 		text_add(t, " Not all of these scores are defined alike: curves "
@@ -63,7 +63,7 @@ static void warn_of_scores(struct text *t, const struct comparison *c)
 
 static void draw_edf(struct svg *s, const struct report *r)
 {
-	const struct comparison *c = r->comparison;
+	const struct nas_comparison *c = r->comparison;
 	struct range range = score_range(c, false);
 	struct plot p;
 
@@ -74,7 +74,7 @@ static void draw_edf(struct svg *s, const struct report *r)
 		  &(struct axis){ .title = "share of networks that score "
 					   "at most that", .hi = 1 });
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *x = &c->space[i];
+		const struct nas_compare_space *x = &c->space[i];
 		double px[COMPARE_QUANTILES + 1], py[COMPARE_QUANTILES + 1];
 
 		for (int k = 0; k < x->nquantile; k++) {
@@ -85,7 +85,7 @@ static void draw_edf(struct svg *s, const struct report *r)
 	}
 }
 
-static void edf_caption(struct text *t, const struct report *r)
+static void edf_caption(struct nas_text *t, const struct report *r)
 {
 	text_add(t, "Empirical distribution functions of the scores of random "
 		    "networks inside the budgets. A curve further to the right "
@@ -93,9 +93,9 @@ static void edf_caption(struct text *t, const struct report *r)
 	warn_of_scores(t, r->comparison);
 }
 
-static void edf_numbers(struct text *t, const struct report *r)
+static void edf_numbers(struct nas_text *t, const struct report *r)
 {
-	const struct comparison *c = r->comparison;
+	const struct nas_comparison *c = r->comparison;
 
 	table_begin(t);
 	table_head(t, "Share", COLUMN_NUMBER);
@@ -106,7 +106,7 @@ static void edf_numbers(struct text *t, const struct report *r)
 		table_row(t);
 		table_number(t, number_percent((double)k / EDF_SHOWN));
 		for (int i = 0; i < c->nspaces; i++) {
-			const struct compare_space *s = &c->space[i];
+			const struct nas_compare_space *s = &c->space[i];
 
 			table_number(t, number_fixed(
 				s->nquantile ? s->quantile[(s->nquantile - 1) *
@@ -125,7 +125,7 @@ const struct chart chart_spaces_edf = {
 
 /* ---- boxes --------------------------------------------------------------- */
 
-static double quantile(const struct compare_space *s, double p)
+static double quantile(const struct nas_compare_space *s, double p)
 {
 	return s->quantile[(int)(p * (s->nquantile - 1) + 0.5)];
 }
@@ -138,7 +138,7 @@ static void draw_whisker(const struct rows *rows, double y, double from,
 }
 
 static void draw_box(const struct rows *rows, double y,
-		     const struct compare_space *s, int i)
+		     const struct nas_compare_space *s, int i)
 {
 	double q1 = scale_at(&rows->scale, quantile(s, 0.25));
 	double q3 = scale_at(&rows->scale, quantile(s, 0.75));
@@ -151,7 +151,8 @@ static void draw_box(const struct rows *rows, double y,
 	svg_line(rows->svg, median, y - 6, median, y + 6, "line l-paper");
 }
 
-static void draw_space(struct rows *rows, const struct compare_space *s, int i)
+static void draw_space(struct rows *rows, const struct nas_compare_space *s,
+		       int i)
 {
 	char value[200] = "no network found";
 	double y;
@@ -178,7 +179,7 @@ static void draw_space(struct rows *rows, const struct compare_space *s, int i)
 
 static void draw_boxes(struct svg *s, const struct report *r)
 {
-	const struct comparison *c = r->comparison;
+	const struct nas_comparison *c = r->comparison;
 	struct range range = score_range(c, true);
 	struct axis axis = { .title = comparison_score(c), .lo = range.lo,
 			     .hi = range.hi };
@@ -189,7 +190,7 @@ static void draw_boxes(struct svg *s, const struct report *r)
 		draw_space(&rows, &c->space[i], i);
 }
 
-static void boxes_caption(struct text *t, const struct report *r)
+static void boxes_caption(struct nas_text *t, const struct report *r)
 {
 	text_add(t, "Boxes hold the middle half of the random networks, with "
 		    "the median in them; thick lines 90 %, thin lines all of "
@@ -199,7 +200,7 @@ static void boxes_caption(struct text *t, const struct report *r)
 	warn_of_scores(t, r->comparison);
 }
 
-static void boxes_numbers(struct text *t, const struct report *r)
+static void boxes_numbers(struct nas_text *t, const struct report *r)
 {
 	static const double shares[] = { 0, 0.05, 0.25, 0.5, 0.75, 0.95, 1 };
 	static const struct column columns[] = {
@@ -210,11 +211,11 @@ static void boxes_numbers(struct text *t, const struct report *r)
 		{ "Mean", COLUMN_NUMBER },   { "Search", COLUMN_NUMBER },
 		{ "Bound", COLUMN_NUMBER },
 	};
-	const struct comparison *c = r->comparison;
+	const struct nas_comparison *c = r->comparison;
 
 	table_open(t, columns, 11);
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *s = &c->space[i];
+		const struct nas_compare_space *s = &c->space[i];
 
 		table_row(t);
 		table_text(t, s->name);
@@ -237,13 +238,13 @@ const struct chart chart_spaces_boxes = {
 
 /* ---- best of n ----------------------------------------------------------- */
 
-static struct range best_range(const struct comparison *c, double *most)
+static struct range best_range(const struct nas_comparison *c, double *most)
 {
 	struct range range = RANGE_EMPTY;
 
 	*most = 10;
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *s = &c->space[i];
+		const struct nas_compare_space *s = &c->space[i];
 
 		if (s->n > 0) {
 			range_add(&range, s->best_expected[0]);
@@ -277,7 +278,7 @@ static const char *colour_of(int i)
 
 static void draw_best_of(struct svg *s, const struct report *r)
 {
-	const struct comparison *c = r->comparison;
+	const struct nas_comparison *c = r->comparison;
 	double most, px[64], py[64];
 	struct range range = best_range(c, &most);
 	char classes[64];
@@ -290,7 +291,7 @@ static void draw_best_of(struct svg *s, const struct report *r)
 		  &(struct axis){ .title = "expected best", .loose = true,
 				  .lo = range.lo, .hi = range.hi });
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *x = &c->space[i];
+		const struct nas_compare_space *x = &c->space[i];
 
 		for (int k = 0; k < x->nbest_of; k++) {
 			px[k] = plot_x(&p, x->best_of[k]);
@@ -305,7 +306,7 @@ static void draw_best_of(struct svg *s, const struct report *r)
 	}
 }
 
-static void best_of_caption(struct text *t, const struct report *r)
+static void best_of_caption(struct nas_text *t, const struct report *r)
 {
 	text_add(t, "The best score that so many random networks are expected "
 		    "to hold, from the order statistics of all that were "
@@ -316,18 +317,18 @@ static void best_of_caption(struct text *t, const struct report *r)
 	warn_of_scores(t, r->comparison);
 }
 
-static void best_of_numbers(struct text *t, const struct report *r)
+static void best_of_numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "Space", COLUMN_TEXT }, { "Networks", COLUMN_NUMBER },
 		{ "Expected best", COLUMN_NUMBER },
 	};
-	const struct comparison *c = r->comparison;
+	const struct nas_comparison *c = r->comparison;
 
 	table_open(t, columns, 3);
 	for (int i = 0; i < c->nspaces; i++)
 		for (int k = 0; k < c->space[i].nbest_of; k++) {
-			const struct compare_space *s = &c->space[i];
+			const struct nas_compare_space *s = &c->space[i];
 
 			table_row(t);
 			table_text(t, s->name);

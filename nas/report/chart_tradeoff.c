@@ -196,7 +196,7 @@ static void draw(struct svg *s, const struct report *r)
 	free(points.point);
 }
 
-static void caption(struct text *t, const struct report *r)
+static void caption(struct nas_text *t, const struct report *r)
 {
 	(void)r;
 	text_add(t, "Each ring is the best network at the end of an epoch, "
@@ -205,7 +205,7 @@ static void caption(struct text *t, const struct report *r)
 		    "and a higher score.");
 }
 
-static void numbers(struct text *t, const struct report *r)
+static void numbers(struct nas_text *t, const struct report *r)
 {
 	static const struct column columns[] = {
 		{ "BitOps", COLUMN_NUMBER },

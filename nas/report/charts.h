@@ -24,28 +24,28 @@ extern const struct chart chart_runs_convergence, chart_runs_scores,
 extern const struct chart chart_spaces_edf, chart_spaces_boxes,
 	chart_spaces_best_of;
 
-#define EACH_BUDGET(b)                                                       \
-	for (const struct budget_kind *const *b##_row = budget_rows, *b;     \
+#define EACH_BUDGET(b)                                                         \
+	for (const struct nas_budget_kind *const *b##_row = budget_rows, *b;   \
 	     (b = *b##_row) != NULL; b##_row++)
 
 /* A figure or limit of a budget, short: "256 kB", "5.23 G", "0.47". */
-struct number budget_number(double x, const struct budget_kind *b);
+struct number budget_number(double x, const struct nas_budget_kind *b);
 
 /* The network that a page is about: the best, or the least violating one. */
 const struct report_network *shown_network(const struct report *r);
 
 /* The certificate where it bounds the score, else NULL. */
-const struct certificate_record *bound_of(const struct report_run *run);
+const struct nas_certificate_record *bound_of(const struct report_run *run);
 
 /* Titles of the score of a run, of a comparison; "score" when its spaces have
  * different ones. */
 const char *run_score(const struct report_run *run);
-const char *comparison_score(const struct comparison *c);
+const char *comparison_score(const struct nas_comparison *c);
 
 /* Scores of the best of the search, and that no network of the space exceeds;
  * NAN = not known. */
-double space_evolved(const struct compare_space *s);
-double space_bound(const struct compare_space *s);
+double space_evolved(const struct nas_compare_space *s);
+double space_bound(const struct nas_compare_space *s);
 
 /* What the runs were scored by; "score" when they differ. */
 const char *score_title(const struct report *r);
@@ -66,11 +66,11 @@ void layers_bar(const struct plot *p, int column, double from, double to,
 void plot_limit(const struct plot *p, double y, const char *label);
 
 /* The layer's columns that every table by layers begins with. */
-void layers_heads(struct text *t);
-void layers_cells(struct text *t, const struct report_network *net, int i);
+void layers_heads(struct nas_text *t);
+void layers_cells(struct nas_text *t, const struct report_network *net, int i);
 
 /* All columns of all layers. */
-void layers_table(struct text *t, const struct report_network *net);
+void layers_table(struct nas_text *t, const struct report_network *net);
 
 /* Design cost as published, and the assumptions for ours. */
 struct published {

@@ -18,7 +18,7 @@ static enum nas_status write_charts(const char *dir,
 	    file_make_dir(plots, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < n && err->code == NAS_OK; i++) {
-		struct text t = {0};
+		struct nas_text t = {0};
 
 		if (report_absent(charts[i], report))
 			continue;
@@ -31,11 +31,11 @@ static enum nas_status write_charts(const char *dir,
 }
 
 enum nas_status report_compare_write(const char *dir,
-				     const struct comparison *c,
+				     const struct nas_comparison *c,
 				     struct nas_err *err)
 {
 	struct report report = { .comparison = c };
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (report_page(&t, &report, err) == NAS_OK &&
 	    text_write_in(&t, dir, "compare.html", err) == NAS_OK)

@@ -12,7 +12,7 @@
 
 /* compare.html and plots/ in a folder that is there. NAS_EIO, NAS_ENOMEM. */
 enum nas_status report_compare_write(const char *dir,
-				     const struct comparison *c,
+				     const struct nas_comparison *c,
 				     struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -5,7 +5,8 @@
 
 #include "nas/report/scatter.h"
 
-void report_correlation(struct text *t, const struct correlation_record *record,
+void report_correlation(struct nas_text *t,
+			const struct correlation_record *record,
 			const struct correlation *c)
 {
 	struct scatter plot[CORRELATE_ROWS];

@@ -38,7 +38,7 @@ static bool is_bad(const unsigned char *p, size_t n)
 	return p[0] == 0xEF && p[1] == 0xBF && p[2] >= 0xBE;
 }
 
-void text_escape(struct text *t, const char *s)
+void text_escape(struct nas_text *t, const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	const unsigned char *end = p + strlen(s);

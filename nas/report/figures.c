@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-double report_figure(const struct network *net, const struct budget_kind *b)
+double report_figure(const struct nas_network *net,
+		     const struct nas_budget_kind *b)
 {
 	double figure[BUDGET_KINDS];
 
@@ -12,16 +13,16 @@ double report_figure(const struct network *net, const struct budget_kind *b)
 	return figure[budget_index(b)];
 }
 
-struct number budget_number(double x, const struct budget_kind *b)
+struct number budget_number(double x, const struct nas_budget_kind *b)
 {
 	if (*b->unit)
 		return number_si(x, "B");
 	return x < 100 ? number_short(x) : number_si(x, "");
 }
 
-const struct certificate_record *bound_of(const struct report_run *run)
+const struct nas_certificate_record *bound_of(const struct report_run *run)
 {
-	const struct certificate_slot *c = &run->result->certificate;
+	const struct nas_certificate_slot *c = &run->result->certificate;
 
 	return c->present && c->record.status == CERTIFY_BOUND ? &c->record
 							       : NULL;
@@ -32,7 +33,7 @@ const char *run_score(const struct report_run *run)
 	return run->config->score_def->title;
 }
 
-const char *comparison_score(const struct comparison *c)
+const char *comparison_score(const struct nas_comparison *c)
 {
 	for (int i = 1; i < c->nspaces; i++)
 		if (c->space[i].job_config.score_def !=
@@ -41,14 +42,14 @@ const char *comparison_score(const struct comparison *c)
 	return c->space[0].job_config.score_def->title;
 }
 
-double space_evolved(const struct compare_space *s)
+double space_evolved(const struct nas_compare_space *s)
 {
 	return number_slot_value(&s->evolved);
 }
 
-double space_bound(const struct compare_space *s)
+double space_bound(const struct nas_compare_space *s)
 {
-	const struct certificate_slot *c = &s->certificate;
+	const struct nas_certificate_slot *c = &s->certificate;
 
 	return c->present && c->record.bounded ? c->record.upper_bound
 					       : UNKNOWN;
@@ -60,14 +61,14 @@ const struct report_network *shown_network(const struct report *r)
 }
 
 enum nas_status report_count(struct report_network *net,
-			     const struct memory_model *model,
-			     struct arena *arena, struct nas_err *err)
+			     const struct nas_memory_model *model,
+			     struct nas_arena *arena, struct nas_err *err)
 {
-	const struct arch *arch = &net->of->arch;
-	struct cost counted;
+	const struct nas_arch *arch = &net->of->arch;
+	struct nas_cost counted;
 
 	net->nsteps = cost_steps(arch);
-	net->step = NAS_NEW(arena, struct step, (size_t)net->nsteps);
+	net->step = NAS_NEW(arena, struct nas_step, (size_t)net->nsteps);
 	if (!net->step)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
 	cost_of(&counted, net->step, arch, model);

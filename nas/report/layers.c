@@ -8,7 +8,7 @@
 void step_label(char *out, size_t size, const struct report_network *net,
 		int i)
 {
-	const struct step *s = &net->step[i];
+	const struct nas_step *s = &net->step[i];
 
 	snprintf(out, size, "layer %d, %s %d\xC3\x97%d of block %d", i + 1,
 		 s->conv.role, s->conv.kernel, s->conv.kernel, s->block + 1);
@@ -75,7 +75,7 @@ void plot_limit(const struct plot *p, double y, const char *label)
 	svg_text(p->svg, p->right, at - 6, "b halo", 'e', label);
 }
 
-void layers_heads(struct text *t)
+void layers_heads(struct nas_text *t)
 {
 	table_begin(t);
 	table_head(t, "Layer", COLUMN_NUMBER);
@@ -83,9 +83,9 @@ void layers_heads(struct text *t)
 	table_head(t, "Convolution", COLUMN_TEXT);
 }
 
-void layers_cells(struct text *t, const struct report_network *net, int i)
+void layers_cells(struct nas_text *t, const struct report_network *net, int i)
 {
-	const struct step *s = &net->step[i];
+	const struct nas_step *s = &net->step[i];
 	char name[80];
 
 	snprintf(name, sizeof(name), "%s %d\xC3\x97%d", s->conv.role,
@@ -96,15 +96,16 @@ void layers_cells(struct text *t, const struct report_network *net, int i)
 	table_text(t, name);
 }
 
-static void add_map(struct text *t, int height, int width, int channels)
+static void add_map(struct nas_text *t, int height, int width, int channels)
 {
 	text_addf(t, "<td class=\"num\">%d\xC3\x97%d\xC3\x97%d</td>", height,
 		  width, channels);
 }
 
-static void add_layer(struct text *t, const struct report_network *net, int i)
+static void add_layer(struct nas_text *t, const struct report_network *net,
+		      int i)
 {
-	const struct step *s = &net->step[i];
+	const struct nas_step *s = &net->step[i];
 
 	layers_cells(t, net, i);
 	table_number(t, number_count(s->conv.stride));
@@ -119,7 +120,7 @@ static void add_layer(struct text *t, const struct report_network *net, int i)
 	table_number(t, number_count(s->memory_bytes));
 }
 
-void layers_table(struct text *t, const struct report_network *net)
+void layers_table(struct nas_text *t, const struct report_network *net)
 {
 	static const char *const heads[] = {
 		"Stride", "Groups", "Input", "Output", "Bits A", "Bits W",

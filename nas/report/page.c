@@ -8,9 +8,9 @@ const char *report_absent(const struct chart *c, const struct report *r)
 	return c->absent ? c->absent(r) : NULL;
 }
 
-static void add_drawing(struct text *t, const struct chart *c,
+static void add_drawing(struct nas_text *t, const struct chart *c,
 			const struct report *r, double width,
-			const struct text *styles)
+			const struct nas_text *styles)
 {
 	struct svg s = { .width = width };
 
@@ -18,9 +18,10 @@ static void add_drawing(struct text *t, const struct chart *c,
 	svg_finish(&s, t, c->title, styles);
 }
 
-void report_svg(struct text *t, const struct chart *c, const struct report *r)
+void report_svg(struct nas_text *t, const struct chart *c,
+		const struct report *r)
 {
-	struct text styles = {0};
+	struct nas_text styles = {0};
 
 	palette_css(&styles, PALETTE_LIGHT);
 	add_drawing(t, c, r, c->half ? SVG_HALF : SVG_WIDE, &styles);
@@ -29,7 +30,7 @@ void report_svg(struct text *t, const struct chart *c, const struct report *r)
 
 /* Each chart is there twice, for wide and for narrow windows: text keeps its
  * size, and styles show the one that fits. */
-static void add_drawings(struct text *t, const struct chart *c,
+static void add_drawings(struct nas_text *t, const struct chart *c,
 			 const struct report *r)
 {
 	text_add(t, "<div class=\"wide\">\n");
@@ -39,8 +40,8 @@ static void add_drawings(struct text *t, const struct chart *c,
 	text_add(t, "</div>\n");
 }
 
-void page_chart(struct text *t, const struct chart *c, const struct report *r,
-		int number)
+void page_chart(struct nas_text *t, const struct chart *c,
+		const struct report *r, int number)
 {
 	const char *why = report_absent(c, r);
 
@@ -58,7 +59,7 @@ void page_chart(struct text *t, const struct chart *c, const struct report *r,
 	text_add(t, "</details>\n</figure>\n");
 }
 
-static void add_charts(struct text *t, const struct report *r)
+static void add_charts(struct nas_text *t, const struct report *r)
 {
 	int n, number = 0;
 	const struct chart *const *charts = report_charts(r, &n);
@@ -81,7 +82,7 @@ static const char *page_title(const struct report *r)
 	return r->nruns > 1 ? "Comparison of runs" : r->run[0].config->name;
 }
 
-enum nas_status report_page(struct text *t, const struct report *r,
+enum nas_status report_page(struct nas_text *t, const struct report *r,
 			    struct nas_err *err)
 {
 	page_head(t, page_title(r));

@@ -8,19 +8,19 @@
 #include "nas/report/charts.h"
 
 /* Everything up to <body>, with styles; the script and the end. */
-void page_head(struct text *t, const char *title);
-void page_foot(struct text *t, const struct report *r);
+void page_head(struct nas_text *t, const char *title);
+void page_foot(struct nas_text *t, const struct report *r);
 
 /* What was asked and found: one run; several. */
-void page_found(struct text *t, const struct report *r);
-void page_networks(struct text *t, const struct report_run *run);
-void page_asked(struct text *t, const struct report_run *run);
-void page_runs(struct text *t, const struct report *r);
-void page_spaces(struct text *t, const struct comparison *c);
-void page_space_pairs(struct text *t, const struct comparison *c);
+void page_found(struct nas_text *t, const struct report *r);
+void page_networks(struct nas_text *t, const struct report_run *run);
+void page_asked(struct nas_text *t, const struct report_run *run);
+void page_runs(struct nas_text *t, const struct report *r);
+void page_spaces(struct nas_text *t, const struct nas_comparison *c);
+void page_space_pairs(struct nas_text *t, const struct nas_comparison *c);
 
 /* A chart with caption and numbers, or why it is not there. */
-void page_chart(struct text *t, const struct chart *c, const struct report *r,
-		int number);
+void page_chart(struct nas_text *t, const struct chart *c,
+		const struct report *r, int number);
 
 #endif

@@ -5,24 +5,24 @@
 #include "nas/report/page.h"
 
 /* A row is a name and HTML; text from outside is escaped by who adds it. */
-static void open_fact(struct text *t, const char *name)
+static void open_fact(struct nas_text *t, const char *name)
 {
 	text_addf(t, "<tr><th scope=\"row\">%s</th><td>", name);
 }
 
-static void close_fact(struct text *t)
+static void close_fact(struct nas_text *t)
 {
 	text_add(t, "</td></tr>\n");
 }
 
-static void add_fact(struct text *t, const char *name, const char *value)
+static void add_fact(struct nas_text *t, const char *name, const char *value)
 {
 	open_fact(t, name);
 	text_escape(t, value);
 	close_fact(t);
 }
 
-static void add_budgets(struct text *t, const struct report_run *run)
+static void add_budgets(struct nas_text *t, const struct report_run *run)
 {
 	bool first = true;
 
@@ -39,10 +39,10 @@ static void add_budgets(struct text *t, const struct report_run *run)
 	close_fact(t);
 }
 
-static void add_search(struct text *t, const struct report_run *run)
+static void add_search(struct nas_text *t, const struct report_run *run)
 {
-	const struct evolve_options *o = &run->config->search;
-	const struct config_qbr *qbr = &run->config->qbr;
+	const struct nas_evolve_options *o = &run->config->search;
+	const struct nas_config_qbr *qbr = &run->config->qbr;
 	char end[160];
 
 	search_end_text(end, sizeof(end), run->config, run->result);
@@ -64,7 +64,7 @@ static void add_search(struct text *t, const struct report_run *run)
 }
 
 /* "7.6 x 10^38 architectures" */
-static void add_size(struct text *t, double size)
+static void add_size(struct nas_text *t, double size)
 {
 	int power = size >= 1e6 ? (int)floor(log10(size)) : 0;
 
@@ -76,10 +76,11 @@ static void add_size(struct text *t, double size)
 	text_add(t, " architectures");
 }
 
-static void add_space(struct text *t, const struct report_run *run)
+static void add_space(struct nas_text *t, const struct report_run *run)
 {
-	const struct config *c = run->config;
-	const struct memory_model *memory = &memory_models[c->limits.memory];
+	const struct nas_config *c = run->config;
+	const struct nas_memory_model *memory =
+		&memory_models[c->limits.memory];
 
 	open_fact(t, "Search space");
 	add_size(t, (double)space_size(&c->space));
@@ -98,12 +99,12 @@ static void add_space(struct text *t, const struct report_run *run)
 	close_fact(t);
 }
 
-static void add_known(struct text *t, const char *text)
+static void add_known(struct nas_text *t, const char *text)
 {
 	text_escape(t, text ? text : "");
 }
 
-static void add_machine(struct text *t, const struct meta *m)
+static void add_machine(struct nas_text *t, const struct nas_meta *m)
 {
 	if (!m)
 		return;
@@ -131,9 +132,9 @@ static void add_machine(struct text *t, const struct meta *m)
 	close_fact(t);
 }
 
-void page_asked(struct text *t, const struct report_run *run)
+void page_asked(struct nas_text *t, const struct report_run *run)
 {
-	const struct certificate_slot *c = &run->result->certificate;
+	const struct nas_certificate_slot *c = &run->result->certificate;
 
 	text_add(t, "<section>\n<h2>What was asked</h2>\n<div class=\"facts "
 		    "scroll\"><table><tbody>\n");

@@ -6,9 +6,9 @@
 
 #define PUBLISHED_SHOWN 5
 
-static void add_title(struct text *t, const struct report_run *run)
+static void add_title(struct nas_text *t, const struct report_run *run)
 {
-	const struct config *c = run->config;
+	const struct nas_config *c = run->config;
 
 	text_add(t, "<header>\n<h1>");
 	text_escape(t, c->title ? c->title : c->name);
@@ -23,9 +23,9 @@ static void add_title(struct text *t, const struct report_run *run)
 	text_add(t, "</p>\n</header>\n");
 }
 
-static void add_verdict(struct text *t, const struct report_run *run)
+static void add_verdict(struct nas_text *t, const struct report_run *run)
 {
-	const struct certificate_record *c = bound_of(run);
+	const struct nas_certificate_record *c = bound_of(run);
 
 	if (!c || !c->known)
 		return;
@@ -39,16 +39,16 @@ static void add_verdict(struct text *t, const struct report_run *run)
 			  number_short(100 * c->gap).s);
 }
 
-/* In the order of enum found_by. */
+/* In the order of enum nas_found_by. */
 static const char *const finders[] = {
 	[FOUND_EVOLUTION] = "the evolutionary search",
 	[FOUND_REFINEMENT] = "the refinement of bits",
 	[FOUND_CERTIFICATE] = "the certificate",
 };
 
-static void add_answer(struct text *t, const struct report_run *run)
+static void add_answer(struct nas_text *t, const struct report_run *run)
 {
-	const struct result *r = run->result;
+	const struct nas_result *r = run->result;
 
 	text_addf(t, "<p class=\"answer\">%s networks were evaluated, %s of "
 		     "them inside the budgets. The best has a %s of "
@@ -62,16 +62,16 @@ static void add_answer(struct text *t, const struct report_run *run)
 }
 
 /* Nobody should call an optimum good without a comparison. */
-static void add_published(struct text *t, const struct report_run *run)
+static void add_published(struct nas_text *t, const struct report_run *run)
 {
-	const struct result *r = run->result;
+	const struct nas_result *r = run->result;
 
 	if (!r->npublished)
 		return;
 	text_add(t, "<p>Networks that others published for this input and "
 		    "these classes, inside the budgets, by the same score: ");
 	for (int i = 0; i < r->npublished && i < PUBLISHED_SHOWN; i++) {
-		const struct published_net *p = &r->published[i];
+		const struct nas_published_net *p = &r->published[i];
 
 		text_addf(t, "%s<strong>%s</strong> ", i ? ", " : "",
 			  number_fixed(p->score, 2).s);
@@ -83,7 +83,7 @@ static void add_published(struct text *t, const struct report_run *run)
 	text_add(t, ".</p>\n");
 }
 
-static void add_excess(struct text *t, const struct report_run *run)
+static void add_excess(struct nas_text *t, const struct report_run *run)
 {
 	const struct report_network *net = &run->best[0];
 
@@ -103,7 +103,7 @@ static void add_excess(struct text *t, const struct report_run *run)
 	text_add(t, "</ul>\n");
 }
 
-static void add_infeasible(struct text *t, const struct report_run *run)
+static void add_infeasible(struct nas_text *t, const struct report_run *run)
 {
 	text_addf(t, "<div class=\"warn\"><p><strong>No network inside the "
 		     "budgets was found%s.</strong> %s networks were "
@@ -115,15 +115,15 @@ static void add_infeasible(struct text *t, const struct report_run *run)
 	text_add(t, "</div>\n");
 }
 
-static void add_tile(struct text *t, const char *label, struct number value,
+static void add_tile(struct nas_text *t, const char *label, struct number value,
 		     const char *note)
 {
 	text_addf(t, "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>\n",
 		  label, value.s, note);
 }
 
-static void add_budget_tile(struct text *t, const struct report_run *run,
-			    const struct budget_kind *b)
+static void add_budget_tile(struct nas_text *t, const struct report_run *run,
+			    const struct nas_budget_kind *b)
 {
 	double figure = report_figure(run->best[0].of, b);
 	double limit = run->limit[budget_index(b)];
@@ -137,7 +137,7 @@ static void add_budget_tile(struct text *t, const struct report_run *run,
 		 budget_number(figure, b), note);
 }
 
-static void add_tiles(struct text *t, const struct report_run *run)
+static void add_tiles(struct nas_text *t, const struct report_run *run)
 {
 	static const int always[] = { BUDGET_SRAM, RES_FLASH, RES_BITOPS,
 				      RES_MACS, RES_LAYERS };
@@ -151,7 +151,7 @@ static void add_tiles(struct text *t, const struct report_run *run)
 	text_add(t, "</dl>\n");
 }
 
-void page_found(struct text *t, const struct report *r)
+void page_found(struct nas_text *t, const struct report *r)
 {
 	const struct report_run *run = &r->run[0];
 
@@ -172,7 +172,7 @@ void page_found(struct text *t, const struct report *r)
 /* The size, the reference's flops and depth over width say little where they
  * have no limit of their own. */
 static bool has_column(const struct report_run *run,
-		       const struct budget_kind *b)
+		       const struct nas_budget_kind *b)
 {
 	return (budget_index(b) != RES_SIZE && budget_index(b) != RES_FLOPS &&
 		budget_index(b) != BUDGET_RHO) ||
@@ -181,7 +181,7 @@ static bool has_column(const struct report_run *run,
 
 /* "Flash (bytes)" */
 static const char *figure_head(char *out, size_t size,
-			       const struct budget_kind *b)
+			       const struct nas_budget_kind *b)
 {
 	snprintf(out, size, "%s%s",
 		 budget_index(b) == RES_SIZE ? "Size" : b->label,
@@ -189,7 +189,7 @@ static const char *figure_head(char *out, size_t size,
 	return out;
 }
 
-static void add_network_heads(struct text *t, const struct report_run *run)
+static void add_network_heads(struct nas_text *t, const struct report_run *run)
 {
 	char head[80];
 
@@ -208,7 +208,7 @@ static struct number rank_of(const struct report_network *net)
 	return number_count(net->rank ? net->rank : UNKNOWN);
 }
 
-static void add_network(struct text *t, const struct report_run *run,
+static void add_network(struct nas_text *t, const struct report_run *run,
 			const struct report_network *net)
 {
 	char head[80];
@@ -226,8 +226,8 @@ static void add_network(struct text *t, const struct report_run *run,
 	}
 }
 
-static void add_figures(struct text *t, const struct report_run *run, int from,
-			int to)
+static void add_figures(struct nas_text *t, const struct report_run *run,
+			int from, int to)
 {
 	add_network_heads(t, run);
 	for (int i = from; i < to; i++)
@@ -235,7 +235,7 @@ static void add_figures(struct text *t, const struct report_run *run, int from,
 	table_close(t);
 }
 
-static void add_structures(struct text *t, const struct report_run *run,
+static void add_structures(struct nas_text *t, const struct report_run *run,
 			   int from, int to)
 {
 	static const char *const heads[] = {
@@ -260,7 +260,7 @@ static void add_structures(struct text *t, const struct report_run *run,
 	table_close(t);
 }
 
-void page_networks(struct text *t, const struct report_run *run)
+void page_networks(struct nas_text *t, const struct report_run *run)
 {
 	int shown = run->nbest < SHOWN ? run->nbest : SHOWN;
 

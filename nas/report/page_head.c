@@ -133,7 +133,7 @@ static const char script[] =
 	"})();\n"
 	"</script>\n";
 
-void page_head(struct text *t, const char *title)
+void page_head(struct nas_text *t, const char *title)
 {
 	text_add(t, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 		    "<meta charset=\"utf-8\">\n" REPORT_MARK "\n"
@@ -150,7 +150,7 @@ void page_head(struct text *t, const char *title)
 	text_add(t, "</style>\n</head>\n<body>\n<main>\n");
 }
 
-void page_foot(struct text *t, const struct report *r)
+void page_foot(struct nas_text *t, const struct report *r)
 {
 	text_add(t, r->comparison
 			    ? "<footer>Made by <code>nas compare</code>. "

@@ -43,7 +43,8 @@ struct cell {
 
 static double gap_of(const struct report_run *run)
 {
-	const struct certificate_record *c = &run->result->certificate.record;
+	const struct nas_certificate_record *c =
+		&run->result->certificate.record;
 	bool applies = run->result->certificate.present &&
 		       c->status != CERTIFY_NOT_APPLICABLE;
 
@@ -79,7 +80,7 @@ static const struct cell cells[] = {
 
 #define NCELLS (sizeof(cells) / sizeof(cells[0]))
 
-static void add_run(struct text *t, const struct report_run *run)
+static void add_run(struct nas_text *t, const struct report_run *run)
 {
 	table_row(t);
 	for (size_t i = 0; i < NCELLS; i++)
@@ -90,7 +91,7 @@ static void add_run(struct text *t, const struct report_run *run)
 					  cells[i].number(run));
 }
 
-static void add_table(struct text *t, const struct report *r)
+static void add_table(struct nas_text *t, const struct report *r)
 {
 	table_cards(t);
 	for (size_t i = 0; i < NCELLS; i++)
@@ -102,7 +103,7 @@ static void add_table(struct text *t, const struct report *r)
 	table_close(t);
 }
 
-static void add_structures(struct text *t, const struct report *r)
+static void add_structures(struct nas_text *t, const struct report *r)
 {
 	static const char *const heads[] = {
 		"Run", "Best structure: width, k kernel, x depth",
@@ -125,7 +126,7 @@ static void add_structures(struct text *t, const struct report *r)
 	table_close(t);
 }
 
-void page_runs(struct text *t, const struct report *r)
+void page_runs(struct nas_text *t, const struct report *r)
 {
 	text_addf(t, "<header>\n<h1>Comparison of %d runs</h1>\n"
 		     "<p class=\"lead\">Best networks, convergence, budgets "

@@ -5,15 +5,15 @@
 #include "nas/report/page.h"
 
 /* Of all spaces; NAN = none, or each has its own. */
-static double common_limit(const struct comparison *c,
-			   const struct budget_kind *b)
+static double common_limit(const struct nas_comparison *c,
+			   const struct nas_budget_kind *b)
 {
 	return c->own_budgets ? UNKNOWN
 			      : number_slot_value(
 					&c->space[0].limit[budget_index(b)]);
 }
 
-static void add_lead(struct text *t, const struct comparison *c)
+static void add_lead(struct nas_text *t, const struct nas_comparison *c)
 {
 	bool any = false;
 
@@ -38,7 +38,7 @@ static void add_lead(struct text *t, const struct comparison *c)
 	text_add(t, "</p>\n</header>\n");
 }
 
-static double expected_best(const struct compare_space *s, int n)
+static double expected_best(const struct nas_compare_space *s, int n)
 {
 	for (int i = 0; i < s->nbest_of; i++)
 		if (s->best_of[i] == n)
@@ -46,7 +46,7 @@ static double expected_best(const struct compare_space *s, int n)
 	return UNKNOWN;
 }
 
-static void add_spaces(struct text *t, const struct comparison *c)
+static void add_spaces(struct nas_text *t, const struct nas_comparison *c)
 {
 	static const char *const heads[] = {
 		"Space", "Networks", "Feasible", "95 % interval", "Drawn",
@@ -58,7 +58,7 @@ static void add_spaces(struct text *t, const struct comparison *c)
 		table_head(t, heads[i], i == 0 ? COLUMN_TEXT : COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *s = &c->space[i];
+		const struct nas_compare_space *s = &c->space[i];
 		struct number size, interval;
 
 		snprintf(size.s, sizeof(size.s), "10^%.1f", s->log10_size);
@@ -91,7 +91,7 @@ static struct number number_p(const struct number_slot *p)
 		       : number_short(number_slot_value(p));
 }
 
-static void add_pairs(struct text *t, const struct comparison *c)
+static void add_pairs(struct nas_text *t, const struct nas_comparison *c)
 {
 	static const char *const heads[] = {
 		"a", "b", "KS D", "p", "P(a > b)", "p", "Random networks",
@@ -104,7 +104,7 @@ static void add_pairs(struct text *t, const struct comparison *c)
 						       : COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0; i < c->npairs; i++) {
-		const struct compare_pair *p = &c->pair[i];
+		const struct nas_compare_pair *p = &c->pair[i];
 		char verdict[256], best[160];
 
 		compare_verdict_text(verdict, sizeof(verdict), c, p);
@@ -131,7 +131,7 @@ static void add_pairs(struct text *t, const struct comparison *c)
 		    "</p>\n");
 }
 
-void page_spaces(struct text *t, const struct comparison *c)
+void page_spaces(struct nas_text *t, const struct nas_comparison *c)
 {
 	add_lead(t, c);
 	text_add(t, "<section>\n<h2>The spaces</h2>\n");
@@ -139,7 +139,7 @@ void page_spaces(struct text *t, const struct comparison *c)
 	text_add(t, "</section>\n");
 }
 
-void page_space_pairs(struct text *t, const struct comparison *c)
+void page_space_pairs(struct nas_text *t, const struct nas_comparison *c)
 {
 	if (c->npairs == 0)
 		return;

@@ -26,7 +26,7 @@ static const char shapes[] =
 	"svg .halo{paint-order:stroke;stroke-width:3px;stroke-linejoin:"
 	"round}\n";
 
-static void add_colours(struct text *t, bool dark)
+static void add_colours(struct nas_text *t, bool dark)
 {
 	for (size_t i = 0; i < NCOLOURS; i++) {
 		const char *c = dark ? colours[i].dark : colours[i].light;
@@ -42,7 +42,7 @@ static void add_colours(struct text *t, bool dark)
 		  dark ? colours[4].dark : colours[4].light);
 }
 
-void palette_css(struct text *t, enum palette_for what)
+void palette_css(struct nas_text *t, enum palette_for what)
 {
 	text_add(t, shapes);
 	add_colours(t, false);

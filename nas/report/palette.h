@@ -41,7 +41,7 @@ enum palette_for {
 };
 
 /* The styles of all charts. */
-void palette_css(struct text *t, enum palette_for what);
+void palette_css(struct nas_text *t, enum palette_for what);
 
 /* Colour of the i-th of several runs, and its dashes: names of classes. */
 const char *palette_run_line(int i);

@@ -27,20 +27,21 @@
 
 struct report_network { /* a network and what is drawn of it */
 	int rank; /* 1 = best; 0 = the least violating of an infeasible run */
-	const struct network *of;
+	const struct nas_network *of;
 	const char *structure, *bits; /* one line each */
 	int nsteps;
-	struct step *step; /* (nsteps) counted again from the architecture */
-	double head_bytes; /* of the classifier */
+	/* (nsteps) counted again from the architecture */
+	struct nas_step *step;
+	double head_bytes;     /* of the classifier */
 };
 
 struct report_run {
 	const char *dir;   /* as given */
 	const char *label; /* short and distinct: legends */
-	const struct config *config;
-	const struct result *result;
+	const struct nas_config *config;
+	const struct nas_result *result;
 	const struct history *history;
-	const struct meta *meta; /* NULL = times are left out */
+	const struct nas_meta *meta; /* NULL = times are left out */
 
 	/* made from them */
 	double limit[BUDGET_KINDS]; /* INFINITY = none */
@@ -53,7 +54,7 @@ struct report_run {
 struct report { /* of runs, or a comparison of spaces */
 	int nruns;
 	struct report_run *run; /* (nruns) */
-	const struct comparison *comparison; /* NULL = of runs */
+	const struct nas_comparison *comparison; /* NULL = of runs */
 };
 
 struct svg;
@@ -69,9 +70,9 @@ struct chart {
 	const char *(*absent)(const struct report *r);
 	void (*draw)(struct svg *s, const struct report *r);
 	/* What one sees, as HTML. */
-	void (*caption)(struct text *t, const struct report *r);
+	void (*caption)(struct nas_text *t, const struct report *r);
 	/* The numbers of the chart as an HTML table. */
-	void (*numbers)(struct text *t, const struct report *r);
+	void (*numbers)(struct nas_text *t, const struct report *r);
 };
 
 /* The charts of a page, in its order; their number in *n. */
@@ -81,20 +82,21 @@ const struct chart *const *report_charts(const struct report *r, int *n);
 const char *report_absent(const struct chart *c, const struct report *r);
 
 /* The whole page. NAS_ENOMEM. */
-enum nas_status report_page(struct text *t, const struct report *r,
+enum nas_status report_page(struct nas_text *t, const struct report *r,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /* A chart as a file of its own, with its styles. */
-void report_svg(struct text *t, const struct chart *c, const struct report *r);
+void report_svg(struct nas_text *t, const struct chart *c,
+		const struct report *r);
 
 /* A figure of a network by the budget that limits it. */
-double report_figure(const struct network *net,
-		     const struct budget_kind *b);
+double report_figure(const struct nas_network *net,
+		     const struct nas_budget_kind *b);
 
 /* Fill step, nsteps and head_bytes from the architecture. */
 enum nas_status report_count(struct report_network *net,
-			     const struct memory_model *model,
-			     struct arena *arena, struct nas_err *err)
+			     const struct nas_memory_model *model,
+			     struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* A file's first lines that mark it as made here, so that it may be

@@ -10,8 +10,8 @@
 #include "nas/run/folder.h"
 
 /* The arena's copy of a text, which is freed. */
-static enum nas_status keep_text(const char **out, struct text *t,
-				 struct arena *arena, struct nas_err *err)
+static enum nas_status keep_text(const char **out, struct nas_text *t,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	char *copy = NULL;
 
@@ -25,12 +25,13 @@ static enum nas_status keep_text(const char **out, struct text *t,
 }
 
 /* Equal for equal spaces and scores: their JSON text. */
-static enum nas_status make_key(const char **out, const struct config *config,
-				struct arena *arena, struct nas_err *err)
+static enum nas_status make_key(const char **out,
+				const struct nas_config *config,
+				struct nas_arena *arena, struct nas_err *err)
 {
 	cJSON *tree = config_write(config);
 	const char *const keys[] = { "space", "score" };
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	for (int i = 0; i < 2; i++) {
 		char *s = json_print_line(
@@ -46,10 +47,10 @@ static enum nas_status make_key(const char **out, const struct config *config,
 	return keep_text(out, &t, arena, err);
 }
 
-static enum nas_status fill_space(struct report_run *run, struct arena *arena,
-				  struct nas_err *err)
+static enum nas_status fill_space(struct report_run *run,
+				  struct nas_arena *arena, struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	space_text(&t, &run->config->space);
 	if (keep_text(&run->space, &t, arena, err) != NAS_OK)
@@ -59,9 +60,10 @@ static enum nas_status fill_space(struct report_run *run, struct arena *arena,
 
 static enum nas_status fill_network(struct report_network *out,
 				    const struct report_run *run,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
-	struct text structure = {0}, bits = {0};
+	struct nas_text structure = {0}, bits = {0};
 
 	text_add_structure(&structure, &out->of->arch);
 	text_add_bits(&bits, &out->of->arch);
@@ -74,10 +76,12 @@ static enum nas_status fill_network(struct report_network *out,
 
 /* The best networks, or the least violating one. */
 static enum nas_status fill_networks(struct report_run *run,
-				     struct arena *arena, struct nas_err *err)
+				     struct nas_arena *arena,
+				     struct nas_err *err)
 {
-	const struct result *r = run->result;
-	const struct network *net = r->nbest ? r->best : &r->infeasible.least;
+	const struct nas_result *r = run->result;
+	const struct nas_network *net = r->nbest ? r->best
+						 : &r->infeasible.least;
 
 	run->nbest = r->nbest ? r->nbest : r->infeasible.present;
 	run->best = NAS_NEW(arena, struct report_network, (size_t)run->nbest);
@@ -92,7 +96,7 @@ static enum nas_status fill_networks(struct report_run *run,
 	return NAS_OK;
 }
 
-enum nas_status report_run_make(struct report_run *run, struct arena *arena,
+enum nas_status report_run_make(struct report_run *run, struct nas_arena *arena,
 				struct nas_err *err)
 {
 	if (!run->label)
@@ -104,7 +108,7 @@ enum nas_status report_run_make(struct report_run *run, struct arena *arena,
 }
 
 enum nas_status report_run_read(struct report_run *run, const char *dir,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	struct folder *f = NAS_NEW(arena, struct folder, 1);
 
@@ -121,10 +125,10 @@ enum nas_status report_run_read(struct report_run *run, const char *dir,
 
 /* Without what meta.json has, so that the page of two runs compares; nas
  * report draws it again with times. */
-static enum nas_status make_page(struct text *t, const struct run *run,
+static enum nas_status make_page(struct nas_text *t, const struct nas_run *run,
 				 struct nas_err *err)
 {
-	struct arena *arena = run->env->arena;
+	struct nas_arena *arena = run->env->arena;
 	struct history history;
 	struct report_run drawn = { .dir = "", .config = &run->config,
 				    .result = &run->result,
@@ -137,13 +141,13 @@ static enum nas_status make_page(struct text *t, const struct run *run,
 	return report_page(t, &report, err);
 }
 
-const struct run_file report_run_files[] = {
+const struct nas_run_file report_run_files[] = {
 	{ "report.html", make_page },
 	{ 0 },
 };
 
-enum nas_status report_runs_page(struct text *t, char *const *dir, int n,
-				 struct arena *arena, struct nas_err *err)
+enum nas_status report_runs_page(struct nas_text *t, char *const *dir, int n,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	struct report report = { .nruns = n };
 

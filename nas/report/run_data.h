@@ -16,12 +16,12 @@
 
 /* Fill the label, where there is none, and what is made from the records. The
  * config's space is compiled. NAS_ENOMEM. */
-enum nas_status report_run_make(struct report_run *run, struct arena *arena,
+enum nas_status report_run_make(struct report_run *run, struct nas_arena *arena,
 				struct nas_err *err) NAS_MUST_CHECK;
 
 /* Of a folder; folder_read's errors. */
 enum nas_status report_run_read(struct report_run *run, const char *dir,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

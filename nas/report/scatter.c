@@ -74,14 +74,14 @@ static int most_every(const struct scatter *plots, int n)
 	return most;
 }
 
-void scatter_page(struct text *t, const char *title,
+void scatter_page(struct nas_text *t, const char *title,
 		  const struct scatter *plots, int nplots,
 		  const char *y_title)
 {
 	struct svg s = { .width = SVG_WIDE };
 	double width = (s.width - (COLUMNS - 1) * GAP) / COLUMNS, next = 0;
 	int every = most_every(plots, nplots);
-	struct text styles = { 0 };
+	struct nas_text styles = { 0 };
 
 	svg_text(&s, 0, 16, "b", 's', title);
 	if (every > 1)

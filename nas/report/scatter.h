@@ -20,7 +20,7 @@ struct scatter { /* points that are not finite are left out */
 };
 
 /* A whole SVG file. */
-void scatter_page(struct text *t, const char *title,
+void scatter_page(struct nas_text *t, const char *title,
 		  const struct scatter *plots, int nplots,
 		  const char *y_title);
 

@@ -23,14 +23,14 @@ static void draw_bar(const struct plot *p, const struct graph *g, int i,
 	svg_rect(p->svg, left, y, right - left, zero - y, "f-blue", title);
 }
 
-void report_sensitivity(struct text *t, const struct graph *g,
+void report_sensitivity(struct nas_text *t, const struct graph *g,
 		       const struct sensitivity *s)
 {
 	struct svg svg = { .width = SVG_WIDE };
 	struct axis x = { .title = "layer", .lo = 0.5,
 			  .hi = s->nlayers + 0.5, .whole = true };
 	struct axis y = { .title = s->metric, .loose = true };
-	struct text styles = { 0 };
+	struct nas_text styles = { 0 };
 	struct plot p;
 	char title[160];
 

@@ -4,7 +4,7 @@
 #define TIMES "\xC3\x97"
 
 /* "3", "3 or 5", "2 to 8" */
-static void add_choices(struct text *t, const int *x, int n)
+static void add_choices(struct nas_text *t, const int *x, int n)
 {
 	if (n == 1)
 		text_addf(t, "%d", x[0]);
@@ -14,7 +14,7 @@ static void add_choices(struct text *t, const int *x, int n)
 		text_addf(t, "%d to %d", x[0], x[n - 1]);
 }
 
-static void add_bits(struct text *t, const struct stage *st)
+static void add_bits(struct nas_text *t, const struct nas_stage *st)
 {
 	if (!st->nbits_a) {
 		text_add(t, ", full precision");
@@ -27,7 +27,7 @@ static void add_bits(struct text *t, const struct stage *st)
 	text_add(t, " bits");
 }
 
-static void add_stage(struct text *t, const struct stage *st)
+static void add_stage(struct nas_text *t, const struct nas_stage *st)
 {
 	text_addf(t, "%s with kernel ", block_kinds[st->kind].name);
 	add_choices(t, st->kernel, st->nkernel);
@@ -53,9 +53,9 @@ static void add_stage(struct text *t, const struct stage *st)
 	add_bits(t, st);
 }
 
-void space_text(struct text *t, const struct space *space)
+void space_text(struct nas_text *t, const struct nas_space *space)
 {
-	const struct space_input *in = &space->input;
+	const struct nas_space_input *in = &space->input;
 
 	text_add(t, "inputs ");
 	for (int i = 0; i < in->nheight; i++)

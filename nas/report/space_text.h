@@ -13,6 +13,6 @@
 #include "spaces/space.h"
 
 /* Text as it is, not HTML; a line for each stage. */
-void space_text(struct text *t, const struct space *space);
+void space_text(struct nas_text *t, const struct nas_space *space);
 
 #endif

@@ -11,7 +11,7 @@
 
 /* Two decimals of a pixel, no longer than they need be. Pages have thousands
  * of these: printf would take most of the time. */
-static void add_px(struct text *t, double x)
+static void add_px(struct nas_text *t, double x)
 {
 	char digits[24];
 	int n = 24;
@@ -29,7 +29,7 @@ static void add_px(struct text *t, double x)
 	text_addn(t, digits + n, (size_t)(24 - n));
 }
 
-static void add_attribute(struct text *t, const char *name, double x)
+static void add_attribute(struct nas_text *t, const char *name, double x)
 {
 	text_add(t, " ");
 	text_add(t, name);
@@ -182,8 +182,8 @@ void svg_legend(struct svg *s, const struct svg_key *key, int n)
 	s->y += SVG_LINE + 9;
 }
 
-void svg_finish(struct svg *s, struct text *t, const char *title,
-		const struct text *styles)
+void svg_finish(struct svg *s, struct nas_text *t, const char *title,
+		const struct nas_text *styles)
 {
 	text_addf(t, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\""
 		     "0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" "

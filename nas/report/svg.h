@@ -32,12 +32,12 @@
 
 struct svg {
 	double width, y;
-	struct text body;
+	struct nas_text body;
 };
 
 /* Escaped for HTML and XML: & < > " ', and what XML does not allow (control
  * characters, noncharacters) or what turns the direction of text, as '?'. */
-void text_escape(struct text *t, const char *s);
+void text_escape(struct nas_text *t, const char *s);
 
 /* Upper bound in px of a line of text of a size; bold is a little wider. */
 double text_width(const char *s, double size);
@@ -80,7 +80,7 @@ void svg_legend(struct svg *s, const struct svg_key *key, int n);
 
 /* Append the whole <svg> to t and free the drawing. styles: CSS text for a
  * file of its own, NULL inside a page. */
-void svg_finish(struct svg *s, struct text *t, const char *title,
-		const struct text *styles);
+void svg_finish(struct svg *s, struct nas_text *t, const char *title,
+		const struct nas_text *styles);
 
 #endif

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/report/table.h"
 
-void table_begin(struct text *t)
+void table_begin(struct nas_text *t)
 {
 	text_add(t, "<div class=\"scroll\"><table>\n<thead><tr>");
 }
 
-void table_cards(struct text *t)
+void table_cards(struct nas_text *t)
 {
 	text_add(t, "<div class=\"scroll\"><table class=\"cards\">\n"
 		    "<thead><tr>");
 }
 
-static void add_card(struct text *t, const char *head, const char *classes)
+static void add_card(struct nas_text *t, const char *head, const char *classes)
 {
 	text_addf(t, "<td%s data-head=\"", classes);
 	text_escape(t, head);
 	text_add(t, "\">");
 }
 
-void table_card_number(struct text *t, const char *head, struct number x)
+void table_card_number(struct nas_text *t, const char *head, struct number x)
 {
 	add_card(t, head, " class=\"num\"");
 	text_addf(t, "%s</td>", x.s);
 }
 
-void table_card_share(struct text *t, const char *head, struct number x,
+void table_card_share(struct nas_text *t, const char *head, struct number x,
 		      double share)
 {
 	add_card(t, head, " class=\"num\"");
@@ -35,7 +35,7 @@ void table_card_share(struct text *t, const char *head, struct number x,
 	text_add(t, "</span></td>");
 }
 
-void table_card_text(struct text *t, const char *head, const char *s)
+void table_card_text(struct nas_text *t, const char *head, const char *s)
 {
 	add_card(t, head, "");
 	text_add(t, "<span>");
@@ -43,7 +43,7 @@ void table_card_text(struct text *t, const char *head, const char *s)
 	text_add(t, "</span></td>");
 }
 
-void table_head(struct text *t, const char *head, enum column_kind kind)
+void table_head(struct nas_text *t, const char *head, enum column_kind kind)
 {
 	text_add(t, kind == COLUMN_NUMBER ? "<th scope=\"col\" class=\"num\">"
 					  : "<th scope=\"col\">");
@@ -51,12 +51,12 @@ void table_head(struct text *t, const char *head, enum column_kind kind)
 	text_add(t, "</th>");
 }
 
-void table_body(struct text *t)
+void table_body(struct nas_text *t)
 {
 	text_add(t, "</tr></thead>\n<tbody>");
 }
 
-void table_open(struct text *t, const struct column *columns, int n)
+void table_open(struct nas_text *t, const struct column *columns, int n)
 {
 	table_begin(t);
 	for (int i = 0; i < n; i++)
@@ -65,24 +65,24 @@ void table_open(struct text *t, const struct column *columns, int n)
 }
 
 /* Rows need no end tag. */
-void table_row(struct text *t)
+void table_row(struct nas_text *t)
 {
 	text_add(t, "\n<tr>");
 }
 
-void table_number(struct text *t, struct number x)
+void table_number(struct nas_text *t, struct number x)
 {
 	text_addf(t, "<td class=\"num\">%s</td>", x.s);
 }
 
-void table_text(struct text *t, const char *s)
+void table_text(struct nas_text *t, const char *s)
 {
 	text_add(t, "<td>");
 	text_escape(t, s);
 	text_add(t, "</td>");
 }
 
-void table_close(struct text *t)
+void table_close(struct nas_text *t)
 {
 	text_add(t, "\n</tbody></table></div>\n");
 }
@@ -97,7 +97,7 @@ bool table_shows(int row, int rows)
 	return row % table_every(rows) == 0 || row == rows - 1;
 }
 
-void table_note(struct text *t, int rows, const char *file)
+void table_note(struct nas_text *t, int rows, const char *file)
 {
 	if (rows <= TABLE_ROWS_MAX)
 		return;

@@ -26,31 +26,31 @@ struct column {
 
 #define TABLE_ROWS_MAX 400 /* longer ones are thinned out by who writes them */
 
-void table_open(struct text *t, const struct column *columns, int n);
+void table_open(struct nas_text *t, const struct column *columns, int n);
 /* Heads that are made at run time. */
-void table_begin(struct text *t);
-void table_head(struct text *t, const char *head, enum column_kind kind);
-void table_body(struct text *t);
+void table_begin(struct nas_text *t);
+void table_head(struct nas_text *t, const char *head, enum column_kind kind);
+void table_body(struct nas_text *t);
 
 /* A table whose rows become cards in narrow windows: begin it with
  * table_cards and give each cell its head again. */
-void table_cards(struct text *t);
-void table_card_number(struct text *t, const char *head, struct number x);
+void table_cards(struct nas_text *t);
+void table_card_number(struct nas_text *t, const char *head, struct number x);
 /* With its share of a limit below; one that is 0 is left out. */
-void table_card_share(struct text *t, const char *head, struct number x,
+void table_card_share(struct nas_text *t, const char *head, struct number x,
 		      double share);
-void table_card_text(struct text *t, const char *head, const char *s);
+void table_card_text(struct nas_text *t, const char *head, const char *s);
 
-void table_row(struct text *t);
-void table_number(struct text *t, struct number x);
-void table_text(struct text *t, const char *s);
-void table_close(struct text *t);
+void table_row(struct nas_text *t);
+void table_number(struct nas_text *t, struct number x);
+void table_text(struct nas_text *t, const char *s);
+void table_close(struct nas_text *t);
 
 /* Every how many rows one is shown, for at most TABLE_ROWS_MAX; the last one
  * is always shown. */
 int table_every(int rows);
 bool table_shows(int row, int rows);
 /* A line under a table that was thinned out; nothing for a short one. */
-void table_note(struct text *t, int rows, const char *file);
+void table_note(struct nas_text *t, int rows, const char *file);
 
 #endif

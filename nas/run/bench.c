@@ -12,11 +12,11 @@
 #define SIGNATURE_SEED 1
 
 static enum nas_status search(struct bench *b, int threads, int64_t evals,
-			      int64_t seed, struct evolve_result *r,
-			      struct arena *arena, struct nas_err *err)
+			      int64_t seed, struct nas_evolve_result *r,
+			      struct nas_arena *arena, struct nas_err *err)
 {
-	struct evolve_options o = b->config.search;
-	struct evolve_hooks hooks = { .threads = threads };
+	struct nas_evolve_options o = b->config.search;
+	struct nas_evolve_hooks hooks = { .threads = threads };
 
 	o.max_evals = evals;
 	o.stall_evals = 0;
@@ -34,7 +34,7 @@ static int compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static void begin_part(struct bench *b, const struct run_env *env)
+static void begin_part(struct bench *b, const struct nas_run_env *env)
 {
 	int parts = 2 + b->certify + b->runs * (env->threads > 1 ? 4 : 1);
 
@@ -42,15 +42,15 @@ static void begin_part(struct bench *b, const struct run_env *env)
 }
 
 /* Median of the runs. */
-static enum nas_status measure(struct bench *b, const struct run_env *env,
+static enum nas_status measure(struct bench *b, const struct nas_run_env *env,
 			       int threads, int64_t evals, double *speed,
 			       struct nas_err *err)
 {
 	double each[BENCH_RUNS_MAX];
 
 	for (int i = 0; i < b->runs; i++) {
-		struct arena_mark mark = arena_mark(env->arena);
-		struct evolve_result r;
+		struct nas_arena_mark mark = arena_mark(env->arena);
+		struct nas_evolve_result r;
 		double begin;
 
 		begin_part(b, env);
@@ -85,11 +85,11 @@ static void mix_number(uint64_t *hash, double x)
 }
 
 static enum nas_status mix_network(struct bench *b,
-				   const struct evolve_network *net,
-				   struct arena *arena, struct nas_err *err)
+				   const struct nas_evolve_network *net,
+				   struct nas_arena *arena, struct nas_err *err)
 {
-	struct text t = {0};
-	struct arch arch;
+	struct nas_text t = {0};
+	struct nas_arch arch;
 
 	if (!space_decode(b->problem.space, &net->genome, &arch,
 			  arena))
@@ -102,10 +102,10 @@ static enum nas_status mix_network(struct bench *b,
 	return err->code;
 }
 
-static enum nas_status sign(struct bench *b, const struct run_env *env,
+static enum nas_status sign(struct bench *b, const struct nas_run_env *env,
 			    struct nas_err *err)
 {
-	struct evolve_result r;
+	struct nas_evolve_result r;
 
 	begin_part(b, env);
 	b->signature = 0xcbf29ce484222325;
@@ -121,11 +121,11 @@ static enum nas_status sign(struct bench *b, const struct run_env *env,
 	return NAS_OK;
 }
 
-static enum nas_status time_bound(struct bench *b, const struct run_env *env,
-				  struct nas_err *err)
+static enum nas_status
+time_bound(struct bench *b, const struct nas_run_env *env, struct nas_err *err)
 {
-	struct certificate c;
-	struct evolve_result r;
+	struct nas_certificate c;
+	struct nas_evolve_result r;
 
 	if (!b->certify)
 		return NAS_OK;
@@ -146,7 +146,7 @@ static enum nas_status time_bound(struct bench *b, const struct run_env *env,
 
 /* One thread and all, on a short search and on a long one. */
 static enum nas_status measure_threads(struct bench *b,
-				       const struct run_env *env,
+				       const struct nas_run_env *env,
 				       struct nas_err *err)
 {
 	int all = env->threads;
@@ -163,8 +163,8 @@ static enum nas_status measure_threads(struct bench *b,
 	return measure(b, env, all, BENCH_LONG_EVALS, &b->long_all, err);
 }
 
-static enum nas_status measure_all(struct bench *b, const struct run_env *env,
-				   struct nas_err *err)
+static enum nas_status
+measure_all(struct bench *b, const struct nas_run_env *env, struct nas_err *err)
 {
 	if (sign(b, env, err) != NAS_OK ||
 	    measure_threads(b, env, err) != NAS_OK ||
@@ -175,7 +175,7 @@ static enum nas_status measure_all(struct bench *b, const struct run_env *env,
 			     err);
 }
 
-enum nas_status bench_run(struct bench *b, const struct run_env *env,
+enum nas_status bench_run(struct bench *b, const struct nas_run_env *env,
 			  struct nas_err *err)
 {
 	NAS_BUG_IF(b->runs < 1 || b->runs > BENCH_RUNS_MAX);

@@ -23,11 +23,11 @@
 #define BENCH_LONG_EVALS 2000000 /* long enough for threads to tell */
 
 struct bench {
-	struct config config; /* given */
-	int runs;             /* given: of which the median is taken */
-	bool certify;         /* given */
+	struct nas_config config; /* given */
+	int runs;                 /* given: of which the median is taken */
+	bool certify;             /* given */
 
-	struct problem problem;
+	struct nas_problem problem;
 	int threads;
 	double speed_one, speed_all; /* evaluations per second */
 	double long_one, long_all; /* the same on BENCH_LONG_EVALS */
@@ -40,7 +40,7 @@ struct bench {
 };
 
 /* b must stay where it is. NAS_ENOMEM; evolve's and certify's errors. */
-enum nas_status bench_run(struct bench *b, const struct run_env *env,
+enum nas_status bench_run(struct bench *b, const struct nas_run_env *env,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 cJSON *bench_json(const struct bench *b);

@@ -24,21 +24,24 @@ static const struct {
 #define BLOCKS_MAX 32
 
 /* Without expansion the block is depthwise-separable. */
-static struct arch mobilenet_v2(struct block *block)
+static struct nas_arch mobilenet_v2(struct nas_block *block)
 {
-	struct arch a = { .name = "MobileNetV2", .height = 224, .width = 224,
-			  .channels = 3, .block = block,
-			  .head = { .classes = 1000 } };
+	struct nas_arch a = {.name = "MobileNetV2",
+			     .height = 224,
+			     .width = 224,
+			     .channels = 3,
+			     .block = block,
+			     .head = {.classes = 1000}};
 	int in = 32;
 
-	block[a.nblocks++] = (struct block){ .kind = BLOCK_CONV, .in = 3,
+	block[a.nblocks++] = (struct nas_block){ .kind = BLOCK_CONV, .in = 3,
 					     .out = 32, .kernel = 3,
 					     .stride = 2 };
 	for (int r = 0; r < ROWS; r++)
 		for (int i = 0; i < table2[r].n; i++) {
 			int e = table2[r].expand;
 
-			block[a.nblocks++] = (struct block){
+			block[a.nblocks++] = (struct nas_block){
 				.kind = e > 1 ? BLOCK_MBCONV : BLOCK_DWSEP,
 				.in = in,
 				.out = table2[r].out,
@@ -48,7 +51,7 @@ static struct arch mobilenet_v2(struct block *block)
 			};
 			in = table2[r].out;
 		}
-	block[a.nblocks++] = (struct block){ .kind = BLOCK_CONV, .in = in,
+	block[a.nblocks++] = (struct nas_block){ .kind = BLOCK_CONV, .in = in,
 					     .out = 1280, .kernel = 1,
 					     .stride = 1 };
 	return a;
@@ -77,7 +80,7 @@ static void fill(float *x, size_t n, double scale)
 }
 
 static enum nas_status time_matrix(struct bench_forward *f, double *each,
-				   int runs, struct arena *arena,
+				   int runs, struct nas_arena *arena,
 				   struct nas_err *err)
 {
 	float *a = NAS_NEW2(arena, float, 3 * SIDE, SIDE);
@@ -130,13 +133,14 @@ static void fill_weights(const struct graph *g)
 
 static enum nas_status time_network(struct bench_forward *f, double *each,
 				    int runs, int threads,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	struct forward_options o = { .threads = threads };
-	struct block block[BLOCKS_MAX];
-	struct arch arch = mobilenet_v2(block);
+	struct nas_block block[BLOCKS_MAX];
+	struct nas_arch arch = mobilenet_v2(block);
 	struct forward *pass;
-	struct cost cost;
+	struct nas_cost cost;
 	struct graph g;
 	float *x;
 
@@ -158,9 +162,9 @@ static enum nas_status time_network(struct bench_forward *f, double *each,
 }
 
 enum nas_status bench_forward(struct bench_forward *f, int runs, int threads,
-			      struct arena *arena, struct nas_err *err)
+			      struct nas_arena *arena, struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 	double *each = NAS_NEW(arena, double, (size_t)runs);
 
 	if (!each)

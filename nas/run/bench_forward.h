@@ -23,7 +23,7 @@ struct bench_forward { /* medians of the runs */
 };
 
 enum nas_status bench_forward(struct bench_forward *f, int runs, int threads,
-			      struct arena *arena,
+			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -53,17 +53,18 @@ extern const struct form calibration_form;
  * rows. NAS_EINPUT. */
 enum nas_status calibration_read(struct calibrate_table *table,
 				 struct calibration_record *record,
-				 const char *path, struct arena *arena,
+				 const char *path, struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* Options are in the record already. */
 enum nas_status calibration_record_make(struct calibration_record *record,
 					const struct calibration *c,
-					struct arena *arena,
+					struct nas_arena *arena,
 					struct nas_err *err) NAS_MUST_CHECK;
 
 /* "The best of 81 pairs ..." in lines. */
-void calibration_summary(struct text *t, const struct calibration_record *r);
+void calibration_summary(struct nas_text *t,
+			 const struct calibration_record *r);
 
 /* calibration.csv, .json and .txt in a folder, which is made. */
 enum nas_status calibration_write(const char *dir,

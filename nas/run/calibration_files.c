@@ -4,7 +4,7 @@
 
 #include "nas/run/calibration.h"
 
-static void add_number(struct text *t, const char *before, double x)
+static void add_number(struct nas_text *t, const char *before, double x)
 {
 	char number[32] = "";
 
@@ -13,7 +13,7 @@ static void add_number(struct text *t, const char *before, double x)
 	text_addf(t, "%s%s", before, number);
 }
 
-static void make_csv(struct text *t, const struct calibration_record *r)
+static void make_csv(struct nas_text *t, const struct calibration_record *r)
 {
 	text_add(t, "sigma_a,sigma_w,spearman,kendall_tau_b,pearson\n");
 	for (int i = 0; i < r->ncells; i++) {
@@ -26,7 +26,7 @@ static void make_csv(struct text *t, const struct calibration_record *r)
 	}
 }
 
-static void add_figure(struct text *t, const char *name, double x,
+static void add_figure(struct nas_text *t, const char *name, double x,
 		       struct interval interval, double level)
 {
 	text_addf(t, "  %-14s %s", name, figure_text(x, 6).s);
@@ -36,7 +36,7 @@ static void add_figure(struct text *t, const char *name, double x,
 	text_add(t, "\n");
 }
 
-static void add_ties(struct text *t, const struct calibration_record *r)
+static void add_ties(struct nas_text *t, const struct calibration_record *r)
 {
 	if (r->nties == 0)
 		text_add(t, "No other pair ranks equally well.\n");
@@ -50,7 +50,7 @@ static void add_ties(struct text *t, const struct calibration_record *r)
 	text_add(t, r->nties ? "\n" : "");
 }
 
-void calibration_summary(struct text *t, const struct calibration_record *r)
+void calibration_summary(struct nas_text *t, const struct calibration_record *r)
 {
 	const struct calibration_best *b = &r->best.best;
 
@@ -72,7 +72,7 @@ void calibration_summary(struct text *t, const struct calibration_record *r)
 
 static const struct {
 	const char *name;
-	void (*make)(struct text *t, const struct calibration_record *r);
+	void (*make)(struct nas_text *t, const struct calibration_record *r);
 } files[] = {
 	{ "calibration.csv", make_csv },
 	{ "calibration.txt", calibration_summary },
@@ -82,12 +82,12 @@ enum nas_status calibration_write(const char *dir,
 				  const struct calibration_record *r,
 				  struct nas_err *err)
 {
-	struct text json = { 0 };
+	struct nas_text json = { 0 };
 
 	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		struct text t = { 0 };
+		struct nas_text t = { 0 };
 
 		files[i].make(&t, r);
 		(void)!text_write_in(&t, dir, files[i].name, err);

@@ -55,7 +55,7 @@ static const struct form best_form = {
 };
 
 static enum nas_status read_best(const struct json_doc *doc, const cJSON *node,
-				 void *out, struct arena *arena,
+				 void *out, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	struct calibration_slot *slot = out;
@@ -143,7 +143,7 @@ static struct interval interval_of(const struct calibration *c, int k)
 
 enum nas_status calibration_record_make(struct calibration_record *record,
 					const struct calibration *c,
-					struct arena *arena,
+					struct nas_arena *arena,
 					struct nas_err *err)
 {
 	size_t n = (size_t)c->ncells;

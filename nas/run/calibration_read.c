@@ -4,7 +4,7 @@
 #include "spaces/measured.h"
 
 struct reading {
-	const struct arch_list *list;
+	const struct nas_arch_list *list;
 	const char *path;
 	struct nas_err *err;
 };
@@ -20,14 +20,14 @@ static enum nas_status bad(const struct reading *r, int i, const char *what)
 static enum nas_status read_bits(const struct reading *r, int i, int *bits_a,
 				 int *bits_w)
 {
-	const struct arch *arch = &r->list->arch[i];
+	const struct nas_arch *arch = &r->list->arch[i];
 
 	*bits_a = arch->block[0].bits_a[0];
 	*bits_w = arch->block[0].bits_w[0];
 	if (!*bits_a || !*bits_w)
 		return bad(r, i, "has no bits");
 	for (int b = 0; b < arch->nblocks; b++) {
-		const struct block *block = &arch->block[b];
+		const struct nas_block *block = &arch->block[b];
 
 		for (int j = 0; j < block_kinds[block->kind].nconvs; j++)
 			if (block->bits_a[j] != *bits_a ||
@@ -38,13 +38,13 @@ static enum nas_status read_bits(const struct reading *r, int i, int *bits_a,
 	return NAS_OK;
 }
 
-static bool same_shape(const struct arch *x, const struct arch *y)
+static bool same_shape(const struct nas_arch *x, const struct nas_arch *y)
 {
 	if (x->nblocks != y->nblocks || x->height != y->height ||
 	    x->width != y->width || x->channels != y->channels)
 		return false;
 	for (int b = 0; b < x->nblocks; b++) {
-		const struct block *p = &x->block[b], *q = &y->block[b];
+		const struct nas_block *p = &x->block[b], *q = &y->block[b];
 
 		if (p->kind != q->kind || p->in != q->in || p->out != q->out ||
 		    p->hidden != q->hidden || p->kernel != q->kernel ||
@@ -56,11 +56,11 @@ static bool same_shape(const struct arch *x, const struct arch *y)
 
 enum nas_status calibration_read(struct calibrate_table *table,
 				 struct calibration_record *record,
-				 const char *path, struct arena *arena,
+				 const char *path, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	int *bits_a, *bits_w;
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct reading r = {&list, path, err};
 	double *accuracy;
 

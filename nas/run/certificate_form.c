@@ -37,7 +37,7 @@ static const struct form multiplier_form = {
 	.nfields = RESOURCES,
 };
 
-#define AT(member) .offset = offsetof(struct certificate_record, member)
+#define AT(member) .offset = offsetof(struct nas_certificate_record, member)
 #define NUMBER(name, what)                                                   \
 	{ .key = #name, .type = FORM_NUMBER, AT(name), .low = -HUGE_VAL,     \
 	  .high = HUGE_VAL, .fallback = "", .help = what }
@@ -46,7 +46,7 @@ static const struct form multiplier_form = {
 	  .high = HUGE_VAL, .fallback = "0", .help = what }
 
 static enum nas_status read_gap(const struct json_doc *doc, const cJSON *node,
-				void *out, struct arena *arena,
+				void *out, struct nas_arena *arena,
 				struct nas_err *err)
 {
 	(void)arena;
@@ -58,9 +58,9 @@ static enum nas_status read_gap(const struct json_doc *doc, const cJSON *node,
 
 static cJSON *write_gap(const void *in)
 {
-	const struct certificate_record *r =
+	const struct nas_certificate_record *r =
 		(const void *)((const char *)in -
-			       offsetof(struct certificate_record, gap));
+			       offsetof(struct nas_certificate_record, gap));
 
 	return r->known ? json_number(r->gap) : FORM_NOTHING;
 }
@@ -113,14 +113,14 @@ static const struct form_field fields[] = {
 const struct form certificate_form = {
 	.name = "nas/certificate/1",
 	.title = "how far the best known network can be from the optimum",
-	.size = sizeof(struct certificate_record),
+	.size = sizeof(struct nas_certificate_record),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 };
 
-const char *certificate_end_text(const struct certificate_record *record)
+const char *certificate_end_text(const struct nas_certificate_record *record)
 {
-	switch ((enum certify_end)record->end) {
+	switch ((enum nas_certify_end)record->end) {
 	case CERTIFY_END_WORK:
 		return "certificate.work is used up";
 	case CERTIFY_END_TIME:
@@ -138,12 +138,13 @@ static double finite(double x)
 	return isfinite(x) ? x : 0;
 }
 
-void certificate_record_make(struct certificate_record *record,
-			     const struct certificate *c, struct arena *arena)
+void certificate_record_make(struct nas_certificate_record *record,
+			     const struct nas_certificate *c,
+			     struct nas_arena *arena)
 {
 	bool bounded = c->status == CERTIFY_BOUND;
 
-	*record = (struct certificate_record){
+	*record = (struct nas_certificate_record){
 		.status = (int)c->status,
 		.end = (int)c->end,
 		.bounded = bounded,
@@ -167,11 +168,11 @@ void certificate_record_make(struct certificate_record *record,
 }
 
 static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
-				 void *out, struct arena *arena,
+				 void *out, struct nas_arena *arena,
 				 struct nas_err *err)
 {
-	struct certificate_slot *slot = out;
-	struct certificate_record *r = &slot->record;
+	struct nas_certificate_slot *slot = out;
+	struct nas_certificate_record *r = &slot->record;
 
 	if (form_read(&certificate_form, doc, node, r, arena, err) != NAS_OK)
 		return err->code;
@@ -183,7 +184,7 @@ static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
 
 static cJSON *write_slot(const void *in)
 {
-	const struct certificate_slot *slot = in;
+	const struct nas_certificate_slot *slot = in;
 
 	return slot->present ? form_write(&certificate_form, &slot->record)
 			     : FORM_NOTHING;

@@ -22,7 +22,7 @@ enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 			near ? near : "", near ? "'?)" : "");
 }
 
-static void set_limit(struct budgets *b, int budget, double value)
+static void set_limit(struct nas_budgets *b, int budget, double value)
 {
 	if (budget == BUDGET_SRAM)
 		b->sram_bytes = value;
@@ -32,11 +32,11 @@ static void set_limit(struct budgets *b, int budget, double value)
 		b->limit[budget] = value;
 }
 
-static enum nas_status run_point(struct certify_job *job,
+static enum nas_status run_point(struct nas_certify_job *job,
 				 struct certify_curve *s, int i, struct nas_err *err)
 {
 	struct certify_point *p = &s->point[i];
-	struct config *c = &job->config;
+	struct nas_config *c = &job->config;
 	double step = s->n > 1 ? (s->high - s->low) / (s->n - 1) : 0;
 
 	p->value = i == s->n - 1 && i > 0 ? s->high : s->low + i * step;
@@ -60,8 +60,8 @@ static enum nas_status run_point(struct certify_job *job,
 static void make_monotone(struct certify_curve *s)
 {
 	for (int i = s->done - 2; i >= 0; i--) {
-		struct certificate_record *r = &s->point[i].record;
-		const struct certificate_record *next =
+		struct nas_certificate_record *r = &s->point[i].record;
+		const struct nas_certificate_record *next =
 			&s->point[i + 1].record;
 
 		if (!r->bounded || !next->bounded ||
@@ -75,7 +75,8 @@ static void make_monotone(struct certify_curve *s)
 }
 
 enum nas_status certify_curve_run(struct certify_curve *c,
-				  struct certify_job *job, struct nas_err *err)
+				  struct nas_certify_job *job,
+				  struct nas_err *err)
 {
 	c->point = NAS_NEW(job->env->arena, struct certify_point, (size_t)c->n);
 	if (!c->point)
@@ -90,7 +91,7 @@ enum nas_status certify_curve_run(struct certify_curve *c,
 	return NAS_OK;
 }
 
-static void add_number(struct text *t, bool there, double x)
+static void add_number(struct nas_text *t, bool there, double x)
 {
 	char number[32] = "";
 
@@ -99,12 +100,12 @@ static void add_number(struct text *t, bool there, double x)
 	text_addf(t, ",%s", number);
 }
 
-static void add_csv_row(struct text *t, const struct certify_point *p)
+static void add_csv_row(struct nas_text *t, const struct certify_point *p)
 {
-	const struct certificate_record *r = &p->record;
+	const struct nas_certificate_record *r = &p->record;
 	cJSON *arch = p->has_best ? arch_to_json(&p->best.arch) : NULL;
 	char *line = json_print_line(arch), number[32];
-	struct text structure = {0};
+	struct nas_text structure = {0};
 
 	json_format_number(number, p->value);
 	text_add(t, number);
@@ -129,7 +130,7 @@ static void add_csv_row(struct text *t, const struct certify_point *p)
 	cJSON_Delete(arch);
 }
 
-void certify_curve_csv(struct text *t, const struct certify_curve *s)
+void certify_curve_csv(struct nas_text *t, const struct certify_curve *s)
 {
 	text_addf(t, "%s,upper_bound,score,gap,optimal,structure,"
 		     "architecture\n", s->name);

@@ -20,8 +20,8 @@
 
 struct certify_point {
 	double value; /* of the budget */
-	struct certificate_record record;
-	struct network best;
+	struct nas_certificate_record record;
+	struct nas_network best;
 	bool has_best;
 };
 
@@ -29,7 +29,7 @@ struct certify_curve {
 	double low, high; /* of the budget */
 	int n;            /* points from low to high, at least 1 */
 	char name[32];
-	int budget;       /* enum budget */
+	int budget;       /* enum nas_budget */
 	int done;         /* points that are there: fewer when stopped */
 	struct certify_point *point; /* (done) */
 };
@@ -42,11 +42,11 @@ enum nas_status certify_curve_budget(struct certify_curve *curve,
 /* The job has a config, and a start where one is known. Changes the config's
  * limits. */
 enum nas_status certify_curve_run(struct certify_curve *curve,
-				  struct certify_job *job,
+				  struct nas_certify_job *job,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 /* A row a point: value, bound, score, gap, optimal, structure, architecture. */
-void certify_curve_csv(struct text *t, const struct certify_curve *curve);
+void certify_curve_csv(struct nas_text *t, const struct certify_curve *curve);
 /* {"name", "budget", "points": [{"value", "certificate", "best"}]} */
 cJSON *certify_curve_json(const struct certify_curve *curve,
 			  const char *name);

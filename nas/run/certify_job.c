@@ -7,20 +7,22 @@
 
 #define START_EVALS 200000 /* of the search before a certificate */
 
-static double score_of(const struct certify_job *job, const struct genome *g)
+static double score_of(const struct nas_certify_job *job,
+		       const struct nas_genome *g)
 {
-	struct total total;
+	struct nas_total total;
 
 	problem_evaluate(&job->problem, g, &total);
 	return problem_excess(&job->problem, &total) > 0 ? -HUGE_VAL
 							 : total.score;
 }
 
-enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
+enum nas_status certify_job_start(struct nas_certify_job *job,
+				  struct nas_err *err)
 {
-	struct evolve_hooks hooks = { .threads = job->env->threads };
-	struct evolve_options options = job->config.search;
-	struct evolve_result r;
+	struct nas_evolve_hooks hooks = { .threads = job->env->threads };
+	struct nas_evolve_options options = job->config.search;
+	struct nas_evolve_result r;
 	double before = -HUGE_VAL;
 
 	if (!score_is_additive(job->problem.def))
@@ -41,11 +43,12 @@ enum nas_status certify_job_start(struct certify_job *job, struct nas_err *err)
 	return NAS_OK;
 }
 
-enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
+enum nas_status certify_job_run(struct nas_certify_job *job,
+				struct nas_err *err)
 {
-	struct certificate *c = &job->certificate;
-	struct arena *arena = job->env->arena;
-	const struct genome *best = NULL;
+	struct nas_certificate *c = &job->certificate;
+	struct nas_arena *arena = job->env->arena;
+	const struct nas_genome *best = NULL;
 
 	if (certify(c, &job->problem, job->has_start ? &job->start : NULL,
 		    &job->config.certificate, job->env->threads, arena, err))
@@ -64,8 +67,9 @@ enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
 	return NAS_OK;
 }
 
-enum nas_status certify_job_judge(struct certify_job *job,
-				  const struct arch *arch, struct nas_err *err)
+enum nas_status certify_job_judge(struct nas_certify_job *job,
+				  const struct nas_arch *arch,
+				  struct nas_err *err)
 {
 	if (judge_network(&job->given, &job->problem, arch, job->env->arena,
 			  err) != NAS_OK)
@@ -78,14 +82,14 @@ enum nas_status certify_job_judge(struct certify_job *job,
 	return NAS_OK;
 }
 
-double certify_job_given_gap(const struct certify_job *job)
+double certify_job_given_gap(const struct nas_certify_job *job)
 {
 	double bound = job->record.upper_bound, score = job->given.net.score;
 
 	return fmax(bound - score, 0) / fabs(score);
 }
 
-static cJSON *given_json(const struct certify_job *job)
+static cJSON *given_json(const struct nas_certify_job *job)
 {
 	cJSON *o = judged_json(&job->given);
 
@@ -94,7 +98,7 @@ static cJSON *given_json(const struct certify_job *job)
 	return o;
 }
 
-cJSON *certify_job_json(const struct certify_job *job)
+cJSON *certify_job_json(const struct nas_certify_job *job)
 {
 	cJSON *o = json_add_string(json_object("nas/certify/1"), "name",
 				   job->config.name);

@@ -13,41 +13,41 @@
 #include "nas/run/env.h"
 #include "nas/run/records.h"
 
-struct certify_job {
-	const struct run_env *env;
-	struct config config;
-	struct problem problem;
+struct nas_certify_job {
+	const struct nas_run_env *env;
+	struct nas_config config;
+	struct nas_problem problem;
 
-	struct judged given; /* --arch */
+	struct nas_judged given; /* --arch */
 	bool has_given;
 
-	struct genome start; /* best known before */
+	struct nas_genome start; /* best known before */
 	bool has_start;
 
-	struct certificate certificate;
-	struct certificate_record record;
-	struct network best;
+	struct nas_certificate certificate;
+	struct nas_certificate_record record;
+	struct nas_network best;
 	bool has_best;
 };
 
 /* A given architecture: its figures, and a start if it is in the space and
  * inside the budgets. */
-enum nas_status certify_job_judge(struct certify_job *job,
-				  const struct arch *arch, struct nas_err *err)
-	NAS_MUST_CHECK;
+enum nas_status certify_job_judge(struct nas_certify_job *job,
+				  const struct nas_arch *arch,
+				  struct nas_err *err) NAS_MUST_CHECK;
 
 /* A short search, unless a better network is known: start, has_start. */
-enum nas_status certify_job_start(struct certify_job *job,
+enum nas_status certify_job_start(struct nas_certify_job *job,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 /* The certificate, its record, its best network layer by layer. */
-enum nas_status certify_job_run(struct certify_job *job, struct nas_err *err)
-	NAS_MUST_CHECK;
+enum nas_status certify_job_run(struct nas_certify_job *job,
+				struct nas_err *err) NAS_MUST_CHECK;
 
 /* How far the given architecture can be below the best possible, relative. */
-double certify_job_given_gap(const struct certify_job *job);
+double certify_job_given_gap(const struct nas_certify_job *job);
 
 /* The certificate, the best network, the given one, the seconds it took. */
-cJSON *certify_job_json(const struct certify_job *job);
+cJSON *certify_job_json(const struct nas_certify_job *job);
 
 #endif

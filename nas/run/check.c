@@ -12,10 +12,10 @@
 #define SAMPLE_STREAM 1000003 /* apart from the streams of the islands */
 
 static void count_exceeded(struct check_sample *s,
-			   const struct problem *problem,
-			   const struct total *total)
+			   const struct nas_problem *problem,
+			   const struct nas_total *total)
 {
-	const struct budgets *b = &problem->budgets;
+	const struct nas_budgets *b = &problem->budgets;
 
 	s->feasible += problem_excess(problem, total) == 0;
 	for (int r = 0; r < RESOURCES; r++)
@@ -27,14 +27,14 @@ static void count_exceeded(struct check_sample *s,
 
 #define TOLD 1024 /* draws between two looks at who waits */
 
-static enum nas_status draw_sample(struct check *c, int n, struct arena *arena,
-				   struct nas_err *err)
+static enum nas_status draw_sample(struct check *c, int n,
+				   struct nas_arena *arena, struct nas_err *err)
 {
-	const struct config *config = &c->config;
+	const struct nas_config *config = &c->config;
 	struct check_sample *s = &c->sample;
-	struct space_sampler sampler;
-	struct genome genome;
-	struct total total;
+	struct nas_space_sampler sampler;
+	struct nas_genome genome;
+	struct nas_total total;
 	struct rng rng;
 
 	memset(s, 0, sizeof(*s));
@@ -63,13 +63,13 @@ static bool contains(const int *list, int value)
 }
 
 /* Bits that some stage offers and the kernels do not run, as a set. */
-static unsigned foreign_bits(const struct space *space, bool weights,
+static unsigned foreign_bits(const struct nas_space *space, bool weights,
 			     const int *kernels)
 {
 	unsigned set = 0;
 
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 		const int *bits = weights ? st->bits_w : st->bits_a;
 		int n = weights ? st->nbits_w : st->nbits_a;
 
@@ -80,7 +80,7 @@ static unsigned foreign_bits(const struct space *space, bool weights,
 	return set;
 }
 
-static void note_bits(struct text *notes, const struct board *board,
+static void note_bits(struct nas_text *notes, const struct nas_board *board,
 		      const char *what, unsigned set)
 {
 	bool first = true;
@@ -97,9 +97,9 @@ static void note_bits(struct text *notes, const struct board *board,
 		  "widened\n", board->kernels);
 }
 
-static void note_board(struct text *notes, const struct config *config)
+static void note_board(struct nas_text *notes, const struct nas_config *config)
 {
-	const struct board *b = config->board_found;
+	const struct nas_board *b = config->board_found;
 
 	if (!b)
 		return;
@@ -115,8 +115,8 @@ static void note_board(struct text *notes, const struct config *config)
 			  b->flash_bytes, b->name);
 }
 
-static void make_notes(struct text *notes, const struct config *config,
-		       const struct network *smallest)
+static void make_notes(struct nas_text *notes, const struct nas_config *config,
+		       const struct nas_network *smallest)
 {
 	double limit[BUDGET_KINDS];
 	int n = 0;
@@ -137,10 +137,10 @@ static void make_notes(struct text *notes, const struct config *config,
 		text_addf(notes, "%s\n", config_blind_score(config));
 }
 
-enum nas_status check_run(struct check *c, int n, struct arena *arena,
+enum nas_status check_run(struct check *c, int n, struct nas_arena *arena,
 			  struct nas_err *err)
 {
-	struct genome genome;
+	struct nas_genome genome;
 
 	if (config_problem(&c->problem, &c->config, arena, err) != NAS_OK)
 		return err->code;
@@ -155,11 +155,11 @@ enum nas_status check_run(struct check *c, int n, struct arena *arena,
 }
 
 /* Room for n more. */
-static enum nas_status grow_judged(struct check *c, int n, struct arena *arena,
-				   struct nas_err *err)
+static enum nas_status grow_judged(struct check *c, int n,
+				   struct nas_arena *arena, struct nas_err *err)
 {
-	struct judged *all = NAS_NEW(arena, struct judged,
-				     (size_t)(c->njudged + n));
+	struct nas_judged *all =
+		NAS_NEW(arena, struct nas_judged, (size_t)(c->njudged + n));
 
 	if (!all)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for networks");
@@ -170,13 +170,13 @@ static enum nas_status grow_judged(struct check *c, int n, struct arena *arena,
 }
 
 static enum nas_status judge_file(struct check *c, const char *file,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
-	const struct space_input *input = &c->config.space.input;
-	struct arch_defaults defaults = {
+	const struct nas_space_input *input = &c->config.space.input;
+	struct nas_arch_defaults defaults = {
 		input->height[0], input->nwidth ? input->width[0]
 						: input->height[0] };
-	struct arch_list list;
+	struct nas_arch_list list;
 
 	if (arch_read(&list, file, &defaults, arena, err) != NAS_OK ||
 	    grow_judged(c, list.n, arena, err) != NAS_OK)
@@ -193,7 +193,7 @@ static enum nas_status judge_file(struct check *c, const char *file,
 }
 
 enum nas_status check_contains(struct check *c, const char *const *file,
-			       int nfiles, struct arena *arena,
+			       int nfiles, struct nas_arena *arena,
 			       struct nas_err *err)
 {
 	if (config_problem(&c->problem, &c->config, arena, err) != NAS_OK)
@@ -218,7 +218,7 @@ static cJSON *exceeded_json(const struct check *c)
 	return o;
 }
 
-static cJSON *notes_json(const struct text *notes)
+static cJSON *notes_json(const struct nas_text *notes)
 {
 	cJSON *all = cJSON_CreateArray();
 	const char *s = notes->data ? notes->data : "";

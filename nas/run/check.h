@@ -23,25 +23,25 @@ struct check_sample { /* architectures drawn uniformly */
 };
 
 struct check {
-	struct config config; /* given */
-	struct watch *watch;  /* given: draws made; NULL = nobody waits */
-	struct problem problem;
+	struct nas_config config; /* given */
+	struct watch *watch;      /* given: draws made; NULL = nobody waits */
+	struct nas_problem problem;
 	long double size; /* architectures of the space */
 	struct check_sample sample;
-	struct network smallest; /* the least choice of everything */
-	struct text notes;       /* remarks, a line each; to be freed */
+	struct nas_network smallest; /* the least choice of everything */
+	struct nas_text notes;       /* remarks, a line each; to be freed */
 	int njudged;
-	struct judged *judged; /* (njudged) networks that were brought */
+	struct nas_judged *judged; /* (njudged) networks that were brought */
 };
 
 /* Instead of check_run: the networks of files, judged. */
 enum nas_status check_contains(struct check *check, const char *const *file,
-			       int nfiles, struct arena *arena,
+			       int nfiles, struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* Draws n architectures, and tells check->watch how far it is. check must stay
  * where it is; the notes are to be freed after a failure as well. */
-enum nas_status check_run(struct check *check, int n, struct arena *arena,
+enum nas_status check_run(struct check *check, int n, struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* All of it, with the resolved config; or the judgements. */

@@ -25,11 +25,11 @@
 #define COMPARE_QUANTILES 200 /* parts between the quantiles kept */
 #define COMPARE_INSIDE 500    /* networks looked for in the other space */
 
-struct compare_space {
+struct nas_compare_space {
 	char *name, *config;
 	double log10_size; /* networks of the space */
 	int64_t wanted, n, draws;
-	int from;          /* enum sample_from */
+	int from;          /* enum nas_sample_from */
 	double set_share, share, low, high; /* scoring/sample.h */
 	bool proven_empty;
 	struct number_slot min, q1, median, q3, max, mean;
@@ -40,20 +40,20 @@ struct compare_space {
 	int nbest_expected;
 	double *best_expected;   /* ... and the expected best of n draws */
 	struct number_slot evolved; /* best of the search and refinement */
-	struct certificate_slot certificate;
+	struct nas_certificate_slot certificate;
 	int nbest;
-	struct network *best; /* 0 or 1: best known */
+	struct nas_network *best; /* 0 or 1: best known */
 	struct number_slot limit[BUDGET_KINDS]; /* budgets that held */
 
 	/* not in the file */
-	struct config job_config;
-	struct problem problem;
-	struct sample sample;
+	struct nas_config job_config;
+	struct nas_problem problem;
+	struct nas_sample sample;
 	double *score;  /* (n) as drawn */
 	double *sorted; /* (n) */
 };
 
-enum verdict { /* of two distributions, at 95 %, all pairs together */
+enum nas_verdict { /* of two distributions, at 95 %, all pairs together */
 	VERDICT_EQUAL,  /* no difference is shown */
 	VERDICT_A,      /* a scores higher (Mann-Whitney) */
 	VERDICT_B,
@@ -62,15 +62,15 @@ enum verdict { /* of two distributions, at 95 %, all pairs together */
 	VERDICT_NONE     /* the scores do not compare */
 };
 
-enum effect_size { EFFECT_NEGLIGIBLE, EFFECT_SMALL, EFFECT_MEDIUM,
+enum nas_effect_size { EFFECT_NEGLIGIBLE, EFFECT_SMALL, EFFECT_MEDIUM,
 		   EFFECT_LARGE, EFFECT_NONE /* no test was made */ };
 
-enum best_verdict { /* of the best networks, by the certificates */
+enum nas_best_verdict { /* of the best networks, by the certificates */
 	BEST_EQUAL, BEST_A, BEST_B, BEST_UNKNOWN,
 	BEST_NONE /* the scores do not compare */
 };
 
-struct compare_pair {
+struct nas_compare_pair {
 	int a, b; /* indices of spaces, from 1 in files */
 	char *differs; /* why the scores do not compare; "" = they do */
 	/* Absent where no test was made. Mann-Whitney: nas/base/stats.h. */
@@ -80,72 +80,73 @@ struct compare_pair {
 	struct number_slot a_in_b, b_in_a; /* share of the networks */
 };
 
-struct comparison { /* compare.json */
-	int schema; /* the only choice */
+struct nas_comparison { /* compare.json */
+	int schema;     /* the only choice */
 	char *score;
 	int64_t seed;
 	bool own_budgets;
 	int nspaces;
-	struct compare_space *space;
+	struct nas_compare_space *space;
 	int npairs;
-	struct compare_pair *pair;
+	struct nas_compare_pair *pair;
 };
 
 extern const struct form comparison_form;
 
-struct compare_job {
-	const struct run_env *env;
+struct nas_compare_job {
+	const struct nas_run_env *env;
 	const char *const *set; /* (nsets) "path=value", over the configs' */
 	int nsets;
 	bool search;
 	int n;
 	int64_t max_draws;
-	const struct config *budgets; /* NULL = each its own */
+	const struct nas_config *budgets; /* NULL = each its own */
 	uint64_t seed;
 };
 
 /* Read the configs of all spaces, n paths; then draw from each, search,
  * certify, and compare all pairs. NAS_EUSAGE: more than COMPARE_SPACES_MAX;
  * config_read's errors; NAS_EINTERRUPTED. */
-enum nas_status compare_read(struct comparison *c,
-			     const struct compare_job *job,
+enum nas_status compare_read(struct nas_comparison *c,
+			     const struct nas_compare_job *job,
 			     char *const *path, int n, struct nas_err *err)
 	NAS_MUST_CHECK;
-enum nas_status compare_run(struct comparison *c,
-			    const struct compare_job *job,
+enum nas_status compare_run(struct nas_comparison *c,
+			    const struct nas_compare_job *job,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /* NAS_EINFEASIBLE when no space has a network. */
-enum nas_status compare_verdict(const struct comparison *c,
+enum nas_status compare_verdict(const struct nas_comparison *c,
 				struct nas_err *err) NAS_MUST_CHECK;
 
 /* The parts: the index-th space ... */
-enum nas_status compare_space_read(const struct compare_job *job,
-				   struct compare_space *space,
+enum nas_status compare_space_read(const struct nas_compare_job *job,
+				   struct nas_compare_space *space,
 				   const char *path, struct nas_err *err)
 	NAS_MUST_CHECK;
-enum nas_status compare_space_run(const struct compare_job *job,
-				  struct compare_space *space, int index,
+enum nas_status compare_space_run(const struct nas_compare_job *job,
+				  struct nas_compare_space *space, int index,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 /* ... and all pairs, when all spaces have run. */
-enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
+enum nas_status compare_pairs(struct nas_comparison *c, struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* What the scores of two configs are defined by and that is not the same, of
  * one score the settings that its rule looks at: "score qe and rqe". Nothing
  * where they compare. */
-void compare_differences(struct text *t, const struct config *a,
-			 const struct config *b);
+void compare_differences(struct nas_text *t, const struct nas_config *a,
+			 const struct nas_config *b);
 
 /* All scores are defined alike: any two spaces compare. */
-bool comparison_is_alike(const struct comparison *c);
+bool comparison_is_alike(const struct nas_comparison *c);
 
 /* "no significant difference", "imagenet-a scores higher, medium effect" */
-void compare_verdict_text(char *out, size_t size, const struct comparison *c,
-			  const struct compare_pair *pair);
-void compare_best_text(char *out, size_t size, const struct comparison *c,
-		       const struct compare_pair *pair);
+void compare_verdict_text(char *out, size_t size,
+			  const struct nas_comparison *c,
+			  const struct nas_compare_pair *pair);
+void compare_best_text(char *out, size_t size, const struct nas_comparison *c,
+		       const struct nas_compare_pair *pair);
 
 /* Make the folder, or take an empty one, or by force that of a former
  * comparison. NAS_EIO. */
@@ -153,7 +154,8 @@ enum nas_status compare_dir_open(const char *dir, bool force,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* samples.csv, edf.csv and, last, compare.json. */
-enum nas_status compare_dir_write(const char *dir, const struct comparison *c,
+enum nas_status compare_dir_write(const char *dir,
+				  const struct nas_comparison *c,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -5,8 +5,8 @@
 #include "nas/run/compare.h"
 
 /* A second space of the same name gets its number. */
-static enum nas_status name_space(struct comparison *c, int i,
-				  struct arena *arena, struct nas_err *err)
+static enum nas_status name_space(struct nas_comparison *c, int i,
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	char name[256];
 
@@ -24,12 +24,12 @@ static enum nas_status name_space(struct comparison *c, int i,
 }
 
 /* Before the work: which scores will not be compared. */
-static enum nas_status note_differences(const struct comparison *c,
-					const struct compare_job *job,
+static enum nas_status note_differences(const struct nas_comparison *c,
+					const struct nas_compare_job *job,
 					struct nas_err *err)
 {
 	for (int i = 1; i < c->nspaces; i++) {
-		struct text t = { 0 };
+		struct nas_text t = { 0 };
 
 		compare_differences(&t, &c->space[0].job_config,
 				    &c->space[i].job_config);
@@ -44,16 +44,16 @@ static enum nas_status note_differences(const struct comparison *c,
 	return NAS_OK;
 }
 
-enum nas_status compare_read(struct comparison *c,
-			     const struct compare_job *job,
+enum nas_status compare_read(struct nas_comparison *c,
+			     const struct nas_compare_job *job,
 			     char *const *path, int n, struct nas_err *err)
 {
-	struct arena *arena = job->env->arena;
+	struct nas_arena *arena = job->env->arena;
 
 	if (n > COMPARE_SPACES_MAX)
 		return nas_fail(err, NAS_EUSAGE, "more than %d configs",
 				COMPARE_SPACES_MAX);
-	c->space = NAS_NEW(arena, struct compare_space,
+	c->space = NAS_NEW(arena, struct nas_compare_space,
 			   (size_t)n);
 	if (!c->space)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the spaces");
@@ -72,8 +72,9 @@ enum nas_status compare_read(struct comparison *c,
 	return NAS_OK;
 }
 
-enum nas_status compare_run(struct comparison *c,
-			    const struct compare_job *job, struct nas_err *err)
+enum nas_status compare_run(struct nas_comparison *c,
+			    const struct nas_compare_job *job,
+			    struct nas_err *err)
 {
 	for (int i = 0; i < c->nspaces; i++)
 		if (compare_space_run(job, &c->space[i], i, err) != NAS_OK)
@@ -81,7 +82,7 @@ enum nas_status compare_run(struct comparison *c,
 	return compare_pairs(c, job->env->arena, err);
 }
 
-enum nas_status compare_verdict(const struct comparison *c,
+enum nas_status compare_verdict(const struct nas_comparison *c,
 				struct nas_err *err)
 {
 	for (int i = 0; i < c->nspaces; i++)

@@ -4,9 +4,9 @@
 
 #include "nas/run/compare.h"
 
-static void add_weights(struct text *t, const struct config *c)
+static void add_weights(struct nas_text *t, const struct nas_config *c)
 {
-	const struct qe_options *qe = &c->score_options.qe;
+	const struct nas_qe_options *qe = &c->score_options.qe;
 
 	if (!qe->nstage_weights)
 		text_add(t, "by the number of stages");
@@ -14,7 +14,8 @@ static void add_weights(struct text *t, const struct config *c)
 		text_addf(t, "%s%g", i ? "," : "", qe->stage_weights[i]);
 }
 
-static bool same_weights(const struct qe_options *x, const struct qe_options *y)
+static bool same_weights(const struct nas_qe_options *x,
+			 const struct nas_qe_options *y)
 {
 	return x->nstage_weights == y->nstage_weights &&
 	       memcmp(x->stage_weights, y->stage_weights,
@@ -26,12 +27,12 @@ static bool equal(double x, double y)
 	return !(x < y) && !(x > y);
 }
 
-void compare_differences(struct text *t, const struct config *a,
-			 const struct config *b)
+void compare_differences(struct nas_text *t, const struct nas_config *a,
+			 const struct nas_config *b)
 {
-	const struct qe_options *x = &a->score_options.qe;
-	const struct qe_options *y = &b->score_options.qe;
-	const struct qe_rule *rule = a->score_def->rule;
+	const struct nas_qe_options *x = &a->score_options.qe;
+	const struct nas_qe_options *y = &b->score_options.qe;
+	const struct nas_qe_rule *rule = a->score_def->rule;
 
 	if (!score_is_same(a->score_def, b->score_def)) {
 		text_addf(t, "score %s and %s", a->score_def->name,

@@ -11,7 +11,7 @@
 #define ROWS 10000 /* of each space in samples.csv */
 #define EDF_POINTS 500
 
-static void add_cell(struct text *t, double x)
+static void add_cell(struct nas_text *t, double x)
 {
 	char number[32];
 
@@ -20,7 +20,8 @@ static void add_cell(struct text *t, double x)
 }
 
 /* Samples are independent: the first ones are as good as any. */
-static enum nas_status make_samples(struct text *t, const struct comparison *c,
+static enum nas_status make_samples(struct nas_text *t,
+				    const struct nas_comparison *c,
 				    struct nas_err *err)
 {
 	(void)err;
@@ -28,7 +29,8 @@ static enum nas_status make_samples(struct text *t, const struct comparison *c,
 		    "peak_memory_bytes,layers\n");
 	for (int i = 0; i < c->nspaces; i++)
 		for (int k = 0; k < c->space[i].n && k < ROWS; k++) {
-			const struct total *x = &c->space[i].sample.total[k];
+			const struct nas_total *x =
+				&c->space[i].sample.total[k];
 
 			csv_add(t, c->space[i].name);
 			add_cell(t, x->score);
@@ -45,7 +47,7 @@ static enum nas_status make_samples(struct text *t, const struct comparison *c,
 }
 
 /* Share of the sorted values that are at most x. */
-static double share_below(const struct compare_space *s, double x)
+static double share_below(const struct nas_compare_space *s, double x)
 {
 	int64_t low = 0, high = s->n;
 
@@ -60,7 +62,8 @@ static double share_below(const struct compare_space *s, double x)
 	return (double)low / (double)s->n;
 }
 
-static enum nas_status make_edf(struct text *t, const struct comparison *c,
+static enum nas_status make_edf(struct nas_text *t,
+				const struct nas_comparison *c,
 				struct nas_err *err)
 {
 	double low = HUGE_VAL, high = -HUGE_VAL;
@@ -68,7 +71,7 @@ static enum nas_status make_edf(struct text *t, const struct comparison *c,
 	(void)err;
 	text_add(t, "score");
 	for (int i = 0; i < c->nspaces; i++) {
-		const struct compare_space *s = &c->space[i];
+		const struct nas_compare_space *s = &c->space[i];
 
 		text_add(t, ",");
 		csv_add(t, s->name);
@@ -96,7 +99,8 @@ static enum nas_status make_edf(struct text *t, const struct comparison *c,
 	return NAS_OK;
 }
 
-static enum nas_status make_json(struct text *t, const struct comparison *c,
+static enum nas_status make_json(struct nas_text *t,
+				 const struct nas_comparison *c,
 				 struct nas_err *err)
 {
 	return text_add_json(t, form_write(&comparison_form, c), err);
@@ -105,7 +109,8 @@ static enum nas_status make_json(struct text *t, const struct comparison *c,
 /* compare.json comes last: with it the folder is whole. */
 static const struct {
 	const char *name;
-	enum nas_status (*make)(struct text *t, const struct comparison *c,
+	enum nas_status (*make)(struct nas_text *t,
+				const struct nas_comparison *c,
 				struct nas_err *err);
 } files[] = {
 	{ "samples.csv", make_samples },
@@ -135,11 +140,12 @@ enum nas_status compare_dir_open(const char *dir, bool force,
 	return file_make_dir(dir, err);
 }
 
-enum nas_status compare_dir_write(const char *dir, const struct comparison *c,
+enum nas_status compare_dir_write(const char *dir,
+				  const struct nas_comparison *c,
 				  struct nas_err *err)
 {
 	for (size_t i = 0; i < NFILES; i++) {
-		struct text t = {0};
+		struct nas_text t = {0};
 
 		if (files[i].make(&t, c, err) == NAS_OK)
 			(void)!text_write_in(&t, dir, files[i].name, err);

@@ -18,7 +18,7 @@ static const char *const sizes[] = { "negligible", "small", "medium", "large",
 static const char *const bests[] = { "equal", "a_higher", "b_higher",
 				     "unknown", "not_comparable", NULL };
 
-#define AT(member) .offset = offsetof(struct compare_space, member)
+#define AT(member) .offset = offsetof(struct nas_compare_space, member)
 #define SLOT(name, what)                                                     \
 	{ .key = #name, .type = FORM_CUSTOM, AT(name),                       \
 	  .custom = &number_slot_custom, .fallback = "", .help = what }
@@ -78,33 +78,33 @@ static const struct form_field space_fields[] = {
 	SLOT(max, "of the scores drawn"),
 	SLOT(mean, "of the scores drawn"),
 	{ .key = "quantiles", .type = FORM_NUMBERS, AT(quantile),
-	  .count_offset = offsetof(struct compare_space, nquantile),
+	  .count_offset = offsetof(struct nas_compare_space, nquantile),
 	  .fallback = "[]", .help = "of the scores at 0, 0.005, ..., 1" },
 	{ .key = "best_of", .type = FORM_INTS, AT(best_of),
-	  .count_offset = offsetof(struct compare_space, nbest_of),
+	  .count_offset = offsetof(struct nas_compare_space, nbest_of),
 	  .fallback = "[]", .help = "numbers of draws" },
 	{ .key = "best_expected", .type = FORM_NUMBERS, AT(best_expected),
-	  .count_offset = offsetof(struct compare_space, nbest_expected),
+	  .count_offset = offsetof(struct nas_compare_space, nbest_expected),
 	  .fallback = "[]", .help = "expected best score of so many draws" },
 	SLOT(evolved, "best score of the evolutionary search, bits refined"),
 	{ .key = "certificate", .type = FORM_CUSTOM, AT(certificate),
 	  .custom = &certificate_custom, .fallback = "",
 	  .help = "a proven bound; absent when none was asked for" },
 	{ .key = "best", .type = FORM_OBJECTS, AT(best),
-	  .count_offset = offsetof(struct compare_space, nbest),
+	  .count_offset = offsetof(struct nas_compare_space, nbest),
 	  .form = &network_form, .fallback = "[]",
 	  .help = "the best network known, if any" },
 };
 
 static const struct form space_form_of_comparison = {
 	.title = "a space inside its budgets",
-	.size = sizeof(struct compare_space),
+	.size = sizeof(struct nas_compare_space),
 	.fields = space_fields,
 	.nfields = sizeof(space_fields) / sizeof(space_fields[0]),
 };
 
 #undef AT
-#define AT(member) .offset = offsetof(struct compare_pair, member)
+#define AT(member) .offset = offsetof(struct nas_compare_pair, member)
 #define SPACE(name)                                                          \
 	{ .key = #name, .type = FORM_INT, AT(name), .low = 1,                \
 	  .high = COMPARE_SPACES_MAX, .help = "number of the space, from 1" }
@@ -141,13 +141,13 @@ static const struct form_field pair_fields[] = {
 
 static const struct form pair_form = {
 	.title = "two spaces",
-	.size = sizeof(struct compare_pair),
+	.size = sizeof(struct nas_compare_pair),
 	.fields = pair_fields,
 	.nfields = sizeof(pair_fields) / sizeof(pair_fields[0]),
 };
 
 #undef AT
-#define AT(member) .offset = offsetof(struct comparison, member)
+#define AT(member) .offset = offsetof(struct nas_comparison, member)
 
 static const struct form_field fields[] = {
 	{ .key = "schema", .type = FORM_CHOICE, AT(schema),
@@ -160,17 +160,17 @@ static const struct form_field fields[] = {
 	  .fallback = "false", .help = "each space had the budgets of its "
 	  "config, not all the same" },
 	{ .key = "spaces", .type = FORM_OBJECTS, AT(space),
-	  .count_offset = offsetof(struct comparison, nspaces),
+	  .count_offset = offsetof(struct nas_comparison, nspaces),
 	  .form = &space_form_of_comparison, .help = "in the order given" },
 	{ .key = "pairs", .type = FORM_OBJECTS, AT(pair),
-	  .count_offset = offsetof(struct comparison, npairs),
+	  .count_offset = offsetof(struct nas_comparison, npairs),
 	  .form = &pair_form, .fallback = "[]", .help = "of spaces" },
 };
 
 const struct form comparison_form = {
 	.name = "nas/comparison/1",
 	.title = "search spaces side by side",
-	.size = sizeof(struct comparison),
+	.size = sizeof(struct nas_comparison),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 };

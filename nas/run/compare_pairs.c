@@ -11,19 +11,20 @@
 
 /* Share of x's first networks that are architectures of y's space. */
 static enum nas_status inside(struct number_slot *share,
-			      const struct compare_space *x,
-			      const struct compare_space *y,
-			      struct arena *arena, struct nas_err *err)
+			      const struct nas_compare_space *x,
+			      const struct nas_compare_space *y,
+			      struct nas_arena *arena, struct nas_err *err)
 {
 	struct nas_err ignored = {0};
-	struct block *block = NAS_NEW(arena, struct block, SPACE_BLOCKS_MAX);
+	struct nas_block *block =
+		NAS_NEW(arena, struct nas_block, SPACE_BLOCKS_MAX);
 	int n = x->n < COMPARE_INSIDE ? (int)x->n : COMPARE_INSIDE, in = 0;
 
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	for (int i = 0; i < n; i++) {
-		struct genome g;
-		struct arch arch;
+		struct nas_genome g;
+		struct nas_arch arch;
 
 		nas_err_clear(&ignored);
 		space_decode_into(&x->job_config.space, &x->sample.genome[i],
@@ -35,13 +36,13 @@ static enum nas_status inside(struct number_slot *share,
 	return NAS_OK;
 }
 
-static enum nas_status find_differences(struct compare_pair *p,
-					const struct config *a,
-					const struct config *b,
-					struct arena *arena,
+static enum nas_status find_differences(struct nas_compare_pair *p,
+					const struct nas_config *a,
+					const struct nas_config *b,
+					struct nas_arena *arena,
 					struct nas_err *err)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	compare_differences(&t, a, b);
 	p->differs = t.failed ? NULL
@@ -51,7 +52,7 @@ static enum nas_status find_differences(struct compare_pair *p,
 			  : nas_fail(err, NAS_ENOMEM, "out of memory for a pair");
 }
 
-bool comparison_is_alike(const struct comparison *c)
+bool comparison_is_alike(const struct nas_comparison *c)
 {
 	for (int i = 0; i < c->npairs; i++)
 		if (*c->pair[i].differs)
@@ -70,9 +71,9 @@ static int size_of(double delta)
 	return size;
 }
 
-static enum nas_status test_pair(struct compare_pair *p,
-				 const struct compare_space *a,
-				 const struct compare_space *b,
+static enum nas_status test_pair(struct nas_compare_pair *p,
+				 const struct nas_compare_space *a,
+				 const struct nas_compare_space *b,
 				 struct nas_err *err)
 {
 	struct stats_mann_whitney mw;
@@ -96,7 +97,7 @@ static enum nas_status test_pair(struct compare_pair *p,
 	return NAS_OK;
 }
 
-static void judge(struct compare_pair *p)
+static void judge(struct nas_compare_pair *p)
 {
 	if (p->u_p_holm.x <= LEVEL)
 		p->verdict = p->delta.x > 0 ? VERDICT_A : VERDICT_B;
@@ -104,18 +105,18 @@ static void judge(struct compare_pair *p)
 		p->verdict = VERDICT_SHAPE;
 }
 
-static bool has_bound(const struct compare_space *s)
+static bool has_bound(const struct nas_compare_space *s)
 {
 	return s->certificate.present && s->certificate.record.bounded &&
 	       s->certificate.record.known;
 }
 
 /* A network above the other's bound decides; equal optima are equal. */
-static int judge_best(const struct compare_space *a,
-		      const struct compare_space *b)
+static int judge_best(const struct nas_compare_space *a,
+		      const struct nas_compare_space *b)
 {
-	const struct certificate_record *x = &a->certificate.record;
-	const struct certificate_record *y = &b->certificate.record;
+	const struct nas_certificate_record *x = &a->certificate.record;
+	const struct nas_certificate_record *y = &b->certificate.record;
 
 	if (!has_bound(a) || !has_bound(b))
 		return BEST_UNKNOWN;
@@ -128,8 +129,8 @@ static int judge_best(const struct compare_space *a,
 }
 
 /* Each kind of test is corrected over all pairs that were tested. */
-static enum nas_status correct(struct comparison *c, struct arena *arena,
-			       struct nas_err *err)
+static enum nas_status correct(struct nas_comparison *c,
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	double *ks = NAS_NEW(arena, double, (size_t)c->npairs);
 	double *u = NAS_NEW(arena, double, (size_t)c->npairs);
@@ -155,19 +156,19 @@ static enum nas_status correct(struct comparison *c, struct arena *arena,
 	return NAS_OK;
 }
 
-enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
+enum nas_status compare_pairs(struct nas_comparison *c, struct nas_arena *arena,
 			      struct nas_err *err)
 {
 	int most = c->nspaces * (c->nspaces - 1) / 2;
 
-	c->pair = NAS_NEW(arena, struct compare_pair, (size_t)most);
+	c->pair = NAS_NEW(arena, struct nas_compare_pair, (size_t)most);
 	if (!c->pair)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the pairs");
 	for (int i = 0; i < c->nspaces; i++)
 		for (int k = i + 1; k < c->nspaces; k++) {
-			struct compare_pair *p = &c->pair[c->npairs++];
-			const struct compare_space *a = &c->space[i];
-			const struct compare_space *b = &c->space[k];
+			struct nas_compare_pair *p = &c->pair[c->npairs++];
+			const struct nas_compare_space *a = &c->space[i];
+			const struct nas_compare_space *b = &c->space[k];
 
 			p->a = i + 1;
 			p->b = k + 1;
@@ -183,15 +184,16 @@ enum nas_status compare_pairs(struct comparison *c, struct arena *arena,
 	return correct(c, arena, err);
 }
 
-void compare_verdict_text(char *out, size_t size, const struct comparison *c,
-			  const struct compare_pair *p)
+void compare_verdict_text(char *out, size_t size,
+			  const struct nas_comparison *c,
+			  const struct nas_compare_pair *p)
 {
 	static const char *const sizes[] = { "negligible", "small", "medium",
 					     "large" };
 	const char *higher = c->space[(p->verdict == VERDICT_A ? p->a : p->b) -
 				      1].name;
 
-	switch ((enum verdict)p->verdict) {
+	switch ((enum nas_verdict)p->verdict) {
 	case VERDICT_EQUAL:
 		snprintf(out, size, "no significant difference");
 		break;
@@ -213,8 +215,8 @@ void compare_verdict_text(char *out, size_t size, const struct comparison *c,
 	}
 }
 
-void compare_best_text(char *out, size_t size, const struct comparison *c,
-		       const struct compare_pair *p)
+void compare_best_text(char *out, size_t size, const struct nas_comparison *c,
+		       const struct nas_compare_pair *p)
 {
 	const char *higher = c->space[(p->best == BEST_A ? p->a : p->b) - 1]
 				     .name;

@@ -14,12 +14,12 @@
 #define MEMORY_ANY 1e18 /* a budget of memory that nothing exceeds: so the
 			 * peak memory is counted */
 
-enum nas_status compare_space_read(const struct compare_job *job,
-				   struct compare_space *space,
+enum nas_status compare_space_read(const struct nas_compare_job *job,
+				   struct nas_compare_space *space,
 				   const char *path, struct nas_err *err)
 {
-	struct arena *arena = job->env->arena;
-	struct config *config = &space->job_config;
+	struct nas_arena *arena = job->env->arena;
+	struct nas_config *config = &space->job_config;
 	double limit[BUDGET_KINDS];
 
 	if (config_read(config, path, job->set, job->nsets, arena, err))
@@ -41,7 +41,7 @@ enum nas_status compare_space_read(const struct compare_job *job,
 
 /* ---- random networks ----------------------------------------------------- */
 
-static void summarise(struct compare_space *s)
+static void summarise(struct nas_compare_space *s)
 {
 	const double *x = s->sorted;
 	int n = (int)s->n;
@@ -58,7 +58,7 @@ static void summarise(struct compare_space *s)
 }
 
 /* 1, 2, 5, 10, 20, ... and the number of samples. */
-static void fill_best_of(struct compare_space *s)
+static void fill_best_of(struct nas_compare_space *s)
 {
 	static const int steps[] = { 1, 2, 5 };
 	int n = (int)s->n, k = 0;
@@ -73,8 +73,8 @@ static void fill_best_of(struct compare_space *s)
 						      s->best_of[i]);
 }
 
-static enum nas_status describe(struct compare_space *s, struct arena *arena,
-				struct nas_err *err)
+static enum nas_status describe(struct nas_compare_space *s,
+				struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = (size_t)s->n;
 
@@ -100,7 +100,7 @@ static enum nas_status describe(struct compare_space *s, struct arena *arena,
 }
 
 struct drawing { /* whom to tell how far it is */
-	const struct run_env *env;
+	const struct nas_run_env *env;
 	char what[160];
 };
 
@@ -111,14 +111,14 @@ static void show(void *context, int done, int of)
 	run_step(d->env, d->what, done, of);
 }
 
-static enum nas_status draw(const struct compare_job *job,
-			    struct compare_space *s, int index,
+static enum nas_status draw(const struct nas_compare_job *job,
+			    struct nas_compare_space *s, int index,
 			    struct nas_err *err)
 {
-	struct sample_options o = SAMPLE_DEFAULTS;
-	struct arena *arena = job->env->arena;
-	struct budgets budgets = s->problem.budgets;
-	struct problem problem;
+	struct nas_sample_options o = SAMPLE_DEFAULTS;
+	struct nas_arena *arena = job->env->arena;
+	struct nas_budgets budgets = s->problem.budgets;
+	struct nas_problem problem;
 	struct drawing drawing = { .env = job->env };
 	struct watch watch = { .show = show, .context = &drawing };
 
@@ -152,11 +152,11 @@ static enum nas_status draw(const struct compare_job *job,
 /* ---- the best ------------------------------------------------------------ */
 
 /* As nas search does it, without a folder. */
-static enum nas_status search(const struct compare_job *job,
-			      struct compare_space *s, struct nas_err *err)
+static enum nas_status search(const struct nas_compare_job *job,
+			      struct nas_compare_space *s, struct nas_err *err)
 {
-	struct arena *arena = job->env->arena;
-	struct run *run = NAS_NEW(arena, struct run, 1);
+	struct nas_arena *arena = job->env->arena;
+	struct nas_run *run = NAS_NEW(arena, struct nas_run, 1);
 
 	if (!run)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a search");
@@ -181,8 +181,9 @@ static enum nas_status search(const struct compare_job *job,
 	return NAS_OK;
 }
 
-static void note(const struct run_env *env, const struct compare_space *s,
-		 double draw_s, double search_s)
+static void note(const struct nas_run_env *env,
+		 const struct nas_compare_space *s, double draw_s,
+		 double search_s)
 {
 	char n[80], draws[80], more[80] = "";
 
@@ -201,8 +202,8 @@ static void note(const struct run_env *env, const struct compare_space *s,
 			 : "no more draws are allowed (--max-draws)");
 }
 
-enum nas_status compare_space_run(const struct compare_job *job,
-				  struct compare_space *space, int index,
+enum nas_status compare_space_run(const struct nas_compare_job *job,
+				  struct nas_compare_space *space, int index,
 				  struct nas_err *err)
 {
 	double start = clock_s(), middle;

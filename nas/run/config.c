@@ -10,9 +10,9 @@
 #include "spaces/board.h"
 
 /* A board's figures count where the file gives none. */
-static void apply_board(struct config *config)
+static void apply_board(struct nas_config *config)
 {
-	struct config_budgets *b = &config->budgets;
+	struct nas_config_budgets *b = &config->budgets;
 
 	config->board_found = b->board ? board_find(b->board) : NULL;
 	if (!config->board_found)
@@ -37,16 +37,16 @@ static int keep_bits(int *bits, int n, const int *kernels)
 	return kept;
 }
 
-static enum nas_status keep_deployable(struct config *config, const char *path,
-				       struct nas_err *err)
+static enum nas_status keep_deployable(struct nas_config *config,
+				       const char *path, struct nas_err *err)
 {
-	const struct board *b = config->board_found;
+	const struct nas_board *b = config->board_found;
 	char where[64];
 
 	if (!config->budgets.deployable)
 		return NAS_OK;
 	for (int s = 0; s < config->space.nstages; s++) {
-		struct stage *st = &config->space.stage[s];
+		struct nas_stage *st = &config->space.stage[s];
 		bool quantised = st->nbits_a > 0;
 
 		st->nbits_a = keep_bits(st->bits_a, st->nbits_a, b->bits_a);
@@ -66,29 +66,29 @@ static double limit(double given)
 	return given > 0 ? given : HUGE_VAL;
 }
 
-static void make_limits(struct config *config)
+static void make_limits(struct nas_config *config)
 {
-	const struct config_budgets *b = &config->budgets;
-	struct budgets *limits = &config->limits;
+	const struct nas_config_budgets *b = &config->budgets;
+	struct nas_budgets *limits = &config->limits;
 
 #define SET_LIMIT(id, key, kind, unit, label, help)                           \
 	limits->limit[id] = limit(b->key);
 	ADDITIVE_BUDGETS(SET_LIMIT)
 	limits->sram_bytes = limit(b->sram_bytes);
 	limits->rho = limit(b->rho);
-	limits->memory = (enum memory_kind)b->memory_model;
+	limits->memory = (enum nas_memory_kind)b->memory_model;
 }
 
 /* The score's file lies beside the config, or where its path leads from
  * here. */
-static enum nas_status read_score(struct config *config, const char *path,
-				  struct arena *arena, struct nas_err *err)
+static enum nas_status read_score(struct nas_config *config, const char *path,
+				  struct nas_arena *arena, struct nas_err *err)
 {
-	struct config_score *score = &config->score;
+	struct nas_config_score *score = &config->score;
 	const char *slash = strrchr(path, '/'), *from = score->file;
-	struct score_file file;
-	struct score_def *def;
-	struct text t = { 0 };
+	struct nas_score_file file;
+	struct nas_score_def *def;
+	struct nas_text t = { 0 };
 
 	if (score->file && score->nfeatures)
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, "/score",
@@ -111,7 +111,7 @@ static enum nas_status read_score(struct config *config, const char *path,
 	text_free(&t);
 	if (err->code != NAS_OK || !score->nfeatures)
 		return err->code;
-	def = NAS_NEW(arena, struct score_def, 1);
+	def = NAS_NEW(arena, struct nas_score_def, 1);
 	if (!def)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
 	config->score_def = def;
@@ -123,16 +123,17 @@ static enum nas_status read_score(struct config *config, const char *path,
 
 /* The score takes what the file gives, else its own defaults, which follow
  * each network's stages; here they are made visible. */
-static enum nas_status make_weights(struct config *config, struct arena *arena,
+static enum nas_status make_weights(struct nas_config *config,
+				    struct nas_arena *arena,
 				    struct nas_err *err)
 {
-	struct config_score *score = &config->score;
-	const struct score_def *def = score->nfeatures ? config->score_def
+	struct nas_config_score *score = &config->score;
+	const struct nas_score_def *def = score->nfeatures ? config->score_def
 						       : &scores[score->name];
-	struct score_options *o = &config->score_options;
+	struct nas_score_options *o = &config->score_options;
 	int n = config_score_stages(&config->space);
 
-	*o = (struct score_options)SCORE_DEFAULTS;
+	*o = (struct nas_score_options)SCORE_DEFAULTS;
 	config->score_def = def;
 	o->qe.sigma_a = score->sigma_a;
 	o->qe.sigma_w = score->sigma_w;
@@ -154,8 +155,8 @@ static enum nas_status make_weights(struct config *config, struct arena *arena,
 }
 
 /* "configs/quick.json" is named quick unless it says otherwise. */
-static enum nas_status make_name(struct config *config, const char *path,
-				 struct arena *arena, struct nas_err *err)
+static enum nas_status make_name(struct nas_config *config, const char *path,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	const char *slash = strrchr(path, '/');
 	char *dot;
@@ -173,8 +174,9 @@ static enum nas_status make_name(struct config *config, const char *path,
 	return NAS_OK;
 }
 
-static enum nas_status config_finish(struct config *config, const char *path,
-				     struct arena *arena, struct nas_err *err)
+static enum nas_status config_finish(struct nas_config *config,
+				     const char *path, struct nas_arena *arena,
+				     struct nas_err *err)
 {
 	if (make_name(config, path, arena, err) != NAS_OK)
 		return err->code;
@@ -187,9 +189,9 @@ static enum nas_status config_finish(struct config *config, const char *path,
 	return make_weights(config, arena, err);
 }
 
-static enum nas_status read_doc(struct config *config, struct json_doc *doc,
+static enum nas_status read_doc(struct nas_config *config, struct json_doc *doc,
 				const char *const *sets, int nsets,
-				const char *path, struct arena *arena,
+				const char *path, struct nas_arena *arena,
 				struct nas_err *err)
 {
 	for (int i = 0; i < nsets; i++)
@@ -200,9 +202,9 @@ static enum nas_status read_doc(struct config *config, struct json_doc *doc,
 	return config_finish(config, path, arena, err);
 }
 
-enum nas_status config_read(struct config *config, const char *path,
+enum nas_status config_read(struct nas_config *config, const char *path,
 			    const char *const *sets, int nsets,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 	enum nas_status status = json_read(&doc, path, err);
@@ -214,19 +216,19 @@ enum nas_status config_read(struct config *config, const char *path,
 	return status;
 }
 
-enum nas_status config_parse(struct config *config, const char *text,
+enum nas_status config_parse(struct nas_config *config, const char *text,
 			     const char *name, const char *const *sets,
-			     int nsets, struct arena *arena,
+			     int nsets, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	return config_parse_bytes(config, text, strlen(text), name, sets,
 				  nsets, arena, err);
 }
 
-enum nas_status config_parse_bytes(struct config *config, const char *text,
+enum nas_status config_parse_bytes(struct nas_config *config, const char *text,
 				   size_t length, const char *name,
 				   const char *const *sets, int nsets,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 	enum nas_status status = json_parse(&doc, text, length, name, err);
@@ -238,16 +240,16 @@ enum nas_status config_parse_bytes(struct config *config, const char *text,
 	return status;
 }
 
-enum nas_status config_problem(struct problem *problem,
-			       const struct config *config,
-			       struct arena *arena, struct nas_err *err)
+enum nas_status config_problem(struct nas_problem *problem,
+			       const struct nas_config *config,
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	return problem_init(problem, &config->space, &config->limits,
 			    config->score_def, &config->score_options, arena,
 			    err);
 }
 
-cJSON *config_write(const struct config *config)
+cJSON *config_write(const struct nas_config *config)
 {
 	cJSON *tree = json_add_string(cJSON_CreateObject(), "$schema",
 				      config_form.name);

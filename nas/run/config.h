@@ -4,7 +4,7 @@
  * which budgets, by which score, and how.
  *
  * Usage:
- *	struct config config;
+ *	struct nas_config config;
  *	status = config_read(&config, path, sets, nsets, &arena, err);
  *	status = config_problem(&problem, &config, &arena, err);
  */
@@ -16,27 +16,27 @@
 #include "nas/form/form.h"
 #include "nas/run/score_file.h"
 
-struct board; /* spaces/board.h */
+struct nas_board; /* spaces/board.h */
 
 /* What each kind of budget is read as. */
 typedef double BUDGET_BYTES, BUDGET_NUMBER;
 typedef int BUDGET_INT;
 
-struct config_budgets { /* as the file has them; 0 = not given */
+struct nas_config_budgets { /* as the file has them; 0 = not given */
 	char *board;        /* name of boards[]; numbers below override it */
 	bool deployable;    /* only bits that the board's kernels run */
 #define BUDGET_MEMBER(id, key, kind, unit, label, help)                       \
 	BUDGET_##kind key;
 	BUDGET_LIST(BUDGET_MEMBER)
-	int memory_model; /* enum memory_kind */
+	int memory_model; /* enum nas_memory_kind */
 };
 
-struct config_score {
+struct nas_config_score {
 	int name; /* index in scores[] */
 	char *file; /* nas/score/1; read, its features stand below */
 	char *title; /* of features; NULL = weights of features */
 	int nfeatures;
-	struct score_weight *feature; /* instead of the name; none = it */
+	struct nas_score_weight *feature; /* instead of the name; none = it */
 	double sigma_a, sigma_w;
 	int nstage_weights;
 	double *stage_weights; /* none = by the number of stages */
@@ -44,75 +44,76 @@ struct config_score {
 	int samples;
 };
 
-struct config_qbr {
+struct nas_config_qbr {
 	bool in_search; /* every candidate is refined */
 	bool at_end;    /* the best networks are refined */
 };
 
-struct config {
+struct nas_config {
 	char *name, *title;
-	struct space space;
-	struct config_budgets budgets;
-	struct config_score score;
-	struct evolve_options search;
-	struct config_qbr qbr;
+	struct nas_space space;
+	struct nas_config_budgets budgets;
+	struct nas_config_score score;
+	struct nas_evolve_options search;
+	struct nas_config_qbr qbr;
 	bool certify;
-	struct certify_options certificate;
+	struct nas_certify_options certificate;
 
 	/* made from the above */
-	struct budgets limits;
-	const struct score_def *score_def;
-	struct score_options score_options;
-	const struct board *board_found;
+	struct nas_budgets limits;
+	const struct nas_score_def *score_def;
+	struct nas_score_options score_options;
+	const struct nas_board *board_found;
 };
 
 extern const struct form config_form;
 
 /* sets: "path=value" of the command line, applied before checking. */
-enum nas_status config_read(struct config *config, const char *path,
+enum nas_status config_read(struct nas_config *config, const char *path,
 			    const char *const *sets, int nsets,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* The same from text; name stands for the file's. */
-enum nas_status config_parse(struct config *config, const char *text,
+enum nas_status config_parse(struct nas_config *config, const char *text,
 			     const char *name, const char *const *sets,
-			     int nsets, struct arena *arena,
+			     int nsets, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* Stages of the score: one ends before each stride of 2 and with the network.
  * 0 where the space leaves a stride open. */
-int config_score_stages(const struct space *space);
+int config_score_stages(const struct nas_space *space);
 
 /* The same from text that may hold any bytes. */
-enum nas_status config_parse_bytes(struct config *config, const char *text,
+enum nas_status config_parse_bytes(struct nas_config *config, const char *text,
 				   size_t length, const char *name,
 				   const char *const *sets, int nsets,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Rank 0 reads the file, all ranks parse the same bytes; collective. */
-enum nas_status config_read_shared(struct config *config, const char *path,
+enum nas_status config_read_shared(struct nas_config *config, const char *path,
 				   const char *const *sets, int nsets,
-				   struct comm *comm, struct arena *arena,
+				   struct nas_comm *comm,
+				   struct nas_arena *arena,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
 /* The problem that the config asks; it points into the config. */
-enum nas_status config_problem(struct problem *problem,
-			       const struct config *config,
-			       struct arena *arena, struct nas_err *err)
+enum nas_status config_problem(struct nas_problem *problem,
+			       const struct nas_config *config,
+			       struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* A hash of all that decides where a search goes: not of names, of limits of
  * time, of what is done with its result. */
-enum nas_status config_hash(const struct config *config, uint64_t *hash,
+enum nas_status config_hash(const struct nas_config *config, uint64_t *hash,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /* What must be known of a score that does not depend on bits where the space
  * leaves them open; NULL where that is not so. */
-const char *config_blind_score(const struct config *config);
+const char *config_blind_score(const struct nas_config *config);
 
 /* The resolved config, every default visible; NULL when memory is out. */
-cJSON *config_write(const struct config *config);
+cJSON *config_write(const struct nas_config *config);
 
 #endif

@@ -8,7 +8,7 @@
 /* A board is a string of the table boards[]. */
 static enum nas_status read_board(const struct json_doc *doc,
 				  const cJSON *node, void *out,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	const char *names[64], *near;
 	int n = 0;
@@ -52,25 +52,28 @@ static const struct form_custom board_custom = {
 };
 
 /* A limit: above 0, absent = none. */
-#define LIMIT(id, name, kind, units, label, what)                             \
-	{ .key = #name, .type = FORM_##kind,                                  \
-	  .offset = offsetof(struct config_budgets, name),                    \
-	  .exclusive_low = true, .fallback = "", .unit = units,               \
-	  .help = what },
+#define LIMIT(id, name, kind, units, label, what)                              \
+	{.key = #name,                                                         \
+	 .type = FORM_##kind,                                                  \
+	 .offset = offsetof(struct nas_config_budgets, name),                  \
+	 .exclusive_low = true,                                                \
+	 .fallback = "",                                                       \
+	 .unit = units,                                                        \
+	 .help = what},
 
 static const struct form_field budget_fields[] = {
 	{ .key = "board", .type = FORM_CUSTOM,
-	  .offset = offsetof(struct config_budgets, board),
+	  .offset = offsetof(struct nas_config_budgets, board),
 	  .custom = &board_custom, .fallback = "",
 	  .help = "a board; its SRAM and Flash are the limits unless numbers "
 		  "are given" },
 	{ .key = "deployable", .type = FORM_BOOL,
-	  .offset = offsetof(struct config_budgets, deployable),
+	  .offset = offsetof(struct nas_config_budgets, deployable),
 	  .fallback = "false",
 	  .help = "keep only candidate bits that the board's kernels support" },
 	BUDGET_LIST(LIMIT)
 	{ .key = "memory_model", .type = FORM_CHOICE,
-	  .offset = offsetof(struct config_budgets, memory_model),
+	  .offset = offsetof(struct nas_config_budgets, memory_model),
 	  FORM_ROWS(memory_models, MEMORY_KINDS), .fallback = "\"tinyengine\"",
 	  .help = "how peak memory is counted: tinyengine (in-place depthwise "
 		  "convolutions) or plain (input + output + live residual)" },
@@ -78,9 +81,10 @@ static const struct form_field budget_fields[] = {
 
 static enum nas_status check_budgets(const struct json_doc *doc,
 				     const cJSON *node, void *out,
-				     struct arena *arena, struct nas_err *err)
+				     struct nas_arena *arena,
+				     struct nas_err *err)
 {
-	const struct config_budgets *b = out;
+	const struct nas_config_budgets *b = out;
 
 	(void)arena;
 	if (b->deployable && !b->board)
@@ -92,7 +96,7 @@ static enum nas_status check_budgets(const struct json_doc *doc,
 
 static const struct form budget_form = {
 	.title = "limits of the device; what is absent is not limited",
-	.size = sizeof(struct config_budgets),
+	.size = sizeof(struct nas_config_budgets),
 	.fields = budget_fields,
 	.nfields = sizeof(budget_fields) / sizeof(budget_fields[0]),
 	.check = check_budgets,
@@ -100,49 +104,49 @@ static const struct form budget_form = {
 
 static const struct form_field score_fields[] = {
 	{ .key = "name", .type = FORM_CHOICE,
-	  .offset = offsetof(struct config_score, name),
+	  .offset = offsetof(struct nas_config_score, name),
 	  FORM_ROWS(scores, 0), .fallback = "\"qe\"",
 	  .help = "the score; higher is better (README, Other scores)" },
 	{ .key = "file", .type = FORM_STRING,
-	  .offset = offsetof(struct config_score, file), .low = 1,
+	  .offset = offsetof(struct nas_config_score, file), .low = 1,
 	  .high = 4096, .fallback = "",
 	  .help = "a score as a file (nas/score/1, by nas fit) instead of name; "
 		  "its path from the config's folder, or from here" },
 	{ .key = "title", .type = FORM_STRING,
-	  .offset = offsetof(struct config_score, title), .low = 1,
+	  .offset = offsetof(struct nas_config_score, title), .low = 1,
 	  .high = 200, .fallback = "", .help = "of features, for people" },
 	{ .key = "features", .type = FORM_OBJECTS,
-	  .offset = offsetof(struct config_score, feature),
-	  .count_offset = offsetof(struct config_score, nfeatures),
+	  .offset = offsetof(struct nas_config_score, feature),
+	  .count_offset = offsetof(struct nas_config_score, nfeatures),
 	  .max_count = FEATURES_MAX, .form = &score_weight_form,
 	  .fallback = "[]",
 	  .help = "weights of features instead of name; what file says is put "
 		  "here" },
 	{ .key = "sigma_a", .type = FORM_NUMBER,
-	  .offset = offsetof(struct config_score, sigma_a), .low = 0,
+	  .offset = offsetof(struct nas_config_score, sigma_a), .low = 0,
 	  .high = 1000, .exclusive_low = true, .fallback = "5",
 	  .help = "standard deviation of a layer's input, in steps of its "
 		  "quantiser" },
 	{ .key = "sigma_w", .type = FORM_NUMBER,
-	  .offset = offsetof(struct config_score, sigma_w), .low = 0,
+	  .offset = offsetof(struct nas_config_score, sigma_w), .low = 0,
 	  .high = 1000, .exclusive_low = true, .fallback = "4",
 	  .help = "standard deviation of the weights, in steps of their "
 		  "quantiser" },
 	{ .key = "stage_weights", .type = FORM_NUMBERS,
-	  .offset = offsetof(struct config_score, stage_weights),
-	  .count_offset = offsetof(struct config_score, nstage_weights),
+	  .offset = offsetof(struct nas_config_score, stage_weights),
+	  .count_offset = offsetof(struct nas_config_score, nstage_weights),
 	  .low = 0, .high = 1e6, .max_count = ARCH_STAGES_MAX, .fallback = "[]",
 	  .help = "weight of each stage's end in the score; a stage ends "
 		  "before each stride of 2 and with the network. Default: 0, "
 		  "..., 0, 1, 1, 6; for seven stages 0, 0, 1, 1, 2, 2, 6; "
 		  "rqe and rqe-r 1 each; deepmad 1, ..., 1, 8" },
 	{ .key = "depth_penalty", .type = FORM_NUMBER,
-	  .offset = offsetof(struct config_score, depth_penalty), .low = 0,
+	  .offset = offsetof(struct nas_config_score, depth_penalty), .low = 0,
 	  .high = 1e6, .fallback = "0",
 	  .help = "deepmad: weight of the penalty exp(standard deviation of "
 		  "the stages' depths); its authors use 10" },
 	{ .key = "samples", .type = FORM_INT,
-	  .offset = offsetof(struct config_score, samples), .low = 1,
+	  .offset = offsetof(struct nas_config_score, samples), .low = 1,
 	  .high = 1000000, .fallback = "32",
 	  .help = "number of random networks of scores that are estimated by "
 		  "sampling" },
@@ -150,29 +154,29 @@ static const struct form_field score_fields[] = {
 
 static const struct form score_form = {
 	.title = "how a network is scored",
-	.size = sizeof(struct config_score),
+	.size = sizeof(struct nas_config_score),
 	.fields = score_fields,
 	.nfields = sizeof(score_fields) / sizeof(score_fields[0]),
 };
 
 static const struct form_field qbr_fields[] = {
 	{ .key = "in_search", .type = FORM_BOOL,
-	  .offset = offsetof(struct config_qbr, in_search),
+	  .offset = offsetof(struct nas_config_qbr, in_search),
 	  .fallback = "false",
 	  .help = "the bits of every candidate are refined" },
 	{ .key = "at_end", .type = FORM_BOOL,
-	  .offset = offsetof(struct config_qbr, at_end), .fallback = "true",
+	  .offset = offsetof(struct nas_config_qbr, at_end), .fallback = "true",
 	  .help = "the bits of the best networks are refined" },
 };
 
 static const struct form qbr_form = {
 	.title = "refinement of quantisation bits",
-	.size = sizeof(struct config_qbr),
+	.size = sizeof(struct nas_config_qbr),
 	.fields = qbr_fields,
 	.nfields = sizeof(qbr_fields) / sizeof(qbr_fields[0]),
 };
 
-int config_score_stages(const struct space *space)
+int config_score_stages(const struct nas_space *space)
 {
 	int n = 1;
 
@@ -186,9 +190,10 @@ int config_score_stages(const struct space *space)
 
 static enum nas_status check_config(const struct json_doc *doc,
 				    const cJSON *node, void *out,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
-	const struct config *c = out;
+	const struct nas_config *c = out;
 	int n = config_score_stages(&c->space);
 	const cJSON *score;
 
@@ -203,7 +208,7 @@ static enum nas_status check_config(const struct json_doc *doc,
 			 c->score.nstage_weights, n);
 }
 
-#define AT(member) .offset = offsetof(struct config, member)
+#define AT(member) .offset = offsetof(struct nas_config, member)
 
 static const struct form_field config_fields[] = {
 	{ .key = "name", .type = FORM_STRING, AT(name), .low = 1, .high = 80,
@@ -234,7 +239,7 @@ static const struct form_field config_fields[] = {
 const struct form config_form = {
 	.name = "nas/config/1",
 	.title = "what to search, inside which budgets, by which score",
-	.size = sizeof(struct config),
+	.size = sizeof(struct nas_config),
 	.fields = config_fields,
 	.nfields = sizeof(config_fields) / sizeof(config_fields[0]),
 	.check = check_config,

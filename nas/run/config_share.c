@@ -11,7 +11,7 @@
 #define CONFIG_BYTES ((size_t)16 << 20) /* as json_read takes */
 
 /* The bytes that rank 0 has, on all; *text is freed by the caller. */
-static enum nas_status share_bytes(struct comm *comm, char **text,
+static enum nas_status share_bytes(struct nas_comm *comm, char **text,
 				   uint64_t *length, struct nas_err *err)
 {
 	comm_broadcast(comm, 0, length, sizeof(*length));
@@ -24,10 +24,10 @@ static enum nas_status share_bytes(struct comm *comm, char **text,
 	return err->code;
 }
 
-enum nas_status config_read_shared(struct config *config, const char *path,
+enum nas_status config_read_shared(struct nas_config *config, const char *path,
 				   const char *const *sets, int nsets,
-				   struct comm *comm, struct arena *arena,
-				   struct nas_err *err)
+				   struct nas_comm *comm,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	char *text = NULL;
 	uint64_t length = 0;
@@ -50,11 +50,11 @@ enum nas_status config_read_shared(struct config *config, const char *path,
 	return status;
 }
 
-enum nas_status config_hash(const struct config *config, uint64_t *hash,
+enum nas_status config_hash(const struct nas_config *config, uint64_t *hash,
 			    struct nas_err *err)
 {
-	struct config bare = *config;
-	struct text t = {0};
+	struct nas_config bare = *config;
+	struct nas_text t = {0};
 
 	bare.name = NULL;
 	bare.title = NULL;

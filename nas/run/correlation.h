@@ -48,14 +48,14 @@ extern const struct form correlation_form;
 /* Options of the bootstrap are in the record already. */
 enum nas_status correlation_record_make(struct correlation_record *record,
 					const struct correlation *c,
-					struct arena *arena,
+					struct nas_arena *arena,
 					struct nas_err *err) NAS_MUST_CHECK;
 
 /* correlation.csv, .json and scores.csv in a folder, which is made. */
 enum nas_status correlation_write(const char *dir,
 				  const struct correlation_record *record,
 				  const struct correlation *c,
-				  const struct arch_list *list,
+				  const struct nas_arch_list *list,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

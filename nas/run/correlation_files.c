@@ -5,7 +5,7 @@
 #include "nas/base/csv.h"
 #include "nas/run/correlation.h"
 
-static void add_number(struct text *t, double x)
+static void add_number(struct nas_text *t, double x)
 {
 	char number[32] = "";
 
@@ -14,7 +14,7 @@ static void add_number(struct text *t, double x)
 	text_addf(t, ",%s", number);
 }
 
-static void add_figures(struct text *t, const struct correlation_figures *f)
+static void add_figures(struct nas_text *t, const struct correlation_figures *f)
 {
 	text_addf(t, ",%d", f->n);
 	add_number(t, f->spearman);
@@ -25,7 +25,7 @@ static void add_figures(struct text *t, const struct correlation_figures *f)
 	add_number(t, f->kendall_interval.high);
 }
 
-static void add_row(struct text *t, const struct correlation_row *row)
+static void add_row(struct nas_text *t, const struct correlation_row *row)
 {
 	csv_add(t, row->name);
 	add_figures(t, &row->all);
@@ -34,7 +34,7 @@ static void add_row(struct text *t, const struct correlation_row *row)
 	text_add(t, "\n");
 }
 
-static void make_csv(struct text *t, const struct correlation_record *r)
+static void make_csv(struct nas_text *t, const struct correlation_record *r)
 {
 	text_add(t, "score");
 	for (int k = 0; k < 2; k++) {
@@ -51,8 +51,8 @@ static void make_csv(struct text *t, const struct correlation_record *r)
 		add_row(t, &r->ceiling.row);
 }
 
-static void make_scores(struct text *t, const struct correlation *c,
-			const struct arch_list *list)
+static void make_scores(struct nas_text *t, const struct correlation *c,
+			const struct nas_arch_list *list)
 {
 	text_add(t, "network,accuracy");
 	for (int r = 0; r < c->nrows; r++)
@@ -70,10 +70,10 @@ static void make_scores(struct text *t, const struct correlation *c,
 enum nas_status correlation_write(const char *dir,
 				  const struct correlation_record *record,
 				  const struct correlation *c,
-				  const struct arch_list *list,
+				  const struct nas_arch_list *list,
 				  struct nas_err *err)
 {
-	struct text csv = { 0 }, json = { 0 }, values = { 0 };
+	struct nas_text csv = { 0 }, json = { 0 }, values = { 0 };
 
 	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;

@@ -61,7 +61,8 @@ static const struct form row_form = {
 
 static enum nas_status read_ceiling(const struct json_doc *doc,
 				    const cJSON *node, void *out,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	struct correlation_slot *slot = out;
 
@@ -141,7 +142,7 @@ figures_of(const struct correlate_agreement *a)
 }
 
 static struct correlation_row row_of(const struct correlate_row *row,
-				     struct arena *arena)
+				     struct nas_arena *arena)
 {
 	return (struct correlation_row){
 		.name = arena_strdup(arena, row->name),
@@ -154,7 +155,7 @@ static struct correlation_row row_of(const struct correlate_row *row,
 
 enum nas_status correlation_record_make(struct correlation_record *record,
 					const struct correlation *c,
-					struct arena *arena,
+					struct nas_arena *arena,
 					struct nas_err *err)
 {
 	record->networks = c->n;

@@ -6,17 +6,17 @@
 #include "nas/run/config.h"
 #include "nas/run/records.h"
 
-void search_end_text(char *text, size_t size, const struct config *config,
-		     const struct result *result)
+void search_end_text(char *text, size_t size, const struct nas_config *config,
+		     const struct nas_result *result)
 {
-	const struct evolve_options *o = &config->search;
+	const struct nas_evolve_options *o = &config->search;
 	char count[80];
 
 	if (result->status == RESULT_INTERRUPTED) {
 		snprintf(text, size, "by a signal");
 		return;
 	}
-	switch ((enum evolve_end)result->ended_by) {
+	switch ((enum nas_evolve_end)result->ended_by) {
 	case END_STALL:
 		snprintf(text, size, "no better network in %s evaluations "
 			 "(search.stall_evals)",

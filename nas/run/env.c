@@ -7,12 +7,13 @@
 
 #define EVENT_LINE 1024
 
-static const struct run_events nobody;
+static const struct nas_run_events nobody;
 
-void run_env_init(struct run_env *env, struct arena *arena)
+void run_env_init(struct nas_run_env *env, struct nas_arena *arena)
 {
-	*env = (struct run_env){ .arena = arena, .threads = parallel_cores(),
-				 .events = &nobody };
+	*env = (struct nas_run_env){ .arena = arena,
+				     .threads = parallel_cores(),
+				     .events = &nobody };
 	comm_open_self(&env->self);
 	env->comm = &env->self;
 }
@@ -29,7 +30,7 @@ tell(void (*to)(void *context, const char *text), void *context,
 	to(context, line);
 }
 
-void run_note(const struct run_env *env, const char *fmt, ...)
+void run_note(const struct nas_run_env *env, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -38,7 +39,7 @@ void run_note(const struct run_env *env, const char *fmt, ...)
 	va_end(ap);
 }
 
-void run_detail(const struct run_env *env, const char *fmt, ...)
+void run_detail(const struct nas_run_env *env, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -47,7 +48,7 @@ void run_detail(const struct run_env *env, const char *fmt, ...)
 	va_end(ap);
 }
 
-void run_warn(const struct run_env *env, const char *fmt, ...)
+void run_warn(const struct nas_run_env *env, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -56,13 +57,13 @@ void run_warn(const struct run_env *env, const char *fmt, ...)
 	va_end(ap);
 }
 
-void run_step(const struct run_env *env, const char *what, int done, int of)
+void run_step(const struct nas_run_env *env, const char *what, int done, int of)
 {
 	if (env->events->step)
 		env->events->step(env->events->context, what, done, of);
 }
 
-void run_steps_end(const struct run_env *env)
+void run_steps_end(const struct nas_run_env *env)
 {
 	run_step(env, "", -1, 0);
 }

@@ -7,7 +7,7 @@
  * failed to the struct nas_err.
  *
  * Usage:
- *	struct run_env env;
+ *	struct nas_run_env env;
  *	run_env_init(&env, &arena);              all cores, tells nobody
  *	env.events = &my_events;
  *	run_note(&env, "%d networks", n);
@@ -21,39 +21,42 @@
 
 /* Whom a job tells how it goes; any function may be NULL. Texts are one line
  * without its end. Called from the thread that started the job. */
-struct run_events {
+struct nas_run_events {
 	void *context;
 	void (*note)(void *context, const char *text);
 	void (*detail)(void *context, const char *text); /* a note of less use */
 	void (*warn)(void *context, const char *text);
-	void (*search_begins)(void *context, const struct evolve_options *o);
-	void (*progress)(void *context, const struct evolve_row *row);
+	void (*search_begins)(void *context,
+			      const struct nas_evolve_options *o);
+	void (*progress)(void *context, const struct nas_evolve_row *row);
 	void (*search_ends)(void *context);
 	/* Work in equal steps; done < 0: it ended. */
 	void (*step)(void *context, const char *what, int done, int of);
 };
 
-struct run_env {
-	struct arena *arena; /* holds all results */
+struct nas_run_env {
+	struct nas_arena *arena; /* holds all results */
 	int threads;
-	struct comm *comm;   /* the ranks of the job; collective calls say so */
-	const struct run_events *events;
-	const char *command; /* the command line, for meta.json; NULL = none */
-	struct comm self;    /* where there is one rank */
+	/* the ranks of the job; collective calls say so */
+	struct nas_comm *comm;
+	const struct nas_run_events *events;
+	const char *command;  /* the command line, for meta.json; NULL = none */
+	struct nas_comm self; /* where there is one rank */
 };
 
 /* One process, the cores that it may use, no events. env must stay where it
  * is. */
-void run_env_init(struct run_env *env, struct arena *arena);
+void run_env_init(struct nas_run_env *env, struct nas_arena *arena);
 
-void run_note(const struct run_env *env, const char *fmt, ...)
+void run_note(const struct nas_run_env *env, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
 /* Told whatever the caller keeps quiet about. */
-void run_warn(const struct run_env *env, const char *fmt, ...)
+void run_warn(const struct nas_run_env *env, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
-void run_detail(const struct run_env *env, const char *fmt, ...)
+void run_detail(const struct nas_run_env *env, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
-void run_step(const struct run_env *env, const char *what, int done, int of);
-void run_steps_end(const struct run_env *env);
+void run_step(const struct nas_run_env *env, const char *what, int done,
+	      int of);
+void run_steps_end(const struct nas_run_env *env);
 
 #endif

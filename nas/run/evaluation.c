@@ -85,7 +85,7 @@ static void count(struct evaluation *e, int first, int n, const int *labels,
 }
 
 struct pass { /* what the batches need */
-	const struct run_env *env;
+	const struct nas_run_env *env;
 	struct forward *plain, *quantised; /* NULL without bits */
 	float *x, *y, *y_quantised;
 	int *labels;
@@ -143,7 +143,7 @@ static int batch_of(const struct evaluation *e, int wanted)
 
 static bool hold(struct pass *p, const struct evaluation *e)
 {
-	struct arena *a = p->env->arena;
+	struct nas_arena *a = p->env->arena;
 	size_t n = (size_t)e->batch, outputs = (size_t)e->noutputs;
 
 	p->x = NAS_NEW2(a, float, n, e->model.count);
@@ -205,7 +205,7 @@ static enum nas_status open_all(struct evaluation *e, struct pass *p,
 				const struct evaluation_options *o,
 				struct nas_err *err)
 {
-	struct arena *arena = p->env->arena;
+	struct nas_arena *arena = p->env->arena;
 	struct model_options model = o->model;
 	size_t images;
 
@@ -231,7 +231,8 @@ static enum nas_status open_all(struct evaluation *e, struct pass *p,
 
 enum nas_status evaluation_run(struct evaluation *e, const char *path,
 			       const struct evaluation_options *options,
-			       const struct run_env *env, struct nas_err *err)
+			       const struct nas_run_env *env,
+			       struct nas_err *err)
 {
 	struct pass p = { .env = env };
 	char resized[120];

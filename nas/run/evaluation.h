@@ -58,7 +58,7 @@ struct evaluation {
  * due after a failure as well. */
 enum nas_status evaluation_run(struct evaluation *e, const char *path,
 			       const struct evaluation_options *options,
-			       const struct run_env *env,
+			       const struct nas_run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 void evaluation_free(struct evaluation *e);
 

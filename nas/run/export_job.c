@@ -6,14 +6,14 @@
 #include "spaces/import/onnx.h"
 
 struct found { /* the network of the file */
-	struct arch arch;
+	struct nas_arch arch;
 	struct onnx_ours ours; /* an ONNX file of ours */
 	bool trained;	       /* another one, or other bits are asked for */
 	struct export_source source;
 };
 
 static enum nas_status pick(struct found *f, const struct export_job *job,
-			    const struct arch_list *list, const char *path,
+			    const struct nas_arch_list *list, const char *path,
 			    struct nas_err *err)
 {
 	if (list->n > 1 && job->pick == 0)
@@ -30,11 +30,11 @@ static enum nas_status pick(struct found *f, const struct export_job *job,
 
 static enum nas_status read_json(struct found *f, const struct export_job *job,
 				 const char *text, size_t length,
-				 const char *path, struct arena *arena,
+				 const char *path, struct nas_arena *arena,
 				 struct nas_err *err)
 {
-	const struct arch_defaults defaults = {0};
-	struct arch_list list;
+	const struct nas_arch_defaults defaults = {0};
+	struct nas_arch_list list;
 	struct json_doc doc = {0};
 
 	if (json_parse(&doc, text, length, path, err) == NAS_OK &&
@@ -48,7 +48,7 @@ static enum nas_status read_json(struct found *f, const struct export_job *job,
 /* An ONNX file of ours: its numbers are handed on. */
 static enum nas_status read_onnx(struct found *f, const struct export_job *job,
 				 const char *bytes, size_t length,
-				 const char *path, struct arena *arena,
+				 const char *path, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	bool ours;
@@ -67,7 +67,7 @@ static enum nas_status read_onnx(struct found *f, const struct export_job *job,
 }
 
 static enum nas_status find(struct found *f, const struct export_job *job,
-			    const char *path, struct arena *arena,
+			    const char *path, struct nas_arena *arena,
 			    struct nas_err *err)
 {
 	size_t length;
@@ -92,7 +92,8 @@ static enum nas_status find(struct found *f, const struct export_job *job,
 /* Ranges of the layers' inputs, from images. */
 static enum nas_status calibrate(struct quantised *q,
 				 const struct model_options *model,
-				 const struct run_env *env, struct nas_err *err)
+				 const struct nas_run_env *env,
+				 struct nas_err *err)
 {
 	char resized[120];
 
@@ -108,10 +109,10 @@ static enum nas_status calibrate(struct quantised *q,
 	return NAS_OK;
 }
 
-static enum nas_status write_trained(struct text *out,
+static enum nas_status write_trained(struct nas_text *out,
 				     const struct export_job *job,
 				     const char *path,
-				     const struct run_env *env,
+				     const struct nas_run_env *env,
 				     struct nas_err *err)
 {
 	bool numbers = job->format->needs == EXPORT_NUMBERS;
@@ -133,8 +134,9 @@ static enum nas_status write_trained(struct text *out,
 	return err->code;
 }
 
-enum nas_status export_job_run(struct text *out, const struct export_job *job,
-			       const char *path, const struct run_env *env,
+enum nas_status export_job_run(struct nas_text *out,
+			       const struct export_job *job, const char *path,
+			       const struct nas_run_env *env,
 			       struct nas_err *err)
 {
 	struct found *f = NAS_NEW(env->arena, struct found, 1);
@@ -151,7 +153,7 @@ enum nas_status export_job_run(struct text *out, const struct export_job *job,
 
 enum nas_status export_job_source(struct export_source *source,
 				  const struct export_job *job,
-				  const char *path, struct arena *arena,
+				  const char *path, struct nas_arena *arena,
 				  struct nas_err *err)
 {
 	struct found *f = NAS_NEW(arena, struct found, 1);

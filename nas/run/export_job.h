@@ -27,15 +27,16 @@ struct export_job {
 
 /* NAS_EUSAGE: pick, bits, or images are missing or make no sense; NAS_EIO;
  * NAS_EINPUT: the file, or the format cannot hold the network; NAS_ENOMEM. */
-enum nas_status export_job_run(struct text *out, const struct export_job *job,
-			       const char *path, const struct run_env *env,
+enum nas_status export_job_run(struct nas_text *out,
+			       const struct export_job *job, const char *path,
+			       const struct nas_run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* An architecture and its graph with numbers: those of an ONNX file of ours, or
  * drawn. Errors as above. */
 enum nas_status export_job_source(struct export_source *source,
 				  const struct export_job *job,
-				  const char *path, struct arena *arena,
+				  const char *path, struct nas_arena *arena,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

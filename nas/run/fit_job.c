@@ -23,8 +23,8 @@ static double *sample_row(const struct sample *s, int i)
 	return s->x + (size_t)i * FEATURES_MAX;
 }
 
-static enum nas_status sample_init(struct sample *s, int n, struct arena *arena,
-				   struct nas_err *err)
+static enum nas_status sample_init(struct sample *s, int n,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	s->n = n;
 	s->x = NAS_NEW2(arena, double, (size_t)n, FEATURES_MAX);
@@ -35,9 +35,9 @@ static enum nas_status sample_init(struct sample *s, int n, struct arena *arena,
 }
 
 static enum nas_status sample_list(struct sample *s,
-				   const struct arch_list *list,
-				   const struct qe_options *qe,
-				   struct arena *arena, struct nas_err *err)
+				   const struct nas_arch_list *list,
+				   const struct nas_qe_options *qe,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	if (sample_init(s, list->n, arena, err) != NAS_OK)
 		return err->code;
@@ -47,14 +47,15 @@ static enum nas_status sample_list(struct sample *s,
 }
 
 static enum nas_status sample_space(struct sample *s, const struct fit_job *job,
-				    const struct qe_options *qe,
-				    struct arena *arena, struct nas_err *err)
+				    const struct nas_qe_options *qe,
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
-	const struct space *space = &job->config->space;
-	struct block block[SPACE_BLOCKS_MAX];
-	struct space_sampler sampler;
-	struct genome g;
-	struct arch arch;
+	const struct nas_space *space = &job->config->space;
+	struct nas_block block[SPACE_BLOCKS_MAX];
+	struct nas_space_sampler sampler;
+	struct nas_genome g;
+	struct nas_arch arch;
 	struct rng rng;
 
 	if (sample_init(s, job->sample, arena, err) != NAS_OK ||
@@ -70,12 +71,12 @@ static enum nas_status sample_space(struct sample *s, const struct fit_job *job,
 }
 
 static enum nas_status take_sample(struct sample *s, const struct fit_job *job,
-				   const struct arch_list *list,
-				   const struct qe_options *qe,
-				   struct arena *arena, struct nas_err *err)
+				   const struct nas_arch_list *list,
+				   const struct nas_qe_options *qe,
+				   struct nas_arena *arena, struct nas_err *err)
 {
-	const struct arch_defaults none = { 0 };
-	struct arch_list others;
+	const struct nas_arch_defaults none = { 0 };
+	struct nas_arch_list others;
 
 	if (job->config) {
 		if (sample_space(s, job, qe, arena, err) != NAS_OK)
@@ -96,8 +97,8 @@ static enum nas_status take_sample(struct sample *s, const struct fit_job *job,
 
 /* All fixed scores and the leave-one-out predictions, the last row. */
 static enum nas_status judge(struct fit_job *job, struct correlation *c,
-			     const struct arch_list *list, struct arena *arena,
-			     struct nas_err *err)
+			     const struct nas_arch_list *list,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	const struct correlate_given given = { LOO, "leave-one-out",
 					       job->fit.predicted };
@@ -165,8 +166,8 @@ static void fitted_weights(const struct fit *fit, double *weight)
 /* A fixed score's; qe with equal stage weights is a feature of its own. */
 static void fixed_weights(const struct correlate_row *row, double *weight)
 {
-	const struct score_term equal[] = { { "qe_equal", 1 }, { NULL, 0 } };
-	const struct score_term *t = row->equal ? equal : row->def->terms;
+	const struct nas_score_term equal[] = {{"qe_equal", 1}, {NULL, 0}};
+	const struct nas_score_term *t = row->equal ? equal : row->def->terms;
 
 	memset(weight, 0, FEATURES_MAX * sizeof(*weight));
 	for (; t->feature; t++)
@@ -182,11 +183,11 @@ static void add_scaled(double *sum, const double *weight, double spread)
 /* Fill job->score; with: a fixed score to add, or NULL. */
 static enum nas_status make_score(struct fit_job *job, const struct sample *s,
 				  const struct correlate_row *with,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	double own[FEATURES_MAX], other[FEATURES_MAX];
 	double sum[FEATURES_MAX] = { 0 };
-	struct score_file *f = &job->score;
+	struct nas_score_file *f = &job->score;
 
 	fitted_weights(&job->fit, own);
 	if (with) {
@@ -196,7 +197,7 @@ static enum nas_status make_score(struct fit_job *job, const struct sample *s,
 	} else {
 		memcpy(sum, own, sizeof(sum));
 	}
-	f->weight = NAS_NEW(arena, struct score_weight, FEATURES_MAX);
+	f->weight = NAS_NEW(arena, struct nas_score_weight, FEATURES_MAX);
 	if (!f->weight)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
 	for (int j = 0; j < nfeatures; j++) {
@@ -204,7 +205,7 @@ static enum nas_status make_score(struct fit_job *job, const struct sample *s,
 
 		scale = scale > 0 ? scale : 1;
 		if (sum[j] != 0)
-			f->weight[f->nweights++] = (struct score_weight){
+			f->weight[f->nweights++] = (struct nas_score_weight){
 				j, sum[j] * scale, scale };
 	}
 	return NAS_OK;
@@ -212,7 +213,7 @@ static enum nas_status make_score(struct fit_job *job, const struct sample *s,
 
 /* ---- what is said ---- */
 
-static void add_worth(struct text *t, const struct fit_record *r)
+static void add_worth(struct nas_text *t, const struct fit_record *r)
 {
 	text_addf(t, "fitted to %d networks: leave-one-out Spearman %s",
 		  r->networks, figure_text(r->spearman, 3).s);
@@ -225,10 +226,11 @@ static void add_worth(struct text *t, const struct fit_record *r)
 
 static enum nas_status make_summary(struct fit_job *job,
 				    const struct correlate_row *best,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	struct fit_record *r = &job->record;
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 	char title[64];
 
 	add_worth(&t, r);
@@ -266,13 +268,13 @@ static void fill_record(struct fit_job *job, const struct correlation *c,
 	r->kendall_interval = f->kendall_interval;
 }
 
-enum nas_status fit_job_run(struct fit_job *job, struct arena *arena,
+enum nas_status fit_job_run(struct fit_job *job, struct nas_arena *arena,
 			    struct nas_err *err)
 {
-	struct qe_options qe = QE_DEFAULTS;
+	struct nas_qe_options qe = QE_DEFAULTS;
 	const struct correlate_row *best;
 	struct sample s = { 0 };
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct correlation c;
 
 	if (job->config) {

@@ -34,8 +34,8 @@ struct fit_record {
 
 struct fit_job {
 	int ntables;
-	const char *const *table;    /* (ntables) measured networks */
-	const struct config *config; /* the space; NULL = networks */
+	const char *const *table;        /* (ntables) measured networks */
+	const struct nas_config *config; /* the space; NULL = networks */
 	const char *networks; /* a file of networks of the space; NULL = the
 			       * table's own */
 	int sample;           /* random networks of the space */
@@ -44,7 +44,7 @@ struct fit_job {
 	/* results */
 	struct fit fit;
 	struct fit_record record;
-	struct score_file score;
+	struct nas_score_file score;
 };
 
 #define FIT_JOB_DEFAULTS                                                     \
@@ -52,7 +52,7 @@ struct fit_job {
 
 extern const struct form fit_form; /* reads struct fit_record */
 
-enum nas_status fit_job_run(struct fit_job *job, struct arena *arena,
+enum nas_status fit_job_run(struct fit_job *job, struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

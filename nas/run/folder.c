@@ -10,7 +10,7 @@
 
 /* Read a JSON file through its form. */
 static enum nas_status read_form(const struct form *form, const char *path,
-				 void *out, struct arena *arena,
+				 void *out, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	struct json_doc doc;
@@ -24,8 +24,8 @@ static enum nas_status read_form(const struct form *form, const char *path,
 }
 
 /* A result that says it has a network has one, and widths meet. */
-static enum nas_status check_result(const struct result *r, const char *path,
-				    struct nas_err *err)
+static enum nas_status check_result(const struct nas_result *r,
+				    const char *path, struct nas_err *err)
 {
 	if (!r->nbest && !r->infeasible.present)
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, "/best",
@@ -39,7 +39,7 @@ static enum nas_status check_result(const struct result *r, const char *path,
 }
 
 static enum nas_status read_config(struct folder *f, const char *path,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	if (config_read(&f->config, path, NULL, 0, arena, err) != NAS_OK)
 		return err->code;
@@ -47,7 +47,7 @@ static enum nas_status read_config(struct folder *f, const char *path,
 }
 
 static enum nas_status read_result(struct folder *f, const char *path,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	if (read_form(&result_form, path, &f->result, arena, err) != NAS_OK)
 		return err->code;
@@ -55,7 +55,8 @@ static enum nas_status read_result(struct folder *f, const char *path,
 }
 
 static enum nas_status read_history(struct folder *f, const char *path,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	size_t length;
 	char *text;
@@ -70,7 +71,7 @@ static enum nas_status read_history(struct folder *f, const char *path,
 }
 
 static enum nas_status read_meta(struct folder *f, const char *path,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	f->has_meta = file_exists(path);
 	if (!f->has_meta)
@@ -81,7 +82,7 @@ static enum nas_status read_meta(struct folder *f, const char *path,
 static const struct {
 	const char *name;
 	enum nas_status (*read)(struct folder *f, const char *path,
-				struct arena *arena, struct nas_err *err);
+				struct nas_arena *arena, struct nas_err *err);
 } files[] = {
 	{ "config.json", read_config },
 	{ "result.json", read_result },
@@ -90,7 +91,7 @@ static const struct {
 };
 
 enum nas_status folder_read(struct folder *f, const char *dir,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	char path[PATH_SIZE];
 

@@ -14,11 +14,11 @@
 #include "nas/run/records.h"
 
 struct folder {
-	struct config config;
-	struct problem problem; /* of the config */
-	struct result result;
+	struct nas_config config;
+	struct nas_problem problem; /* of the config */
+	struct nas_result result;
 	struct history history; /* may be absent */
-	struct meta meta;
+	struct nas_meta meta;
 	bool has_meta;
 };
 
@@ -26,7 +26,7 @@ struct folder {
  * which may be absent. folder must stay where it is. NAS_EIO; NAS_EINPUT with
  * the place of what is damaged; NAS_ENOMEM. */
 enum nas_status folder_read(struct folder *folder, const char *dir,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

@@ -131,7 +131,7 @@ static int count_lines(const char *p)
 }
 
 enum nas_status history_parse(struct history *h, const char *text,
-			      const char *source, struct arena *arena,
+			      const char *source, struct nas_arena *arena,
 			      struct nas_err *err)
 {
 	struct csv csv = { .p = text, .line_start = text, .source = source,
@@ -157,8 +157,9 @@ enum nas_status history_parse(struct history *h, const char *text,
 	return NAS_OK;
 }
 
-enum nas_status history_make(struct history *h, const struct evolve_result *r,
-			     struct arena *arena, struct nas_err *err)
+enum nas_status history_make(struct history *h,
+			     const struct nas_evolve_result *r,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	*h = (struct history){ .present = true, .nrows = r->nrows,
 			       .islands = r->islands,
@@ -179,7 +180,7 @@ enum nas_status history_make(struct history *h, const struct evolve_result *r,
 }
 
 /* An empty cell for what is not there. */
-static void add_cell(struct text *t, double x, char end)
+static void add_cell(struct nas_text *t, double x, char end)
 {
 	char number[32] = "";
 
@@ -188,7 +189,7 @@ static void add_cell(struct text *t, double x, char end)
 	text_addf(t, "%s%c", number, end);
 }
 
-static void add_row(struct text *t, const struct history_row *row,
+static void add_row(struct nas_text *t, const struct history_row *row,
 		    const double *island, int islands)
 {
 	text_addf(t, "%.0f,%.0f,%.0f,", row->evaluations, row->feasible,
@@ -200,7 +201,7 @@ static void add_row(struct text *t, const struct history_row *row,
 		add_cell(t, island[i], i + 1 < islands ? ',' : '\n');
 }
 
-void history_csv(struct text *t, const struct history *h)
+void history_csv(struct nas_text *t, const struct history *h)
 {
 	for (int c = 0; c < FIXED; c++)
 		text_addf(t, "%s%s", c ? "," : "", heads[c]);

@@ -32,15 +32,16 @@ struct history {
 };
 
 /* Of a search in memory. NAS_ENOMEM. */
-enum nas_status history_make(struct history *h, const struct evolve_result *r,
-			     struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+enum nas_status history_make(struct history *h,
+			     const struct nas_evolve_result *r,
+			     struct nas_arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
 
-void history_csv(struct text *t, const struct history *h);
+void history_csv(struct nas_text *t, const struct history *h);
 
 /* NAS_EINPUT with line and column of the first bad cell; NAS_ENOMEM. */
 enum nas_status history_parse(struct history *h, const char *text,
-			      const char *source, struct arena *arena,
+			      const char *source, struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

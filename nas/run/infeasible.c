@@ -6,27 +6,27 @@
 
 static const struct form_field violation_fields[] = {
 	{ .key = "budget", .type = FORM_STRING,
-	  .offset = offsetof(struct violation, budget),
+	  .offset = offsetof(struct nas_violation, budget),
 	  .help = "key of the budget" },
 	{ .key = "value", .type = FORM_NUMBER,
-	  .offset = offsetof(struct violation, value), .low = 0,
+	  .offset = offsetof(struct nas_violation, value), .low = 0,
 	  .high = HUGE_VAL, .help = "what the network needs" },
 	{ .key = "limit", .type = FORM_NUMBER,
-	  .offset = offsetof(struct violation, limit), .low = 0,
+	  .offset = offsetof(struct nas_violation, limit), .low = 0,
 	  .high = HUGE_VAL, .help = "what the budget allows" },
 	{ .key = "excess", .type = FORM_NUMBER,
-	  .offset = offsetof(struct violation, excess), .low = 0,
+	  .offset = offsetof(struct nas_violation, excess), .low = 0,
 	  .high = HUGE_VAL, .help = "value / limit - 1" },
 };
 
 const struct form violation_form = {
 	.title = "a budget that a network exceeds",
-	.size = sizeof(struct violation),
+	.size = sizeof(struct nas_violation),
 	.fields = violation_fields,
 	.nfields = 4,
 };
 
-#define AT(member) .offset = offsetof(struct infeasible, member)
+#define AT(member) .offset = offsetof(struct nas_infeasible, member)
 
 static const struct form_field fields[] = {
 	{ .key = "proven", .type = FORM_BOOL, AT(proven),
@@ -35,7 +35,7 @@ static const struct form_field fields[] = {
 	{ .key = "budget", .type = FORM_STRING, AT(budget), .fallback = "",
 	  .help = "the budget that binds: largest relative excess" },
 	{ .key = "violations", .type = FORM_OBJECTS, AT(violation),
-	  .count_offset = offsetof(struct infeasible, nviolations),
+	  .count_offset = offsetof(struct nas_infeasible, nviolations),
 	  .form = &violation_form, .fallback = "[]",
 	  .help = "budgets that the network exceeds, the one that binds "
 		  "first" },
@@ -46,37 +46,37 @@ static const struct form_field fields[] = {
 
 static const struct form infeasible_form = {
 	.title = "why no network was found",
-	.size = sizeof(struct infeasible),
+	.size = sizeof(struct nas_infeasible),
 	.fields = fields,
 	.nfields = 4,
 };
 
-static void sort_by_excess(struct violation *v, int n)
+static void sort_by_excess(struct nas_violation *v, int n)
 {
 	for (int i = 1; i < n; i++)
 		for (int k = i; k > 0 && v[k].excess > v[k - 1].excess; k--) {
-			struct violation t = v[k];
+			struct nas_violation t = v[k];
 
 			v[k] = v[k - 1];
 			v[k - 1] = t;
 		}
 }
 
-enum nas_status infeasible_make(struct infeasible *out,
-				const struct problem *problem,
-				const struct network *net, bool proven,
-				struct arena *arena, struct nas_err *err)
+enum nas_status infeasible_make(struct nas_infeasible *out,
+				const struct nas_problem *problem,
+				const struct nas_network *net, bool proven,
+				struct nas_arena *arena, struct nas_err *err)
 {
-	struct excess excess[EXCESS_MAX];
+	struct nas_excess excess[EXCESS_MAX];
 	int n = problem_violations(problem, &net->arch, &net->cost, excess);
 
-	*out = (struct infeasible){ .present = true, .proven = proven,
+	*out = (struct nas_infeasible){ .present = true, .proven = proven,
 				    .nviolations = n, .least = *net };
-	out->violation = NAS_NEW(arena, struct violation, (size_t)n);
+	out->violation = NAS_NEW(arena, struct nas_violation, (size_t)n);
 	if (!out->violation)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the result");
 	for (int i = 0; i < n; i++) {
-		struct violation *v = &out->violation[i];
+		struct nas_violation *v = &out->violation[i];
 
 		v->budget = arena_strdup(arena, excess[i].budget);
 		v->value = excess[i].value;
@@ -91,7 +91,7 @@ enum nas_status infeasible_make(struct infeasible *out,
 	return NAS_OK;
 }
 
-void violation_text(char *text, size_t size, const struct violation *v)
+void violation_text(char *text, size_t size, const struct nas_violation *v)
 {
 	char value[80], limit[80];
 
@@ -101,7 +101,7 @@ void violation_text(char *text, size_t size, const struct violation *v)
 		 budget_text(limit, sizeof(limit), v->limit));
 }
 
-void infeasible_text(char *text, size_t size, const struct infeasible *why)
+void infeasible_text(char *text, size_t size, const struct nas_infeasible *why)
 {
 	char first[200];
 
@@ -115,10 +115,10 @@ void infeasible_text(char *text, size_t size, const struct infeasible *why)
 }
 
 static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
-				 void *out, struct arena *arena,
+				 void *out, struct nas_arena *arena,
 				 struct nas_err *err)
 {
-	struct infeasible *why = out;
+	struct nas_infeasible *why = out;
 	enum nas_status status = form_read(&infeasible_form, doc, node, why,
 					   arena, err);
 
@@ -128,7 +128,7 @@ static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
 
 static cJSON *write_slot(const void *in)
 {
-	const struct infeasible *why = in;
+	const struct nas_infeasible *why = in;
 
 	return why->present ? form_write(&infeasible_form, why) : FORM_NOTHING;
 }

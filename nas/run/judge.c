@@ -2,10 +2,10 @@
 /* Is a network in the space, is it inside the budgets, what is its score? */
 #include "nas/run/records.h"
 
-static enum nas_status judge_space(struct judged *judged,
-				   const struct space *space,
-				   const struct arch *arch,
-				   struct arena *arena, struct nas_err *err)
+static enum nas_status judge_space(struct nas_judged *judged,
+				   const struct nas_space *space,
+				   const struct nas_arch *arch,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct nas_err why = {0};
 
@@ -19,10 +19,10 @@ static enum nas_status judge_space(struct judged *judged,
 		       : NAS_OK;
 }
 
-enum nas_status judge_network(struct judged *judged,
-			      const struct problem *problem,
-			      const struct arch *arch, struct arena *arena,
-			      struct nas_err *err)
+enum nas_status judge_network(struct nas_judged *judged,
+			      const struct nas_problem *problem,
+			      const struct nas_arch *arch,
+			      struct nas_arena *arena, struct nas_err *err)
 {
 	if (network_of_arch(&judged->net, problem, arch, err) != NAS_OK ||
 	    infeasible_make(&judged->over, problem, &judged->net, false, arena,
@@ -33,7 +33,7 @@ enum nas_status judge_network(struct judged *judged,
 	return NAS_OK;
 }
 
-static cJSON *violations_json(const struct infeasible *over)
+static cJSON *violations_json(const struct nas_infeasible *over)
 {
 	cJSON *list = cJSON_CreateArray();
 
@@ -43,7 +43,7 @@ static cJSON *violations_json(const struct infeasible *over)
 	return list;
 }
 
-cJSON *judged_json(const struct judged *judged)
+cJSON *judged_json(const struct nas_judged *judged)
 {
 	cJSON *o = form_write(&network_form, &judged->net);
 

@@ -31,7 +31,7 @@ static enum nas_status size_of_data(struct graph_options *o, const char *path,
 
 enum nas_status model_read(struct model *m, const char *path,
 			   const struct model_options *options,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	struct graph_options o = { .height = options->height,
 				   .width = options->width };

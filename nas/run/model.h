@@ -37,7 +37,7 @@ struct model {
 /* graph_read's errors; NAS_EIO, NAS_EINPUT of the images. */
 enum nas_status model_read(struct model *m, const char *path,
 			   const struct model_options *options,
-			   struct arena *arena,
+			   struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
 /* options->images must be there. NAS_EINPUT: the network does not take images;
  * data_open's errors. */

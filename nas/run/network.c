@@ -6,7 +6,8 @@
 
 #include "scoring/deepmad.h"
 
-void budget_limits(const struct budgets *budgets, double limit[BUDGET_KINDS])
+void budget_limits(const struct nas_budgets *budgets,
+		   double limit[BUDGET_KINDS])
 {
 	for (int r = 0; r < RESOURCES; r++)
 		limit[r] = budgets->limit[r];
@@ -14,7 +15,7 @@ void budget_limits(const struct budgets *budgets, double limit[BUDGET_KINDS])
 	limit[BUDGET_RHO] = budgets->rho;
 }
 
-void budget_figures(const struct network *net, double figure[BUDGET_KINDS])
+void budget_figures(const struct nas_network *net, double figure[BUDGET_KINDS])
 {
 	struct deepmad d;
 
@@ -33,7 +34,8 @@ const char *budget_text(char *text, size_t size, double value)
 	return with_commas(text, size, ceil(value));
 }
 
-static void fill_used(struct network *net, const struct budgets *budgets)
+static void fill_used(struct nas_network *net,
+		      const struct nas_budgets *budgets)
 {
 	double limit[BUDGET_KINDS], figure[BUDGET_KINDS];
 
@@ -44,11 +46,11 @@ static void fill_used(struct network *net, const struct budgets *budgets)
 }
 
 /* The QE-Score beside another score; with its own stage weights then. */
-static enum nas_status fill_qe(struct network *net,
-			       const struct problem *problem,
-			       const struct arch *arch, struct nas_err *err)
+static enum nas_status fill_qe(struct nas_network *net,
+			       const struct nas_problem *problem,
+			       const struct nas_arch *arch, struct nas_err *err)
 {
-	struct qe_options qe = problem->score.qe;
+	struct nas_qe_options qe = problem->score.qe;
 
 	net->qe = net->score;
 	if (problem->def->rule == &qe_rule)
@@ -57,10 +59,10 @@ static enum nas_status fill_qe(struct network *net,
 	return qe_score(&net->qe, NULL, arch, &qe_rule, &qe, err);
 }
 
-enum nas_status network_make(struct network *net,
-			     const struct problem *problem,
-			     const struct genome *genome, struct arena *arena,
-			     struct nas_err *err)
+enum nas_status network_make(struct nas_network *net,
+			     const struct nas_problem *problem,
+			     const struct nas_genome *genome,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	memset(net, 0, sizeof(*net));
 	net->genome = *genome;
@@ -72,11 +74,12 @@ enum nas_status network_make(struct network *net,
 	return NAS_OK;
 }
 
-enum nas_status network_of_arch(struct network *net,
-				const struct problem *problem,
-				const struct arch *arch, struct nas_err *err)
+enum nas_status network_of_arch(struct nas_network *net,
+				const struct nas_problem *problem,
+				const struct nas_arch *arch,
+				struct nas_err *err)
 {
-	struct arch plain = *arch;
+	struct nas_arch plain = *arch;
 
 	/* Scored as the config says, not as a record about it says. */
 	plain.nstage_weights = 0;
@@ -96,7 +99,7 @@ enum nas_status network_of_arch(struct network *net,
 }
 
 /* Blocks from b on that are written as one entry. */
-static int entry_depth(const struct arch *arch, int b)
+static int entry_depth(const struct nas_arch *arch, int b)
 {
 	int d = 1;
 
@@ -106,12 +109,12 @@ static int entry_depth(const struct arch *arch, int b)
 	return d;
 }
 
-void text_add_structure(struct text *t, const struct arch *arch)
+void text_add_structure(struct nas_text *t, const struct nas_arch *arch)
 {
 	int d;
 
 	for (int b = 0; b < arch->nblocks; b += d) {
-		const struct block *block = &arch->block[b];
+		const struct nas_block *block = &arch->block[b];
 
 		d = entry_depth(arch, b);
 		text_addf(t, "%s%d", b ? " " : "", block->out);
@@ -122,17 +125,17 @@ void text_add_structure(struct text *t, const struct arch *arch)
 	}
 }
 
-static bool same_bits(const struct block *a, const struct block *b)
+static bool same_bits(const struct nas_block *a, const struct nas_block *b)
 {
 	return a->bits_a[0] == b->bits_a[0] && a->bits_w[0] == b->bits_w[0];
 }
 
-void text_add_bits(struct text *t, const struct arch *arch)
+void text_add_bits(struct nas_text *t, const struct nas_arch *arch)
 {
 	if (!arch_is_quantised(arch))
 		return;
 	for (int b = 0, n; b < arch->nblocks; b += n) {
-		const struct block *block = &arch->block[b];
+		const struct nas_block *block = &arch->block[b];
 
 		n = 1;
 		while (b + n < arch->nblocks && same_bits(block, block + n))
@@ -144,13 +147,13 @@ void text_add_bits(struct text *t, const struct arch *arch)
 	}
 }
 
-bool same_structure(const struct space *space, const struct genome *a,
-		    const struct genome *b)
+bool same_structure(const struct nas_space *space, const struct nas_genome *a,
+		    const struct nas_genome *b)
 {
 	if (a->variant != b->variant)
 		return false;
 	for (int s = 0; s < space->nstages; s++) {
-		struct gene x = a->stage[s], y = b->stage[s];
+		struct nas_gene x = a->stage[s], y = b->stage[s];
 
 		memset(x.bits, 0, sizeof(x.bits));
 		memset(y.bits, 0, sizeof(y.bits));
@@ -160,16 +163,16 @@ bool same_structure(const struct space *space, const struct genome *a,
 	return true;
 }
 
-enum nas_status network_arch_read(struct arch *arch, const char *path,
-				  const struct space *space,
-				  struct arena *arena, struct nas_err *err)
+enum nas_status network_arch_read(struct nas_arch *arch, const char *path,
+				  const struct nas_space *space,
+				  struct nas_arena *arena, struct nas_err *err)
 {
-	const struct space_input *in = &space->input;
-	struct arch_defaults defaults = {
+	const struct nas_space_input *in = &space->input;
+	struct nas_arch_defaults defaults = {
 		.height = in->height[0],
 		.width = in->nwidth ? in->width[0] : in->height[0],
 	};
-	struct arch_list list;
+	struct nas_arch_list list;
 
 	if (arch_read(&list, path, &defaults, arena, err) != NAS_OK)
 		return err->code;

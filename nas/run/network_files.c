@@ -3,8 +3,9 @@
 #include "nas/run/run.h"
 #include "spaces/export/export_formats.h"
 
-static enum nas_status make_architecture(struct text *t, const struct run *run,
-					 const struct network *net,
+static enum nas_status make_architecture(struct nas_text *t,
+					 const struct nas_run *run,
+					 const struct nas_network *net,
 					 struct nas_err *err)
 {
 	(void)run;
@@ -13,12 +14,13 @@ static enum nas_status make_architecture(struct text *t, const struct run *run,
 
 /* A row of export_formats[]; weights are drawn from the run's seed. Rewinds
  * the arena, for ONNX files take megabytes. */
-static enum nas_status make_export(struct text *t, const struct run *run,
-				   const struct network *net,
+static enum nas_status make_export(struct nas_text *t,
+				   const struct nas_run *run,
+				   const struct nas_network *net,
 				   const char *format, struct nas_err *err)
 {
-	struct arena *arena = run->env->arena;
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena *arena = run->env->arena;
+	struct nas_arena_mark mark = arena_mark(arena);
 	struct export_source source = { .arch = &net->arch };
 	struct export_options options = EXPORT_DEFAULTS;
 
@@ -30,28 +32,30 @@ static enum nas_status make_export(struct text *t, const struct run *run,
 	return err->code;
 }
 
-static enum nas_status make_layers(struct text *t, const struct run *run,
-				   const struct network *net,
+static enum nas_status make_layers(struct nas_text *t,
+				   const struct nas_run *run,
+				   const struct nas_network *net,
 				   struct nas_err *err)
 {
 	return make_export(t, run, net, "csv", err);
 }
 
-static enum nas_status make_onnx(struct text *t, const struct run *run,
-				 const struct network *net,
+static enum nas_status make_onnx(struct nas_text *t, const struct nas_run *run,
+				 const struct nas_network *net,
 				 struct nas_err *err)
 {
 	return make_export(t, run, net, "onnx", err);
 }
 
-static enum nas_status make_pytorch(struct text *t, const struct run *run,
-				    const struct network *net,
+static enum nas_status make_pytorch(struct nas_text *t,
+				    const struct nas_run *run,
+				    const struct nas_network *net,
 				    struct nas_err *err)
 {
 	return make_export(t, run, net, "pytorch", err);
 }
 
-const struct network_file network_files[] = {
+const struct nas_network_file network_files[] = {
 	{ "architecture.json", make_architecture },
 	{ "layers.csv", make_layers },
 	{ "model.onnx", make_onnx },

@@ -6,17 +6,17 @@
 
 static enum nas_status read_arch(const struct json_doc *doc,
 				 const cJSON *node, void *out,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
-	struct arch_defaults defaults = {0};
-	struct arch_list list;
+	struct nas_arch_defaults defaults = {0};
+	struct nas_arch_list list;
 
 	if (arch_from_json(&list, doc, node, &defaults, arena, err) != NAS_OK)
 		return err->code;
 	if (list.n != 1)
 		return json_fail(doc, node, err, "contains %d architectures, "
 				 "expected one", list.n);
-	*(struct arch *)out = list.arch[0];
+	*(struct nas_arch *)out = list.arch[0];
 	return NAS_OK;
 }
 
@@ -45,7 +45,7 @@ static const struct form used_form = {
 	.nfields = BUDGET_KINDS,
 };
 
-#define AT(member) .offset = offsetof(struct network, member)
+#define AT(member) .offset = offsetof(struct nas_network, member)
 #define FIGURE(name, member, units, what)                                    \
 	{ .key = name, .type = FORM_NUMBER, AT(member), .low = -HUGE_VAL,    \
 	  .high = HUGE_VAL, .unit = units, .help = what }
@@ -79,10 +79,10 @@ static const struct form_field fields[] = {
 };
 
 static enum nas_status complete(const struct json_doc *doc, const cJSON *node,
-				void *out, struct arena *arena,
+				void *out, struct nas_arena *arena,
 				struct nas_err *err)
 {
-	struct network *net = out;
+	struct nas_network *net = out;
 
 	(void)doc;
 	(void)arena;
@@ -94,7 +94,7 @@ static enum nas_status complete(const struct json_doc *doc, const cJSON *node,
 
 const struct form network_form = {
 	.title = "a network and its figures",
-	.size = sizeof(struct network),
+	.size = sizeof(struct nas_network),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 	.check = complete,

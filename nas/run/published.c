@@ -6,7 +6,7 @@
 
 #include "nas/base/embedded.h"
 
-#define AT(member) .offset = offsetof(struct published_net, member)
+#define AT(member) .offset = offsetof(struct nas_published_net, member)
 
 static const struct form_field fields[] = {
 	{ .key = "name", .type = FORM_STRING, AT(name),
@@ -24,15 +24,16 @@ static const struct form_field fields[] = {
 
 const struct form published_form = {
 	.title = "a network that others published",
-	.size = sizeof(struct published_net),
+	.size = sizeof(struct nas_published_net),
 	.fields = fields,
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 };
 
 /* For the same pictures and classes. */
-static bool is_of_task(const struct space *space, const struct arch *arch)
+static bool is_of_task(const struct nas_space *space,
+		       const struct nas_arch *arch)
 {
-	const struct space_input *in = &space->input;
+	const struct nas_space_input *in = &space->input;
 
 	if (arch->channels != in->channels ||
 	    arch->head.classes != space->head.first.classes)
@@ -45,13 +46,14 @@ static bool is_of_task(const struct space *space, const struct arch *arch)
 }
 
 /* Its score, if it has one and meets the budgets. */
-static bool judge(struct published_net *p, const struct problem *problem,
-		  const struct arch *arch, struct arena *arena,
+static bool judge(struct nas_published_net *p,
+		  const struct nas_problem *problem,
+		  const struct nas_arch *arch, struct nas_arena *arena,
 		  struct nas_err *err)
 {
-	struct excess excess[EXCESS_MAX];
+	struct nas_excess excess[EXCESS_MAX];
 	struct nas_err why = {0};
-	struct network net;
+	struct nas_network net;
 
 	if (!is_of_task(problem->space, arch))
 		return false;
@@ -72,7 +74,7 @@ static bool judge(struct published_net *p, const struct problem *problem,
 }
 
 /* Behind those that are no worse. */
-static void insert(struct result *r, const struct published_net *p)
+static void insert(struct nas_result *r, const struct nas_published_net *p)
 {
 	int k = r->npublished++;
 
@@ -81,18 +83,18 @@ static void insert(struct result *r, const struct published_net *p)
 	r->published[k] = *p;
 }
 
-static enum nas_status add_file(struct result *r,
-				const struct problem *problem,
+static enum nas_status add_file(struct nas_result *r,
+				const struct nas_problem *problem,
 				const struct json_doc *doc, const cJSON *node,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
-	const struct arch_defaults none = {0};
-	struct published_net *room;
-	struct arch_list list;
+	const struct nas_arch_defaults none = {0};
+	struct nas_published_net *room;
+	struct nas_arch_list list;
 
 	if (arch_from_json(&list, doc, node, &none, arena, err) != NAS_OK)
 		return err->code;
-	room = NAS_NEW(arena, struct published_net,
+	room = NAS_NEW(arena, struct nas_published_net,
 		       (size_t)(r->npublished + list.n));
 	if (!room)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for networks");
@@ -100,7 +102,7 @@ static enum nas_status add_file(struct result *r,
 		room[i] = r->published[i];
 	r->published = room;
 	for (int i = 0; i < list.n; i++) {
-		struct published_net p;
+		struct nas_published_net p;
 
 		if (judge(&p, problem, &list.arch[i], arena, err))
 			insert(r, &p);
@@ -110,9 +112,9 @@ static enum nas_status add_file(struct result *r,
 	return err->code;
 }
 
-enum nas_status published_find(struct result *result,
-			       const struct problem *problem,
-			       struct arena *arena, struct nas_err *err)
+enum nas_status published_find(struct nas_result *result,
+			       const struct nas_problem *problem,
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 

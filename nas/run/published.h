@@ -16,11 +16,11 @@
 
 /* Into result->published, the best first. None for scores of random networks,
  * which are slow. */
-enum nas_status published_find(struct result *result,
-			       const struct problem *problem,
-			       struct arena *arena, struct nas_err *err)
+enum nas_status published_find(struct nas_result *result,
+			       const struct nas_problem *problem,
+			       struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-extern const struct form published_form; /* struct published_net */
+extern const struct form published_form; /* struct nas_published_net */
 
 #endif

@@ -70,7 +70,7 @@ static void same_bits(const struct quantised *q, int bits, int *out)
 
 enum nas_status quantised_read(struct quantised *q, struct model *model,
 			       const struct quantised_options *o,
-			       struct arena *arena, struct nas_err *err)
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = (size_t)model->graph.nlayers;
 

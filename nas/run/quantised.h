@@ -32,7 +32,7 @@ struct quantised_options {
 
 struct quantised {
 	struct model *model;
-	struct arena *arena;
+	struct nas_arena *arena;
 	int calibration;
 	int *bits_w, *bits_a; /* (nlayers) 0 = float */
 	enum quant_scope scope;
@@ -42,7 +42,7 @@ struct quantised {
 /* The model has been read. NAS_EIO, NAS_EINPUT of the policy's file. */
 enum nas_status quantised_read(struct quantised *q, struct model *model,
 			       const struct quantised_options *options,
-			       struct arena *arena,
+			       struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* Some layer's weights, or input, have bits. */

@@ -6,7 +6,7 @@
  * the three cannot drift apart.
  *
  * Usage:
- *	struct result result = { .name = config.name, ... };
+ *	struct nas_result result = { .name = config.name, ... };
  *	tree = form_write(&result_form, &result);
  */
 #ifndef NAS_RUN_RECORDS_H
@@ -17,9 +17,9 @@
 #include "nas/run/network.h"
 
 /* A certificate without what depends on the clock. */
-struct certificate_record {
-	int status;         /* enum certify_status */
-	int end;            /* enum certify_end */
+struct nas_certificate_record {
+	int status;         /* enum nas_certify_status */
+	int end;            /* enum nas_certify_end */
 	bool bounded;       /* the figures below hold */
 	double upper_bound; /* of the score of any network in the budgets */
 	double score;       /* best known */
@@ -33,50 +33,51 @@ struct certificate_record {
 	int64_t labels, iterations;
 };
 
-struct certificate_slot { /* a certificate, or none */
+struct nas_certificate_slot { /* a certificate, or none */
 	bool present;
-	struct certificate_record record;
+	struct nas_certificate_record record;
 };
 
-struct violation {
+struct nas_violation {
 	char *budget;
 	double value, limit, excess; /* excess: value / limit - 1 */
 };
 
-struct infeasible { /* why there is no answer */
+struct nas_infeasible { /* why there is no answer */
 	bool present;
 	bool proven;  /* false: none was found */
 	char *budget; /* that binds: the largest relative excess */
 	int nviolations;
-	struct violation *violation;
-	struct network least; /* the least violating network */
+	struct nas_violation *violation;
+	struct nas_network least; /* the least violating network */
 };
 
-enum result_status { RESULT_OK, RESULT_INFEASIBLE, RESULT_INTERRUPTED };
-enum found_by { FOUND_EVOLUTION, FOUND_REFINEMENT, FOUND_CERTIFICATE };
+enum nas_result_status { RESULT_OK, RESULT_INFEASIBLE, RESULT_INTERRUPTED };
+enum nas_found_by { FOUND_EVOLUTION, FOUND_REFINEMENT, FOUND_CERTIFICATE };
 
-struct published_net { /* a network of configs/networks */
+struct nas_published_net { /* a network of configs/networks */
 	char *name;
 	double score, accuracy; /* accuracy in %, 0 = unknown */
 	bool in_space;
 };
 
-struct result { /* result.json */
+struct nas_result { /* result.json */
 	int schema; /* the only choice */
 	char *name;
-	int status; /* enum result_status */
+	int status; /* enum nas_result_status */
 	int nbest;
-	struct network *best;
-	int best_found_by; /* enum found_by */
+	struct nas_network *best;
+	int best_found_by; /* enum nas_found_by */
 	int64_t evaluations, feasible, duplicates;
-	int ended_by; /* enum evolve_end */
-	struct certificate_slot certificate;
-	struct infeasible infeasible;
+	int ended_by; /* enum nas_evolve_end */
+	struct nas_certificate_slot certificate;
+	struct nas_infeasible infeasible;
 	int npublished;
-	struct published_net *published; /* (npublished) inside the budgets */
+	/* (npublished) inside the budgets */
+	struct nas_published_net *published;
 };
 
-struct meta { /* meta.json: what depends on the clock or the machine */
+struct nas_meta { /* meta.json: what depends on the clock or the machine */
 	int schema;
 	char *program, *version, *command, *started;
 	char *host, *system;
@@ -95,46 +96,47 @@ extern const struct form result_form, meta_form;
 extern const struct form_custom certificate_custom, infeasible_custom;
 
 /* What limit ended it, in words; "" when none did. */
-const char *certificate_end_text(const struct certificate_record *record);
+const char *certificate_end_text(const struct nas_certificate_record *record);
 
-struct config; /* nas/run/config.h */
+struct nas_config; /* nas/run/config.h */
 
 /* "no better network in 1,000,000 evaluations (search.stall_evals)" */
-void search_end_text(char *text, size_t size, const struct config *config,
-		     const struct result *result);
+void search_end_text(char *text, size_t size, const struct nas_config *config,
+		     const struct nas_result *result);
 
-void certificate_record_make(struct certificate_record *record,
-			     const struct certificate *certificate,
-			     struct arena *arena);
+void certificate_record_make(struct nas_certificate_record *record,
+			     const struct nas_certificate *certificate,
+			     struct nas_arena *arena);
 
 extern const struct form violation_form;
 
 /* The violations of a network; the one that binds first. */
-enum nas_status infeasible_make(struct infeasible *out,
-				const struct problem *problem,
-				const struct network *net, bool proven,
-				struct arena *arena, struct nas_err *err)
+enum nas_status infeasible_make(struct nas_infeasible *out,
+				const struct nas_problem *problem,
+				const struct nas_network *net, bool proven,
+				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-struct judged { /* a network that somebody brings */
-	struct network net;
-	bool in_space, fits;    /* fits: the budgets */
-	char *outside;          /* where it leaves the space; NULL */
-	struct infeasible over; /* the budgets that it exceeds */
+struct nas_judged { /* a network that somebody brings */
+	struct nas_network net;
+	bool in_space, fits;        /* fits: the budgets */
+	char *outside;              /* where it leaves the space; NULL */
+	struct nas_infeasible over; /* the budgets that it exceeds */
 };
 
-enum nas_status judge_network(struct judged *judged,
-			      const struct problem *problem,
-			      const struct arch *arch, struct arena *arena,
+enum nas_status judge_network(struct nas_judged *judged,
+			      const struct nas_problem *problem,
+			      const struct nas_arch *arch,
+			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* The network's figures and the above; the caller may add more. */
-cJSON *judged_json(const struct judged *judged);
+cJSON *judged_json(const struct nas_judged *judged);
 
 /* "exceeded by 12.5 %: 360,000 of 320,000" */
-void violation_text(char *text, size_t size, const struct violation *v);
+void violation_text(char *text, size_t size, const struct nas_violation *v);
 
 /* "peak memory is 12.5 % above sram_bytes: 360,000 of 320,000" */
-void infeasible_text(char *text, size_t size, const struct infeasible *why);
+void infeasible_text(char *text, size_t size, const struct nas_infeasible *why);
 
 #endif

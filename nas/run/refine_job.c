@@ -5,12 +5,12 @@
 
 /* The problem whose space holds the architecture: the config's, or one made
  * around its structure with the config's candidates for the bits. */
-static enum nas_status find_problem(struct refine_job *r, struct arena *arena,
-				    struct nas_err *err)
+static enum nas_status
+find_problem(struct refine_job *r, struct nas_arena *arena, struct nas_err *err)
 {
-	struct config *c = &r->config;
+	struct nas_config *c = &r->config;
 	struct nas_err ignored = {0};
-	const struct space *space = &c->space;
+	const struct nas_space *space = &c->space;
 
 	if (space_encode(space, &r->arch, &r->genome, &ignored) != NAS_OK) {
 		r->outside = true;
@@ -23,7 +23,7 @@ static enum nas_status find_problem(struct refine_job *r, struct arena *arena,
 			    &c->score_options, arena, err);
 }
 
-enum nas_status refine_job_run(struct refine_job *r, struct arena *arena,
+enum nas_status refine_job_run(struct refine_job *r, struct nas_arena *arena,
 			       struct nas_err *err)
 {
 	if (find_problem(r, arena, err) != NAS_OK ||
@@ -37,9 +37,9 @@ enum nas_status refine_job_run(struct refine_job *r, struct arena *arena,
 }
 
 enum nas_status refine_job_verdict(const struct refine_job *r,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
-	struct infeasible why;
+	struct nas_infeasible why;
 	char text[256];
 
 	if (r->feasible)

@@ -17,25 +17,26 @@
 #include "nas/run/records.h"
 
 struct refine_job {
-	struct config config; /* given: budgets, candidate bits, score */
-	struct arch arch;     /* given */
+	struct nas_config config; /* given: budgets, candidate bits, score */
+	struct nas_arch arch;     /* given */
 
 	bool outside; /* the config's space lacks the structure: only its
 		       * candidate bits are used */
-	struct space around;    /* of the structure then */
-	struct problem problem;
-	struct genome genome;   /* refined */
+	struct nas_space around; /* of the structure then */
+	struct nas_problem problem;
+	struct nas_genome genome; /* refined */
 	bool feasible;
-	struct network before, after; /* after: least bits when infeasible */
+	/* after: least bits when infeasible */
+	struct nas_network before, after;
 };
 
 /* job must stay where it is. NAS_EINPUT: the architecture cannot be refined. */
-enum nas_status refine_job_run(struct refine_job *job, struct arena *arena,
+enum nas_status refine_job_run(struct refine_job *job, struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* NAS_OK when feasible, else NAS_EINFEASIBLE that names the budgets. */
 enum nas_status refine_job_verdict(const struct refine_job *job,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* {"name", "feasible", "in_space", "before", "after"} */

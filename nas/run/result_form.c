@@ -19,7 +19,7 @@ static const char *const finders[] = {
 	NULL
 };
 
-#define AT(member) .offset = offsetof(struct result, member)
+#define AT(member) .offset = offsetof(struct nas_result, member)
 #define COUNT(name, what)                                                    \
 	{ .key = #name, .type = FORM_INT64, AT(name), .low = 0,              \
 	  .high = HUGE_VAL, .help = what }
@@ -48,12 +48,12 @@ static const struct form_field result_fields[] = {
 	  .custom = &infeasible_custom, .fallback = "",
 	  .help = "why there is no network; absent when there is one" },
 	{ .key = "published", .type = FORM_OBJECTS, AT(published),
-	  .count_offset = offsetof(struct result, npublished),
+	  .count_offset = offsetof(struct nas_result, npublished),
 	  .form = &published_form, .fallback = "[]",
 	  .help = "networks that others published, of the same input and "
 		  "classes and inside the budgets, best first" },
 	{ .key = "best", .type = FORM_OBJECTS, AT(best),
-	  .count_offset = offsetof(struct result, nbest),
+	  .count_offset = offsetof(struct nas_result, nbest),
 	  .form = &network_form, .fallback = "[]",
 	  .help = "the best networks, distinct in structure, best first" },
 };
@@ -61,13 +61,13 @@ static const struct form_field result_fields[] = {
 const struct form result_form = {
 	.name = "nas/result/1",
 	.title = "what a search found",
-	.size = sizeof(struct result),
+	.size = sizeof(struct nas_result),
 	.fields = result_fields,
 	.nfields = sizeof(result_fields) / sizeof(result_fields[0]),
 };
 
 #undef AT
-#define AT(member) .offset = offsetof(struct meta, member)
+#define AT(member) .offset = offsetof(struct nas_meta, member)
 #define TEXT(name, what)                                                     \
 	{ .key = #name, .type = FORM_STRING, AT(name), .fallback = "",       \
 	  .help = what }
@@ -117,7 +117,7 @@ static const struct form_field meta_fields[] = {
 const struct form meta_form = {
 	.name = "nas/meta/1",
 	.title = "figures of a run that depend on the clock or the machine",
-	.size = sizeof(struct meta),
+	.size = sizeof(struct nas_meta),
 	.fields = meta_fields,
 	.nfields = sizeof(meta_fields) / sizeof(meta_fields[0]),
 };

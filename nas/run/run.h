@@ -8,7 +8,7 @@
  * but meta.json are the same bytes for the same program, config and seed.
  *
  * Usage:
- *	struct run_request request = { .config = "quick.json",
+ *	struct nas_run_request request = { .config = "quick.json",
  *				       .output = "run" };
  *	status = run_all(run, &env, &request, err);
  *	run->result.best[0].score
@@ -20,13 +20,13 @@
 #include "nas/run/env.h"
 #include "nas/run/records.h"
 
-struct run_times { /* wall seconds */
+struct nas_run_times { /* wall seconds */
 	double start, search, refine, certify, total, cpu;
 };
 
-struct run_file;
+struct nas_run_file;
 
-struct run_request {
+struct nas_run_request {
 	const char *config;     /* the file */
 	const char *const *set; /* (nsets) "path=value", over the file's */
 	int nsets;
@@ -34,22 +34,22 @@ struct run_request {
 	bool force;         /* replace a former run in it */
 	bool resume;        /* go on with the run in the folder, if any */
 	bool skip_finished; /* also where its time limit ended it */
-	const struct run_file *more; /* other files of the folder, such as
-				      * pictures, name NULL ends; or NULL */
+	const struct nas_run_file *more; /* other files of the folder, such as
+					  * pictures, name NULL ends; or NULL */
 };
 
-struct run {
-	const struct run_env *env;
-	struct config config;
-	struct problem problem;
-	struct evolve_result evolved;
-	struct certificate certificate;
-	struct result result;
-	struct run_times times;
+struct nas_run {
+	const struct nas_run_env *env;
+	struct nas_config config;
+	struct nas_problem problem;
+	struct nas_evolve_result evolved;
+	struct nas_certificate certificate;
+	struct nas_result result;
+	struct nas_run_times times;
 	double evolved_score; /* best of the search alone, -INFINITY: none */
 	int nrefined;         /* networks that the refinement improved */
 	char *started;
-	struct run_request request;
+	struct nas_run_request request;
 	bool finished; /* resumed, and there is nothing left to do */
 	bool secured;   /* the result was written before the certificate */
 	bool concluded; /* there is a result, on rank 0, ... */
@@ -59,55 +59,55 @@ struct run {
 };
 
 /* The text of one file of the folder, or of one network's. */
-struct run_file {
+struct nas_run_file {
 	const char *name;
-	enum nas_status (*make)(struct text *t, const struct run *run,
+	enum nas_status (*make)(struct nas_text *t, const struct nas_run *run,
 				struct nas_err *err);
 };
-struct network_file {
+struct nas_network_file {
 	const char *name;
-	enum nas_status (*make)(struct text *t, const struct run *run,
-				const struct network *net,
+	enum nas_status (*make)(struct nas_text *t, const struct nas_run *run,
+				const struct nas_network *net,
 				struct nas_err *err);
 };
 
-extern const struct run_file run_files[];         /* name NULL ends */
-extern const struct network_file network_files[]; /* name NULL ends */
+extern const struct nas_run_file run_files[];         /* name NULL ends */
+extern const struct nas_network_file network_files[]; /* name NULL ends */
 
 /* Make the folder, or take an empty one; by force remove a former run's files
  * from it. Writes config.json, so that a place that cannot be written
  * to is found out. NAS_EIO. */
-enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
+enum nas_status run_dir_open(const struct nas_run *run, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* The same to resume: a former run's folder stays as it is; sets
  * run->finished where that run came to its end. NAS_EINPUT when it is one of
  * another config. */
-enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
+enum nas_status run_dir_reopen(struct nas_run *run, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Write all files; result.json comes last. The networks' are left alone where
  * run->secured says that they are there, and the certificate changed none. */
-enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
+enum nas_status run_dir_write(const struct nas_run *run, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Stopped by a signal, here or on another rank. */
-bool run_is_stopped(const struct run *run);
+bool run_is_stopped(const struct nas_run *run);
 
 /* A whole run, as its request and config ask for. Collective. NAS_EINFEASIBLE
  * and NAS_EINTERRUPTED are results as well: run->concluded. */
-enum nas_status run_all(struct run *run, const struct run_env *env,
-			const struct run_request *request,
+enum nas_status run_all(struct nas_run *run, const struct nas_run_env *env,
+			const struct nas_run_request *request,
 			struct nas_err *err) NAS_MUST_CHECK;
 
 /* The four steps of a run; each leaves its part in run. */
-enum nas_status run_search(struct run *run, struct arena *arena,
+enum nas_status run_search(struct nas_run *run, struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status run_refine(struct run *run, struct arena *arena,
+enum nas_status run_refine(struct nas_run *run, struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status run_certify(struct run *run, struct arena *arena,
+enum nas_status run_certify(struct nas_run *run, struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status run_conclude(struct run *run, struct arena *arena,
+enum nas_status run_conclude(struct nas_run *run, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

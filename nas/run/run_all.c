@@ -11,9 +11,9 @@
 
 /* ---- before the search --------------------------------------------------- */
 
-static enum nas_status set_checkpoint(struct run *run, struct nas_err *err)
+static enum nas_status set_checkpoint(struct nas_run *run, struct nas_err *err)
 {
-	const struct run_env *env = run->env;
+	const struct nas_run_env *env = run->env;
 	uint64_t hash = 0;
 
 	run->checkpoint = NAS_NEW(env->arena, struct checkpoint_options, 1);
@@ -40,9 +40,9 @@ static enum nas_status set_checkpoint(struct run *run, struct nas_err *err)
 			 run->request.output, "checkpoint", err);
 }
 
-static enum nas_status open_dir(struct run *run, struct nas_err *err)
+static enum nas_status open_dir(struct nas_run *run, struct nas_err *err)
 {
-	struct comm *comm = run->env->comm;
+	struct nas_comm *comm = run->env->comm;
 	enum nas_status status = NAS_OK;
 	int finished;
 
@@ -58,12 +58,12 @@ static enum nas_status open_dir(struct run *run, struct nas_err *err)
 }
 
 /* Everything that can be wrong is found before the search starts. */
-static enum nas_status prepare(struct run *run, struct nas_err *err)
+static enum nas_status prepare(struct nas_run *run, struct nas_err *err)
 {
-	const struct run_request *request = &run->request;
-	struct comm *comm = run->env->comm;
-	struct arena *arena = run->env->arena;
-	struct config *config = &run->config;
+	const struct nas_run_request *request = &run->request;
+	struct nas_comm *comm = run->env->comm;
+	struct nas_arena *arena = run->env->arena;
+	struct nas_config *config = &run->config;
 
 	if (config_read_shared(config, request->config, request->set,
 			       request->nsets, comm, arena, err) != NAS_OK)
@@ -81,7 +81,7 @@ static enum nas_status prepare(struct run *run, struct nas_err *err)
 /* What the search found is safe before the certificate, which may take all
  * memory and most of the time: as the result of a run that was interrupted
  * there, which --resume completes. */
-static enum nas_status secure(struct run *run, struct arena *arena,
+static enum nas_status secure(struct nas_run *run, struct nas_arena *arena,
 			      struct nas_err *err)
 {
 	if (!run->config.certify || run_is_stopped(run))
@@ -96,14 +96,14 @@ static enum nas_status secure(struct run *run, struct arena *arena,
 }
 
 /* Networks to compare with. */
-static enum nas_status compare(struct run *run, struct arena *arena,
+static enum nas_status compare(struct nas_run *run, struct nas_arena *arena,
 			       struct nas_err *err)
 {
 	return published_find(&run->result, &run->problem, arena, err);
 }
 
 /* A certificate that fails leaves the result as it is. */
-static enum nas_status prove(struct run *run, struct arena *arena,
+static enum nas_status prove(struct nas_run *run, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	if (run_certify(run, arena, err) != NAS_OK)
@@ -112,13 +112,12 @@ static enum nas_status prove(struct run *run, struct arena *arena,
 }
 
 /* All ranks search; rank 0 alone does the rest. */
-static enum nas_status compute(struct run *run, struct nas_err *err)
+static enum nas_status compute(struct nas_run *run, struct nas_err *err)
 {
-	static enum nas_status (*const steps[])(struct run *, struct arena *,
-						struct nas_err *) = {
-		run_refine, compare, secure, prove, run_conclude
-	};
-	struct arena *arena = run->env->arena;
+	static enum nas_status (*const steps[])(
+		struct nas_run *, struct nas_arena *, struct nas_err *) = {
+		run_refine, compare, secure, prove, run_conclude};
+	struct nas_arena *arena = run->env->arena;
 	const char *blind = config_blind_score(&run->config);
 
 	if (blind && run->env->comm->rank == 0)
@@ -133,7 +132,7 @@ static enum nas_status compute(struct run *run, struct nas_err *err)
 }
 
 /* Stopped after the search, the search is saved as it ended. */
-static enum nas_status save_end(struct run *run, struct nas_err *err)
+static enum nas_status save_end(struct nas_run *run, struct nas_err *err)
 {
 	int wanted = run->checkpoint->path && run_is_stopped(run) &&
 		     run->evolved.end != END_SIGNAL;
@@ -143,7 +142,7 @@ static enum nas_status save_end(struct run *run, struct nas_err *err)
 }
 
 /* The checkpoint of a run that came to its end is of no more use. */
-static enum nas_status write_files(struct run *run, struct nas_err *err)
+static enum nas_status write_files(struct nas_run *run, struct nas_err *err)
 {
 	run->concluded = true;
 	if (!run->request.output)
@@ -158,9 +157,9 @@ static enum nas_status write_files(struct run *run, struct nas_err *err)
 }
 
 /* A result without an answer is an exit status of its own. */
-static enum nas_status verdict(const struct run *run, struct nas_err *err)
+static enum nas_status verdict(const struct nas_run *run, struct nas_err *err)
 {
-	const struct infeasible *why = &run->result.infeasible;
+	const struct nas_infeasible *why = &run->result.infeasible;
 	const char *output = run->request.output;
 	char text[256];
 
@@ -181,9 +180,9 @@ static enum nas_status verdict(const struct run *run, struct nas_err *err)
 			text);
 }
 
-static enum nas_status conclude(struct run *run, struct nas_err *err)
+static enum nas_status conclude(struct nas_run *run, struct nas_err *err)
 {
-	struct comm *comm = run->env->comm;
+	struct nas_comm *comm = run->env->comm;
 	enum nas_status status = NAS_OK;
 
 	if (save_end(run, err) != NAS_OK)
@@ -196,10 +195,10 @@ static enum nas_status conclude(struct run *run, struct nas_err *err)
 }
 
 /* Resumed, and the run had come to its end. */
-static enum nas_status say_finished(const struct run *run,
+static enum nas_status say_finished(const struct nas_run *run,
 				    struct nas_err *err)
 {
-	struct comm *comm = run->env->comm;
+	struct nas_comm *comm = run->env->comm;
 	const char *dir = run->request.output;
 
 	if (comm->rank == 0)
@@ -211,8 +210,9 @@ static enum nas_status say_finished(const struct run *run,
 	return comm_agree(comm, err);
 }
 
-enum nas_status run_all(struct run *run, const struct run_env *env,
-			const struct run_request *request, struct nas_err *err)
+enum nas_status run_all(struct nas_run *run, const struct nas_run_env *env,
+			const struct nas_run_request *request,
+			struct nas_err *err)
 {
 	memset(run, 0, sizeof(*run));
 	run->env = env;

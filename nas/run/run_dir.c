@@ -82,12 +82,12 @@ static enum nas_status remove_run(const char *dir, struct nas_err *err)
 }
 
 static enum nas_status write_run_file(const char *dir,
-				      const struct run_file *file,
-				      const struct run *run,
+				      const struct nas_run_file *file,
+				      const struct nas_run *run,
 				      struct nas_err *err)
 {
 	char path[PATH_SIZE];
-	struct text t = {0};
+	struct nas_text t = {0};
 	enum nas_status status;
 
 	status = file_join(path, sizeof(path), dir, file->name, err);
@@ -100,11 +100,12 @@ static enum nas_status write_run_file(const char *dir,
 }
 
 /* The folder's config leads the search where this one does. */
-static enum nas_status check_same_search(const struct run *run,
+static enum nas_status check_same_search(const struct nas_run *run,
 					 struct nas_err *err)
 {
 	const char *dir = run->request.output;
-	struct config *former = NAS_NEW(run->env->arena, struct config, 1);
+	struct nas_config *former =
+		NAS_NEW(run->env->arena, struct nas_config, 1);
 	char path[PATH_SIZE];
 	uint64_t hash = 0;
 
@@ -121,7 +122,7 @@ static enum nas_status check_same_search(const struct run *run,
 			dir);
 }
 
-enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
+enum nas_status run_dir_reopen(struct nas_run *run, struct nas_err *err)
 {
 	const char *dir = run->request.output;
 	char status[32];
@@ -149,7 +150,7 @@ enum nas_status run_dir_reopen(struct run *run, struct nas_err *err)
 	return write_run_file(dir, &run_files[0], run, err);
 }
 
-enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
+enum nas_status run_dir_open(const struct nas_run *run, struct nas_err *err)
 {
 	const char *dir = run->request.output;
 	bool former = !file_dir_is_empty(dir);
@@ -169,13 +170,13 @@ enum nas_status run_dir_open(const struct run *run, struct nas_err *err)
 
 /* All of them follow from result.json, which is waited for. */
 static enum nas_status write_network(const char *dir,
-				     const struct network_file *file,
-				     const struct run *run,
-				     const struct network *net,
+				     const struct nas_network_file *file,
+				     const struct nas_run *run,
+				     const struct nas_network *net,
 				     struct nas_err *err)
 {
 	char path[PATH_SIZE];
-	struct text t = {0};
+	struct nas_text t = {0};
 	enum nas_status status;
 
 	status = file_join(path, sizeof(path), dir, file->name, err);
@@ -187,7 +188,7 @@ static enum nas_status write_network(const char *dir,
 	return status;
 }
 
-static enum nas_status write_best(const char *dir, const struct run *run,
+static enum nas_status write_best(const char *dir, const struct nas_run *run,
 				  int i, struct nas_err *err)
 {
 	char name[32], path[PATH_SIZE];
@@ -204,10 +205,11 @@ static enum nas_status write_best(const char *dir, const struct run *run,
 }
 
 /* All but the first; those of the caller before the last. */
-static enum nas_status write_run_files(const char *dir, const struct run *run,
-				       struct nas_err *err)
+static enum nas_status
+write_run_files(const char *dir, const struct nas_run *run, struct nas_err *err)
 {
-	const struct run_file *more = run->request.more, *file = run_files + 1;
+	const struct nas_run_file *more = run->request.more,
+				  *file = run_files + 1;
 
 	for (; file[1].name; file++)
 		if (write_run_file(dir, file, run, err) != NAS_OK)
@@ -218,7 +220,7 @@ static enum nas_status write_run_files(const char *dir, const struct run *run,
 	return write_run_file(dir, file, run, err);
 }
 
-enum nas_status run_dir_write(const struct run *run, struct nas_err *err)
+enum nas_status run_dir_write(const struct nas_run *run, struct nas_err *err)
 {
 	const char *dir = run->request.output;
 	bool there = run->secured &&

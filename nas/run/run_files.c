@@ -8,14 +8,14 @@
 #include "nas/run/run.h"
 #include "nas/run/run_meta.h"
 
-static enum nas_status make_config(struct text *t, const struct run *run,
-				   struct nas_err *err)
+static enum nas_status
+make_config(struct nas_text *t, const struct nas_run *run, struct nas_err *err)
 {
 	return text_add_json(t, config_write(&run->config), err);
 }
 
-static enum nas_status make_history(struct text *t, const struct run *run,
-				    struct nas_err *err)
+static enum nas_status
+make_history(struct nas_text *t, const struct nas_run *run, struct nas_err *err)
 {
 	struct history h;
 
@@ -24,7 +24,7 @@ static enum nas_status make_history(struct text *t, const struct run *run,
 	return err->code;
 }
 
-static void add_event(struct text *t, cJSON *event)
+static void add_event(struct nas_text *t, cJSON *event)
 {
 	char *line = json_print_line(event);
 
@@ -47,12 +47,12 @@ static void add_score(cJSON *object, const char *key, double score)
 		json_add_number(object, key, score);
 }
 
-static void log_epochs(struct text *t, const struct evolve_result *r)
+static void log_epochs(struct nas_text *t, const struct nas_evolve_result *r)
 {
 	double best = -HUGE_VAL;
 
 	for (int i = 0; i < r->nrows; i++) {
-		const struct evolve_row *row = &r->row[i];
+		const struct nas_evolve_row *row = &r->row[i];
 		cJSON *e;
 
 		if (!(row->best > best))
@@ -67,10 +67,10 @@ static void log_epochs(struct text *t, const struct evolve_result *r)
 
 /* What happened, in order; the evaluations are its clock, so that two runs
  * compare. */
-static enum nas_status make_log(struct text *t, const struct run *run,
+static enum nas_status make_log(struct nas_text *t, const struct nas_run *run,
 				struct nas_err *err)
 {
-	const struct result *r = &run->result;
+	const struct nas_result *r = &run->result;
 	cJSON *e = event("start");
 
 	(void)err;
@@ -102,15 +102,15 @@ static enum nas_status make_log(struct text *t, const struct run *run,
 	return NAS_OK;
 }
 
-static enum nas_status make_result(struct text *t, const struct run *run,
-				   struct nas_err *err)
+static enum nas_status
+make_result(struct nas_text *t, const struct nas_run *run, struct nas_err *err)
 {
 	return text_add_json(t, form_write(&result_form, &run->result), err);
 }
 
 /* The first is written before the search starts, the last one says that all
  * the others are there. */
-const struct run_file run_files[] = {
+const struct nas_run_file run_files[] = {
 	{ "config.json", make_config },
 	{ "history.csv", make_history },
 	{ "log.jsonl", make_log },

@@ -10,7 +10,7 @@
 #include "nas/base/file.h"
 #include "nas/run/version.h"
 
-char *run_time_text(struct arena *arena)
+char *run_time_text(struct nas_arena *arena)
 {
 	time_t now = time(NULL);
 	struct tm tm;
@@ -21,12 +21,12 @@ char *run_time_text(struct arena *arena)
 	return arena_strdup(arena, text);
 }
 
-static char *copy(struct arena *arena, const char *s)
+static char *copy(struct nas_arena *arena, const char *s)
 {
 	return arena_strdup(arena, s ? s : "");
 }
 
-static void fill_machine(struct meta *meta, struct arena *arena)
+static void fill_machine(struct nas_meta *meta, struct nas_arena *arena)
 {
 	struct utsname u;
 	char system[256];
@@ -38,14 +38,14 @@ static void fill_machine(struct meta *meta, struct arena *arena)
 	meta->system = copy(arena, system);
 }
 
-static void fill(struct meta *meta, const struct run *run,
-		 struct arena *arena)
+static void fill(struct nas_meta *meta, const struct nas_run *run,
+		 struct nas_arena *arena)
 {
-	const struct run_times *times = &run->times;
+	const struct nas_run_times *times = &run->times;
 	double evaluations = (double)run->evolved.evaluations;
-	const struct evolve_traffic *traffic = &run->evolved.traffic;
+	const struct nas_evolve_traffic *traffic = &run->evolved.traffic;
 
-	*meta = (struct meta){
+	*meta = (struct nas_meta){
 		.program = copy(arena, NAS_PROGRAM),
 		.version = copy(arena, NAS_VERSION),
 		.command = copy(arena, run->env->command),
@@ -75,11 +75,11 @@ static void fill(struct meta *meta, const struct run *run,
 	fill_machine(meta, arena);
 }
 
-enum nas_status run_make_meta(struct text *t, const struct run *run,
+enum nas_status run_make_meta(struct nas_text *t, const struct nas_run *run,
 			      struct nas_err *err)
 {
-	struct arena *arena = run->env->arena;
-	struct meta meta;
+	struct nas_arena *arena = run->env->arena;
+	struct nas_meta meta;
 
 	fill(&meta, run, arena);
 	if (arena->failed)

@@ -12,9 +12,9 @@
 #include "nas/run/run.h"
 
 /* "2031-05-17T09:30:00Z", in the arena; NULL when memory is out. */
-char *run_time_text(struct arena *arena);
+char *run_time_text(struct nas_arena *arena);
 
-enum nas_status run_make_meta(struct text *t, const struct run *run,
+enum nas_status run_make_meta(struct nas_text *t, const struct nas_run *run,
 			      struct nas_err *err);
 
 #endif

@@ -13,12 +13,12 @@
 #include "nas/run/run.h"
 #include "qbr/qbr.h"
 
-enum nas_status run_search(struct run *run, struct arena *arena,
+enum nas_status run_search(struct nas_run *run, struct nas_arena *arena,
 			   struct nas_err *err)
 {
-	const struct config *config = &run->config;
-	const struct run_events *events = run->env->events;
-	struct evolve_hooks hooks = { .threads = run->env->threads,
+	const struct nas_config *config = &run->config;
+	const struct nas_run_events *events = run->env->events;
+	struct nas_evolve_hooks hooks = { .threads = run->env->threads,
 				      .progress = events->progress,
 				      .context = events->context,
 				      .comm = run->env->comm };
@@ -42,21 +42,22 @@ enum nas_status run_search(struct run *run, struct arena *arena,
 	return status;
 }
 
-bool run_is_stopped(const struct run *run)
+bool run_is_stopped(const struct nas_run *run)
 {
 	return stop_requested() || run->evolved.end == END_SIGNAL;
 }
 
-static bool is_feasible(const struct run *run, const struct total *total)
+static bool is_feasible(const struct nas_run *run,
+			const struct nas_total *total)
 {
 	return problem_excess(&run->problem, total) == 0;
 }
 
 /* Stable: equal scores keep their order. */
-static void sort_best(struct evolve_network *best, int n)
+static void sort_best(struct nas_evolve_network *best, int n)
 {
 	for (int i = 1; i < n; i++) {
-		struct evolve_network x = best[i];
+		struct nas_evolve_network x = best[i];
 		int k = i;
 
 		for (; k > 0 && best[k - 1].total.score < x.total.score; k--)
@@ -66,9 +67,10 @@ static void sort_best(struct evolve_network *best, int n)
 }
 
 /* Keep the refined bits where they score higher. */
-static bool refine_one(const struct run *run, struct evolve_network *net)
+static bool refine_one(const struct nas_run *run,
+		       struct nas_evolve_network *net)
 {
-	struct evolve_network refined = *net;
+	struct nas_evolve_network refined = *net;
 
 	if (!qbr_refine(&run->problem, &refined.genome))
 		return false;
@@ -81,10 +83,10 @@ static bool refine_one(const struct run *run, struct evolve_network *net)
 	return true;
 }
 
-enum nas_status run_refine(struct run *run, struct arena *arena,
+enum nas_status run_refine(struct nas_run *run, struct nas_arena *arena,
 			   struct nas_err *err)
 {
-	struct evolve_result *r = &run->evolved;
+	struct nas_evolve_result *r = &run->evolved;
 	double begin = clock_s(), before = run->evolved_score;
 
 	(void)arena;
@@ -105,13 +107,14 @@ enum nas_status run_refine(struct run *run, struct arena *arena,
 
 /* The certificate's network becomes the first; one of the same structure
  * makes room, else the last where there are as many as are wanted. */
-static enum nas_status adopt(struct run *run, const struct genome *genome,
-			     struct arena *arena, struct nas_err *err)
+static enum nas_status adopt(struct nas_run *run,
+			     const struct nas_genome *genome,
+			     struct nas_arena *arena, struct nas_err *err)
 {
-	struct evolve_result *r = &run->evolved;
+	struct nas_evolve_result *r = &run->evolved;
 	int n = r->feasible ? r->nbest : 0, out = 1;
-	struct evolve_network *best =
-		NAS_NEW(arena, struct evolve_network, (size_t)n + 1);
+	struct nas_evolve_network *best =
+		NAS_NEW(arena, struct nas_evolve_network, (size_t)n + 1);
 
 	if (!best)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the networks");
@@ -128,11 +131,11 @@ static enum nas_status adopt(struct run *run, const struct genome *genome,
 	return NAS_OK;
 }
 
-enum nas_status run_certify(struct run *run, struct arena *arena,
+enum nas_status run_certify(struct nas_run *run, struct nas_arena *arena,
 			    struct nas_err *err)
 {
-	const struct evolve_result *r = &run->evolved;
-	struct certificate *c = &run->certificate;
+	const struct nas_evolve_result *r = &run->evolved;
+	struct nas_certificate *c = &run->certificate;
 	double begin = clock_s();
 
 	if (!run->config.certify || run_is_stopped(run))
@@ -156,8 +159,9 @@ enum nas_status run_certify(struct run *run, struct arena *arena,
 	return NAS_OK;
 }
 
-static enum nas_status name_network(struct run *run, struct network *net,
-				    int rank, struct arena *arena,
+static enum nas_status name_network(struct nas_run *run,
+				    struct nas_network *net, int rank,
+				    struct nas_arena *arena,
 				    struct nas_err *err)
 {
 	char name[128];
@@ -171,11 +175,11 @@ static enum nas_status name_network(struct run *run, struct network *net,
 }
 
 /* A network that is reported holds its budgets by the definition. */
-static enum nas_status check_feasible(const struct run *run,
-				      const struct network *net,
+static enum nas_status check_feasible(const struct nas_run *run,
+				      const struct nas_network *net,
 				      struct nas_err *err)
 {
-	struct excess excess[EXCESS_MAX];
+	struct nas_excess excess[EXCESS_MAX];
 
 	if (problem_violations(&run->problem, &net->arch, &net->cost,
 			       excess) == 0)
@@ -185,13 +189,13 @@ static enum nas_status check_feasible(const struct run *run,
 			excess[0].budget, excess[0].value, excess[0].limit);
 }
 
-static enum nas_status make_best(struct run *run, struct arena *arena,
+static enum nas_status make_best(struct nas_run *run, struct nas_arena *arena,
 				 struct nas_err *err)
 {
-	struct result *r = &run->result;
+	struct nas_result *r = &run->result;
 
 	r->nbest = run->evolved.nbest;
-	r->best = NAS_NEW(arena, struct network, (size_t)r->nbest);
+	r->best = NAS_NEW(arena, struct nas_network, (size_t)r->nbest);
 	if (!r->best)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the networks");
 	for (int i = 0; i < r->nbest; i++)
@@ -203,12 +207,13 @@ static enum nas_status make_best(struct run *run, struct arena *arena,
 	return NAS_OK;
 }
 
-static enum nas_status make_infeasible(struct run *run, struct arena *arena,
+static enum nas_status make_infeasible(struct nas_run *run,
+				       struct nas_arena *arena,
 				       struct nas_err *err)
 {
-	const struct certificate_slot *c = &run->result.certificate;
+	const struct nas_certificate_slot *c = &run->result.certificate;
 	bool proven = c->present && c->record.status == CERTIFY_INFEASIBLE;
-	struct network net;
+	struct nas_network net;
 
 	if (network_make(&net, &run->problem, &run->evolved.best[0].genome,
 			 arena, err) != NAS_OK ||
@@ -220,11 +225,11 @@ static enum nas_status make_infeasible(struct run *run, struct arena *arena,
 			       proven, arena, err);
 }
 
-enum nas_status run_conclude(struct run *run, struct arena *arena,
+enum nas_status run_conclude(struct nas_run *run, struct nas_arena *arena,
 			     struct nas_err *err)
 {
-	const struct evolve_result *r = &run->evolved;
-	struct result *result = &run->result;
+	const struct nas_evolve_result *r = &run->evolved;
+	struct nas_result *result = &run->result;
 
 	result->status = RESULT_OK;
 	result->name = run->config.name;

@@ -13,10 +13,10 @@
 #define POOL_TIMES 4    /* and so many for each that is wanted */
 
 /* Random networks inside the budgets. */
-static enum nas_status draw(struct sample *s, const struct sample_job *job,
-			    const struct run_env *env, struct nas_err *err)
+static enum nas_status draw(struct nas_sample *s, const struct sample_job *job,
+			    const struct nas_run_env *env, struct nas_err *err)
 {
-	struct sample_options o = SAMPLE_DEFAULTS;
+	struct nas_sample_options o = SAMPLE_DEFAULTS;
 
 	o.n = job->spread ? POOL_TIMES * job->n : job->n;
 	if (job->spread && o.n < POOL_LEAST)
@@ -34,7 +34,7 @@ static enum nas_status draw(struct sample *s, const struct sample_job *job,
 	return NAS_OK;
 }
 
-static double *new_rows(int n, struct arena *arena, struct nas_err *err)
+static double *new_rows(int n, struct nas_arena *arena, struct nas_err *err)
 {
 	double *x = NAS_NEW2(arena, double, (size_t)n + 1, FEATURES_MAX);
 
@@ -45,10 +45,11 @@ static double *new_rows(int n, struct arena *arena, struct nas_err *err)
 
 static enum nas_status measured_rows(struct spread_pool *pool,
 				     struct sample_job *job,
-				     const struct qe_options *qe,
-				     struct arena *arena, struct nas_err *err)
+				     const struct nas_qe_options *qe,
+				     struct nas_arena *arena,
+				     struct nas_err *err)
 {
-	struct arch_list list = { 0 };
+	struct nas_arch_list list = { 0 };
 	double *x;
 
 	if (job->ntables && measured_read_all(&list, job->table, job->ntables,
@@ -67,13 +68,13 @@ static enum nas_status measured_rows(struct spread_pool *pool,
 
 /* Which of the sample are taken. */
 static enum nas_status pick(int *picked, struct sample_job *job,
-			    const struct sample *s, struct arena *arena,
+			    const struct nas_sample *s, struct nas_arena *arena,
 			    struct nas_err *err)
 {
-	const struct qe_options *qe = &job->problem.score.qe;
+	const struct nas_qe_options *qe = &job->problem.score.qe;
 	struct spread_pool pool = { .n = s->n };
-	struct block block[SPACE_BLOCKS_MAX];
-	struct arch arch;
+	struct nas_block block[SPACE_BLOCKS_MAX];
+	struct nas_arch arch;
 	double *x;
 
 	for (int i = 0; i < job->n; i++)
@@ -94,13 +95,14 @@ static enum nas_status pick(int *picked, struct sample_job *job,
 }
 
 enum nas_status sample_job_run(struct sample_job *job,
-			       const struct run_env *env, struct nas_err *err)
+			       const struct nas_run_env *env,
+			       struct nas_err *err)
 {
-	struct arena *arena = env->arena;
+	struct nas_arena *arena = env->arena;
 	int *picked = NAS_NEW(arena, int, (size_t)job->n);
-	struct sample s;
+	struct nas_sample s;
 
-	job->net = NAS_NEW(arena, struct network, (size_t)job->n);
+	job->net = NAS_NEW(arena, struct nas_network, (size_t)job->n);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %d networks",
 				job->n);
@@ -127,15 +129,16 @@ static void name_of(char *name, size_t size, const struct sample_job *job,
 	snprintf(name, size, "%03d", job->nmeasured + i + 1);
 }
 
-static enum nas_status write_export(const struct arch *arch, const char *dir,
-				    const char *format, const char *file,
-				    uint64_t seed, struct arena *arena,
+static enum nas_status write_export(const struct nas_arch *arch,
+				    const char *dir, const char *format,
+				    const char *file, uint64_t seed,
+				    struct nas_arena *arena,
 				    struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 	struct export_source source = { .arch = arch };
 	struct export_options options = EXPORT_DEFAULTS;
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	options.seed = seed;
 	if (export_write(&t, export_format_find(format), &source, &options,
@@ -147,7 +150,7 @@ static enum nas_status write_export(const struct arch *arch, const char *dir,
 }
 
 static enum nas_status write_network(const struct sample_job *job, int i,
-				     const char *dir, struct arena *arena,
+				     const char *dir, struct nas_arena *arena,
 				     struct nas_err *err)
 {
 	static const char *const files[][2] = {
@@ -176,7 +179,7 @@ static cJSON *table_json(const struct sample_job *job)
 	cJSON *list = cJSON_CreateArray();
 
 	for (int i = 0; i < job->n; i++) {
-		struct arch arch = job->net[i].arch;
+		struct nas_arch arch = job->net[i].arch;
 		char name[32];
 
 		name_of(name, sizeof(name), job, i);
@@ -188,10 +191,10 @@ static cJSON *table_json(const struct sample_job *job)
 }
 
 enum nas_status sample_job_write(const struct sample_job *job, const char *dir,
-				 const struct run_env *env,
+				 const struct nas_run_env *env,
 				 struct nas_err *err)
 {
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 
 	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;

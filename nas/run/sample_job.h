@@ -18,27 +18,27 @@
 #define SAMPLE_JOB_MOST 10000 /* networks */
 
 struct sample_job {
-	const struct config *config;
+	const struct nas_config *config;
 	int n;
 	bool spread; /* far apart in what a fit looks at; else at random */
 	int ntables;
 	const char *const *table; /* (ntables) networks that are measured */
 	/* results */
-	struct problem problem;
+	struct nas_problem problem;
 	int nmeasured;
 	int npool; /* random networks that they were picked from */
-	struct network *net; /* (n) */
+	struct nas_network *net; /* (n) */
 };
 
 /* NAS_EINFEASIBLE when fewer than n networks were found inside the budgets. */
 enum nas_status sample_job_run(struct sample_job *job,
-			       const struct run_env *env, struct nas_err *err)
-	NAS_MUST_CHECK;
+			       const struct nas_run_env *env,
+			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* A folder with architecture.json, model.onnx and model.py for each network,
  * and table.json, in which accuracies are to be filled in. */
 enum nas_status sample_job_write(const struct sample_job *job, const char *dir,
-				 const struct run_env *env,
+				 const struct nas_run_env *env,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* Networks with their figures. */

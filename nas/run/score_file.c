@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define WEIGHT(member) .offset = offsetof(struct score_weight, member)
+#define WEIGHT(member) .offset = offsetof(struct nas_score_weight, member)
 
 static const struct form_field weight_fields[] = {
 	{ .key = "feature", .type = FORM_CHOICE, WEIGHT(feature),
@@ -21,14 +21,14 @@ static const struct form_field weight_fields[] = {
 
 const struct form score_weight_form = {
 	.title = "a feature in a score",
-	.size = sizeof(struct score_weight),
+	.size = sizeof(struct nas_score_weight),
 	.fields = weight_fields,
 	.nfields = sizeof(weight_fields) / sizeof(weight_fields[0]),
 };
 
 static const char *const schemas[] = { "nas/score/1", NULL };
 
-#define FILE_AT(member) .offset = offsetof(struct score_file, member)
+#define FILE_AT(member) .offset = offsetof(struct nas_score_file, member)
 
 static const struct form_field file_fields[] = {
 	{ .key = "schema", .type = FORM_CHOICE, FILE_AT(schema),
@@ -41,7 +41,7 @@ static const struct form_field file_fields[] = {
 	{ .key = "source", .type = FORM_STRING, FILE_AT(source), .low = 1,
 	  .high = 2000, .fallback = "", .help = "where the weights come from" },
 	{ .key = "features", .type = FORM_OBJECTS, FILE_AT(weight),
-	  .count_offset = offsetof(struct score_file, nweights),
+	  .count_offset = offsetof(struct nas_score_file, nweights),
 	  .min_count = 1, .max_count = FEATURES_MAX,
 	  .form = &score_weight_form, .help = "the features that it weighs" },
 };
@@ -49,13 +49,13 @@ static const struct form_field file_fields[] = {
 const struct form score_file_form = {
 	.name = "nas/score/1",
 	.title = "a score: weights of features",
-	.size = sizeof(struct score_file),
+	.size = sizeof(struct nas_score_file),
 	.fields = file_fields,
 	.nfields = sizeof(file_fields) / sizeof(file_fields[0]),
 };
 
 /* "runs/score.json" is named score. */
-static char *stem_of(const char *path, struct arena *arena)
+static char *stem_of(const char *path, struct nas_arena *arena)
 {
 	const char *slash = strrchr(path, '/');
 	char *name = arena_strdup(arena, slash ? slash + 1 : path), *dot;
@@ -66,8 +66,8 @@ static char *stem_of(const char *path, struct arena *arena)
 	return name;
 }
 
-enum nas_status score_file_read(struct score_file *file, const char *path,
-				struct arena *arena, struct nas_err *err)
+enum nas_status score_file_read(struct nas_score_file *file, const char *path,
+				struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 	enum nas_status status;
@@ -87,21 +87,22 @@ enum nas_status score_file_read(struct score_file *file, const char *path,
 	return NAS_OK;
 }
 
-enum nas_status score_def_make(struct score_def *def, const char *name,
+enum nas_status score_def_make(struct nas_score_def *def, const char *name,
 			       const char *title,
-			       const struct score_weight *weight, int nweights,
-			       struct arena *arena, struct nas_err *err)
+			       const struct nas_score_weight *weight,
+			       int nweights, struct nas_arena *arena,
+			       struct nas_err *err)
 {
-	struct score_term *term = NAS_NEW(arena, struct score_term,
-					  (size_t)nweights + 1);
+	struct nas_score_term *term =
+		NAS_NEW(arena, struct nas_score_term, (size_t)nweights + 1);
 
 	if (!term)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
 	for (int i = 0; i < nweights; i++)
-		term[i] = (struct score_term){
+		term[i] = (struct nas_score_term){
 			features[weight[i].feature].name,
 			weight[i].weight / weight[i].scale };
-	*def = (struct score_def){ .name = name, .title = title,
+	*def = (struct nas_score_def){ .name = name, .title = title,
 				   .help = "weights of features",
 				   .terms = term };
 	return NAS_OK;

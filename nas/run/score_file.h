@@ -7,7 +7,7 @@
  *	score = sum over features of weight / scale * feature
  *
  * Usage:
- *	struct score_file file;
+ *	struct nas_score_file file;
  *	status = score_file_read(&file, "score.json", &arena, err);
  *	status = score_def_make(&def, file.name, file.title, file.weight,
  *				file.nweights, &arena, err);
@@ -18,32 +18,32 @@
 #include "nas/form/form.h"
 #include "scoring/score.h"
 
-struct score_weight {
+struct nas_score_weight {
 	int feature; /* index in features[] */
 	double weight, scale;
 };
 
-struct score_file {
+struct nas_score_file {
 	int schema;
 	char *name, *title, *source;
 	int nweights;
-	struct score_weight *weight; /* (nweights) */
+	struct nas_score_weight *weight; /* (nweights) */
 };
 
-extern const struct form score_weight_form; /* reads struct score_weight */
-extern const struct form score_file_form;   /* reads struct score_file */
+extern const struct form score_weight_form; /* reads struct nas_score_weight */
+extern const struct form score_file_form;   /* reads struct nas_score_file */
 
 /* NAS_EIO; NAS_EINPUT with all that is wrong and its places. A file without a
  * name is named after its path. */
-enum nas_status score_file_read(struct score_file *file, const char *path,
-				struct arena *arena, struct nas_err *err)
+enum nas_status score_file_read(struct nas_score_file *file, const char *path,
+				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* A row like those of scores[]; its memory is the arena's. */
-enum nas_status score_def_make(struct score_def *def, const char *name,
+enum nas_status score_def_make(struct nas_score_def *def, const char *name,
 			       const char *title,
-			       const struct score_weight *weight, int nweights,
-			       struct arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+			       const struct nas_score_weight *weight,
+			       int nweights, struct nas_arena *arena,
+			       struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

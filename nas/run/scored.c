@@ -2,9 +2,10 @@
 #include "nas/run/scored.h"
 
 /* How it is scored: the command line, else the file, else the default. */
-static void apply_score(struct arch *arch, const struct scored_options *options)
+static void apply_score(struct nas_arch *arch,
+			const struct scored_options *options)
 {
-	const struct qe_options *qe = &options->qe;
+	const struct nas_qe_options *qe = &options->qe;
 
 	if (qe->nstage_weights)
 		arch->nstage_weights = qe->nstage_weights;
@@ -21,7 +22,7 @@ static void apply_score(struct arch *arch, const struct scored_options *options)
 		arch->sigma_w = qe->sigma_w;
 }
 
-static void apply(struct arch *arch, const struct scored_options *options)
+static void apply(struct nas_arch *arch, const struct scored_options *options)
 {
 	if (options->height) {
 		arch->height = options->height;
@@ -33,9 +34,9 @@ static void apply(struct arch *arch, const struct scored_options *options)
 }
 
 /* All closed forms, each with its own stage weights. */
-static void score_others(struct scored *scored, const struct qe_options *qe)
+static void score_others(struct scored *scored, const struct nas_qe_options *qe)
 {
-	struct score_options o = SCORE_DEFAULTS;
+	struct nas_score_options o = SCORE_DEFAULTS;
 
 	o.qe.sigma_a = qe->sigma_a;
 	o.qe.sigma_w = qe->sigma_w;
@@ -52,7 +53,7 @@ static void score_others(struct scored *scored, const struct qe_options *qe)
 /* What random networks say, where it was asked for. */
 static enum nas_status sample(struct scored *scored,
 			      const struct scored_options *o,
-			      struct arena *arena, struct nas_err *err)
+			      struct nas_arena *arena, struct nas_err *err)
 {
 	const struct zen_options zen = { .samples = o->zen,
 					 .seed = o->monte.seed,
@@ -68,9 +69,9 @@ static enum nas_status sample(struct scored *scored,
 			   arena, err);
 }
 
-enum nas_status scored_make(struct scored *scored, const struct arch *arch,
+enum nas_status scored_make(struct scored *scored, const struct nas_arch *arch,
 			    const struct scored_options *options,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	enum nas_status status;
 
@@ -81,7 +82,7 @@ enum nas_status scored_make(struct scored *scored, const struct arch *arch,
 	if (status != NAS_OK)
 		return status;
 	scored->model = options->model;
-	scored->steps = NAS_NEW(arena, struct step,
+	scored->steps = NAS_NEW(arena, struct nas_step,
 				(size_t)cost_steps(&scored->arch));
 	scored->entropy = NAS_NEW(arena, double, (size_t)arch->nblocks);
 	if (!scored->steps || !scored->entropy)

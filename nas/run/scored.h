@@ -20,10 +20,10 @@
 #define SCORED_NETWORKS_MAX 100000 /* random ones, of --monte-carlo */
 
 struct scored_options { /* they come before what the file says */
-	const struct memory_model *model;
+	const struct nas_memory_model *model;
 	int height, width; /* 0 = as the file says */
 	int classes;       /* -1 = as the file says */
-	struct qe_options qe;
+	struct nas_qe_options qe;
 	bool sigma_a_given, sigma_w_given;
 	struct monte_options monte; /* samples 0 = not asked for */
 	int zen;		    /* networks; 0 = not asked for */
@@ -31,24 +31,24 @@ struct scored_options { /* they come before what the file says */
 
 struct scored {
 	char *name;
-	struct arch arch; /* as scored: with every setting of the score */
+	struct nas_arch arch; /* as scored: with every setting of the score */
 	double score;
 	double *entropy; /* (blocks) */
-	struct cost cost;
-	struct step *steps; /* (cost.layers) */
+	struct nas_cost cost;
+	struct nas_step *steps; /* (cost.layers) */
 	struct deepmad deepmad;
 	double other[SCORES_MAX]; /* of scores[], closed forms */
 	bool has_other[SCORES_MAX];
-	const struct memory_model *model;
+	const struct nas_memory_model *model;
 	struct monte_options asked; /* samples 0: no monte */
 	struct monte_carlo monte;
 	struct zen zen; /* samples 0: none */
 };
 
 /* Score one network; scored->name is the caller's to set. */
-enum nas_status scored_make(struct scored *scored, const struct arch *arch,
+enum nas_status scored_make(struct scored *scored, const struct nas_arch *arch,
 			    const struct scored_options *options,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* One element of "results". */

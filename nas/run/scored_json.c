@@ -12,7 +12,7 @@ static void add_bits(cJSON *o, const char *key, int bits)
 		json_add(o, key, cJSON_CreateNull());
 }
 
-static void add_shapes(cJSON *o, const struct step *s)
+static void add_shapes(cJSON *o, const struct nas_step *s)
 {
 	json_add_int64(o, "in", s->conv.in);
 	json_add_int64(o, "out", s->conv.out);
@@ -25,7 +25,7 @@ static void add_shapes(cJSON *o, const struct step *s)
 	json_add_int64(o, "out_width", s->out_width);
 }
 
-static cJSON *step_json(const struct step *s, int index)
+static cJSON *step_json(const struct nas_step *s, int index)
 {
 	cJSON *o = json_add_int64(cJSON_CreateObject(), "step", index);
 
@@ -81,7 +81,7 @@ static void add_figures(cJSON *o, const struct scored *x)
 
 static void add_settings(cJSON *o, const struct scored *x)
 {
-	const struct arch *a = &x->arch;
+	const struct nas_arch *a = &x->arch;
 
 	json_add_string(o, "memory_model", x->model->name);
 	json_add_numbers(o, "stage_weights", a->stage_weights,

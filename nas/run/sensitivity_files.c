@@ -41,7 +41,7 @@ cJSON *sensitivity_json(const struct sensitivity_run *r)
 	return json_add(o, "layers", layers);
 }
 
-static void add_csv(struct text *t, const struct sensitivity_run *r, int i,
+static void add_csv(struct nas_text *t, const struct sensitivity_run *r, int i,
 		    const char *what, int bits, double loss)
 {
 	const struct graph_layer *l = &r->model.graph.layer[i];
@@ -54,7 +54,7 @@ static void add_csv(struct text *t, const struct sensitivity_run *r, int i,
 		  (long long)l->macs, what, bits, number);
 }
 
-static void make_csv(struct text *t, const struct sensitivity_run *r)
+static void make_csv(struct nas_text *t, const struct sensitivity_run *r)
 {
 	const struct sensitivity *s = &r->s;
 
@@ -73,7 +73,7 @@ enum nas_status sensitivity_write(const char *dir,
 				  const struct sensitivity_run *r,
 				  struct nas_err *err)
 {
-	struct text csv = { 0 }, json = { 0 };
+	struct nas_text csv = { 0 }, json = { 0 };
 
 	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;

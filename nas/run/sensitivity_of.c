@@ -16,7 +16,7 @@ static enum nas_status choose_label(struct sensitivity_run *r,
 }
 
 static enum nas_status take_images(struct sensitivity_run *r, int most,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	const struct data *d = r->model.data;
 	size_t count = r->model.count;
@@ -50,7 +50,7 @@ static enum nas_status take_images(struct sensitivity_run *r, int most,
 
 static enum nas_status find_images(struct sensitivity_run *r,
 				   const struct sensitivity_options *o,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	if (r->metric->images == 0)
 		return NAS_OK;
@@ -64,7 +64,7 @@ static enum nas_status find_images(struct sensitivity_run *r,
 }
 
 struct steps {
-	const struct run_env *env;
+	const struct nas_run_env *env;
 	const char *name;
 };
 
@@ -76,7 +76,8 @@ static void tell(void *context, int done, int of)
 }
 
 /* What its numbers are not good for. */
-static void judge(const struct sensitivity_run *r, const struct run_env *env)
+static void judge(const struct sensitivity_run *r,
+		  const struct nas_run_env *env)
 {
 	const struct sensitivity_metric *m = r->metric;
 
@@ -107,7 +108,8 @@ static void judge(const struct sensitivity_run *r, const struct run_env *env)
 
 enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 			       const struct sensitivity_options *o,
-			       const struct run_env *env, struct nas_err *err)
+			       const struct nas_run_env *env,
+			       struct nas_err *err)
 {
 	struct steps steps = { env, o->metric->name };
 	char resized[120];

@@ -41,7 +41,7 @@ struct sensitivity_run {
  * needs labels; model_read's, data_open's and sensitivity_run's errors. */
 enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 			       const struct sensitivity_options *options,
-			       const struct run_env *env,
+			       const struct nas_run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* {"metric", "quantiser", "images", "bits_w", "bits_a", "layers"} */

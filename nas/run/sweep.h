@@ -41,7 +41,7 @@ struct sweep {
 /* "path=v1,v2,...": commas in quotes, [] and {} part nothing; "1..10" are
  * ten whole numbers. NAS_EUSAGE. */
 enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
-			    int ngrids, struct arena *arena,
+			    int ngrids, struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /* Value of an axis in a job. */
@@ -51,7 +51,7 @@ const char *sweep_value(const struct sweep *sweep, int job, int axis);
 enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
 			    bool force, struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status sweep_read(struct sweep *sweep, const char *dir,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* out = DIR/0001 */
@@ -61,9 +61,9 @@ enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
 /* All jobs, a row each, done or not. */
 struct sweep_table {
 	struct sweep sweep;
-	struct text csv, json; /* as in the files */
-	struct text rows;      /* for people: cells parted by tabs */
-	int done;              /* jobs that have a result */
+	struct nas_text csv, json; /* as in the files */
+	struct nas_text rows;      /* for people: cells parted by tabs */
+	int done;                  /* jobs that have a result */
 	int nreported;
 	char *reported[SWEEP_REPORTED]; /* folders of the first of them */
 };
@@ -71,7 +71,7 @@ struct sweep_table {
 /* table.csv and table.json from the jobs in a sweep's folder. The texts are
  * freed by sweep_table_free, after a failure as well. */
 enum nas_status sweep_merge(struct sweep_table *table, const char *dir,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 void sweep_table_free(struct sweep_table *table);
 

@@ -46,7 +46,7 @@ static bool is_range(const char *s, size_t n, long *from, long *to)
 	return end != s && !*end && *to >= *from && *to - *from < RANGE_MOST;
 }
 
-static char *copy(struct arena *arena, const char *s, size_t n)
+static char *copy(struct nas_arena *arena, const char *s, size_t n)
 {
 	char *text = NAS_NEW(arena, char, n + 1);
 
@@ -54,7 +54,7 @@ static char *copy(struct arena *arena, const char *s, size_t n)
 }
 
 static void add_value(struct sweep_axis *axis, const char *s, size_t n,
-		      struct arena *arena)
+		      struct nas_arena *arena)
 {
 	char text[32];
 	long from, to;
@@ -90,7 +90,7 @@ static size_t count_values(const char *s)
 }
 
 static enum nas_status parse_axis(struct sweep_axis *axis, const char *grid,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	const char *s = strchr(grid, '=');
 	size_t count = s && s > grid ? count_values(s + 1) : 0, n;
@@ -128,7 +128,7 @@ static enum nas_status count_jobs(struct sweep *sweep, struct nas_err *err)
 }
 
 enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
-			    int ngrids, struct arena *arena,
+			    int ngrids, struct nas_arena *arena,
 			    struct nas_err *err)
 {
 	if (ngrids < 1 || ngrids > SWEEP_AXES)
@@ -177,7 +177,7 @@ static cJSON *sweep_tree(const struct sweep *sweep)
 	return json_add(o, "grid", axes);
 }
 
-static enum nas_status compare(const char *path, const struct text *t,
+static enum nas_status compare(const char *path, const struct nas_text *t,
 			       struct nas_err *err)
 {
 	char *there;
@@ -198,7 +198,7 @@ enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
 			    bool force, struct nas_err *err)
 {
 	char path[4096];
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	if (file_make_dir(dir, err) != NAS_OK ||
 	    file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK)
@@ -216,7 +216,7 @@ enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
 
 static enum nas_status read_axis(struct sweep_axis *axis,
 				 const struct json_doc *doc, const cJSON *node,
-				 struct arena *arena, struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	const cJSON *path = cJSON_GetObjectItemCaseSensitive(node, "path");
 	const cJSON *values = cJSON_GetObjectItemCaseSensitive(node, "values");
@@ -239,7 +239,7 @@ static enum nas_status read_axis(struct sweep_axis *axis,
 
 static enum nas_status read_doc(struct sweep *sweep,
 				const struct json_doc *doc,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	const cJSON *grid = cJSON_GetObjectItemCaseSensitive(doc->root,
 							     "grid");
@@ -259,7 +259,7 @@ static enum nas_status read_doc(struct sweep *sweep,
 }
 
 enum nas_status sweep_read(struct sweep *sweep, const char *dir,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 	char path[4096];

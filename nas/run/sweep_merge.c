@@ -36,7 +36,7 @@ static const struct {
 struct merge {
 	struct sweep_table *table;
 	const char *dir;
-	struct arena *arena;
+	struct nas_arena *arena;
 	cJSON *jobs;
 };
 
@@ -67,13 +67,13 @@ static void cell_text(const cJSON *node, char *text, size_t size)
 							      : "false");
 }
 
-static void add_csv(struct text *t, const char *s, const char *before)
+static void add_csv(struct nas_text *t, const char *s, const char *before)
 {
 	text_add(t, before);
 	csv_add(t, s);
 }
 
-static void add_cell(struct text *rows, const char *s)
+static void add_cell(struct nas_text *rows, const char *s)
 {
 	text_add(rows, "\t");
 	text_add_cell(rows, s);
@@ -188,7 +188,7 @@ static enum nas_status merge_all(struct merge *m, struct nas_err *err)
 }
 
 enum nas_status sweep_merge(struct sweep_table *table, const char *dir,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	struct merge m = { .table = table, .dir = dir, .arena = arena,
 			   .jobs = cJSON_CreateArray() };

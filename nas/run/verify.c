@@ -29,7 +29,7 @@ static int64_t ram_bytes(const struct verify *v)
 	return v->job.ram_bytes > 0 ? (int64_t)v->job.ram_bytes : need;
 }
 
-static void add_script(struct text *s, const struct verify *v,
+static void add_script(struct nas_text *s, const struct verify *v,
 		       const struct verify_target *t, bool traced)
 {
 	int64_t ram = ram_bytes(v), maps = v->plan.nmaps ? 12 : 0;
@@ -63,7 +63,7 @@ static void add_script(struct text *s, const struct verify *v,
 }
 
 static enum nas_status write_part(const struct verify *v, const char *name,
-				  struct text *t, struct nas_err *err)
+				  struct nas_text *t, struct nas_err *err)
 {
 	(void)!text_write_in(t, v->dir, name, err);
 	text_free(t);
@@ -72,7 +72,7 @@ static enum nas_status write_part(const struct verify *v, const char *name,
 
 static enum nas_status write_board(const struct verify *v, struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_add(&t, embedded_nas_run_boards_board_c);
 	return write_part(v, "board.c", &t, err);
@@ -80,7 +80,7 @@ static enum nas_status write_board(const struct verify *v, struct nas_err *err)
 
 static enum nas_status write_export(struct verify *v, struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 	const char *content;
 	size_t at = 0, n;
 	char name[256];
@@ -89,7 +89,7 @@ static enum nas_status write_export(struct verify *v, struct nas_err *err)
 			    &v->job.export.options, v->arena, err);
 	while (err->code == NAS_OK &&
 	       export_next_part(&t, &at, name, sizeof(name), &content, &n)) {
-		struct text part = {0};
+		struct nas_text part = {0};
 
 		text_addn(&part, content, n);
 		(void)!write_part(v, name, &part, err);
@@ -119,10 +119,10 @@ static enum nas_status make_dir(struct verify *v, struct nas_err *err)
 }
 
 enum nas_status verify_prepare(struct verify *v, const struct verify_job *job,
-			       const char *path, const struct run_env *env,
+			       const char *path, const struct nas_run_env *env,
 			       struct nas_err *err)
 {
-	struct cost cost;
+	struct nas_cost cost;
 
 	*v = (struct verify){.job = *job, .arena = env->arena};
 	if (export_job_source(&v->source, &job->export, path, env->arena,
@@ -201,7 +201,7 @@ static void add_compiler(struct command *c, const struct verify *v,
 /* What the compiler says goes to the row where it fails. */
 static enum nas_status run_command(const struct command *c,
 				   struct verify_row *row, const char *what,
-				   struct text *said, double limit_s,
+				   struct nas_text *said, double limit_s,
 				   struct nas_err *err)
 {
 	int status;
@@ -227,7 +227,7 @@ static enum nas_status compile(struct verify *v, const struct verify_target *t,
 {
 	const char *stem = traced ? "traced" : "plain";
 	struct command c;
-	struct text said = {0};
+	struct nas_text said = {0};
 
 	add_compiler(&c, v, t, traced);
 	add(&c, "-c");
@@ -242,7 +242,7 @@ static enum nas_status compile(struct verify *v, const struct verify_target *t,
 	add_made(&c, "%s/%s_test.c", v->dir, v->name);
 	add_made(&c, "%s/%s-%s-net.o", v->dir, t->name, stem);
 	if (t->emulator) {
-		struct text script = {0};
+		struct nas_text script = {0};
 
 		add_made(&c, "%s/board.c", v->dir);
 		add(&c, "-nostdlib");
@@ -264,7 +264,7 @@ end:
 
 static enum nas_status execute(struct verify *v, const struct verify_target *t,
 			       bool traced, struct verify_row *row,
-			       struct text *said, struct nas_err *err)
+			       struct nas_text *said, struct nas_err *err)
 {
 	struct command c = {0};
 
@@ -279,8 +279,8 @@ static enum nas_status execute(struct verify *v, const struct verify_target *t,
 }
 
 /* The first line in which they differ. */
-static void compare(struct verify_row *row, const struct text *got,
-		    const struct text *want)
+static void compare(struct verify_row *row, const struct nas_text *got,
+		    const struct nas_text *want)
 {
 	const char *a = got->data ? got->data : "", *b = want->data;
 	const char *image = b;
@@ -303,7 +303,7 @@ static void compare(struct verify_row *row, const struct text *got,
 	}
 }
 
-static double number_after(const struct text *t, const char *word)
+static double number_after(const struct nas_text *t, const char *word)
 {
 	const char *s = t->data ? strstr(t->data, word) : NULL;
 
@@ -316,7 +316,7 @@ static enum nas_status measure_sizes(struct verify *v,
 				     struct nas_err *err)
 {
 	struct command c = {0};
-	struct text said = {0};
+	struct nas_text said = {0};
 	const char *line;
 
 	if (!t->size || !process_exists(t->size))
@@ -344,7 +344,7 @@ static enum nas_status measure_sizes(struct verify *v,
 static enum nas_status measure(struct verify *v, const struct verify_target *t,
 			       struct verify_row *row, struct nas_err *err)
 {
-	struct text said = {0};
+	struct nas_text said = {0};
 
 	row->ram_bytes = (double)ram_bytes(v);
 	if (compile(v, t, false, row, err) == NAS_OK && !failed(row) &&
@@ -365,7 +365,7 @@ static enum nas_status measure(struct verify *v, const struct verify_target *t,
 enum nas_status verify_run(struct verify *v, const struct verify_target *t,
 			   struct verify_row *row, struct nas_err *err)
 {
-	struct text said = {0};
+	struct nas_text said = {0};
 
 	*row = (struct verify_row){0};
 	if (compile(v, t, true, row, err) == NAS_OK && !failed(row) &&

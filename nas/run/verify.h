@@ -49,10 +49,10 @@ struct verify_job {
 
 struct verify {
 	struct verify_job job;
-	struct arena *arena;
+	struct nas_arena *arena;
 	struct export_source source;
 	struct c_plan plan;
-	struct text want; /* what the program must print with all tensors */
+	struct nas_text want; /* what the program must print with all tensors */
 	char name[80], dir[4096];
 	double macs;
 };
@@ -62,11 +62,11 @@ struct verify_row {
 	char differs[160]; /* tensor that differs first, or what went wrong */
 	double stack_bytes, text_bytes, rodata_bytes, ram_bytes;
 	double instructions; /* of one image; 0 = not counted */
-	struct text log;     /* of a compiler that failed */
+	struct nas_text log; /* of a compiler that failed */
 };
 
 enum nas_status verify_prepare(struct verify *v, const struct verify_job *job,
-			       const char *path, const struct run_env *env,
+			       const char *path, const struct nas_run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 /* NAS_OK also where the target differs. NAS_EIO, NAS_ENOMEM. */
 enum nas_status verify_run(struct verify *v, const struct verify_target *t,

@@ -95,14 +95,14 @@ static void set_units(double *unit, const struct c_plan *p)
 			unit[g->output[p->call[i].map]] = p->call[i].unit;
 }
 
-static void add_tensor(struct text *t, const struct watcher *w, int tensor)
+static void add_tensor(struct nas_text *t, const struct watcher *w, int tensor)
 {
 	const struct graph_tensor *x = &w->graph->tensor[tensor];
 
 	text_addf(t, "%s %zu %u\n", x->name, x->count, w->sum[tensor]);
 }
 
-static void add_gate(struct text *t, const struct watcher *w,
+static void add_gate(struct nas_text *t, const struct watcher *w,
 		     const struct c_plan *p, const struct c_call *c)
 {
 	const struct graph *g = p->graph;
@@ -115,7 +115,7 @@ static void add_gate(struct text *t, const struct watcher *w,
 }
 
 /* In the order in which the program comes to them. */
-static void add_image(struct text *t, const struct watcher *w,
+static void add_image(struct nas_text *t, const struct watcher *w,
 		      const struct c_plan *p)
 {
 	const struct graph *g = p->graph;

@@ -20,7 +20,7 @@
 #define HAVE_OPENMP 0
 #endif
 
-const struct version_part version_parts[] = {
+const struct nas_version_part version_parts[] = {
 	{ "OpenMP", HAVE_OPENMP },
 	{ "GLPK", NAS_GLPK },
 	{ "MPI", NAS_MPI },

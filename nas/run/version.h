@@ -15,12 +15,12 @@
 #endif
 #define NAS_PROGRAM "nas"
 
-struct version_part { /* an optional part of the library */
+struct nas_version_part { /* an optional part of the library */
 	const char *name;
 	bool built_in;
 };
 
-extern const struct version_part version_parts[]; /* name NULL ends */
+extern const struct nas_version_part version_parts[]; /* name NULL ends */
 
 /* What is built in, "OpenMP yes, GLPK yes, ...". */
 const char *version_features(void);

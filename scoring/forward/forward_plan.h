@@ -31,7 +31,7 @@ struct forward_layer {
 struct forward {
 	const struct graph *g;
 	struct forward_options o;
-	struct arena arena;
+	struct nas_arena arena;
 	int nsteps;
 	struct forward_step *step;   /* (nsteps) */
 	struct forward_layer *layer; /* (nlayers) */

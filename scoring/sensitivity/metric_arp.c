@@ -193,7 +193,7 @@ static int last_map(const struct graph *g, int layer)
 
 static enum nas_status run(struct sensitivity *s,
 			   const struct sensitivity_job *job,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	atomic_bool lost = false;
 	struct head h = { .lost = &lost };

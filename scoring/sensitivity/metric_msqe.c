@@ -69,7 +69,7 @@ static void work(void *context, int i)
 
 static enum nas_status run_either(struct sensitivity *s,
 				  const struct sensitivity_job *job,
-				  bool relative, struct arena *arena,
+				  bool relative, struct nas_arena *arena,
 				  struct nas_err *err)
 {
 	struct msqe m = { .s = s, .job = job, .relative = relative,
@@ -85,14 +85,15 @@ static enum nas_status run_either(struct sensitivity *s,
 
 static enum nas_status run(struct sensitivity *s,
 			   const struct sensitivity_job *job,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	return run_either(s, job, false, arena, err);
 }
 
 static enum nas_status run_relative(struct sensitivity *s,
 				    const struct sensitivity_job *job,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	return run_either(s, job, true, arena, err);
 }

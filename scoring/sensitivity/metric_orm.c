@@ -105,7 +105,7 @@ static void similarities(void *context, int i)
 }
 
 static enum nas_status open_orm(struct orm *m, struct sensitivity *s,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	const struct graph *g = m->graph;
 	size_t n = (size_t)m->n, nlayers = (size_t)g->nlayers;
@@ -128,7 +128,7 @@ static enum nas_status open_orm(struct orm *m, struct sensitivity *s,
 
 static enum nas_status run(struct sensitivity *s,
 			   const struct sensitivity_job *job,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	struct orm m = { .job = job, .graph = job->graph,
 			 .n = job->n < IMAGES_MAX ? job->n : IMAGES_MAX };

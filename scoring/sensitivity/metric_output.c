@@ -47,7 +47,7 @@ static int network_output(const struct graph *g, int layer)
 
 static enum nas_status run_output(struct sensitivity *s,
 				  const struct sensitivity_job *job,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	const struct probe_kind kind = { .tensor = layer_output,
 					 .measure = measure, .ratio = true };
@@ -57,7 +57,7 @@ static enum nas_status run_output(struct sensitivity *s,
 
 static enum nas_status run_logits(struct sensitivity *s,
 				  const struct sensitivity_job *job,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	const struct probe_kind kind = { .tensor = network_output,
 					 .measure = measure, .ratio = true };

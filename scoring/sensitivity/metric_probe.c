@@ -181,7 +181,7 @@ static int chunk_of(const struct run *r)
 }
 
 static enum nas_status open_probes(struct run *r, int *chunk,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	const struct graph *g = r->p.graph;
 	const struct sensitivity_job *job = r->p.job;
@@ -211,7 +211,7 @@ static enum nas_status open_probes(struct run *r, int *chunk,
 			     : NAS_OK;
 }
 
-static enum nas_status probe_all(struct run *r, struct arena *arena,
+static enum nas_status probe_all(struct run *r, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	int n = r->p.job->n, chunk = 1;
@@ -250,7 +250,7 @@ static void give_losses(const struct run *r)
 			joined(r, r->sum_a + (size_t)i * PROBE_FIGURES);
 }
 
-static bool hold(struct run *r, struct arena *arena)
+static bool hold(struct run *r, struct nas_arena *arena)
 {
 	const struct graph *g = r->p.graph;
 	size_t n = (size_t)g->nlayers;
@@ -268,7 +268,7 @@ static bool hold(struct run *r, struct arena *arena)
 enum nas_status metric_probe(struct sensitivity *s,
 			     const struct sensitivity_job *job,
 			     const struct probe_kind *kind,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	struct run r = {.s = s,
 			.kind = kind,

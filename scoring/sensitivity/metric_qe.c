@@ -21,7 +21,7 @@ static double loss(double sigma, int bits)
 
 static enum nas_status run(struct sensitivity *s,
 			   const struct sensitivity_job *job,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	(void)job, (void)arena, (void)err;
 	for (int i = 0; i < s->nlayers; i++) {

@@ -5,7 +5,7 @@
 
 static enum nas_status run(struct sensitivity *s,
 			   const struct sensitivity_job *job,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	s->value = NAS_NEW(arena, double, (size_t)s->nlayers);
 	if (!s->value)

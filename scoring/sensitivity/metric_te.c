@@ -88,7 +88,8 @@ static void see(void *context, int worker, int first, int images, int tensor,
 }
 
 static enum nas_status open_workers(struct te *te, int threads, int side,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	size_t n = (size_t)threads, values = (size_t)side * (size_t)side;
 
@@ -109,7 +110,7 @@ static enum nas_status open_workers(struct te *te, int threads, int side,
 }
 
 static enum nas_status open_births(struct te *te, int threads,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	const struct graph *g = te->job->graph;
 	size_t nlayers = (size_t)g->nlayers;
@@ -173,7 +174,7 @@ static int compare(const void *va, const void *vb)
 }
 
 /* Layers without cycles get the median of the others. */
-static bool fill_layers(struct te *te, struct arena *arena)
+static bool fill_layers(struct te *te, struct nas_arena *arena)
 {
 	struct sensitivity *s = te->s;
 	double *known = NAS_NEW(arena, double, (size_t)s->nlayers), median;
@@ -218,7 +219,7 @@ static enum nas_status look(struct te *te, int threads, struct nas_err *err)
 
 static enum nas_status run_either(struct sensitivity *s,
 				  const struct sensitivity_job *job, bool mean,
-				  struct arena *arena, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	struct te te = { .job = job, .s = s, .mean = mean };
 	int threads = job->threads > 0 ? job->threads : 1;
@@ -239,14 +240,14 @@ static enum nas_status run_either(struct sensitivity *s,
 
 static enum nas_status run(struct sensitivity *s,
 			   const struct sensitivity_job *job,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	return run_either(s, job, false, arena, err);
 }
 
 static enum nas_status run_mean(struct sensitivity *s,
 				const struct sensitivity_job *job,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	return run_either(s, job, true, arena, err);
 }

@@ -63,7 +63,7 @@ struct probe_kind {
 enum nas_status metric_probe(struct sensitivity *s,
 			     const struct sensitivity_job *job,
 			     const struct probe_kind *kind,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 #endif

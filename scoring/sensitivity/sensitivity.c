@@ -21,7 +21,7 @@ static enum nas_status check_finite(const struct sensitivity *s,
 enum nas_status sensitivity_run(struct sensitivity *s,
 				const struct sensitivity_metric *metric,
 				const struct sensitivity_job *job,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = (size_t)job->graph->nlayers;
 

@@ -69,7 +69,7 @@ struct sensitivity_metric {
 	bool alike;     /* the same of all layers, on purpose */
 	enum nas_status (*run)(struct sensitivity *s,
 			       const struct sensitivity_job *job,
-			       struct arena *arena, struct nas_err *err);
+			       struct nas_arena *arena, struct nas_err *err);
 };
 
 extern const struct sensitivity_metric *const sensitivity_metrics[];
@@ -81,7 +81,7 @@ const struct sensitivity_metric *sensitivity_find(const char *name);
 enum nas_status sensitivity_run(struct sensitivity *s,
 				const struct sensitivity_metric *metric,
 				const struct sensitivity_job *job,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* What losses of fewer than 8 bits say of the layers first .. last. */

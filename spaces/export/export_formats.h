@@ -24,7 +24,7 @@
  *	const struct export_format *f = export_format_find("onnx");
  *	struct export_options o = EXPORT_DEFAULTS;
  *	struct export_source s = { .arch = &arch };
- *	struct text t = {0};
+ *	struct nas_text t = {0};
  *	status = export_write(&t, f, &s, &o, &arena, err);
  */
 #ifndef SPACES_EXPORT_EXPORT_FORMATS_H
@@ -39,15 +39,15 @@ enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS, EXPORT_OURS };
 enum export_holds { EXPORT_TEXT, EXPORT_BINARY, EXPORT_FOLDER };
 
 struct export_source { /* at least one of the first two */
-	const struct arch *arch;   /* NULL: a trained network of others */
-	const struct graph *graph; /* NULL: to be drawn, if it is needed */
-	uint64_t seed;		   /* what the graph's numbers were drawn from */
+	const struct nas_arch *arch; /* NULL: a trained network of others */
+	const struct graph *graph;   /* NULL: to be drawn, if it is needed */
+	uint64_t seed;               /* what the graph's numbers were drawn from */
 };
 
 struct export_options {
 	uint64_t seed; /* of weights that are drawn */
 	enum pytorch_quantizer quantizer;
-	const struct memory_model *memory; /* of the bytes in csv */
+	const struct nas_memory_model *memory; /* of the bytes in csv */
 };
 
 #define EXPORT_DEFAULTS                                                        \
@@ -56,8 +56,8 @@ struct export_options {
 /* Add the file's bytes to out. NAS_EINPUT: the format cannot hold this network;
  * NAS_ENOMEM. On failure out may hold a part of it. */
 typedef enum nas_status
-export_function(struct text *out, const struct export_source *source,
-		const struct export_options *options, struct arena *arena,
+export_function(struct nas_text *out, const struct export_source *source,
+		const struct export_options *options, struct nas_arena *arena,
 		struct nas_err *err);
 
 /*
@@ -89,12 +89,12 @@ export_function(struct text *out, const struct export_source *source,
 /* A format of several files writes them one after another, each behind a line
  * of EXPORT_PART and its name, stem and ending. */
 #define EXPORT_PART '\f'
-void export_part(struct text *out, const char *stem, const char *ending);
+void export_part(struct nas_text *out, const char *stem, const char *ending);
 
 /* The next part of such a text, from *at on: its name, and n bytes of content.
  * False at the end, and for a text of one file. */
-bool export_next_part(const struct text *t, size_t *at, char *name, size_t size,
-		      const char **content, size_t *n);
+bool export_next_part(const struct nas_text *t, size_t *at, char *name,
+		      size_t size, const char **content, size_t *n);
 
 #define EXPORT_PROTOTYPE(id, name, needs, holds, help)                        \
 	export_function export_##id;
@@ -119,15 +119,16 @@ enum nas_status export_format_unknown(const char *name, struct nas_err *err);
 /* Check that the source has what the format needs, draw numbers for an
  * architecture where they are needed, and write. Failures as above; NAS_EUSAGE:
  * the format needs an architecture, and there is none. */
-enum nas_status export_write(struct text *out, const struct export_format *f,
+enum nas_status export_write(struct nas_text *out,
+			     const struct export_format *f,
 			     const struct export_source *source,
 			     const struct export_options *options,
-			     struct arena *arena,
+			     struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* The numbers that it draws. */
-enum nas_status export_draw(struct graph *g, const struct arch *arch,
-			    uint64_t seed, struct arena *arena,
+enum nas_status export_draw(struct graph *g, const struct nas_arch *arch,
+			    uint64_t seed, struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

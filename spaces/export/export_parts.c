@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-void export_part(struct text *out, const char *stem, const char *ending)
+void export_part(struct nas_text *out, const char *stem, const char *ending)
 {
 	text_addf(out, "%c%s%s\n", EXPORT_PART, stem, ending);
 }
 
-bool export_next_part(const struct text *t, size_t *at, char *name, size_t size,
-		      const char **content, size_t *n)
+bool export_next_part(const struct nas_text *t, size_t *at, char *name,
+		      size_t size, const char **content, size_t *n)
 {
 	const char *start = t->data + *at, *line, *end;
 

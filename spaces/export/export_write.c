@@ -8,7 +8,7 @@ static bool needs_arch(const struct export_format *f)
 }
 
 /* "onnx, qonnx or csv": the formats that a trained network can be written in. */
-static void list_formats(struct text *t)
+static void list_formats(struct nas_text *t)
 {
 	const char *last = NULL;
 
@@ -25,7 +25,7 @@ static void list_formats(struct text *t)
 static enum nas_status refuse(const struct export_format *f,
 			      struct nas_err *err)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	list_formats(&t);
 	nas_fail(err, NAS_EUSAGE,
@@ -36,8 +36,8 @@ static enum nas_status refuse(const struct export_format *f,
 	return err->code;
 }
 
-enum nas_status export_draw(struct graph *g, const struct arch *arch,
-			    uint64_t seed, struct arena *arena,
+enum nas_status export_draw(struct graph *g, const struct nas_arch *arch,
+			    uint64_t seed, struct nas_arena *arena,
 			    struct nas_err *err)
 {
 	const struct graph_draw how = {
@@ -48,10 +48,11 @@ enum nas_status export_draw(struct graph *g, const struct arch *arch,
 	return graph_draw(g, &how, arena, err);
 }
 
-enum nas_status export_write(struct text *out, const struct export_format *f,
+enum nas_status export_write(struct nas_text *out,
+			     const struct export_format *f,
 			     const struct export_source *source,
 			     const struct export_options *options,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	struct export_source s = *source;
 	struct graph drawn;

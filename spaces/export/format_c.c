@@ -20,7 +20,7 @@ void c_identifier(char *out, const char *name, bool upper)
 	out[n] = '\0';
 }
 
-static void add_makefile(struct text *t, const char *name)
+static void add_makefile(struct nas_text *t, const char *name)
 {
 	text_addf(t,
 		  "# Network %s: include this, and link $(%s_O).\n"
@@ -39,9 +39,10 @@ static void add_makefile(struct text *t, const char *name)
 		  name, name, name, name, name, name);
 }
 
-enum nas_status export_c(struct text *out, const struct export_source *source,
+enum nas_status export_c(struct nas_text *out,
+			 const struct export_source *source,
 			 const struct export_options *options,
-			 struct arena *arena, struct nas_err *err)
+			 struct nas_arena *arena, struct nas_err *err)
 {
 	char name[C_NAME_MAX], upper[C_NAME_MAX];
 	struct c_plan plan;

@@ -67,9 +67,9 @@ struct c_call {
 };
 
 struct c_plan {
-	const struct arch *arch;
+	const struct nas_arch *arch;
 	const struct graph *graph;
-	struct arena *arena;
+	struct nas_arena *arena;
 	struct nas_err *err;
 	int ncalls, ngates;
 	struct c_call *call; /* (ncalls) in the order they run */
@@ -88,8 +88,8 @@ struct c_plan {
 
 /* NAS_EINPUT: names what cannot be done in integers; NAS_ENOMEM. */
 enum nas_status c_plan_make(struct c_plan *p, const struct export_source *source,
-			    const struct memory_model *memory,
-			    struct arena *arena,
+			    const struct nas_memory_model *memory,
+			    struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /* Of one call, once its layer, bits and flags are known: bias, scale, divisor
@@ -126,11 +126,12 @@ void c_identifier(char *out, const char *name, bool upper);
 int c_stack_bytes(const struct c_plan *p);
 
 /* upper: the name in capitals. */
-void c_write_source(struct text *t, const struct c_plan *p, const char *name,
-		    const char *upper);
-void c_write_header(struct text *t, const struct c_plan *p, const char *name,
-		    const char *upper, const struct memory_model *memory);
-void c_write_test(struct text *t, const struct c_plan *p, const char *name,
+void c_write_source(struct nas_text *t, const struct c_plan *p,
+		    const char *name, const char *upper);
+void c_write_header(struct nas_text *t, const struct c_plan *p,
+		    const char *name, const char *upper,
+		    const struct nas_memory_model *memory);
+void c_write_test(struct nas_text *t, const struct c_plan *p, const char *name,
 		  const char *upper);
 
 #endif

@@ -39,8 +39,8 @@ static struct bytes bytes_of(const struct c_plan *p)
 	return b;
 }
 
-static void add_memory(struct text *t, const struct c_plan *p,
-		       const struct memory_model *memory)
+static void add_memory(struct nas_text *t, const struct c_plan *p,
+		       const struct nas_memory_model *memory)
 {
 	struct bytes b = bytes_of(p);
 	int64_t need = (p->need_bits + 7) / 8;
@@ -85,7 +85,7 @@ int c_stack_bytes(const struct c_plan *p)
 	return most + gate;
 }
 
-static void add_input(struct text *t, const struct c_plan *p)
+static void add_input(struct nas_text *t, const struct c_plan *p)
 {
 	text_addf(t, " * input    %d rows x %d columns x %d channels, in that "
 		  "order, levels of\n *          %d bits: value = level * "
@@ -94,7 +94,7 @@ static void add_input(struct text *t, const struct c_plan *p)
 		  p->input.bits, c_input_scale(p, 0));
 }
 
-static void add_output(struct text *t, const struct c_plan *p)
+static void add_output(struct nas_text *t, const struct c_plan *p)
 {
 	if (p->output.tensor >= 0) {
 		text_addf(t, " * output   %d logits, 32-bit integers: value = "
@@ -114,7 +114,7 @@ static void add_output(struct text *t, const struct c_plan *p)
 	}
 }
 
-static void add_functions(struct text *t, const struct c_plan *p,
+static void add_functions(struct nas_text *t, const struct c_plan *p,
 			  const char *name, const char *upper)
 {
 	text_addf(t, "\n#define %s_ARENA_BYTES %" PRId64 "\n", upper,
@@ -145,10 +145,11 @@ static void add_functions(struct text *t, const struct c_plan *p,
 		  "count, int32_t level);\n", upper, name);
 }
 
-void c_write_header(struct text *t, const struct c_plan *p, const char *name,
-		    const char *upper, const struct memory_model *memory)
+void c_write_header(struct nas_text *t, const struct c_plan *p,
+		    const char *name, const char *upper,
+		    const struct nas_memory_model *memory)
 {
-	struct cost cost;
+	struct nas_cost cost;
 	char macs[80], stack[80];
 
 	cost_of(&cost, NULL, p->arch, memory);
@@ -178,7 +179,7 @@ void c_write_header(struct text *t, const struct c_plan *p, const char *name,
 }
 
 /* The kernels' test program under the network's name. */
-void c_write_test(struct text *t, const struct c_plan *p, const char *name,
+void c_write_test(struct nas_text *t, const struct c_plan *p, const char *name,
 		  const char *upper)
 {
 	const char *s = embedded_spaces_export_kernels_test_c;

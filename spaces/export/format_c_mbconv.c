@@ -35,7 +35,7 @@ static int parts_of(int stride, int height, int width)
 }
 
 /* Averages of x go between the ends. */
-static void add_pool(struct c_plan *p, const struct block *b,
+static void add_pool(struct c_plan *p, const struct nas_block *b,
 		     struct shortcut_place *s, int64_t x, int64_t hidden)
 {
 	struct c_call *c = walk_add(p, C_POOL, -1);
@@ -58,13 +58,13 @@ static void add_pool(struct c_plan *p, const struct block *b,
 }
 
 static enum nas_status plan_gate(struct c_plan *p, struct c_call *c,
-				 const struct conv *conv, double out)
+				 const struct nas_conv *conv, double out)
 {
 	struct c_call *g = &p->gate[p->ngates];
 	int h = p->height, w = p->width, calls = p->ncalls;
-	struct conv squeeze = {"squeeze", conv->out, conv->squeeze, 1, 1, 1,
+	struct nas_conv squeeze = {"squeeze", conv->out, conv->squeeze, 1, 1, 1,
 			       8,	  8,	     true,	    0};
-	struct conv excite = {"excite", conv->squeeze, conv->out, 1, 1, 1,
+	struct nas_conv excite = {"excite", conv->squeeze, conv->out, 1, 1, 1,
 			      8,	8,	       false,	  0};
 
 	p->height = p->width = 1;
@@ -81,8 +81,9 @@ static enum nas_status plan_gate(struct c_plan *p, struct c_call *c,
 	return c_gate_numbers(p, c, walk_area(p), out);
 }
 
-static enum nas_status plan_depthwise(struct c_plan *p, const struct conv *conv,
-				      int bits_y, const struct shortcut_place *s)
+static enum nas_status plan_depthwise(struct c_plan *p,
+				      const struct nas_conv *conv, int bits_y,
+				      const struct shortcut_place *s)
 {
 	int64_t in = walk_area(p) * conv->in * conv->bits_a, out, scratch, most;
 	struct c_call *c = walk_conv(p, C_DEPTHWISE, conv);
@@ -113,7 +114,7 @@ static enum nas_status plan_depthwise(struct c_plan *p, const struct conv *conv,
 }
 
 static enum nas_status plan_project(struct c_plan *p, int b,
-				    const struct conv *conv,
+				    const struct nas_conv *conv,
 				    const struct shortcut_place *s)
 {
 	int64_t hidden = walk_area(p) * conv->in * conv->bits_a, size;
@@ -149,8 +150,8 @@ static enum nas_status plan_project(struct c_plan *p, int b,
 
 enum nas_status walk_mbconv(struct c_plan *p, int b)
 {
-	const struct block *block = &p->arch->block[b];
-	struct conv conv[BLOCK_CONVS_MAX];
+	const struct nas_block *block = &p->arch->block[b];
+	struct nas_conv conv[BLOCK_CONVS_MAX];
 	struct shortcut_place s = {.parts = 1};
 	struct c_call *c;
 	int64_t x, hidden, later;

@@ -58,7 +58,7 @@ struct c_call *walk_add(struct c_plan *p, enum c_kind kind, int layer)
 
 /* The call of a convolution; later ones see the map that it makes. */
 struct c_call *walk_conv(struct c_plan *p, enum c_kind kind,
-			       const struct conv *conv)
+			       const struct nas_conv *conv)
 {
 	struct c_call *c = walk_add(p, kind, p->layer++);
 
@@ -125,7 +125,7 @@ enum nas_status walk_end(struct c_plan *p, struct c_call *c,
 
 struct walk_end walk_ends(struct c_plan *p, int b)
 {
-	const struct arch *a = p->arch;
+	const struct nas_arch *a = p->arch;
 	bool last = b + 1 == a->nblocks;
 	struct walk_end e = {.bits = arch_bits_out(a, b), .map = -1};
 
@@ -138,7 +138,7 @@ struct walk_end walk_ends(struct c_plan *p, int b)
 }
 
 /* A block's last convolution, from one end of the arena to the other. */
-static enum nas_status plan_last(struct c_plan *p, const struct conv *conv,
+static enum nas_status plan_last(struct c_plan *p, const struct nas_conv *conv,
 				 struct walk_end *e)
 {
 	struct c_call *c;
@@ -156,8 +156,8 @@ static enum nas_status plan_last(struct c_plan *p, const struct conv *conv,
 
 static enum nas_status plan_conv(struct c_plan *p, int b)
 {
-	const struct block *block = &p->arch->block[b];
-	struct conv conv[BLOCK_CONVS_MAX];
+	const struct nas_block *block = &p->arch->block[b];
+	struct nas_conv conv[BLOCK_CONVS_MAX];
 	struct walk_end e = walk_ends(p, b);
 
 	block_kinds[block->kind].convs(block, conv);
@@ -188,8 +188,8 @@ static void add_spread(struct c_plan *p, int64_t n, int from, int to)
  * wide enough for the input and for the output. */
 static enum nas_status plan_dwsep(struct c_plan *p, int b)
 {
-	const struct block *block = &p->arch->block[b];
-	struct conv conv[BLOCK_CONVS_MAX];
+	const struct nas_block *block = &p->arch->block[b];
+	struct nas_conv conv[BLOCK_CONVS_MAX];
 	struct walk_end e = walk_ends(p, b);
 	struct c_call *c;
 	int64_t in, out;
@@ -222,8 +222,8 @@ static enum nas_status plan_dwsep(struct c_plan *p, int b)
 /* A dense layer from the bottom to the top, or back. */
 static enum nas_status add_dense(struct c_plan *p, int in, int out, bool last)
 {
-	const struct head *h = &p->arch->head;
-	struct conv conv = {"head",    in,	  out, 1, 1, 1,
+	const struct nas_head *h = &p->arch->head;
+	struct nas_conv conv = {"head",    in,	  out, 1, 1, 1,
 			    h->bits_a, h->bits_w, !last, 0};
 	struct c_call *c = walk_conv(p, C_CONVOLVE, &conv);
 	int64_t x = (int64_t)in * h->bits_a;
@@ -247,7 +247,7 @@ static enum nas_status add_dense(struct c_plan *p, int in, int out, bool last)
 
 static enum nas_status plan_head(struct c_plan *p)
 {
-	const struct head *h = &p->arch->head;
+	const struct nas_head *h = &p->arch->head;
 	const struct c_call *sums = &p->call[p->ncalls - 1];
 	struct c_call *c = walk_add(p, C_AVERAGE, -1);
 	int64_t pixels = walk_area(p);
@@ -276,7 +276,7 @@ static enum nas_status walk(struct c_plan *p)
 		[BLOCK_MBCONV] = walk_mbconv,
 		[BLOCK_DWSEP] = plan_dwsep,
 	};
-	const struct arch *a = p->arch;
+	const struct nas_arch *a = p->arch;
 
 	p->ncalls = p->ngates = p->nmaps = p->layer = p->rounded = 0;
 	p->output.tensor = -1;
@@ -318,12 +318,12 @@ static enum nas_status check(const struct c_plan *p)
 }
 
 enum nas_status c_plan_make(struct c_plan *p, const struct export_source *source,
-			    const struct memory_model *memory,
-			    struct arena *arena, struct nas_err *err)
+			    const struct nas_memory_model *memory,
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	size_t calls = (size_t)source->arch->nblocks * CALLS_A_BLOCK +
 		       CALLS_OF_HEAD;
-	struct cost cost;
+	struct nas_cost cost;
 
 	*p = (struct c_plan){.arch = source->arch,
 			     .graph = source->graph,

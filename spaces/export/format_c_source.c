@@ -59,7 +59,7 @@ static struct limits limits_of(const struct c_plan *p)
 	return m;
 }
 
-static void add_limits(struct text *t, const struct limits *m,
+static void add_limits(struct nas_text *t, const struct limits *m,
 		       const char *upper)
 {
 	text_addf(t, "#define ARENA_BYTES %s_ARENA_BYTES\n", upper);
@@ -78,7 +78,7 @@ static void add_limits(struct text *t, const struct limits *m,
 }
 
 /* A file of kernels, without its licence line and its includes of others. */
-static void add_kernel(struct text *t, const char *file)
+static void add_kernel(struct nas_text *t, const char *file)
 {
 	const char *line = strchr(file, '\n') + 1;
 
@@ -92,17 +92,17 @@ static void add_kernel(struct text *t, const char *file)
 	}
 }
 
-static void add_bytes(struct text *t, const uint8_t *data, size_t n)
+static void add_bytes(struct nas_text *t, const uint8_t *data, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		text_addf(t, "%u,%s", data[i], i % 24 == 23 ? "\n" : "");
 }
 
-static void add_weights(struct text *t, const struct c_plan *p,
+static void add_weights(struct nas_text *t, const struct c_plan *p,
 			const struct c_call *c)
 {
 	const struct graph_layer *l = &p->graph->layer[c->layer];
-	struct arena_mark mark = arena_mark(p->arena);
+	struct nas_arena_mark mark = arena_mark(p->arena);
 	size_t n = c_pack_weights(p, c, NULL), m = c_pack_bias(c, NULL);
 	uint8_t *weight = NAS_NEW(p->arena, uint8_t, n);
 	uint8_t *bias = NAS_NEW(p->arena, uint8_t, m);
@@ -126,7 +126,7 @@ static const char *const flag_names[] = {"RELU", "DOWN", "PLANAR_X",
 					 "PLANAR_Y", "WIDE", "SUMS",
 					 "MAP", "RAW"};
 
-static void add_flags(struct text *t, unsigned flags)
+static void add_flags(struct nas_text *t, unsigned flags)
 {
 	const char *with = "";
 
@@ -139,7 +139,7 @@ static void add_flags(struct text *t, unsigned flags)
 	text_add(t, *with ? "" : "0");
 }
 
-static void add_layer(struct text *t, const struct c_call *c)
+static void add_layer(struct nas_text *t, const struct c_call *c)
 {
 	if (c->layer >= 0)
 		text_addf(t, "{w%d, b%d, ", c->layer, c->layer);
@@ -161,7 +161,7 @@ static bool has_table(const struct c_call *c)
 	return c->kind != C_SPREAD && c->kind != C_AVERAGE;
 }
 
-static void add_layers(struct text *t, const struct c_plan *p)
+static void add_layers(struct nas_text *t, const struct c_plan *p)
 {
 	text_add(t, "\nstatic const struct layer layers[] = {\n");
 	for (int i = 0; i < p->ncalls; i++) {
@@ -174,7 +174,7 @@ static void add_layers(struct text *t, const struct c_plan *p)
 	text_add(t, "};\n");
 }
 
-static void add_gates(struct text *t, const struct c_plan *p)
+static void add_gates(struct nas_text *t, const struct c_plan *p)
 {
 	if (p->ngates == 0)
 		return;
@@ -194,7 +194,7 @@ static void add_gates(struct text *t, const struct c_plan *p)
 	text_add(t, "};\n");
 }
 
-static void add_seen(struct text *t, const struct c_plan *p,
+static void add_seen(struct nas_text *t, const struct c_plan *p,
 		     const struct c_seen *s)
 {
 	if (s->tensor < 0)
@@ -214,7 +214,7 @@ int c_gate_tensor(const struct c_plan *p, const struct c_call *excite)
 	return g->node[node].out;
 }
 
-static void add_gate_names(struct text *t, const struct c_plan *p,
+static void add_gate_names(struct nas_text *t, const struct c_plan *p,
 			   const struct c_call *c)
 {
 	const struct c_call *gate = &p->gate[c->gate];
@@ -226,7 +226,7 @@ static void add_gate_names(struct text *t, const struct c_plan *p,
 		  g->tensor[c_gate_tensor(p, &gate[1])].name);
 }
 
-static void add_call(struct text *t, const struct c_plan *p,
+static void add_call(struct nas_text *t, const struct c_plan *p,
 		     const struct c_call *c, int table)
 {
 	if (c->map >= 0)
@@ -265,7 +265,8 @@ static void add_call(struct text *t, const struct c_plan *p,
 	add_seen(t, p, &c->seen);
 }
 
-static void add_run(struct text *t, const struct c_plan *p, const char *name)
+static void add_run(struct nas_text *t, const struct c_plan *p,
+		    const char *name)
 {
 	int table = 0;
 
@@ -278,7 +279,7 @@ static void add_run(struct text *t, const struct c_plan *p, const char *name)
 	text_add(t, "}\n");
 }
 
-static void add_trace(struct text *t, const char *name, bool gates)
+static void add_trace(struct nas_text *t, const char *name, bool gates)
 {
 	text_add(t, "\n#ifdef NAS_TRACE\n");
 	if (gates)
@@ -301,7 +302,7 @@ static void add_trace(struct text *t, const char *name, bool gates)
 	text_add(t, "#endif\n");
 }
 
-static void add_trace_maps(struct text *t, const char *name)
+static void add_trace_maps(struct nas_text *t, const char *name)
 {
 	text_addf(t,
 		  "\n#ifdef NAS_TRACE\n"
@@ -317,7 +318,7 @@ static void add_trace_maps(struct text *t, const char *name)
 		  "\t}\n}\n#endif\n", name);
 }
 
-static void add_interface(struct text *t, const struct c_plan *p,
+static void add_interface(struct nas_text *t, const struct c_plan *p,
 			  const char *name, const char *upper)
 {
 	text_addf(t, "\nvoid %s_put(uint32_t index, int level)\n{\n"
@@ -336,8 +337,8 @@ static void add_interface(struct text *t, const struct c_plan *p,
 		  p->arena_bytes, upper);
 }
 
-void c_write_source(struct text *t, const struct c_plan *p, const char *name,
-		    const char *upper)
+void c_write_source(struct nas_text *t, const struct c_plan *p,
+		    const char *name, const char *upper)
 {
 	struct limits m = limits_of(p);
 

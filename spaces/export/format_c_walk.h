@@ -32,7 +32,7 @@ int64_t walk_between(const struct c_plan *p, int64_t at_x, int64_t opposite);
 struct c_call *walk_add(struct c_plan *p, enum c_kind kind, int layer);
 /* The call of a convolution; later ones see the map that it makes. */
 struct c_call *walk_conv(struct c_plan *p, enum c_kind kind,
-			 const struct conv *conv);
+			 const struct nas_conv *conv);
 /* The next layer reads what c made. */
 void walk_see_next(struct c_plan *p, struct c_call *c, int layer);
 

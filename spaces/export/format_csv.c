@@ -11,22 +11,22 @@
 /* A column: text, or a number. */
 struct column {
 	const char *name;
-	const char *(*text)(const struct step *s);
-	double (*number)(const struct step *s);
+	const char *(*text)(const struct nas_step *s);
+	double (*number)(const struct nas_step *s);
 };
 
-#define NUMBER(name, expr)                                                   \
-	static double get_##name(const struct step *s)                       \
-	{                                                                    \
-		return (double)(expr);                                       \
+#define NUMBER(name, expr)                                                     \
+	static double get_##name(const struct nas_step *s)                     \
+	{                                                                      \
+		return (double)(expr);                                         \
 	}
 
-static const char *get_kind(const struct step *s)
+static const char *get_kind(const struct nas_step *s)
 {
 	return s->kind;
 }
 
-static const char *get_role(const struct step *s)
+static const char *get_role(const struct nas_step *s)
 {
 	return s->conv.role;
 }
@@ -86,7 +86,7 @@ static const struct column columns[] = {
 
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-static void add_step(struct text *t, const struct step *s, int layer,
+static void add_step(struct nas_text *t, const struct nas_step *s, int layer,
 		     bool binds)
 {
 	char number[32];
@@ -103,13 +103,14 @@ static void add_step(struct text *t, const struct step *s, int layer,
 	text_addf(t, ",%d\n", binds);
 }
 
-static enum nas_status write_steps(struct text *out, const struct arch *arch,
-				   const struct memory_model *model,
-				   struct arena *arena, struct nas_err *err)
+static enum nas_status write_steps(struct nas_text *out,
+				   const struct nas_arch *arch,
+				   const struct nas_memory_model *model,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	int n = cost_steps(arch);
-	struct step *steps = NAS_NEW(arena, struct step, (size_t)n);
-	struct cost cost;
+	struct nas_step *steps = NAS_NEW(arena, struct nas_step, (size_t)n);
+	struct nas_cost cost;
 
 	if (!steps)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
@@ -210,7 +211,8 @@ static const char *kind(const struct row *r)
 	return r->l->depthwise ? "depthwise" : "conv";
 }
 
-static void add_row(struct text *t, const struct row *r, int layer, bool binds)
+static void add_row(struct nas_text *t, const struct row *r, int layer,
+		    bool binds)
 {
 	char number[32];
 
@@ -260,9 +262,10 @@ static void make_row(struct row *r, const struct graph_live *live, int i)
 		r->between_bytes = fmax(r->between_bytes, bytes_from(live, 0));
 }
 
-static enum nas_status write_layers(struct text *out, const struct graph *g,
-				    const struct memory_model *model,
-				    struct arena *arena, struct nas_err *err)
+static enum nas_status write_layers(struct nas_text *out, const struct graph *g,
+				    const struct nas_memory_model *model,
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	int *bits = NAS_NEW(arena, int, (size_t)g->nlayers), node;
 	struct graph_live live;
@@ -294,9 +297,10 @@ static enum nas_status write_layers(struct text *out, const struct graph *g,
 	return NAS_OK;
 }
 
-enum nas_status export_csv(struct text *out, const struct export_source *source,
+enum nas_status export_csv(struct nas_text *out,
+			   const struct export_source *source,
 			   const struct export_options *options,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	if (source->arch)
 		return write_steps(out, source->arch, options->memory, arena,

@@ -4,7 +4,7 @@
 #include "spaces/export/export_formats.h"
 
 /* Text between double quotes. */
-static void add_escaped(struct text *out, const char *s)
+static void add_escaped(struct nas_text *out, const char *s)
 {
 	for (; *s; s++) {
 		if (*s == '"' || *s == '\\')
@@ -13,9 +13,9 @@ static void add_escaped(struct text *out, const char *s)
 	}
 }
 
-static void add_layer(struct text *out, const struct step *s, int i)
+static void add_layer(struct nas_text *out, const struct nas_step *s, int i)
 {
-	const struct conv *c = &s->conv;
+	const struct nas_conv *c = &s->conv;
 
 	text_addf(out, "\t\tl%d [label=\"%s %dx%d", i, c->role, c->kernel,
 		  c->kernel);
@@ -28,10 +28,10 @@ static void add_layer(struct text *out, const struct step *s, int i)
 }
 
 /* The layers of block b, from step i on; returns the step after them. */
-static int add_block(struct text *out, const struct arch *arch,
-		     const struct step *steps, int n, int i, int b)
+static int add_block(struct nas_text *out, const struct nas_arch *arch,
+		     const struct nas_step *steps, int n, int i, int b)
 {
-	const struct block *block = &arch->block[b];
+	const struct nas_block *block = &arch->block[b];
 
 	text_addf(out,
 		  "\tsubgraph cluster_%d {\n\t\tlabel=\"block %d: %s%s\";"
@@ -47,7 +47,8 @@ static int add_block(struct text *out, const struct arch *arch,
 }
 
 /* The name of what block b ends with, whose last step is i. */
-static void add_end(struct text *out, const struct arch *arch, int b, int i)
+static void add_end(struct nas_text *out, const struct nas_arch *arch, int b,
+		    int i)
 {
 	if (b < 0)
 		text_add(out, "image");
@@ -58,8 +59,8 @@ static void add_end(struct text *out, const struct arch *arch, int b, int i)
 }
 
 /* From a block's end on: the size of the tensor that is handed over. */
-static void add_edge_in(struct text *out, const struct arch *arch,
-			const struct step *s, int b, int i)
+static void add_edge_in(struct nas_text *out, const struct nas_arch *arch,
+			const struct nas_step *s, int b, int i)
 {
 	text_add(out, "\t");
 	add_end(out, arch, b - 1, i - 1);
@@ -67,8 +68,8 @@ static void add_edge_in(struct text *out, const struct arch *arch,
 		  s->in_width, s->conv.in);
 }
 
-static void add_shortcut(struct text *out, const struct arch *arch, int b,
-			 int first, int last)
+static void add_shortcut(struct nas_text *out, const struct nas_arch *arch,
+			 int b, int first, int last)
 {
 	if (!block_has_residual(&arch->block[b]))
 		return;
@@ -78,8 +79,8 @@ static void add_shortcut(struct text *out, const struct arch *arch, int b,
 		  arch->block[b].stride > 1 ? ", label=\"average pool\"" : "");
 }
 
-static void add_edges(struct text *out, const struct arch *arch,
-		      const struct step *steps, int n)
+static void add_edges(struct nas_text *out, const struct nas_arch *arch,
+		      const struct nas_step *steps, int n)
 {
 	int first = 0;
 
@@ -104,7 +105,7 @@ static void add_edges(struct text *out, const struct arch *arch,
 		  steps[n - 1].conv.out);
 }
 
-static void add_head(struct text *out, const struct head *h)
+static void add_head(struct nas_text *out, const struct nas_head *h)
 {
 	if (h->classes == 0)
 		return;
@@ -117,7 +118,7 @@ static void add_head(struct text *out, const struct head *h)
 	text_add(out, "\"];\n");
 }
 
-static void add_start(struct text *out, const char *name)
+static void add_start(struct nas_text *out, const char *name)
 {
 	text_add(out, "digraph \"");
 	add_escaped(out, name ? name : "network");
@@ -125,12 +126,13 @@ static void add_start(struct text *out, const char *name)
 		      "\tedge [fontname=\"sans-serif\", fontsize=10];\n");
 }
 
-static enum nas_status write_arch(struct text *out, const struct arch *arch,
-				  struct arena *arena, struct nas_err *err)
+static enum nas_status write_arch(struct nas_text *out,
+				  const struct nas_arch *arch,
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	int n = cost_steps(arch), i = 0;
-	struct step *steps = NAS_NEW(arena, struct step, (size_t)n);
-	struct cost cost;
+	struct nas_step *steps = NAS_NEW(arena, struct nas_step, (size_t)n);
+	struct nas_cost cost;
 
 	if (!steps)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
@@ -146,7 +148,7 @@ static enum nas_status write_arch(struct text *out, const struct arch *arch,
 }
 
 /* Of a trained network: a box an operator. */
-static void add_node(struct text *out, const struct graph *g, int i)
+static void add_node(struct nas_text *out, const struct graph *g, int i)
 {
 	const struct graph_node *n = &g->node[i];
 	const struct graph_layer *l = n->layer < 0 ? NULL
@@ -171,7 +173,7 @@ static void add_node(struct text *out, const struct graph *g, int i)
 }
 
 /* An input or output, by its name. */
-static void add_tensor(struct text *out, const struct graph *g, int t)
+static void add_tensor(struct nas_text *out, const struct graph *g, int t)
 {
 	text_addf(out, "\tt%d [shape=plaintext, label=\"", t);
 	add_escaped(out, g->tensor[t].name);
@@ -179,7 +181,7 @@ static void add_tensor(struct text *out, const struct graph *g, int t)
 }
 
 /* From where tensor t is made to a node or output. */
-static void add_edge(struct text *out, const struct graph *g, int t,
+static void add_edge(struct nas_text *out, const struct graph *g, int t,
 		     char kind, int to)
 {
 	const struct graph_tensor *x = &g->tensor[t];
@@ -193,7 +195,7 @@ static void add_edge(struct text *out, const struct graph *g, int t,
 	text_add(out, "\"];\n");
 }
 
-static void write_graph(struct text *out, const struct graph *g)
+static void write_graph(struct nas_text *out, const struct graph *g)
 {
 	add_start(out, g->name);
 	for (int k = 0; k < g->ninputs; k++)
@@ -211,9 +213,10 @@ static void write_graph(struct text *out, const struct graph *g)
 	text_add(out, "}\n");
 }
 
-enum nas_status export_dot(struct text *out, const struct export_source *source,
+enum nas_status export_dot(struct nas_text *out,
+			   const struct export_source *source,
 			   const struct export_options *options,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	(void)options;
 	if (source->arch)

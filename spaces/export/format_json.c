@@ -2,10 +2,10 @@
 /* The architecture itself: nas/architecture/1. */
 #include "spaces/export/export_formats.h"
 
-enum nas_status export_json(struct text *out,
+enum nas_status export_json(struct nas_text *out,
 			    const struct export_source *source,
 			    const struct export_options *options,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	cJSON *tree = arch_to_json(source->arch);
 	char *text = json_print(tree);

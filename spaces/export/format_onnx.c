@@ -2,10 +2,10 @@
 /* ONNX in standard operators. */
 #include "spaces/export/onnx.h"
 
-enum nas_status export_onnx(struct text *out,
+enum nas_status export_onnx(struct nas_text *out,
 			    const struct export_source *source,
 			    const struct export_options *options,
-			    struct arena *arena, struct nas_err *err)
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	(void)options;
 	return onnx_write(out, source, ONNX_STANDARD, arena, err);

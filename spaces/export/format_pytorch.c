@@ -26,8 +26,8 @@ static const char *const quantizer_features[PYTORCH_QUANTIZERS][2] = {
 };
 
 struct writer {
-	struct text *out;
-	const struct arch *arch;
+	struct nas_text *out;
+	const struct nas_arch *arch;
 	bool quantised, head;
 	char feature[FEATURES_MAX][NAME_MAX]; /* that the network has */
 	int nfeatures;
@@ -62,7 +62,7 @@ static void add_block_features(struct writer *w)
 
 static void find_features(struct writer *w, enum pytorch_quantizer quantizer)
 {
-	const struct head *h = &w->arch->head;
+	const struct nas_head *h = &w->arch->head;
 
 	w->head = h->classes > 0;
 	w->quantised = arch_is_quantised(w->arch) ||
@@ -83,7 +83,7 @@ static void find_features(struct writer *w, enum pytorch_quantizer quantizer)
 }
 
 /* Text between double quotes. */
-static void add_escaped(struct text *out, const char *s)
+static void add_escaped(struct nas_text *out, const char *s)
 {
 	for (; *s; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -97,8 +97,8 @@ static void add_escaped(struct text *out, const char *s)
 
 static void add_title(struct writer *w)
 {
-	const struct arch *a = w->arch;
-	struct cost cost;
+	const struct nas_arch *a = w->arch;
+	struct nas_cost cost;
 
 	cost_of(&cost, NULL, a, &memory_models[MEMORY_TINYENGINE]);
 	text_add(w->out, "\"\"\"");
@@ -108,7 +108,7 @@ static void add_title(struct writer *w)
 		  cost.macs);
 }
 
-static void add_bits(struct text *out, const char *name, const int *bits,
+static void add_bits(struct nas_text *out, const char *name, const int *bits,
 		     int n)
 {
 	text_addf(out, "%s=[", name);
@@ -117,9 +117,10 @@ static void add_bits(struct text *out, const char *name, const int *bits,
 	text_add(out, "]");
 }
 
-static void add_block(struct text *out, const struct block *b, bool quantised)
+static void add_block(struct nas_text *out, const struct nas_block *b,
+		      bool quantised)
 {
-	const struct block_ops *ops = &block_kinds[b->kind];
+	const struct nas_block_ops *ops = &block_kinds[b->kind];
 
 	text_addf(out, "    (\"%s\", dict(inp=%d, out=%d", ops->name, b->in,
 		  b->out);
@@ -140,8 +141,8 @@ static void add_block(struct text *out, const struct block *b, bool quantised)
 
 static void add_network(struct writer *w)
 {
-	const struct arch *a = w->arch;
-	struct text *out = w->out;
+	const struct nas_arch *a = w->arch;
+	struct nas_text *out = w->out;
 
 	text_addf(out, "INPUT = (%d, %d, %d)  # channels, height, width\n",
 		  a->channels, a->height, a->width);
@@ -218,7 +219,7 @@ static void add_template(struct writer *w)
 }
 
 /* Power-of-two levels are symmetric: of 1 bit there would be 0 alone. */
-static bool has_bit(const struct arch *arch)
+static bool has_bit(const struct nas_arch *arch)
 {
 	if (arch->head.classes > 0 && arch->head.bits_w == 1)
 		return true;
@@ -229,10 +230,10 @@ static bool has_bit(const struct arch *arch)
 	return false;
 }
 
-enum nas_status export_pytorch(struct text *out,
+enum nas_status export_pytorch(struct nas_text *out,
 			       const struct export_source *source,
 			       const struct export_options *options,
-			       struct arena *arena, struct nas_err *err)
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	enum pytorch_quantizer quantizer = options->quantizer;
 	struct writer w = {.out = out, .arch = source->arch};

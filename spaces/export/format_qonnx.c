@@ -2,10 +2,10 @@
 /* ONNX with QONNX's Quant nodes. */
 #include "spaces/export/onnx.h"
 
-enum nas_status export_qonnx(struct text *out,
+enum nas_status export_qonnx(struct nas_text *out,
 			     const struct export_source *source,
 			     const struct export_options *options,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	(void)options;
 	return onnx_write(out, source, ONNX_QONNX, arena, err);

@@ -53,8 +53,9 @@ enum onnx_form { ONNX_STANDARD, ONNX_QONNX, ONNX_FORMS };
 
 /* Add the file's bytes to out. NAS_EINPUT: a constant of more than 4 axes;
  * NAS_ENOMEM. */
-enum nas_status onnx_write(struct text *out, const struct export_source *source,
-			   enum onnx_form form, struct arena *arena,
+enum nas_status onnx_write(struct nas_text *out,
+			   const struct export_source *source,
+			   enum onnx_form form, struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -10,7 +10,7 @@
 #define NEW(g, type, descriptor)                                               \
 	((type *)new_message((g)->arena, sizeof(type), &(descriptor)))
 
-static void *new_message(struct arena *arena, size_t size,
+static void *new_message(struct nas_arena *arena, size_t size,
 			 const ProtobufCMessageDescriptor *descriptor)
 {
 	ProtobufCMessage *m = arena_alloc(arena, 1, size);
@@ -20,7 +20,7 @@ static void *new_message(struct arena *arena, size_t size,
 	return m;
 }
 
-bool onnx_graph_init(struct onnx_graph *g, struct arena *arena,
+bool onnx_graph_init(struct onnx_graph *g, struct nas_arena *arena,
 		     size_t nodes_max, size_t tensors_max)
 {
 	*g = (struct onnx_graph){.arena = arena,
@@ -284,7 +284,7 @@ void onnx_metadata(struct onnx_graph *g, const char *key, const char *value)
 
 struct sink { /* a protobuf-c buffer that adds to a text */
 	ProtobufCBuffer base;
-	struct text *text;
+	struct nas_text *text;
 };
 
 static void append(ProtobufCBuffer *buffer, size_t n, const uint8_t *data)
@@ -294,8 +294,8 @@ static void append(ProtobufCBuffer *buffer, size_t n, const uint8_t *data)
 	text_addn(sink->text, (const char *)data, n);
 }
 
-enum nas_status onnx_graph_pack(struct text *out, const struct onnx_graph *g,
-				struct nas_err *err)
+enum nas_status onnx_graph_pack(struct nas_text *out,
+				const struct onnx_graph *g, struct nas_err *err)
 {
 	struct sink sink = {{append}, out};
 

@@ -24,14 +24,14 @@
 #define ONNX_DIMS_MAX 4
 
 struct onnx_graph {
-	struct arena *arena;
+	struct nas_arena *arena;
 	Onnx__ModelProto *model;
 	Onnx__GraphProto *graph;
 	size_t nodes_max, tensors_max;
 };
 
 /* False when memory is out; then nothing may be added. */
-bool onnx_graph_init(struct onnx_graph *g, struct arena *arena,
+bool onnx_graph_init(struct onnx_graph *g, struct nas_arena *arena,
 		     size_t nodes_max, size_t tensors_max);
 
 /* A formatted string in the arena; "" when memory is out. */
@@ -67,7 +67,8 @@ void onnx_output(struct onnx_graph *g, const char *name,
 void onnx_import(struct onnx_graph *g, const char *domain, int version);
 void onnx_metadata(struct onnx_graph *g, const char *key, const char *value);
 
-enum nas_status onnx_graph_pack(struct text *out, const struct onnx_graph *g,
+enum nas_status onnx_graph_pack(struct nas_text *out,
+				const struct onnx_graph *g,
 				struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

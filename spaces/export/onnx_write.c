@@ -172,8 +172,9 @@ static void add_model(struct writer *w, const struct export_source *source)
 	add_metadata(w, source);
 }
 
-enum nas_status onnx_write(struct text *out, const struct export_source *source,
-			   enum onnx_form form, struct arena *arena,
+enum nas_status onnx_write(struct nas_text *out,
+			   const struct export_source *source,
+			   enum onnx_form form, struct nas_arena *arena,
 			   struct nas_err *err)
 {
 	const struct graph *g = source->graph;

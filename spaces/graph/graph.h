@@ -177,9 +177,9 @@ static inline size_t graph_level_size(int bits)
 /* Fill l->level from weights, scale and bits_w. False: a weight is outside its
  * bits, or arena->failed. */
 bool graph_find_levels(struct graph_layer *l,
-		       struct arena *arena) NAS_MUST_CHECK;
+		       struct nas_arena *arena) NAS_MUST_CHECK;
 
-struct arch; /* spaces/arch.h */
+struct nas_arch; /* spaces/arch.h */
 
 /* The graph of an architecture, in float: convolutions with bias (batch norm
  * folded), ReLU, shortcuts, squeeze-and-excitation, global pooling,
@@ -187,16 +187,16 @@ struct arch; /* spaces/arch.h */
  * the order of the architecture's convolutions, squeeze-and-excitation's two
  * after the one that has it, the classifier last; bits_a and bits_w are set.
  * NAS_EINPUT: too large; NAS_ENOMEM. */
-enum nas_status graph_of_arch(struct graph *g, const struct arch *arch,
-			      struct arena *arena,
+enum nas_status graph_of_arch(struct graph *g, const struct nas_arch *arch,
+			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* The same as files have it: inputs of layers with bits, and the gates of
  * quantised networks, pass GRAPH_QUANT; gates are clip(x + 3, 0, 6) / 6. Names
  * are those of our ONNX files (spaces/export/onnx.h). No numbers: weight, bias,
  * scale and level are NULL, scales of layers' inputs are 0. */
-enum nas_status graph_layout(struct graph *g, const struct arch *arch,
-			     struct arena *arena,
+enum nas_status graph_layout(struct graph *g, const struct nas_arch *arch,
+			     struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 struct graph_draw {
@@ -207,7 +207,7 @@ struct graph_draw {
 /* Numbers for a graph_layout that nobody has trained; spaces/export/onnx.h says
  * which. The same seed gives the same. NAS_ENOMEM. */
 enum nas_status graph_draw(struct graph *g, const struct graph_draw *how,
-			   struct arena *arena,
+			   struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
 
 /* Bits for the layers of a quantised copy: a policy with what images say of the
@@ -226,14 +226,14 @@ struct graph_quant {
  * hold 0. Shares what does not change with g. NAS_ENOMEM. */
 enum nas_status graph_quantise(struct graph *out, const struct graph *g,
 			       const struct graph_quant *quant,
-			       struct arena *arena,
+			       struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* got computes what want does, a graph_layout that waits for its numbers; names
  * of what is inside may differ. False: where (n) says where it does not, or is
  * empty when memory is out. */
 bool graph_same(const struct graph *got, const struct graph *want, char *where,
-		size_t n, struct arena *arena);
+		size_t n, struct nas_arena *arena);
 
 /* Tensor of that name, -1 = none. */
 int graph_find_tensor(const struct graph *g, const char *name);

@@ -27,7 +27,7 @@ struct flow { /* a tensor */
 struct init {
 	struct graph *g;
 	const struct graph_draw *how;
-	struct arena *arena;
+	struct nas_arena *arena;
 	double sigma_a;
 	struct draw draw;
 	int16_t *level;	   /* (DRAW_SIZE) NULL without bits */
@@ -178,7 +178,7 @@ static double init_reals(struct init *in, struct graph_layer *l,
 	return m->variance * square / l->out;
 }
 
-static void make_room(struct graph_layer *l, struct arena *arena)
+static void make_room(struct graph_layer *l, struct nas_arena *arena)
 {
 	size_t out = (size_t)l->out;
 
@@ -254,7 +254,7 @@ static void pass_on(struct init *in, const struct graph_node *n)
 
 static bool make_tables(struct init *in)
 {
-	struct arena *arena = in->arena;
+	struct nas_arena *arena = in->arena;
 	double sigma_w = in->how->sigma_w;
 	bool levels = false, reals = false;
 
@@ -277,7 +277,7 @@ static bool make_tables(struct init *in)
 }
 
 enum nas_status graph_draw(struct graph *g, const struct graph_draw *how,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	struct init in = {.g = g,
 			  .how = how,

@@ -68,7 +68,7 @@ static void fill_layer(struct graph *g, struct graph_layer *l,
 		       l->groups == l->in;
 }
 
-static enum nas_status fill_layers(struct graph *g, struct arena *arena,
+static enum nas_status fill_layers(struct graph *g, struct nas_arena *arena,
 				   struct nas_err *err)
 {
 	int *reader = NAS_NEW(arena, int, (size_t)g->ntensors);
@@ -99,7 +99,7 @@ static void rewrite(struct graph *g, const struct graph_options *options)
 
 enum nas_status graph_finish(struct graph *g,
 			     const struct graph_options *options,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	if (options && options->as_written) {
 		graph_count_users(g);

@@ -12,7 +12,7 @@ static double level_of(const struct graph_layer *l, size_t i)
 	return scale > 0 ? rint((double)l->weight[i] / (double)scale) : 0;
 }
 
-bool graph_find_levels(struct graph_layer *l, struct arena *arena)
+bool graph_find_levels(struct graph_layer *l, struct nas_arena *arena)
 {
 	double half = ldexp(1, l->bits_w - 1), q;
 	size_t n = (size_t)l->out * l->fan;

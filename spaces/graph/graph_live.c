@@ -121,8 +121,8 @@ static void find_ends(struct graph_live *l)
 }
 
 enum nas_status graph_live_init(struct graph_live *l, const struct graph *g,
-				bool depthwise_in_place, struct arena *arena,
-				struct nas_err *err)
+				bool depthwise_in_place,
+				struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = (size_t)g->ntensors;
 

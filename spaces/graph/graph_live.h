@@ -63,7 +63,8 @@ struct graph_live {
 
 /* Arrays live in the arena; NAS_ENOMEM. */
 enum nas_status graph_live_init(struct graph_live *l, const struct graph *g,
-				bool depthwise_in_place, struct arena *arena,
+				bool depthwise_in_place,
+				struct nas_arena *arena,
 				struct nas_err *err) NAS_MUST_CHECK;
 
 /* The most bytes that are alive, and the first node that needs them. bits_a

@@ -18,7 +18,7 @@
 
 struct builder {
 	struct graph *g;
-	struct arena *arena;
+	struct nas_arena *arena;
 	bool full; /* graph_layout: with quantisation, without numbers */
 	int three, six, zero, gate_scale; /* tensors; three is 0 = not yet */
 	size_t weights;
@@ -123,8 +123,8 @@ static int add_layer_grid(struct builder *b, const char *layer, int x, int bits)
 			bits);
 }
 
-static struct graph_layer *new_layer(struct builder *b, const struct conv *c,
-				     const char *name)
+static struct graph_layer *new_layer(struct builder *b,
+				     const struct nas_conv *c, const char *name)
 {
 	struct graph_layer *l = &b->g->layer[b->g->nlayers++];
 
@@ -147,8 +147,8 @@ static struct graph_layer *new_layer(struct builder *b, const struct conv *c,
 	return l;
 }
 
-static int add_layer(struct builder *b, const struct conv *c, enum graph_op op,
-		     const char *name, int x, const char *out)
+static int add_layer(struct builder *b, const struct nas_conv *c,
+		     enum graph_op op, const char *name, int x, const char *out)
 {
 	struct graph_layer *l = new_layer(b, c, name);
 	int k = c->kernel, p = k / 2, s = c->stride;
@@ -208,11 +208,12 @@ static int add_gate(struct builder *b, const char *name, int x, bool quantised)
 }
 
 /* x * gate(excite(relu(squeeze(pool(x))))) */
-static int add_squeeze(struct builder *b, const struct conv *of, int i, int x)
+static int add_squeeze(struct builder *b, const struct nas_conv *of, int i,
+		       int x)
 {
 	bool quantised = of->bits_w > 0;
 	int bits = quantised ? SQUEEZE_BITS : 0, y;
-	struct conv c = {"squeeze", of->out, of->squeeze, 1,	1, 1,
+	struct nas_conv c = {"squeeze", of->out, of->squeeze, 1,	1, 1,
 			 bits,	    bits,    true,	  0};
 	const char *gate = text(b, "blocks.%d.gate", i), *name;
 	int first = b->g->nlayers;
@@ -222,7 +223,7 @@ static int add_squeeze(struct builder *b, const struct conv *of, int i, int x)
 	name = text(b, "blocks.%d.%s", i, c.role);
 	y = add_layer_grid(b, name, y, bits);
 	y = add_layer(b, &c, GRAPH_CONV, name, y, text(b, "%s/1", gate));
-	c = (struct conv){"excite", of->squeeze, of->out, 1,	 1, 1,
+	c = (struct nas_conv){"excite", of->squeeze, of->out, 1,	 1, 1,
 			  bits,	    bits,	 false,	  0};
 	name = text(b, "blocks.%d.%s", i, c.role);
 	y = add_layer_grid(b, name, y, bits);
@@ -257,10 +258,10 @@ static int add_shortcut(struct builder *b, int stride, int i, int x, int y,
 
 /* A shortcut adds the block's input as its first convolution reads it: the
  * tensor that the memory models count. */
-static int add_block(struct builder *b, const struct block *block, int i, int x,
-		     const char *out)
+static int add_block(struct builder *b, const struct nas_block *block, int i,
+		     int x, const char *out)
 {
-	struct conv c[BLOCK_CONVS_MAX];
+	struct nas_conv c[BLOCK_CONVS_MAX];
 	int n = block_kinds[block->kind].nconvs, shortcut = x;
 	bool residual = block_has_residual(block);
 
@@ -282,19 +283,20 @@ static int add_block(struct builder *b, const struct block *block, int i, int x,
 			: x;
 }
 
-static int add_linear(struct builder *b, const struct head *h, const char *name,
-		      int in, int out, bool relu, int x, const char *y)
+static int add_linear(struct builder *b, const struct nas_head *h,
+		      const char *name, int in, int out, bool relu, int x,
+		      const char *y)
 {
-	struct conv c = {name,	    in,	       out,  1, 1, 1,
+	struct nas_conv c = {name,	    in,	       out,  1, 1, 1,
 			 h->bits_a, h->bits_w, relu, 0};
 
 	x = add_layer_grid(b, name, x, c.bits_a);
 	return add_layer(b, &c, GRAPH_LINEAR, name, x, y);
 }
 
-static int add_head(struct builder *b, const struct arch *a, int x)
+static int add_head(struct builder *b, const struct nas_arch *a, int x)
 {
-	const struct head *h = &a->head;
+	const struct nas_head *h = &a->head;
 	int channels = a->block[a->nblocks - 1].out;
 	struct graph_node *n;
 	struct graph_tensor *flat;
@@ -315,7 +317,7 @@ static int add_head(struct builder *b, const struct arch *a, int x)
 			  "logits");
 }
 
-static bool allocate(struct builder *b, const struct arch *a)
+static bool allocate(struct builder *b, const struct nas_arch *a)
 {
 	size_t nodes = (size_t)a->nblocks * NODES_A_BLOCK + NODES_OF_HEAD;
 	size_t layers = (size_t)a->nblocks * (BLOCK_CONVS_MAX + 2) + 2;
@@ -331,7 +333,7 @@ static bool allocate(struct builder *b, const struct arch *a)
 	return !b->arena->failed;
 }
 
-static int add_image(struct builder *b, const struct arch *a)
+static int add_image(struct builder *b, const struct nas_arch *a)
 {
 	int x = new_tensor(b, "image");
 	struct graph_tensor *t = &b->g->tensor[x];
@@ -347,7 +349,7 @@ static int add_image(struct builder *b, const struct arch *a)
 	return x;
 }
 
-static void add_network(struct builder *b, const struct arch *a)
+static void add_network(struct builder *b, const struct nas_arch *a)
 {
 	struct graph *g = b->g;
 	int x = add_image(b, a);
@@ -365,8 +367,8 @@ static void add_network(struct builder *b, const struct arch *a)
 		g->output[g->noutputs++] = add_head(b, a, x);
 }
 
-static enum nas_status build(struct graph *g, const struct arch *arch,
-			     bool full, struct arena *arena,
+static enum nas_status build(struct graph *g, const struct nas_arch *arch,
+			     bool full, struct nas_arena *arena,
 			     struct nas_err *err)
 {
 	const struct graph_options as_written = {.as_written = true};
@@ -383,14 +385,14 @@ static enum nas_status build(struct graph *g, const struct arch *arch,
 	return graph_finish(g, full ? &as_written : NULL, arena, err);
 }
 
-enum nas_status graph_of_arch(struct graph *g, const struct arch *arch,
-			      struct arena *arena, struct nas_err *err)
+enum nas_status graph_of_arch(struct graph *g, const struct nas_arch *arch,
+			      struct nas_arena *arena, struct nas_err *err)
 {
 	return build(g, arch, false, arena, err);
 }
 
-enum nas_status graph_layout(struct graph *g, const struct arch *arch,
-			     struct arena *arena, struct nas_err *err)
+enum nas_status graph_layout(struct graph *g, const struct nas_arch *arch,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	return build(g, arch, true, arena, err);
 }

@@ -11,7 +11,7 @@
 struct quantiser {
 	struct graph *g; /* being made */
 	const struct graph_quant *q;
-	struct arena *arena;
+	struct nas_arena *arena;
 };
 
 static bool has_grid(int bits)
@@ -112,7 +112,7 @@ static void insert_grids(struct quantiser *z, const struct graph *from)
 
 enum nas_status graph_quantise(struct graph *out, const struct graph *g,
 			       const struct graph_quant *quant,
-			       struct arena *arena, struct nas_err *err)
+			       struct nas_arena *arena, struct nas_err *err)
 {
 	size_t layers = (size_t)g->nlayers, tensors = (size_t)g->ntensors;
 	struct quantiser z = {out, quant, arena};

@@ -135,7 +135,7 @@ static bool same_inside(struct match *m, char *where, size_t n)
 }
 
 bool graph_same(const struct graph *got, const struct graph *want, char *where,
-		size_t n, struct arena *arena)
+		size_t n, struct nas_arena *arena)
 {
 	struct match m = {got, want, NULL};
 

@@ -33,7 +33,7 @@ int graph_window_size(const struct graph_window *w, int axis, int in,
  * tensors and MACs. NAS_ENOMEM. */
 enum nas_status graph_finish(struct graph *g,
 			     const struct graph_options *options,
-			     struct arena *arena,
+			     struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* The passes of it, each one file. */

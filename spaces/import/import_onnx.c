@@ -271,7 +271,7 @@ static enum nas_status check_sizes(struct importer *im)
 enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 			     const char *source,
 			     const struct graph_options *options,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	struct importer im = {.g = g,
 			      .file = model->graph,
@@ -300,7 +300,7 @@ enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 				const char *source,
 				const struct graph_options *options,
-				struct arena *arena, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
 	Onnx__ModelProto *model;
 
@@ -312,7 +312,7 @@ enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 
 enum nas_status graph_read(struct graph *g, const char *path,
 			   const struct graph_options *options,
-			   struct arena *arena, struct nas_err *err)
+			   struct nas_arena *arena, struct nas_err *err)
 {
 	char *bytes;
 	size_t n;

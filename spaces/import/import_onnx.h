@@ -47,7 +47,7 @@ struct importer {
 	int nodes_max, tensors_max;
 	const Onnx__NodeProto *node; /* being read */
 	int code; /* of its row in the table of operators */
-	struct arena *arena;
+	struct nas_arena *arena;
 	struct nas_err *err;
 };
 
@@ -92,7 +92,7 @@ enum nas_status value_from_tensor(struct importer *im, struct value *v,
 enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 			     const char *source,
 			     const struct graph_options *options,
-			     struct arena *arena,
+			     struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* All nodes in an order in which they can run (import_onnx_order.c), by

@@ -34,16 +34,16 @@
  * NAS_ENOMEM. source is the file's name in messages. */
 enum nas_status graph_read(struct graph *g, const char *path,
 			   const struct graph_options *options,
-			   struct arena *arena,
+			   struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 				const char *source,
 				const struct graph_options *options,
-				struct arena *arena,
+				struct nas_arena *arena,
 				struct nas_err *err) NAS_MUST_CHECK;
 
 struct onnx_ours {
-	struct arch arch;
+	struct nas_arch arch;
 	struct graph graph; /* graph_layout of it, with the file's numbers */
 	uint64_t seed;	    /* what the weights were drawn from */
 };
@@ -52,13 +52,13 @@ struct onnx_ours {
  * written from. NAS_EINPUT when it is damaged, not ours, or does not compute
  * what its architecture does; NAS_ENOMEM. */
 enum nas_status onnx_read(struct onnx_ours *ours, const void *bytes, size_t n,
-			  const char *source, struct arena *arena,
+			  const char *source, struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
 /* Whether it is such a file: its metadata has an architecture. NAS_EINPUT when
  * it is no ONNX model, or a damaged one. */
 enum nas_status onnx_is_ours(bool *ours, const void *bytes, size_t n,
-			     const char *source, struct arena *arena,
+			     const char *source, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
 /* These bytes may be an ONNX file, and are no JSON. */

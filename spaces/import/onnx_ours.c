@@ -15,7 +15,7 @@
 struct reader {
 	const char *source;
 	const Onnx__ModelProto *model;
-	struct arena *arena;
+	struct nas_arena *arena;
 	struct nas_err *err;
 };
 
@@ -46,12 +46,12 @@ static const char *metadata(const struct reader *r, const char *key)
 }
 
 static enum nas_status read_architecture(const struct reader *r,
-					 struct arch *arch)
+					 struct nas_arch *arch)
 {
 	const char *text = metadata(r, ONNX_ARCHITECTURE);
-	const struct arch_defaults defaults = {0};
+	const struct nas_arch_defaults defaults = {0};
 	struct json_doc doc = {0};
-	struct arch_list list;
+	struct nas_arch_list list;
 	char name[256];
 
 	if (!text)
@@ -165,7 +165,7 @@ static enum nas_status read_graph(const struct reader *r,
 }
 
 enum nas_status onnx_read(struct onnx_ours *ours, const void *bytes, size_t n,
-			  const char *source, struct arena *arena,
+			  const char *source, struct nas_arena *arena,
 			  struct nas_err *err)
 {
 	struct reader r = {.source = source, .arena = arena, .err = err};
@@ -182,10 +182,10 @@ enum nas_status onnx_read(struct onnx_ours *ours, const void *bytes, size_t n,
 }
 
 enum nas_status onnx_is_ours(bool *ours, const void *bytes, size_t n,
-			     const char *source, struct arena *arena,
+			     const char *source, struct nas_arena *arena,
 			     struct nas_err *err)
 {
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_arena_mark mark = arena_mark(arena);
 	Onnx__ModelProto *model;
 
 	*ours = false;

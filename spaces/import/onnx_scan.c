@@ -102,8 +102,8 @@ static void release(void *arena, void *p)
 }
 
 enum nas_status onnx_unpack(Onnx__ModelProto **model, const void *bytes,
-			    size_t n, const char *source, struct arena *arena,
-			    struct nas_err *err)
+			    size_t n, const char *source,
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	const uint8_t *data = bytes;
 	long messages = ONNX_MESSAGES_MAX;

@@ -21,7 +21,8 @@
 
 /* NAS_EINPUT: these bytes are no ONNX model; NAS_ENOMEM. */
 enum nas_status onnx_unpack(Onnx__ModelProto **model, const void *bytes,
-			    size_t n, const char *source, struct arena *arena,
+			    size_t n, const char *source,
+			    struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

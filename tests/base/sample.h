@@ -55,7 +55,7 @@ static const struct form part_form = {.name = "part",
 /* A custom value: "odd" or "even" for 1 or 2. */
 static enum nas_status read_parity(const struct json_doc *doc,
 				   const cJSON *node, void *out,
-				   struct arena *arena, struct nas_err *err)
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	(void)arena;
 	if (!cJSON_IsString(node))
@@ -73,7 +73,8 @@ static const struct form_custom parity = {read_parity, write_parity, NULL};
 
 static enum nas_status check_sample(const struct json_doc *doc,
 				    const cJSON *node, void *out,
-				    struct arena *arena, struct nas_err *err)
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
 	const struct sample *s = out;
 
@@ -131,7 +132,7 @@ static const struct form form = {.name = "sample/1",
 				 .check = check_sample};
 
 static struct sample sample;
-static struct arena arena;
+static struct nas_arena arena;
 static struct nas_err err;
 
 static enum nas_status read_text(const struct form *f, const char *text,

@@ -4,7 +4,7 @@
 
 static void objects_are_zeroed_and_aligned(void **state)
 {
-	struct arena a;
+	struct nas_arena a;
 	unsigned char *p;
 	size_t n, i;
 
@@ -25,8 +25,8 @@ static void objects_are_zeroed_and_aligned(void **state)
 
 static void reused_memory_is_zeroed_again(void **state)
 {
-	struct arena a;
-	struct arena_mark mark;
+	struct nas_arena a;
+	struct nas_arena_mark mark;
 	unsigned char *p;
 	size_t used;
 	int round, i;
@@ -51,8 +51,8 @@ static void reused_memory_is_zeroed_again(void **state)
 
 static void a_mark_of_an_empty_arena_rewinds_to_nothing(void **state)
 {
-	struct arena a;
-	struct arena_mark mark;
+	struct nas_arena a;
+	struct nas_arena_mark mark;
 
 	(void)state;
 	arena_init(&a, 4096);
@@ -67,7 +67,7 @@ static void a_mark_of_an_empty_arena_rewinds_to_nothing(void **state)
 
 static void the_limit_holds(void **state)
 {
-	struct arena a;
+	struct nas_arena a;
 
 	(void)state;
 	arena_init(&a, 1000);
@@ -82,7 +82,7 @@ static void the_limit_holds(void **state)
 
 static void overflow_is_refused(void **state)
 {
-	struct arena a;
+	struct nas_arena a;
 
 	(void)state;
 	arena_init(&a, SIZE_MAX);
@@ -100,7 +100,7 @@ static void overflow_is_refused(void **state)
 }
 
 /* A constructor of five requests, as others are written. */
-static bool build(struct arena *a)
+static bool build(struct nas_arena *a)
 {
 	int *x = NAS_NEW(a, int, 10);
 	double *y = NAS_NEW2(a, double, 10, 20);
@@ -118,7 +118,7 @@ static bool build(struct arena *a)
 
 static void every_request_can_fail(void **state)
 {
-	struct arena a;
+	struct nas_arena a;
 	bool built = false;
 	int n;
 

@@ -5,7 +5,7 @@
 #include "tests/check.h"
 
 static enum nas_status parse(struct csv *csv, const char *text,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	*err = (struct nas_err){ 0 };
 	return csv_parse(csv, arena_strdup(arena, text), strlen(text), "t.csv",
@@ -15,7 +15,7 @@ static enum nas_status parse(struct csv *csv, const char *text,
 static void cells(void **state)
 {
 	struct nas_err err;
-	struct arena arena;
+	struct nas_arena arena;
 	struct csv csv;
 	double x;
 	int i;
@@ -45,7 +45,7 @@ static void cells(void **state)
 static void a_last_row_needs_no_line_end(void **state)
 {
 	struct nas_err err;
-	struct arena arena;
+	struct nas_arena arena;
 	struct csv csv;
 
 	(void)state;
@@ -72,7 +72,7 @@ static void bad_tables(void **state)
 		{ "a,b\n\"1\"x,2\n", "text after a quoted" },
 	};
 	struct nas_err err;
-	struct arena arena;
+	struct nas_arena arena;
 	struct csv csv;
 
 	(void)state;
@@ -88,7 +88,7 @@ static void bad_cells(void **state)
 	static const char *const bad[] = { "nan", "inf", "0x10", "1e999", "1 2",
 					   "", "e", "1,5" };
 	struct nas_err err;
-	struct arena arena;
+	struct nas_arena arena;
 	struct csv csv;
 	char text[64];
 	double x;
@@ -117,8 +117,8 @@ static void random_text(void **state)
 {
 	static const char alphabet[] = "ab,\"\n\r 1=+-@'\t.";
 	struct nas_err err;
-	struct text t = { 0 };
-	struct arena arena;
+	struct nas_text t = { 0 };
+	struct nas_arena arena;
 	struct rng rng;
 	struct csv csv;
 	char s[24];
@@ -127,7 +127,7 @@ static void random_text(void **state)
 	arena_init(&arena, (size_t)1 << 30);
 	rng_seed(&rng, check_seed(12), 0);
 	for (int k = 0; k < 3000; k++) {
-		struct arena_mark mark = arena_mark(&arena);
+		struct nas_arena_mark mark = arena_mark(&arena);
 		int n = (int)rng_below(&rng, sizeof(s));
 
 		for (int i = 0; i < n; i++)
@@ -162,9 +162,9 @@ static void no_cell_is_a_formula(void **state)
 		{ "+7", "+7" },          { "'a", "'a" },
 		{ "a=1", "a=1" },        { " =1", "\" =1\"" },
 	};
-	struct text t = { 0 };
+	struct nas_text t = { 0 };
 	struct nas_err err;
-	struct arena arena;
+	struct nas_arena arena;
 	struct csv csv;
 
 	(void)state;

@@ -231,7 +231,7 @@ static void paths_are_joined(void **state)
 static void texts_grow(void **state)
 {
 	struct nas_err err = {0};
-	struct text t = {0};
+	struct nas_text t = {0};
 	int i;
 
 	(void)state;

@@ -242,7 +242,7 @@ static void mutated_objects_never_crash(void **state)
 		"\"12 kB\"", "[]", "{}", "[1, 2]", "[{}]", "[[1]]",
 		"{\"size\": 4}", "{\"size\": {}}", "\"9223372036854775807\"",
 	};
-	struct text object = {0};
+	struct nas_text object = {0};
 	struct rng rng;
 	int i, k, accepted = 0;
 

@@ -119,7 +119,7 @@ static void counts_are_repetitions(void **state)
 	double x[MOST], y[MOST], rx[4 * MOST], ry[4 * MOST], want = 0;
 	struct nas_err err = { 0 };
 	struct stats_pair pair;
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	int count[MOST];
 	void *scratch;

@@ -17,14 +17,14 @@
 #define SMALL_STAGES 4
 
 struct small {
-	struct space space;
-	struct stage stage[SMALL_STAGES];
+	struct nas_space space;
+	struct nas_stage stage[SMALL_STAGES];
 	int lists[SMALL_STAGES][8][4], sides[2], head_bits[2];
 	double expands[SMALL_STAGES][4];
-	struct budgets budgets;
-	const struct score_def *def;
-	struct score_options score;
-	struct problem problem;
+	struct nas_budgets budgets;
+	const struct nas_score_def *def;
+	struct nas_score_options score;
+	struct nas_problem problem;
 	double best; /* of the enumeration */
 	int64_t feasible;
 	uint64_t *hash; /* NULL, or room for those of the feasible networks,
@@ -49,7 +49,8 @@ static inline int small_pick(struct rng *rng, const int *from, int n, int most,
 	return got;
 }
 
-static inline void small_bits(struct stage *st, struct rng *rng, int lists[][4])
+static inline void small_bits(struct nas_stage *st, struct rng *rng,
+			      int lists[][4])
 {
 	static const int bits[] = { 2, 3, 4, 5, 6, 8 };
 
@@ -61,7 +62,7 @@ static inline void small_bits(struct stage *st, struct rng *rng, int lists[][4])
 	st->nbits_w = small_pick(rng, bits, 6, 3, st->bits_w);
 }
 
-static inline void small_stage(struct stage *st, struct rng *rng,
+static inline void small_stage(struct nas_stage *st, struct rng *rng,
 			       int lists[][4], double *expands, bool bits)
 {
 	static const int widths[] = { 4, 8, 12, 16, 24, 32 };
@@ -100,7 +101,7 @@ static inline void small_stage(struct stage *st, struct rng *rng,
 }
 
 static inline bool small_space(struct small *sm, struct rng *rng,
-			       double most, struct arena *arena)
+			       double most, struct nas_arena *arena)
 {
 	struct nas_err err = { 0 };
 	bool bits = small_draw(rng, 4) != 0;
@@ -110,14 +111,14 @@ static inline bool small_space(struct small *sm, struct rng *rng,
 	sm->head_bits[1] = 8;
 	sm->sides[0] = 24 + small_draw(rng, 30);
 	sm->sides[1] = sm->sides[0] + 1 + small_draw(rng, 20);
-	sm->space = (struct space){
+	sm->space = (struct nas_space){
 		.input = { 1 + small_draw(rng, 2), sm->sides, 0, NULL, 3 },
 		.monotone = small_draw(rng, 2),
 		.nstages = 1 + small_draw(rng, SMALL_STAGES),
 		.stage = sm->stage,
 	};
 	if (small_draw(rng, 2))
-		sm->space.head = (struct space_head){
+		sm->space.head = (struct nas_space_head){
 			.first = { .classes = 10, .bits_a = 6, .bits_w = 4 },
 			.nbits_w = small_draw(rng, 3), .bits_w = sm->head_bits,
 		};
@@ -132,7 +133,7 @@ static inline bool small_space(struct small *sm, struct rng *rng,
 
 /* Limits around what some network needs: exactly, a little more or less. */
 static inline void small_budgets(struct small *sm, struct rng *rng,
-				 const struct total *t)
+				 const struct nas_total *t)
 {
 	static const double factor[] = { 1, 1, 0.5, 0.8, 0.95, 1.05, 1.3, 2 };
 	int kinds = small_draw(rng, 1 << (RESOURCES + 1));
@@ -161,26 +162,27 @@ static inline bool small_has_squeeze(const struct small *sm)
 }
 
 static inline void small_make_def(struct small *sm,
-				  const struct score_def *score,
+				  const struct nas_score_def *score,
 				  struct rng *rng, double most,
-				  struct arena *arena)
+				  struct nas_arena *arena)
 {
 	struct nas_err err = { 0 };
-	struct space_sampler sampler;
-	struct genome g;
-	struct total t;
+	struct nas_space_sampler sampler;
+	struct nas_genome g;
+	struct nas_total t;
 
 	memset(sm, 0, sizeof(*sm));
 	sm->def = score;
 	while (!small_space(sm, rng, most, arena) ||
 	       (sm->def->no_squeeze && small_has_squeeze(sm)))
 		arena->failed = false;
-	sm->score = (struct score_options)SCORE_DEFAULTS;
+	sm->score = (struct nas_score_options)SCORE_DEFAULTS;
 	for (int r = 0; r < RESOURCES; r++)
 		sm->budgets.limit[r] = HUGE_VAL;
 	sm->budgets.rho = HUGE_VAL;
 	sm->budgets.sram_bytes = 1e18;
-	sm->budgets.memory = (enum memory_kind)small_draw(rng, MEMORY_KINDS);
+	sm->budgets.memory =
+		(enum nas_memory_kind)small_draw(rng, MEMORY_KINDS);
 	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
 			      &sm->score, arena, &err), &err);
 	CHECK_OK(space_sampler_init(&sampler, &sm->space, arena, &err), &err);
@@ -193,7 +195,7 @@ static inline void small_make_def(struct small *sm,
 
 static inline void small_make_of(struct small *sm, const char *score,
 				 struct rng *rng, double most,
-				 struct arena *arena)
+				 struct nas_arena *arena)
 {
 	small_make_def(sm, score_find(score), rng, most, arena);
 }
@@ -201,12 +203,12 @@ static inline void small_make_of(struct small *sm, const char *score,
 /* ---- scores of random signed weights ---- */
 
 struct small_score {
-	struct score_def def;
-	struct score_term term[9];
+	struct nas_score_def def;
+	struct nas_score_term term[9];
 };
 
 /* So that the features' parts of a score are about as large. */
-static inline double small_unit(const struct feature *f)
+static inline double small_unit(const struct nas_feature *f)
 {
 	if (f->size)
 		return f->resource == RES_LAYERS ? 0.3
@@ -214,14 +216,15 @@ static inline double small_unit(const struct feature *f)
 	return strstr(f->name, "root") ? 3e-3 : 1;
 }
 
-static inline const struct score_def *small_signed(struct small_score *score,
-						   struct rng *rng)
+static inline const struct nas_score_def *
+small_signed(struct small_score *score, struct rng *rng)
 {
 	int n = 1 + small_draw(rng, 8);
 
 	memset(score, 0, sizeof(*score));
 	for (int i = 0; i < n; i++) {
-		const struct feature *f = &features[small_draw(rng, nfeatures)];
+		const struct nas_feature *f =
+			&features[small_draw(rng, nfeatures)];
 
 		score->term[i].feature = f->name;
 		score->term[i].weight = (small_draw(rng, 2001) - 1000) * 1e-3 *
@@ -233,7 +236,7 @@ static inline const struct score_def *small_signed(struct small_score *score,
 }
 
 static inline void small_make(struct small *sm, struct rng *rng, double most,
-			      struct arena *arena)
+			      struct nas_arena *arena)
 {
 	small_make_of(sm, "qe", rng, most, arena);
 }
@@ -242,15 +245,15 @@ static inline void small_make(struct small *sm, struct rng *rng, double most,
 
 struct small_walk {
 	struct small *sm;
-	const struct chain *chain;
-	struct terms terms[SPACE_STAGES_MAX];
-	struct gene gene[SPACE_STAGES_MAX];
+	const struct nas_chain *chain;
+	struct nas_terms terms[SPACE_STAGES_MAX];
+	struct nas_gene gene[SPACE_STAGES_MAX];
 };
 
 static inline void small_stage_walk(struct small_walk *w, int s, int in);
 
 /* What block b chooses besides bits. */
-static inline int small_shapes(const struct stage *st, int b)
+static inline int small_shapes(const struct nas_stage *st, int b)
 {
 	if (b == 0)
 		return 1;
@@ -260,8 +263,8 @@ static inline int small_shapes(const struct stage *st, int b)
 
 static inline void small_bits_walk(struct small_walk *w, int s, int in, int b)
 {
-	const struct stage *st = &w->sm->space.stage[s];
-	struct gene *g = &w->gene[s];
+	const struct nas_stage *st = &w->sm->space.stage[s];
+	struct nas_gene *g = &w->gene[s];
 	int na = st->nbits_a ? st->nbits_a : 1;
 	int nw = st->nbits_w ? st->nbits_w : 1;
 
@@ -288,8 +291,8 @@ static inline bool small_is_canonical(const struct small_walk *w)
 	int in = w->sm->space.input.channels;
 
 	for (int s = 0; s < w->sm->space.nstages; s++) {
-		const struct stage *st = &w->sm->space.stage[s];
-		struct gene g = w->gene[s];
+		const struct nas_stage *st = &w->sm->space.stage[s];
+		struct nas_gene g = w->gene[s];
 
 		gene_canonical(st, &g, in);
 		if (memcmp(&g, &w->gene[s], sizeof(g)) != 0)
@@ -301,11 +304,11 @@ static inline bool small_is_canonical(const struct small_walk *w)
 
 static inline void small_leaf(struct small_walk *w)
 {
-	struct total t;
+	struct nas_total t;
 
 	chain_total(w->chain, w->terms, &t);
 	if (isfinite(w->sm->problem.budgets.rho)) {
-		struct genome g = { .variant = (uint64_t)w->chain->variant };
+		struct nas_genome g = {.variant = (uint64_t)w->chain->variant};
 
 		memcpy(g.stage, w->gene, sizeof(w->gene));
 		t.rho = problem_rho(&w->sm->problem, &g);
@@ -320,7 +323,7 @@ static inline void small_leaf(struct small_walk *w)
 
 static inline void small_stage_walk(struct small_walk *w, int s, int in)
 {
-	const struct stage *st = &w->sm->space.stage[s];
+	const struct nas_stage *st = &w->sm->space.stage[s];
 	int all;
 
 	if (s == w->sm->space.nstages) {
@@ -329,7 +332,7 @@ static inline void small_stage_walk(struct small_walk *w, int s, int in)
 	}
 	all = st->nwidth * st->nkernel * st->nexpand * st->ndepth * st->nse;
 	for (int i = 0, k = 0; i < all; k = ++i) {
-		struct gene *g = &w->gene[s];
+		struct nas_gene *g = &w->gene[s];
 
 		g->se = (uint8_t)(k % st->nse);
 		k /= st->nse;

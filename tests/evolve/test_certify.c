@@ -13,7 +13,7 @@
 #define NETWORKS 20000.0
 #define ROUNDED 1e-8 /* the bound is rounded outwards by 1e-9 */
 
-static const struct certify_options prove = { 1e15, 1e9, 0, 64e6 };
+static const struct nas_certify_options prove = { 1e15, 1e9, 0, 64e6 };
 
 static double scale(void)
 {
@@ -23,7 +23,7 @@ static double scale(void)
 	return x > 0 ? x : 1;
 }
 
-static void certified(const struct small *sm, const struct certificate *c)
+static void certified(const struct small *sm, const struct nas_certificate *c)
 {
 	double best = sm->best, tol = ROUNDED * fmax(1, fabs(best));
 
@@ -40,13 +40,13 @@ static void certified(const struct small *sm, const struct certificate *c)
 }
 
 /* The network reported is in the space, feasible, and has that score. */
-static void sound(const struct small *sm, const struct certificate *c,
-		  struct arena *arena)
+static void sound(const struct small *sm, const struct nas_certificate *c,
+		  struct nas_arena *arena)
 {
-	struct excess excess[EXCESS_MAX];
+	struct nas_excess excess[EXCESS_MAX];
 	struct nas_err err = { 0 };
-	struct arch arch;
-	struct cost cost;
+	struct nas_arch arch;
+	struct nas_cost cost;
 	double score;
 
 	if (c->status != CERTIFY_BOUND || !isfinite(c->score))
@@ -61,7 +61,7 @@ static void sound(const struct small *sm, const struct certificate *c,
 
 static void optimum_equals_enumeration(void **state)
 {
-	struct arena arena = { 0 };
+	struct nas_arena arena = { 0 };
 	struct rng rng;
 	int infeasible = 0;
 	double networks = 0;
@@ -70,7 +70,7 @@ static void optimum_equals_enumeration(void **state)
 	rng_seed(&rng, check_seed(1), 0);
 	for (int i = 0; i < SPACES; i++) {
 		struct nas_err err = { 0 };
-		struct certificate c;
+		struct nas_certificate c;
 		struct small sm;
 
 		arena_init(&arena, (size_t)64 << 20);
@@ -89,11 +89,12 @@ static void optimum_equals_enumeration(void **state)
 }
 
 /* A budget of rho that some networks meet. */
-static void limit_rho(struct small *sm, struct rng *rng, struct arena *arena)
+static void limit_rho(struct small *sm, struct rng *rng,
+		      struct nas_arena *arena)
 {
-	struct space_sampler sampler;
+	struct nas_space_sampler sampler;
 	struct nas_err err = { 0 };
-	struct genome g;
+	struct nas_genome g;
 
 	CHECK_OK(space_sampler_init(&sampler, &sm->space, arena, &err), &err);
 	space_sample(&sampler, &g, rng);
@@ -114,8 +115,8 @@ static void signed_weights_are_proven(void **state)
 	for (int i = 0; i < 300; i++) {
 		struct nas_err err = { 0 };
 		struct small_score own;
-		struct certificate c;
-		struct arena arena;
+		struct nas_certificate c;
+		struct nas_arena arena;
 		struct small sm;
 
 		arena_init(&arena, (size_t)64 << 20);
@@ -150,9 +151,9 @@ static void other_scores_and_rho_are_proven(void **state)
 	(void)state;
 	rng_seed(&rng, check_seed(3), 0);
 	for (int i = 0; i < 240; i++) {
-		struct arena arena;
+		struct nas_arena arena;
 		struct nas_err err = { 0 };
-		struct certificate c;
+		struct nas_certificate c;
 		struct small sm;
 
 		arena_init(&arena, (size_t)256 << 20);
@@ -179,7 +180,7 @@ static void other_scores_and_rho_are_proven(void **state)
 /* Any multipliers give a bound. */
 static void any_multipliers_bound(void **state)
 {
-	struct arena arena = { 0 };
+	struct nas_arena arena = { 0 };
 	struct rng rng;
 
 	(void)state;
@@ -195,7 +196,7 @@ static void any_multipliers_bound(void **state)
 		small_make(&sm, &rng, 1000, &arena);
 		small_enumerate(&sm);
 		for (int k = 0; k < sm.problem.nactive; k++) {
-			enum resource r = sm.problem.active[k];
+			enum nas_resource r = sm.problem.active[k];
 
 			p.use[r] = 100 * rng_uniform(&rng) /
 				   sm.budgets.limit[r];
@@ -215,23 +216,23 @@ static void any_multipliers_bound(void **state)
 /* Limits that cut in leave a bound that holds, with or without a start. */
 static void cut_short_still_holds(void **state)
 {
-	struct arena arena = { 0 };
+	struct nas_arena arena = { 0 };
 	struct rng rng;
-	static const struct certify_options late = { 1e15, 0, 0, 64e6 };
+	static const struct nas_certify_options late = { 1e15, 0, 0, 64e6 };
 	int unfinished = 0, bounds = 0;
 
 	(void)state;
 	rng_seed(&rng, check_seed(3), 0);
 	for (int i = 0; i < 60; i++) {
 		struct nas_err err = { 0 };
-		struct certificate c, from;
+		struct nas_certificate c, from;
 		struct small sm;
 
 		arena_init(&arena, (size_t)64 << 20);
 		small_make(&sm, &rng, 5000, &arena);
 		small_enumerate(&sm);
 		for (double work = 16; work < 1e7; work *= 2) {
-			struct certify_options cut = { work, 1e9, 0, 64e6 };
+			struct nas_certify_options cut = { work, 1e9, 0, 64e6 };
 
 			CHECK_OK(certify(&c, &sm.problem, NULL, &cut, 1,
 					 &arena, &err), &err);
@@ -266,12 +267,12 @@ static void cut_short_still_holds(void **state)
 /* ---- the published space ---- */
 
 struct published {
-	struct space space;
-	struct stage stage[7];
-	struct problem problem;
+	struct nas_space space;
+	struct nas_stage stage[7];
+	struct nas_problem problem;
 };
 
-static void published_stage(struct stage *st, int s)
+static void published_stage(struct nas_stage *st, int s)
 {
 	static int width[160], first[] = { 8, 16, 24, 32 }, last[] = { 1280 };
 	static int k1[] = { 1 }, k3[] = { 3 }, k35[] = { 3, 5 };
@@ -283,7 +284,7 @@ static void published_stage(struct stage *st, int s)
 
 	for (int i = 0; i < 160; i++)
 		width[i] = 8 * (i + 1);
-	*st = (struct stage){
+	*st = (struct nas_stage){
 		.kind = inner ? BLOCK_MBCONV : BLOCK_CONV,
 		.shortcut = SHORTCUT_POOL,
 		.nwidth = stem ? 4 : tail ? 1 : 160,
@@ -300,17 +301,17 @@ static void published_stage(struct stage *st, int s)
 }
 
 static void published_make(struct published *p, double flops,
-			   struct arena *arena)
+			   struct nas_arena *arena)
 {
 	static int side[] = { 224 };
-	struct score_options score = {
+	struct nas_score_options score = {
 		.qe = { 5, 4, 5, { 0, 0, 1, 1, 6 } } };
 	struct nas_err err = { 0 };
-	struct budgets b = { .sram_bytes = HUGE_VAL, .rho = HUGE_VAL };
+	struct nas_budgets b = { .sram_bytes = HUGE_VAL, .rho = HUGE_VAL };
 
 	for (int s = 0; s < 7; s++)
 		published_stage(&p->stage[s], s);
-	p->space = (struct space){ .input = { 1, side, 0, NULL, 3 },
+	p->space = (struct nas_space){ .input = { 1, side, 0, NULL, 3 },
 				   .monotone = true, .nstages = 7,
 				   .stage = p->stage,
 				   .head.first = { .classes = 1000,
@@ -328,9 +329,9 @@ static void published_make(struct published *p, double flops,
 
 /* Random networks, made feasible by smaller widths. */
 static void samples_below(const struct published *p, double bound,
-			  struct arena *arena)
+			  struct nas_arena *arena)
 {
-	struct space_sampler sampler;
+	struct nas_space_sampler sampler;
 	struct nas_err err = { 0 };
 	struct rng rng;
 	int feasible = 0;
@@ -338,8 +339,8 @@ static void samples_below(const struct published *p, double bound,
 	rng_seed(&rng, check_seed(4), 0);
 	CHECK_OK(space_sampler_init(&sampler, &p->space, arena, &err), &err);
 	for (int i = 0; i < 20000; i++) {
-		struct genome g;
-		struct total t;
+		struct nas_genome g;
+		struct nas_total t;
 
 		space_sample(&sampler, &g, &rng);
 		for (int s = 1; s < 6; s++)
@@ -359,8 +360,8 @@ static void published_bounds(void **state)
 	static const double flops[] = { 109e6, 300e6 };
 	static const double found[] = { 1233.1536, 1298.1594 };
 	static const double bound[] = { 1233.5516, 1298.8214 };
-	struct arena arena = { 0 };
-	struct certificate c, again;
+	struct nas_arena arena = { 0 };
+	struct nas_certificate c, again;
 	struct nas_err err = { 0 };
 	struct published p;
 
@@ -385,15 +386,15 @@ static void published_bounds(void **state)
 
 static void bad_numbers_are_refused(void **state)
 {
-	static const struct certify_options bad[] = {
+	static const struct nas_certify_options bad[] = {
 		{ NAN, 1, 0, 1e8 }, { -1, 1, 0, 1e8 }, { 1, NAN, 0, 1e8 },
 		{ 1, -1, 0, 1e8 }, { 1, 1, NAN, 1e8 }, { 1, 1, -1, 1e8 },
 		{ 1, 1, HUGE_VAL, 1e8 }, { 1, 1, 0, NAN },
 	};
-	struct arena arena = { 0 };
+	struct nas_arena arena = { 0 };
 	struct nas_err err = { 0 };
-	struct certificate c;
-	struct genome g = { .variant = 99 };
+	struct nas_certificate c;
+	struct nas_genome g = { .variant = 99 };
 	struct published p;
 
 	(void)state;

@@ -11,7 +11,7 @@ static struct nas_err err;
 static void one_process_talks_to_itself(void **state)
 {
 	int out[3] = { 1, 2, 3 }, in[3] = {0}, value = 5, rank = 9;
-	struct comm comm;
+	struct nas_comm comm;
 
 	(void)state;
 	comm_open_self(&comm);
@@ -31,7 +31,7 @@ static void one_process_talks_to_itself(void **state)
 
 static void agreement_keeps_the_failure(void **state)
 {
-	struct comm comm;
+	struct nas_comm comm;
 
 	(void)state;
 	comm_open_self(&comm);
@@ -51,7 +51,7 @@ static void every_island_has_one_owner(void **state)
 	(void)state;
 	for (size_t i = 0; i < 9; i++) {
 		for (size_t k = 0; k < 9; k++) {
-			struct comm comm = { .size = sizes[k] };
+			struct nas_comm comm = { .size = sizes[k] };
 			int next = 0;
 
 			for (; comm.rank < comm.size; comm.rank++) {
@@ -73,8 +73,8 @@ static void every_island_has_one_owner(void **state)
 /* However long it gets: bounded, in order, evenly spaced, the last is last. */
 static void history_is_thinned(void **state)
 {
-	struct evolve_result r = {0};
-	struct arena arena;
+	struct nas_evolve_result r = {0};
+	struct nas_arena arena;
 	struct rows rows;
 	double best[4] = {0};
 	int doublings = 0;
@@ -84,7 +84,7 @@ static void history_is_thinned(void **state)
 	arena_init(&arena, 64 << 20);
 	CHECK_OK(rows_init(&rows, 4, &arena, &err), &err);
 	for (int i = 1; i <= 100000; i++) {
-		struct evolve_row row = { .epoch = i,
+		struct nas_evolve_row row = { .epoch = i,
 					  .evaluations = i };
 
 		best[3] = i;
@@ -110,7 +110,7 @@ static void history_is_thinned(void **state)
 static void known_networks_survive_packing(void **state)
 {
 	struct seen from, to;
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	size_t n;
 	char *bytes;

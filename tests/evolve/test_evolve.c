@@ -10,7 +10,7 @@
 #include "tests/evolve/small_space.h"
 
 struct fixture {
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	struct small small;
 	struct nas_err err;
@@ -34,9 +34,9 @@ static void open_large(struct fixture *f, uint64_t *seed)
 	}
 }
 
-static struct evolve_options options(int64_t evals)
+static struct nas_evolve_options options(int64_t evals)
 {
-	struct evolve_options o = { .seed = 1,
+	struct nas_evolve_options o = { .seed = 1,
 				    .islands = 3,
 				    .population = 16,
 				    .mutated_stages = 2,
@@ -48,10 +48,10 @@ static struct evolve_options options(int64_t evals)
 	return o;
 }
 
-static void run(struct fixture *f, const struct evolve_options *o,
-		int threads, struct evolve_result *r)
+static void run(struct fixture *f, const struct nas_evolve_options *o,
+		int threads, struct nas_evolve_result *r)
 {
-	struct evolve_hooks hooks = { .threads = threads };
+	struct nas_evolve_hooks hooks = { .threads = threads };
 
 	CHECK_OK(evolve(r, &f->small.problem, o, &hooks, &f->arena, &f->err),
 		 &f->err);
@@ -66,8 +66,8 @@ static void finds_the_optimum_of_small_spaces(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 40; seed++) {
 		struct fixture f;
-		struct evolve_options o = options(5000);
-		struct evolve_result r;
+		struct nas_evolve_options o = options(5000);
+		struct nas_evolve_result r;
 		double best;
 
 		open_space(&f, seed, 5000);
@@ -101,8 +101,8 @@ static void threads_do_not_matter(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 6; seed++) {
 		struct fixture f;
-		struct evolve_options o = options(6000);
-		struct evolve_result first, r;
+		struct nas_evolve_options o = options(6000);
+		struct nas_evolve_result first, r;
 
 		open_space(&f, seed, 1e9);
 		run(&f, &o, 1, &first);
@@ -115,7 +115,7 @@ static void threads_do_not_matter(void **state)
 			for (int i = 0; i < r.nbest; i++)
 				assert_memory_equal(&r.best[i].genome,
 						    &first.best[i].genome,
-						    sizeof(struct genome));
+						    sizeof(struct nas_genome));
 		}
 		o.seed = 2;
 		run(&f, &o, 1, &r);
@@ -132,8 +132,8 @@ static void a_small_space_is_exhausted(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 10; seed++) {
 		struct fixture f;
-		struct evolve_options o = options(10000000);
-		struct evolve_result r;
+		struct nas_evolve_options o = options(10000000);
+		struct nas_evolve_result r;
 
 		open_space(&f, seed, 300);
 		o.islands = 1;
@@ -161,8 +161,8 @@ int clock_gettime(clockid_t id, struct timespec *t)
 static void ends_by_stall_and_time(void **state)
 {
 	struct fixture f;
-	struct evolve_options o = options(1000000000);
-	struct evolve_result r;
+	struct nas_evolve_options o = options(1000000000);
+	struct nas_evolve_result r;
 
 	(void)state;
 	open_space(&f, 1, 1e9);
@@ -190,10 +190,10 @@ static void ends_by_stall_and_time(void **state)
 
 struct story {
 	int n;
-	struct evolve_row row[ROWS_MOST];
+	struct nas_evolve_row row[ROWS_MOST];
 };
 
-static void tell(void *context, const struct evolve_row *row)
+static void tell(void *context, const struct nas_evolve_row *row)
 {
 	struct story *story = context;
 
@@ -204,13 +204,13 @@ static void tell(void *context, const struct evolve_row *row)
 /* The best came stall_evals or more before the end, and never before had so
  * many gone by without a better one. */
 static void check_stall(const struct story *story,
-			const struct evolve_options *o)
+			const struct nas_evolve_options *o)
 {
 	int64_t better = 0;
 	double best = -HUGE_VAL;
 
 	for (int i = 0; i < story->n; i++) {
-		const struct evolve_row *row = &story->row[i];
+		const struct nas_evolve_row *row = &story->row[i];
 		bool last = i + 1 == story->n;
 
 		if (row->best > best) {
@@ -231,10 +231,10 @@ static void stall_counts_from_the_last_better_one(void **state)
 	(void)state;
 	for (uint64_t seed = 0; stalled < 12; seed++) {
 		struct fixture f;
-		struct evolve_options o = options(1000000);
-		struct evolve_hooks hooks = { .threads = 1, .progress = tell,
-					      .context = &story };
-		struct evolve_result r;
+		struct nas_evolve_options o = options(1000000);
+		struct nas_evolve_hooks hooks = {
+			.threads = 1, .progress = tell, .context = &story};
+		struct nas_evolve_result r;
 
 		open_large(&f, &seed);
 		o.epoch_evals = 50;
@@ -255,8 +255,8 @@ static void stall_counts_from_the_last_better_one(void **state)
 /* How often an island's best is not at the next one an epoch later. */
 static int not_delivered(struct fixture *f, int migrants)
 {
-	struct evolve_options o = options(2400);
-	struct evolve_result r;
+	struct nas_evolve_options o = options(2400);
+	struct nas_evolve_result r;
 	int missing = 0;
 
 	o.epoch_evals = 40;
@@ -292,16 +292,16 @@ static void migrants_arrive(void **state)
 static void best_differ_in_structure(void **state)
 {
 	struct fixture f;
-	struct evolve_options o = options(20000);
-	struct evolve_result r;
+	struct nas_evolve_options o = options(20000);
+	struct nas_evolve_result r;
 
 	(void)state;
 	open_space(&f, 12, 1e9);
 	run(&f, &o, 1, &r);
 	for (int i = 0; i < r.nbest; i++)
 		for (int j = 0; j < i; j++) {
-			struct genome a = r.best[i].genome;
-			struct genome b = r.best[j].genome;
+			struct nas_genome a = r.best[i].genome;
+			struct nas_genome b = r.best[j].genome;
 
 			for (int s = 0; s < SPACE_STAGES_MAX; s++) {
 				memset(a.stage[s].bits, 0, SPACE_DEPTH_MAX);
@@ -324,8 +324,8 @@ static void mutations_stay_in_the_space(void **state)
 	for (uint64_t seed = 0; seed < 30; seed++) {
 		struct fixture f;
 		struct mutator m;
-		struct space_sampler sampler;
-		struct genome g;
+		struct nas_space_sampler sampler;
+		struct nas_genome g;
 
 		open_space(&f, seed, 1e9);
 		CHECK_OK(mutator_init(&m, &f.small.space, true, &f.arena,
@@ -334,10 +334,10 @@ static void mutations_stay_in_the_space(void **state)
 					    &f.arena, &f.err), &f.err);
 		space_sample(&sampler, &g, &f.rng);
 		for (int i = 0; i < 1000; i++) {
-			struct genome child = g;
-			struct terms before[SPACE_STAGES_MAX];
-			struct terms after[SPACE_STAGES_MAX];
-			const struct problem *p = &f.small.problem;
+			struct nas_genome child = g;
+			struct nas_terms before[SPACE_STAGES_MAX];
+			struct nas_terms after[SPACE_STAGES_MAX];
+			const struct nas_problem *p = &f.small.problem;
 			uint32_t mask = mutate(&m, &child.variant, child.stage,
 					       rng_next(&f.rng));
 			int in = f.small.space.input.channels;
@@ -347,8 +347,8 @@ static void mutations_stay_in_the_space(void **state)
 			chain_terms_all(&p->chain[child.variant], &child,
 					after);
 			for (int s = 0; s < f.small.space.nstages; s++) {
-				struct gene same = child.stage[s];
-				const struct stage *st =
+				struct nas_gene same = child.stage[s];
+				const struct nas_stage *st =
 					&f.small.space.stage[s];
 
 				gene_canonical(st, &same, in);
@@ -406,7 +406,7 @@ static void a_population_keeps_the_best(void **state)
 
 static void seen_knows_what_it_saw(void **state)
 {
-	struct arena arena;
+	struct nas_arena arena;
 	struct seen seen;
 	struct rng rng;
 	struct nas_err err = { 0 };

@@ -29,7 +29,7 @@ static void labels_make(struct labels *x, int nuse, bool layers,
 	memset(x, 0, sizeof(*x));
 	x->m.nuse = nuse;
 	for (int r = 0; r < nuse; r++)
-		x->m.use[r] = (enum resource)r; /* the last one is layers */
+		x->m.use[r] = (enum nas_resource)r; /* the last one is layers */
 	if (nuse && layers)
 		x->m.use[nuse - 1] = RES_LAYERS;
 	x->by_layers = nuse > 2 && x->m.use[nuse - 1] == RES_LAYERS;
@@ -151,10 +151,10 @@ static void a_beam_says_what_it_dropped(void **state)
 
 /* ---- passes ---- */
 
-static const struct certify_options prove = { 1e15, 1e9, 0, 64e6 };
+static const struct nas_certify_options prove = { 1e15, 1e9, 0, 64e6 };
 
 struct case_of {
-	struct arena arena;
+	struct nas_arena arena;
 	struct small sm;
 	struct cert_run run;
 	struct cert_variant v;
@@ -165,13 +165,13 @@ struct case_of {
 
 /* Every budget at what one network needs, or a little more; memory too. */
 static void limit_everything(struct small *sm, struct rng *rng,
-			     struct arena *arena)
+			     struct nas_arena *arena)
 {
 	static const double factor[] = { 1, 1.02, 1.1, 1.3, 1.6 };
-	struct space_sampler sampler;
+	struct nas_space_sampler sampler;
 	struct nas_err err = { 0 };
-	struct genome g;
-	struct total t;
+	struct nas_genome g;
+	struct nas_total t;
 
 	CHECK_OK(space_sampler_init(&sampler, &sm->space, arena, &err), &err);
 	space_sample(&sampler, &g, rng);

@@ -21,11 +21,11 @@ static char dir[] = "/tmp/nas-stop-XXXXXX";
 static char path[64];
 
 struct fixture {
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	struct small small;
-	struct evolve_options options;
-	struct evolve_result result;
+	struct nas_evolve_options options;
+	struct nas_evolve_result result;
 	struct nas_err err;
 	int stop; /* after so many epochs of this session; 0 = never */
 };
@@ -38,14 +38,14 @@ static void open_space(struct fixture *f, uint64_t seed)
 	do
 		small_make(&f->small, &f->rng, 1e9, &f->arena);
 	while (space_size(&f->small.space) < 1e6L);
-	f->options = (struct evolve_options){
+	f->options = (struct nas_evolve_options){
 		.seed = (int64_t)seed, .islands = 3, .population = 12,
 		.mutated_stages = 2, .max_evals = 3000, .epoch_evals = 100,
 		.migrants = 1, .keep = 4,
 	};
 }
 
-static void count_down(void *context, const struct evolve_row *row)
+static void count_down(void *context, const struct nas_evolve_row *row)
 {
 	struct fixture *f = context;
 
@@ -60,7 +60,7 @@ static void run(struct fixture *f, bool refine, bool resume)
 		.path = path, .version = "1", .config = 1,
 		.seed = f->options.seed, .resume = resume,
 	};
-	struct evolve_hooks hooks = {
+	struct nas_evolve_hooks hooks = {
 		.threads = 1, .refine = refine ? qbr_refine : NULL,
 		.progress = count_down, .context = f,
 		.checkpoint = &checkpoint,
@@ -88,15 +88,17 @@ static bool stopped(struct fixture *f, int epochs, bool refine, bool resume)
 	return WEXITSTATUS(status) == 7;
 }
 
-static void same_row(const struct evolve_row *a, const struct evolve_row *b)
+static void same_row(const struct nas_evolve_row *a,
+		     const struct nas_evolve_row *b)
 {
-	struct evolve_row x = *a, y = *b;
+	struct nas_evolve_row x = *a, y = *b;
 
 	x.seconds = y.seconds = 0;
 	assert_memory_equal(&x, &y, sizeof(x));
 }
 
-static void same(const struct evolve_result *a, const struct evolve_result *b)
+static void same(const struct nas_evolve_result *a,
+		 const struct nas_evolve_result *b)
 {
 	assert_int_equal(a->end, b->end);
 	assert_int_equal(a->evaluations, b->evaluations);
@@ -111,7 +113,7 @@ static void same(const struct evolve_result *a, const struct evolve_result *b)
 	assert_int_equal(a->nbest, b->nbest);
 	for (int i = 0; i < a->nbest; i++)
 		assert_memory_equal(&a->best[i].genome, &b->best[i].genome,
-				    sizeof(struct genome));
+				    sizeof(struct nas_genome));
 }
 
 /* One search whole, and in three sessions; false: it is too short. */
@@ -209,7 +211,7 @@ static void counts_that_cannot_be_are_refused(void **state)
 			.path = path, .version = "1", .config = 1, .seed = 1,
 			.resume = true,
 		};
-		struct evolve_hooks hooks = { .threads = 1,
+		struct nas_evolve_hooks hooks = { .threads = 1,
 					      .checkpoint = &checkpoint };
 
 		unlink(path);

@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 {
 	struct graph g;
 	struct graph_options sizes = {0};
-	struct arena arena;
+	struct nas_arena arena;
 	struct nas_err err = {0};
 	struct maps m = {.g = &g, .layer = argc == 7 ? atoi(argv[6]) : -1};
 	struct forward_options o = {

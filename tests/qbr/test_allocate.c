@@ -26,7 +26,7 @@ static void published_problems(void **state)
 {
 	struct policy_file file;
 	struct json_doc doc;
-	struct arena arena;
+	struct nas_arena arena;
 	const cJSON *problem;
 
 	(void)state;
@@ -168,7 +168,7 @@ static bool brute_force(const struct policy_problem *p, double *loss)
 static void like_brute_force(bool ordered, int runs)
 {
 	struct random_problem r;
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	int solved = 0;
 
@@ -176,7 +176,7 @@ static void like_brute_force(bool ordered, int runs)
 	arena_init(&arena, 1 << 28);
 	rng_seed(&rng, check_seed(5), ordered);
 	for (int k = 0; k < runs; k++) {
-		struct arena_mark mark = arena_mark(&arena);
+		struct nas_arena_mark mark = arena_mark(&arena);
 		struct allocation a;
 		double loss = 0;
 		bool whole = k % 4 != 0;
@@ -238,7 +238,7 @@ static double best_items(const struct groups *g)
 
 /* Prices give a bound; what they call hopeless is; a repaired policy fits, an
  * improved one too. Returns whether there was one. */
-static bool price_one(struct groups *g, struct arena *arena)
+static bool price_one(struct groups *g, struct nas_arena *arena)
 {
 	double use[POLICY_COSTS_MAX], best = best_items(g), loss;
 	struct chains chains;
@@ -265,7 +265,7 @@ static bool price_one(struct groups *g, struct arena *arena)
 static void prices_are_bounds(void **state)
 {
 	struct random_problem r;
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	int repaired = 0;
 
@@ -274,7 +274,7 @@ static void prices_are_bounds(void **state)
 	arena_init(&arena, 1 << 28);
 	rng_seed(&rng, check_seed(6), 0);
 	for (int k = 0; k < 200; k++) {
-		struct arena_mark mark = arena_mark(&arena);
+		struct nas_arena_mark mark = arena_mark(&arena);
 		struct groups g;
 
 		fill(&r, &rng, LAYERS, k % 2);
@@ -292,7 +292,7 @@ static void short_lists_find_the_best(void **state)
 {
 	const struct search_limits tiny = { 1, 2, 100000 };
 	struct random_problem r;
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	int branches = 0;
 
@@ -301,7 +301,7 @@ static void short_lists_find_the_best(void **state)
 	arena_init(&arena, 1 << 28);
 	rng_seed(&rng, check_seed(7), 0);
 	for (int k = 0; k < 150; k++) {
-		struct arena_mark mark = arena_mark(&arena);
+		struct nas_arena_mark mark = arena_mark(&arena);
 		struct search all, few;
 		struct groups g;
 
@@ -330,7 +330,7 @@ static void an_ended_search_has_a_gap(void **state)
 {
 	const struct search_limits none = { 1, 1, 0 };
 	struct random_problem r;
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	int gaps = 0;
 
@@ -339,7 +339,7 @@ static void an_ended_search_has_a_gap(void **state)
 	arena_init(&arena, 1 << 28);
 	rng_seed(&rng, check_seed(8), 0);
 	for (int k = 0; k < 30; k++) {
-		struct arena_mark mark = arena_mark(&arena);
+		struct nas_arena_mark mark = arena_mark(&arena);
 		struct search all, few;
 		struct groups g;
 
@@ -360,7 +360,7 @@ static void an_ended_search_has_a_gap(void **state)
 }
 
 static enum nas_status read_text(struct policy_file *file, const char *text,
-				 struct arena *arena)
+				 struct nas_arena *arena)
 {
 	struct json_doc doc;
 	enum nas_status status;
@@ -385,7 +385,7 @@ static void infeasible_says_what(void **state)
 {
 	struct policy_file file;
 	struct allocation a;
-	struct arena arena;
+	struct nas_arena arena;
 
 	(void)state;
 	arena_init(&arena, 1 << 26);
@@ -428,7 +428,7 @@ static void bad_files(void **state)
 		  "/layers/0/choices/1", "no cost 'size'" },
 	};
 	struct policy_file file;
-	struct arena arena;
+	struct nas_arena arena;
 
 	(void)state;
 	arena_init(&arena, 1 << 26);
@@ -445,7 +445,7 @@ static void tied_layers_need_common_bits(void **state)
 {
 	struct policy_file file;
 	struct allocation a;
-	struct arena arena;
+	struct nas_arena arena;
 
 	(void)state;
 	arena_init(&arena, 1 << 26);

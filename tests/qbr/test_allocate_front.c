@@ -10,7 +10,7 @@
 static void fronts_do_not_lie(void **state)
 {
 	const double low[4] = { 0 }, high[4] = { 9, 9, 9, 9 };
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 
 	(void)state;

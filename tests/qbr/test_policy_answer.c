@@ -15,9 +15,9 @@ static void fresh(void)
 }
 
 /* Write, read, write: the same text. */
-static void same_text(const struct policy_answer *a, struct arena *arena)
+static void same_text(const struct policy_answer *a, struct nas_arena *arena)
 {
-	struct text first = {0}, second = {0};
+	struct nas_text first = {0}, second = {0};
 	struct policy_answer again;
 	struct json_doc doc;
 
@@ -43,7 +43,7 @@ static void answers_read_back(void **state)
 	static const double factors[] = { 1, 0.94, 0.3 };
 	int optimal = 0, infeasible = 0;
 	struct policy_file file;
-	struct arena arena;
+	struct nas_arena arena;
 	struct json_doc doc;
 
 	(void)state;
@@ -78,7 +78,7 @@ static void answers_read_back(void **state)
 static void fails(const char *text, const char *with)
 {
 	struct policy_answer answer;
-	struct arena arena;
+	struct nas_arena arena;
 	struct json_doc doc;
 
 	fresh();

@@ -7,10 +7,10 @@
 #include "tests/evolve/small_space.h"
 
 struct fixture {
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	struct small small;
-	struct space_sampler sampler;
+	struct nas_space_sampler sampler;
 	struct nas_err err;
 };
 
@@ -24,10 +24,11 @@ static void open_space(struct fixture *f, uint64_t seed)
 				    &f->err), &f->err);
 }
 
-static void set_all_bits(const struct space *space, struct genome *g, bool most)
+static void set_all_bits(const struct nas_space *space, struct nas_genome *g,
+			 bool most)
 {
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 		int a = most && st->nbits_a ? st->nbits_a - 1 : 0;
 		int w = most && st->nbits_w ? st->nbits_w - 1 : 0;
 
@@ -36,24 +37,25 @@ static void set_all_bits(const struct space *space, struct genome *g, bool most)
 	}
 }
 
-static double excess(const struct problem *p, const struct genome *g)
+static double excess(const struct nas_problem *p, const struct nas_genome *g)
 {
-	struct total t;
+	struct nas_total t;
 
 	problem_evaluate(p, g, &t);
 	return problem_excess(p, &t);
 }
 
 /* One level more anywhere: does it still fit? */
-static bool a_raise_fits(const struct problem *p, const struct genome *g)
+static bool a_raise_fits(const struct nas_problem *p,
+			 const struct nas_genome *g)
 {
-	const struct space *space = p->space;
+	const struct nas_space *space = p->space;
 
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 
 		for (int b = 0; b < st->depth[g->stage[s].depth]; b++) {
-			struct genome up = *g;
+			struct nas_genome up = *g;
 			int a = gene_bits_a(g->stage[s].bits[b]);
 			int w = gene_bits_w(g->stage[s].bits[b]);
 
@@ -75,9 +77,9 @@ static void fits_and_leaves_nothing(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 200; seed++) {
 		struct fixture f;
-		const struct problem *p = &f.small.problem;
-		struct genome g, least, other;
-		struct total t;
+		const struct nas_problem *p = &f.small.problem;
+		struct nas_genome g, least, other;
+		struct nas_total t;
 
 		open_space(&f, seed);
 		space_sample(&f.sampler, &g, &f.rng);
@@ -113,9 +115,9 @@ static void beats_equal_bits(void **state)
 	(void)state;
 	for (uint64_t seed = 300; seed < 500; seed++) {
 		struct fixture f;
-		const struct problem *p = &f.small.problem;
-		struct genome g, least;
-		struct total refined, equal;
+		const struct nas_problem *p = &f.small.problem;
+		struct nas_genome g, least;
+		struct nas_total refined, equal;
 
 		open_space(&f, seed);
 		space_sample(&f.sampler, &g, &f.rng);
@@ -137,20 +139,20 @@ static void beats_equal_bits(void **state)
 /* ---- against all bits of a network ---- */
 
 struct odometer { /* the bits of all blocks, one state after another */
-	const struct space *space;
-	struct genome g;
+	const struct nas_space *space;
+	struct nas_genome g;
 	int64_t states;
 };
 
-static void odometer_open(struct odometer *o, const struct space *space,
-			  const struct genome *g)
+static void odometer_open(struct odometer *o, const struct nas_space *space,
+			  const struct nas_genome *g)
 {
 	o->space = space;
 	o->g = *g;
 	o->states = 1;
 	set_all_bits(space, &o->g, false);
 	for (int s = 0; s < space->nstages; s++) {
-		const struct stage *st = &space->stage[s];
+		const struct nas_stage *st = &space->stage[s];
 		int64_t n = (st->nbits_a ? st->nbits_a : 1) *
 			    (st->nbits_w ? st->nbits_w : 1);
 
@@ -163,7 +165,7 @@ static void odometer_open(struct odometer *o, const struct space *space,
 static bool odometer_next(struct odometer *o)
 {
 	for (int s = 0; s < o->space->nstages; s++) {
-		const struct stage *st = &o->space->stage[s];
+		const struct nas_stage *st = &o->space->stage[s];
 
 		for (int b = 0; b < st->depth[o->g.stage[s].depth]; b++) {
 			uint8_t *bits = &o->g.stage[s].bits[b];
@@ -184,11 +186,11 @@ static bool odometer_next(struct odometer *o)
 }
 
 /* Of what bits can add to the score, the share that refinement finds. */
-static double share_found(const struct problem *p, struct odometer *o,
-			  const struct genome *refined)
+static double share_found(const struct nas_problem *p, struct odometer *o,
+			  const struct nas_genome *refined)
 {
 	double least = HUGE_VAL, most = -HUGE_VAL;
-	struct total t;
+	struct nas_total t;
 
 	do {
 		problem_evaluate(p, &o->g, &t);
@@ -204,15 +206,15 @@ static double share_found(const struct problem *p, struct odometer *o,
 
 /* One or two budgets, now and then memory, at what random bits of this
  * network need. */
-static void limit_bits(struct fixture *f, const struct genome *g)
+static void limit_bits(struct fixture *f, const struct nas_genome *g)
 {
 	struct small *sm = &f->small;
-	struct genome some = *g;
-	struct budgets *to = &sm->budgets;
-	struct total t;
+	struct nas_genome some = *g;
+	struct nas_budgets *to = &sm->budgets;
+	struct nas_total t;
 
 	for (int s = 0; s < sm->space.nstages; s++) {
-		const struct stage *st = &sm->space.stage[s];
+		const struct nas_stage *st = &sm->space.stage[s];
 		int na = st->nbits_a ? st->nbits_a : 1;
 		int nw = st->nbits_w ? st->nbits_w : 1;
 
@@ -248,9 +250,9 @@ static void finds_nearly_the_best_bits(void **state)
 	(void)state;
 	for (uint64_t seed = 600; n < 200; seed++) {
 		struct fixture f;
-		const struct problem *p = &f.small.problem;
+		const struct nas_problem *p = &f.small.problem;
 		struct odometer o;
-		struct genome g;
+		struct nas_genome g;
 		double share;
 
 		open_space(&f, seed);
@@ -275,21 +277,22 @@ static void finds_nearly_the_best_bits(void **state)
 }
 
 /* Is there a block that scores more with other bits, and fits? */
-static bool a_pair_is_better(const struct problem *p, const struct genome *g)
+static bool a_pair_is_better(const struct nas_problem *p,
+			     const struct nas_genome *g)
 {
-	struct total t;
+	struct nas_total t;
 	double score;
 
 	problem_evaluate(p, g, &t);
 	score = t.score + 1e-9 * fmax(1, fabs(t.score));
 	for (int s = 0; s < p->space->nstages; s++) {
-		const struct stage *st = &p->space->stage[s];
+		const struct nas_stage *st = &p->space->stage[s];
 		int na = st->nbits_a ? st->nbits_a : 1;
 		int nw = st->nbits_w ? st->nbits_w : 1;
 
 		for (int b = 0; b < st->depth[g->stage[s].depth]; b++)
 			for (int k = 0; k < na * nw; k++) {
-				struct genome other = *g;
+				struct nas_genome other = *g;
 
 				other.stage[s].bits[b] =
 					gene_bits(k / nw, k % nw);
@@ -311,7 +314,7 @@ static void signed_weights_are_refined(void **state)
 	for (uint64_t seed = 500; seed < 650; seed++) {
 		struct small_score own;
 		struct fixture f = { 0 };
-		struct genome g;
+		struct nas_genome g;
 
 		arena_init(&f.arena, (size_t)64 << 20);
 		rng_seed(&f.rng, seed, 5);

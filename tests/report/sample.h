@@ -35,24 +35,24 @@
 #define SAMPLE_ISLANDS 2
 
 struct sample_run {
-	struct arena arena;
-	struct arch_list list;
-	struct network network[2];
+	struct nas_arena arena;
+	struct nas_arch_list list;
+	struct nas_network network[2];
 	struct report_network best[2];
 	struct history_row row[SAMPLE_ROWS];
 	double island[SAMPLE_ROWS * SAMPLE_ISLANDS];
-	struct config config;
-	struct problem problem;
-	struct result result;
+	struct nas_config config;
+	struct nas_problem problem;
+	struct nas_result result;
 	struct history history;
-	struct meta meta;
+	struct nas_meta meta;
 	struct report_run run;
 	struct report report;
 };
 
 static inline void sample_arch(struct sample_run *s, const char *json)
 {
-	struct arch_defaults defaults = {0};
+	struct nas_arch_defaults defaults = {0};
 	static struct nas_err err;
 	struct json_doc doc;
 
@@ -114,15 +114,15 @@ static inline void sample_facts(struct sample_run *s)
 	s->config.name = name;
 	s->config.title = title;
 	s->config.budgets.board = board;
-	s->result = (struct result){
+	s->result = (struct nas_result){
 		.name = name, .evaluations = 3000, .feasible = 2700,
 		.nbest = 2, .best = s->network };
 	s->result.certificate.present = true;
-	s->result.certificate.record = (struct certificate_record){
+	s->result.certificate.record = (struct nas_certificate_record){
 		.status = CERTIFY_BOUND, .bounded = true, .known = true,
 		.upper_bound = 501, .root_bound = 503, .score = 500.25,
 		.gap = 0.0015, .method = method, .covers = covers };
-	s->meta = (struct meta){
+	s->meta = (struct nas_meta){
 		.program = words, .version = words, .command = words,
 		.started = words, .host = words, .system = words,
 		.threads = 2, .seconds = 1.5, .cpu_s = 2.5,

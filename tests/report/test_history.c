@@ -6,7 +6,7 @@
 #define HEAD "evaluations,feasible,duplicates,best,median,best_bitops"
 
 static enum nas_status parse(struct history *h, const char *text,
-			     struct arena *arena, struct nas_err *err)
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	memset(err, 0, sizeof(*err));
 	arena_init(arena, (size_t)1 << 20);
@@ -16,7 +16,7 @@ static enum nas_status parse(struct history *h, const char *text,
 static void rows_are_read(void **state)
 {
 	struct history h;
-	struct arena arena;
+	struct nas_arena arena;
 	static struct nas_err err;
 
 	(void)state;
@@ -35,7 +35,7 @@ static void rows_are_read(void **state)
 static void a_head_alone_is_no_rows(void **state)
 {
 	struct history h;
-	struct arena arena;
+	struct nas_arena arena;
 	static struct nas_err err;
 
 	(void)state;
@@ -68,7 +68,7 @@ static void faults_have_a_place(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct history h;
-		struct arena arena;
+		struct nas_arena arena;
 		static struct nas_err err;
 
 		CHECK_FAILS(parse(&h, bad[i].text, &arena, &err), NAS_EINPUT,
@@ -83,7 +83,7 @@ static void faults_have_a_place(void **state)
 static void memory_out_is_said(void **state)
 {
 	struct history h;
-	struct arena arena;
+	struct nas_arena arena;
 	static struct nas_err err;
 
 	(void)state;

@@ -7,7 +7,7 @@
 
 #define HOSTILE "</title><script>alert(1)</script>\"'&\x02"
 
-static char *page_of(struct text *t, const struct report *r)
+static char *page_of(struct nas_text *t, const struct report *r)
 {
 	static struct nas_err err;
 
@@ -24,7 +24,7 @@ static int check_svgs(const struct report *r)
 	const struct chart *const *charts = report_charts(r, &n);
 
 	for (int i = 0; i < n; i++) {
-		struct text t = {0};
+		struct nas_text t = {0};
 
 		if (report_absent(charts[i], r))
 			continue;
@@ -45,7 +45,7 @@ static int check_svgs(const struct report *r)
 static void a_whole_run_has_every_chart(void **state)
 {
 	struct sample_run s;
-	struct text t;
+	struct nas_text t;
 	int n;
 	const struct chart *const *charts;
 
@@ -71,7 +71,7 @@ static void a_whole_run_has_every_chart(void **state)
 static void the_same_run_gives_the_same_page(void **state)
 {
 	struct sample_run s;
-	struct text a, b;
+	struct nas_text a, b;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
@@ -84,7 +84,7 @@ static void the_same_run_gives_the_same_page(void **state)
 static void absent_parts_are_said(void **state)
 {
 	struct sample_run s;
-	struct text t;
+	struct nas_text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_FULL);
@@ -108,7 +108,7 @@ static void absent_parts_are_said(void **state)
 static void an_infeasible_run_names_its_budgets(void **state)
 {
 	struct sample_run s;
-	struct text t;
+	struct nas_text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
@@ -170,7 +170,7 @@ static void text_from_outside_is_escaped(void **state)
 {
 	char hostile[] = HOSTILE;
 	struct sample_run s;
-	struct text t;
+	struct nas_text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);
@@ -193,10 +193,10 @@ static void several_runs_are_compared(void **state)
 {
 	struct sample_run s;
 	struct history none = {0};
-	struct result uncertified;
+	struct nas_result uncertified;
 	struct report_run runs[20];
 	struct report r = { .nruns = 20, .run = runs };
-	struct text t;
+	struct nas_text t;
 	int n;
 
 	(void)state;
@@ -226,7 +226,7 @@ static void long_histories_are_thinned_out(void **state)
 {
 	enum { ROWS = 100000 };
 	struct sample_run s;
-	struct text t;
+	struct nas_text t;
 
 	(void)state;
 	sample_init(&s, SAMPLE_QUANTISED);

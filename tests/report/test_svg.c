@@ -7,7 +7,7 @@
 
 static void check_escaped(const char *in, const char *want)
 {
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	text_escape(&t, in);
 	assert_string_equal(t.data ? t.data : "", want);
@@ -72,7 +72,7 @@ static void shapes_are_well_formed(void **state)
 	};
 	const double x[] = { 0, NAN, 2, 3 }, y[] = { 1, 2, HUGE_VAL, 4 };
 	struct svg s = { .width = 120 };
-	struct text t = {0}, styles = {0};
+	struct nas_text t = {0}, styles = {0};
 
 	(void)state;
 	text_add(&styles, "svg{}");
@@ -124,7 +124,7 @@ static void the_checker_of_xml_sees_faults(void **state)
 
 static void styles_have_both_grounds(void **state)
 {
-	struct text light = {0}, page = {0};
+	struct nas_text light = {0}, page = {0};
 
 	(void)state;
 	palette_css(&light, PALETTE_LIGHT);

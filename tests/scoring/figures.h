@@ -24,12 +24,12 @@ static inline int figure(const cJSON *expect, const char *key, double got)
 
 /* Bytes of every step, and the peak as their maximum. */
 static inline int figure_memory(const cJSON *expect, const char *key,
-				const struct arch *arch,
-				const struct memory_model *model)
+				const struct nas_arch *arch,
+				const struct nas_memory_model *model)
 {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(expect, key), *n;
-	static struct step steps[FIGURES_STEPS_MAX];
-	struct cost cost;
+	static struct nas_step steps[FIGURES_STEPS_MAX];
+	struct nas_cost cost;
 	double peak = 0;
 	int i = 0;
 
@@ -47,12 +47,13 @@ static inline int figure_memory(const cJSON *expect, const char *key,
 }
 
 /* Returns the number of figures that were looked at. */
-static inline int figures_check(const struct arch *arch, const cJSON *expect)
+static inline int figures_check(const struct nas_arch *arch,
+				const cJSON *expect)
 {
-	const struct qe_options options = QE_DEFAULTS;
+	const struct nas_qe_options options = QE_DEFAULTS;
 	struct nas_err err = {0};
 	struct deepmad deepmad;
-	struct cost cost;
+	struct nas_cost cost;
 	double score;
 	int n = 0;
 

@@ -14,11 +14,11 @@
 #define SCORES 10 /* closed forms: the first of scores[] */
 
 struct fixture {
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
 	struct small small;
 	struct small_score own;
-	struct space_sampler sampler;
+	struct nas_space_sampler sampler;
 	struct nas_err err;
 };
 
@@ -46,9 +46,9 @@ static void chain_equals_layers(void **state)
 
 		open_space(&f, seed);
 		for (int i = 0; i < NETWORKS; i++) {
-			struct genome g;
-			struct arch arch;
-			struct cost cost;
+			struct nas_genome g;
+			struct nas_arch arch;
+			struct nas_cost cost;
 			double score;
 
 			space_sample(&f.sampler, &g, &f.rng);
@@ -62,12 +62,12 @@ static void chain_equals_layers(void **state)
 
 static void check_table(struct fixture *f, const struct table *table)
 {
-	const struct problem *problem = &f->small.problem;
+	const struct nas_problem *problem = &f->small.problem;
 	double value[SPACE_STAGES_MAX * TABLE_LANES_MAX], sum[8];
 	struct table_memory memory[SPACE_STAGES_MAX];
 	int in = f->small.space.input.channels;
-	struct genome g;
-	struct total t;
+	struct nas_genome g;
+	struct nas_total t;
 
 	space_sample(&f->sampler, &g, &f->rng);
 	problem_evaluate(problem, &g, &t);
@@ -115,9 +115,10 @@ static void table_equals_chain(void **state)
 static void violations_are_named(void **state)
 {
 	struct fixture f;
-	struct excess excess[EXCESS_MAX];
-	struct arch arch = { .height = 32, .width = 32, .channels = 3 };
-	struct cost cost = { .flops = 2e6, .macs = 5, .peak_memory_bytes = 9 };
+	struct nas_excess excess[EXCESS_MAX];
+	struct nas_arch arch = { .height = 32, .width = 32, .channels = 3 };
+	struct nas_cost cost = {
+		.flops = 2e6, .macs = 5, .peak_memory_bytes = 9};
 
 	(void)state;
 	open_space(&f, 9);
@@ -144,8 +145,8 @@ static void violations_are_named(void **state)
 static void stage_weights_must_fit(void **state)
 {
 	struct fixture f;
-	struct problem p;
-	struct score_options score = SCORE_DEFAULTS;
+	struct nas_problem p;
+	struct nas_score_options score = SCORE_DEFAULTS;
 
 	(void)state;
 	open_space(&f, 9);

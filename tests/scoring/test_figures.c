@@ -13,12 +13,12 @@
 #define RANDOM "tests/data/random_architectures.json"
 
 /* The same figures after arch -> JSON -> arch. */
-static void check_copy(const struct arch *arch, const cJSON *expect)
+static void check_copy(const struct nas_arch *arch, const cJSON *expect)
 {
 	const struct json_doc none = {0};
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct nas_err err = {0};
-	struct arena arena;
+	struct nas_arena arena;
 	cJSON *json = arch_to_json(arch);
 
 	arena_init(&arena, 16 << 20);
@@ -32,10 +32,10 @@ static void check_copy(const struct arch *arch, const cJSON *expect)
 
 static void check_records(const char *path, int count)
 {
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct nas_err err = {0};
 	struct json_doc doc;
-	struct arena arena;
+	struct nas_arena arena;
 	const cJSON *record;
 	int i = 0;
 
@@ -70,7 +70,7 @@ static void test_random(void **state)
 {
 	struct nas_err err = {0};
 	struct json_doc doc;
-	struct arena arena;
+	struct nas_arena arena;
 	const cJSON *networks, *one;
 	int n = 0;
 
@@ -81,7 +81,7 @@ static void test_random(void **state)
 	cJSON_ArrayForEach(one, networks) {
 		const cJSON *expect = cJSON_GetObjectItem(one, "expect");
 		const cJSON *net = cJSON_GetObjectItem(one, "architecture");
-		struct arch_list list;
+		struct nas_arch_list list;
 
 		CHECK_OK(arch_from_json(&list, &doc, net, NULL, &arena, &err),
 			 &err);

@@ -10,7 +10,7 @@
 #include "spaces/graph/graph_shape.h"
 
 struct fixture {
-	struct arena arena;
+	struct nas_arena arena;
 	struct graph g;
 	struct rng rng;
 	struct nas_err err;
@@ -24,7 +24,7 @@ static float draw(struct rng *rng)
 /* Blocks of every kind: strides, odd sizes, squeeze, shortcuts. */
 static void make_graph(struct fixture *f)
 {
-	static struct block blocks[] = {
+	static struct nas_block blocks[] = {
 		{.kind = BLOCK_CONV,
 		 .in = 3,
 		 .out = 8,
@@ -49,7 +49,7 @@ static void make_graph(struct fixture *f)
 		 .kernel = 3,
 		 .stride = 2},
 	};
-	struct arch arch = {.name = "small",
+	struct nas_arch arch = {.name = "small",
 			    .height = 35,
 			    .width = 29,
 			    .channels = 3,

@@ -223,7 +223,7 @@ static bool run_case(const char *name, struct nas_err *err)
 		}
 	}
 	for (int constants = 1; !ok && constants >= 0; constants--) {
-		struct arena arena = {0};
+		struct nas_arena arena = {0};
 		struct graph g;
 
 		memset(err, 0, sizeof(*err));

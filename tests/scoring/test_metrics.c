@@ -20,7 +20,7 @@ static const char text[] =
 	"\"classifier\", \"classes\": 3}}";
 
 static const int bits_w[] = { 2, 4, 8 }, bits_a[] = { 3, 8, 32 };
-static struct arena arena;
+static struct nas_arena arena;
 static struct nas_err err;
 static struct json_doc figures;
 static struct graph graph;
@@ -36,8 +36,8 @@ static void fill(float *x, int n, int seed)
 
 static int setup(void **state)
 {
-	struct arch_defaults defaults = { 0 };
-	struct arch_list list;
+	struct nas_arch_defaults defaults = { 0 };
+	struct nas_arch_list list;
 	struct json_doc doc;
 
 	(void)state;

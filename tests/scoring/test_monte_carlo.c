@@ -15,15 +15,15 @@
 #define LAYERS_MAX (3 * BLOCKS)
 
 struct fixture {
-	struct arena arena;
-	struct block block[BLOCKS];
-	struct arch arch;
+	struct nas_arena arena;
+	struct nas_block block[BLOCKS];
+	struct nas_arch arch;
 	struct monte_options options;
 	struct monte_carlo m;
 	struct nas_err err;
 };
 
-static const struct qe_options qe = QE_DEFAULTS;
+static const struct nas_qe_options qe = QE_DEFAULTS;
 
 static int draw(struct rng *rng, int low, int high)
 {
@@ -31,10 +31,10 @@ static int draw(struct rng *rng, int low, int high)
 }
 
 /* bits: 0 = full precision; else each convolution has its own, 2 .. 8 */
-static void draw_block(struct block *b, struct rng *rng, int in, bool bits)
+static void draw_block(struct nas_block *b, struct rng *rng, int in, bool bits)
 {
-	*b = (struct block){
-		.kind = (enum block_kind)draw(rng, 0, BLOCK_KINDS - 1),
+	*b = (struct nas_block){
+		.kind = (enum nas_block_kind)draw(rng, 0, BLOCK_KINDS - 1),
 		.in = in,
 		.out = draw(rng, 4, 24),
 		.kernel = 2 * draw(rng, 0, 2) + 1,
@@ -60,7 +60,7 @@ static void make(struct fixture *f, uint64_t seed, bool bits)
 		draw_block(&f->block[b], &rng, in, bits);
 		in = f->block[b].out;
 	}
-	f->arch = (struct arch){ .name = "random",
+	f->arch = (struct nas_arch){ .name = "random",
 				 .height = draw(&rng, 20, 40),
 				 .width = draw(&rng, 20, 40),
 				 .channels = 3,
@@ -274,7 +274,7 @@ static void make_mobile(struct fixture *f, uint64_t seed)
 	make(f, seed, true);
 	rng_seed(&rng, check_seed(0) + seed, 78);
 	for (int b = 0, in = 3; b < BLOCKS; b++) {
-		struct block *block = &f->block[b];
+		struct nas_block *block = &f->block[b];
 
 		draw_block(block, &rng, in, true);
 		block->kind = b ? BLOCK_MBCONV : BLOCK_CONV;
@@ -402,7 +402,7 @@ static void same_bytes_for_any_threads(void **state)
 static void failures_are_told(void **state)
 {
 	struct fixture f;
-	struct qe_options tiny = { .sigma_a = 5, .sigma_w = 0.05 };
+	struct nas_qe_options tiny = { .sigma_a = 5, .sigma_w = 0.05 };
 
 	(void)state;
 	make(&f, 1, true);

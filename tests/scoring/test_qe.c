@@ -74,23 +74,23 @@ static void test_default_weights(void **state)
 }
 
 /* conv 3 -> 8 / 2, conv 8 -> 16 / 2: two stages of one conv each */
-static struct block two_convs[] = {
+static struct nas_block two_convs[] = {
 	{ .kind = BLOCK_CONV, .in = 3, .out = 8, .kernel = 3, .stride = 2 },
 	{ .kind = BLOCK_CONV, .in = 8, .out = 16, .kernel = 3, .stride = 2 },
 };
 
-static struct arch two_stages(void)
+static struct nas_arch two_stages(void)
 {
-	return (struct arch){ .name = "two", .height = 32, .width = 32,
+	return (struct nas_arch){ .name = "two", .height = 32, .width = 32,
 			      .channels = 3, .nblocks = 2,
 			      .block = two_convs };
 }
 
 static void test_score(void **state)
 {
-	const struct qe_options options = QE_DEFAULTS;
+	const struct nas_qe_options options = QE_DEFAULTS;
 	double e0 = 0.5 * log(27), e1 = 0.5 * log(72), score, e[2];
-	struct arch arch = two_stages();
+	struct nas_arch arch = two_stages();
 	struct nas_err err = {0};
 
 	(void)state;
@@ -103,8 +103,8 @@ static void test_score(void **state)
 /* The network's own weights come before the options'. */
 static void test_weights_order(void **state)
 {
-	struct qe_options options = QE_DEFAULTS;
-	struct arch arch = two_stages();
+	struct nas_qe_options options = QE_DEFAULTS;
+	struct nas_arch arch = two_stages();
 	struct nas_err err = {0};
 	double e0 = 0.5 * log(27), e1 = 0.5 * log(72), score;
 
@@ -121,8 +121,8 @@ static void test_weights_order(void **state)
 
 static void test_wrong_weights(void **state)
 {
-	struct qe_options options = QE_DEFAULTS;
-	struct arch arch = two_stages();
+	struct nas_qe_options options = QE_DEFAULTS;
+	struct nas_arch arch = two_stages();
 	struct nas_err err = {0};
 	double score = 7;
 

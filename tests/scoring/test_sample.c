@@ -17,10 +17,10 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static struct sample_options options_of(int n, enum sample_from from,
-					uint64_t stream)
+static struct nas_sample_options options_of(int n, enum nas_sample_from from,
+					    uint64_t stream)
 {
-	struct sample_options o = SAMPLE_DEFAULTS;
+	struct nas_sample_options o = SAMPLE_DEFAULTS;
 
 	o.n = n;
 	o.from = from;
@@ -43,7 +43,7 @@ static double deviate(const int64_t *count, int64_t cells, int n)
 }
 
 /* Every sample is one of the feasible networks, all equally often. */
-static void check_uniform(const struct small *sm, const struct sample *s,
+static void check_uniform(const struct small *sm, const struct nas_sample *s,
 			  int64_t *count)
 {
 	memset(count, 0, (size_t)sm->nhash * sizeof(*count));
@@ -60,7 +60,7 @@ static void check_uniform(const struct small *sm, const struct sample *s,
 }
 
 /* The share's interval, at five instead of two standard deviations. */
-static void check_share(const struct small *sm, const struct sample *s)
+static void check_share(const struct small *sm, const struct nas_sample *s)
 {
 	double share = (double)sm->nhash /
 		       (double)space_size(&sm->space);
@@ -70,14 +70,14 @@ static void check_share(const struct small *sm, const struct sample *s)
 	assert_true(fabs(s->share - share) <= room);
 }
 
-static void check_from(const struct small *sm, enum sample_from from,
-		       int64_t *count, struct arena *arena, uint64_t stream)
+static void check_from(const struct small *sm, enum nas_sample_from from,
+		       int64_t *count, struct nas_arena *arena, uint64_t stream)
 {
-	struct sample_options o = options_of((int)sm->nhash * A_CELL, from,
-					     stream);
-	struct arena_mark mark = arena_mark(arena);
+	struct nas_sample_options o =
+		options_of((int)sm->nhash * A_CELL, from, stream);
+	struct nas_arena_mark mark = arena_mark(arena);
 	struct nas_err err = { 0 };
-	struct sample s;
+	struct nas_sample s;
 
 	o.max_draws = 200000;
 	CHECK_OK(sample_feasible(&s, &sm->problem, &o, arena, &err), &err);
@@ -96,7 +96,7 @@ static void test_uniform(void **state)
 
 	(void)state;
 	for (uint64_t i = 0; i < 80; i++) {
-		struct arena arena;
+		struct nas_arena arena;
 		struct rng rng;
 
 		arena_init(&arena, (size_t)1 << 30);
@@ -126,7 +126,7 @@ static void test_counts_all(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 40; i++) {
 		struct nas_err err = { 0 };
-		struct arena arena;
+		struct nas_arena arena;
 		struct ways ways;
 		struct rng rng;
 		double weight[RESOURCES] = { [RES_MACS] = 0.5,
@@ -153,10 +153,11 @@ static void test_infeasible(void **state)
 
 	(void)state;
 	for (uint64_t i = 0; i < 60; i++) {
-		struct sample_options o = options_of(10, SAMPLE_FROM_ANY, i);
+		struct nas_sample_options o =
+			options_of(10, SAMPLE_FROM_ANY, i);
 		struct nas_err err = { 0 };
-		struct sample s;
-		struct arena arena;
+		struct nas_sample s;
+		struct nas_arena arena;
 		struct rng rng;
 
 		arena_init(&arena, (size_t)1 << 30);
@@ -179,10 +180,10 @@ static void test_infeasible(void **state)
 static void test_repeats(void **state)
 {
 	struct small *sm = calloc(1, sizeof(*sm));
-	struct sample_options o = options_of(1000, SAMPLE_FROM_ANY, 0);
+	struct nas_sample_options o = options_of(1000, SAMPLE_FROM_ANY, 0);
 	struct nas_err err = { 0 };
-	struct sample a, b, c, few;
-	struct arena arena;
+	struct nas_sample a, b, c, few;
+	struct nas_arena arena;
 	struct rng rng;
 
 	(void)state;

@@ -15,7 +15,7 @@
 #define CONVS 13
 #define MB .kind = BLOCK_MBCONV, .bits_a = { A, A, A }, .bits_w = { W, W, W }
 
-static struct block blocks[] = {
+static struct nas_block blocks[] = {
 	{ .kind = BLOCK_CONV, .in = 3, .out = 8, .kernel = 3, .stride = 2,
 	  .bits_a = { A }, .bits_w = { W } },
 	{ MB, .in = 8, .out = 16, .hidden = 24, .kernel = 3, .stride = 2 },
@@ -27,7 +27,7 @@ static struct block blocks[] = {
 	  .bits_a = { A }, .bits_w = { W } },
 };
 
-static const struct arch net = {
+static const struct nas_arch net = {
 	.name = "by hand", .height = 33, .width = 31, .channels = 3,
 	.nblocks = 6, .block = blocks,
 	.head = { .classes = 10, .bits_a = 8, .bits_w = 8 },
@@ -73,7 +73,7 @@ static double entropy(int b, bool bits, const double *share)
 	return sum;
 }
 
-static double value(const char *name, const struct score_options *o)
+static double value(const char *name, const struct nas_score_options *o)
 {
 	struct nas_err err = { 0 };
 	double v;
@@ -82,7 +82,7 @@ static double value(const char *name, const struct score_options *o)
 	return v;
 }
 
-static const struct score_options defaults = SCORE_DEFAULTS;
+static const struct nas_score_options defaults = SCORE_DEFAULTS;
 static const double all[6] = { 1, 1, 1, 1, 1, 1 };
 
 static void scores_that_add(void **state)
@@ -108,7 +108,7 @@ static void scores_that_multiply(void **state)
 {
 	static const double weight[3] = { 1, 1, 8 };
 	const double kept[6] = { 1, 1, log(2.0) / 2, log(1.5) / 2, 1, 1 };
-	struct score_options o = SCORE_DEFAULTS;
+	struct nas_score_options o = SCORE_DEFAULTS;
 	double rqe_r = 0, deepmad = 0, penalty;
 
 	(void)state;
@@ -131,7 +131,7 @@ static void scores_that_multiply(void **state)
 static void sizes(void **state)
 {
 	double params = 32 * 10 + 10, macs = 32 * 10, flops = 0, bytes = 0;
-	struct cost cost;
+	struct nas_cost cost;
 
 	(void)state;
 	for (int c = 0; c < CONVS; c++) {
@@ -174,7 +174,7 @@ static void effectiveness(void **state)
 /* Only convolutions: no run counts. */
 static void no_penalty_without_blocks(void **state)
 {
-	struct arch plain = net;
+	struct nas_arch plain = net;
 
 	(void)state;
 	plain.nblocks = 1;
@@ -183,9 +183,10 @@ static void no_penalty_without_blocks(void **state)
 	CHECK_CLOSE(deepmad_penalty(&plain), 1, 1e-15);
 }
 
-static void check_bits(const struct score_def *def, const struct arch *other)
+static void check_bits(const struct nas_score_def *def,
+		       const struct nas_arch *other)
 {
-	struct score_options few = defaults;
+	struct nas_score_options few = defaults;
 	struct nas_err err = { 0 };
 	double v, w;
 
@@ -199,8 +200,8 @@ static void check_bits(const struct score_def *def, const struct arch *other)
 /* What check and search warn by, of every score and every feature. */
 static void it_is_known_who_sees_bits(void **state)
 {
-	struct block b[6];
-	struct arch arch = net;
+	struct nas_block b[6];
+	struct nas_arch arch = net;
 
 	(void)state;
 	memcpy(b, blocks, sizeof(b));
@@ -210,12 +211,12 @@ static void it_is_known_who_sees_bits(void **state)
 			b[i].bits_w[c] += b[i].bits_w[c] > 0;
 		}
 	arch.block = b;
-	for (const struct score_def *def = scores; def->name; def++)
+	for (const struct nas_score_def *def = scores; def->name; def++)
 		check_bits(def, &arch);
 	for (int i = 0; i < nfeatures; i++) {
-		struct score_term terms[] = { { features[i].name, 1 },
+		struct nas_score_term terms[] = { { features[i].name, 1 },
 					      { NULL, 0 } };
-		struct score_def def = { .name = features[i].name,
+		struct nas_score_def def = { .name = features[i].name,
 					 .terms = terms };
 
 		check_bits(&def, &arch);
@@ -224,8 +225,8 @@ static void it_is_known_who_sees_bits(void **state)
 
 static void not_defined_with_squeeze(void **state)
 {
-	struct block b[6];
-	struct arch arch = net;
+	struct nas_block b[6];
+	struct nas_arch arch = net;
 	struct nas_err err = { 0 };
 	double v;
 

@@ -18,7 +18,7 @@ static const char text[] =
 	"\"classes\": 5}}";
 
 struct fixture {
-	struct arena arena;
+	struct nas_arena arena;
 	struct nas_err err;
 	struct graph graph;
 	float x[IMAGES * 3 * SIDE * SIDE];
@@ -30,8 +30,8 @@ static struct fixture f;
 
 static int setup(void **state)
 {
-	struct arch_defaults defaults = { 0 };
-	struct arch_list list;
+	struct nas_arch_defaults defaults = { 0 };
+	struct nas_arch_list list;
 	struct json_doc doc;
 	struct rng rng;
 

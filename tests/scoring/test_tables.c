@@ -8,9 +8,9 @@
 #include "nas/run/config.h"
 
 struct fixture {
-	struct arena arena;
+	struct nas_arena arena;
 	struct nas_err err;
-	struct config config;
+	struct nas_config config;
 };
 
 /* configs/quick.json with one value changed. */
@@ -56,7 +56,7 @@ static void check_block(struct fixture *f, int kind)
 	const char *hidden = block_kinds[kind].has_hidden ? ", \"hidden\": 5"
 							  : "";
 	struct json_doc doc = { 0 };
-	struct arch_list list;
+	struct nas_arch_list list;
 	char text[400];
 
 	snprintf(text, sizeof(text),

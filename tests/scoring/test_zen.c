@@ -36,7 +36,7 @@ static double tap(const struct maps *x, int b, int c, int y, int z)
 }
 
 /* One convolution of w (out, in / groups, k, k) on a batch. */
-static struct maps convolve(const struct conv *c, const struct maps *x,
+static struct maps convolve(const struct nas_conv *c, const struct maps *x,
 			    const float *w)
 {
 	int k = c->kernel, in = c->in / c->groups;
@@ -89,7 +89,7 @@ static double normalise(const struct maps *y, bool relu)
 }
 
 struct net { /* no squeeze-and-excitation; weights in order */
-	const struct arch *arch;
+	const struct nas_arch *arch;
 	float *w[8];
 };
 
@@ -101,8 +101,8 @@ static struct maps forward(const struct net *net, const struct maps *image,
 
 	*log_sigma = 0;
 	for (int b = 0; b < net->arch->nblocks; b++) {
-		const struct block *block = &net->arch->block[b];
-		struct conv c[BLOCK_CONVS_MAX];
+		const struct nas_block *block = &net->arch->block[b];
+		struct nas_conv c[BLOCK_CONVS_MAX];
 		int n = block_kinds[block->kind].nconvs;
 
 		block_kinds[block->kind].convs(block, c);
@@ -121,7 +121,7 @@ static struct maps forward(const struct net *net, const struct maps *image,
 
 /* The definition, with the numbers that zen_score draws: images, noise, then
  * weights, all from stream i. */
-static double by_definition(const struct arch *arch, uint64_t seed, int i)
+static double by_definition(const struct nas_arch *arch, uint64_t seed, int i)
 {
 	int n = BATCH * 3 * SIDE * SIDE, layers = 0;
 	struct maps x = { 3, SIDE, numbers(n) }, z = { 3, SIDE, numbers(n) };
@@ -141,7 +141,7 @@ static double by_definition(const struct arch *arch, uint64_t seed, int i)
 		z.v[k] = (double)a[k] + 0.01 * (double)e[k];
 	}
 	for (int b = 0; b < arch->nblocks; b++) {
-		struct conv c[BLOCK_CONVS_MAX];
+		struct nas_conv c[BLOCK_CONVS_MAX];
 
 		block_kinds[arch->block[b].kind].convs(&arch->block[b], c);
 		for (int j = 0; j < block_kinds[arch->block[b].kind].nconvs;
@@ -171,7 +171,7 @@ static double by_definition(const struct arch *arch, uint64_t seed, int i)
 }
 
 /* Shortcuts that must not count, a linear end, odd sizes. */
-static struct block blocks[] = {
+static struct nas_block blocks[] = {
 	{ .kind = BLOCK_CONV, .in = 3, .out = 6, .kernel = 3, .stride = 2,
 	  .bits_a = { 8 }, .bits_w = { 8 } },
 	{ .kind = BLOCK_MBCONV, .in = 6, .out = 6, .hidden = 12, .kernel = 3,
@@ -183,10 +183,10 @@ static struct block blocks[] = {
 	  .bits_w = { 3, 3, 3 } },
 };
 
-static struct arch arch_of(int n)
+static struct nas_arch arch_of(int n)
 {
 	struct nas_err err = { 0 };
-	struct arch a = { .name = "small", .height = SIDE, .width = SIDE,
+	struct nas_arch a = { .name = "small", .height = SIDE, .width = SIDE,
 			  .channels = 3, .nblocks = n, .block = blocks,
 			  .head = { .classes = 10, .bits_a = 8, .bits_w = 8 } };
 
@@ -202,7 +202,7 @@ static void matches_algorithm_1(void **state)
 	for (int n = 1; n <= 3; n++) { /* ends: ReLU, linear, ReLU */
 		struct zen_options o = { .samples = 5, .seed = 3,
 					 .threads = 2 };
-		struct arch a = arch_of(n);
+		struct nas_arch a = arch_of(n);
 		double v[5], mean = 0, squares = 0;
 		struct zen zen;
 
@@ -218,10 +218,10 @@ static void matches_algorithm_1(void **state)
 
 static void same_for_threads_and_as_a_score(void **state)
 {
-	const struct score_def *def = score_find("zen");
-	struct score_options s = SCORE_DEFAULTS;
+	const struct nas_score_def *def = score_find("zen");
+	struct nas_score_options s = SCORE_DEFAULTS;
 	struct nas_err err = { 0 };
-	struct arch a = arch_of(4); /* with squeeze-and-excitation */
+	struct nas_arch a = arch_of(4); /* with squeeze-and-excitation */
 	double value = 0;
 
 	(void)state;

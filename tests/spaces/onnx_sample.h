@@ -4,7 +4,7 @@
  * apart, for the tests of spaces/export and spaces/import.
  *
  * Usage:
- *	struct arch a = sample_arch(blocks, 4, 4, 10);
+ *	struct nas_arch a = sample_arch(blocks, 4, 4, 10);
  */
 #ifndef TESTS_SPACES_ONNX_SAMPLE_H
 #define TESTS_SPACES_ONNX_SAMPLE_H
@@ -16,10 +16,10 @@
 
 /* A stem; an mbconv with squeeze-and-excitation; one with a pooled shortcut;
  * MobileNetV1's. Bits 0 make it full precision. */
-static inline struct arch sample_arch(struct block *block, int bits_a,
-				      int bits_w, int classes)
+static inline struct nas_arch sample_arch(struct nas_block *block, int bits_a,
+					  int bits_w, int classes)
 {
-	static const struct block blocks[SAMPLE_BLOCKS] = {
+	static const struct nas_block blocks[SAMPLE_BLOCKS] = {
 		{ .kind = BLOCK_CONV, .in = 3, .out = 8, .kernel = 3,
 		  .stride = 2 },
 		{ .kind = BLOCK_MBCONV, .in = 8, .out = 8, .hidden = 24,
@@ -38,7 +38,7 @@ static inline struct arch sample_arch(struct block *block, int bits_a,
 			block[b].bits_w[j] = bits_w;
 		}
 	}
-	return (struct arch){
+	return (struct nas_arch){
 		.name = "sample", .height = 21, .width = 18, .channels = 3,
 		.nblocks = SAMPLE_BLOCKS, .block = block,
 		.head = { classes, classes ? bits_a : 0,
@@ -47,10 +47,9 @@ static inline struct arch sample_arch(struct block *block, int bits_a,
 }
 
 /* An ONNX file of a network with numbers drawn for it. */
-static inline enum nas_status sample_onnx(struct text *t, const struct arch *a,
-					  uint64_t seed, enum onnx_form form,
-					  struct arena *arena,
-					  struct nas_err *err)
+static inline enum nas_status
+sample_onnx(struct nas_text *t, const struct nas_arch *a, uint64_t seed,
+	    enum onnx_form form, struct nas_arena *arena, struct nas_err *err)
 {
 	const struct graph_draw how = {.seed = seed};
 	struct export_source source = {.arch = a, .seed = seed};

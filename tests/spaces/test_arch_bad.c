@@ -160,8 +160,8 @@ static void read_bad(const struct bad *bad, char *said, size_t size)
 {
 	struct nas_err err = {0};
 	struct json_doc doc;
-	struct arch_list list;
-	struct arena arena;
+	struct nas_arch_list list;
+	struct nas_arena arena;
 	size_t n = 0;
 
 	arena_init(&arena, 1 << 20);

@@ -4,38 +4,38 @@
 
 #include "spaces/arch.h"
 
-static struct block blocks[2];
+static struct nas_block blocks[2];
 
-static struct arch good(void)
+static struct nas_arch good(void)
 {
-	blocks[0] = (struct block){ .kind = BLOCK_CONV, .in = 3, .out = 8,
+	blocks[0] = (struct nas_block){ .kind = BLOCK_CONV, .in = 3, .out = 8,
 				    .kernel = 3, .stride = 2,
 				    .bits_a = { 8 }, .bits_w = { 8 } };
-	blocks[1] = (struct block){ .kind = BLOCK_MBCONV, .in = 8, .out = 8,
+	blocks[1] = (struct nas_block){ .kind = BLOCK_MBCONV, .in = 8, .out = 8,
 				    .hidden = 16, .kernel = 3, .stride = 1,
 				    .bits_a = { 4, 4, 4 },
 				    .bits_w = { 4, 4, 4 } };
-	return (struct arch){ .height = 32, .width = 32, .channels = 3,
+	return (struct nas_arch){ .height = 32, .width = 32, .channels = 3,
 			      .nblocks = 2, .block = blocks,
 			      .head = { .classes = 10, .bits_a = 8, .bits_w = 8 } };
 }
 
 static void test_good(void **state)
 {
-	struct arch arch = good();
+	struct nas_arch arch = good();
 	struct nas_err err = {0};
 
 	(void)state;
 	CHECK_OK(arch_check(&arch, &err), &err);
 	arch.nblocks = 1;
-	arch.head = (struct head){0};
+	arch.head = (struct nas_head){0};
 	CHECK_OK(arch_check(&arch, &err), &err);
 }
 
 /* Set one int of the network to x: refused with the message. */
 static void refuses(size_t offset, int x, const char *message)
 {
-	struct arch arch = good();
+	struct nas_arch arch = good();
 	struct nas_err err = {0};
 
 	memcpy((char *)&arch + offset, &x, sizeof(x));
@@ -45,7 +45,7 @@ static void refuses(size_t offset, int x, const char *message)
 /* The same in block b. */
 static void refuses_block(int b, size_t offset, int x, const char *message)
 {
-	struct arch arch = good();
+	struct nas_arch arch = good();
 	struct nas_err err = {0};
 	char path[32];
 
@@ -56,9 +56,9 @@ static void refuses_block(int b, size_t offset, int x, const char *message)
 }
 
 #define REFUSES(member, x, message)                                          \
-	refuses(offsetof(struct arch, member), (x), (message))
+	refuses(offsetof(struct nas_arch, member), (x), (message))
 #define REFUSES_BLOCK(b, member, x, message)                                 \
-	refuses_block((b), offsetof(struct block, member), (x), (message))
+	refuses_block((b), offsetof(struct nas_block, member), (x), (message))
 
 static void test_network(void **state)
 {

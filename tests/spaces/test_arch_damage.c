@@ -19,12 +19,12 @@ static const char example[] =
 	"   \"bits_a\": 7, \"bits_w\": 8}, \"stage_weights\": [1, 2],\n"
 	" \"sigma_a\": 5, \"sigma_w\": 4}";
 
-static struct arena arena;
+static struct nas_arena arena;
 
 static void test_no_file(void **state)
 {
 	struct nas_err err = {0};
-	struct arch_list list;
+	struct nas_arch_list list;
 
 	(void)state;
 	assert_int_equal(arch_read(&list, "tests/data/none.json", NULL,
@@ -36,7 +36,7 @@ static void test_no_file(void **state)
 static void test_no_memory(void **state)
 {
 	struct nas_err err = {0};
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct json_doc doc;
 	int failures = 0;
 
@@ -73,7 +73,7 @@ static void test_damage(void **state)
 	rng_seed(&rng, check_seed(11), 0);
 	for (int i = 0; i < 3000; i++) {
 		struct nas_err err = {0};
-		struct arch_list list;
+		struct nas_arch_list list;
 		struct json_doc doc;
 		size_t n = 1 + rng_below(&rng, sizeof(text) - 1);
 
@@ -101,7 +101,7 @@ static void test_many_blocks(void **state)
 		" \"k\": 3, \"L\": 1024}]";
 	char text[300 * sizeof(one) + 8];
 	struct nas_err err = {0};
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct json_doc doc;
 	size_t n = 0;
 

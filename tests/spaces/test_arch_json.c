@@ -7,7 +7,7 @@
 #define RANDOM "tests/data/random_architectures.json"
 #define PUBLISHED "tests/data/published_structures.json"
 
-static struct arena arena;
+static struct nas_arena arena;
 
 static int setup(void **state)
 {
@@ -24,11 +24,11 @@ static int teardown(void **state)
 }
 
 /* Read a text that must be right. */
-static struct arch_list read_text(const char *text,
-				  const struct arch_defaults *defaults)
+static struct nas_arch_list read_text(const char *text,
+				      const struct nas_arch_defaults *defaults)
 {
 	struct nas_err err = {0};
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct json_doc doc;
 
 	CHECK_OK(json_parse(&doc, text, strlen(text), "text", &err), &err);
@@ -38,7 +38,7 @@ static struct arch_list read_text(const char *text,
 	return list;
 }
 
-static char *write_text(const struct arch *arch)
+static char *write_text(const struct nas_arch *arch)
 {
 	cJSON *json = arch_to_json(arch);
 	char *text = json_print(json);
@@ -48,7 +48,7 @@ static char *write_text(const struct arch *arch)
 	return text;
 }
 
-static void same_block(const struct block *a, const struct block *b)
+static void same_block(const struct nas_block *a, const struct nas_block *b)
 {
 	assert_int_equal(a->kind, b->kind);
 	assert_int_equal(a->shortcut, b->shortcut);
@@ -63,7 +63,7 @@ static void same_block(const struct block *a, const struct block *b)
 	assert_int_equal(a->entry, b->entry);
 }
 
-static void same_arch(const struct arch *a, const struct arch *b)
+static void same_arch(const struct nas_arch *a, const struct nas_arch *b)
 {
 	if (a->name || b->name)
 		assert_string_equal(a->name, b->name);
@@ -84,10 +84,10 @@ static void same_arch(const struct arch *a, const struct arch *b)
 }
 
 /* arch -> text -> arch -> text: equal both times */
-static void round_trip(const struct arch *arch)
+static void round_trip(const struct nas_arch *arch)
 {
 	char *first = write_text(arch), *second;
-	struct arch_list list = read_text(first, NULL);
+	struct nas_arch_list list = read_text(first, NULL);
 
 	assert_int_equal(list.n, 1);
 	same_arch(arch, list.arch);
@@ -100,7 +100,7 @@ static void round_trip(const struct arch *arch)
 static void test_round_trip(void **state)
 {
 	struct nas_err err = {0};
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct json_doc doc;
 	const cJSON *one;
 	int n = 0;
@@ -140,8 +140,8 @@ static const char example[] =
 
 static void test_example(void **state)
 {
-	struct arch_list list = read_text(example, NULL);
-	const struct arch *a = list.arch;
+	struct nas_arch_list list = read_text(example, NULL);
+	const struct nas_arch *a = list.arch;
 
 	(void)state;
 	assert_int_equal(a->nblocks, 5);
@@ -159,7 +159,7 @@ static void test_example(void **state)
 
 static void test_stages(void **state)
 {
-	struct arch_list list = read_text(example, NULL);
+	struct nas_arch_list list = read_text(example, NULL);
 	int stage[5];
 
 	(void)state;
@@ -173,13 +173,13 @@ static void test_stages(void **state)
 /* Short forms: no schema, no strides, one number for all bits, null head. */
 static void test_short(void **state)
 {
-	struct arch_list list = read_text(
+	struct nas_arch_list list = read_text(
 		"{\"input\": {\"height\": 8, \"width\": 9}, \"head\": null,"
 		" \"comment\": \"x\", \"blocks\": [{\"type\": \"mbconv\","
 		" \"in\": 3, \"out\": 4, \"hidden\": 32, \"kernel\": 3,"
 		" \"depth\": 2, \"se\": true, \"bits_a\": 4, \"bits_w\": [2],"
 		" \"shortcut\": \"none\"}]}", NULL);
-	const struct arch *a = list.arch;
+	const struct nas_arch *a = list.arch;
 
 	(void)state;
 	assert_null(a->name);
@@ -203,9 +203,9 @@ static void test_short(void **state)
 
 static void test_reference(void **state)
 {
-	const struct arch_defaults defaults = { .height = 96, .width = 80 };
-	struct arch_list list = read_text(REFERENCE_BLOCKS, &defaults);
-	const struct arch *a = list.arch;
+	const struct nas_arch_defaults defaults = { .height = 96, .width = 80 };
+	struct nas_arch_list list = read_text(REFERENCE_BLOCKS, &defaults);
+	const struct nas_arch *a = list.arch;
 
 	(void)state;
 	assert_int_equal(list.n, 1);
@@ -227,7 +227,7 @@ static void test_reference(void **state)
 
 static void test_record(void **state)
 {
-	struct arch_list list = read_text(
+	struct nas_arch_list list = read_text(
 		"[{\"structure\": " REFERENCE_BLOCKS ", \"image_size\": 64,"
 		" \"sigma_a\": null, \"stage_weights\": [1, -2.5]},"
 		" {\"structure\": " REFERENCE_BLOCKS ", \"name\": \"b\","
@@ -255,7 +255,7 @@ static void test_record(void **state)
 
 static void test_result(void **state)
 {
-	struct arch_list list = read_text(
+	struct nas_arch_list list = read_text(
 		"{\"schema\": \"nas/result/1\", \"best\": ["
 		"{\"rank\": 1, \"architecture\": {\"input\": {\"height\": 8,"
 		" \"width\": 8}, \"blocks\": [{\"type\": \"conv\","
@@ -266,9 +266,9 @@ static void test_result(void **state)
 	assert_int_equal(list.arch->block[0].out, 4);
 }
 
-static int entries_of(struct block *b, int n)
+static int entries_of(struct nas_block *b, int n)
 {
-	const struct arch arch = { .height = 8, .width = 8, .channels = 3,
+	const struct nas_arch arch = { .height = 8, .width = 8, .channels = 3,
 				   .nblocks = n, .block = b };
 	cJSON *json = arch_to_json(&arch);
 	int entries = cJSON_GetArraySize(cJSON_GetObjectItem(json, "blocks"));
@@ -280,9 +280,9 @@ static int entries_of(struct block *b, int n)
 /* Blocks that a program made: only those that continue share an entry. */
 static void test_entries(void **state)
 {
-	const struct block one = { .kind = BLOCK_MBCONV, .in = 3, .out = 3,
+	const struct nas_block one = { .kind = BLOCK_MBCONV, .in = 3, .out = 3,
 				   .hidden = 32, .kernel = 3, .stride = 1 };
-	struct block b[2] = { one, one };
+	struct nas_block b[2] = { one, one };
 
 	(void)state;
 	assert_int_equal(entries_of(b, 2), 1);
@@ -300,7 +300,7 @@ static void test_entries(void **state)
 	b[1] = one;
 	b[1].entry = 1;
 	assert_int_equal(entries_of(b, 2), 2);
-	b[1] = b[0] = (struct block){ .kind = BLOCK_CONV, .in = 3, .out = 3,
+	b[1] = b[0] = (struct nas_block){ .kind = BLOCK_CONV, .in = 3, .out = 3,
 				      .kernel = 3, .stride = 1 };
 	assert_int_equal(entries_of(b, 2), 1);
 }

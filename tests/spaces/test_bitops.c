@@ -8,16 +8,16 @@
 #include "nas/base/rng.h"
 #include "spaces/cost.h"
 
-static double bitops_of(const struct arch *arch)
+static double bitops_of(const struct nas_arch *arch)
 {
-	struct cost cost;
+	struct nas_cost cost;
 
 	cost_of(&cost, NULL, arch, &memory_models[MEMORY_TINYENGINE]);
 	return cost.bitops;
 }
 
-static void read_list(struct arch_list *list, const char *path,
-		      struct arena *arena)
+static void read_list(struct nas_arch_list *list, const char *path,
+		      struct nas_arena *arena)
 {
 	struct nas_err err = { 0 };
 
@@ -25,7 +25,7 @@ static void read_list(struct arch_list *list, const char *path,
 	CHECK_OK(arch_read(list, path, NULL, arena, &err), &err);
 }
 
-static void set_bits(const struct arch *arch, int a, int w)
+static void set_bits(const struct nas_arch *arch, int a, int w)
 {
 	for (int b = 0; b < arch->nblocks; b++)
 		for (int j = 0; j < BLOCK_CONVS_MAX; j++) {
@@ -39,9 +39,9 @@ static void set_bits(const struct arch *arch, int a, int w)
  * with normalisation; the multiply-accumulates alone are fewer. */
 static void test_mobilenetv2(void **state)
 {
-	struct arch_list list;
-	struct arena arena;
-	struct arch net;
+	struct nas_arch_list list;
+	struct nas_arena arena;
+	struct nas_arch net;
 
 	(void)state;
 	read_list(&list, "tests/data/mobilenets.json", &arena);
@@ -69,8 +69,8 @@ static void test_mcunet(void **state)
 	} known[] = { { "mcunet-256kb-1mb", 67.3e6 },
 		      { "mcunet-320kb-1mb", 81.8e6 },
 		      { "mcunet-512kb-2mb", 125.9e6 } };
-	struct arch_list list;
-	struct arena arena;
+	struct nas_arch_list list;
+	struct nas_arena arena;
 	int found = 0;
 
 	(void)state;
@@ -117,7 +117,7 @@ static void walk_conv(struct walk *w, int in, int out, int groups, int kernel,
 	}
 }
 
-static void walk_block(struct walk *w, const struct block *b)
+static void walk_block(struct walk *w, const struct nas_block *b)
 {
 	const int *a = b->bits_a, *wt = b->bits_w;
 	int k = b->kernel, s = b->stride, h = b->hidden;
@@ -147,10 +147,10 @@ static int draw(struct rng *rng, int low, int high)
 	return low + (int)rng_below(rng, (uint32_t)(high - low + 1));
 }
 
-static void draw_block(struct block *b, int in, bool bits, struct rng *rng)
+static void draw_block(struct nas_block *b, int in, bool bits, struct rng *rng)
 {
-	*b = (struct block){
-		.kind = (enum block_kind)draw(rng, 0, BLOCK_KINDS - 1),
+	*b = (struct nas_block){
+		.kind = (enum nas_block_kind)draw(rng, 0, BLOCK_KINDS - 1),
 		.in = in, .out = draw(rng, 1, 40),
 		.kernel = 1 + 2 * draw(rng, 0, 3), .stride = draw(rng, 1, 3),
 	};
@@ -171,8 +171,8 @@ static void test_brute_force(void **state)
 	(void)state;
 	rng_seed(&rng, check_seed(3), 0);
 	for (int i = 0; i < 500; i++) {
-		struct block block[6];
-		struct arch arch = { .height = draw(&rng, 1, 60),
+		struct nas_block block[6];
+		struct nas_arch arch = { .height = draw(&rng, 1, 60),
 				     .width = draw(&rng, 1, 60),
 				     .channels = draw(&rng, 1, 8),
 				     .nblocks = draw(&rng, 1, 6),
@@ -187,7 +187,7 @@ static void test_brute_force(void **state)
 			channels = block[b].out;
 		}
 		if (draw(&rng, 0, 3))
-			arch.head = (struct head){ draw(&rng, 1, 50),
+			arch.head = (struct nas_head){ draw(&rng, 1, 50),
 						   bits ? draw(&rng, 1, 16) : 0,
 						   bits ? draw(&rng, 1, 16) : 0,
 						   0 };

@@ -13,10 +13,10 @@ static int draw(struct rng *rng, int low, int high)
 	return low + (int)rng_below(rng, (uint32_t)(high - low + 1));
 }
 
-static struct block random_block(struct rng *rng)
+static struct nas_block random_block(struct rng *rng)
 {
-	struct block b = {
-		.kind = (enum block_kind)draw(rng, 0, BLOCK_KINDS - 1),
+	struct nas_block b = {
+		.kind = (enum nas_block_kind)draw(rng, 0, BLOCK_KINDS - 1),
 		.in = draw(rng, 1, 300),
 		.kernel = 1 + 2 * draw(rng, 0, 5),
 		.stride = draw(rng, 1, 2),
@@ -26,7 +26,7 @@ static struct block random_block(struct rng *rng)
 	b.out = draw(rng, 0, 1) ? b.in : draw(rng, 1, 300);
 	if (b.kind == BLOCK_MBCONV) {
 		b.hidden = draw(rng, 1, 900);
-		b.shortcut = (enum shortcut)draw(rng, 0, 2);
+		b.shortcut = (enum nas_shortcut)draw(rng, 0, 2);
 		b.squeeze = draw(rng, 0, 1) ? draw(rng, 1, 80) : 0;
 	}
 	for (int j = 0; j < BLOCK_CONVS_MAX; j++) {
@@ -36,17 +36,17 @@ static struct block random_block(struct rng *rng)
 	return b;
 }
 
-static void check_terms(const struct block *b, int height, int width)
+static void check_terms(const struct nas_block *b, int height, int width)
 {
-	const struct place in = place_input(height, width);
-	const struct place out = place_after(&in, b->stride);
-	const struct block_ops *ops = &block_kinds[b->kind];
+	const struct nas_place in = place_input(height, width);
+	const struct nas_place out = place_after(&in, b->stride);
+	const struct nas_block_ops *ops = &block_kinds[b->kind];
 	double a = b->bits_a[0], w = b->bits_w[0];
-	struct conv c[BLOCK_CONVS_MAX];
-	struct block copy = *b;
-	struct block_terms t;
-	struct cost cost;
-	struct arch arch = { .height = height, .width = width,
+	struct nas_conv c[BLOCK_CONVS_MAX];
+	struct nas_block copy = *b;
+	struct nas_block_terms t;
+	struct nas_cost cost;
+	struct nas_arch arch = { .height = height, .width = width,
 			     .channels = b->in, .nblocks = 1, .block = &copy };
 
 	ops->terms(b, &in, &out, &t);
@@ -72,7 +72,7 @@ static void test_terms(void **state)
 	(void)state;
 	rng_seed(&rng, 7, 0);
 	for (int i = 0; i < 3000; i++) {
-		struct block b = random_block(&rng);
+		struct nas_block b = random_block(&rng);
 
 		check_terms(&b, draw(&rng, 1, 225), draw(&rng, 1, 225));
 	}
@@ -108,7 +108,7 @@ static void test_round(void **state)
 
 static void test_place(void **state)
 {
-	struct place p = place_input(15, 8);
+	struct nas_place p = place_input(15, 8);
 
 	(void)state;
 	p = place_after(&p, 2);
@@ -120,8 +120,8 @@ static void test_place(void **state)
 }
 
 struct shortcut_case {
-	enum block_kind kind;
-	enum shortcut shortcut;
+	enum nas_block_kind kind;
+	enum nas_shortcut shortcut;
 	int in, out, stride;
 	bool residual, counted;
 };
@@ -141,7 +141,7 @@ static void test_shortcut(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct shortcut_case *c = &cases[i];
-		const struct block b = { .kind = c->kind,
+		const struct nas_block b = { .kind = c->kind,
 					 .shortcut = c->shortcut,
 					 .in = c->in, .out = c->out,
 					 .hidden = 16, .kernel = 3,

@@ -30,8 +30,8 @@ static bool split(char *line, struct row *row)
 	return n == COLUMNS;
 }
 
-static const struct arch *find(const struct arch_list *list,
-			       const struct row *row)
+static const struct nas_arch *find(const struct nas_arch_list *list,
+				   const struct row *row)
 {
 	for (int i = 0; i < list->n; i++)
 		if (strcmp(list->arch[i].name, row->cell[0]) == 0 &&
@@ -41,7 +41,8 @@ static const struct arch *find(const struct arch_list *list,
 	return NULL;
 }
 
-static void set_bits(const struct arch *arch, int bits, struct arch *out)
+static void set_bits(const struct nas_arch *arch, int bits,
+		     struct nas_arch *out)
 {
 	*out = *arch;
 	out->head.bits_a = bits;
@@ -54,12 +55,12 @@ static void set_bits(const struct arch *arch, int bits, struct arch *out)
 	}
 }
 
-static void check_row(const struct arch_list *list, const struct row *row)
+static void check_row(const struct nas_arch_list *list, const struct row *row)
 {
-	const struct memory_model *model = memory_model_find(row->cell[4]);
-	const struct arch *arch = find(list, row);
-	struct arch with_bits;
-	struct cost cost;
+	const struct nas_memory_model *model = memory_model_find(row->cell[4]);
+	const struct nas_arch *arch = find(list, row);
+	struct nas_arch with_bits;
+	struct nas_cost cost;
 
 	assert_non_null(arch);
 	assert_non_null(model);
@@ -75,8 +76,8 @@ static void check_row(const struct arch_list *list, const struct row *row)
 static void test_known_networks(void **state)
 {
 	struct nas_err err = {0};
-	struct arch_list list;
-	struct arena arena;
+	struct nas_arch_list list;
+	struct nas_arena arena;
 	char *text, *line;
 	size_t length;
 	int rows = 0;
@@ -105,11 +106,14 @@ static void test_known_networks(void **state)
 /* A stem of 1 channel is no depthwise convolution. */
 static void test_one_channel(void **state)
 {
-	struct block b = { .kind = BLOCK_CONV, .in = 1, .out = 8, .kernel = 3,
-			   .stride = 2 };
-	const struct arch arch = { .height = 10, .width = 10, .channels = 1,
+	struct nas_block b = {.kind = BLOCK_CONV,
+			      .in = 1,
+			      .out = 8,
+			      .kernel = 3,
+			      .stride = 2};
+	const struct nas_arch arch = { .height = 10, .width = 10, .channels = 1,
 				   .nblocks = 1, .block = &b };
-	struct cost cost;
+	struct nas_cost cost;
 
 	(void)state;
 	cost_of(&cost, NULL, &arch, &memory_models[MEMORY_TINYENGINE]);
@@ -119,15 +123,15 @@ static void test_one_channel(void **state)
 /* Of equal steps the first is the peak. */
 static void test_first_peak(void **state)
 {
-	struct block b[2] = {
+	struct nas_block b[2] = {
 		{ .kind = BLOCK_CONV, .in = 8, .out = 8, .kernel = 1,
 		  .stride = 1 },
 		{ .kind = BLOCK_CONV, .in = 8, .out = 8, .kernel = 3,
 		  .stride = 1 },
 	};
-	const struct arch arch = { .height = 10, .width = 10, .channels = 8,
+	const struct nas_arch arch = { .height = 10, .width = 10, .channels = 8,
 				   .nblocks = 2, .block = b };
-	struct cost cost;
+	struct nas_cost cost;
 
 	(void)state;
 	cost_of(&cost, NULL, &arch, &memory_models[MEMORY_PLAIN]);
@@ -138,11 +142,12 @@ static void test_first_peak(void **state)
 /* The published network with its classifier: 2.17 MB of Flash. */
 static void test_head(void **state)
 {
-	const struct head head = { .classes = 1000, .bits_a = 8, .bits_w = 8 };
-	const struct head none = {0};
-	const struct head two_bits = { .classes = 10, .bits_a = 8, .bits_w = 2 };
-	const struct head hidden = { .classes = 1000, .hidden = 1280 };
-	struct head four_bits = hidden;
+	const struct nas_head head = {
+		.classes = 1000, .bits_a = 8, .bits_w = 8};
+	const struct nas_head none = {0};
+	const struct nas_head two_bits = { .classes = 10, .bits_a = 8, .bits_w = 2 };
+	const struct nas_head hidden = { .classes = 1000, .hidden = 1280 };
+	struct nas_head four_bits = hidden;
 
 	(void)state;
 	CHECK_CLOSE(cost_of_head(&head, 1280).bytes, 1282000, 0);
@@ -156,13 +161,13 @@ static void test_head(void **state)
 		    (960 * 1280 + 1280 * 1000) / 2 + 2 * (1280 + 1000), 0);
 }
 
-static void add_steps(const struct arch *arch, struct arena *arena)
+static void add_steps(const struct nas_arch *arch, struct nas_arena *arena)
 {
-	struct step *steps = NAS_NEW(arena, struct step,
-				     (size_t)cost_steps(arch));
+	struct nas_step *steps =
+		NAS_NEW(arena, struct nas_step, (size_t)cost_steps(arch));
 	double flops = 0, macs = 0, bitops = 0, params = 0, bytes = 0;
 	double channels = arch->block[arch->nblocks - 1].out;
-	struct cost cost;
+	struct nas_cost cost;
 
 	assert_non_null(steps);
 	cost_of(&cost, steps, arch, &memory_models[MEMORY_PLAIN]);
@@ -187,8 +192,8 @@ static void add_steps(const struct arch *arch, struct arena *arena)
 static void test_steps_sum(void **state)
 {
 	struct nas_err err = {0};
-	struct arch_list list;
-	struct arena arena;
+	struct nas_arch_list list;
+	struct nas_arena arena;
 
 	(void)state;
 	arena_init(&arena, 16 << 20);
@@ -201,15 +206,15 @@ static void test_steps_sum(void **state)
 /* The largest network that is allowed gives finite figures. */
 static void test_largest(void **state)
 {
-	struct block b = { .kind = BLOCK_CONV, .in = ARCH_CHANNELS_MAX,
+	struct nas_block b = { .kind = BLOCK_CONV, .in = ARCH_CHANNELS_MAX,
 			   .out = ARCH_CHANNELS_MAX, .kernel = 31,
 			   .stride = 1, .bits_a = { 32 }, .bits_w = { 32 } };
-	const struct arch arch = { .height = ARCH_SIDE_MAX,
+	const struct nas_arch arch = { .height = ARCH_SIDE_MAX,
 				   .width = ARCH_SIDE_MAX,
 				   .channels = ARCH_CHANNELS_MAX,
 				   .nblocks = 1, .block = &b };
 	struct nas_err err = {0};
-	struct cost cost;
+	struct nas_cost cost;
 
 	(void)state;
 	CHECK_OK(arch_check(&arch, &err), &err);
@@ -229,7 +234,7 @@ static void test_models(void **state)
 
 static void test_boards(void **state)
 {
-	const struct board *b = board_find("stm32f746");
+	const struct nas_board *b = board_find("stm32f746");
 
 	(void)state;
 	assert_non_null(b);

@@ -10,7 +10,7 @@
 #include "spaces/import/onnx.h"
 #include "tests/spaces/onnx_sample.h"
 
-static struct block blocks[] = {
+static struct nas_block blocks[] = {
 	{.kind = BLOCK_CONV, .in = 3, .out = 4, .kernel = 3, .stride = 2},
 	{.kind = BLOCK_MBCONV,
 	 .in = 4,
@@ -21,7 +21,7 @@ static struct block blocks[] = {
 	 .squeeze = 8,
 	 .shortcut = SHORTCUT_POOL},
 };
-static const struct arch arch = {.name = "tiny",
+static const struct nas_arch arch = {.name = "tiny",
 				 .height = 17,
 				 .width = 16,
 				 .channels = 3,
@@ -29,7 +29,7 @@ static const struct arch arch = {.name = "tiny",
 				 .block = blocks,
 				 .head = {5, 0, 0}};
 
-static void make(struct graph *g, struct arena *arena, struct nas_err *err)
+static void make(struct graph *g, struct nas_arena *arena, struct nas_err *err)
 {
 	struct rng rng;
 
@@ -63,8 +63,8 @@ static void outputs(const struct graph *g, float *y,
 }
 
 /* As a trained network. */
-static void write_file(struct text *file, const struct graph *g,
-		       struct arena *arena, struct nas_err *err)
+static void write_file(struct nas_text *file, const struct graph *g,
+		       struct nas_arena *arena, struct nas_err *err)
 {
 	const struct export_source source = {.graph = g};
 
@@ -74,9 +74,9 @@ static void write_file(struct text *file, const struct graph *g,
 static void back_and_forth(void **state)
 {
 	struct nas_err err = {0};
-	struct text file = {0};
+	struct nas_text file = {0};
 	struct graph g, back;
-	struct arena arena;
+	struct nas_arena arena;
 	float y[10], z[10];
 
 	(void)state;
@@ -108,9 +108,9 @@ static void quantised_file_is_the_policy(void **state)
 	float low[8], high[8], y[10], z[10];
 	float *weight[8];
 	struct nas_err err = {0};
-	struct text file = {0};
+	struct nas_text file = {0};
 	struct graph g, with_bits, back;
-	struct arena arena;
+	struct nas_arena arena;
 	struct forward_policy policy = {bits, bits, QUANT_PER_CHANNEL, low,
 					high};
 	struct graph_quant quant = {bits, bits, weight, NULL, low, high};
@@ -148,10 +148,10 @@ static void grids_run_as_their_files(void **state)
 {
 	const struct graph_options as_written = {.as_written = true};
 	const struct graph_draw how = {.seed = 4};
-	struct block sample[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(sample, 4, 5, 10);
+	struct nas_block sample[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(sample, 4, 5, 10);
 	struct nas_err err = {0};
-	struct arena arena;
+	struct nas_arena arena;
 	float y[20], z[20];
 	char where[100];
 	struct graph g, want, back;
@@ -165,7 +165,7 @@ static void grids_run_as_their_files(void **state)
 	CHECK_OK(graph_draw(&g, &how, &arena, &err), &err);
 	outputs(&g, y, NULL, &err);
 	for (int form = 0; form < ONNX_FORMS; form++) {
-		struct text file = {0};
+		struct nas_text file = {0};
 
 		CHECK_OK(sample_onnx(&file, &a, 4, (enum onnx_form)form, &arena,
 				     &err),
@@ -196,8 +196,8 @@ static void grids_run_as_their_files(void **state)
 static void damage_is_an_error(void **state)
 {
 	struct nas_err err = {0};
-	struct text file = {0};
-	struct arena arena;
+	struct nas_text file = {0};
+	struct nas_arena arena;
 	struct graph g, back;
 	struct rng rng;
 	char *bytes;
@@ -211,7 +211,7 @@ static void damage_is_an_error(void **state)
 	bytes = malloc(file.length);
 	assert_non_null(bytes);
 	for (int i = 0; i < 600; i++) {
-		struct arena_mark mark = arena_mark(&arena);
+		struct nas_arena_mark mark = arena_mark(&arena);
 		size_t n = file.length;
 
 		memcpy(bytes, file.data, n);
@@ -235,8 +235,8 @@ static void damage_is_an_error(void **state)
 static void unsupported_operators_are_named(void **state)
 {
 	struct nas_err err = {0};
-	struct text file = {0};
-	struct arena arena;
+	struct nas_text file = {0};
+	struct nas_arena arena;
 	struct graph g;
 	char *op = NULL;
 
@@ -259,8 +259,8 @@ static void unsupported_operators_are_named(void **state)
 static void memory_runs_out_politely(void **state)
 {
 	struct nas_err err = {0};
-	struct text file = {0};
-	struct arena arena;
+	struct nas_text file = {0};
+	struct nas_arena arena;
 	struct graph g;
 	long n = 0;
 
@@ -269,7 +269,7 @@ static void memory_runs_out_politely(void **state)
 	make(&g, &arena, &err);
 	write_file(&file, &g, &arena, &err);
 	for (;; n++) {
-		struct arena small = {0};
+		struct nas_arena small = {0};
 		enum nas_status status;
 
 		memset(&err, 0, sizeof(err));

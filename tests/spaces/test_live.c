@@ -20,7 +20,7 @@ struct small { /* a graph by hand: tensor i has count[i] values */
 	struct graph_node node[MOST];
 	struct graph_layer layer[MOST];
 	int in[MOST][3], input, output;
-	struct arena arena;
+	struct nas_arena arena;
 	struct nas_err err;
 	struct graph_live live;
 };
@@ -223,7 +223,7 @@ static void test_branches(void **state)
 	const struct graph_options options = { 0 };
 	struct nas_err err = { 0 };
 	struct graph_live live;
-	struct arena arena;
+	struct nas_arena arena;
 	struct graph g;
 	int node;
 
@@ -239,7 +239,7 @@ static void test_branches(void **state)
 /* Shortcuts that pool are kept until their block ends by one, and pooled at
  * once by the other. Without a head the graph gives the map of every stage, and
  * keeps them. */
-static bool is_alike(const struct arch *arch)
+static bool is_alike(const struct nas_arch *arch)
 {
 	if (!arch->head.classes)
 		return false;
@@ -250,13 +250,13 @@ static bool is_alike(const struct arch *arch)
 	return true;
 }
 
-static int compare_steps(const struct arch *arch, struct arena *arena,
+static int compare_steps(const struct nas_arch *arch, struct nas_arena *arena,
 			 struct nas_err *err)
 {
 	int n = cost_steps(arch), node, step = 0;
-	struct step *steps = NAS_NEW(arena, struct step, (size_t)n);
+	struct nas_step *steps = NAS_NEW(arena, struct nas_step, (size_t)n);
 	struct graph_live live;
-	struct cost cost;
+	struct nas_cost cost;
 	struct graph g;
 	int *bits;
 
@@ -277,7 +277,7 @@ static int compare_steps(const struct arch *arch, struct arena *arena,
 	return step;
 }
 
-static void set_8_bits(struct arch *arch)
+static void set_8_bits(struct nas_arch *arch)
 {
 	for (int b = 0; b < arch->nblocks; b++)
 		for (int j = 0; j < BLOCK_CONVS_MAX; j++)
@@ -295,8 +295,8 @@ static void test_architectures(void **state)
 	(void)state;
 	CHECK_OK(json_read(&doc, RANDOM, &err), &err);
 	cJSON_ArrayForEach(item, cJSON_GetObjectItem(doc.root, "networks")) {
-		struct arch_list list;
-		struct arena arena;
+		struct nas_arch_list list;
+		struct nas_arena arena;
 
 		arena_init(&arena, (size_t)1 << 30);
 		CHECK_OK(arch_from_json(&list, &doc, cJSON_GetObjectItem(

@@ -4,8 +4,8 @@
 #include "spaces/arch.h"
 #include "tests/check.h"
 
-static enum nas_status from_text(struct arch_list *list, const char *text,
-				 struct arena *arena, struct nas_err *err)
+static enum nas_status from_text(struct nas_arch_list *list, const char *text,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 
@@ -21,9 +21,9 @@ static enum nas_status from_text(struct arch_list *list, const char *text,
 
 static void accuracies_in_json(void **state)
 {
-	struct arch_list list;
+	struct nas_arch_list list;
 	struct nas_err err;
-	struct arena arena;
+	struct nas_arena arena;
 
 	(void)state;
 	arena_init(&arena, 1 << 24);

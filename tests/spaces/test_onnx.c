@@ -8,7 +8,7 @@
 #include "spaces/import/onnx.h"
 #include "tests/spaces/onnx_sample.h"
 
-static struct arena arena;
+static struct nas_arena arena;
 
 static int setup(void **state)
 {
@@ -24,17 +24,17 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct text file_of(const struct arch *a, uint64_t seed,
-			   enum onnx_form form)
+static struct nas_text file_of(const struct nas_arch *a, uint64_t seed,
+			       enum onnx_form form)
 {
 	struct nas_err err = {0};
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	CHECK_OK(sample_onnx(&t, a, seed, form, &arena, &err), &err);
 	return t;
 }
 
-static bool equal(const struct text *a, const struct text *b)
+static bool equal(const struct nas_text *a, const struct nas_text *b)
 {
 	return a->length == b->length &&
 	       memcmp(a->data, b->data, a->length) == 0;
@@ -44,9 +44,9 @@ static bool equal(const struct text *a, const struct text *b)
 static void round_trip(int bits_a, int bits_w, int classes, int hidden,
 		       enum onnx_form form)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, bits_a, bits_w, classes);
-	struct text t, again = {0};
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, bits_a, bits_w, classes);
+	struct nas_text t, again = {0};
 	struct export_source source = {0};
 	struct nas_err err = {0};
 	struct onnx_ours ours;
@@ -84,11 +84,11 @@ static void test_round_trip(void **state)
 
 static void test_seeds(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 5, 4, 10);
-	struct text x = file_of(&a, 1, ONNX_STANDARD);
-	struct text y = file_of(&a, 1, ONNX_STANDARD);
-	struct text z = file_of(&a, 2, ONNX_STANDARD);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 5, 4, 10);
+	struct nas_text x = file_of(&a, 1, ONNX_STANDARD);
+	struct nas_text y = file_of(&a, 1, ONNX_STANDARD);
+	struct nas_text z = file_of(&a, 2, ONNX_STANDARD);
 
 	(void)state;
 	assert_true(equal(&x, &y));
@@ -101,12 +101,12 @@ static void test_seeds(void **state)
 /* The signal that a drawn network is made for keeps a variance near 1. */
 static void test_numbers(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
+	struct nas_block block[SAMPLE_BLOCKS];
 	struct nas_err err = {0};
 
 	(void)state;
 	for (int bits = 2; bits <= 9; bits++) {
-		struct arch a = sample_arch(block, bits, bits, 10);
+		struct nas_arch a = sample_arch(block, bits, bits, 10);
 		const struct graph_draw how = {.seed = 9};
 		int exponent, grids = 0;
 		struct graph g;
@@ -218,8 +218,8 @@ static void test_signal(void **state)
 
 static void test_too_large(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 8, 8, 0);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 8, 8, 0);
 	struct nas_err err = {0};
 	struct graph g;
 

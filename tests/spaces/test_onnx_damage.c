@@ -7,13 +7,13 @@
 #include "spaces/import/onnx_scan.h"
 #include "tests/spaces/onnx_sample.h"
 
-static struct arena arena;
-static struct text file;
+static struct nas_arena arena;
+static struct nas_text file;
 
 static int setup(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 4, 4, 10);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 4, 4, 10);
 	struct nas_err err = {0};
 
 	(void)state;
@@ -33,7 +33,7 @@ static int teardown(void **state)
 static enum nas_status read_bytes(const void *bytes, size_t n,
 				  struct nas_err *err)
 {
-	struct arena own;
+	struct nas_arena own;
 	struct onnx_ours ours;
 	enum nas_status status;
 
@@ -211,15 +211,15 @@ static void test_no_memory(void **state)
 
 static void test_no_memory_writing(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 4, 4, 10);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 4, 4, 10);
 	struct nas_err err = {0};
 	enum nas_status status = NAS_ENOMEM;
 
 	(void)state;
 	for (long n = 0; status != NAS_OK; n += n < 100 ? 1 : 31) {
-		struct arena own;
-		struct text t = {0};
+		struct nas_arena own;
+		struct nas_text t = {0};
 
 		err = (struct nas_err){0};
 		arena_init(&own, 64 << 20);

@@ -8,15 +8,15 @@
 #include "spaces/export/export_formats.h"
 #include "tests/spaces/onnx_sample.h"
 
-static struct arena arena;
+static struct nas_arena arena;
 
-static struct text text_of(const char *format, const struct arch *a,
-			   enum pytorch_quantizer quantizer)
+static struct nas_text text_of(const char *format, const struct nas_arch *a,
+			       enum pytorch_quantizer quantizer)
 {
 	struct export_options o = EXPORT_DEFAULTS;
 	struct export_source source = {.arch = a};
 	struct nas_err err = {0};
-	struct text t = {0};
+	struct nas_text t = {0};
 
 	o.quantizer = quantizer;
 	arena_init(&arena, 64 << 20);
@@ -27,7 +27,7 @@ static struct text text_of(const char *format, const struct arch *a,
 	return t;
 }
 
-static int count(const struct text *t, const char *word)
+static int count(const struct nas_text *t, const char *word)
 {
 	int n = 0;
 
@@ -51,14 +51,15 @@ static void test_formats(void **state)
  * unless it says that it cannot. */
 static void test_every_format(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 5, 4, 10);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 5, 4, 10);
 	struct export_options o = EXPORT_DEFAULTS;
 	struct graph g;
 
 	(void)state;
 	for (const struct export_format *f = export_formats; f->name; f++) {
-		struct text t = text_of(f->name, &a, PYTORCH_LSQ), own = {0};
+		struct nas_text t = text_of(f->name, &a, PYTORCH_LSQ),
+				own = {0};
 		struct export_source trained = {.graph = &g};
 		struct nas_err err = {0};
 
@@ -82,9 +83,9 @@ static void test_every_format(void **state)
 
 static void test_csv(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 5, 4, 10);
-	struct text t = text_of("csv", &a, PYTORCH_LSQ);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 5, 4, 10);
+	struct nas_text t = text_of("csv", &a, PYTORCH_LSQ);
 
 	(void)state;
 	assert_int_equal(count(&t, "\n"), 1 + cost_steps(&a));
@@ -95,9 +96,9 @@ static void test_csv(void **state)
 
 static void test_dot(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 5, 4, 10);
-	struct text t = text_of("dot", &a, PYTORCH_LSQ);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 5, 4, 10);
+	struct nas_text t = text_of("dot", &a, PYTORCH_LSQ);
 
 	(void)state;
 	assert_int_equal(count(&t, "subgraph"), SAMPLE_BLOCKS);
@@ -113,12 +114,12 @@ static void test_pytorch(void **state)
 {
 	static const char *const marks[PYTORCH_QUANTIZERS] = {
 		"2 * mean / math.sqrt", "# least squares", "math.floor(e)"};
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 5, 4, 10);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 5, 4, 10);
 
 	(void)state;
 	for (int q = 0; q < PYTORCH_QUANTIZERS; q++) {
-		struct text t =
+		struct nas_text t =
 			text_of("pytorch", &a, (enum pytorch_quantizer)q);
 
 		for (int other = 0; other < PYTORCH_QUANTIZERS; other++)
@@ -128,7 +129,7 @@ static void test_pytorch(void **state)
 		text_free(&t);
 	}
 	a = sample_arch(block, 0, 0, 0);
-	struct text t = text_of("pytorch", &a, PYTORCH_PO2_MSQE);
+	struct nas_text t = text_of("pytorch", &a, PYTORCH_PO2_MSQE);
 	assert_int_equal(count(&t, "uantiz"), 0);
 	assert_int_equal(count(&t, "class Head"), 0);
 	assert_int_equal(count(&t, "OUTPUTS = [1, 3]"), 1);
@@ -156,12 +157,12 @@ static void test_pytorch_kinds(void **state)
 
 static void test_pytorch_text(void **state)
 {
-	struct block block[SAMPLE_BLOCKS];
-	struct arch a = sample_arch(block, 1, 1, 10);
+	struct nas_block block[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(block, 1, 1, 10);
 	struct export_options o = EXPORT_DEFAULTS;
 	struct export_source source = {.arch = &a};
 	struct nas_err err = {0};
-	struct text t;
+	struct nas_text t;
 
 	(void)state;
 	a.name = "a\"\"\"\nimport os\\";

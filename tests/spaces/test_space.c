@@ -5,7 +5,7 @@
 #include "tests/evolve/small_space.h"
 
 static void open_space(struct small *small, uint64_t seed,
-		       struct arena *arena, struct rng *rng)
+		       struct nas_arena *arena, struct rng *rng)
 {
 	arena_init(arena, (size_t)256 << 20);
 	rng_seed(rng, seed, 11);
@@ -30,7 +30,8 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static uint64_t genome_hash(const struct space *space, const struct genome *g)
+static uint64_t genome_hash(const struct nas_space *space,
+			    const struct nas_genome *g)
 {
 	uint64_t hash = variant_hash(g->variant);
 
@@ -40,17 +41,17 @@ static uint64_t genome_hash(const struct space *space, const struct genome *g)
 }
 
 /* Draw until nothing new comes, and count what there is. */
-static size_t count_by_sampling(const struct space *space, size_t draws,
-				struct rng *rng, struct arena *arena)
+static size_t count_by_sampling(const struct nas_space *space, size_t draws,
+				struct rng *rng, struct nas_arena *arena)
 {
 	uint64_t *hash = NAS_NEW(arena, uint64_t, draws);
-	struct space_sampler sampler;
+	struct nas_space_sampler sampler;
 	struct nas_err err = { 0 };
 	size_t different = 0;
 
 	CHECK_OK(space_sampler_init(&sampler, space, arena, &err), &err);
 	for (size_t i = 0; i < draws; i++) {
-		struct genome g;
+		struct nas_genome g;
 
 		space_sample(&sampler, &g, rng);
 		assert_true(space_contains(space, &g));
@@ -68,7 +69,7 @@ static void size_is_what_sampling_finds(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 6; seed++) {
 		struct small small;
-		struct arena arena;
+		struct nas_arena arena;
 		struct rng rng;
 		long double size;
 
@@ -89,9 +90,9 @@ static void sampling_is_uniform(void **state)
 	(void)state;
 	for (uint64_t seed = 20; seed < 24; seed++) {
 		struct small small;
-		struct arena arena;
+		struct nas_arena arena;
 		struct rng rng;
-		struct space_sampler sampler;
+		struct nas_space_sampler sampler;
 		struct nas_err err = { 0 };
 		size_t n, draws, i, run;
 		double statistic = 0;
@@ -104,7 +105,7 @@ static void sampling_is_uniform(void **state)
 		CHECK_OK(space_sampler_init(&sampler, &small.space, &arena,
 					    &err), &err);
 		for (i = 0; i < draws; i++) {
-			struct genome g;
+			struct nas_genome g;
 
 			space_sample(&sampler, &g, &rng);
 			hash[i] = genome_hash(&small.space, &g);
@@ -125,7 +126,7 @@ static void sampling_is_uniform(void **state)
 
 /* Neighbouring stages alike may share their blocks in several ways; what a
  * stage says of shortcuts means nothing to kinds that have none. */
-static void drop_entries(struct arch *arch)
+static void drop_entries(struct nas_arch *arch)
 {
 	for (int b = 0; b < arch->nblocks; b++) {
 		arch->block[b].entry = 0;
@@ -139,17 +140,17 @@ static void decode_and_encode_are_inverse(void **state)
 	(void)state;
 	for (uint64_t seed = 40; seed < 90; seed++) {
 		struct small small;
-		struct arena arena;
+		struct nas_arena arena;
 		struct rng rng;
-		struct space_sampler sampler;
+		struct nas_space_sampler sampler;
 		struct nas_err err = { 0 };
 
 		open_space(&small, seed, &arena, &rng);
 		CHECK_OK(space_sampler_init(&sampler, &small.space, &arena,
 					    &err), &err);
 		for (int i = 0; i < 50; i++) {
-			struct genome g, back;
-			struct arch arch, again;
+			struct nas_genome g, back;
+			struct nas_arch arch, again;
 
 			space_sample(&sampler, &g, &rng);
 			assert_true(space_decode(&small.space, &g, &arch,
@@ -173,10 +174,10 @@ static void decode_and_encode_are_inverse(void **state)
 static void a_foreign_architecture_is_refused(void **state)
 {
 	struct small small;
-	struct arena arena;
+	struct nas_arena arena;
 	struct rng rng;
-	struct genome g;
-	struct arch arch;
+	struct nas_genome g;
+	struct nas_arch arch;
 	struct nas_err err = { 0 };
 
 	(void)state;
@@ -203,19 +204,19 @@ static const char two_stages[] =
 	" \"stride\": 2, \"bits_a\": [4, 8], \"bits_w\": [4, 8]}],"
 	"\"head\": {\"classes\": 10, \"bits_a\": 8, \"bits_w\": 8}}";
 
-static void grow(struct arch *a, int n) /* copies of the last block */
+static void grow(struct nas_arch *a, int n) /* copies of the last block */
 {
 	for (; n; n--, a->nblocks++) {
-		struct block *b = &a->block[a->nblocks];
+		struct nas_block *b = &a->block[a->nblocks];
 
 		*b = b[-1];
 	}
 }
 
 /* Each change, and what must be said of it. */
-static void change(struct arch *a, int i)
+static void change(struct nas_arch *a, int i)
 {
-	struct block *b = a->block;
+	struct nas_block *b = a->block;
 
 	switch (i) {
 	case 0: b[1].kernel = 7; break;
@@ -272,12 +273,12 @@ static void the_place_of_a_misfit_is_named(void **state)
 
 	(void)state;
 	for (int i = 0; i < (int)(sizeof(says) / sizeof(says[0])); i++) {
-		struct block block[8];
-		struct arch arch;
-		struct genome g;
-		struct space space;
+		struct nas_block block[8];
+		struct nas_arch arch;
+		struct nas_genome g;
+		struct nas_space space;
 		struct json_doc doc;
-		struct arena arena;
+		struct nas_arena arena;
 		struct nas_err err = { 0 };
 
 		arena_init(&arena, 1 << 20);
@@ -303,11 +304,11 @@ static void space_around_keeps_the_structure(void **state)
 	(void)state;
 	for (uint64_t seed = 100; seed < 120; seed++) {
 		struct small small;
-		struct arena arena;
+		struct nas_arena arena;
 		struct rng rng;
-		struct space around;
-		struct genome g;
-		struct arch arch, same;
+		struct nas_space around;
+		struct nas_genome g;
+		struct nas_arch arch, same;
 		struct nas_err err = { 0 };
 
 		open_space(&small, seed, &arena, &rng);
@@ -381,8 +382,8 @@ static void bad_spaces_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct json_doc doc;
-		struct arena arena;
-		struct space space;
+		struct nas_arena arena;
+		struct nas_space space;
 		struct nas_err err = { 0 };
 
 		arena_init(&arena, 1 << 20);
@@ -401,8 +402,8 @@ static void bad_spaces_are_refused(void **state)
 
 /* ---- defaults of stages --------------------------------------------------- */
 
-static void read_space(struct space *space, const char *text,
-		       struct arena *arena)
+static void read_space(struct nas_space *space, const char *text,
+		       struct nas_arena *arena)
 {
 	struct json_doc doc;
 	struct nas_err err = { 0 };
@@ -435,8 +436,8 @@ static void defaults_are_taken(void **state)
 		"\"expansion\":[2,3],\"each\":\"kernel\",\"depth\":[1,2],"
 		"\"bits_a\":[4,8],\"bits_w\":8}]}"
 	};
-	struct space space[2];
-	struct arena arena;
+	struct nas_space space[2];
+	struct nas_arena arena;
 	char *written[2];
 
 	(void)state;
