@@ -42,6 +42,7 @@ WARNINGS_CXX = -Wall -Wextra
 OPTIMISE = -O2
 COMMON = -g -fno-common -ffp-contract=off -MMD -MP -I. -I$(GEN) \
 	$(if $(WERROR),-Werror) $(if $(NATIVE),-march=native) \
+	$(if $(findstring undefined,$(SANITIZE)),-fsanitize=float-cast-overflow) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 CFLAGS_ALL = -std=c11 $(OPTIMISE) $(WARNINGS) $(COMMON) $(OPENMP) \

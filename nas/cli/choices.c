@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "scoring/forward/input_stats.h"
 #include "scoring/forward/quantiser.h"
 #include "scoring/monte_carlo.h"
 #include "scoring/sensitivity/sensitivity.h"
@@ -32,6 +33,21 @@ static const char *trainer(int i)
 	return i < PYTORCH_QUANTIZERS ? pytorch_quantizer_names[i] : NULL;
 }
 
+/* Grids of trained networks, and what trains those that are not. */
+static const char *either(int i)
+{
+	int n = 0;
+
+	while (quantisers[n])
+		n++;
+	return i < n ? quantisers[i]->name : trainer(i - n);
+}
+
+static const char *range(int i)
+{
+	return range_rule_names[i];
+}
+
 static const char *inputs(int i)
 {
 	return monte_inputs_names[i];
@@ -43,7 +59,8 @@ static const struct {
 } choices[] = {
 	{ "METRIC", metric },	{ "QUANTISER", quantiser },
 	{ "MEMORY", memory },	{ "TRAINER", trainer },
-	{ "INPUTS", inputs },
+	{ "INPUTS", inputs },	{ "NAME", either },
+	{ "RANGES", range },
 };
 
 const char *cli_choice(const char *word, int i)

@@ -4,6 +4,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/file.h"
+#include "nas/cli/choices.h"
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
 #include "nas/cli/trained.h"
@@ -16,6 +17,7 @@
 static const struct cli_option options[] = {
 	MODEL_OPTIONS,
 	QUANTISED_OPTIONS,
+	{"quantiser", 0, "QUANTISER", "grid of the weights, the first by default"},
 	{"batch", 'b', "N", "images at a time; default 32"},
 	{"write", 'w', "OUT.onnx", "write the quantised network"},
 	{"outputs", 0, "OUT.npy",
@@ -137,6 +139,7 @@ static enum nas_status read_options(struct evaluation_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
 	int64_t batch = BATCH;
+	int quantiser = 0;
 
 	*o = (struct evaluation_options){ .outputs =
 						  cli_value(cli, "outputs") };
@@ -144,8 +147,10 @@ static enum nas_status read_options(struct evaluation_options *o,
 	    refuse_existing(cli, "outputs", err) != NAS_OK ||
 	    cli_whole(cli, "batch", 1, 65536, &batch, err) != NAS_OK ||
 	    trained_model_options(&o->model, cli, err) != NAS_OK ||
-	    trained_quantised_options(&o->bits, cli, err) != NAS_OK)
+	    trained_quantised_options(&o->bits, cli, err) != NAS_OK ||
+	    cli_read_choice(cli, "quantiser", &quantiser, err) != NAS_OK)
 		return err->code;
+	o->bits.quantiser = quantisers[quantiser];
 	o->batch = (int)batch;
 	return trained_need_images(cli, err);
 }

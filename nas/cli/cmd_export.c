@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas export: a network as the file that the next tool reads. */
+#include <string.h>
+
 #include "nas/cli/choices.h"
 #include "nas/cli/events.h"
 #include "nas/cli/load.h"
@@ -11,8 +13,9 @@
 
 static const struct cli_option options[] = {
 	{"to", 't', "FORMAT", "one of:" EXPORT_FORMATS(NAME)},
-	{"quantiser", 0, "TRAINER",
-	 "how pytorch trains weights, the first by default"},
+	{"quantiser", 0, "NAME",
+	 "grid of a trained network's weights, max-abs by default; how pytorch "
+	 "trains weights, lsq by default"},
 	{"memory", 'm', "MEMORY",
 	 "model of the bytes in csv and c, the first by default"},
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
@@ -23,18 +26,43 @@ static const struct cli_option options[] = {
 
 #define PICK_MAX 1000000
 
+/* A grid, or one of the trainers listed behind all grids. */
+static enum nas_status read_quantiser(struct export_job *e,
+				      const struct cli *cli,
+				      struct nas_err *err)
+{
+	bool trains = e->format == export_format_find("pytorch");
+	int i = -1, grids = 0;
+
+	if (cli_read_choice(cli, "quantiser", &i, err) != NAS_OK || i < 0)
+		return err->code;
+	while (quantisers[grids])
+		grids++;
+	for (int k = 0; trains && k < PYTORCH_QUANTIZERS; k++)
+		if (strcmp(cli_value(cli, "quantiser"),
+			   pytorch_quantizer_names[k]) == 0) {
+			e->options.quantizer = (enum pytorch_quantizer)k;
+			return NAS_OK;
+		}
+	if (trains || i >= grids)
+		return nas_fail(err, NAS_EUSAGE, "--quantiser %s is for %s",
+				cli_value(cli, "quantiser"),
+				trains ? "trained networks, not for --to pytorch"
+				       : "--to pytorch");
+	e->bits.quantiser = quantisers[i];
+	return NAS_OK;
+}
+
 static enum nas_status read_choices(struct export_job *e,
 				    const struct cli *cli, struct nas_err *err)
 {
-	int memory = -1, quantizer = 0;
+	int memory = -1;
 
-	if (cli_read_choice(cli, "memory", &memory, err) != NAS_OK ||
-	    cli_read_choice(cli, "quantiser", &quantizer, err) != NAS_OK)
+	if (cli_read_choice(cli, "memory", &memory, err) != NAS_OK)
 		return err->code;
 	if (memory >= 0)
 		e->options.memory = &memory_models[memory];
-	e->options.quantizer = (enum pytorch_quantizer)quantizer;
-	return NAS_OK;
+	return read_quantiser(e, cli, err);
 }
 
 static enum nas_status read_options(struct export_job *e,
@@ -50,8 +78,6 @@ static enum nas_status read_options(struct export_job *e,
 	e->format = export_format_find(to);
 	if (!e->format)
 		return export_format_unknown(to, err);
-	if (read_choices(e, cli, err) != NAS_OK)
-		return err->code;
 	if (e->format->holds != EXPORT_TEXT && !cli->output)
 		return nas_fail(err, NAS_EUSAGE, "--to %s needs -o OUT", to);
 	if (e->format->holds == EXPORT_FOLDER && cli->to_stdout)
@@ -66,9 +92,10 @@ static enum nas_status read_options(struct export_job *e,
 	e->pick = (int)pick;
 	e->has_bits = cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
 		      cli_value(cli, "bits-a");
-	if (trained_model_options(&e->model, cli, err) != NAS_OK)
+	if (trained_model_options(&e->model, cli, err) != NAS_OK ||
+	    trained_quantised_options(&e->bits, cli, err) != NAS_OK)
 		return err->code;
-	return trained_quantised_options(&e->bits, cli, err);
+	return read_choices(e, cli, err);
 }
 
 /* With --format json standard output is one object, as of other commands. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nas/cli/choices.h"
+
 /* One number for all channels, or one each. */
 static enum nas_status read_channels(const struct cli *cli, const char *name,
 				     double low, float *out,
@@ -52,25 +54,49 @@ enum nas_status trained_model_options(struct model_options *o,
 	return NAS_OK;
 }
 
+/* Images of their own for the calibration, read like those of --data. */
+static enum nas_status read_images(struct quantised_options *o,
+				   const struct cli *cli, struct nas_err *err)
+{
+	struct model_options *images;
+
+	if (!cli_value(cli, "calibrate"))
+		return NAS_OK;
+	images = NAS_NEW(cli->arena, struct model_options, 1);
+	if (!images)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for options");
+	if (trained_model_options(images, cli, err) != NAS_OK)
+		return err->code;
+	images->images = cli_value(cli, "calibrate");
+	images->labels = NULL;
+	images->data.limit = 0;
+	o->images = images;
+	return NAS_OK;
+}
+
 enum nas_status trained_quantised_options(struct quantised_options *o,
 					  const struct cli *cli,
 					  struct nas_err *err)
 {
 	const struct quantised_options defaults = QUANTISED_DEFAULTS;
 	int64_t w = 0, a = 0, images = defaults.calibration;
+	int ranges = 0;
 
 	*o = defaults;
 	o->policy = cli_value(cli, "policy");
+	o->plain_biases = cli_value(cli, "no-bias-correction") != NULL;
 	if (cli_value(cli, "per-tensor"))
 		o->scope = QUANT_PER_TENSOR;
 	if (cli_whole(cli, "bits-w", QUANT_BITS_MIN, 32, &w, err) != NAS_OK ||
 	    cli_whole(cli, "bits-a", QUANT_BITS_MIN, 32, &a, err) != NAS_OK ||
-	    cli_whole(cli, "calibration", 1, 1000000, &images, err) != NAS_OK)
+	    cli_whole(cli, "calibration", 1, 1000000, &images, err) != NAS_OK ||
+	    cli_read_choice(cli, "ranges", &ranges, err) != NAS_OK)
 		return err->code;
 	o->bits_w = (int)w;
 	o->bits_a = (int)a;
 	o->calibration = (int)images;
-	return NAS_OK;
+	o->ranges = (enum range_rule)ranges;
+	return read_images(o, cli, err);
 }
 
 enum nas_status trained_need_images(const struct cli *cli, struct nas_err *err)

@@ -46,9 +46,18 @@
 		 "bits of all layers' inputs, 2 .. 8; 32 = float"},            \
 		{"per-tensor", 0, NULL,                                        \
 		 "one scale per layer instead of one per channel"},            \
+		{"calibrate", 0, "X",                                          \
+		 "images that show ranges and biases, as --data; "             \
+		 "default those of --data"},                                   \
+		{"calibration", 0, "N",                                        \
+		 "take the first N of them; default 128"},                     \
+		{"ranges", 0, "RANGES",                                        \
+		 "what of its range an input's grid spans, the first by "      \
+		 "default"},                                                   \
 	{                                                                      \
-		"calibration", 0, "N",                                         \
-			"images that set the inputs' ranges; default 128"      \
+		"no-bias-correction", 0, NULL,                                 \
+			"leave biases as they are; else they make up for "     \
+			"what the weights change on average"                   \
 	}
 
 /* NAS_EUSAGE. */

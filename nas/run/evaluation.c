@@ -157,21 +157,21 @@ static enum nas_status prepare(struct evaluation *e, struct pass *p,
 			       struct nas_err *err)
 {
 	struct forward_options o = { .threads = p->env->threads };
-	struct forward_policy policy;
 
 	if (forward_new(&p->plain, &e->model.graph, &o, err) != NAS_OK)
-		return err->code;
-	if (quantised_inputs(&e->bits) &&
-	    quantised_calibrate(&e->bits, p->plain, p->x, e->batch,
-				p->env->threads, err) != NAS_OK)
 		return err->code;
 	e->has_bits = quantised_weights(&e->bits) || quantised_inputs(&e->bits);
 	if (!e->has_bits)
 		return NAS_OK;
+	if (quantised_needs_images(&e->bits) &&
+	    quantised_calibrate(&e->bits, p->env->threads, err) != NAS_OK)
+		return err->code;
+	if (e->bits.calibrated && !e->bits.options->images)
+		run_note(p->env, "ranges and biases come from the images that "
+			 "are judged; --calibrate X takes others");
 	if (forward_new(&p->quantised, &e->model.graph, &o, err) != NAS_OK)
 		return err->code;
-	policy = quantised_policy(&e->bits);
-	return forward_set_policy(p->quantised, &policy, err);
+	return quantised_apply(&e->bits, p->quantised, err);
 }
 
 /* The output is that of a sigmoid, maybe in another shape. */

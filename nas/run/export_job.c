@@ -89,20 +89,27 @@ static enum nas_status find(struct found *f, const struct export_job *job,
 	return err->code;
 }
 
-/* Ranges of the layers' inputs, from images. */
-static enum nas_status calibrate(struct quantised *q,
-				 const struct model_options *model,
-				 const struct nas_run_env *env,
-				 struct nas_err *err)
+/* What images say of the layers: ranges and biases. */
+static enum nas_status calibrate_model(struct quantised *q,
+				       const struct export_job *job,
+				       const struct nas_run_env *env,
+				       struct nas_err *err)
 {
+	bool images = job->model.images || job->bits.images;
 	char resized[120];
 
-	if (!model->images)
+	if (!images && quantised_inputs(q))
 		return nas_fail(err, NAS_EUSAGE,
 				"bits of layers' inputs need their ranges: "
 				"--data X gives images");
-	if (model_open_data(q->model, model, err) != NAS_OK ||
-	    quantised_ranges(q, env->threads, err) != NAS_OK)
+	if (!images) {
+		run_note(env, "no images (--data X): biases are not corrected "
+			 "for what the weights change");
+		return NAS_OK;
+	}
+	if ((!job->bits.images &&
+	     model_open_data(q->model, &job->model, err) != NAS_OK) ||
+	    quantised_calibrate(q, env->threads, err) != NAS_OK)
 		return err->code;
 	if (*model_resized(q->model, resized, sizeof(resized)))
 		run_note(env, "%s", resized);
@@ -125,8 +132,8 @@ static enum nas_status write_trained(struct nas_text *out,
 	if (model_read(&m, path, &job->model, env->arena, err) != NAS_OK)
 		return err->code;
 	if (quantised_read(&q, &m, &job->bits, env->arena, err) == NAS_OK &&
-	    (!numbers || !quantised_inputs(&q) ||
-	     calibrate(&q, &job->model, env, err) == NAS_OK) &&
+	    (!numbers || !quantised_needs_images(&q) ||
+	     calibrate_model(&q, job, env, err) == NAS_OK) &&
 	    quantised_graph(&g, &q, numbers, err) == NAS_OK)
 		(void)!export_write(out, job->format, &source, &job->options,
 				    env->arena, err);

@@ -174,6 +174,11 @@ static const struct form_field evaluation_fields[] = {
 		.form = &tally_form),
 	OUT_MAY("quantised", OBJECT, "accuracy at these bits",
 		.form = &tally_form),
+	OUT_MAY("quantiser", STRING, "of the weights"),
+	OUT_MAY("ranges", STRING, "how those of inputs were chosen"),
+	OUT_MAY("bias_correction", BOOL, "biases make up for the weights"),
+	OUT_MAY("calibration_images", INT, "that ranges and biases come from"),
+	OUT_MAY("calibrated_on_judged", BOOL, "and they are judged as well"),
 	OUT_MAY("agreement", NUMBER, "share of images to which both give the "
 				     "same class"),
 	OUT_MAY("bits_w", INTS, "of each layer's weights"),

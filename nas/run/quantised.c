@@ -2,10 +2,12 @@
 /* Bits of a network's layers, from a policy file or the same for all. */
 #include "nas/run/quantised.h"
 
+#include <string.h>
+
 #include "nas/form/json.h"
 #include "qbr/policy_answer.h"
 
-#define BATCH 32 /* of images that show ranges */
+#define BATCH 32 /* images that calibrate, at a time */
 
 /* One list of a policy that fits the network, with bits that can be run. */
 static enum nas_status take_list(const struct json_doc *doc, const char *key,
@@ -75,8 +77,7 @@ enum nas_status quantised_read(struct quantised *q, struct model *model,
 	size_t n = (size_t)model->graph.nlayers;
 
 	*q = (struct quantised){ .model = model, .arena = arena,
-				 .calibration = o->calibration,
-				 .scope = o->scope };
+				 .options = o };
 	q->bits_w = NAS_NEW(arena, int, n);
 	q->bits_a = NAS_NEW(arena, int, n);
 	q->low = NAS_NEW(arena, float, n);
@@ -90,10 +91,15 @@ enum nas_status quantised_read(struct quantised *q, struct model *model,
 	return NAS_OK;
 }
 
+static bool has_grid(int bits)
+{
+	return bits >= QUANT_BITS_MIN && bits <= QUANT_BITS_MAX;
+}
+
 static bool any_bits(const struct quantised *q, const int *bits)
 {
 	for (int i = 0; i < q->model->graph.nlayers; i++)
-		if (bits[i] && bits[i] <= QUANT_BITS_MAX)
+		if (has_grid(bits[i]))
 			return true;
 	return false;
 }
@@ -108,83 +114,112 @@ bool quantised_inputs(const struct quantised *q)
 	return any_bits(q, q->bits_a);
 }
 
-static void widen(struct quantised *q, const float *low, const float *high)
+bool quantised_needs_images(const struct quantised *q)
 {
-	for (int l = 0; l < q->model->graph.nlayers; l++) {
-		q->low[l] = low[l] < q->low[l] ? low[l] : q->low[l];
-		q->high[l] = high[l] > q->high[l] ? high[l] : q->high[l];
-	}
+	return quantised_inputs(q) ||
+	       (quantised_weights(q) && !q->options->plain_biases);
 }
 
-enum nas_status quantised_calibrate(struct quantised *q, struct forward *f,
-				    float *x, int batch, int threads,
+struct shown { /* the images that calibrate */
+	const struct model *model;
+	int threads;
+};
+
+static enum nas_status give(void *context, int first, int n, float *x,
+			    struct nas_err *err)
+{
+	const struct shown *s = context;
+
+	return model_images(s->model, first, n, x, NULL, s->threads, err);
+}
+
+static enum nas_status calibrate_on(struct quantised *q,
+				    const struct model *model, int threads,
 				    struct nas_err *err)
 {
-	size_t layers = (size_t)q->model->graph.nlayers;
-	float *low = NAS_NEW(q->arena, float, layers);
-	float *high = NAS_NEW(q->arena, float, layers);
-	int images = q->calibration;
+	struct shown shown = { model, threads };
+	struct stats_images images = { .n = q->options->calibration,
+					   .batch = BATCH,
+					   .count = model->count,
+					   .give = give,
+					   .context = &shown };
 
-	if (!low || !high)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the ranges");
-	if (images > q->model->data->n)
-		images = q->model->data->n;
-	for (int i = 0; i < images; i += batch) {
-		int n = images - i < batch ? images - i : batch;
-
-		if (model_images(q->model, i, n, x, NULL, threads,
-				 err) != NAS_OK ||
-		    forward_calibrate(f, x, n, low, high, err) != NAS_OK)
-			return err->code;
-		widen(q, low, high);
-	}
+	if (images.n > model->data->n)
+		images.n = model->data->n;
+	if (images.batch > images.n)
+		images.batch = images.n;
+	if (input_stats_gather(&q->stats, &q->model->graph, &images, threads,
+		      q->arena, err) != NAS_OK)
+		return err->code;
+	for (int i = 0; i < q->model->graph.nlayers; i++)
+		if (has_grid(q->bits_a[i]))
+			input_range(&q->stats, i, q->bits_a[i],
+					q->options->ranges, &q->low[i],
+					&q->high[i]);
+	q->calibrated = true;
+	q->images = images.n;
 	return NAS_OK;
 }
 
-enum nas_status quantised_ranges(struct quantised *q, int threads,
-				 struct nas_err *err)
+enum nas_status quantised_calibrate(struct quantised *q, int threads,
+				    struct nas_err *err)
 {
-	struct forward_options o = { .threads = threads };
-	struct forward *f = NULL;
-	float *x = NAS_NEW2(q->arena, float, BATCH, q->model->count);
+	struct model other = *q->model;
 
-	if (!x)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a batch");
-	if (forward_new(&f, &q->model->graph, &o, err) == NAS_OK)
-		(void)!quantised_calibrate(q, f, x, BATCH, threads, err);
-	forward_free(f);
+	if (!q->options->images)
+		return calibrate_on(q, q->model, threads, err);
+	other.data = NULL;
+	if (model_open_data(&other, q->options->images, err) == NAS_OK)
+		(void)!calibrate_on(q, &other, threads, err);
+	model_close(&other);
 	return err->code;
 }
 
-struct forward_policy quantised_policy(const struct quantised *q)
-{
-	return (struct forward_policy){q->bits_w, q->bits_a, q->scope, q->low,
-				       q->high};
-}
-
-/* Weights and scales of layer i on the grid of its bits. */
+/* Weights, scales and biases of layer i on the grid of its bits. */
 static enum nas_status fill_layer(const struct quantised *q, int i,
-				  float **weight, float **scale,
+				  float **weight, float **scale, float **bias,
 				  struct nas_err *err)
 {
+	const struct quantised_options *o = q->options;
 	const struct graph_layer *l = &q->model->graph.layer[i];
 	size_t out = (size_t)l->out;
 
 	*weight = l->weight;
-	if (q->bits_w[i] < QUANT_BITS_MIN || q->bits_w[i] > QUANT_BITS_MAX)
+	*bias = l->bias;
+	if (!has_grid(q->bits_w[i]))
 		return NAS_OK;
 	*weight = NAS_NEW2(q->arena, float, out, l->fan);
 	*scale = NAS_NEW(q->arena, float, out);
+	*bias = NAS_NEW(q->arena, float, out);
 	if (q->arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
-	quant_max_abs_scales(*scale, l->weight, l->out, l->fan, q->bits_w[i],
-			     q->scope);
+	quantiser_scales(o->quantiser ? o->quantiser : quantisers[0], *scale,
+			 l->weight, l->out, l->fan, q->bits_w[i], o->scope);
 	fake_quant_scaled(*weight, l->weight, l->out, l->fan, q->bits_w[i],
 			  *scale);
+	memcpy(*bias, l->bias, out * sizeof(**bias));
+	if (q->calibrated && !o->plain_biases)
+		input_corrected_bias(&q->stats, i, *weight, *bias);
 	/* where all weights are 0, any scale will do but that */
-	for (size_t o = 0; o < out; o++)
-		if (!((*scale)[o] > 0))
-			(*scale)[o] = 1;
+	for (size_t k = 0; k < out; k++)
+		if (!((*scale)[k] > 0))
+			(*scale)[k] = 1;
+	return NAS_OK;
+}
+
+enum nas_status quantised_apply(const struct quantised *q, struct forward *f,
+				struct nas_err *err)
+{
+	for (int i = 0; i < q->model->graph.nlayers; i++) {
+		float *weight, *bias, *scale = NULL;
+		struct quant_grid grid;
+
+		if (fill_layer(q, i, &weight, &scale, &bias, err) != NAS_OK ||
+		    forward_set_weights(f, i, weight, bias, err) != NAS_OK)
+			return err->code;
+		grid = quant_grid_of(q->low[i], q->high[i], q->bits_a[i]);
+		forward_set_grid(f, i, has_grid(q->bits_a[i]) ? &grid : NULL);
+	}
 	return NAS_OK;
 }
 
@@ -195,17 +230,20 @@ enum nas_status quantised_graph(struct graph *g, const struct quantised *q,
 	size_t n = (size_t)from->nlayers;
 	float **weight = NAS_NEW(q->arena, float *, n);
 	float **scale = NAS_NEW(q->arena, float *, n);
-	struct graph_quant quant = {q->bits_w, q->bits_a, weight, scale,
-				    NULL,      NULL};
+	float **bias = NAS_NEW(q->arena, float *, n);
+	struct graph_quant quant = { .bits_w = q->bits_w, .bits_a = q->bits_a,
+				     .weight = weight, .scale = scale,
+				     .bias = bias };
 
-	if (!weight || !scale)
+	if (!weight || !scale || !bias)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
 	if (ranges) {
 		quant.low = q->low;
 		quant.high = q->high;
 	}
 	for (int i = 0; i < from->nlayers; i++)
-		if (fill_layer(q, i, &weight[i], &scale[i], err) != NAS_OK)
+		if (fill_layer(q, i, &weight[i], &scale[i], &bias[i],
+			       err) != NAS_OK)
 			return err->code;
 	return graph_quantise(g, from, &quant, q->arena, err);
 }

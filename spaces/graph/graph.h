@@ -217,6 +217,8 @@ struct graph_quant {
 	float *const *weight;	    /* (nlayers) (out, fan): on their grids,
 				     * NULL = the graph's */
 	float *const *scale;	    /* (nlayers) (out): of those grids */
+	float *const *bias;	    /* (nlayers) (out): beside those weights;
+				     * NULL = the graph's */
 	const float *low, *high;    /* (nlayers) range of the layer's input;
 				     * NULL: bits_a is noted only */
 };

@@ -74,6 +74,8 @@ static enum nas_status quantise_layer(struct quantiser *z, int i,
 	if (!has_grid(l->bits_w) || !z->q->weight)
 		return NAS_OK;
 	l->weight = z->q->weight[i];
+	if (z->q->bias)
+		l->bias = z->q->bias[i];
 	l->scale = z->q->scale ? z->q->scale[i] : NULL;
 	if (!l->scale || graph_find_levels(l, z->arena))
 		return NAS_OK;

@@ -15,7 +15,16 @@ status 0 'a network' nas export "$tmp/arch.json" --to onnx -o "$ours"
 status 0 'as another program has it' nas evaluate "$ours" --data "$x" \
 	--write "$m"
 status 0 'bits of weights need no images' nas export "$m" --to onnx \
+	--policy "$tmp/weights.json" -o "$tmp/plain.onnx"
+says 'biases are not corrected' '  says what images are for'
+status 0 '  as without correction' nas evaluate "$m" --data "$x" --force \
+	--policy "$tmp/weights.json" --no-bias-correction \
+	--write "$tmp/e.onnx"
+check '    writes it' cmp "$tmp/e.onnx" "$tmp/plain.onnx"
+status 0 'with images' nas export "$m" --to onnx --data "$x" \
 	--policy "$tmp/weights.json" -o "$tmp/w.onnx"
+cmp -s "$tmp/w.onnx" "$tmp/plain.onnx" && bad '  other biases' 'the same' ||
+	ok '  other biases'
 status 0 'bits of inputs' nas export "$m" --to onnx --data "$x" \
 	--policy "$tmp/both.json" -o "$tmp/b.onnx"
 for form in w:weights b:both; do

@@ -7,8 +7,9 @@ memory.py NAS LIBRARY [-k NAME]... [--all|--places|--few] [--more]
 Runs each case once to count its allocations and note from where each was asked
 for, then again with one of them failing: of every call chain the first and the
 last (the default), of every place in the code the first (--places), in growing
-steps (--few), or every single one (--all); --more: and with all later ones
-failing as well. A run must end with the whole correct output and its own
+steps (--few), or every single one (--all; of a call chain that asks more than
+400 times the first and the last 200); --more: and with all later ones failing
+as well. A run must end with the whole correct output and its own
 status, or with status 1 and "out of memory" on standard error; no signal,
 inputs unchanged, no half of a file. LIBRARY is fail_alloc.c, built. Every
 command that nas lists has a case.
@@ -26,6 +27,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+REPEATS = 200  # from each end of a call chain's allocations
 SPACE = {
     "space": {
         "input": {"height": 24, "channels": 3},
@@ -316,7 +318,8 @@ class Case:
     def picks(self):
         chain, place = self.first()
         if self.options.all:
-            return list(range(1, self.total + 1))
+            return sorted({i for c in chain.values()
+                           for i in c[:REPEATS] + c[-REPEATS:]})
         if self.options.few:
             steps = [1 << k for k in range(self.total.bit_length())]
             return sorted({*steps, self.total})[::5 if self.slow else 1]
