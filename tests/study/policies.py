@@ -126,10 +126,11 @@ def best_scale(x, quantiser, fractions=40):
 
 
 @torch.no_grad()
-def quantise(module, network, state, policy, data, recipe):
-    """The network with the float one's numbers, its scales and norms measured
-    anew, layer by layer with the layers before already quantised."""
-    set_bits(module, network, policy)
+def quantise(module, set_bits, state, data, recipe):
+    """The network with the float one's numbers and the bits that set_bits()
+    gives the module; its scales and norms measured anew, layer by layer with
+    the layers before already quantised."""
+    set_bits()
     model = module.Network()
     model.load_state_dict(state, strict=False)
     model.to(memory_format=torch.channels_last)
@@ -212,7 +213,9 @@ def train_one(nas, network, seed):
     row("", None, "float", model)
     state = model.state_dict()
     for i, policy in enumerate(policies_of(network)):
-        model = quantise(module, network, state, policy, data, recipe)
+        model = quantise(module,
+                         lambda p=policy: set_bits(module, network, p),
+                         state, data, recipe)
         row(i, policy, "ptq", model)
         if i < TUNED:
             tune(module, model, data, recipe, seed)
