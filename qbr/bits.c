@@ -4,7 +4,7 @@
 #include <math.h>
 
 static void add_block(struct bits *bits, const struct nas_chain_stage *cs,
-		      const struct nas_coef *coef, double share)
+		      const struct nas_coef *coef, double share, double weight)
 {
 	struct bits_block *b = &bits->block[bits->n++];
 	const struct nas_stage *st = cs->choices;
@@ -14,13 +14,35 @@ static void add_block(struct bits *bits, const struct nas_chain_stage *cs,
 	b->na = st->nbits_a ? st->nbits_a : 1;
 	b->nw = st->nbits_w ? st->nbits_w : 1;
 	b->share = share;
+	b->weight = weight;
 	b->a = b->w = 0;
+}
+
+/* What a product's ends at or behind each stage weigh; 1 each for a sum. */
+static void stage_weights(const struct nas_problem *problem,
+			  const struct nas_genome *g,
+			  double weight[SPACE_STAGES_MAX])
+{
+	const struct nas_chain *chain = &problem->chain[g->variant];
+	double behind = problem->summed ? 0 : 1;
+
+	for (int s = chain->nstages - 1; s >= 0; s--) {
+		const struct nas_stage *st = chain->stage[s].choices;
+
+		if (problem->summed)
+			behind += chain_product_end(
+				chain, s, st->width[g->stage[s].width]);
+		weight[s] = behind;
+	}
 }
 
 static void add_stages(struct bits *bits, const struct nas_genome *g)
 {
 	const struct nas_chain *chain = bits->chain;
+	double weight[SPACE_STAGES_MAX];
 	int in = chain->channels, units = 1;
+
+	stage_weights(bits->problem, g, weight);
 
 	for (int s = 0; s < chain->nstages; s++) {
 		const struct nas_chain_stage *cs = &chain->stage[s];
@@ -35,7 +57,7 @@ static void add_stages(struct bits *bits, const struct nas_genome *g)
 							     in == out, &units);
 
 			chain_coef_block(chain, s, gene, in, i, &coef);
-			add_block(bits, cs, &coef, share);
+			add_block(bits, cs, &coef, share, weight[s]);
 		}
 		in = out;
 	}
@@ -95,7 +117,8 @@ bool bits_open(struct bits *bits, const struct nas_problem *problem,
 	const struct nas_budgets *budgets = &problem->budgets;
 
 	bits->problem = problem;
-	bits->chain = &problem->chain[g->variant];
+	bits->chain = &(problem->summed ? problem->summed
+					: problem)->chain[g->variant];
 	bits->n = bits->nlimits = 0;
 	bits->memory = bits->chain->memory;
 	bits->sram_bits = budgets->sram_bytes * 8;

@@ -27,6 +27,8 @@ struct bits_block {
 	int na, nw; /* levels */
 	int a, w;   /* the level now */
 	double share; /* of the block in its stream */
+	double weight; /* of what it adds: of a product the ends at or behind
+			* the block, which its structure decides; else 1 */
 };
 
 /* What the block's bits add to the score at some levels. */
@@ -35,9 +37,10 @@ static inline double bits_gain(const struct bits_block *b, int a, int w)
 	const struct nas_linear_coef *k = &b->coef.score;
 	const struct nas_chain_stage *cs = b->stage;
 
-	return cs->gain[0][a][w] + b->share * cs->gain[1][a][w] +
-	       (k->root + b->share * k->root_c) * cs->root[a][w] +
-	       k->aw * cs->aw[a][w];
+	return b->weight *
+	       (cs->gain[0][a][w] + b->share * cs->gain[1][a][w] +
+		(k->root + b->share * k->root_c) * cs->root[a][w] +
+		k->aw * cs->aw[a][w]);
 }
 
 struct bits {

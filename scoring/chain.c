@@ -154,6 +154,16 @@ double chain_end(const struct nas_chain *chain, int s, int out, double *res)
 			  head);
 }
 
+double chain_product_end(const struct nas_chain *chain, int s, int out)
+{
+	const struct nas_chain_stage *cs = &chain->stage[s];
+
+	if (!(cs->product > 0))
+		return 0;
+	return cs->product *
+	       log((double)out * cs->out.floor_height * cs->out.floor_width);
+}
+
 double chain_share_first(const struct nas_chain *chain, int s,
 			 bool equal_widths, int *units)
 {

@@ -24,7 +24,9 @@
  *
  * A score weighs features of blocks (scoring/linear.h). Scores that are no
  * sums (rqe-r, deepmad) are computed of whole networks, problem_whole; the sums
- * above hold for everything else.
+ * above hold for everything else. A product has the chain of what it sums
+ * beside it, problem->summed, and each stage end multiplies that by
+ * chain_product_end.
  *
  * Symbols: S stages of the space, V variants.
  *
@@ -115,6 +117,8 @@ struct nas_chain_stage {
 	int index, stride;
 	struct nas_place in, out;
 	struct nas_linear_stage weight; /* of the ends from here on */
+	double product; /* of a product: what the score weighs this end; 0 where
+			 * no stage of the score ends */
 	double ln_in; /* so many halves of ln of the channels in are in fixed */
 	int bits_a[SPACE_CHOICES_MAX]; /* 8 without bits */
 	int bits_w[SPACE_CHOICES_MAX];
@@ -146,6 +150,8 @@ struct nas_problem {
 	const struct nas_score_def *def; /* which score */
 	struct nas_score_options score;
 	struct nas_linear *linear; /* the score as a sum; empty if it is none */
+	/* what a product sums, with the same budgets; NULL = no product */
+	const struct nas_problem *summed;
 	struct nas_chain *chain; /* (V) */
 	int nactive;             /* additive budgets that are limited */
 	enum nas_resource active[RESOURCES];
@@ -188,6 +194,9 @@ void chain_coef_block(const struct nas_chain *chain, int s,
 /* What a stage's end adds besides its blocks: ln of the width, classifier.
  * res (RESOURCES) may be NULL. */
 double chain_end(const struct nas_chain *chain, int s, int out, double *res);
+
+/* What the end of stage s multiplies a product's sum by: w ln(C h w), or 0. */
+double chain_product_end(const struct nas_chain *chain, int s, int out);
 
 /* A network's hash is the sum of these; equal genomes, equal hashes. */
 static inline uint64_t gene_hash(const struct nas_gene *g, int s)

@@ -249,8 +249,19 @@ const int nfeatures = sizeof(features) / sizeof(features[0]) - 1;
 _Static_assert(sizeof(features) / sizeof(features[0]) <= FEATURES_MAX,
 	       "FEATURES_MAX is too small");
 
+/* Of the parts of products (struct nas_score_def, summed); no choice of
+ * configs and fits, where bits weigh. */
+static const struct nas_feature parts[] = {
+	{ "e_plain", "nats", "entropy without bits", .shape = entropy,
+	  .ln_in = 0.5 },
+	{ 0 },
+};
+
 const struct nas_feature *feature_find(const char *name)
 {
+	for (const struct nas_feature *f = parts; f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f;
 	for (int i = 0; i < nfeatures; i++)
 		if (strcmp(features[i].name, name) == 0)
 			return &features[i];

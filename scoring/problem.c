@@ -101,6 +101,19 @@ static void fill_rule(struct nas_chain *chain, int rule, const double *weight)
 	}
 }
 
+/* What a product weighs its ends. */
+static void fill_product(struct nas_chain *chain, const double *weight)
+{
+	int stage = 0;
+
+	for (int s = 0; s < chain->nstages; s++) {
+		struct nas_chain_stage *cs = &chain->stage[s];
+
+		if (s == chain->nstages - 1 || cs[1].stride == 2)
+			cs->product = weight[stage++];
+	}
+}
+
 static enum nas_status fill_weights(struct nas_chain *chain,
 				    const struct nas_qe_options *qe,
 				    struct nas_err *err)
@@ -116,6 +129,10 @@ static enum nas_status fill_weights(struct nas_chain *chain,
 				"network", qe->nstage_weights, n);
 	for (int s = 0; s < chain->nstages; s++)
 		chain->stage[s].weight.behind[FEATURE_ALONE] = 1;
+	if (score_is_product(chain->def)) {
+		qe_default_weights(chain->def->rule->weights, weight, n);
+		fill_product(chain, given ? qe->stage_weights : weight);
+	}
 	qe_default_weights(QE_PUBLISHED, weight, n);
 	fill_rule(chain, FEATURE_PUBLISHED,
 		  given ? qe->stage_weights : weight);
@@ -213,6 +230,25 @@ static bool has_squeeze(const struct nas_space *space)
 	return false;
 }
 
+/* The problem of what a product sums. */
+static enum nas_status init_summed(struct nas_problem *problem,
+				   struct nas_arena *arena,
+				   struct nas_err *err)
+{
+	struct nas_score_options options = problem->score;
+	struct nas_problem *summed;
+
+	if (!score_is_product(problem->def))
+		return NAS_OK;
+	summed = NAS_NEW(arena, struct nas_problem, 1);
+	if (!summed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
+	options.qe.nstage_weights = 0; /* they are the product's */
+	problem->summed = summed;
+	return problem_init(summed, problem->space, &problem->budgets,
+			    problem->def->summed, &options, arena, err);
+}
+
 enum nas_status problem_init(struct nas_problem *problem,
 			     const struct nas_space *space,
 			     const struct nas_budgets *budgets,
@@ -249,7 +285,7 @@ enum nas_status problem_init(struct nas_problem *problem,
 			return err->code;
 	}
 	problem->whole = needs_whole(problem);
-	return NAS_OK;
+	return init_summed(problem, arena, err);
 }
 
 double problem_excess(const struct nas_problem *problem,

@@ -19,6 +19,12 @@ static const struct nas_qe_rule mae = { .weights = QE_PUBLISHED };
 #define TERMS(...)                                                           \
 	.terms = (const struct nas_score_term[]){ __VA_ARGS__, { NULL, 0 } }
 
+/* What products sum: entropies of blocks, of rqe-r times their shares. */
+static const struct nas_score_def shared_entropy = {
+	"shared-entropy", "entropy times share", "", TERMS({ "c_e", 1 }) };
+static const struct nas_score_def plain_entropy = {
+	"plain-entropy", "entropy without bits", "", TERMS({ "e_plain", 1 }) };
+
 const struct nas_score_def scores[] = {
 	{ "qe", "QE-Score", "entropy of the quantised network, multi-scale",
 	  .rule = &qe_rule, TERMS({ "qe", 1 }) },
@@ -26,12 +32,13 @@ const struct nas_score_def scores[] = {
 	  "counts by its share of the stream", .rule = &rqe,
 	  TERMS({ "rqe", 1 }) },
 	{ "rqe-r", "R-QE(r)", "R-QE, each stage times ln(C r^2) of its map",
-	  .rule = &rqe_r },
+	  .rule = &rqe_r, .summed = &shared_entropy },
 	{ "mae", "MAE entropy", "entropy of the full-precision network, "
 	  "multi-scale", .rule = &mae, TERMS({ "mae", 1 }) },
 	{ "deepmad", "DeepMAD", "full-precision entropy by stage times "
 	  "ln(C r^2), less a depth penalty", .rule = &deepmad,
-	  .no_squeeze = true, .value = score_deepmad },
+	  .summed = &plain_entropy, .no_squeeze = true,
+	  .value = score_deepmad },
 	{ "lean", "lean", "a block pays only if it is wide; weights fitted to "
 	  "nine tables of trained networks",
 	  TERMS({ "c_ln_k", 0.309 }, { "c_ln_h", 0.168 }, { "c_ln_i", -0.045 },

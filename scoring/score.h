@@ -19,7 +19,9 @@
  *	zen      Zen-score (Lin et al., ICCV 2021): of random networks, slow
  *
  * Those that weigh features are sums over the chain and have a certificate
- * (evolve/certify/certify.h). A file can be one more (nas/run/score_file.h).
+ * (evolve/certify/certify.h); rqe-r and deepmad are products of such sums and
+ * of what their stage ends weigh, and have one as well. A file can be one more
+ * (nas/run/score_file.h).
  *
  * Usage:
  *	const struct nas_score_def *def = score_find("rqe");
@@ -53,6 +55,9 @@ struct nas_score_def {
 	const struct nas_qe_rule *rule;
 	/* The weights of features that it is; NULL = no sum over the chain */
 	const struct nas_score_term *terms;
+	/* Of a product, what each stage end sums over the blocks so far: a sum
+	 * over the chain, which the end multiplies; NULL = no product */
+	const struct nas_score_def *summed;
 	bool sampled;               /* Monte-Carlo: slow, not exact */
 	bool no_squeeze;            /* not defined with squeeze-and-excitation */
 	/* NULL = by rule or terms */
@@ -70,6 +75,19 @@ const struct nas_score_def *score_find(const char *name); /* NULL: not known */
 static inline bool score_is_additive(const struct nas_score_def *def)
 {
 	return def->terms != NULL;
+}
+
+/* A sum over stage ends, each its weight times ln(C h w) times what it sums
+ * over the blocks so far; less a penalty on depths where one is asked for. */
+static inline bool score_is_product(const struct nas_score_def *def)
+{
+	return def->summed != NULL;
+}
+
+/* There is a proven bound (evolve/certify/certify.h). */
+static inline bool score_has_bound(const struct nas_score_def *def)
+{
+	return score_is_additive(def) || score_is_product(def);
 }
 
 /* Both are the same row, or weigh the same features alike. */

@@ -9,7 +9,8 @@
  *
  * Rounding. A pass adds at most some hundred terms of at most the size of the
  * result, so its error is below 1e-13 relative; dominance forgives 1e-13 at
- * each of at most 32 x 11 blocks. OUTWARDS covers both many times over.
+ * each of at most 32 x 11 blocks. OUTWARDS covers both many times over; what a
+ * product's stage ends weigh is rounded outwards where it is rounded at all.
  */
 #include "evolve/certify/certify.h"
 
@@ -61,7 +62,8 @@ static enum nas_status check(const struct nas_problem *problem,
 	if (isnan(b->sram_bytes))
 		return nas_fail(err, NAS_ENUM,
 				"the budget sram_bytes is not a number");
-	if (!score_is_number(problem))
+	if (!score_is_number(problem) ||
+	    (problem->summed && !score_is_number(problem->summed)))
 		return nas_fail(err, NAS_ENUM, "the score of a block is not a "
 				"finite number");
 	if (start && !space_contains(problem->space, start))
@@ -136,8 +138,12 @@ static void report(struct nas_certificate *c, const struct cert_run *run,
 	memcpy(c->multiplier, v[first].root_price.use, sizeof(c->multiplier));
 	c->labels = run->labels;
 	c->iterations = run->iterations;
-	c->method = "Lagrangian dynamic programming, cutting planes, label "
-		    "setting";
+	c->method = score_is_product(run->problem->def)
+			    ? "Lagrangian dynamic programming over channels "
+			      "and weights of later stage ends, cutting "
+			      "planes, label setting"
+			    : "Lagrangian dynamic programming, cutting "
+			      "planes, label setting";
 }
 
 static enum nas_status run_all(struct nas_certificate *c, struct cert_run *run,
@@ -188,7 +194,9 @@ enum nas_status certify(struct nas_certificate *c,
 {
 	double began = clock_s(), start_score;
 	struct nas_arena work;
-	struct cert_run run = { .problem = problem, .options = options,
+	struct nas_problem summed;
+	struct cert_run run = { .problem = problem, .sum = problem,
+				.options = options,
 				.threads = threads < THREADS_MOST
 						   ? threads : THREADS_MOST,
 				.score = -HUGE_VAL,
@@ -206,14 +214,20 @@ enum nas_status certify(struct nas_certificate *c,
 	if (start)
 		cert_offer(&run, start);
 	start_score = run.score;
-	if (!score_is_additive(problem->def)) {
+	if (!score_has_bound(problem->def)) {
 		c->status = CERTIFY_NOT_APPLICABLE;
 		c->upper_bound = c->gap = HUGE_VAL;
 		c->score = run.score;
 		c->best = run.best;
-		c->method = "none: the score is not a sum over blocks";
+		c->method = "none: the score is no sum over blocks, and no "
+			    "product of such sums";
 		arena_free(&work);
 		return NAS_OK;
+	}
+	if (problem->summed) { /* with the budgets as they are now */
+		summed = *problem->summed;
+		summed.budgets = problem->budgets;
+		run.sum = &summed;
 	}
 	status = run_all(c, &run, start, err);
 	if (status == NAS_OK && run.lost)

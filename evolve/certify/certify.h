@@ -6,6 +6,7 @@
  * budgets can be bounded, and mostly found, exactly:
  *
  *	certify_model.h   a variant of the space as a layered graph
+ *	certify_weights.h, certify_penalty.h   what products add to it
  *	certify_dp.h      Lagrangian bound by dynamic programming; peak memory
  *	                  is enforced step by step inside it
  *	certify_master.c  the multipliers with the least bound (cutting planes)
@@ -18,7 +19,9 @@
  * threads and on a machine of any speed, unless the time limit cuts in, which
  * the certificate then says (CERTIFY_END_TIME).
  *
- * Limits: the score has to be additive. A limit that does not allow one pass
+ * Limits: the score has to be a sum over blocks, or a product of such sums and
+ * what the stage ends behind a block weigh (certify_weights.h), with or without
+ * DeepMAD's penalty on depths (certify_penalty.h). A limit that does not allow one pass
  * over all of a space (of one thread 0.1 s for the 626,012 first blocks of
  * imagenet-7.0g, 9.4 s for 23.7 million) leaves no bound: CERTIFY_UNFINISHED.
  *
@@ -46,7 +49,8 @@ extern const struct form certify_form; /* reads struct nas_certify_options */
 enum nas_certify_status {
 	CERTIFY_BOUND,      /* bound and best network hold */
 	CERTIFY_INFEASIBLE, /* proven: no network meets the budgets */
-	CERTIFY_NOT_APPLICABLE, /* the score is not additive */
+	CERTIFY_NOT_APPLICABLE, /* the score is no sum over blocks, and no
+				 * product of such sums */
 	CERTIFY_UNFINISHED /* a limit was reached before there was a bound */
 };
 

@@ -21,13 +21,17 @@ bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
 	dp->tail = NAS_NEW(arena, double *, n);
 	for (size_t s = 0; !arena->failed && s < n; s++) {
 		const struct cert_stage *st = &m->stage[s];
-		size_t nodes = (size_t)st->nnodes;
+		size_t before = (size_t)m->weights.n[s];
+		size_t behind = (size_t)m->weights.n[s + 1];
 
-		dp->value[s] = NAS_NEW2(arena, double, (size_t)st->nin,
+		dp->nodes[s] = (size_t)st->nnodes;
+		dp->value[s] = NAS_NEW2(arena, double,
+					before * (size_t)st->nin,
 					(size_t)st->nclass);
-		dp->end[s] = NAS_NEW2(arena, double, (size_t)st->nout,
+		dp->end[s] = NAS_NEW2(arena, double,
+				      behind * (size_t)st->nout,
 				      (size_t)st->nnext);
-		dp->tail[s] = NAS_NEW2(arena, double, nodes,
+		dp->tail[s] = NAS_NEW2(arena, double, behind * dp->nodes[s],
 				       (size_t)(st->max_depth - 1) *
 					       (size_t)st->nclass);
 	}
@@ -43,30 +47,32 @@ struct pass {
 	int s, workers;
 };
 
-static void fill_end(struct cert_dp *dp, const struct cert_stage *st)
+static void fill_end(struct cert_dp *dp, const struct cert_stage *st,
+		     int class)
 {
-	const double *value = dp->value[st->index + 1];
-
 	for (int w = 0; w < st->nout; w++) {
+		const double *value = cert_value(dp, st->index + 1, st->nout,
+						 st->nnext, class, w);
+		double *end = cert_end(dp, st, class, (size_t)w);
 		double v = dp->price.score * st->end_score[w];
 
 		for (int r = 0; r < RESOURCES; r++)
 			v -= dp->price.use[r] * st->end_use[w][r];
 		for (int c = 0; c < st->nnext; c++)
-			dp->end[st->index][w * st->nnext + c] =
-				v + value[w * st->nnext + c];
+			end[c] = v + value[c];
 	}
 }
 
-static void fill_tail(struct cert_dp *dp, const struct cert_stage *st,
-		      size_t node)
+static void fill_tail(struct cert_dp *dp, const struct cert_model *m,
+		      const struct cert_stage *st, int class, size_t node)
 {
+	struct cert_weight weight = cert_weight_of(
+		&m->weights, st->index, (int)(node / (size_t)st->nshape),
+		class);
 	double best[CERT_CLASSES];
 
 	for (int j = st->max_depth - 1; j > 0; j--) {
-		size_t at = (size_t)(cert_tail(st, dp->tail[st->index], node,
-					       j) - dp->tail[st->index]);
-		double *tail = &dp->tail[st->index][at];
+		double *tail = cert_tail(dp, st, class, node, j);
 
 		for (int a = 0; a < st->nclass; a++)
 			tail[a] = -HUGE_VAL;
@@ -76,15 +82,40 @@ static void fill_tail(struct cert_dp *dp, const struct cert_stage *st,
 
 			if (st->nchoice[node] > 1 || j == st->max_depth - 1 ||
 			    !cert_same_share(st->share[j], st->share[j + 1]))
-				cert_block_best(st, &dp->price, b,
+				cert_block_best(st, &dp->price, b, weight,
 						st->share[j], best);
 			for (int a = 0; a < st->nclass; a++)
-				tail[a] = fmax(tail[a], best[a] +
-					       cert_after(st, dp, node, j + 1,
-							  b, a));
+				tail[a] = fmax(tail[a],
+					       best[a] + cert_after(st, dp,
+								    class, node,
+								    j + 1, b,
+								    a));
 		}
 		for (int a = 1; a < st->nclass; a++)
 			tail[a] = fmax(tail[a], tail[a - 1]);
+	}
+}
+
+/* An item before one class of weights, into the value of its row. */
+static void offer_item(const struct cert_dp *dp, const struct cert_model *m,
+		       const struct cert_stage *st, const struct cert_item *it,
+		       int class)
+{
+	const struct cert_weights *w = &m->weights;
+	size_t node = cert_node(st, it->out, it->shape);
+	double *value = cert_value(dp, st->index, st->nin, st->nclass,
+				   cert_class_to(w, st->index, it->out, class),
+				   it->in);
+	double best[CERT_CLASSES];
+
+	cert_block_best(st, &dp->price, &it->block,
+			cert_weight_of(w, st->index, it->out, class),
+			cert_first_share(st, it), best);
+	for (int a = 0; a < st->nclass; a++) {
+		double v = best[a] + cert_after(st, dp, class, node, 1,
+						&it->block, a);
+
+		value[a] = v > value[a] ? v : value[a];
 	}
 }
 
@@ -94,25 +125,22 @@ static void fill_row(struct cert_dp *dp, const struct cert_model *m, int s,
 	const struct cert_stage *st = &m->stage[s];
 	const struct cert_item *list;
 	int n = cert_row(m, s, in, buffer, &list);
-	double *value = &dp->value[s][in * st->nclass], best[CERT_CLASSES];
 
-	for (int c = 0; c < st->nclass; c++)
-		value[c] = -HUGE_VAL;
-	for (int i = 0; i < n; i++) {
-		const struct cert_item *it = &list[i];
-		size_t node = cert_node(st, it->out, it->shape);
+	for (int k = 0; k < m->weights.n[s]; k++) {
+		double *value = cert_value(dp, s, st->nin, st->nclass, k, in);
 
-		cert_block_best(st, &dp->price, &it->block,
-				cert_first_share(st, it), best);
-		for (int a = 0; a < st->nclass; a++) {
-			double v = best[a] + cert_after(st, dp, node, 1,
-							&it->block, a);
-
-			value[a] = v > value[a] ? v : value[a];
-		}
+		for (int c = 0; c < st->nclass; c++)
+			value[c] = -HUGE_VAL;
 	}
-	for (int c = 1; c < st->nclass; c++)
-		value[c] = fmax(value[c], value[c - 1]);
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < m->weights.n[s + 1]; j++)
+			offer_item(dp, m, st, &list[i], j);
+	for (int k = 0; k < m->weights.n[s]; k++) {
+		double *value = cert_value(dp, s, st->nin, st->nclass, k, in);
+
+		for (int c = 1; c < st->nclass; c++)
+			value[c] = fmax(value[c], value[c - 1]);
+	}
 }
 
 static void work(void *context, int t)
@@ -129,10 +157,14 @@ double cert_pass_steps(const struct cert_model *m)
 {
 	double n = 0;
 
-	for (int s = 0; s < m->nstages; s++)
+	for (int s = 0; s < m->nstages; s++) {
+		int more = m->weights.n[s + 1] - 1; /* classes beyond one */
+
 		n += (double)cert_stage_items(m, s) *
-			     (m->stored ? 1 : CERT_COMPUTED) +
-		     (double)m->stage[s].nnodes * m->stage[s].max_depth;
+			     ((m->stored ? 1 : CERT_COMPUTED) + more) +
+		     (double)m->stage[s].nnodes * m->stage[s].max_depth *
+			     (1 + more);
+	}
 	return n;
 }
 
@@ -153,12 +185,26 @@ static void set_tangents(struct cert_price *p, const struct cert_model *m)
 	}
 }
 
+/* The plane below a penalty, or its most where the score counts against what
+ * is sought; returns what does not depend on blocks. */
+static double set_penalty(struct cert_price *p, const struct cert_model *m)
+{
+	double weight = p->score * m->penalty.weight;
+
+	memset(p->block, 0, sizeof(p->block));
+	if (!(weight > 0))
+		return weight < 0 ? weight * m->penalty.most : 0;
+	for (int s = 0; s < m->nstages; s++)
+		p->block[s] = weight * m->penalty.slope[s];
+	return weight * m->penalty.least;
+}
+
 static void set_price(struct cert_dp *dp, const struct cert_model *m,
 		      const struct cert_price *price)
 {
 	dp->price = *price;
 	set_tangents(&dp->price, m);
-	dp->constant = dp->price.offset[0];
+	dp->constant = dp->price.offset[0] - set_penalty(&dp->price, m);
 	for (int i = 0; i < m->nuse; i++)
 		dp->constant += price->use[m->use[i]] * m->limit[i];
 }
@@ -179,13 +225,21 @@ bool cert_dp_run(struct cert_dp *dp, const struct cert_model *m,
 		int64_t items = cert_stage_items(m, s);
 		struct pass p = { dp, m, s, cert_threads(m, items) };
 
-		fill_end(dp, st);
-		for (int i = 0; st->max_depth > 1 && i < st->nnodes; i++)
-			fill_tail(dp, st, st->node[i]);
+		for (int j = 0; j < m->weights.n[s + 1]; j++) {
+			fill_end(dp, st, j);
+			for (int i = 0; st->max_depth > 1 && i < st->nnodes;
+			     i++)
+				fill_tail(dp, m, st, j, st->node[i]);
+		}
 		parallel_for(p.workers, p.workers, work, &p);
 	}
 	if (cert_is_late(m->limits))
 		return false;
-	dp->bound = dp->constant + dp->value[0][m->stage[0].nclass - 1];
+	dp->bound = -HUGE_VAL;
+	for (int k = 0; k < m->weights.n[0]; k++)
+		dp->bound = fmax(dp->bound,
+				 cert_value(dp, 0, 1, m->stage[0].nclass, k,
+					    0)[m->stage[0].nclass - 1]);
+	dp->bound += dp->constant;
 	return true;
 }

@@ -39,15 +39,19 @@ struct cert_price {
 	 * or behind it, and what these ends add themselves */
 	double width[SPACE_STAGES_MAX + 1], layer[SPACE_STAGES_MAX + 1];
 	double offset[SPACE_STAGES_MAX + 1];
+	double block[SPACE_STAGES_MAX]; /* of a penalty on depths, a block */
 };
 
 struct cert_dp {
 	struct cert_price price;
-	double constant; /* sum l_r L_r, and of tangents */
+	double constant; /* sum l_r L_r, of tangents and of a penalty */
 	double bound;    /* constant + the best path; -HUGE_VAL = no path */
-	double **value;  /* (S + 1): (nin, nclass) */
-	double **end;    /* (S): (nout, nnext) */
-	double **tail;   /* (S): (nnodes, max_depth - 1, nclass) */
+	/* by class of weights J (certify_weights.h), before the stage or
+	 * behind it */
+	double **value;  /* (S + 1): (J before, nin, nclass) */
+	double **end;    /* (S): (J behind, nout, nnext) */
+	double **tail;   /* (S): (J behind, nodes, max_depth - 1, nclass) */
+	size_t nodes[SPACE_STAGES_MAX]; /* room in tail */
 };
 
 bool cert_dp_init(struct cert_dp *dp, const struct cert_model *m,
@@ -70,19 +74,28 @@ bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
 
 /* ---- pieces that the label setting shares ---- */
 
-/* share: of the block in its stream */
-static inline double cert_fixed(const struct cert_stage *st,
-				const struct cert_price *p,
-				const struct cert_block *b, double share)
+/* A block's circumstances: a price, what its score weighs, its share. */
+struct cert_at {
+	const struct cert_stage *st;
+	const struct cert_price *p;
+	double score; /* of the price, times what the block weighs */
+	double share; /* of the block in its stream */
+};
+
+static inline double cert_fixed(const struct cert_at *at,
+				const struct cert_block *b)
 {
-	return p->score * (b->score.fixed + share * b->score.fixed_c) -
+	const struct cert_stage *st = at->st;
+	const struct cert_price *p = at->p;
+
+	return at->score * (b->score.fixed + at->share * b->score.fixed_c) -
 	       (p->use[RES_FLOPS] * b->add +
 		p->use[RES_BITOPS] * 64 * b->macs_fixed +
 		(p->use[RES_SIZE] + p->use[RES_FLASH]) * b->aux +
 		p->use[RES_MACS] * b->macs + p->use[RES_PARAMS] * b->params +
 		p->use[RES_LAYERS] * st->layers) +
 	       p->width[st->index] * b->ln_width -
-	       p->layer[st->index] * st->layers;
+	       p->layer[st->index] * st->layers - p->block[st->index];
 }
 
 /* Price of all that A W / 64 multiplies. */
@@ -98,16 +111,16 @@ struct cert_rates {
 	double gain[2], root, aw, bytes;
 };
 
-static inline struct cert_rates cert_rates(const struct cert_price *p,
-					   const struct cert_block *b,
-					   double share)
+static inline struct cert_rates cert_rates(const struct cert_at *at,
+					   const struct cert_block *b)
 {
 	const struct nas_linear_coef *k = &b->score;
+	const struct cert_price *p = at->p;
 
 	return (struct cert_rates){
-		.gain = { p->score, p->score * share },
-		.root = p->score * (k->root + share * k->root_c),
-		.aw = p->score * k->aw - cert_price_aw(p, b),
+		.gain = { at->score, at->score * at->share },
+		.root = at->score * (k->root + at->share * k->root_c),
+		.aw = at->score * k->aw - cert_price_aw(p, b),
 		.bytes = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights,
 	};
 }
@@ -119,33 +132,53 @@ static inline double cert_pair_worth(const struct cert_rates *r,
 	       r->root * q->root + r->aw * q->aw - r->bytes * q->bytes;
 }
 
-/* What a block adds with pair k, at the better end of its shares: it is
- * linear in the share. */
+/* The ends of the ranges of weight and share: what a block adds is linear in
+ * each, so it is most at one of them. Returns how many differ. */
+static inline int cert_corners(const struct cert_stage *st,
+			       const struct cert_price *p,
+			       struct cert_weight weight,
+			       struct cert_share share, struct cert_at at[4])
+{
+	int n = 0;
+
+	for (int w = weight.low == weight.high; w < 2; w++)
+		for (int c = share.low == share.high; c < 2; c++)
+			at[n++] = (struct cert_at){
+				st, p, p->score * (w ? weight.high
+						     : weight.low),
+				c ? share.high : share.low };
+	return n;
+}
+
+/* What a block adds with pair k at best. */
 static inline double cert_pair_value(const struct cert_stage *st,
 				     const struct cert_price *p,
 				     const struct cert_block *b,
+				     struct cert_weight weight,
 				     struct cert_share share, int k)
 {
-	struct cert_rates r = cert_rates(p, b, share.high);
-	double v = cert_fixed(st, p, b, share.high) +
-		   cert_pair_worth(&r, &st->pair[k]), low;
+	struct cert_at at[4];
+	int n = cert_corners(st, p, weight, share, at);
+	double best = -HUGE_VAL;
 
-	if (share.low == share.high)
-		return v;
-	r = cert_rates(p, b, share.low);
-	low = cert_fixed(st, p, b, share.low) +
-	      cert_pair_worth(&r, &st->pair[k]);
-	return low > v ? low : v;
+	for (int i = 0; i < n; i++) {
+		struct cert_rates r = cert_rates(&at[i], b);
+		double v = cert_fixed(&at[i], b) +
+			   cert_pair_worth(&r, &st->pair[k]);
+
+		best = v > best ? v : best;
+	}
+	return best;
 }
 
-/* At one share, by class. */
-static inline void cert_block_at(const struct cert_stage *st,
-				 const struct cert_price *p,
-				 const struct cert_block *b, double share,
+/* What a block adds at best in one corner, by class. */
+static inline void cert_block_at(const struct cert_at *at,
+				 const struct cert_block *b,
 				 double best[CERT_CLASSES])
 {
-	double fixed = cert_fixed(st, p, b, share);
-	struct cert_rates r = cert_rates(p, b, share);
+	const struct cert_stage *st = at->st;
+	double fixed = cert_fixed(at, b);
+	struct cert_rates r = cert_rates(at, b);
 
 	for (int c = 0; c < st->nclass; c++) {
 		double most = -HUGE_VAL;
@@ -160,46 +193,67 @@ static inline void cert_block_at(const struct cert_stage *st,
 	}
 }
 
-/* What a block adds at best, by class. */
+/* The same at best. */
 static inline void cert_block_best(const struct cert_stage *st,
 				   const struct cert_price *p,
 				   const struct cert_block *b,
+				   struct cert_weight weight,
 				   struct cert_share share,
 				   double best[CERT_CLASSES])
 {
-	double low[CERT_CLASSES];
+	struct cert_at at[4];
+	int n = cert_corners(st, p, weight, share, at);
+	double other[CERT_CLASSES];
 
-	cert_block_at(st, p, b, share.high, best);
-	if (share.low == share.high)
-		return;
-	cert_block_at(st, p, b, share.low, low);
-	for (int c = 0; c < st->nclass; c++)
-		best[c] = low[c] > best[c] ? low[c] : best[c];
+	cert_block_at(&at[n - 1], b, best);
+	for (int i = 0; i < n - 1; i++) {
+		cert_block_at(&at[i], b, other);
+		for (int c = 0; c < st->nclass; c++)
+			best[c] = other[c] > best[c] ? other[c] : best[c];
+	}
 }
 
-static inline const double *cert_tail(const struct cert_stage *st,
-				      const double *tail, size_t node, int j)
+/* Where the values of a state behind block j of a node are: class J. */
+static inline double *cert_tail(const struct cert_dp *dp,
+				const struct cert_stage *st, int class,
+				size_t node, int j)
 {
 	size_t steps = (size_t)st->max_depth - 1;
-	size_t row = (size_t)st->node_place[node] * steps + (size_t)j - 1;
+	size_t row = ((size_t)class * dp->nodes[st->index] +
+		      (size_t)st->node_place[node]) * steps + (size_t)j - 1;
 
-	return tail + row * (size_t)st->nclass;
+	return dp->tail[st->index] + row * (size_t)st->nclass;
+}
+
+/* The end of the stage, by class of the next block's bits. */
+static inline double *cert_end(const struct cert_dp *dp,
+			       const struct cert_stage *st, int class,
+			       size_t out)
+{
+	return dp->end[st->index] + ((size_t)class * (size_t)st->nout + out) *
+					    (size_t)st->nnext;
+}
+
+static inline double *cert_value(const struct cert_dp *dp, int s, int nin,
+				 int nclass, int class, int in)
+{
+	return dp->value[s] + ((size_t)class * (size_t)nin + (size_t)in) *
+				      (size_t)nclass;
 }
 
 /* The best that follows block j of node, made with class a. */
 static inline double cert_after(const struct cert_stage *st,
-				const struct cert_dp *dp, size_t node, int j,
-				const struct cert_block *b, int a)
+				const struct cert_dp *dp, int class,
+				size_t node, int j, const struct cert_block *b,
+				int a)
 {
 	double best = -HUGE_VAL;
 
 	if (st->depth_ok[j] && b->next[a])
-		best = dp->end[st->index][(node / (size_t)st->nshape) *
-						  (size_t)st->nnext +
-					  b->next[a] - 1];
+		best = cert_end(dp, st, class,
+				node / (size_t)st->nshape)[b->next[a] - 1];
 	if (j < st->max_depth && b->own[a]) {
-		double more = cert_tail(st, dp->tail[st->index], node,
-					j)[b->own[a] - 1];
+		double more = cert_tail(dp, st, class, node, j)[b->own[a] - 1];
 
 		best = more > best ? more : best;
 	}

@@ -6,7 +6,8 @@
  * have class c. A path through an item with class a is worth at most
  *	before[in, a] + first[a] + after(1, a) + constant,
  * a valid bound on every feasible network that uses the item: below the
- * target, the item is out of the question (reduced-cost fixing).
+ * target, the item is out of the question (reduced-cost fixing). Of a product
+ * all of it is by class of weights, and one class is enough to keep an item.
  */
 #include <math.h>
 
@@ -19,8 +20,19 @@ struct forward {
 	struct cert_keep *keep;
 	double target; /* without the constant */
 	int s;
-	double **before; /* (S + 1): (nin, nclass) */
+	double **before; /* (S + 1): (classes of weights, nin, nclass) */
 };
+
+/* Of boundary s, at a width that reaches it. */
+static double *before_of(const struct forward *f, int s, int class, int in)
+{
+	const struct cert_model *m = f->m;
+	size_t nin = s ? (size_t)m->stage[s - 1].nout : 1;
+	size_t nclass = (size_t)(s ? m->stage[s - 1].nnext
+				   : m->stage[0].nclass);
+
+	return f->before[s] + ((size_t)class * nin + (size_t)in) * nclass;
+}
 
 /* Best after j blocks of a node, by the class the next may have: own stage
  * and next; each of best[c] covers caps of c and more after spread(). */
@@ -44,12 +56,13 @@ static void clear(double *best, int n)
 
 /* Block j of a node is b: from here to then, or to the stage's end. */
 static void one_inner(const struct forward *f, const struct cert_block *b,
-		      int j, const double *here, double *then, double *next)
+		      struct cert_weight weight, int j, const double *here,
+		      double *then, double *next)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
 	double best[CERT_CLASSES];
 
-	cert_block_best(st, &f->dp->price, b, st->share[j - 1], best);
+	cert_block_best(st, &f->dp->price, b, weight, st->share[j - 1], best);
 	for (int a = 0; a < st->nclass; a++) {
 		double v = here[a] + best[a];
 
@@ -61,6 +74,7 @@ static void one_inner(const struct forward *f, const struct cert_block *b,
 
 /* From the first blocks of a node, here[own class], to the stage's end. */
 static void inner_forward(const struct forward *f, size_t node,
+			  struct cert_weight weight,
 			  double here[CERT_CLASSES], double *next)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
@@ -73,7 +87,7 @@ static void inner_forward(const struct forward *f, size_t node,
 			one_inner(f,
 				  cert_inner(st, node,
 					     cert_choice(st, node, i)),
-				  j, here, then, next);
+				  weight, j, here, then, next);
 		memcpy(here, then, sizeof(then));
 	}
 }
@@ -85,25 +99,31 @@ static void keep_item(const struct forward *f, int out, int in, int shape)
 	uint8_t *row = f->keep->bits[f->s] +
 		       (size_t)out * f->keep->row_bytes[f->s];
 
+	if (row[bit / 8] >> bit % 8 & 1)
+		return; /* by another class of weights */
 	row[bit / 8] |= (uint8_t)(1 << bit % 8);
 	f->keep->count[f->s][out]++;
 }
 
 /* First block of an item: to the caps it leaves; kept if good enough. */
 static void first_forward(const struct forward *f, const struct cert_item *it,
-			  double here[CERT_CLASSES], double *next)
+			  int class, double here[CERT_CLASSES], double *next)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
+	const struct cert_weights *weights = &f->m->weights;
 	size_t node = cert_node(st, it->out, it->shape);
-	const double *before = &f->before[f->s][it->in * st->nclass];
+	const double *before = before_of(f, f->s, cert_class_to(weights, f->s,
+								it->out, class),
+					 it->in);
 	double best[CERT_CLASSES], most = -HUGE_VAL;
 
 	cert_block_best(st, &f->dp->price, &it->block,
+			cert_weight_of(weights, f->s, it->out, class),
 			cert_first_share(st, it), best);
 	for (int a = 0; a < st->nclass; a++) {
 		double v = before[a] + best[a];
 
-		most = fmax(most, v + cert_after(st, f->dp, node, 1,
+		most = fmax(most, v + cert_after(st, f->dp, class, node, 1,
 						 &it->block, a));
 		if (st->depth_ok[1])
 			put(next, it->block.next[a], v);
@@ -121,29 +141,41 @@ static size_t node_of(const struct cert_stage *st,
 	return cert_node(st, it->out, it->shape);
 }
 
-static void column_forward(const struct forward *f, int out,
-			   struct cert_item *buffer)
+/* The items of a column before one class of weights. */
+static void class_forward(const struct forward *f, int out, int class,
+			  const struct cert_column *col)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
-	double *next = &f->before[f->s + 1][out * st->nnext];
+	struct cert_weight weight = cert_weight_of(&f->m->weights, f->s, out,
+						   class);
+	double *next = before_of(f, f->s + 1, class, out);
 	double here[CERT_CLASSES], v = f->dp->price.score * st->end_score[out];
-	struct cert_column col;
 
 	clear(next, st->nnext);
-	cert_column(f->m, f->s, out, buffer, &col);
-	for (int i = 0; i < col.n;) {
-		size_t node = node_of(st, &col, i);
+	for (int i = 0; i < col->n;) {
+		size_t node = node_of(st, col, i);
 
 		clear(here, st->nclass);
-		for (; i < col.n && node_of(st, &col, i) == node; i++)
-			first_forward(f, cert_column_item(&col, i), here, next);
-		inner_forward(f, node, here, next);
+		for (; i < col->n && node_of(st, col, i) == node; i++)
+			first_forward(f, cert_column_item(col, i), class, here,
+				      next);
+		inner_forward(f, node, weight, here, next);
 	}
 	for (int r = 0; r < RESOURCES; r++)
 		v -= f->dp->price.use[r] * st->end_use[out][r];
 	spread(next, st->nnext);
 	for (int c = 0; c < st->nnext; c++)
 		next[c] += v;
+}
+
+static void column_forward(const struct forward *f, int out,
+			   struct cert_item *buffer)
+{
+	struct cert_column col;
+
+	cert_column(f->m, f->s, out, buffer, &col);
+	for (int j = 0; j < f->m->weights.n[f->s + 1]; j++)
+		class_forward(f, out, j, &col);
 }
 
 static void work(void *context, int t)
@@ -166,10 +198,12 @@ bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
 	f.before = NAS_NEW(arena, double *, (size_t)m->nstages + 1);
 	if (arena->failed)
 		return false;
-	f.before[0] = NAS_NEW(arena, double, CERT_CLASSES);
+	f.before[0] = NAS_NEW2(arena, double, (size_t)m->weights.n[0],
+			       CERT_CLASSES);
 	for (int s = 0; s < m->nstages; s++)
 		f.before[s + 1] = NAS_NEW2(arena, double,
-					   (size_t)m->stage[s].nout,
+					   (size_t)m->weights.n[s + 1] *
+						   (size_t)m->stage[s].nout,
 					   (size_t)m->stage[s].nnext);
 	if (arena->failed)
 		return false;

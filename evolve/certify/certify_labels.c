@@ -65,6 +65,7 @@ static void inner_blocks(struct cert_worker *w, struct cert_expansion *x)
 		x->from = &w->kept;
 		x->mark = CERT_LOCAL;
 		x->runs = x->m->chain->linear->shared && x->st->cs->residual;
+		x->joins = true;
 		x->share = x->st->share[x->nblock++];
 		for (int i = 0; i < x->st->nchoice[x->node] && !w->failed;
 		     i++) {
@@ -104,6 +105,9 @@ static void one_width(struct setting *set, struct cert_worker *w, int out)
 			x.shape = it->shape;
 			x.block = &it->block;
 			x.runs = it->runs;
+			x.joins = cert_runs_join(set->m, set->s) &&
+				  st->choices->width[out] ==
+					  st->in_width[it->in];
 			x.share = cert_first_share(st, it);
 			x.first = set->from[it->in].first;
 			x.count = set->from[it->in].count;
@@ -314,7 +318,7 @@ static void adopt(struct setting *set)
 static bool setting_init(struct setting *set)
 {
 	size_t stride = sizeof(struct cert_label) +
-			(size_t)cert_uses(set->m) * sizeof(double);
+			(size_t)cert_fields(set->m) * sizeof(double);
 	size_t n = (size_t)set->m->threads;
 	struct cert_label *root;
 
@@ -333,6 +337,10 @@ static bool setting_init(struct setting *set)
 		w->end.pool.stride = w->middle.pool.stride = stride;
 		w->kept.stride = stride;
 		w->dropped = -HUGE_VAL;
+		if (!cert_lines_init(w, set->m)) {
+			w->kept.lost = true;
+			return false;
+		}
 	}
 	root = cert_label(&set->all, set->all.n++);
 	memset(root, 0, stride);
@@ -364,6 +372,9 @@ static void setting_free(struct setting *set)
 		free(w->end.pool.data);
 		free(w->middle.pool.data);
 		free(w->kept.data);
+		free(w->line_end);
+		free(w->line_middle);
+		free(w->lines);
 	}
 	set->run->labels += set->labels;
 	free(set->worker);

@@ -124,7 +124,8 @@ static void add_cut(struct master *ma, struct cert_run *run,
 		return;
 	cert_offer(run, &g);
 	problem_evaluate(m->problem, &g, &t);
-	/* of the path in the model, where a share may be the best there is */
+	/* of the path in the model, where a share or a weight may be the
+	 * best there is */
 	score = dp->bound;
 	column[0] = ma->theta;
 	coef[0] = 1;
@@ -135,7 +136,7 @@ static void add_cut(struct master *ma, struct cert_run *run,
 			 (t.res[m->use[i]] - m->limit[i]);
 	}
 	score += cut_tangents(ma, m, &dp->price, &g, column, coef);
-	if (!m->chain->linear->shared)
+	if (!m->chain->linear->shared && !m->product)
 		score = dp->price.score * t.score;
 	lp_add_row(ma->lp, score, HUGE_VAL, ma->n + 1,
 		   column, coef);

@@ -32,6 +32,10 @@
  * ln(L0 / r) + 1, hold: sums over blocks, which get multipliers like budgets.
  * Labels have W and L with them, and are exact.
  *
+ * A score that is a product has a model of what it sums over blocks, and
+ * what a block weighs as one more part of the state (certify_weights.h).
+ * Labels have the sum so far with them, and are exact.
+ *
  * Pairs of bits that are dominated, whatever the block, are left out: another
  * pair gives at least as much score, costs no more of the resources that are
  * limited and has no larger class.
@@ -45,6 +49,8 @@
 #include <math.h>
 
 #include "evolve/certify/certify_limits.h"
+#include "evolve/certify/certify_penalty.h"
+#include "evolve/certify/certify_weights.h"
 #include "scoring/chain.h"
 
 #define CERT_CLASSES SPACE_CHOICES_MAX
@@ -127,7 +133,18 @@ struct cert_stage {
 };
 
 #define CERT_TANGENTS 64
-#define CERT_USES (RESOURCES + 2) /* of a label: resources, W, L */
+/* What a label has by number: of a product what it comes to at the least
+ * weight to come, negative; the resources; W and L. And behind those, of a
+ * product, what dominance does not compare: enum cert_slot. */
+#define CERT_USES (RESOURCES + 3 + CERT_SLOTS)
+
+enum cert_slot {
+	CERT_DONE, /* what the stage ends so far have made of it */
+	CERT_SUM,  /* over the blocks so far */
+	CERT_PLANE, /* slopes times depths (certify_penalty.h) */
+	CERT_RUNS, /* packed */
+	CERT_SLOTS
+};
 
 struct cert_tangent { /* of f, at the end of a stage */
 	int stage;
@@ -135,7 +152,8 @@ struct cert_tangent { /* of f, at the end of a stage */
 };
 
 struct cert_model {
-	const struct nas_problem *problem;
+	const struct nas_problem *problem; /* of a product what it sums */
+	const struct nas_chain *product; /* of the score; NULL: it is a sum */
 	const struct nas_chain *chain;
 	int nstages, threads;
 	int nuse;                     /* resources that can bind */
@@ -144,6 +162,8 @@ struct cert_model {
 	int ntangents;                /* 0 = no budget of rho */
 	struct cert_tangent tangent[CERT_TANGENTS];
 	struct cert_stage *stage;
+	struct cert_weights weights;
+	struct cert_penalty penalty;
 	bool stored;
 	struct cert_item **buffer;    /* (threads) a row or column each */
 	struct cert_limits *limits;   /* NULL = none */
@@ -155,10 +175,25 @@ static inline struct cert_share cert_first_share(const struct cert_stage *st,
 	return item->runs ? st->enter : (struct cert_share){ 1, 1 };
 }
 
-/* What a label has of uses: those of resources, then -W and L. */
+/* Where a label's uses of resources begin. */
+static inline int cert_first_use(const struct cert_model *m)
+{
+	return m->product ? 1 : 0;
+}
+
+/* What a label has of uses: of a product its own, those of resources, then -W
+ * and L. */
 static inline int cert_uses(const struct cert_model *m)
 {
-	return m->ntangents ? m->nuse + 2 : m->nuse;
+	int n = cert_first_use(m) + m->nuse;
+
+	return m->ntangents ? n + 2 : n;
+}
+
+/* The same with slots. */
+static inline int cert_fields(const struct cert_model *m)
+{
+	return m->product ? cert_uses(m) + CERT_SLOTS : cert_uses(m);
 }
 
 /* rho holds where W and L are so, but for rounding. */
@@ -173,9 +208,11 @@ static inline bool cert_rho_holds(const struct cert_model *m, double w,
 /* A run of shortcuts can go on into stage s with that width. */
 bool cert_run_enters(const struct cert_model *m, int s, int width);
 
-/* All widths alive, nothing stored. */
+/* All widths alive, nothing stored; no classes of weights yet. sum: problem
+ * itself, or where its score is a product what that sums. */
 bool cert_model_init(struct cert_model *m, const struct nas_problem *problem,
-		     int variant, int threads, struct nas_arena *arena);
+		     const struct nas_problem *sum, int variant, int threads,
+		     struct nas_arena *arena);
 
 /* Refresh the nodes after alive changed. */
 void cert_model_nodes(struct cert_model *m);

@@ -334,11 +334,16 @@ static bool make_buffers(struct cert_model *m, struct nas_arena *arena)
 }
 
 bool cert_model_init(struct cert_model *m, const struct nas_problem *problem,
-		     int variant, int threads, struct nas_arena *arena)
+		     const struct nas_problem *sum, int variant, int threads,
+		     struct nas_arena *arena)
 {
 	memset(m, 0, sizeof(*m));
-	m->problem = problem;
-	m->chain = &problem->chain[variant];
+	m->problem = sum;
+	m->chain = &sum->chain[variant];
+	if (score_is_product(problem->def))
+		m->product = &problem->chain[variant];
+	if (m->product && problem->def->value) /* of DeepMAD alone */
+		m->penalty.weight = problem->score.depth_penalty;
 	m->nstages = m->chain->nstages;
 	m->threads = threads;
 	m->stage = NAS_NEW(arena, struct cert_stage, (size_t)m->nstages);

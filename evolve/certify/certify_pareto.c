@@ -171,7 +171,9 @@ static void one_state(struct cert_pool *p, const struct cert_model *m,
 {
 	int n = cert_uses(m);
 
-	if (n > 2 && (m->ntangents || m->use[n - 1] == RES_LAYERS)) {
+	int last = n - 1 - cert_first_use(m); /* of the resources */
+
+	if (n > 2 && (m->ntangents || m->use[last] == RES_LAYERS)) {
 		cert_order_last(p, sort, n - 1);
 		p->n = sweep_runs(p, n, classes, sort);
 		return;
@@ -186,28 +188,40 @@ static void key_units(const struct cert_label *l, struct cert_key *k)
 	k->b = 0;
 }
 
-static bool runs_differ(const struct cert_pool *p)
+/* What else has to be equal: the run of shortcuts, or with a penalty on depths
+ * the runs of blocks. */
+static double state_of(const struct cert_pool *p, size_t i,
+		       const struct cert_model *m)
 {
-	int units = cert_label(p, 0)->units;
+	const struct cert_label *l = cert_label(p, i);
 
+	return m->penalty.weight > 0 ? l->use[cert_uses(m) + CERT_RUNS]
+				     : l->units;
+}
+
+static bool states_differ(const struct cert_pool *p, const struct cert_model *m)
+{
 	for (size_t i = 1; i < p->n; i++)
-		if (cert_label(p, i)->units != units)
+		if (state_of(p, i, m) != state_of(p, 0, m))
 			return true;
 	return false;
 }
 
-/* Labels whose runs of shortcuts are as long are a state. */
-static void each_run(struct cert_pool *p, const struct cert_model *m,
-		     int classes, struct cert_sort *sort)
+/* Labels where all of that is equal are a state. */
+static void each_state(struct cert_pool *p, const struct cert_model *m,
+		       int classes, struct cert_sort *sort)
 {
 	size_t n = 0;
 
-	cert_order_by(p, sort, key_units);
+	if (m->penalty.weight > 0)
+		cert_order_last(p, sort, cert_uses(m) + CERT_RUNS);
+	else
+		cert_order_by(p, sort, key_units);
 	for (size_t i = 0, j; i < p->n; i = j) {
 		struct cert_pool part = *p;
 
 		for (j = i + 1; j < p->n; j++)
-			if (cert_label(p, j)->units != cert_label(p, i)->units)
+			if (state_of(p, j, m) != state_of(p, i, m))
 				break;
 		part.data = (char *)cert_label(p, i);
 		part.n = j - i;
@@ -225,8 +239,8 @@ bool cert_pareto(struct cert_pool *p, const struct cert_model *m, int classes,
 		return true;
 	if (!cert_sort_grow(sort, p->n))
 		return false;
-	if (runs_differ(p))
-		each_run(p, m, classes, sort);
+	if (states_differ(p, m))
+		each_state(p, m, classes, sort);
 	else
 		one_state(p, m, classes, sort);
 	return true;

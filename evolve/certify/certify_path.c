@@ -5,24 +5,35 @@
 
 struct choice {
 	double value;
+	int weights; /* class behind the stage */
 	int pair, shape;
 	size_t node;
 	int own, next; /* caps for what follows, 1-based */
 };
 
 /* Offer block b of node and a shape as block j, class at most c. */
-static void offer(const struct cert_dp *dp, const struct cert_stage *st,
-		  const struct cert_block *b, struct cert_share share,
-		  size_t node, int shape, int j, int c, struct choice *best)
+static void offer(const struct cert_dp *dp, const struct cert_model *m,
+		  const struct cert_stage *st, const struct cert_block *b,
+		  struct cert_share share, const struct choice *as, int j,
+		  int c, struct choice *best)
 {
+	struct cert_weight weight = cert_weight_of(
+		&m->weights, st->index, (int)(as->node / (size_t)st->nshape),
+		as->weights);
+
 	for (int k = 0; k < st->class_first[c + 1]; k++) {
 		int a = st->pair[k].class;
-		double v = cert_pair_value(st, &dp->price, b, share, k) +
-			   cert_after(st, dp, node, j, b, a);
+		double v = cert_pair_value(st, &dp->price, b, weight, share,
+					   k) +
+			   cert_after(st, dp, as->weights, as->node, j, b, a);
 
-		if (v > best->value)
-			*best = (struct choice){ v, k, shape, node, b->own[a],
-						 b->next[a] };
+		if (!(v > best->value))
+			continue;
+		*best = *as;
+		best->value = v;
+		best->pair = k;
+		best->own = b->own[a];
+		best->next = b->next[a];
 	}
 }
 
@@ -32,56 +43,83 @@ static bool ends_here(const struct cert_dp *dp, const struct cert_stage *st,
 	double end = -HUGE_VAL, more = -HUGE_VAL;
 
 	if (st->depth_ok[j] && at->next)
-		end = dp->end[st->index][(at->node / (size_t)st->nshape) *
-						 (size_t)st->nnext +
-					 (size_t)at->next - 1];
+		end = cert_end(dp, st, at->weights,
+			       at->node / (size_t)st->nshape)[at->next - 1];
 	if (j < st->max_depth && at->own)
-		more = cert_tail(st, dp->tail[st->index], at->node,
+		more = cert_tail(dp, st, at->weights, at->node,
 				 j)[at->own - 1];
 	return end >= more;
 }
 
 /* The best block j behind the one at. */
-static void inner_offers(const struct cert_dp *dp, const struct cert_stage *st,
-			 int j, struct choice *at)
+static void inner_offers(const struct cert_dp *dp, const struct cert_model *m,
+			 const struct cert_stage *st, int j, struct choice *at)
 {
+	struct choice as = *at;
 	size_t node = at->node;
 	int cap = at->own - 1;
 
 	at->value = -HUGE_VAL;
 	for (int i = 0; i < st->nchoice[node]; i++) {
-		int shape = cert_choice(st, node, i);
+		as.shape = cert_choice(st, node, i);
+		offer(dp, m, st, cert_inner(st, node, as.shape),
+		      st->share[j - 1], &as, j, cap, at);
+	}
+}
 
-		offer(dp, st, cert_inner(st, node, shape), st->share[j - 1],
-		      node, shape, j, cap, at);
+struct place { /* where a path has come to */
+	int in, c;   /* width and class of bits */
+	int weights; /* class */
+};
+
+/* The best item from there. */
+static void first_offers(const struct cert_dp *dp, const struct cert_model *m,
+			 const struct cert_stage *st, const struct place *p,
+			 struct choice *at)
+{
+	const struct cert_weights *w = &m->weights;
+	const struct cert_item *list;
+	int n = cert_row(m, st->index, p->in, m->buffer[0], &list);
+
+	at->value = -HUGE_VAL;
+	for (int i = 0; i < n; i++) {
+		struct choice as = { .shape = list[i].shape,
+				     .node = cert_node(st, list[i].out,
+						       list[i].shape) };
+
+		for (int j = 0; j < w->n[st->index + 1]; j++) {
+			as.weights = j;
+			if (cert_class_to(w, st->index, list[i].out, j) ==
+			    p->weights)
+				offer(dp, m, st, &list[i].block,
+				      cert_first_share(st, &list[i]), &as, 1,
+				      p->c, at);
+		}
 	}
 }
 
 /* One stage of the path into g; returns false where there is none. */
 static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
-		       int s, int *in, int *c, struct nas_gene *g)
+		       int s, struct place *p, struct nas_gene *g)
 {
 	const struct cert_stage *st = &m->stage[s];
-	const struct cert_item *list;
-	int n = cert_row(m, s, *in, m->buffer[0], &list), j = 1;
-	struct choice at = { .value = -HUGE_VAL };
+	struct choice at;
+	int j = 1;
 
-	for (int i = 0; i < n; i++)
-		offer(dp, st, &list[i].block, cert_first_share(st, &list[i]),
-		      cert_node(st, list[i].out, list[i].shape), list[i].shape,
-		      1, *c, &at);
+	first_offers(dp, m, st, p, &at);
 	if (!(at.value > -HUGE_VAL))
 		return false;
-	*in = (int)(at.node / (size_t)st->nshape);
-	cert_shape_gene(st, *in, at.shape, g);
+	p->in = (int)(at.node / (size_t)st->nshape);
+	cert_shape_gene(st, p->in, at.shape, g);
 	g->bits[0] = gene_bits(st->pair[at.pair].a, st->pair[at.pair].w);
 	while (!ends_here(dp, st, &at, j)) {
-		inner_offers(dp, st, j + 1, &at);
+		inner_offers(dp, m, st, j + 1, &at);
 		cert_shape_inner(st, at.shape, j, g);
 		g->bits[j++] = gene_bits(st->pair[at.pair].a,
 					 st->pair[at.pair].w);
 	}
-	*c = at.next - 1;
+	p->c = at.next - 1;
+	p->weights = at.weights;
 	g->depth = cert_depth_index(st, j);
 	return true;
 }
@@ -89,12 +127,17 @@ static bool stage_path(const struct cert_dp *dp, const struct cert_model *m,
 bool cert_dp_path(const struct cert_dp *dp, const struct cert_model *m,
 		  struct nas_genome *g)
 {
-	int in = 0, c = m->stage[0].nclass - 1;
+	int nclass = m->stage[0].nclass;
+	struct place p = { .c = nclass - 1 };
 
+	for (int k = 1; k < m->weights.n[0]; k++)
+		if (cert_value(dp, 0, 1, nclass, k, 0)[p.c] >
+		    cert_value(dp, 0, 1, nclass, p.weights, 0)[p.c])
+			p.weights = k;
 	memset(g, 0, sizeof(*g));
 	g->variant = (uint64_t)m->chain->variant;
 	for (int s = 0; s < m->nstages; s++)
-		if (!stage_path(dp, m, s, &in, &c, &g->stage[s]))
+		if (!stage_path(dp, m, s, &p, &g->stage[s]))
 			return false;
 	cert_canonical(m, g);
 	return true;

@@ -14,6 +14,7 @@
 
 struct cert_run {
 	const struct nas_problem *problem;
+	const struct nas_problem *sum; /* problem, or what its product sums */
 	const struct nas_certify_options *options;
 	int threads;
 	struct cert_limits limits;

@@ -141,7 +141,8 @@ static enum nas_status print_result(const struct nas_certify_job *job,
 		    certificate_end_text(&job->record));
 		break;
 	case CERTIFY_NOT_APPLICABLE:
-		say("%s: does not apply, the score is not additive\n",
+		say("%s: does not apply, the score is sampled, no sum over "
+		    "blocks\n",
 		    shown(job->config.name).s);
 		break;
 	}

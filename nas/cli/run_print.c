@@ -91,8 +91,8 @@ static void print_certificate(const struct nas_run *run)
 		    certificate_end_text(&slot->record));
 		break;
 	case CERTIFY_NOT_APPLICABLE:
-		say("certificate: does not apply, the score is not "
-		    "additive\n");
+		say("certificate: does not apply, the score is sampled, no "
+		    "sum over blocks\n");
 		break;
 	}
 	if (slot->record.improved && isfinite(run->evolved_score))

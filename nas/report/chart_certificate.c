@@ -22,7 +22,7 @@ static const char *absent(const struct report *r)
 		       "makes one.";
 	if (c->status == CERTIFY_NOT_APPLICABLE)
 		return "The certificate does not apply to this score, which is "
-		       "not a sum over blocks.";
+		       "sampled: no sum over blocks.";
 	if (c->status == CERTIFY_UNFINISHED)
 		return "The certificate reached a limit of its work, time or "
 		       "memory before there was a bound.";

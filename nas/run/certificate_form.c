@@ -78,9 +78,9 @@ static const struct form_field fields[] = {
 	{ .key = "status", .type = FORM_CHOICE, AT(status),
 	  .choices = statuses,
 	  .help = "bound: the figures hold; infeasible: proven that no "
-		  "network meets the budgets; not_applicable: the score is not "
-		  "additive; unfinished: a limit was reached before there was "
-		  "a bound" },
+		  "network meets the budgets; not_applicable: the score is no "
+		  "sum over blocks and no product of such sums; unfinished: a "
+		  "limit was reached before there was a bound" },
 	{ .key = "ended_by", .type = FORM_CHOICE, AT(end), .choices = ends,
 	  .fallback = "\"done\"",
 	  .help = "done, or the limit that ended it: work, time (does not "

@@ -25,7 +25,7 @@ enum nas_status certify_job_start(struct nas_certify_job *job,
 	struct nas_evolve_result r;
 	double before = -HUGE_VAL;
 
-	if (!score_is_additive(job->problem.def))
+	if (!score_has_bound(job->problem.def))
 		return NAS_OK; /* there will be no certificate to start */
 	if (job->has_start)
 		before = score_of(job, &job->start);

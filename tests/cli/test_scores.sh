@@ -26,19 +26,19 @@ for name in qe rqe rqe-r mae deepmad params macs bitops depth; do
 	check "  the same for 3 threads" cmp "$tmp/$name/result.json" \
 		"$tmp/again/result.json"
 done
-for name in qe rqe mae params macs bitops depth; do
+for name in qe rqe rqe-r deepmad mae params macs bitops depth; do
 	check "$name is bounded" json "$tmp/$name/result.json" \
 		'j["certificate"]["status"] == "bound"
 		 and j["certificate"]["upper_bound"] >= j["best"][0]["score"]'
 done
 for name in rqe-r deepmad; do
-	check "$name is not" json "$tmp/$name/result.json" \
-		'j["certificate"]["status"] == "not_applicable"'
+	check "$name, a product, is proven" json "$tmp/$name/result.json" \
+		'j["certificate"]["optimal"]'
 done
 
-status 0 "nas certify of a product" nas certify configs/quick.json \
-	--set 'score.name="deepmad"'
-prints "does not apply" "  says that it does not apply"
+status 0 "nas certify of a product with a penalty" nas certify \
+	configs/quick.json --set 'score={"name": "deepmad", "depth_penalty": 10}'
+prints "proven optimal" "  proves it"
 
 status 0 "a budget of rho" nas search configs/quick.json -o "$tmp/rho" $short \
 	--set budgets.rho=0.5

@@ -200,6 +200,37 @@ static inline void small_make_of(struct small *sm, const char *score,
 	small_make_def(sm, score_find(score), rng, most, arena);
 }
 
+/* ---- products ---- */
+
+static const char *const small_products[] = { "rqe-r", "deepmad" };
+
+/* What a config can ask of a product: a penalty on depths, stage weights where
+ * all variants have as many stages, and sigmas at which blocks lose score. */
+static inline void small_product_options(struct small *sm, struct rng *rng,
+					 struct nas_arena *arena)
+{
+	struct nas_err err = { 0 };
+	struct nas_qe_options *o = &sm->score.qe;
+	int n = 1;
+
+	if (small_draw(rng, 2))
+		sm->score.depth_penalty = 0.5 + small_draw(rng, 40);
+	if (small_draw(rng, 3) == 0)
+		o->sigma_w = 0.05 * (1 + small_draw(rng, 20));
+	for (int s = 1; s < sm->space.nstages; s++) {
+		n += sm->space.stage[s].stride[0] == 2;
+		if (sm->space.stage[s].nstride > 1)
+			n = ARCH_STAGES_MAX + 1;
+	}
+	if (n <= ARCH_STAGES_MAX && small_draw(rng, 3)) {
+		o->nstage_weights = n;
+		for (int k = 0; k < n; k++)
+			o->stage_weights[k] = small_draw(rng, 8);
+	}
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
+			      &sm->score, arena, &err), &err);
+}
+
 /* ---- scores of random signed weights ---- */
 
 struct small_score {
@@ -304,17 +335,17 @@ static inline bool small_is_canonical(const struct small_walk *w)
 
 static inline void small_leaf(struct small_walk *w)
 {
+	struct nas_genome g = { .variant = (uint64_t)w->chain->variant };
 	struct nas_total t;
 
+	memcpy(g.stage, w->gene, sizeof(w->gene));
 	chain_total(w->chain, w->terms, &t);
-	if (isfinite(w->sm->problem.budgets.rho)) {
-		struct nas_genome g = {.variant = (uint64_t)w->chain->variant};
-
-		memcpy(g.stage, w->gene, sizeof(w->gene));
+	if (isfinite(w->sm->problem.budgets.rho))
 		t.rho = problem_rho(&w->sm->problem, &g);
-	}
 	if (problem_excess(&w->sm->problem, &t) > 0)
 		return;
+	if (!score_is_additive(w->sm->def))
+		t.score = problem_whole(&w->sm->problem, &g);
 	w->sm->feasible++;
 	if (w->sm->hash && small_is_canonical(w))
 		w->sm->hash[w->sm->nhash++] = t.hash;

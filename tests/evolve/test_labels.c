@@ -199,19 +199,28 @@ static void no_network_yet(struct case_of *c)
 	c->run.score = c->run.stray = -HUGE_VAL;
 }
 
-static void case_open(struct case_of *c, struct rng *rng, int variant)
+/* score: 0 a sum, else a product, with few classes of weights or with all. */
+static void case_open(struct case_of *c, struct rng *rng, int variant,
+		      int score)
 {
 	struct nas_err err = { 0 };
+	int classes = score ? 1 + 50 * small_draw(rng, 2) + small_draw(rng, 4)
+			    : 1;
 
 	memset(c, 0, sizeof(*c));
 	arena_init(&c->arena, (size_t)128 << 20);
-	small_make(&c->sm, rng, 3000, &c->arena);
+	small_make_of(&c->sm, score ? small_products[score - 1] : "qe", rng,
+		      3000, &c->arena);
+	if (score)
+		small_product_options(&c->sm, rng, &c->arena);
 	if (small_draw(rng, 4))
 		limit_everything(&c->sm, rng, &c->arena);
 	variant %= c->sm.space.nvariants;
 	c->best = best_of_variant(&c->sm, variant);
 	c->tol = isfinite(c->best) ? 1e-9 * fmax(1, fabs(c->best)) : 0;
 	c->run = (struct cert_run){ .problem = &c->sm.problem,
+				    .sum = score ? c->sm.problem.summed
+						 : &c->sm.problem,
 				    .options = &prove, .threads = 2,
 				    .limits = { .work_left = 1e15,
 						.deadline = HUGE_VAL },
@@ -222,8 +231,10 @@ static void case_open(struct case_of *c, struct rng *rng, int variant)
 				      .price.score = 1 };
 	c->so.run = &c->run;
 	c->so.v = &c->v;
-	assert_true(cert_model_init(&c->so.m, c->run.problem, variant, 2,
-				    &c->arena));
+	assert_true(cert_model_init(&c->so.m, c->run.problem, c->run.sum,
+				    variant, 2, &c->arena));
+	assert_true(cert_weights_make(&c->so.m, classes, &c->arena));
+	assert_true(cert_penalty_fit(&c->so.m, NULL));
 	assert_true(cert_items_store(&c->so.m, NULL, &c->arena));
 	assert_true(cert_dp_init(&c->so.dp, &c->so.m, &c->arena));
 	CHECK_OK(cert_find_price(&c->so, 1e-8, 200, &err), &err);
@@ -266,8 +277,8 @@ static void passes_leave_nothing_out(void **state)
 
 	(void)state;
 	rng_seed(&rng, check_seed(3), 7);
-	for (int i = 0; i < 300; i++) {
-		case_open(&c, &rng, i);
+	for (int i = 0; i < 900; i++) {
+		case_open(&c, &rng, i, i / 300);
 		feasible += isfinite(c.best);
 		for (size_t beam = 0; beam <= 3; beam++) {
 			check_pass(&c, beam, -HUGE_VAL);
@@ -292,10 +303,10 @@ static void beams_leave_a_bound(void **state)
 
 	(void)state;
 	rng_seed(&rng, check_seed(4), 7);
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 800; i++) {
 		struct nas_err err = { 0 };
 
-		case_open(&c, &rng, i);
+		case_open(&c, &rng, i, i < 400 ? 0 : 1 + i % 2);
 		CHECK_OK(cert_find_better(&c.so, 1 + (size_t)i % 3, &err),
 			 &err);
 		assert_true(c.run.score <= c.best + c.tol);

@@ -106,6 +106,47 @@ static void fits_and_leaves_nothing(void **state)
 	assert_true(refined > 50 && refused > 20);
 }
 
+/* The gain of a move is what the score of the whole network changes by. */
+static void moves_of_products_are_exact(void **state)
+{
+	int moved = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct fixture f;
+		const struct nas_problem *p = &f.small.problem;
+		struct nas_genome g;
+		struct bits bits;
+
+		memset(&f, 0, sizeof(f));
+		arena_init(&f.arena, (size_t)64 << 20);
+		rng_seed(&f.rng, seed, 6);
+		small_make_of(&f.small, "rqe-r", &f.rng, 1e9, &f.arena);
+		CHECK_OK(space_sampler_init(&f.sampler, &f.small.space,
+					    &f.arena, &f.err), &f.err);
+		space_sample(&f.sampler, &g, &f.rng);
+		bits_open(&bits, p, &g);
+		bits_all_at(&bits, 0);
+		bits_close(&bits, &g);
+		for (int k = 0; k < 20; k++) {
+			double before = problem_whole(p, &g);
+			int i = (int)rng_below(&f.rng, (uint32_t)bits.n);
+			bool a = rng_below(&f.rng, 2);
+			struct bits_move m;
+
+			if (!bits_move(&bits, i, a, !a, &m))
+				continue;
+			bits_apply(&bits, &m);
+			bits_close(&bits, &g);
+			CHECK_CLOSE(problem_whole(p, &g) - before, m.score,
+				    1e-9 * fmax(1, fabs(before)));
+			moved++;
+		}
+		arena_free(&f.arena);
+	}
+	assert_true(moved > 300);
+}
+
 /* A network that is feasible at the least bits is never refused, and the
  * refined bits score at least as much as any equal bits that fit. */
 static void beats_equal_bits(void **state)
@@ -340,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fits_and_leaves_nothing),
 		cmocka_unit_test(beats_equal_bits),
+		cmocka_unit_test(moves_of_products_are_exact),
 		cmocka_unit_test(signed_weights_are_refined),
 		cmocka_unit_test(finds_nearly_the_best_bits),
 	};
