@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas allocate: bits a layer by exact integer programming. */
-#include "nas/cli/cmd_allocate.h"
-
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "nas/cli/events.h"
-#include "nas/cli/load.h"
-#include "nas/cli/sensitivity_options.h"
-#include "qbr/allocate_model.h"
+#include "nas/cli/model_options.h"
+#include "nas/cli/output.h"
+#include "nas/cli/print.h"
+#include "nas/cli/values.h"
+#include "nas/run/allocate_job.h"
+#include "qbr/policy_curve.h"
+
+#define POINTS_MAX 10000
 
 static const struct cli_option options[] = {
 	{ "problem", 'p', "FILE", "layers with choices, losses and costs; "
@@ -31,7 +35,7 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-enum nas_status allocate_find_budget(const struct policy_problem *problem,
+static enum nas_status find_budget(const struct policy_problem *problem,
 				     const char *name, int *cost,
 				     struct nas_err *err)
 {
@@ -67,13 +71,13 @@ static enum nas_status one_budget(const struct policy_problem *problem,
 	*value++ = 0;
 	if (strcmp(part, "sram") == 0 && !cli_value(cli, "problem"))
 		return NAS_OK; /* taken into the choices */
-	if (allocate_find_budget(problem, part, &cost, err) != NAS_OK)
+	if (find_budget(problem, part, &cost, err) != NAS_OK)
 		return err->code;
 	return cli_parse_number("--budget", value, 0, 1e300, &limit[cost],
 				err);
 }
 
-enum nas_status allocate_budgets(const struct policy_problem *problem,
+static enum nas_status read_budgets(const struct policy_problem *problem,
 				 const struct cli *cli, double *limit,
 				 struct nas_err *err)
 {
@@ -90,24 +94,6 @@ enum nas_status allocate_budgets(const struct policy_problem *problem,
 			s += length;
 		}
 	return NAS_OK;
-}
-
-struct allocate_job {
-	struct policy_file file;
-	int n;
-	struct answer *answer; /* (n) */
-};
-
-static enum nas_status read_problem(struct allocate_job *job, const struct cli *cli,
-				    const char *path, struct nas_err *err)
-{
-	struct json_doc doc = { 0 };
-
-	if (json_read(&doc, path, err) == NAS_OK)
-		(void)!policy_file_read(&job->file, &doc, doc.root,
-					cli->arena, err);
-	json_free(&doc);
-	return err->code;
 }
 
 /* Value of sram in --budget, 0 = none. */
@@ -135,126 +121,224 @@ static enum nas_status sram_budget(double *bytes, const struct cli *cli,
 	return NAS_OK;
 }
 
-/* The problem of a trained network; spends what --metric says. */
-static enum nas_status read_model(struct policy_problem *problem,
-				  const struct cli *cli, struct nas_err *err)
+/* What --metric and the like say of a network. */
+static enum nas_status read_network(struct allocate_job *job,
+				    const struct cli *cli, struct nas_err *err)
 {
-	struct sensitivity_run *r =
-		NAS_NEW(cli->arena, struct sensitivity_run, 1);
-	struct allocate_options o = { .ordered = cli_value(cli, "order") };
-	struct sensitivity_options how;
-	struct cli_events events;
 	int64_t pin = 8;
-	int ends; /* layers at either end that have no choice */
 
-	if (!r)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
+	job->network_path = cli->arg[0];
+	job->options.ordered = cli_value(cli, "order");
 	if (cli_whole(cli, "pin", 0, 8, &pin, err) != NAS_OK)
 		return err->code;
 	if (pin == 1)
 		return nas_fail(err, NAS_EUSAGE, "--pin must be 0 or 2 to 8");
-	o.pin = (int)pin;
-	if (sensitivity_read(&how, cli, err) != NAS_OK ||
-	    sram_budget(&o.sram_bytes, cli, err) != NAS_OK ||
-	    cli_events_init(&events, cli, err) != NAS_OK ||
-	    sensitivity_of(r, cli->arg[0], &how, &events.env, err))
+	job->options.pin = (int)pin;
+	if (sensitivity_options_read(&job->how, cli, err) != NAS_OK)
 		return err->code;
-	ends = pin && r->s.nlayers > 2;
-	if (sensitivity_sense(&r->s, ends, r->s.nlayers - 1 - ends) ==
-	    SENSITIVITY_NOTHING)
-		return nas_fail(err, NAS_ERUN, "metric '%s' is 0 for all layers "
-				"and bits that there are to choose: any policy "
-				"would be optimal; take another metric%s",
-				r->s.metric, r->metric->images ? ", or more "
-				"images" : "");
-	return allocate_model(problem, &r->model.graph, &r->s, &o, cli->arena,
-			      err);
+	return sram_budget(&job->options.sram_bytes, cli, err);
 }
 
-static enum nas_status read_job(struct allocate_job *job, const struct cli *cli,
+static enum nas_status read_job(struct allocate_job *job,
+				const struct cli *cli,
+				const struct nas_run_env *env,
 				struct nas_err *err)
 {
-	const char *path = cli_value(cli, "problem");
 	struct policy_file *file = &job->file;
 
-	if (path ? cli->nargs > 0 : cli->nargs != 1)
+	job->problem_path = cli_value(cli, "problem");
+	if (job->problem_path ? cli->nargs > 0 : cli->nargs != 1)
 		return nas_fail(err, NAS_EUSAGE, "'nas allocate' takes MODEL "
 				"or --problem FILE");
-	if (path && read_problem(job, cli, path, err) != NAS_OK)
+	if (!job->problem_path && read_network(job, cli, err) != NAS_OK)
 		return err->code;
-	if (!path) {
-		if (read_model(&file->problem, cli, err) != NAS_OK)
-			return err->code;
-		file->ncases = 1;
-		file->one = NAS_NEW(cli->arena, struct policy_case, 1);
-		if (!file->one)
-			return nas_fail(err, NAS_ENOMEM, "out of memory");
-		file->one->name = file->problem.name;
-		file->one->limit = file->problem.limit;
-	}
+	if (allocate_job_read(job, env, err) != NAS_OK)
+		return err->code;
 	for (int i = 0; i < file->ncases; i++)
-		if (allocate_budgets(&file->problem, cli, file->one[i].limit,
-				     err) != NAS_OK)
+		if (read_budgets(&file->problem, cli, file->one[i].limit, err))
 			return err->code;
 	return NAS_OK;
 }
 
-static enum nas_status solve(struct allocate_job *job, const struct cli *cli,
-			     struct nas_err *err)
+/* ---- the answers --------------------------------------------------------- */
+
+static const struct policy_choice *picked(const struct allocate_answer *a, int i)
 {
-	const struct policy_file *file = &job->file;
+	return &a->problem.layer[i].choice[a->allocation.policy.pick[i]];
+}
 
-	job->n = file->ncases;
-	job->answer = NAS_NEW(cli->arena, struct answer, (size_t)job->n);
-	if (!job->answer)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the answers");
-	for (int i = 0; i < job->n; i++) {
-		struct answer *a = &job->answer[i];
+static void print_layers(const struct allocate_answer *a)
+{
+	struct nas_text t = { 0 };
 
-		a->name = file->one[i].name;
-		a->problem = file->problem;
-		a->problem.limit = file->one[i].limit;
-		if (answer_solve(a, cli->arena, err))
-			return err->code;
+	text_add(&t, "layer\tname\tbits w\tbits a\tloss");
+	for (int r = 0; r < a->problem.ncosts; r++)
+		text_addf(&t, "\t%s", shown(a->problem.cost_name[r]).s);
+	text_add(&t, "\n");
+	for (int i = 0; i < a->problem.nlayers; i++) {
+		const struct policy_choice *c = picked(a, i);
+
+		text_addf(&t, "%d\t%.40s\t%d\t%d\t%.6g", i,
+			  shown(a->problem.layer[i].name).s, c->bits_w, c->bits_a,
+			  c->loss);
+		for (int r = 0; r < a->problem.ncosts; r++)
+			text_addf(&t, "\t%.6g", c->cost[r]);
+		text_add(&t, "\n");
 	}
-	return NAS_OK;
+	print_table(&t);
+	text_free(&t);
 }
 
-static enum nas_status report(const struct allocate_job *job, const struct cli *cli,
-			      struct nas_err *err)
+static void print_memory(const struct allocate_answer *a)
 {
-	bool listed = job->file.listed;
+	const struct policy_answer *r = &a->record;
+	double limit = a->problem.sram_bytes;
 
+	if (!r->sram_bytes.present)
+		return;
+	say("sram %.10g", number_slot_value(&r->sram_bytes));
+	if (limit > 0)
+		say(" of %.10g", limit);
+	say(", most while '%s' runs\n", shown(r->sram_at).s);
+}
+
+static void print_answer(const struct allocate_answer *a)
+{
+	const struct allocation *s = &a->allocation;
+
+	if (a->name && *a->name)
+		say("%s\n", shown(a->name).s);
+	if (s->status != ALLOCATE_OPTIMAL)
+		return;
+	print_layers(a);
+	say("loss %.10g, bound %.10g, gap %.3g (%s; the relaxation alone: "
+	    "%.10g)\n", s->policy.loss, s->bound, s->gap, s->method,
+	    s->relaxed);
+	for (int r = 0; r < a->problem.ncosts; r++) {
+		say("%s %.10g", shown(a->problem.cost_name[r]).s,
+		    s->policy.cost[r]);
+		if (isfinite(a->problem.limit[r]))
+			say(" of %.10g; one more unit saves %.4g of the loss",
+			    a->problem.limit[r], s->multiplier[r]);
+		say("\n");
+	}
+	print_memory(a);
+}
+
+static enum nas_status report(const struct allocate_job *job,
+			      const struct cli *cli, struct nas_err *err)
+{
 	if (cli->output &&
-	    output_write_json(cli, answers_json(job->answer, job->n, listed),
-			      err) != NAS_OK)
+	    output_write_json(cli, allocate_job_json(job), err) != NAS_OK)
 		return err->code;
 	if (cli->to_stdout)
 		return NAS_OK;
 	if (cli->json)
-		return print_json(answers_json(job->answer, job->n, listed),
-				  err);
-	for (int i = 0; i < job->n; i++)
-		answer_print(&job->answer[i]);
+		return print_json(allocate_job_json(job), err);
+	for (int i = 0; i < job->file.ncases; i++)
+		print_answer(&job->answer[i]);
 	return NAS_OK;
 }
+
+/* ---- --sweep BUDGET=LO:HI:N: the least loss at many values of it --------- */
+
+static enum nas_status parse_sweep(struct policy_curve *s, const char *text,
+			     struct nas_err *err)
+{
+	char name[80], part[3][64];
+	double n = 0;
+
+	if (sscanf(text, "%79[^=]=%63[^:]:%63[^:]:%63[^:]", name, part[0],
+		   part[1], part[2]) != 4)
+		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
+				"BUDGET=LO:HI:N, such as size=40000:80000:9",
+				text);
+	if (find_budget(s->problem, name, &s->cost, err) != NAS_OK ||
+	    cli_parse_number("--sweep", part[0], 0, 1e300, &s->low, err) ||
+	    cli_parse_number("--sweep", part[1], s->low, 1e300, &s->high,
+			     err) ||
+	    cli_parse_number("--sweep", part[2], 1, POINTS_MAX, &n, err))
+		return err->code;
+	s->n = (int)n;
+	return NAS_OK;
+}
+
+static void begin_point(void *context, int i, int n)
+{
+	const struct cli_events *events = context;
+
+	run_step(&events->env, "points", i, n);
+}
+
+static void print_points(const struct policy_curve *s)
+{
+	struct nas_text t = { 0 };
+
+	text_add(&t, "limit\tstatus\tloss");
+	for (int r = 0; r < s->problem->ncosts; r++)
+		text_addf(&t, "\t%s", shown(s->problem->cost_name[r]).s);
+	text_add(&t, "\tbits\n");
+	policy_curve_rows(&t, s, "\t");
+	print_table(&t);
+	text_free(&t);
+}
+
+static enum nas_status write_points(const struct policy_curve *s,
+				    const struct cli *cli, struct nas_err *err)
+{
+	struct nas_text t = { 0 };
+
+	if (!cli->output)
+		return NAS_OK;
+	if (output_is_json(cli))
+		return output_write_json(cli, policy_curve_json(s), err);
+	policy_curve_csv(&t, s);
+	(void)!output_write_text(cli, &t, err);
+	text_free(&t);
+	return err->code;
+}
+
+static enum nas_status sweep(const struct policy_problem *problem,
+			     const struct cli *cli, struct cli_events *events,
+			     const char *text, struct nas_err *err)
+{
+	struct policy_curve s = { .problem = problem };
+
+	if (parse_sweep(&s, text, err) != NAS_OK)
+		return err->code;
+	(void)!policy_curve_run(&s, begin_point, events, cli->arena, err);
+	run_steps_end(&events->env);
+	if (err->code != NAS_OK || write_points(&s, cli, err) != NAS_OK)
+		return err->code;
+	if (cli->to_stdout)
+		return NAS_OK;
+	if (cli->json)
+		return print_json(policy_curve_json(&s), err);
+	print_points(&s);
+	return NAS_OK;
+}
+
+/* ---- the command --------------------------------------------------------- */
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct allocate_job *job = NAS_NEW(cli->arena, struct allocate_job, 1);
-	const char *sweep = cli_value(cli, "sweep");
+	const char *points = cli_value(cli, "sweep");
+	struct cli_events events;
 
 	if (!job)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
 	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
 		return err->code;
-	if (read_job(job, cli, err) != NAS_OK)
+	if (cli_events_init(&events, cli, err) != NAS_OK ||
+	    read_job(job, cli, &events.env, err) != NAS_OK)
 		return err->code;
-	if (sweep)
-		return allocate_sweep(&job->file.problem, cli, sweep, err);
-	if (solve(job, cli, err) != NAS_OK || report(job, cli, err) != NAS_OK)
+	if (points)
+		return sweep(&job->file.problem, cli, &events, points, err);
+	if (allocate_job_solve(job, cli->arena, err) != NAS_OK ||
+	    report(job, cli, err) != NAS_OK)
 		return err->code;
-	for (int i = 0; i < job->n; i++)
+	for (int i = 0; i < job->file.ncases; i++)
 		(void)!policy_answer_verdict(&job->answer[i].record, err);
 	return err->code;
 }

@@ -5,6 +5,7 @@
 #include "nas/base/embedded.h"
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
+#include "nas/cli/values.h"
 #include "nas/run/bench.h"
 
 static const struct cli_option options[] = {

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "nas/run/calibration.h"
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/progress.h"
+#include "nas/cli/values.h"
 #include "nas/report/study.h"
 #include "spaces/arch.h"
 

@@ -7,6 +7,7 @@
 #include "nas/run/check.h"
 #include "nas/cli/print.h"
 #include "nas/cli/progress.h"
+#include "nas/cli/values.h"
 
 static const struct cli_option options[] = {
 	{ "samples", 'n', "N", "random architectures that estimate the share "

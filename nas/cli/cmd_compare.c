@@ -7,6 +7,7 @@
 #include "nas/base/clock.h"
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
+#include "nas/cli/values.h"
 #include "nas/report/compare_page.h"
 
 #define SAMPLES	    10000

@@ -5,9 +5,10 @@
 
 #include "nas/run/correlation.h"
 #include "nas/run/score_file.h"
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/progress.h"
+#include "nas/cli/values.h"
 #include "nas/report/study.h"
 #include "spaces/measured.h"
 

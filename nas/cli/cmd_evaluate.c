@@ -4,10 +4,10 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/file.h"
-#include "nas/cli/choices.h"
+#include "nas/cli/values.h"
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
-#include "nas/cli/trained.h"
+#include "nas/cli/model_options.h"
 #include "nas/data/array.h"
 #include "nas/run/evaluation.h"
 #include "spaces/export/export_formats.h"
@@ -146,13 +146,13 @@ static enum nas_status read_options(struct evaluation_options *o,
 	if (refuse_existing(cli, "write", err) != NAS_OK ||
 	    refuse_existing(cli, "outputs", err) != NAS_OK ||
 	    cli_whole(cli, "batch", 1, 65536, &batch, err) != NAS_OK ||
-	    trained_model_options(&o->model, cli, err) != NAS_OK ||
-	    trained_quantised_options(&o->bits, cli, err) != NAS_OK ||
+	    model_options_read(&o->model, cli, err) != NAS_OK ||
+	    quantised_options_read(&o->bits, cli, err) != NAS_OK ||
 	    cli_read_choice(cli, "quantiser", &quantiser, err) != NAS_OK)
 		return err->code;
 	o->bits.quantiser = quantisers[quantiser];
 	o->batch = (int)batch;
-	return trained_need_images(cli, err);
+	return model_need_images(cli, err);
 }
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)

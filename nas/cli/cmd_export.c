@@ -2,11 +2,11 @@
 /* nas export: a network as the file that the next tool reads. */
 #include <string.h>
 
-#include "nas/cli/choices.h"
+#include "nas/cli/values.h"
 #include "nas/cli/events.h"
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
-#include "nas/cli/trained.h"
+#include "nas/cli/model_options.h"
 #include "nas/run/export_job.h"
 
 #define NAME(id, name, needs, holds, help) " " name
@@ -92,8 +92,8 @@ static enum nas_status read_options(struct export_job *e,
 	e->pick = (int)pick;
 	e->has_bits = cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
 		      cli_value(cli, "bits-a");
-	if (trained_model_options(&e->model, cli, err) != NAS_OK ||
-	    trained_quantised_options(&e->bits, cli, err) != NAS_OK)
+	if (model_options_read(&e->model, cli, err) != NAS_OK ||
+	    quantised_options_read(&e->bits, cli, err) != NAS_OK)
 		return err->code;
 	return read_choices(e, cli, err);
 }

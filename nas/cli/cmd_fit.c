@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas fit: a score from measured networks. */
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
+#include "nas/cli/values.h"
 #include "nas/run/fit_job.h"
 
 #define RESAMPLES_MAX 100000

@@ -2,8 +2,9 @@
 /* nas refine: QBR on one architecture. */
 #include <math.h>
 
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
+#include "nas/cli/values.h"
 #include "nas/run/refine_job.h"
 
 static const struct cli_option options[] = {

@@ -2,8 +2,9 @@
 /* nas report: the page of a run, or of several, from their folders. */
 #include <string.h>
 
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
+#include "nas/cli/values.h"
 #include "nas/report/run_data.h"
 
 #define PATH_SIZE 4096

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas sample: networks worth measuring. */
 #include "nas/cli/events.h"
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
+#include "nas/cli/values.h"
 #include "nas/run/sample_job.h"
 
 static const struct cli_option options[] = {

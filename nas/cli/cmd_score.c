@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/cli/choices.h"
+#include "nas/cli/values.h"
 #include "nas/cli/print.h"
 #include "nas/cli/progress.h"
 #include "nas/cli/score_print.h"
@@ -67,18 +67,6 @@ static enum nas_status read_stage_weights(struct nas_qe_options *qe,
 				 ARCH_STAGES_MAX, &qe->nstage_weights, err);
 }
 
-/* --seed comes as what it sets in a config. */
-static uint64_t read_seed(const struct cli *cli)
-{
-	static const char key[] = "search.seed=";
-	uint64_t seed = 1;
-
-	for (int i = 0; i < cli->nsets; i++)
-		if (strncmp(cli->set[i], key, strlen(key)) == 0)
-			seed = strtoull(cli->set[i] + strlen(key), NULL, 10);
-	return seed;
-}
-
 /* A whole number of networks; 0 = not asked for. */
 static enum nas_status read_networks(int *n, const struct cli *cli,
 				     const char *name, struct nas_err *err)
@@ -97,7 +85,7 @@ static enum nas_status read_sampling(struct scored_options *o,
 {
 	int i = MONTE_GAUSSIAN;
 
-	o->monte.seed = read_seed(cli);
+	o->monte.seed = cli_seed(cli, 1);
 	o->monte.threads = cli->threads;
 	if (read_networks(&o->monte.samples, cli, "monte-carlo", err) ||
 	    read_networks(&o->zen, cli, "zen", err))

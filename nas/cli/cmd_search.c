@@ -3,7 +3,7 @@
 #include "evolve/ranks/comm.h"
 #include "nas/cli/events.h"
 #include "nas/cli/run_print.h"
-#include "nas/cli/shorthand.h"
+#include "nas/cli/values.h"
 #include "nas/report/run_page.h"
 
 static const struct cli_option options[] = {

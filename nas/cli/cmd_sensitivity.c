@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas sensitivity: what every layer of a trained network loses by few bits. */
-#include "nas/cli/sensitivity_options.h"
+#include "nas/cli/model_options.h"
 
 #include "nas/cli/events.h"
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/report/study.h"
 
@@ -66,7 +66,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (!r)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
 	if (output_refuse_filled(cli, err) != NAS_OK ||
-	    sensitivity_read(&o, cli, err) != NAS_OK ||
+	    sensitivity_options_read(&o, cli, err) != NAS_OK ||
 	    cli_events_init(&events, cli, err) != NAS_OK ||
 	    sensitivity_of(r, cli->arg[0], &o, &events.env, err) != NAS_OK ||
 	    write_dir(cli, r, err) != NAS_OK)

@@ -8,6 +8,7 @@
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
 #include "nas/cli/run_print.h"
+#include "nas/cli/values.h"
 #include "nas/report/run_page.h"
 #include "nas/run/sweep.h"
 

@@ -2,7 +2,7 @@
 /* nas verify: what export --to c writes, run and compared. */
 #include <string.h>
 
-#include "nas/cli/choices.h"
+#include "nas/cli/values.h"
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
 #include "nas/run/verify.h"

@@ -76,48 +76,6 @@ struct cli { /* the parsed command line */
 	struct nas_comm *comm; /* one process, but for parallel commands */
 };
 
-/* Value of a command's own option, NULL when not given; "" for a flag. A
- * repeated option: the last one (cli_values gives all). */
-const char *cli_value(const struct cli *cli, const char *name);
-int cli_values(const struct cli *cli, const char *name, const char **values,
-	       int max);
-
-/* Value of an option as a number within bounds (nas/base/quantity.h says how
- * it may be typed), else NAS_EUSAGE; *x is left alone when the option was not
- * given. cli_whole: a whole number. */
-enum nas_status cli_number(const struct cli *cli, const char *name,
-			   double low, double high, double *x,
-			   struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status cli_whole(const struct cli *cli, const char *name, int64_t low,
-			  int64_t high, int64_t *x, struct nas_err *err)
-	NAS_MUST_CHECK;
-
-/* Text as a number within bounds; NAS_EUSAGE names what it was for. */
-enum nas_status cli_parse_number(const char *what, const char *text,
-				 double low, double high, double *x,
-				 struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status cli_parse_whole(const char *what, const char *text,
-				int64_t low, int64_t high, int64_t *x,
-				struct nas_err *err) NAS_MUST_CHECK;
-
-/* --image-size N or HxW; both are left alone when it was not given. */
-enum nas_status cli_image_size(const struct cli *cli, int *height, int *width,
-			       struct nas_err *err) NAS_MUST_CHECK;
-
-/* --seed, for commands without a config; fallback where it is not given. */
-uint64_t cli_seed(const struct cli *cli, uint64_t fallback);
-
-/* Numbers separated by commas, at most so many, else NAS_EUSAGE; name is the
- * option's, for messages. */
-enum nas_status cli_parse_numbers(const char *name, const char *text,
-				  double low, double high, double *x, int most,
-				  int *n, struct nas_err *err) NAS_MUST_CHECK;
-
-/* Add "path=text" to the sets, as if --set had been given. */
-enum nas_status cli_add_set(struct cli *cli, const char *path,
-			    const char *text, struct nas_err *err)
-	NAS_MUST_CHECK;
-
 struct command {
 	const char *name;
 	const char *args;    /* "CONFIG -o DIR" */

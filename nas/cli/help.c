@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "nas/base/file.h"
-#include "nas/cli/choices.h"
+#include "nas/cli/values.h"
 #include "nas/cli/options.h"
 #include "nas/cli/print.h"
 

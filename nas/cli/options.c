@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/cli/options.h"
+#include "nas/cli/values.h"
 
 #include <getopt.h>
 #include <string.h>

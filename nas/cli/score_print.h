@@ -8,16 +8,11 @@
 #ifndef NAS_CLI_SCORE_PRINT_H
 #define NAS_CLI_SCORE_PRINT_H
 
-#include "nas/base/file.h"
 #include "nas/run/scored.h"
 
 /* Tables on standard output: totals and layers of one network; one row a
  * network. */
 void scored_print(const struct scored *scored);
 void scored_print_list(const struct scored *scored, int n);
-
-/* What random networks say (score_sampled.c). */
-void scored_add_sampled(struct nas_text *totals, const struct scored *scored);
-void scored_print_monte(const struct scored *scored);
 
 #endif

@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Values of options, once the command line is read. */
+#include "nas/cli/values.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "nas/base/quantity.h"
-#include "nas/cli/command.h"
+#include "nas/run/config.h"
+#include "scoring/forward/input_stats.h"
+#include "scoring/forward/quantiser.h"
+#include "scoring/monte_carlo.h"
+#include "scoring/sensitivity/sensitivity.h"
 #include "spaces/arch.h"
+#include "spaces/cost.h"
+#include "spaces/export/pytorch.h"
+
+#define CHOICES_MAX 64
 
 const char *cli_value(const struct cli *cli, const char *name)
 {
@@ -135,4 +146,145 @@ enum nas_status cli_image_size(const struct cli *cli, int *height, int *width,
 uint64_t cli_seed(const struct cli *cli, uint64_t fallback)
 {
 	return cli->seed_given ? cli->seed : fallback;
+}
+
+/* ---- choices: names of a table -------------------------------------------- */
+
+static const char *metric(int i)
+{
+	return sensitivity_metrics[i] ? sensitivity_metrics[i]->name : NULL;
+}
+
+static const char *quantiser(int i)
+{
+	return quantisers[i] ? quantisers[i]->name : NULL;
+}
+
+static const char *memory(int i)
+{
+	return i < MEMORY_KINDS ? memory_models[i].name : NULL;
+}
+
+static const char *trainer(int i)
+{
+	return i < PYTORCH_QUANTIZERS ? pytorch_quantizer_names[i] : NULL;
+}
+
+/* Grids of trained networks, and what trains those that are not. */
+static const char *either(int i)
+{
+	int n = 0;
+
+	while (quantisers[n])
+		n++;
+	return i < n ? quantisers[i]->name : trainer(i - n);
+}
+
+static const char *range(int i)
+{
+	return range_rule_names[i];
+}
+
+static const char *inputs(int i)
+{
+	return monte_inputs_names[i];
+}
+
+static const struct {
+	const char *word;
+	const char *(*name)(int i);
+} choices[] = {
+	{ "METRIC", metric },	{ "QUANTISER", quantiser },
+	{ "MEMORY", memory },	{ "TRAINER", trainer },
+	{ "INPUTS", inputs },	{ "NAME", either },
+	{ "RANGES", range },
+};
+
+const char *cli_choice(const char *word, int i)
+{
+	for (size_t k = 0; k < sizeof(choices) / sizeof(choices[0]); k++)
+		if (word && strcmp(choices[k].word, word) == 0)
+			return choices[k].name(i);
+	return NULL;
+}
+
+static const char *word_of(const struct cli *cli, const char *option)
+{
+	const struct cli_option *o = cli->command->options;
+
+	while (strcmp(o->name, option) != 0)
+		o++;
+	return o->value;
+}
+
+static enum nas_status unknown(const char *option, const char *given,
+			       const char *const *names, int n,
+			       struct nas_err *err)
+{
+	const char *near = nas_nearest(given, names, n);
+	char all[400] = "";
+	size_t used = 0;
+
+	if (near)
+		return nas_fail(err, NAS_EUSAGE, "--%s: unknown value '%.80s' "
+				"(did you mean '%s'?)", option, given, near);
+	for (int i = 0; i < n && used < sizeof(all); i++)
+		used += (size_t)snprintf(all + used, sizeof(all) - used,
+					 "%s%s", i ? ", " : "", names[i]);
+	return nas_fail(err, NAS_EUSAGE, "--%s: unknown value '%.80s', must "
+			"be one of %s", option, given, all);
+}
+
+enum nas_status cli_read_choice(const struct cli *cli, const char *option,
+				int *index, struct nas_err *err)
+{
+	const char *given = cli_value(cli, option), *names[CHOICES_MAX];
+	const char *word = word_of(cli, option);
+	int n = 0;
+
+	if (!given)
+		return NAS_OK;
+	for (; n < CHOICES_MAX && (names[n] = cli_choice(word, n)); n++)
+		if (strcmp(names[n], given) == 0) {
+			*index = n;
+			return NAS_OK;
+		}
+	return unknown(option, given, names, n, err);
+}
+
+/* ---- options that stand for a key of the config -------------------------- */
+
+static enum nas_status add_number(struct cli *cli,
+				  const struct cli_shorthand *s,
+				  const char *text, struct nas_err *err)
+{
+	const struct form_field *f = form_find(&config_form, s->path);
+	char what[64], number[32];
+	double low, high, x = 0;
+
+	NAS_BUG_IF(!f);
+	form_bounds(f, &low, &high);
+	snprintf(what, sizeof(what), "--%s", s->option);
+	if (cli_parse_number(what, text, low, high, &x, err) != NAS_OK)
+		return err->code;
+	if (f->type != FORM_NUMBER && f->type != FORM_BYTES && x != floor(x))
+		return nas_fail(err, NAS_EUSAGE, "%s must be a whole number, "
+				"not %.80s", what, text);
+	json_format_number(number, x);
+	return cli_add_set(cli, s->path, number, err);
+}
+
+enum nas_status cli_add_shorthands(struct cli *cli,
+				   const struct cli_shorthand *table,
+				   struct nas_err *err)
+{
+	for (const struct cli_shorthand *s = table; s->option; s++) {
+		const char *given = cli_value(cli, s->option);
+
+		if (given && (s->value ? cli_add_set(cli, s->path, s->value,
+						     err)
+				       : add_number(cli, s, given, err)))
+			return err->code;
+	}
+	return NAS_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _POSIX_C_SOURCE 200809L /* S_ISREG */
-#include "nas/cli/load.h"
+#include "nas/cli/output.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/trained.h - options of commands that take a trained network: its
- * images, and bits for its layers.
+ * nas/cli/model_options.h - options of commands that take a trained network: its
+ * images, bits for its layers, and how sensitivities are measured.
  *
  * Usage:
  *	static const struct cli_option options[] = { MODEL_OPTIONS,
  *		QUANTISED_OPTIONS, { 0 } };
- *	status = trained_model_options(&model_options, cli, err);
- *	status = trained_quantised_options(&quantised_options, cli, err);
+ *	status = model_options_read(&model_options, cli, err);
+ *	status = quantised_options_read(&quantised_options, cli, err);
+ *	status = sensitivity_options_read(&sensitivity_options, cli, err);
  */
-#ifndef NAS_CLI_TRAINED_H
-#define NAS_CLI_TRAINED_H
+#ifndef NAS_CLI_MODEL_OPTIONS_H
+#define NAS_CLI_MODEL_OPTIONS_H
 
 #include "nas/cli/command.h"
 #include "nas/run/quantised.h"
+#include "nas/run/sensitivity_of.h"
 
 #define IMAGE_OPTIONS                                                          \
 	{"data", 0, "X",                                                       \
@@ -60,16 +62,40 @@
 			"what the weights change on average"                   \
 	}
 
+#define SENSITIVITY_OPTIONS                                                  \
+	{ "metric", 'm', "METRIC", "sensitivity of a layer to its bits" },   \
+	{ "label", 0, "N", "use images of this class only; te and arp: "     \
+			   "default the first image's class" },              \
+	{ "images", 0, "N", "number of images; default 64, te 128; too few " \
+			    "are refused" },                             \
+	{ "quantiser", 0, "QUANTISER", "grid of the weights, the first by "  \
+				       "default" },                          \
+	{ "per-tensor", 0, NULL, "one scale per layer instead of one per "   \
+				 "channel" },                                \
+	{ "bits-w", 0, "LIST", "bits of weights; default 2,3,4,5,6,8" },     \
+	{ "bits-a", 0, "LIST", "bits of layers' inputs, 32 = float; "        \
+			       "default 32" },                               \
+	MODEL_OPTIONS,                                                       \
+	{ "linear", 0, NULL, "te, orm, size: loss by 8 - bits as in the "    \
+			     "papers, not by 4^-bits" },                     \
+	{ "power", 0, "P", "arp: exponent, 0 = by capacity; default 3" },    \
+	{ "beta", 0, "B", "orm: decay; default 0.1" }
+
 /* NAS_EUSAGE. */
-enum nas_status trained_model_options(struct model_options *o,
+enum nas_status model_options_read(struct model_options *o,
 				      const struct cli *cli,
 				      struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status trained_quantised_options(struct quantised_options *o,
+enum nas_status quantised_options_read(struct quantised_options *o,
 					  const struct cli *cli,
 					  struct nas_err *err) NAS_MUST_CHECK;
 
 /* NAS_EUSAGE without --data. */
-enum nas_status trained_need_images(const struct cli *cli,
+enum nas_status model_need_images(const struct cli *cli,
 				    struct nas_err *err) NAS_MUST_CHECK;
+
+/* Metric, quantiser, bits and images; lists live in cli->arena. NAS_EUSAGE. */
+enum nas_status sensitivity_options_read(struct sensitivity_options *o,
+				 const struct cli *cli,
+				 struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/load.h - one file out.
+ * nas/cli/output.h - what -o asks for: a file, standard output, or a folder.
  *
  * Usage:
  *	status = output_refuse_existing(cli, err);      before the work
  *	status = output_write_json(cli, tree, err);     after it
  */
-#ifndef NAS_CLI_LOAD_H
-#define NAS_CLI_LOAD_H
+#ifndef NAS_CLI_OUTPUT_H
+#define NAS_CLI_OUTPUT_H
 
 #include "nas/base/file.h"
 #include "nas/cli/command.h"

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/cli/model_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nas/cli/values.h"
+
+#define IMAGES_MAX    100000
+#define BITS_LIST_MAX 16
+
+/* One number for all channels, or one each. */
+static enum nas_status read_channels(const struct cli *cli, const char *name,
+				     double low, float *out,
+				     struct nas_err *err)
+{
+	const char *s = cli_value(cli, name);
+	char part[32], what[64];
+	int n = 0;
+
+	snprintf(what, sizeof(what), "--%s", name);
+	while (s && n < 3) {
+		size_t length = strcspn(s, ",");
+		double x = 0;
+
+		snprintf(part, sizeof(part), "%.*s", (int)length, s);
+		if (cli_parse_number(what, part, low, 1e6, &x, err) != NAS_OK)
+			return err->code;
+		out[n++] = (float)x;
+		s = s[length] ? s + length + 1 : NULL;
+	}
+	if (s || n == 2)
+		return nas_fail(err, NAS_EUSAGE, "--%s must be one number or "
+						 "three",
+				name);
+	if (n == 1)
+		out[1] = out[2] = out[0];
+	return NAS_OK;
+}
+
+enum nas_status model_options_read(struct model_options *o,
+				      const struct cli *cli,
+				      struct nas_err *err)
+{
+	const struct data_options defaults = DATA_DEFAULTS;
+	int64_t limit = 0;
+
+	*o = (struct model_options){ .images = cli_value(cli, "data"),
+				     .labels = cli_value(cli, "labels"),
+				     .data = defaults };
+	if (cli_image_size(cli, &o->height, &o->width, err) != NAS_OK ||
+	    cli_whole(cli, "limit", 1, 100000000, &limit, err) != NAS_OK ||
+	    read_channels(cli, "mean", -1e6, o->data.mean, err) != NAS_OK ||
+	    read_channels(cli, "std", 1e-6, o->data.std, err) != NAS_OK)
+		return err->code;
+	o->data.limit = (int)limit;
+	return NAS_OK;
+}
+
+/* Images of their own for the calibration, read like those of --data. */
+static enum nas_status read_images(struct quantised_options *o,
+				   const struct cli *cli, struct nas_err *err)
+{
+	struct model_options *images;
+
+	if (!cli_value(cli, "calibrate"))
+		return NAS_OK;
+	images = NAS_NEW(cli->arena, struct model_options, 1);
+	if (!images)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for options");
+	if (model_options_read(images, cli, err) != NAS_OK)
+		return err->code;
+	images->images = cli_value(cli, "calibrate");
+	images->labels = NULL;
+	images->data.limit = 0;
+	o->images = images;
+	return NAS_OK;
+}
+
+enum nas_status quantised_options_read(struct quantised_options *o,
+					  const struct cli *cli,
+					  struct nas_err *err)
+{
+	const struct quantised_options defaults = QUANTISED_DEFAULTS;
+	int64_t w = 0, a = 0, images = defaults.calibration;
+	int ranges = 0;
+
+	*o = defaults;
+	o->policy = cli_value(cli, "policy");
+	o->plain_biases = cli_value(cli, "no-bias-correction") != NULL;
+	if (cli_value(cli, "per-tensor"))
+		o->scope = QUANT_PER_TENSOR;
+	if (cli_whole(cli, "bits-w", QUANT_BITS_MIN, 32, &w, err) != NAS_OK ||
+	    cli_whole(cli, "bits-a", QUANT_BITS_MIN, 32, &a, err) != NAS_OK ||
+	    cli_whole(cli, "calibration", 1, 1000000, &images, err) != NAS_OK ||
+	    cli_read_choice(cli, "ranges", &ranges, err) != NAS_OK)
+		return err->code;
+	o->bits_w = (int)w;
+	o->bits_a = (int)a;
+	o->calibration = (int)images;
+	o->ranges = (enum range_rule)ranges;
+	return read_images(o, cli, err);
+}
+
+enum nas_status model_need_images(const struct cli *cli, struct nas_err *err)
+{
+	if (cli_value(cli, "data"))
+		return NAS_OK;
+	return nas_fail(err, NAS_EUSAGE,
+			"--data X is required: images for the network");
+}
+
+static enum nas_status find_metric(struct sensitivity_options *o,
+				   const struct cli *cli, struct nas_err *err)
+{
+	int i = -1;
+
+	if (cli_read_choice(cli, "metric", &i, err) != NAS_OK)
+		return err->code;
+	if (i < 0)
+		return nas_fail(err, NAS_EUSAGE, "--metric METRIC is required");
+	o->metric = sensitivity_metrics[i];
+	return NAS_OK;
+}
+
+static enum nas_status find_quantiser(struct sensitivity_options *o,
+				      const struct cli *cli, struct nas_err *err)
+{
+	int i = 0;
+
+	if (cli_read_choice(cli, "quantiser", &i, err) != NAS_OK)
+		return err->code;
+	o->job.quantiser = quantisers[i];
+	return NAS_OK;
+}
+
+/* "2,3,4" ascending, different, 2 .. 32. */
+static enum nas_status read_bits(const struct cli *cli, const char *option,
+				 const char *fallback, int *bits, int *n,
+				 struct nas_err *err)
+{
+	const char *text = cli_value(cli, option);
+	char what[64];
+
+	*n = 0;
+	snprintf(what, sizeof(what), "--%s", option);
+	for (const char *s = text ? text : fallback; *s; s += *s == ',') {
+		char part[16] = "";
+		size_t length = strcspn(s, ",");
+		int64_t x = 0;
+
+		if (length < sizeof(part))
+			memcpy(part, s, length);
+		if (cli_parse_whole(what, part, 2, 32, &x, err) != NAS_OK)
+			return err->code;
+		if ((*n > 0 && x <= bits[*n - 1]) ||
+		    *n == BITS_LIST_MAX)
+			return nas_fail(err, NAS_EUSAGE, "--%s: '%.80s' is "
+					"not an ascending list of at most %d "
+					"bit widths", option, text,
+					BITS_LIST_MAX);
+		bits[(*n)++] = (int)x;
+		s += length;
+	}
+	if (*n == 0)
+		return nas_fail(err, NAS_EUSAGE, "--%s must not be empty",
+				option);
+	return NAS_OK;
+}
+
+enum nas_status sensitivity_options_read(struct sensitivity_options *o,
+				 const struct cli *cli, struct nas_err *err)
+{
+	struct sensitivity_job *job = &o->job;
+	int *w = NAS_NEW(cli->arena, int, BITS_LIST_MAX);
+	int *a = NAS_NEW(cli->arena, int, BITS_LIST_MAX);
+	int64_t label = -1, images = 0;
+
+	*o = (struct sensitivity_options){ .job = {
+		.power = 3, .beta = 0.1, .bits_w = w, .bits_a = a,
+		.linear = cli_value(cli, "linear"),
+		.scope = cli_value(cli, "per-tensor") ? QUANT_PER_TENSOR
+						      : QUANT_PER_CHANNEL } };
+	if (!w || !a)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the bits");
+	if (find_metric(o, cli, err) != NAS_OK ||
+	    find_quantiser(o, cli, err) != NAS_OK ||
+	    read_bits(cli, "bits-w", "2,3,4,5,6,8", w, &job->nw, err) ||
+	    read_bits(cli, "bits-a", "32", a, &job->na, err) != NAS_OK ||
+	    cli_number(cli, "power", 0, 100, &job->power, err) != NAS_OK ||
+	    cli_number(cli, "beta", 0, 1e6, &job->beta, err) != NAS_OK ||
+	    cli_whole(cli, "label", 0, 1000000, &label, err) != NAS_OK ||
+	    cli_whole(cli, "images", 1, IMAGES_MAX, &images, err) != NAS_OK)
+		return err->code;
+	o->label = (int)label;
+	o->images = (int)images;
+	return model_options_read(&o->model, cli, err);
+}

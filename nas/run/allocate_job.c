@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/run/allocate_job.h"
+
+static enum nas_status read_problem(struct allocate_job *job,
+				    struct nas_arena *arena,
+				    struct nas_err *err)
+{
+	struct json_doc doc = { 0 };
+
+	if (json_read(&doc, job->problem_path, err) == NAS_OK)
+		(void)!policy_file_read(&job->file, &doc, doc.root, arena, err);
+	json_free(&doc);
+	return err->code;
+}
+
+/* The problem of a trained network; spends what the metric says. */
+static enum nas_status measure(struct allocate_job *job,
+			       const struct nas_run_env *env,
+			       struct nas_err *err)
+{
+	struct sensitivity_run *r =
+		NAS_NEW(env->arena, struct sensitivity_run, 1);
+	int ends; /* layers at either end that have no choice */
+
+	if (!r)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
+	if (sensitivity_of(r, job->network_path, &job->how, env, err))
+		return err->code;
+	ends = job->options.pin && r->s.nlayers > 2;
+	if (sensitivity_sense(&r->s, ends, r->s.nlayers - 1 - ends) ==
+	    SENSITIVITY_NOTHING)
+		return nas_fail(err, NAS_ERUN, "metric '%s' is 0 for all layers "
+				"and bits that there are to choose: any policy "
+				"would be optimal; take another metric%s",
+				r->s.metric, r->metric->images ? ", or more "
+				"images" : "");
+	return allocate_model(&job->file.problem, &r->model.graph, &r->s,
+			      &job->options, env->arena, err);
+}
+
+/* The one case of a network. */
+static enum nas_status make_case(struct policy_file *file,
+				 struct nas_arena *arena, struct nas_err *err)
+{
+	file->ncases = 1;
+	file->one = NAS_NEW(arena, struct policy_case, 1);
+	if (!file->one)
+		return nas_fail(err, NAS_ENOMEM, "out of memory");
+	file->one->name = file->problem.name;
+	file->one->limit = file->problem.limit;
+	return NAS_OK;
+}
+
+enum nas_status allocate_job_read(struct allocate_job *job,
+				  const struct nas_run_env *env,
+				  struct nas_err *err)
+{
+	if (job->problem_path)
+		return read_problem(job, env->arena, err);
+	if (measure(job, env, err) != NAS_OK)
+		return err->code;
+	return make_case(&job->file, env->arena, err);
+}
+
+static enum nas_status solve(struct allocate_answer *a,
+			     struct nas_arena *arena, struct nas_err *err)
+{
+	if (allocate(&a->allocation, &a->problem, arena, err) != NAS_OK)
+		return err->code;
+	return policy_answer_make(&a->record, a->name, &a->problem,
+				  &a->allocation, arena, err);
+}
+
+enum nas_status allocate_job_solve(struct allocate_job *job,
+				   struct nas_arena *arena, struct nas_err *err)
+{
+	const struct policy_file *file = &job->file;
+
+	job->answer = NAS_NEW(arena, struct allocate_answer,
+			      (size_t)file->ncases);
+	if (!job->answer)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the answers");
+	for (int i = 0; i < file->ncases; i++) {
+		struct allocate_answer *a = &job->answer[i];
+
+		a->name = file->one[i].name;
+		a->problem = file->problem;
+		a->problem.limit = file->one[i].limit;
+		if (solve(a, arena, err) != NAS_OK)
+			return err->code;
+	}
+	return NAS_OK;
+}
+
+cJSON *allocate_job_json(const struct allocate_job *job)
+{
+	cJSON *results;
+
+	if (!job->file.listed)
+		return form_write(&policy_form, &job->answer[0].record);
+	results = cJSON_CreateArray();
+	for (int i = 0; i < job->file.ncases; i++)
+		json_append(results,
+			    form_write(&policy_form, &job->answer[i].record));
+	return json_add(json_object("nas/policies/1"), "results", results);
+}

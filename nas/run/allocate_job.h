@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/allocate_job.h - bits for every layer, from the file of a trained
+ * network or of a policy problem to the answers.
+ *
+ * A file of a problem may hold several cases, which differ in their limits; a
+ * network is one case without limits. The caller sets limits between reading
+ * and solving.
+ *
+ * Usage:
+ *	struct allocate_job job = { .problem_path = "problem.json" };
+ *	status = allocate_job_read(&job, &env, err);
+ *	job.file.one[0].limit[policy_cost_find(&job.file.problem, "size")] = x;
+ *	status = allocate_job_solve(&job, arena, err);
+ *	tree = allocate_job_json(&job);
+ */
+#ifndef NAS_RUN_ALLOCATE_JOB_H
+#define NAS_RUN_ALLOCATE_JOB_H
+
+#include "nas/run/sensitivity_of.h"
+#include "qbr/allocate_model.h"
+#include "qbr/policy_answer.h"
+
+struct allocate_answer {
+	const char *name;
+	struct policy_problem problem; /* with the limits it was solved for */
+	struct allocation allocation;
+	struct policy_answer record; /* as files have it */
+};
+
+struct allocate_job {
+	const char *problem_path; /* a policy problem; NULL = a network: */
+	const char *network_path;
+	struct sensitivity_options how;
+	struct allocate_options options;
+
+	struct policy_file file; /* made by allocate_job_read */
+	struct allocate_answer *answer; /* (file.ncases) by .._solve */
+};
+
+/* Reads the problem; of a network, measures its layers. All lives in
+ * env->arena. NAS_ERUN: the measure is 0 for all there is to choose; errors of
+ * sensitivity_of and allocate_model. */
+enum nas_status allocate_job_read(struct allocate_job *job,
+				  const struct nas_run_env *env,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* The answer of each case; NAS_ENOMEM, NAS_ERUN. That nothing is inside the
+ * limits is an answer, see policy_answer_verdict. */
+enum nas_status allocate_job_solve(struct allocate_job *job,
+				   struct nas_arena *arena,
+				   struct nas_err *err) NAS_MUST_CHECK;
+
+/* nas/policy/1, or of a file that lists cases nas/policies/1. */
+cJSON *allocate_job_json(const struct allocate_job *job);
+
+#endif
