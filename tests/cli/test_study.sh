@@ -49,6 +49,31 @@ table = subprocess.run([sys.executable, study + "/quantisers.py", "--markdown"],
                        check=True, capture_output=True, text=True).stdout
 assert table in open(study + "/README.md").read(), table
 PY
+check "README.md has the table of the duel" python3 - $study <<'PY'
+import subprocess, sys
+study = sys.argv[1]
+table = subprocess.run([sys.executable, study + "/duel/duel_table.py"],
+                       check=True, capture_output=True, text=True).stdout
+assert table and table in open(study + "/README.md").read(), table
+PY
+python3 - $study <<'PY' >"$tmp/duel.json"
+import json, sys
+print(json.dumps([e["network"] for e in
+                  json.load(open(sys.argv[1] + "/duel/networks.json"))]))
+PY
+status 0 "the networks of the duel" nas score "$tmp/duel.json" --format json
+check "  are inside the budgets of their cells" python3 - $study "$tmp/out" \
+	<<'PY'
+import json, sys
+study, scores = sys.argv[1:]
+cells = json.load(open(study + "/duel/cells.json"))
+book = json.load(open(study + "/duel/networks.json"))
+keys = dict(sram_bytes="peak_memory_bytes", flash_bytes="flash_bytes",
+            bitops="bitops")
+for entry, cost in zip(book, json.load(open(scores))["results"]):
+    for key, limit in cells[entry["cell"]]["budgets"].items():
+        assert cost[keys[key]] <= limit, (entry["road"], key, cost)
+PY
 
 check "agreement of seeds: by the definition, with ties" python3 - $study <<'PY'
 import sys

@@ -3,7 +3,6 @@
 """Designs of nas against networks scaled by hand: trains what has no row yet.
 
     tests/study/duel/duel.py [--cells fashion-16,...] [--jobs N] [--nas FILE]
-    tests/study/duel/duel.py --table
 
 A stopped run is started once more: networks.json has each network that a road
 found, duel.csv one row a training and treatment ("float", and "tuned" with
@@ -13,7 +12,6 @@ import argparse
 import copy
 import json
 import os
-import statistics
 import sys
 import time
 from types import SimpleNamespace
@@ -25,13 +23,11 @@ import policies
 import recipe as study
 import roads
 import torch
-from rows import Rows, digest
+from duel_table import (Book, COLUMNS, EPOCHS, FIRST, SHORT, SPREAD, STEP,
+                        digest)
 from train import run
 
-COLUMNS = ("cell", "network", "digest", "epochs", "seed", "treatment",
-           "accuracy", "loss", "cpu_seconds", "torch")
 KEY = ("cell", "digest", "epochs", "seed")
-EPOCHS, SHORT = 20, 5
 SEEDS = (1, 2, 3)
 TUNED = 1  # epochs with bits
 
@@ -47,7 +43,6 @@ SCORES = {
     "lean": ('score={"name": "lean"}',),
 }
 RANDOM, RANDOM_SEED = 5, 7
-SPREAD, FIRST, STEP = 16, 8, 4
 
 
 def set_bits(module, own):
@@ -99,35 +94,6 @@ def train_one(nas, cell, kind, network, epochs, seed):
         policies.tune(module, model, data, recipe, 100 * epoch + seed)
     row("tuned", model)
     return policies.Printed(out)
-
-
-class Book:
-    """networks.json: (cell, road, rank) -> network, written when found."""
-
-    def __init__(self, path):
-        self.path, self.entries = path, []
-        if os.path.exists(path):
-            with open(path) as file:
-                self.entries = json.load(file)
-
-    def get(self, cell, road, find):
-        """The networks of a road, found now unless they are in the book."""
-        out = self.there(cell, road)
-        if out:
-            return out
-        for i, network in enumerate(find()):
-            network = dict(network, name=f"{road}-{i + 1}")
-            self.entries.append(dict(cell=cell, road=road, network=network))
-        lines = ",\n".join(json.dumps(e, separators=(",", ":"))
-                           for e in self.entries)
-        with open(self.path + ".new", "w") as file:
-            file.write(f"[\n{lines}\n]\n")
-        os.replace(self.path + ".new", self.path)
-        return self.there(cell, road)
-
-    def there(self, cell, road):
-        return [e["network"] for e in self.entries
-                if (e["cell"], e["road"]) == (cell, road)]
 
 
 class Duel:
@@ -201,72 +167,6 @@ def body(network):
     return digest(dict(network, name=""))
 
 
-def in_words(network):
-    """Width, expansion, kernel and bits of the blocks, runs folded."""
-    out = []
-    for b in network["blocks"]:
-        word = str(b["out"])
-        if "hidden" in b:
-            word += f"e{b['hidden'] / b['in']:.2g}"
-        if b["kernel"] > 1:
-            word += f"k{b['kernel']}"
-        out += [word] * b.get("depth", 1)
-    runs = []
-    for word in out:
-        if runs and runs[-1][0] == word:
-            runs[-1][1] += 1
-        else:
-            runs.append([word, 1])
-    return " ".join(w + (f"x{n}" if n > 1 else "") for w, n in runs)
-
-
-def accuracies(table, cell, network, epochs, treatment):
-    """In per cent, one a seed."""
-    return [100 * float(r["accuracy"]) for r in table
-            if (r["cell"], r["digest"], r["epochs"], r["treatment"])
-            == (cell, digest(network), str(epochs), treatment)]
-
-
-def spread_of(values):
-    if not values:
-        return "not trained"
-    text = f"{statistics.mean(values):.2f}"
-    if len(values) > 1:
-        text += f" ({min(values):.2f} .. {max(values):.2f})"
-    return text
-
-
-TITLES = {"hand": "MobileNetV2 scaled by hand", "qe": "optimum of QE",
-          "qe-rho": "optimum of QE, rho <= 0.5", "rqe": "optimum of R-QE",
-          "lean": "optimum of lean", "fit": "optimum of a fit to 16 spread",
-          "loop": "optimum after the loop 8 + 4 + 4"}
-COST = {"fit": SPREAD, "loop": FIRST + 2 * STEP}
-
-
-def print_table(output, names):
-    book = Book(f"{output}/networks.json")
-    table = policies.Groups(f"{output}/duel.csv", COLUMNS).read()
-    for cell in names:
-        print(f"**{cell}**\n\n| network | % with bits | % float "
-              f"| % with bits, {SHORT} epochs | trainings before "
-              "| structure |\n|---|---|---|---|---|---|")
-        for road, title in TITLES.items():
-            for network in book.there(cell, road):
-                print("|", title, *("| " + spread_of(
-                    accuracies(table, cell, network, *how)) for how in (
-                        (EPOCHS, "tuned"), (EPOCHS, "float"),
-                        (SHORT, "tuned"))),
-                      f"| {COST.get(road, 0)} | {in_words(network)} |")
-        for road, title in (("random", "random, best and median"),
-                            ("spread", "spread, best and median")):
-            found = [a for n in book.there(cell, road)
-                     for a in accuracies(table, cell, n, EPOCHS, "tuned")]
-            if found:
-                print(f"| {title} of {len(found)} | {max(found):.2f}, "
-                      f"{statistics.median(found):.2f} | | | {len(found)} | |")
-        print()
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     with open(f"{HERE}/cells.json") as file:
@@ -276,13 +176,8 @@ def main():
     parser.add_argument("--folder", default="build/duel")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--nas", default="build/release/nas")
-    parser.add_argument("--table", action="store_true",
-                        help="print the table of what is trained")
     args = parser.parse_args()
     names = args.cells.split(",")
-    if args.table:
-        print_table(args.output, names)
-        return
     for name in names:
         Duel(args, name, cells[name]).play()
 
