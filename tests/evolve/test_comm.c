@@ -3,6 +3,7 @@
  * the table of known networks as bytes. */
 #include "tests/check.h"
 
+#include "evolve/collect.h"
 #include "evolve/rows.h"
 #include "evolve/share.h"
 
@@ -107,6 +108,33 @@ static void history_is_thinned(void **state)
 	arena_free(&arena);
 }
 
+/* Sums of counts, the best island's best; whatever the row held before. */
+static void a_row_is_that_of_all_islands(void **state)
+{
+	const struct island_row island[3] = {
+		{ .evaluations = 5, .feasible = 3, .duplicates = 2,
+		  .best = 7, .median = 6, .bitops = 70 },
+		{ .evaluations = 50, .feasible = 30, .duplicates = 20,
+		  .best = 9, .median = (double)NAN, .bitops = 90 },
+		{ .evaluations = 500, .feasible = 300, .duplicates = 200,
+		  .best = 8, .median = 4, .bitops = 80 },
+	};
+	struct nas_evolve_row row;
+	double scratch[3];
+
+	(void)state;
+	memset(&row, 0x55, sizeof(row));
+	CHECK_CLOSE(collect_row(island, 3, scratch, &row), 9, 0);
+	assert_int_equal(row.evaluations, 555);
+	assert_int_equal(row.feasible, 333);
+	assert_int_equal(row.duplicates, 222);
+	CHECK_CLOSE(row.best, 9, 0);
+	CHECK_CLOSE(row.best_bitops, 90, 0);
+	CHECK_CLOSE(row.median, 6, 0); /* the upper of two */
+	assert_int_equal(row.epoch, 0);
+	assert_false(row.doubling);
+}
+
 static void known_networks_survive_packing(void **state)
 {
 	struct seen from, to;
@@ -144,6 +172,7 @@ int main(void)
 		cmocka_unit_test(agreement_keeps_the_failure),
 		cmocka_unit_test(every_island_has_one_owner),
 		cmocka_unit_test(history_is_thinned),
+		cmocka_unit_test(a_row_is_that_of_all_islands),
 		cmocka_unit_test(known_networks_survive_packing),
 	};
 
