@@ -2,6 +2,7 @@
 /* nas export: a network as the file that the next tool reads. */
 #include <string.h>
 
+#include "nas/cli/cmd_sweep.h"
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
 #include "nas/cli/output.h"
@@ -152,13 +153,15 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct export_job job = { .options = EXPORT_DEFAULTS };
 	struct cli_events events;
 	struct nas_text t = {0};
+	char file[4096];
 
 	if (cli_events_init(&events, cli, err) != NAS_OK ||
-	    read_options(&job, cli, err) != NAS_OK)
+	    read_options(&job, cli, err) != NAS_OK ||
+	    sweep_job_network(file, sizeof(file), cli->arg[0], cli, err))
 		return err->code;
 	if (refuse_existing(cli, job.format->holds, err) != NAS_OK)
 		return err->code;
-	if (export_job_run(&t, &job, cli->arg[0], &events.env, err) == NAS_OK) {
+	if (export_job_run(&t, &job, file, &events.env, err) == NAS_OK) {
 		if (cli->output)
 			(void)(write(cli, &t, job.format->holds, err) ||
 			       print_summary(cli, &t, err));
@@ -175,6 +178,7 @@ const struct command cmd_export = {
 	"write a network for other tools: ONNX, PyTorch, C, CSV, DOT",
 	"nas export run/best/001/architecture.json --to onnx -o model.onnx\n"
 	"nas export run/best/001/architecture.json --to c -o board\n"
+	"nas export seeds/0003 --to onnx -o model.onnx\n"
 	"nas export trained.onnx --bits-w 4 --to onnx -o quantised.onnx",
 	options,
 	1,

@@ -2,6 +2,7 @@
 /* nas report: the page of a run, or of several, from their folders. */
 #include <string.h>
 
+#include "nas/cli/cmd_sweep.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
@@ -177,7 +178,8 @@ static enum nas_status read_runs(struct report *report, const struct cli *cli,
 	if (!report->run)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
 	for (int i = 0; i < cli->nargs; i++)
-		if (report_run_read(&report->run[i], cli->arg[i], cli->arena,
+		if (sweep_job_folder(cli->arg[i], cli, err) != NAS_OK ||
+		    report_run_read(&report->run[i], cli->arg[i], cli->arena,
 				    err) != NAS_OK ||
 		    label_run(report, i, cli->arena, err) != NAS_OK)
 			return err->code;
@@ -227,6 +229,6 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_report = {
 	"report", "DIR... [-o PAGE.html]",
 	"draw a run, or compare several: one HTML page, each chart as SVG",
-	"nas report run", options, 1, -1, run,
+	"nas report run\nnas report seeds/0003", options, 1, -1, run,
 	CLI_FORMAT | CLI_FILE | CLI_FORCE | CLI_QUIET,
 };

@@ -10,7 +10,11 @@
 #include "nas/cli/run_print.h"
 #include "nas/cli/values.h"
 #include "nas/report/run_page.h"
-#include "nas/run/sweep.h"
+#include "evolve/ranks/checkpoint.h"
+#include "nas/cli/cmd_sweep.h"
+#include "nas/run/sweep_records.h"
+
+#define KEEP_MOST 1000
 
 static const struct cli_option options[] = {
 	{ "grid", 'g', "PATH=V,V", "values of a key of the config: "
@@ -19,6 +23,12 @@ static const struct cli_option options[] = {
 				   "all combinations are run" },
 	{ "shard", 0, "I/N", "only every N-th job, from the I-th on; I is 1 "
 			     "to N" },
+	{ "keep", 0, "N", "networks of a job that its line in jobs.jsonl "
+			  "holds; 1 by default" },
+	{ "files", 0, NULL, "a folder for each job with all its files, as nas "
+			    "search writes it, instead of a line" },
+	{ "status", 0, NULL, "how far the sweep in the folder given instead of "
+			     "CONFIG is" },
 	{ "dry-run", 0, NULL, "list the jobs, run none" },
 	{ "merge", 0, NULL, "write table.csv, table.json and report.html of "
 			    "the jobs in the folder given instead of CONFIG" },
@@ -27,6 +37,10 @@ static const struct cli_option options[] = {
 
 struct shard {
 	int first, step; /* jobs first, first + step, ... */
+	int keep;
+	bool files;
+	struct sweep_records *records; /* NULL with files */
+	bool compared; /* the config with that of a line */
 };
 
 static enum nas_status read_shard(const struct cli *cli, struct shard *shard,
@@ -39,7 +53,8 @@ static enum nas_status read_shard(const struct cli *cli, struct shard *shard,
 		     i < 1 || i > n))
 		return nas_fail(err, NAS_EUSAGE, "--shard is I/N with I from 1 "
 				"to N, not '%.40s'", text);
-	*shard = (struct shard){ i, n };
+	*shard = (struct shard){ .first = i, .step = n, .keep = 1,
+				 .files = cli_value(cli, "files") != NULL };
 	return NAS_OK;
 }
 
@@ -82,39 +97,77 @@ static const char *end_name(enum nas_status status)
 	return status == NAS_EINTERRUPTED ? "interrupted" : "failed";
 }
 
-static enum nas_status run_one(const struct cli *cli, struct nas_err *err)
+static enum nas_status run_one(const struct cli *cli, struct nas_run *run,
+			       const char *checkpoint, struct nas_err *err)
 {
-	struct nas_run *run = NAS_NEW(cli->arena, struct nas_run, 1);
 	struct nas_run_request request = {
 		.config = cli->arg[0], .set = cli->set, .nsets = cli->nsets,
-		.output = cli->output, .resume = true, .skip_finished = true,
-		.more = report_run_files,
+		.output = checkpoint ? NULL : cli->output,
+		.checkpoint = checkpoint, .resume = true,
+		.skip_finished = true, .more = report_run_files,
 	};
-	struct cli_events events;
+	struct cli_events *events = NAS_NEW(cli->arena, struct cli_events, 1);
 
-	if (!run)
+	if (!events)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
-	if (cli_events_init(&events, cli, err) != NAS_OK)
+	if (cli_events_init(events, cli, err) != NAS_OK)
 		return err->code;
-	(void)!run_all(run, &events.env, &request, err);
+	(void)!run_all(run, &events->env, &request, err);
 	run_note_speed(cli, run);
 	return err->code;
 }
 
+/* A job that ended, as a line; then its checkpoint is of no more use. */
+static enum nas_status record(struct shard *shard, int number,
+			      const struct nas_run *run,
+			      const char *checkpoint, struct nas_err *err)
+{
+	enum nas_status status = err->code;
+	bool answer = status == NAS_OK || status == NAS_EINFEASIBLE;
+	struct nas_err own = { 0 };
+
+	if (status == NAS_EINTERRUPTED)
+		return status;
+	if (sweep_records_add(shard->records, number, run, shard->keep,
+			      answer ? NULL : nas_err_msg(err, 0), &own)) {
+		if (status == NAS_OK)
+			*err = own;
+		return err->code;
+	}
+	if (answer)
+		checkpoint_remove(checkpoint);
+	return err->code;
+}
+
+/* DIR/0001.checkpoint */
+static enum nas_status checkpoint_of(char *path, size_t size, const char *dir,
+				     struct nas_err *err)
+{
+	if ((size_t)snprintf(path, size, "%s.checkpoint", dir) >= size)
+		return nas_fail(err, NAS_EIO, "the path is too long");
+	return NAS_OK;
+}
+
 /* One job; its failure is told and kept, and does not end the sweep. */
-static enum nas_status run_job(const struct cli *cli,
-			       const struct sweep *sweep, int number,
+static enum nas_status run_job(const struct cli *cli, const struct sweep *sweep,
+			       struct shard *shard, int number,
 			       struct nas_err *err)
 {
 	struct nas_arena_mark mark = arena_mark(cli->arena);
-	char dir[4096], text[256];
+	struct nas_run *run = NAS_NEW(cli->arena, struct nas_run, 1);
+	char dir[4096], checkpoint[4096], text[256];
 	struct cli job;
 	double begin = clock_s();
 
+	if (!run)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
 	if (sweep_job_dir(dir, sizeof(dir), cli->output, number, err) ||
+	    checkpoint_of(checkpoint, sizeof(checkpoint), dir, err) ||
 	    job_cli(&job, cli, sweep, number, dir, err) != NAS_OK ||
-	    run_one(&job, err) != NAS_OK)
+	    run_one(&job, run, shard->files ? NULL : checkpoint, err) != NAS_OK)
 		NAS_BUG_IF(err->code == NAS_OK);
+	if (!shard->files)
+		(void)!record(shard, number, run, checkpoint, err);
 	describe(sweep, number, text, sizeof(text));
 	cli_note(cli, "job %d of %d, %s: %s, %.3g s", number, sweep->njobs,
 		 text, nas_status_text(err->code), clock_s() - begin);
@@ -122,11 +175,73 @@ static enum nas_status run_job(const struct cli *cli,
 	return err->code;
 }
 
+/* The line of a job that is skipped is of the config that it would run. */
+static enum nas_status compare(const struct cli *cli, const struct sweep *sweep,
+			       const struct shard *shard, int number,
+			       struct nas_err *err)
+{
+	struct nas_config *config = NAS_NEW(cli->arena, struct nas_config, 1);
+	struct json_doc doc = { 0 };
+	char dir[4096], *now, *then;
+	struct cli job;
+
+	if (!config)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
+	if (sweep_job_dir(dir, sizeof(dir), cli->output, number, err) ||
+	    job_cli(&job, cli, sweep, number, dir, err) != NAS_OK ||
+	    config_read(config, job.arg[0], job.set, job.nsets, cli->arena,
+			err) != NAS_OK ||
+	    sweep_records_get(shard->records, number, &doc, err) != NAS_OK)
+		return err->code;
+	now = sweep_config_line(config);
+	then = json_print_line(cJSON_GetObjectItemCaseSensitive(doc.root,
+								"config"));
+	if (!now || !then)
+		nas_fail(err, NAS_ENOMEM, "out of memory for a config");
+	else if (strcmp(now, then) != 0)
+		nas_fail(err, NAS_EINPUT, "'%.200s' has the results of another "
+			 "config: job %d differs; use another folder",
+			 shard->records->path, number);
+	free(now);
+	free(then);
+	json_free(&doc);
+	return err->code;
+}
+
+/* Take a job that has no answer and that no other program works on; *why: how
+ * it is where it is not taken. */
+static bool take(const struct cli *cli, const struct sweep *sweep,
+		 struct shard *shard, int number, const char **why,
+		 struct nas_err *err)
+{
+	struct sweep_records *r = shard->records;
+	const struct sweep_record *record = &r->job[number - 1];
+
+	*why = NULL;
+	if (!sweep_record_ended(record)) {
+		if (!sweep_records_claim(r, number)) {
+			*why = "running";
+			return false;
+		}
+		if (sweep_records_read(r, err) == NAS_OK &&
+		    !sweep_record_ended(record))
+			return true;
+		sweep_records_release(r, number);
+		if (err->code != NAS_OK)
+			return false;
+	}
+	*why = record->status[0] == 'o' ? "ok" : "infeasible";
+	if (!shard->compared)
+		(void)!compare(cli, sweep, shard, number, err);
+	shard->compared = true;
+	return false;
+}
+
 /* The worst that happened; no answer inside the budgets is an answer here.
  * ended: (njobs) how each ended. */
 static enum nas_status run_jobs(const struct cli *cli,
 				const struct sweep *sweep,
-				const struct shard *shard, const char **ended,
+				struct shard *shard, const char **ended,
 				struct nas_err *err)
 {
 	static struct nas_err one;
@@ -136,7 +251,16 @@ static enum nas_status run_jobs(const struct cli *cli,
 		enum nas_status status;
 
 		memset(&one, 0, sizeof(one));
-		status = run_job(cli, sweep, job, &one);
+		if (!shard->files && !take(cli, sweep, shard, job,
+					   &ended[job - 1], &one)) {
+			if (one.code == NAS_OK)
+				continue;
+			*err = one;
+			return err->code;
+		}
+		status = run_job(cli, sweep, shard, job, &one);
+		if (!shard->files)
+			sweep_records_release(shard->records, job);
 		ended[job - 1] = end_name(status);
 		if (status == NAS_OK || status == NAS_EINFEASIBLE)
 			continue;
@@ -153,7 +277,7 @@ static enum nas_status run_jobs(const struct cli *cli,
 }
 
 static cJSON *job_json(const struct cli *cli, const struct sweep *sweep,
-		       int job, const char *ended)
+		       int job, const char *ended, bool files)
 {
 	cJSON *o = json_add_int64(cJSON_CreateObject(), "job", job);
 	cJSON *set = cJSON_CreateObject();
@@ -164,7 +288,7 @@ static cJSON *job_json(const struct cli *cli, const struct sweep *sweep,
 		json_add_string(set, sweep->axis[i].path,
 				sweep_value(sweep, job, i));
 	json_add(o, "set", set);
-	if (cli->output &&
+	if (files && cli->output &&
 	    sweep_job_dir(dir, sizeof(dir), cli->output, job, &ignored) ==
 		    NAS_OK)
 		json_add_string(o, "directory", dir);
@@ -186,7 +310,8 @@ static enum nas_status print_jobs_json(const struct cli *cli,
 	json_add_int64(o, "jobs_of_grid", sweep->njobs);
 	for (int job = shard->first; job <= sweep->njobs; job += shard->step)
 		json_append(jobs, job_json(cli, sweep, job,
-					   ended ? ended[job - 1] : NULL));
+					   ended ? ended[job - 1] : NULL,
+					   shard->files));
 	return print_json(json_add(o, "jobs", jobs), err);
 }
 
@@ -221,8 +346,7 @@ static enum nas_status print_jobs(const struct cli *cli,
 
 static enum nas_status run_and_print(const struct cli *cli,
 				     const struct sweep *sweep,
-				     const struct shard *shard,
-				     struct nas_err *err)
+				     struct shard *shard, struct nas_err *err)
 {
 	const char **ended = NAS_NEW(cli->arena, const char *,
 				     (size_t)sweep->njobs);
@@ -233,6 +357,11 @@ static enum nas_status run_and_print(const struct cli *cli,
 	for (int i = 0; i < sweep->njobs; i++)
 		ended[i] = "not run";
 	(void)!run_jobs(cli, sweep, shard, ended, err);
+	if (!shard->files && sweep_records_read(shard->records, &unprinted))
+		return unprinted.code;
+	for (int i = 0; !shard->files && i < sweep->njobs; i++)
+		if (sweep_record_ended(&shard->records->job[i]))
+			ended[i] = shard->records->job[i].status;
 	if (print_jobs(cli, sweep, shard, ended, &unprinted) != NAS_OK &&
 	    err->code == NAS_OK)
 		*err = unprinted;
@@ -244,22 +373,35 @@ static enum nas_status sweep_run(const struct cli *cli, struct nas_err *err)
 	const char *grids[CLI_VALUES_MAX];
 	int n = cli_values(cli, "grid", grids, CLI_VALUES_MAX);
 	struct sweep *sweep = NAS_NEW(cli->arena, struct sweep, 1);
-	struct shard shard = { 1, 1 };
+	struct sweep_records *records =
+		NAS_NEW(cli->arena, struct sweep_records, 1);
+	struct shard shard = { .first = 1, .step = 1 };
+	int64_t keep = 1;
 
-	if (!sweep)
+	if (!sweep || !records)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
 	sweep->config = cli->arg[0];
 	if (sweep_parse(sweep, grids, n, cli->arena, err) != NAS_OK ||
-	    read_shard(cli, &shard, err) != NAS_OK)
+	    read_shard(cli, &shard, err) != NAS_OK ||
+	    cli_whole(cli, "keep", 1, KEEP_MOST, &keep, err) != NAS_OK)
 		return err->code;
+	shard.keep = (int)keep;
 	if (cli_value(cli, "dry-run"))
 		return print_jobs(cli, sweep, &shard, NULL, err);
 	if (!cli->output)
 		return nas_fail(err, NAS_EUSAGE,
 				"a sweep needs a folder for its runs: -o DIR");
-	if (sweep_write(sweep, cli->output, cli->force, err) != NAS_OK)
+	if (sweep_write(sweep, cli->output, cli->force, cli->arena, err))
 		return err->code;
-	return run_and_print(cli, sweep, &shard, err);
+	if (shard.files)
+		return run_and_print(cli, sweep, &shard, err);
+	if (sweep_records_open(records, cli->output, sweep, true, cli->arena,
+			       err) != NAS_OK)
+		return err->code;
+	shard.records = records;
+	(void)!run_and_print(cli, sweep, &shard, err);
+	sweep_records_close(records);
+	return err->code;
 }
 
 /* The page of several runs, as nas report makes it. */
@@ -303,6 +445,8 @@ static enum nas_status merge(const struct cli *cli, const char *dir,
 
 static enum nas_status run_command(const struct cli *cli, struct nas_err *err)
 {
+	if (cli_value(cli, "status"))
+		return sweep_status_print(cli, cli->arg[0], err);
 	if (cli_value(cli, "merge"))
 		return merge(cli, cli->arg[0], err);
 	return sweep_run(cli, err);
@@ -312,6 +456,7 @@ const struct command cmd_sweep = {
 	"sweep", "CONFIG --grid PATH=V,V -o DIR",
 	"run a grid of configs as independent jobs, or merge their results",
 	"nas sweep configs/quick.json --grid search.seed=1..4 -o seeds\n"
+	"nas sweep --status seeds\n"
 	"nas sweep --merge seeds",
 	options, 1, 1, run_command,
 	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR |

@@ -37,6 +37,7 @@ const struct file_format file_formats[] = {
 	{ "nas/sweep/1", &output_sweep, NULL, NULL },
 	{ "nas/sweep-jobs/1", &output_sweep_jobs, NULL, NULL },
 	{ "nas/sweep-table/1", &output_sweep_table, NULL, NULL },
+	{ "nas/sweep-status/1", &output_sweep_status, NULL, NULL },
 	{ "nas/export/1", &output_export, NULL, NULL },
 	{ "nas/report/1", &output_report, NULL, NULL },
 	{ "nas/sensitivity/1", &output_sensitivity, NULL, NULL },

@@ -61,14 +61,40 @@ static const struct form_field axis_fields[] = {
 };
 OUT_PART(axis_form, "an axis of the grid", axis_fields);
 
+static const struct form_field grown_fields[] = {
+	OUT("values", INTS, "how many of each axis"),
+};
+OUT_PART(grown_form, "a grid that there was", grown_fields);
+
 static const struct form_field sweep_fields[] = {
 	OUT_SCHEMA("nas/sweep/1"),
 	OUT("config", STRING, "file of the config"),
 	OUT("jobs", INT, "of the whole grid"),
 	OUT("grid", OBJECTS, "its axes", .form = &axis_form),
+	OUT_MAY("grown", OBJECTS, "where values were added: the grids that "
+		"there were, the last with all", .form = &grown_form),
 };
 OUT_FORM(output_sweep, "nas/sweep/1", "what a sweep is made of, sweep.json",
 	 sweep_fields);
+
+static const struct form_field status_fields[] = {
+	OUT_SCHEMA("nas/sweep-status/1"),
+	OUT("jobs", INT, "of the whole grid"),
+	OUT("ok", INT, "jobs with an answer"),
+	OUT("infeasible", INT, "jobs without a network inside the budgets"),
+	OUT("failed", INT, "jobs that could not run"),
+	OUT("running", INT, "jobs that a program works on now"),
+	OUT("missing", INT, "jobs that nobody works on yet"),
+	OUT("seconds", NUMBER, "of a job that ended, mean"),
+	OUT("seconds_left", NUMBER, "of all jobs without an answer, one after "
+	    "another"),
+	OUT("next", INTS, "the first jobs that are missing"),
+	OUT("failures", INTS, "the first jobs that failed"),
+	OUT("lines_of_no_job", INT, "of jobs.jsonl: cut short, or of other "
+	    "grids"),
+};
+OUT_FORM(output_sweep_status, "nas/sweep-status/1", "how far a sweep is",
+	 status_fields);
 
 /* ---- check, certify --sweep, refine ---- */
 

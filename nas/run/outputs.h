@@ -10,6 +10,7 @@
 #include "nas/form/form.h"
 
 extern const struct form output_sweep_jobs, output_sweep_table, output_sweep;
+extern const struct form output_sweep_status;
 extern const struct form output_check, output_scores, output_certify_sweep;
 extern const struct form output_refine, output_export, output_report;
 extern const struct form output_sensitivity, output_policies;

@@ -31,6 +31,8 @@ struct nas_run_request {
 	const char *const *set; /* (nsets) "path=value", over the file's */
 	int nsets;
 	const char *output; /* the folder; NULL = write nothing */
+	const char *checkpoint; /* its file, where there is no folder; or NULL.
+				 * It stays until the caller removes it */
 	bool force;         /* replace a former run in it */
 	bool resume;        /* go on with the run in the folder, if any */
 	bool skip_finished; /* also where its time limit ended it */

@@ -33,6 +33,8 @@ static enum nas_status set_checkpoint(struct nas_run *run, struct nas_err *err)
 		.warn = env->events->warn,
 		.context = env->events->context,
 	};
+	if (run->request.checkpoint)
+		run->checkpoint->path = run->request.checkpoint;
 	if (!run->request.output)
 		return NAS_OK;
 	run->checkpoint->path = run->checkpoint_path;

@@ -3,10 +3,11 @@
  * nas/run/sweep.h - a grid of runs: axes, jobs, their folder, their table.
  *
  * An axis is a path of the config and its values; a job is one choice of each,
- * numbered from 1 with the last axis running fastest. The folder has
- * sweep.json, which says what the jobs are, and a run's folder for each job,
- * 0001 and so on. Jobs share nothing else, so any number of programs may work
- * on them at the same time, each on its shard.
+ * numbered from 1 with the last axis running fastest. Values may be added to
+ * the axes later: the jobs that there were keep their numbers, new ones come
+ * behind them. The folder has sweep.json, which says what the jobs are, and
+ * what they found as a line each (sweep_records.h), or a run's folder for each,
+ * 0001 and so on. Any number of programs may work on the jobs at the same time.
  *
  * Usage:
  *	status = sweep_parse(&sweep, grids, ngrids, &arena, err);
@@ -36,6 +37,11 @@ struct sweep {
 	int naxes;
 	struct sweep_axis axis[SWEEP_AXES];
 	int njobs;
+	/* The grids that there were, each larger than the one before: how many
+	 * values of each axis; the last one has all. */
+	int ngrids;
+	int (*grid)[SWEEP_AXES];
+	int *combination; /* (njobs) of the whole grid, last axis fastest */
 };
 
 /* "path=v1,v2,...": commas in quotes, [] and {} part nothing; "1..10" are
@@ -47,9 +53,12 @@ enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
 /* Value of an axis in a job. */
 const char *sweep_value(const struct sweep *sweep, int job, int axis);
 
-/* Write sweep.json, or find the same there. */
-enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
-			    bool force, struct nas_err *err) NAS_MUST_CHECK;
+/* Write sweep.json. Where there is one of the same config and axes, the sweep
+ * becomes that one with the values added that it has not; of another: NAS_EIO,
+ * unless by force. */
+enum nas_status sweep_write(struct sweep *sweep, const char *dir, bool force,
+			    struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
 enum nas_status sweep_read(struct sweep *sweep, const char *dir,
 			   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;

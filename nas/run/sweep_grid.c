@@ -112,7 +112,54 @@ static enum nas_status parse_axis(struct sweep_axis *axis, const char *grid,
 	return NAS_OK;
 }
 
-static enum nas_status count_jobs(struct sweep *sweep, struct nas_err *err)
+/* ---- jobs ---------------------------------------------------------------- */
+
+/* In the first n grids: all of its values are. */
+static bool in_grids(const struct sweep *sweep, int combination, int n)
+{
+	const int *most = sweep->grid[n - 1];
+
+	for (int i = sweep->naxes - 1; i >= 0; i--) {
+		if (combination % sweep->axis[i].n >= most[i])
+			return false;
+		combination /= sweep->axis[i].n;
+	}
+	return true;
+}
+
+/* Those of the first grid, then what each later one added. */
+static void number_jobs(struct sweep *sweep)
+{
+	int n = 0;
+
+	for (int g = 1; g <= sweep->ngrids; g++)
+		for (int c = 0; c < sweep->njobs; c++)
+			if (in_grids(sweep, c, g) &&
+			    (g == 1 || !in_grids(sweep, c, g - 1)))
+				sweep->combination[n++] = c;
+}
+
+/* A grid of all values there are now, behind those before. */
+static enum nas_status add_grid(struct sweep *sweep, struct nas_arena *arena,
+				struct nas_err *err)
+{
+	int (*grid)[SWEEP_AXES] = arena_alloc(
+		arena, (size_t)sweep->ngrids + 1, sizeof(*grid));
+
+	if (!grid)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
+	if (sweep->ngrids)
+		memcpy(grid, sweep->grid,
+		       (size_t)sweep->ngrids * sizeof(*grid));
+	for (int i = 0; i < sweep->naxes; i++)
+		grid[sweep->ngrids][i] = sweep->axis[i].n;
+	sweep->grid = grid;
+	sweep->ngrids++;
+	return NAS_OK;
+}
+
+static enum nas_status count_jobs(struct sweep *sweep, struct nas_arena *arena,
+				  struct nas_err *err)
 {
 	int64_t jobs = 1;
 
@@ -124,6 +171,12 @@ static enum nas_status count_jobs(struct sweep *sweep, struct nas_err *err)
 					SWEEP_JOBS);
 	}
 	sweep->njobs = (int)jobs;
+	sweep->combination = NAS_NEW(arena, int, (size_t)jobs);
+	if (!sweep->combination)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
+	if (sweep->ngrids == 0 && add_grid(sweep, arena, err) != NAS_OK)
+		return err->code;
+	number_jobs(sweep);
 	return NAS_OK;
 }
 
@@ -140,12 +193,12 @@ enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
 	sweep->naxes = ngrids;
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
-	return count_jobs(sweep, err);
+	return count_jobs(sweep, arena, err);
 }
 
 const char *sweep_value(const struct sweep *sweep, int job, int axis)
 {
-	int index = job - 1;
+	int index = sweep->combination[job - 1];
 
 	for (int i = sweep->naxes - 1; i > axis; i--)
 		index /= sweep->axis[i].n;
@@ -168,48 +221,115 @@ static cJSON *axis_tree(const struct sweep_axis *axis)
 static cJSON *sweep_tree(const struct sweep *sweep)
 {
 	cJSON *o = json_object("nas/sweep/1");
-	cJSON *axes = cJSON_CreateArray();
+	cJSON *axes = cJSON_CreateArray(), *grids = cJSON_CreateArray();
 
 	json_add_string(o, "config", sweep->config);
 	json_add_int64(o, "jobs", sweep->njobs);
 	for (int i = 0; i < sweep->naxes; i++)
 		json_append(axes, axis_tree(&sweep->axis[i]));
-	return json_add(o, "grid", axes);
+	json_add(o, "grid", axes);
+	for (int g = 0; g < sweep->ngrids; g++)
+		json_append(grids, json_add_ints(cJSON_CreateObject(), "values",
+						 sweep->grid[g],
+						 sweep->naxes));
+	if (sweep->ngrids > 1)
+		return json_add(o, "grown", grids);
+	cJSON_Delete(grids);
+	return o;
 }
 
-static enum nas_status compare(const char *path, const struct nas_text *t,
-			       struct nas_err *err)
+static bool has_value(const struct sweep_axis *axis, const char *value)
 {
-	char *there;
-	size_t n;
-	bool same;
-
-	if (file_read(path, (size_t)64 << 20, &there, &n, err) != NAS_OK)
-		return err->code;
-	same = n == t->length && memcmp(there, t->data, n) == 0;
-	free(there);
-	if (same)
-		return NAS_OK;
-	return nas_fail(err, NAS_EIO, "'%.200s' belongs to a different sweep; "
-			"--force replaces it and keeps its runs", path);
+	for (int i = 0; i < axis->n; i++)
+		if (strcmp(axis->value[i], value) == 0)
+			return true;
+	return false;
 }
 
-enum nas_status sweep_write(const struct sweep *sweep, const char *dir,
-			    bool force, struct nas_err *err)
+/* Values of more that axis has not, behind its own. */
+static bool add_values(struct sweep_axis *axis, const struct sweep_axis *more,
+		       struct nas_arena *arena)
+{
+	struct sweep_axis all = *axis;
+
+	all.value = NAS_NEW(arena, char *, (size_t)(axis->n + more->n));
+	if (!all.value)
+		return false;
+	memcpy(all.value, axis->value, (size_t)axis->n * sizeof(*all.value));
+	for (int i = 0; i < more->n; i++)
+		if (!has_value(&all, more->value[i]))
+			all.value[all.n++] = more->value[i];
+	*axis = all;
+	return true;
+}
+
+static bool same_axes(const struct sweep *a, const struct sweep *b)
+{
+	bool same = a->naxes == b->naxes && strcmp(a->config, b->config) == 0;
+
+	for (int i = 0; same && i < a->naxes; i++)
+		same = strcmp(a->axis[i].path, b->axis[i].path) == 0;
+	return same;
+}
+
+/* sweep becomes the one of the folder, and what it adds to it. */
+static enum nas_status grow(struct sweep *sweep, const char *dir,
+			    struct nas_arena *arena, struct nas_err *err)
+{
+	struct sweep *all = NAS_NEW(arena, struct sweep, 1);
+	bool grown = false, ok = all != NULL;
+
+	if (ok && sweep_read(all, dir, arena, err) != NAS_OK)
+		return err->code;
+	if (ok && !same_axes(all, sweep))
+		return nas_fail(err, NAS_EIO, "'%.200s/%s' belongs to a "
+				"different sweep; --force replaces it and "
+				"keeps its results", dir, SWEEP_FILE);
+	for (int i = 0; ok && i < all->naxes; i++) {
+		int before = all->axis[i].n;
+
+		ok = add_values(&all->axis[i], &sweep->axis[i], arena);
+		grown = grown || all->axis[i].n > before;
+	}
+	if (!ok)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
+	if (grown && (add_grid(all, arena, err) != NAS_OK ||
+		      count_jobs(all, arena, err) != NAS_OK))
+		return err->code;
+	*sweep = *all;
+	return NAS_OK;
+}
+
+/* Left alone where it says the same. */
+static enum nas_status write_changed(const char *path,
+				     const struct nas_text *t,
+				     struct nas_err *err)
+{
+	struct nas_err ignored = { 0 };
+	char *there = NULL;
+	size_t n = 0;
+	bool same = file_exists(path) &&
+		    file_read(path, (size_t)64 << 20, &there, &n, &ignored) ==
+			    NAS_OK &&
+		    n == t->length && memcmp(there, t->data, n) == 0;
+
+	free(there);
+	return same ? NAS_OK : text_write(t, path, err);
+}
+
+enum nas_status sweep_write(struct sweep *sweep, const char *dir, bool force,
+			    struct nas_arena *arena, struct nas_err *err)
 {
 	char path[4096];
-	struct nas_text t = {0};
+	struct nas_text t = { 0 };
 
 	if (file_make_dir(dir, err) != NAS_OK ||
 	    file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK)
 		return err->code;
-	if (text_add_json(&t, sweep_tree(sweep), err) == NAS_OK) {
-		enum nas_status status =
-			file_exists(path) && !force ? compare(path, &t, err)
-						    : text_write(&t, path, err);
-
-		NAS_BUG_IF(status != err->code);
-	}
+	if (file_exists(path) && !force && grow(sweep, dir, arena, err))
+		return err->code;
+	if (text_add_json(&t, sweep_tree(sweep), err) == NAS_OK)
+		(void)!write_changed(path, &t, err);
 	text_free(&t);
 	return err->code;
 }
@@ -237,14 +357,66 @@ static enum nas_status read_axis(struct sweep_axis *axis,
 	return NAS_OK;
 }
 
+/* Sizes of one more grid: as many values of each axis as the one before had, or
+ * more; of the last one all. */
+static bool read_sizes(struct sweep *sweep, const cJSON *grid, bool last)
+{
+	const cJSON *sizes = cJSON_GetObjectItemCaseSensitive(grid, "values");
+	const cJSON *size;
+	int i = 0;
+
+	if (cJSON_GetArraySize(sizes) != sweep->naxes)
+		return false;
+	cJSON_ArrayForEach(size, sizes) {
+		int most = sweep->axis[i].n;
+		int least = sweep->ngrids ? sweep->grid[sweep->ngrids - 1][i]
+					  : 1;
+
+		if (!cJSON_IsNumber(size) || size->valueint > most ||
+		    size->valueint < (last ? most : least))
+			return false;
+		sweep->grid[sweep->ngrids][i++] = size->valueint;
+	}
+	sweep->ngrids++;
+	return true;
+}
+
+/* "grown": the sizes of the grids that there were; absent: there was one. */
+static enum nas_status read_grids(struct sweep *sweep,
+				  const struct json_doc *doc,
+				  struct nas_arena *arena, struct nas_err *err)
+{
+	const cJSON *grown = cJSON_GetObjectItemCaseSensitive(doc->root,
+							      "grown");
+	const cJSON *grid;
+	int n = cJSON_GetArraySize(grown);
+
+	if (!grown)
+		return NAS_OK;
+	if (!cJSON_IsArray(grown) || n < 1)
+		return json_fail(doc, grown, err, "must be sizes of grids");
+	sweep->grid = arena_alloc(arena, (size_t)n, sizeof(*sweep->grid));
+	if (!sweep->grid)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
+	cJSON_ArrayForEach(grid, grown)
+		if (!read_sizes(sweep, grid, sweep->ngrids == n - 1))
+			return json_fail(doc, grid, err, "are no sizes that "
+					 "the grid had");
+	return NAS_OK;
+}
+
 static enum nas_status read_doc(struct sweep *sweep,
 				const struct json_doc *doc,
 				struct nas_arena *arena, struct nas_err *err)
 {
 	const cJSON *grid = cJSON_GetObjectItemCaseSensitive(doc->root,
 							     "grid");
+	const cJSON *config = cJSON_GetObjectItemCaseSensitive(doc->root,
+							       "config");
 	const cJSON *node;
 
+	sweep->config = arena_strdup(arena, cJSON_IsString(config)
+						   ? config->valuestring : "");
 	if (!cJSON_IsArray(grid) || cJSON_GetArraySize(grid) < 1 ||
 	    cJSON_GetArraySize(grid) > SWEEP_AXES)
 		return json_fail(doc, doc->root, err,
@@ -255,7 +427,9 @@ static enum nas_status read_doc(struct sweep *sweep,
 			return err->code;
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the sweep");
-	return count_jobs(sweep, err);
+	if (read_grids(sweep, doc, arena, err) != NAS_OK)
+		return err->code;
+	return count_jobs(sweep, arena, err);
 }
 
 enum nas_status sweep_read(struct sweep *sweep, const char *dir,

@@ -5,7 +5,7 @@
 
 #include "nas/base/csv.h"
 #include "nas/form/json.h"
-#include "nas/run/sweep.h"
+#include "nas/run/sweep_records.h"
 
 #define PATH_SIZE 4096
 
@@ -37,6 +37,7 @@ struct merge {
 	struct sweep_table *table;
 	const char *dir;
 	struct nas_arena *arena;
+	struct sweep_records records;
 	cJSON *jobs;
 };
 
@@ -65,6 +66,22 @@ static void cell_text(const cJSON *node, char *text, size_t size)
 	else if (cJSON_IsBool(node))
 		snprintf(text, size, "%s", cJSON_IsTrue(node) ? "true"
 							      : "false");
+}
+
+/* A number for people: counts with separators, gaps in %. */
+static void cell_printed(const cJSON *node, const char *name, char *text,
+			 size_t size)
+{
+	double x = cJSON_IsNumber(node) ? node->valuedouble : 0;
+
+	if (!cJSON_IsNumber(node))
+		cell_text(node, text, size);
+	else if (strcmp(name, "gap") == 0)
+		snprintf(text, size, "%.4f %%", 100 * x);
+	else if (x == (double)(int64_t)x)
+		with_commas(text, size, x);
+	else
+		snprintf(text, size, "%.4f", x);
 }
 
 static void add_csv(struct nas_text *t, const char *s, const char *before)
@@ -100,14 +117,17 @@ static void add_column(struct merge *m, cJSON *job, size_t i,
 		       const cJSON *result)
 {
 	const cJSON *node = find(result, columns[i].path);
-	char text[64];
+	char text[80], printed[80];
 
 	cell_text(node, text, sizeof(text));
-	if (i == 0 && !node)
+	cell_printed(node, columns[i].name, printed, sizeof(printed));
+	if (i == 0 && !node) {
 		snprintf(text, sizeof(text), "missing");
+		snprintf(printed, sizeof(printed), "missing");
+	}
 	add_csv(&m->table->csv, text, ",");
 	if (columns[i].printed)
-		add_cell(&m->table->rows, text);
+		add_cell(&m->table->rows, printed);
 	if (node)
 		json_add(job, columns[i].name, cJSON_Duplicate(node, false));
 	else if (i == 0)
@@ -136,27 +156,48 @@ static void add_row(struct merge *m, int number, const cJSON *result)
 	json_append(m->jobs, job);
 }
 
-static enum nas_status merge_job(struct merge *m, int number,
-				 struct nas_err *err)
+/* The line of a job, or of one that was asked for files its folder. */
+static enum nas_status read_result(struct merge *m, int number,
+				   struct json_doc *doc, const cJSON **result,
+				   struct nas_err *err)
 {
-	struct sweep_table *t = m->table;
 	char dir[PATH_SIZE], path[PATH_SIZE];
-	struct json_doc doc = {0};
 
+	*result = NULL;
+	if (m->records.job[number - 1].length) {
+		if (sweep_records_get(&m->records, number, doc, err) != NAS_OK)
+			return err->code;
+		*result = cJSON_GetObjectItemCaseSensitive(doc->root, "result");
+		if (!*result) /* it failed */
+			*result = doc->root;
+		return NAS_OK;
+	}
 	if (sweep_job_dir(dir, sizeof(dir), m->dir, number, err) ||
 	    file_join(path, sizeof(path), dir, "result.json", err))
 		return err->code;
-	if (file_exists(path)) {
-		if (json_read(&doc, path, err) != NAS_OK)
-			return err->code;
-		t->done++;
-		if (t->nreported < SWEEP_REPORTED)
-			t->reported[t->nreported++] =
-				arena_strdup(m->arena, dir);
-	}
-	add_row(m, number, doc.root);
-	json_free(&doc);
+	if (!file_exists(path))
+		return NAS_OK;
+	if (json_read(doc, path, err) != NAS_OK)
+		return err->code;
+	*result = doc->root;
+	if (m->table->nreported < SWEEP_REPORTED)
+		m->table->reported[m->table->nreported++] =
+			arena_strdup(m->arena, dir);
 	return NAS_OK;
+}
+
+static enum nas_status merge_job(struct merge *m, int number,
+				 struct nas_err *err)
+{
+	struct json_doc doc = {0};
+	const cJSON *result;
+
+	if (read_result(m, number, &doc, &result, err) == NAS_OK) {
+		m->table->done += result != NULL;
+		add_row(m, number, result);
+	}
+	json_free(&doc);
+	return err->code;
 }
 
 static enum nas_status write_tables(struct merge *m, struct nas_err *err)
@@ -176,12 +217,16 @@ static enum nas_status merge_all(struct merge *m, struct nas_err *err)
 {
 	struct sweep *sweep = &m->table->sweep;
 
-	if (sweep_read(sweep, m->dir, m->arena, err) != NAS_OK)
+	if (sweep_read(sweep, m->dir, m->arena, err) != NAS_OK ||
+	    sweep_records_open(&m->records, m->dir, sweep, false, m->arena,
+			       err) != NAS_OK)
 		return err->code;
 	add_heads(m);
-	for (int job = 1; job <= sweep->njobs; job++)
-		if (merge_job(m, job, err) != NAS_OK)
-			return err->code;
+	for (int job = 1; job <= sweep->njobs && err->code == NAS_OK; job++)
+		(void)!merge_job(m, job, err);
+	sweep_records_close(&m->records);
+	if (err->code != NAS_OK)
+		return err->code;
 	if (m->arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
 	return write_tables(m, err);

@@ -26,12 +26,13 @@ kind nas/result/1 search $quick $few -o "$tmp/run"
 kind nas/sweep-jobs/1 sweep $quick --grid search.seed=1,2 --dry-run
 check "  lists the jobs" json "$tmp/out" \
 	'[k["set"] for k in j["jobs"]] == [{"search.seed": "1"}, {"search.seed": "2"}]'
-kind nas/sweep-jobs/1 sweep $quick --grid search.seed=1,2 \
+kind nas/sweep-jobs/1 sweep $quick --files --grid search.seed=1,2 \
 	--set search.max_evals=1k --set certify=false -q -o "$tmp/sweep"
 check "  says how they ended, and where they are" json "$tmp/out" \
 	'[(k["job"], k["status"]) for k in j["jobs"]] == [(1, "ok"), (2, "ok")]
 	 and j["jobs"][1]["directory"].endswith("/sweep/0002")'
 kind nas/sweep-table/1 sweep --merge "$tmp/sweep" -q
+kind nas/sweep-status/1 sweep --status "$tmp/sweep" -q
 status 4 "a sweep with a job that fails" nas sweep $quick -q --format json \
 	--grid search.islands=0,1 --set search.max_evals=1k \
 	--set certify=false -o "$tmp/bad"

@@ -38,10 +38,10 @@ done
 same "--sweep with units" nas certify $quick -q \
 	--sweep flash_bytes=10kB:0.03M:2 // nas certify $quick -q \
 	--sweep flash_bytes=10000:30000:2
-same "--grid with units" bash -c "'$program' sweep $quick $few -o '$tmp/a' \
+same "--grid with units" bash -c "'$program' sweep $quick --files $few -o '$tmp/a' \
 	--grid search.max_evals=1k >/dev/null && '$program' score \
 	'$tmp/a/0001/best/001/architecture.json'" // bash -c "'$program' sweep \
-	$quick $few -o '$tmp/b' --grid search.max_evals=1000 >/dev/null &&
+	$quick --files $few -o '$tmp/b' --grid search.max_evals=1000 >/dev/null &&
 	'$program' score '$tmp/b/0001/best/001/architecture.json'"
 problem="allocate --problem tests/data/hawq_resnet18_ilp.json -q"
 same "--budget with units" nas $problem --budget size=7M // \

@@ -20,14 +20,14 @@ status 0 "lists are values too" nas sweep $quick --dry-run \
 check "  commas inside them part nothing" test "$(wc -l <"$tmp/out")" -eq 7
 
 grid="--grid search.seed=1,2,3 --grid search.islands=2,4"
-status 0 "a shard" nas sweep $quick $few $grid -o "$tmp/s" --shard 2/4
+status 0 "a shard" nas sweep $quick --files $few $grid -o "$tmp/s" --shard 2/4
 check "  runs its own jobs" test "$(echo "$tmp"/s/0*)" = \
 	"$tmp/s/0002 $tmp/s/0006"
 status 0 "an unfinished sweep is merged" nas sweep --merge "$tmp/s" -q
 check "  missing jobs say so" test \
 	"$(grep -c ',missing,' "$tmp/s/table.csv")" -eq 4
 touch -d 2001-01-01 "$tmp/s/0002/result.json"
-status 0 "the rest" nas sweep $quick $few $grid -o "$tmp/s"
+status 0 "the rest" nas sweep $quick --files $few $grid -o "$tmp/s"
 check "  what is done is skipped" test "$tmp/s/0002/result.json" -ot Makefile
 status 0 "all merged" nas sweep --merge "$tmp/s" -q
 prints "0006" "  a row a job"
@@ -53,14 +53,14 @@ nas search $quick $few --seed 2 --set search.islands=4 -o "$tmp/one" >/dev/null
 check "a job is the run of its config" diff -r -x meta.json "$tmp/one" \
 	"$tmp/s/0004"
 
-status 0 "jobs without an answer are answers" nas sweep $quick $few \
+status 0 "jobs without an answer are answers" nas sweep $quick --files $few \
 	--grid budgets.flash_bytes=100,200 -o "$tmp/none"
 nas sweep --merge "$tmp/none" -q >"$tmp/out"
 prints "infeasible" "  and say so"
-status 4 "a job that cannot run" nas sweep $quick $few \
+status 4 "a job that cannot run" nas sweep $quick --files $few \
 	--grid search.islands=0,2 -o "$tmp/bad"
 check "  does not stop the others" test -s "$tmp/bad/0002/result.json"
-status 5 "another grid in the same folder" nas sweep $quick $few \
+status 5 "another grid in the same folder" nas sweep $quick --files $few \
 	--grid search.seed=1,2 -o "$tmp/s"
 for bad in search.seed = =1 search.seed= search.seed=1,,2; do
 	status 2 "--grid $bad" nas sweep $quick --grid "$bad" -o "$tmp/x"
@@ -80,11 +80,11 @@ task() { # TASK OF-ARRAY ARGUMENT...
 		NAS="$program" bash configs/slurm/array.sbatch "${@:3}"
 }
 status 0 "array.sbatch, a task again alone" task 2 2 $quick "$tmp/array" 4 \
-	$few $grid
+	--files $few $grid
 check "  runs the jobs of its shard" test "$(echo "$tmp"/array/0*)" = \
 	"$tmp/array/0002 $tmp/array/0006"
 status 2 "array.sbatch, a task beyond the shards" task 5 5 $quick \
-	"$tmp/array" 4 $few $grid
+	"$tmp/array" 4 --files $few $grid
 status 1 "array.sbatch without the number of shards" task 1 4 $quick \
 	"$tmp/array"
 says "usage: sbatch" "  and says how to call it"

@@ -126,7 +126,7 @@ check "single: ends" await "$job" COMPLETED
 same "  with the same files" "$tmp/whole" "$tmp/single"
 
 job=$(submit --array=1-2 configs/slurm/array.sbatch configs/quick.json \
-	"$tmp/sweep" 2 --grid search.seed=1..4 --set certify=false \
+	"$tmp/sweep" 2 --files --grid search.seed=1..4 --set certify=false \
 	--set search.max_evals=20000)
 check "array: ends" await "$job" COMPLETED
 check "  all jobs are there" bash -c "'$program' sweep --merge '$tmp/sweep' \

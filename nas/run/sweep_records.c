@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L /* fcntl, fsync, pread */
+#include "nas/run/sweep_records.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nas/base/clock.h"
+
+#define LOCK_FILE "jobs.lock"
+
+/* ---- locks: byte 0 for the file, byte n for job n ------------------------ */
+
+static bool lock_byte(const struct sweep_records *r, int job, int command,
+		      short type)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET,
+			   .l_start = job, .l_len = 1 };
+	int status;
+
+	do
+		status = fcntl(r->lock, command, &l);
+	while (status != 0 && errno == EINTR && command == F_SETLKW);
+	return status == 0;
+}
+
+bool sweep_records_claim(struct sweep_records *r, int job)
+{
+	if (r->unlocked || lock_byte(r, job, F_SETLK, F_WRLCK))
+		return true;
+	r->unlocked = errno != EAGAIN && errno != EACCES;
+	return r->unlocked;
+}
+
+void sweep_records_release(struct sweep_records *r, int job)
+{
+	if (!r->unlocked)
+		(void)lock_byte(r, job, F_SETLK, F_UNLCK);
+}
+
+bool sweep_records_taken(const struct sweep_records *r, int job)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
+			   .l_start = job, .l_len = 1 };
+
+	return r->lock >= 0 && fcntl(r->lock, F_GETLK, &l) == 0 &&
+	       l.l_type != F_UNLCK;
+}
+
+/* ---- reading ------------------------------------------------------------- */
+
+static const cJSON *key_of(const cJSON *node, const char *key)
+{
+	return cJSON_GetObjectItemCaseSensitive(node, key);
+}
+
+static bool is_job(const struct sweep *sweep, int job, const cJSON *set)
+{
+	for (int i = 0; i < sweep->naxes; i++) {
+		const cJSON *value = key_of(set, sweep->axis[i].path);
+
+		if (!cJSON_IsString(value) ||
+		    strcmp(value->valuestring, sweep_value(sweep, job, i)) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* A line into the job that it is of. */
+static void take_line(struct sweep_records *r, const char *line, size_t length,
+		      int64_t offset)
+{
+	cJSON *node = cJSON_ParseWithLength(line, length);
+	const cJSON *job = key_of(node, "job"), *status = key_of(node, "status");
+	const cJSON *seconds = key_of(key_of(node, "meta"), "seconds");
+	int n = cJSON_IsNumber(job) ? job->valueint : 0;
+	struct sweep_record *record;
+
+	if (n >= 1 && n <= r->sweep->njobs && cJSON_IsString(status) &&
+	    is_job(r->sweep, n, key_of(node, "set"))) {
+		record = &r->job[n - 1];
+		record->offset = offset;
+		record->length = (int64_t)length;
+		record->seconds = cJSON_IsNumber(seconds) ? seconds->valuedouble
+							  : 0;
+		snprintf(record->status, sizeof(record->status), "%s",
+			 status->valuestring);
+	} else if (length) {
+		r->other++;
+	}
+	cJSON_Delete(node);
+}
+
+/* length bytes from offset; *text is freed by the caller. */
+static enum nas_status read_part(const struct sweep_records *r, int64_t offset,
+				 size_t length, char **text,
+				 struct nas_err *err)
+{
+	FILE *f = fopen(r->path, "rb");
+	size_t got = 0;
+
+	*text = malloc(length + 1);
+	if (!f || !*text || fseek(f, (long)offset, SEEK_SET) != 0)
+		file_fail(err, "read", r->path, *text ? errno : ENOMEM);
+	else if ((got = fread(*text, 1, length, f)) != length)
+		file_fail(err, "read", r->path, ferror(f) ? errno : EIO);
+	if (f)
+		fclose(f);
+	if (*text)
+		(*text)[got] = '\0';
+	return err->code;
+}
+
+static int64_t size_of(const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	int64_t size = 0;
+
+	if (f && fseek(f, 0, SEEK_END) == 0)
+		size = ftell(f);
+	if (f)
+		fclose(f);
+	return size > 0 ? size : 0;
+}
+
+enum nas_status sweep_records_read(struct sweep_records *r,
+				   struct nas_err *err)
+{
+	int64_t size = size_of(r->path);
+	char *text, *end;
+	size_t at = 0;
+
+	if (size <= r->read)
+		return NAS_OK;
+	if (read_part(r, r->read, (size_t)(size - r->read), &text, err) !=
+	    NAS_OK) {
+		free(text);
+		return err->code;
+	}
+	while ((end = strchr(text + at, '\n'))) {
+		size_t n = (size_t)(end - (text + at));
+
+		take_line(r, text + at, n, r->read + (int64_t)at);
+		at += n + 1;
+	}
+	r->read += (int64_t)at;
+	free(text);
+	return NAS_OK;
+}
+
+enum nas_status sweep_records_get(const struct sweep_records *r, int job,
+				  struct json_doc *doc, struct nas_err *err)
+{
+	const struct sweep_record *record = &r->job[job - 1];
+	char *text = NULL;
+
+	if (!record->length)
+		return nas_fail(err, NAS_EIO, "job %d of the sweep has no "
+				"record in '%.200s'", job, r->path);
+	if (read_part(r, record->offset, (size_t)record->length, &text, err) ==
+	    NAS_OK)
+		(void)!json_parse(doc, text, (size_t)record->length, r->path,
+				  err);
+	free(text);
+	return err->code;
+}
+
+/* ---- opening ------------------------------------------------------------- */
+
+enum nas_status sweep_records_open(struct sweep_records *r, const char *dir,
+				   const struct sweep *sweep, bool create,
+				   struct nas_arena *arena, struct nas_err *err)
+{
+	char lock[4096];
+
+	memset(r, 0, sizeof(*r));
+	r->sweep = sweep;
+	r->lock = -1;
+	r->job = NAS_NEW(arena, struct sweep_record, (size_t)sweep->njobs);
+	if (!r->job)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the jobs");
+	if (file_join(r->path, sizeof(r->path), dir, SWEEP_RECORDS, err) ||
+	    file_join(lock, sizeof(lock), dir, LOCK_FILE, err))
+		return err->code;
+	r->lock = open(lock, create ? O_RDWR | O_CREAT : O_RDWR, 0666);
+	if (r->lock < 0 && create)
+		return file_fail(err, "create", lock, errno);
+	if (sweep_records_read(r, err) != NAS_OK)
+		sweep_records_close(r);
+	return err->code;
+}
+
+void sweep_records_close(struct sweep_records *r)
+{
+	if (r->lock >= 0)
+		close(r->lock);
+	r->lock = -1;
+}
+
+/* ---- writing ------------------------------------------------------------- */
+
+/* In one write, behind a newline where a killed program left half a line. */
+static enum nas_status append(const struct sweep_records *r, const char *line,
+			      struct nas_err *err)
+{
+	size_t n = strlen(line), done = 0;
+	char *whole = malloc(n + 2), last = '\n';
+	int fd = open(r->path, O_RDWR | O_APPEND | O_CREAT, 0666);
+	off_t size = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
+	size_t length;
+
+	if (fd >= 0 && size > 0 && pread(fd, &last, 1, size - 1) != 1)
+		last = '\0';
+	if (whole) {
+		length = (size_t)snprintf(whole, n + 2, "%s%s",
+					  last == '\n' ? "" : "\n", line);
+		while (fd >= 0 && done < length) {
+			ssize_t put = write(fd, whole + done, length - done);
+
+			if (put < 0 && errno == EINTR)
+				continue;
+			if (put < 0)
+				break;
+			done += (size_t)put;
+		}
+		if (fd < 0 || done < length || fsync(fd) != 0)
+			file_fail(err, "write", r->path, errno);
+	} else {
+		nas_fail(err, NAS_ENOMEM, "out of memory for a record");
+	}
+	if (fd >= 0 && close(fd) != 0 && err->code == NAS_OK)
+		file_fail(err, "write", r->path, errno);
+	free(whole);
+	return err->code;
+}
+
+static const char *status_of(const struct nas_run *run, const char *why)
+{
+	if (why)
+		return "failed";
+	return run->result.status == RESULT_INFEASIBLE ? "infeasible" : "ok";
+}
+
+/* What depends on clock and machine. */
+static cJSON *meta_tree(const struct nas_run *run)
+{
+	cJSON *o = json_add_number(cJSON_CreateObject(), "seconds",
+				   clock_s() - run->times.start);
+	char host[256] = "";
+
+	if (gethostname(host, sizeof(host) - 1) == 0)
+		json_add_string(o, "host", host);
+	if (run->started)
+		json_add_string(o, "started", run->started);
+	return o;
+}
+
+static cJSON *record_tree(const struct sweep_records *r, int job,
+			  const struct nas_run *run, int keep, const char *why)
+{
+	cJSON *o = json_add_int64(cJSON_CreateObject(), "job", job);
+	cJSON *set = cJSON_CreateObject();
+	struct nas_result result = run->result;
+
+	for (int i = 0; i < r->sweep->naxes; i++)
+		json_add_string(set, r->sweep->axis[i].path,
+				sweep_value(r->sweep, job, i));
+	json_add(o, "set", set);
+	json_add_string(o, "status", status_of(run, why));
+	json_add(o, "meta", meta_tree(run));
+	if (why)
+		return json_add_string(o, "error", why);
+	if (result.nbest > keep)
+		result.nbest = keep;
+	json_add(o, "config", config_write(&run->config));
+	return json_add(o, "result", form_write(&result_form, &result));
+}
+
+enum nas_status sweep_records_add(struct sweep_records *r, int job,
+				  const struct nas_run *run, int keep,
+				  const char *why, struct nas_err *err)
+{
+	cJSON *tree = record_tree(r, job, run, keep, why);
+	char *line = json_print_line(tree);
+	bool locked = !r->unlocked && lock_byte(r, 0, F_SETLKW, F_WRLCK);
+
+	if (line)
+		(void)!append(r, line, err);
+	else
+		nas_fail(err, NAS_ENOMEM, "out of memory for a record");
+	if (locked)
+		(void)lock_byte(r, 0, F_SETLK, F_UNLCK);
+	free(line);
+	cJSON_Delete(tree);
+	return err->code;
+}
+
+char *sweep_config_line(const struct nas_config *config)
+{
+	cJSON *tree = config_write(config);
+	char *line = json_print_line(tree);
+
+	cJSON_Delete(tree);
+	return line;
+}
