@@ -56,16 +56,7 @@ void persistence_free(struct persistence *w)
 
 int persistence_side(int rows, int columns)
 {
-	int n = rows * columns, m;
-
-	if (rows == columns)
-		return rows;
-	m = (int)sqrt((double)n);
-	while (m * m < n)
-		m++;
-	while (m > 1 && (m - 1) * (m - 1) >= n)
-		m--;
-	return m;
+	return (int)ceil(sqrt((double)rows * columns));
 }
 
 /* Floats as integers of the same order; -0 as 0. */
