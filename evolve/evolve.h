@@ -28,7 +28,7 @@
 #ifndef EVOLVE_EVOLVE_H
 #define EVOLVE_EVOLVE_H
 
-#include "scoring/chain.h"
+#include "scoring/problem.h"
 
 struct checkpoint_options; /* evolve/ranks/checkpoint.h */
 struct nas_comm;           /* evolve/ranks/comm.h */

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "evolve/evolve.h"
+#include "nas/form/form.h"
 
 #define AT(member) .offset = offsetof(struct nas_evolve_options, member)
 

@@ -12,12 +12,10 @@
 static double excess_of_rho(const struct nas_problem *problem,
 			    const struct nas_genome *g)
 {
-	double limit = problem->budgets.rho, rho;
+	double limit = problem->budgets.rho;
 
-	if (!isfinite(limit))
-		return 0;
-	rho = problem_rho(problem, g);
-	return rho > limit ? rho / limit - 1 : 0;
+	return isfinite(limit) ? budget_excess(problem_rho(problem, g), limit)
+			       : 0;
 }
 
 void weigh_whole(const struct population *p, const struct prices *prices,
@@ -72,16 +70,16 @@ static int count_kept(const struct population *p, int kept[PRICES])
 	for (int k = 0; k < p->n; k++) {
 		const struct member *m = population_member(p, k);
 		bool fits = !p->table->memory ||
-			    !(table_peak(p->table, m->variant,
-					 member_memory(p, m)) >
-			      problem->budgets.sram_bytes);
+			    budget_met(table_peak(p->table, m->variant,
+						  member_memory(p, m)),
+				       problem->budgets.sram_bytes);
 		bool inside = fits;
 
 		kept[PRICE_MEMORY] += fits;
 		table_total(member_values(p, m), p->nstages, p->table->lanes,
 			    total);
 		for (int i = 1; i <= problem->nactive; i++) {
-			fits = !(total[i] > p->limit[i]);
+			fits = budget_met(total[i], p->limit[i]);
 			kept[i] += fits;
 			inside = inside && fits;
 		}

@@ -92,22 +92,21 @@ TABLE_INLINE struct weight weigh(const struct population *p,
 	struct weight w = { 0, 0 };
 
 	for (int i = 1; i <= problem->nactive; i++) {
-		if (total[i] > p->limit[i]) {
-			double over = total[i] / p->limit[i] - 1;
+		double over = budget_excess(total[i], p->limit[i]);
 
+		if (over != 0) {
 			w.excess += over;
 			w.cost += prices->price[i] * over;
 		}
 	}
 	if (p->table->memory) {
-		double limit = problem->budgets.sram_bytes;
 		double peak = table_peak(p->table, m->variant,
 					 member_memory(p, m));
+		double over = budget_excess(peak, problem->budgets.sram_bytes);
 
-		if (peak > limit) {
-			w.excess += peak / limit - 1;
-			w.cost += prices->price[PRICE_MEMORY] *
-				  (peak / limit - 1);
+		if (over != 0) {
+			w.excess += over;
+			w.cost += prices->price[PRICE_MEMORY] * over;
 		}
 	}
 	return w;

@@ -88,7 +88,7 @@ TABLE_INLINE void evaluate(struct island *is, struct member *child, int lanes)
 	}
 	table_total(member_values(p, child), p->nstages, lanes, total);
 	for (int k = 1; k < lanes; k++)
-		over |= total[k] > p->limit[k];
+		over |= !budget_met(total[k], p->limit[k]);
 	if (over && is_closed(is))
 		return;
 	if (over || p->table->memory || p->whole) {

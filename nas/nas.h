@@ -29,7 +29,7 @@
 /* scores, search, bound */
 #include "evolve/certify/certify.h"
 #include "evolve/evolve.h"
-#include "scoring/chain.h"
+#include "scoring/problem.h"
 #include "scoring/score.h"
 
 /* jobs, from a config to a folder, and their records */
@@ -39,7 +39,6 @@
 #include "nas/run/network.h"
 #include "nas/run/records.h"
 #include "nas/run/run.h"
-#include "nas/run/version.h"
 
 /* pages with charts */
 #include "nas/report/run_page.h"

@@ -42,16 +42,7 @@
 #define SCORING_CHAIN_H
 
 #include "scoring/linear.h"
-#include "scoring/score.h"
-#include "spaces/cost.h"
-#include "spaces/space.h"
-
-struct nas_budgets {
-	double limit[RESOURCES]; /* INFINITY = no limit */
-	double sram_bytes;       /* peak memory at most; INFINITY = no limit */
-	double rho;              /* DeepMAD's depth over width at most */
-	enum nas_memory_kind memory;
-};
+#include "scoring/problem.h"
 
 struct nas_coef { /* a block with its bits left open */
 	double mul, add;
@@ -104,14 +95,6 @@ struct nas_terms { /* what one stage adds */
 	int units;   /* of variance in the stream behind the stage */
 };
 
-struct nas_total { /* of a whole network */
-	double score;
-	double res[RESOURCES];
-	double peak_bytes;
-	double rho; /* 0 unless there is a budget of it */
-	uint64_t hash;
-};
-
 struct nas_chain_stage {
 	const struct nas_stage *choices;
 	int index, stride;
@@ -143,29 +126,6 @@ struct nas_chain { /* one variant of the space */
 	const double *half_ln; /* half_ln[n] = ln(n) / 2 */
 	int nhalf_ln;
 };
-
-struct nas_problem {
-	const struct nas_space *space;
-	struct nas_budgets budgets;
-	const struct nas_score_def *def; /* which score */
-	struct nas_score_options score;
-	struct nas_linear *linear; /* the score as a sum; empty if it is none */
-	/* what a product sums, with the same budgets; NULL = no product */
-	const struct nas_problem *summed;
-	struct nas_chain *chain; /* (V) */
-	int nactive;             /* additive budgets that are limited */
-	enum nas_resource active[RESOURCES];
-	bool whole; /* the score needs whole networks: the sum over stages
-		     * that are seen one by one is not it */
-};
-
-enum nas_status problem_init(struct nas_problem *problem,
-			     const struct nas_space *space,
-			     const struct nas_budgets *budgets,
-			     const struct nas_score_def *def,
-			     const struct nas_score_options *score,
-			     struct nas_arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
 
 /* What a block adds to the score at some bits, c its share. */
 static inline double chain_block_score(const struct nas_chain_stage *cs,
@@ -233,13 +193,6 @@ double chain_share_inner(const struct nas_chain *chain, int s, int *units);
 void chain_terms(const struct nas_chain *chain, int s, const struct nas_gene *g,
 		 int in, int units, struct nas_terms *t);
 
-/* Score of a whole network, and DeepMAD's rho of it: for problem->whole and
- * for a budget of rho. */
-double problem_whole(const struct nas_problem *problem,
-		     const struct nas_genome *g);
-double problem_rho(const struct nas_problem *problem,
-		   const struct nas_genome *g);
-
 /* All stages of a genome; returns the channels of the output. */
 void chain_terms_all(const struct nas_chain *chain, const struct nas_genome *g,
 		     struct nas_terms *terms);
@@ -248,33 +201,5 @@ void chain_terms_all(const struct nas_chain *chain, const struct nas_genome *g,
 void chain_total(const struct nas_chain *chain, const struct nas_terms *terms,
 		 struct nas_total *total);
 
-/* Relative excess over the budgets, summed; 0 = feasible. */
-double problem_excess(const struct nas_problem *problem,
-		      const struct nas_total *t);
-
-/* terms and total of a genome in one call. Costs: the score is what the chain
- * knows of it, which may be nothing; for scores that are slow. */
-void problem_costs(const struct nas_problem *problem,
-		   const struct nas_genome *g, struct nas_total *total);
-void problem_evaluate(const struct nas_problem *problem,
-		      const struct nas_genome *g, struct nas_total *total);
-
-/* The budgets that a network exceeds, by definition figures: for messages. */
-struct nas_excess {
-	const char *budget; /* key in files */
-	double value, limit;
-};
-#define EXCESS_MAX (RESOURCES + 2)
-int problem_violations(const struct nas_problem *problem,
-		       const struct nas_arch *arch, const struct nas_cost *cost,
-		       struct nas_excess out[EXCESS_MAX]);
-
-/* Score and cost of a genome recomputed layer by layer: the figures that are
- * reported. NAS_ENUM when the chain's differ by more than 1e-9 relative. */
-enum nas_status problem_recompute(const struct nas_problem *problem,
-				  const struct nas_genome *g,
-				  struct nas_arch *arch, struct nas_cost *cost,
-				  double *score, struct nas_arena *arena,
-				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

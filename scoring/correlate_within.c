@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "scoring/correlate.h"
+#include "spaces/cost.h"
 
 struct bins {
 	int n;

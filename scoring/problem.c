@@ -297,14 +297,10 @@ double problem_excess(const struct nas_problem *problem,
 	for (int i = 0; i < problem->nactive; i++) {
 		enum nas_resource r = problem->active[i];
 
-		if (t->res[r] > b->limit[r])
-			excess += t->res[r] / b->limit[r] - 1;
+		excess += budget_excess(t->res[r], b->limit[r]);
 	}
-	if (t->peak_bytes > b->sram_bytes)
-		excess += t->peak_bytes / b->sram_bytes - 1;
-	if (t->rho > b->rho)
-		excess += t->rho / b->rho - 1;
-	return excess;
+	excess += budget_excess(t->peak_bytes, b->sram_bytes);
+	return excess + budget_excess(t->rho, b->rho);
 }
 
 void problem_costs(const struct nas_problem *problem,

@@ -18,16 +18,16 @@ int problem_violations(const struct nas_problem *problem,
 		enum nas_resource r = problem->active[i];
 		double limit = problem->budgets.limit[r];
 
-		if (!(res[r] <= limit))
+		if (!budget_met(res[r], limit))
 			out[n++] = (struct nas_excess){budget_kinds[r].key,
 						       res[r], limit};
 	}
-	if (!(cost->peak_memory_bytes <= problem->budgets.sram_bytes))
+	if (!budget_met(cost->peak_memory_bytes, problem->budgets.sram_bytes))
 		out[n++] = (struct nas_excess){ "sram_bytes",
 					    cost->peak_memory_bytes,
 					    problem->budgets.sram_bytes };
 	deepmad_of(&d, arch);
-	if (!(d.rho_max <= problem->budgets.rho))
+	if (!budget_met(d.rho_max, problem->budgets.rho))
 		out[n++] = (struct nas_excess){ "rho", d.rho_max,
 					    problem->budgets.rho };
 	return n;

@@ -31,7 +31,7 @@
 #ifndef SCORING_SAMPLE_H
 #define SCORING_SAMPLE_H
 
-#include "scoring/chain.h"
+#include "scoring/problem.h"
 
 struct watch; /* nas/base/watch.h */
 

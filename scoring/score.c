@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scoring/deepmad.h"
+#include "scoring/linear.h"
 #include "scoring/zen.h"
 
 static const struct nas_qe_rule rqe = { .bits = true, .residual = true,

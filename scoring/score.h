@@ -34,7 +34,9 @@
 #ifndef SCORING_SCORE_H
 #define SCORING_SCORE_H
 
-#include "scoring/linear.h"
+#include "scoring/qe.h"
+
+struct nas_score_term; /* scoring/linear.h */
 
 struct nas_score_options {
 	struct nas_qe_options qe;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which scores tell networks apart that differ in bits alone. */
+#include "scoring/linear.h"
 #include "scoring/score.h"
 
 static bool resource_sees_bits(enum nas_resource r)

@@ -22,8 +22,11 @@
 #define SPACES_ARCH_H
 
 #include "nas/base/arena.h"
-#include "nas/form/json.h"
+#include "nas/base/err.h"
 #include "spaces/block.h"
+
+struct cJSON;    /* cjson/cJSON.h */
+struct json_doc; /* nas/form/json.h */
 
 #define ARCH_BLOCKS_MAX 1024
 #define ARCH_CHANNELS_MAX 65536
@@ -86,21 +89,21 @@ enum nas_status arch_read(struct nas_arch_list *list, const char *path,
 			  struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 enum nas_status arch_from_json(struct nas_arch_list *list,
-			       const struct json_doc *doc, const cJSON *node,
+			       const struct json_doc *doc, const struct cJSON *node,
 			       const struct nas_arch_defaults *defaults,
 			       struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* nas/architecture/1; when memory is out, NULL or a tree that json_print
  * refuses. */
-cJSON *arch_to_json(const struct nas_arch *arch);
+struct cJSON *arch_to_json(const struct nas_arch *arch);
 
 /* Widths meet, sides stay above 0, numbers inside their limits. */
 enum nas_status arch_check(const struct nas_arch *arch, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* JSON Schema of nas/architecture/1. */
-cJSON *arch_schema(void);
+struct cJSON *arch_schema(void);
 
 /* All convolutions of the network have bits. A mix of some with and some
  * without is refused by arch_check. */

@@ -30,8 +30,10 @@
 
 #include <string.h>
 
-#include "nas/form/form.h"
 #include "spaces/arch.h"
+
+struct form;        /* nas/form/form.h */
+struct form_custom; /* the same */
 
 struct rng; /* nas/base/rng.h */
 

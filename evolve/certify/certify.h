@@ -34,7 +34,7 @@
 #ifndef EVOLVE_CERTIFY_CERTIFY_H
 #define EVOLVE_CERTIFY_CERTIFY_H
 
-#include "scoring/chain.h"
+#include "scoring/problem.h"
 
 struct nas_certify_options {
 	double work;   /* steps at most (certify_limits.h) */

@@ -68,7 +68,7 @@ enum nas_status comm_open(struct nas_comm *comm, struct nas_err *err)
 
 void comm_open_self(struct nas_comm *comm)
 {
-	*comm = (struct nas_comm){ .ops = &comm_self, .size = 1, .sharers = 1 };
+	*comm = (struct nas_comm)COMM_SELF;
 }
 
 void comm_close(struct nas_comm *comm)

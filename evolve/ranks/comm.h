@@ -70,6 +70,7 @@ enum nas_status comm_open(struct nas_comm *comm, struct nas_err *err)
 void comm_close(struct nas_comm *comm); /* accepts a zeroed one */
 
 /* One process, without a way to fail. */
+#define COMM_SELF { .ops = &comm_self, .size = 1, .sharers = 1 }
 void comm_open_self(struct nas_comm *comm);
 
 /* "MPI" in builds that have it, else NULL. */

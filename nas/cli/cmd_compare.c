@@ -8,6 +8,7 @@
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
+#include "nas/form/form.h"
 #include "nas/report/compare_page.h"
 
 #define SAMPLES	    10000

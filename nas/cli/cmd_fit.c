@@ -4,6 +4,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
 #include "nas/run/fit_job.h"
+#include "nas/run/score_file.h"
 
 #define RESAMPLES_MAX 100000
 

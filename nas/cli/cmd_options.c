@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/form/form.h"
 #include "nas/run/config.h"
 #include "nas/cli/print.h"
 

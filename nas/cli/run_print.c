@@ -5,6 +5,7 @@
 #include "evolve/ranks/comm.h"
 #include "nas/cli/print.h"
 #include "nas/cli/run_print.h"
+#include "nas/form/form.h"
 
 /* "sram %" above a column: the budget's name without its unit. */
 static void add_budget_head(struct nas_text *t, const char *name)

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "nas/base/quantity.h"
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "scoring/forward/input_stats.h"
 #include "scoring/forward/quantiser.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/form/json_scan.h"
 
+#include "nas/form/json.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/form/number_slot.h"
 
+#include "nas/form/form.h"
+#include "nas/form/json.h"
+
 #include <math.h>
 
 static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,

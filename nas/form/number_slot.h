@@ -9,7 +9,9 @@
 #ifndef NAS_FORM_NUMBER_SLOT_H
 #define NAS_FORM_NUMBER_SLOT_H
 
-#include "nas/form/form.h"
+#include <stdbool.h>
+
+struct form_custom; /* nas/form/form.h */
 
 struct number_slot {
 	bool present;

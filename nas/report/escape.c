@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "nas/form/json.h"
 #include "nas/form/json_scan.h"
 #include "nas/report/svg.h"
 

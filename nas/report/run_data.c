@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/form/json.h"
 #include "nas/report/run_page.h"
 #include "nas/report/space_text.h"
 #include "nas/run/folder.h"

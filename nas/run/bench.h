@@ -14,6 +14,7 @@
 #ifndef NAS_RUN_BENCH_H
 #define NAS_RUN_BENCH_H
 
+#include "nas/form/json.h"
 #include "nas/run/bench_forward.h"
 #include "nas/run/config.h"
 #include "nas/run/env.h"

@@ -2,6 +2,8 @@
 /* A certificate as result files have it. */
 #include <math.h>
 
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/records.h"
 
 static const char *const statuses[] = {

@@ -6,6 +6,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/csv.h"
+#include "nas/form/form.h"
 
 enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 				     struct nas_err *err)

@@ -16,6 +16,7 @@
 #ifndef NAS_RUN_CERTIFY_CURVE_H
 #define NAS_RUN_CERTIFY_CURVE_H
 
+#include "nas/form/json.h"
 #include "nas/run/certify_job.h"
 
 struct certify_point {

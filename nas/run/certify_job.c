@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "qbr/qbr.h"
 
 #define START_EVALS 200000 /* of the search before a certificate */

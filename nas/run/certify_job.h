@@ -48,6 +48,6 @@ enum nas_status certify_job_run(struct nas_certify_job *job,
 double certify_job_given_gap(const struct nas_certify_job *job);
 
 /* The certificate, the best network, the given one, the seconds it took. */
-cJSON *certify_job_json(const struct nas_certify_job *job);
+struct cJSON *certify_job_json(const struct nas_certify_job *job);
 
 #endif

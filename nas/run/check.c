@@ -7,6 +7,7 @@
 #include "nas/base/rng.h"
 #include "nas/base/samples.h"
 #include "nas/base/watch.h"
+#include "nas/form/form.h"
 #include "spaces/board.h"
 
 #define SAMPLE_STREAM 1000003 /* apart from the streams of the islands */
@@ -19,10 +20,9 @@ static void count_exceeded(struct check_sample *s,
 
 	s->feasible += problem_excess(problem, total) == 0;
 	for (int r = 0; r < RESOURCES; r++)
-		s->exceeded[r] += total->res[r] > b->limit[r];
-	s->exceeded[BUDGET_SRAM] += isfinite(b->sram_bytes) &&
-				  total->peak_bytes > b->sram_bytes;
-	s->exceeded[BUDGET_RHO] += total->rho > b->rho;
+		s->exceeded[r] += !budget_met(total->res[r], b->limit[r]);
+	s->exceeded[BUDGET_SRAM] += !budget_met(total->peak_bytes, b->sram_bytes);
+	s->exceeded[BUDGET_RHO] += !budget_met(total->rho, b->rho);
 }
 
 #define TOLD 1024 /* draws between two looks at who waits */

@@ -13,6 +13,7 @@
 #ifndef NAS_RUN_CHECK_H
 #define NAS_RUN_CHECK_H
 
+#include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "nas/run/records.h"
 

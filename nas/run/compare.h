@@ -19,7 +19,6 @@
 #include "nas/run/env.h"
 #include "nas/run/records.h"
 #include "nas/form/number_slot.h"
-#include "scoring/sample.h"
 
 #define COMPARE_SPACES_MAX 32
 #define COMPARE_QUANTILES 200 /* parts between the quantiles kept */
@@ -48,7 +47,8 @@ struct nas_compare_space {
 	/* not in the file */
 	struct nas_config job_config;
 	struct nas_problem problem;
-	struct nas_sample sample;
+	struct nas_genome *genome; /* (n) of the sample */
+	struct nas_total *total;   /* (n) */
 	double *score;  /* (n) as drawn */
 	double *sorted; /* (n) */
 };

@@ -5,6 +5,8 @@
 
 #include "nas/base/csv.h"
 #include "nas/base/file.h"
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/compare.h"
 
 #define PATH_SIZE 4096
@@ -30,7 +32,7 @@ static enum nas_status make_samples(struct nas_text *t,
 	for (int i = 0; i < c->nspaces; i++)
 		for (int k = 0; k < c->space[i].n && k < ROWS; k++) {
 			const struct nas_total *x =
-				&c->space[i].sample.total[k];
+				&c->space[i].total[k];
 
 			csv_add(t, c->space[i].name);
 			add_cell(t, x->score);

@@ -2,7 +2,9 @@
 /* compare.json. */
 #include <math.h>
 
+#include "nas/form/form.h"
 #include "nas/run/compare.h"
+#include "scoring/sample.h"
 
 static const char *const schemas[] = { "nas/comparison/1", NULL };
 static const char *const from_names[] = {

@@ -27,7 +27,7 @@ static enum nas_status inside(struct number_slot *share,
 		struct nas_arch arch;
 
 		nas_err_clear(&ignored);
-		space_decode_into(&x->job_config.space, &x->sample.genome[i],
+		space_decode_into(&x->job_config.space, &x->genome[i],
 				  &arch, block);
 		in += space_encode(&y->job_config.space, &arch, &g,
 				   &ignored) == NAS_OK;

@@ -10,6 +10,7 @@
 #include "nas/run/compare.h"
 #include "nas/base/file.h"
 #include "nas/run/run.h"
+#include "scoring/sample.h"
 
 #define MEMORY_ANY 1e18 /* a budget of memory that nothing exceeds: so the
 			 * peak memory is counted */
@@ -88,7 +89,7 @@ static enum nas_status describe(struct nas_compare_space *s,
 	if (n == 0)
 		return NAS_OK;
 	for (size_t i = 0; i < n; i++)
-		s->score[i] = s->sorted[i] = s->sample.total[i].score;
+		s->score[i] = s->sorted[i] = s->total[i].score;
 	stats_sort(s->sorted, (int)n);
 	summarise(s);
 	s->nquantile = COMPARE_QUANTILES + 1;
@@ -121,6 +122,7 @@ static enum nas_status draw(const struct nas_compare_job *job,
 	struct nas_problem problem;
 	struct drawing drawing = { .env = job->env };
 	struct watch watch = { .show = show, .context = &drawing };
+	struct nas_sample drawn;
 
 	snprintf(drawing.what, sizeof(drawing.what), "networks of %.120s",
 		 s->name);
@@ -134,18 +136,20 @@ static enum nas_status draw(const struct nas_compare_job *job,
 	budgets.sram_bytes = fmin(budgets.sram_bytes, MEMORY_ANY);
 	if (problem_init(&problem, &s->job_config.space, &budgets,
 			 s->problem.def, &s->problem.score, arena, err) ||
-	    sample_feasible(&s->sample, &problem, &o, arena, err) != NAS_OK)
+	    sample_feasible(&drawn, &problem, &o, arena, err) != NAS_OK)
 		return err->code;
 	run_steps_end(job->env);
 	s->wanted = job->n;
-	s->n = s->sample.n;
-	s->draws = s->sample.draws;
-	s->from = (int)s->sample.from;
-	s->set_share = s->sample.set_share;
-	s->share = s->sample.share;
-	s->low = s->sample.low;
-	s->high = s->sample.high;
-	s->proven_empty = s->sample.proven_empty;
+	s->n = drawn.n;
+	s->genome = drawn.genome;
+	s->total = drawn.total;
+	s->draws = drawn.draws;
+	s->from = (int)drawn.from;
+	s->set_share = drawn.set_share;
+	s->share = drawn.share;
+	s->low = drawn.low;
+	s->high = drawn.high;
+	s->proven_empty = drawn.proven_empty;
 	return describe(s, arena, err);
 }
 

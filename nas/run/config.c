@@ -7,6 +7,10 @@
 #include <string.h>
 
 #include "nas/base/file.h"
+#include "nas/form/form.h"
+#include "nas/form/json.h"
+#include "nas/run/score_file.h"
+#include "scoring/feature.h"
 #include "spaces/board.h"
 
 /* A board's figures count where the file gives none. */

@@ -13,10 +13,10 @@
 
 #include "evolve/certify/certify.h"
 #include "evolve/evolve.h"
-#include "nas/form/form.h"
-#include "nas/run/score_file.h"
 
-struct nas_board; /* spaces/board.h */
+struct nas_board;        /* spaces/board.h */
+struct nas_comm;         /* evolve/ranks/comm.h */
+struct nas_score_weight; /* nas/run/score_file.h */
 
 /* What each kind of budget is read as. */
 typedef double BUDGET_BYTES, BUDGET_NUMBER;
@@ -114,6 +114,6 @@ enum nas_status config_hash(const struct nas_config *config, uint64_t *hash,
 const char *config_blind_score(const struct nas_config *config);
 
 /* The resolved config, every default visible; NULL when memory is out. */
-cJSON *config_write(const struct nas_config *config);
+struct cJSON *config_write(const struct nas_config *config);
 
 #endif

@@ -2,7 +2,11 @@
 /* The keys of a config. */
 #include <string.h>
 
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/config.h"
+#include "nas/run/score_file.h"
+#include "scoring/feature.h"
 #include "spaces/board.h"
 
 /* A board is a string of the table boards[]. */

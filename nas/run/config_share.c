@@ -5,6 +5,7 @@
 
 #include "evolve/ranks/checkpoint.h"
 #include "evolve/ranks/comm.h"
+#include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "nas/base/file.h"
 

@@ -16,8 +16,9 @@
 #define NAS_RUN_ENV_H
 
 #include "evolve/evolve.h"
-#include "evolve/ranks/comm.h"
 #include "nas/base/arena.h"
+
+struct nas_comm; /* evolve/ranks/comm.h */
 
 /* Whom a job tells how it goes; any function may be NULL. Texts are one line
  * without its end. Called from the thread that started the job. */
@@ -41,7 +42,6 @@ struct nas_run_env {
 	struct nas_comm *comm;
 	const struct nas_run_events *events;
 	const char *command;  /* the command line, for meta.json; NULL = none */
-	struct nas_comm self; /* where there is one rank */
 };
 
 /* One process, the cores that it may use, no events. env must stay where it

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "nas/form/json.h"
 #include "spaces/import/onnx.h"
 
 struct found { /* the network of the file */

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "nas/base/rng.h"
+#include "nas/run/score_file.h"
+#include "scoring/linear.h"
 #include "spaces/measured.h"
 
 #define LEVEL 0.95   /* of the intervals */

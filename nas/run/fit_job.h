@@ -18,6 +18,7 @@
 
 #include "nas/run/config.h"
 #include "nas/run/correlation.h"
+#include "nas/run/score_file.h"
 #include "scoring/fit.h"
 
 struct fit_record {

@@ -5,6 +5,9 @@
 
 #include "nas/run/folder.h"
 
+#include "nas/form/form.h"
+#include "nas/form/json.h"
+
 #define PATH_SIZE 4096
 #define HISTORY_BYTES_MAX ((size_t)256 << 20)
 

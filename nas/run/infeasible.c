@@ -2,6 +2,8 @@
 /* Why there is no answer: budgets, by how much, the least violating network. */
 #include <math.h>
 
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/records.h"
 
 static const struct form_field violation_fields[] = {

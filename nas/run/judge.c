@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Is a network in the space, is it inside the budgets, what is its score? */
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/records.h"
 
 static enum nas_status judge_space(struct nas_judged *judged,

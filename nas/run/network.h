@@ -14,7 +14,7 @@
 #define NAS_RUN_NETWORK_H
 
 #include "nas/base/file.h"
-#include "scoring/chain.h"
+#include "scoring/problem.h"
 
 struct nas_network {
 	int rank; /* 1 = best; 0 = no rank */

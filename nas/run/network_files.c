@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of one of the best networks. */
+#include "nas/form/json.h"
 #include "nas/run/run.h"
 #include "spaces/export/export_formats.h"
 

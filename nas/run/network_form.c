@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A network as result files have it. */
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/network.h"
 
 #include <math.h>

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "nas/base/embedded.h"
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 
 #define AT(member) .offset = offsetof(struct nas_published_net, member)
 

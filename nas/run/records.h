@@ -131,7 +131,7 @@ enum nas_status judge_network(struct nas_judged *judged,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* The network's figures and the above; the caller may add more. */
-cJSON *judged_json(const struct nas_judged *judged);
+struct cJSON *judged_json(const struct nas_judged *judged);
 
 /* "exceeded by 12.5 %: 360,000 of 320,000" */
 void violation_text(char *text, size_t size, const struct nas_violation *v);

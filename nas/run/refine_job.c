@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/refine_job.h"
 
+#include "nas/form/form.h"
 #include "qbr/qbr.h"
 
 /* The problem whose space holds the architecture: the config's, or one made

@@ -13,6 +13,7 @@
 #ifndef NAS_RUN_REFINE_JOB_H
 #define NAS_RUN_REFINE_JOB_H
 
+#include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "nas/run/records.h"
 

@@ -2,6 +2,7 @@
 /* result.json and meta.json. */
 #include <math.h>
 
+#include "nas/form/form.h"
 #include "nas/run/published.h"
 
 static const char *const result_schemas[] = { "nas/result/1", NULL };

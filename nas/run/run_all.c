@@ -2,6 +2,7 @@
 /* A whole run: open the folder, search, refine, certify, write, say. */
 #include <string.h>
 
+#include "evolve/ranks/comm.h"
 #include "nas/base/clock.h"
 #include "evolve/ranks/checkpoint.h"
 #include "nas/run/published.h"

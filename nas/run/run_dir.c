@@ -4,6 +4,8 @@
 
 #include "evolve/ranks/checkpoint.h"
 #include "nas/base/file_out.h"
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/run.h"
 
 #define PATH_SIZE 4096

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "nas/base/file.h"
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "nas/run/history.h"
 #include "nas/run/run.h"
 #include "nas/run/run_meta.h"

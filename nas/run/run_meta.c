@@ -8,6 +8,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/file.h"
+#include "nas/form/form.h"
 #include "nas/run/version.h"
 
 char *run_time_text(struct nas_arena *arena)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nas/form/form.h"
 #include "scoring/sample.h"
 #include "scoring/spread.h"
 #include "spaces/export/export_formats.h"

@@ -11,6 +11,7 @@
 #ifndef NAS_RUN_SAMPLE_JOB_H
 #define NAS_RUN_SAMPLE_JOB_H
 
+#include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "nas/run/env.h"
 #include "nas/run/network.h"

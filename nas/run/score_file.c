@@ -2,6 +2,10 @@
 /* The form nas/score/1, and what is made of it. */
 #include "nas/run/score_file.h"
 
+#include "nas/form/form.h"
+#include "nas/form/json.h"
+#include "scoring/linear.h"
+
 #include <math.h>
 #include <string.h>
 

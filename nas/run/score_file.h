@@ -15,8 +15,10 @@
 #ifndef NAS_RUN_SCORE_FILE_H
 #define NAS_RUN_SCORE_FILE_H
 
-#include "nas/form/form.h"
+#include "nas/base/arena.h"
 #include "scoring/score.h"
+
+struct form; /* nas/form/form.h */
 
 struct nas_score_weight {
 	int feature; /* index in features[] */

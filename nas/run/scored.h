@@ -11,6 +11,7 @@
 #define NAS_RUN_SCORED_H
 
 #include "nas/base/file.h"
+#include "nas/form/json.h"
 #include "scoring/deepmad.h"
 #include "scoring/monte_carlo.h"
 #include "scoring/score.h"

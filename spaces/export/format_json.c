@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The architecture itself: nas/architecture/1. */
+#include "nas/form/json.h"
 #include "spaces/export/export_formats.h"
 
 enum nas_status export_json(struct nas_text *out,

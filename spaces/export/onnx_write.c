@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "nas/form/json.h"
 #include "spaces/export/onnx_writer.h"
 #include "spaces/import/onnx.h"
 

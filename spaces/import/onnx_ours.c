@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "nas/form/json.h"
 #include "spaces/import/import_onnx.h"
 #include "spaces/import/onnx.h"
 #include "spaces/import/onnx_scan.h"

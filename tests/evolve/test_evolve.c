@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The search on small spaces: right, repeatable, without duplicates. */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
+#include "nas/form/form.h"
 #include "tests/check.h"
 
 #include <stdatomic.h>

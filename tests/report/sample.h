@@ -12,6 +12,7 @@
 #ifndef TESTS_REPORT_SAMPLE_H
 #define TESTS_REPORT_SAMPLE_H
 
+#include "nas/form/json.h"
 #include "nas/report/report.h"
 
 #define SAMPLE_QUANTISED                                                     \

@@ -6,6 +6,7 @@
 #ifndef TESTS_SCORING_FIGURES_H
 #define TESTS_SCORING_FIGURES_H
 
+#include "nas/form/json.h"
 #include "scoring/deepmad.h"
 #include "scoring/qe.h"
 #include "spaces/cost.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 #include "scoring/qe.h"

@@ -4,6 +4,7 @@
  * inverted residuals, a third of a separable and a plain convolution, on an
  * image of odd sides.
  */
+#include "scoring/linear.h"
 #include "tests/check.h"
 
 #include "scoring/deepmad.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Metrics on a small network with random weights. */
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 #include "nas/base/rng.h"

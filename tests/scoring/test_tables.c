@@ -3,6 +3,7 @@
  * A name in a file is the row of the table that bears it: for every table from
  * which forms take their names.
  */
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 #include "nas/run/config.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Architecture files with something wrong, and what is said about them. */
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 #include "spaces/arch.h"

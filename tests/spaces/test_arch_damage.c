@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Architecture files when memory is out, or when they are damaged. */
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 #include "nas/base/rng.h"

@@ -3,6 +3,7 @@
  * What is alive while a network runs: by hand on small graphs, and against the
  * architecture's own plain model, convolution by convolution.
  */
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 #include "spaces/cost.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Networks that say what accuracy they reach. Other people's tables are converted
  * by tests/tools/measured.py, which tests/cli/test_measured.sh tests. */
+#include "nas/form/json.h"
 #include "spaces/arch.h"
 #include "tests/check.h"
 

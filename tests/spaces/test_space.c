@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Search spaces: counting, sampling, genomes and architectures. */
+#include "nas/form/form.h"
+#include "nas/form/json.h"
 #include "tests/check.h"
 
 #include "tests/evolve/small_space.h"
