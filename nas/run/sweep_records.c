@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "nas/base/clock.h"
+#include "nas/form/form.h"
 
 #define LOCK_FILE "jobs.lock"
 
