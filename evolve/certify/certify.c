@@ -15,7 +15,9 @@
 #include "evolve/certify/certify.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "evolve/certify/certify_rho.h"
 #include "evolve/certify/certify_solve.h"
 #include "nas/base/clock.h"
 
@@ -78,7 +80,8 @@ static int by_bound(const void *x, const void *y)
 
 	if (p->bound != q->bound)
 		return p->bound > q->bound ? -1 : 1;
-	return p->variant - q->variant;
+	return p->variant != q->variant ? p->variant - q->variant
+					: p->convs - q->convs;
 }
 
 static enum nas_status solve_all(struct cert_run *run, struct cert_variant *v,
@@ -146,12 +149,21 @@ static void report(struct nas_certificate *c, const struct cert_run *run,
 			      "planes, label setting";
 }
 
+/* That one first, the others in their order. */
+static void to_front(struct cert_variant *v, int first)
+{
+	struct cert_variant moved = v[first];
+
+	memmove(v + 1, v, (size_t)first * sizeof(*v));
+	v[0] = moved;
+}
+
 static enum nas_status run_all(struct nas_certificate *c, struct cert_run *run,
 			       const struct nas_genome *start,
 			       struct nas_err *err)
 {
-	int n = run->problem->space->nvariants;
-	int first = start ? (int)start->variant : 0;
+	int total[CERT_TOTALS], ntotals = cert_rho_totals(run->problem, total);
+	int n = run->problem->space->nvariants * ntotals, first = 0;
 	struct cert_variant *v = NAS_NEW(run->arena, struct cert_variant,
 					 (size_t)n);
 
@@ -159,11 +171,17 @@ static enum nas_status run_all(struct nas_certificate *c, struct cert_run *run,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
 	for (int i = 0; i < n; i++)
 		v[i] = (struct cert_variant){
-			.variant = i == 0 ? first : i <= first ? i - 1 : i,
+			.variant = i / ntotals,
+			.convs = total[i % ntotals],
 			.bound = HUGE_VAL,
 			.root_bound = -HUGE_VAL,
 			.price.score = 1,
 		};
+	for (int i = 0; start && i < n; i++)
+		if (v[i].variant == (int)start->variant &&
+		    v[i].convs == cert_rho_total(run->problem, start))
+			first = i;
+	to_front(v, first);
 	if (solve_all(run, v, n, err) != NAS_OK)
 		return err->code;
 	report(c, run, v, n);

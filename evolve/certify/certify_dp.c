@@ -178,7 +178,7 @@ static void set_tangents(struct cert_price *p, const struct cert_model *m)
 		const struct cert_tangent *t = &m->tangent[i];
 
 		for (int s = 0; s <= t->stage; s++) {
-			p->width[s] += p->tangent[i];
+			p->width[s] += p->tangent[i] * t->width;
 			p->layer[s] += p->tangent[i] * t->slope;
 			p->offset[s] += p->tangent[i] * t->offset;
 		}

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evolve/certify/certify_rho.h"
+
 #define LOOK 4096 /* labels between looks at the limits */
 
 static int by_total(const void *x, const void *y)
@@ -337,11 +339,15 @@ static void add_child(const struct cert_expansion *x, struct cert_worker *w,
 		use[i] = from->use[i] + o->use[i];
 	if (m->product)
 		add_product(x, from, score, &c);
-	c.bound = bound_of(x, &c, s + 1, &end, o->class);
+	c.bound = -HUGE_VAL;
+	if (cert_rho_comes_to(m, s, x->nblock, true, own[1]))
+		c.bound = bound_of(x, &c, s + 1, &end, o->class);
 	if (c.bound > -HUGE_VAL &&
 	    (!m->ntangents || !x->st->ends ||
 	     cert_rho_holds(m, -own[0], own[1])))
 		add_end(x, w, c);
+	if (!cert_rho_comes_to(m, s, x->nblock, false, own[1]))
+		return;
 	c.bound = bound_of(x, &c, s, &middle, o->class);
 	if (!(c.bound > -HUGE_VAL))
 		return;

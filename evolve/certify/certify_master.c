@@ -44,7 +44,7 @@ static bool master_init(struct master *ma, const struct cert_model *m,
 	for (int i = 0; i < ma->n; i++) {
 		bool use = i < m->nuse;
 		double limit = use ? m->problem->budgets.limit[m->use[i]]
-				   : m->tangent[i - m->nuse].offset;
+				   : fabs(m->tangent[i - m->nuse].offset);
 
 		ma->scale[i] = limit > 0 ? limit : 1;
 		ma->point[i] = (use ? price->use[m->use[i]]
@@ -101,7 +101,8 @@ static double cut_tangents(const struct master *ma, const struct cert_model *m,
 	widths_of(m, g, w, l);
 	for (int i = 0; i < m->ntangents; i++) {
 		const struct cert_tangent *t = &m->tangent[i];
-		double slack = w[t->stage] - t->slope * l[t->stage] + t->offset;
+		double slack = t->width * w[t->stage] -
+			       t->slope * l[t->stage] + t->offset;
 		int at = m->nuse + i;
 
 		column[at + 1] = ma->column[at];

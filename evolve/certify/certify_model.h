@@ -28,9 +28,8 @@
  *
  * A budget of rho <= r says of the end of every stage of the score: W >= f(L) =
  * L ln(L / r), W being the sum of ln(C k^2) and L the number of convolutions so
- * far. f is convex, so all of its tangents, W >= slope L - L0 at L0 with slope
- * ln(L0 / r) + 1, hold: sums over blocks, which get multipliers like budgets.
- * Labels have W and L with them, and are exact.
+ * far: lines of W and L, sums over blocks, which get multipliers like budgets
+ * (certify_rho.h). Labels have W and L with them, and are exact.
  *
  * A score that is a product has a model of what it sums over blocks, and
  * what a block weighs as one more part of the state (certify_weights.h).
@@ -146,9 +145,9 @@ enum cert_slot {
 	CERT_SLOTS
 };
 
-struct cert_tangent { /* of f, at the end of a stage */
+struct cert_tangent { /* at a stage's end: width W - slope L + offset >= 0 */
 	int stage;
-	double slope, offset;
+	double width, slope, offset;
 };
 
 struct cert_model {
@@ -160,6 +159,7 @@ struct cert_model {
 	enum nas_resource use[RESOURCES];
 	double limit[RESOURCES];      /* of use[], widened by CERT_SLACK */
 	int ntangents;                /* 0 = no budget of rho */
+	int convs;                    /* of the whole network; 0 = any */
 	struct cert_tangent tangent[CERT_TANGENTS];
 	struct cert_stage *stage;
 	struct cert_weights weights;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "evolve/certify/certify_model.h"
+#include "evolve/certify/certify_rho.h"
 
 static bool limited(const struct cert_model *m, enum nas_resource r)
 {
@@ -282,40 +283,6 @@ static void make_limits(struct cert_model *m)
 	}
 }
 
-#define TANGENTS_MOST 8 /* of an end */
-
-/* Tangents at the ends of the score's stages, between the fewest and the most
- * convolutions that there can be. */
-static void make_tangents(struct cert_model *m)
-{
-	double r = m->problem->budgets.rho, least = 0, most = 0;
-	int nends = 0, each;
-
-	m->ntangents = 0;
-	for (int s = 0; s < m->nstages; s++)
-		nends += m->stage[s].ends;
-	if (!isfinite(r) || !(r > 0))
-		return;
-	each = CERT_TANGENTS / nends;
-	each = each < TANGENTS_MOST ? each : TANGENTS_MOST;
-	for (int s = 0; s < m->nstages; s++) {
-		const struct cert_stage *st = &m->stage[s];
-
-		least += st->layers * st->choices->depth[0];
-		most += st->layers * st->max_depth;
-		for (int k = 0; st->ends && k < each; k++) {
-			double l = each > 1 ? least + (most - least) * k /
-							      (each - 1)
-					    : (least + most) / 2;
-
-			m->tangent[m->ntangents++] = (struct cert_tangent){
-				s, log(l / r) + 1, l };
-			if (most == least)
-				break;
-		}
-	}
-}
-
 static bool make_buffers(struct cert_model *m, struct nas_arena *arena)
 {
 	size_t most = 1;
@@ -355,7 +322,7 @@ bool cert_model_init(struct cert_model *m, const struct nas_problem *problem,
 	if (arena->failed || !make_buffers(m, arena))
 		return false;
 	make_limits(m);
-	make_tangents(m);
+	cert_rho_tangents(m);
 	cert_model_nodes(m);
 	return true;
 }

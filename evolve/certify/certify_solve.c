@@ -10,6 +10,7 @@
  * 3. Label setting: with a narrow beam, to find a better network; then from
  *    the bound down until the best network is met.
  */
+#include "evolve/certify/certify_rho.h"
 #include "evolve/certify/certify_solver.h"
 
 #define STORE_MOST 20000 /* of 62,432 the master's 19 passes took 0.2 s, half
@@ -81,6 +82,7 @@ static enum nas_status coarse(struct cert_run *run, struct cert_variant *v,
 			     run->threads, run->arena))
 		return cert_no_memory(err);
 	so.m.limits = &run->limits;
+	cert_rho_fix(&so.m, v->convs);
 	coarsen(&so.m, &run->best, near);
 	if (!cert_items_store(&so.m, NULL, run->arena) ||
 	    !weigh(&so.m, MASTER_STEPS, run->arena) ||
@@ -208,6 +210,7 @@ static enum nas_status solve(struct cert_solver *so, struct nas_err *err)
 	    !cert_dp_init(&so->dp, &so->m, run->arena))
 		return cert_no_memory(err);
 	so->m.limits = &run->limits;
+	cert_rho_fix(&so->m, so->v->convs);
 	if (store(so, &stored, err) != NAS_OK)
 		return err->code;
 	if (!stored && cert_is_over(&run->limits))
@@ -245,6 +248,7 @@ enum nas_status cert_glance(struct cert_run *run, struct cert_variant *v,
 	    !cert_dp_init(&dp, &m, run->arena))
 		return cert_no_memory(err);
 	m.limits = &run->limits;
+	cert_rho_fix(&m, v->convs);
 	if (cert_dp_run(&dp, &m, &v->price)) {
 		run->iterations++;
 		cert_lower(v, dp.bound);

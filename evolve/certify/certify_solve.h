@@ -41,6 +41,7 @@ static inline double cert_above(const struct cert_run *run, double gap)
 /* How far a variant has come. */
 struct cert_variant {
 	int variant;
+	int convs;         /* certify_rho.h; 0 = any number */
 	double bound;      /* no network of it scores more; -HUGE_VAL: none */
 	double root_bound; /* of the Lagrangian */
 	struct cert_price price, root_price;
