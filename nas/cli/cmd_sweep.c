@@ -10,6 +10,7 @@
 #include "nas/cli/run_print.h"
 #include "nas/cli/values.h"
 #include "nas/report/run_page.h"
+#include "nas/report/sweep_page.h"
 #include "evolve/ranks/checkpoint.h"
 #include "nas/cli/cmd_sweep.h"
 #include "nas/run/sweep_records.h"
@@ -404,7 +405,7 @@ static enum nas_status sweep_run(const struct cli *cli, struct nas_err *err)
 	return err->code;
 }
 
-/* The page of several runs, as nas report makes it. */
+/* The page of all jobs. */
 static enum nas_status write_page(const struct cli *cli, const char *dir,
 				  const struct sweep_table *table,
 				  struct nas_err *err)
@@ -412,11 +413,10 @@ static enum nas_status write_page(const struct cli *cli, const char *dir,
 	struct nas_text t = {0};
 	char path[4096];
 
-	if (table->nreported < 2)
+	if (table->nrows < 1)
 		return NAS_OK;
 	if (file_join(path, sizeof(path), dir, "report.html", err) == NAS_OK &&
-	    report_runs_page(&t, table->reported, table->nreported, cli->arena,
-			     err) == NAS_OK &&
+	    report_sweep_page(&t, table, cli->arena, err) == NAS_OK &&
 	    text_write(&t, path, err) == NAS_OK)
 		cli_note(cli, "the page is '%s'", path);
 	text_free(&t);

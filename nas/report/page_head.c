@@ -154,6 +154,8 @@ void page_foot(struct nas_text *t, const struct report *r)
 {
 	text_add(t, r->comparison
 			    ? "<footer>Made by <code>nas compare</code>. "
+		    : r->nruns == 0
+			    ? "<footer>Made by <code>nas sweep --merge</code>. "
 			    : "<footer>Made by <code>nas report</code> from "
 			      "the files of the run alone. ");
 	if (r->nruns == 1 && !r->run[0].meta)

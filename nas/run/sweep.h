@@ -67,9 +67,19 @@ enum nas_status sweep_read(struct sweep *sweep, const char *dir,
 enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
+/* A job that has a result, for the page; NAN = not known. */
+struct sweep_row {
+	int job;
+	bool found, optimal; /* a network inside the budgets; proven best */
+	double score, bound, flash, memory, bitops;
+	char *design; /* structure and bits; "" = not known */
+};
+
 /* All jobs, a row each, done or not. */
 struct sweep_table {
 	struct sweep sweep;
+	int nrows;
+	struct sweep_row *row; /* (nrows) */
 	struct nas_text csv, json; /* as in the files */
 	struct nas_text rows;      /* for people: cells parted by tabs */
 	int done;                  /* jobs that have a result */

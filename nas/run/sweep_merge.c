@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One table of all jobs of a sweep, a row a job, done or not. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +187,37 @@ static enum nas_status read_result(struct merge *m, int number,
 	return NAS_OK;
 }
 
+static double figure(const cJSON *result, const char *path)
+{
+	const cJSON *node = find(result, path);
+
+	return cJSON_IsNumber(node) ? node->valuedouble : (double)NAN;
+}
+
+/* What the page shows of a job; line: of jobs.jsonl, or NULL. */
+static void add_result(struct merge *m, int number, const cJSON *line,
+		       const cJSON *result)
+{
+	struct sweep_row *row = &m->table->row[m->table->nrows++];
+	const cJSON *design =
+		cJSON_GetObjectItemCaseSensitive(line, "design");
+	const cJSON *optimal = find(result, "certificate.optimal");
+
+	*row = (struct sweep_row){
+		.job = number,
+		.score = figure(result, "best.0.score"),
+		.bound = figure(result, "certificate.upper_bound"),
+		.flash = figure(result, "best.0.flash_bytes"),
+		.memory = figure(result, "best.0.peak_memory_bytes"),
+		.bitops = figure(result, "best.0.bitops"),
+		.optimal = cJSON_IsTrue(optimal),
+		.design = arena_strdup(m->arena, cJSON_IsString(design)
+							 ? design->valuestring
+							 : ""),
+	};
+	row->found = isfinite(row->score);
+}
+
 static enum nas_status merge_job(struct merge *m, int number,
 				 struct nas_err *err)
 {
@@ -194,6 +226,8 @@ static enum nas_status merge_job(struct merge *m, int number,
 
 	if (read_result(m, number, &doc, &result, err) == NAS_OK) {
 		m->table->done += result != NULL;
+		if (result)
+			add_result(m, number, doc.root, result);
 		add_row(m, number, result);
 	}
 	json_free(&doc);
@@ -221,6 +255,10 @@ static enum nas_status merge_all(struct merge *m, struct nas_err *err)
 	    sweep_records_open(&m->records, m->dir, sweep, false, m->arena,
 			       err) != NAS_OK)
 		return err->code;
+	m->table->row = NAS_NEW(m->arena, struct sweep_row,
+				(size_t)sweep->njobs);
+	if (!m->table->row)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
 	add_heads(m);
 	for (int job = 1; job <= sweep->njobs && err->code == NAS_OK; job++)
 		(void)!merge_job(m, job, err);

@@ -259,6 +259,20 @@ static cJSON *meta_tree(const struct nas_run *run)
 	return o;
 }
 
+/* Structure and bits of the best network: equal designs have equal texts. */
+static void add_design(cJSON *o, const struct nas_result *result)
+{
+	struct nas_text t = { 0 };
+
+	if (result->nbest == 0)
+		return;
+	text_add_structure(&t, &result->best[0].arch);
+	text_add(&t, "; bits ");
+	text_add_bits(&t, &result->best[0].arch);
+	json_add_string(o, "design", t.failed ? "" : t.data);
+	text_free(&t);
+}
+
 static cJSON *record_tree(const struct sweep_records *r, int job,
 			  const struct nas_run *run, int keep, const char *why)
 {
@@ -274,6 +288,7 @@ static cJSON *record_tree(const struct sweep_records *r, int job,
 	json_add(o, "meta", meta_tree(run));
 	if (why)
 		return json_add_string(o, "error", why);
+	add_design(o, &result);
 	if (result.nbest > keep)
 		result.nbest = keep;
 	json_add(o, "config", config_write(&run->config));

@@ -77,6 +77,47 @@ status 4 "another config in the same folder" nas sweep $quick $few $grid \
 says "the results of another config" "  says so"
 status 5 "other axes" nas sweep $quick $few --grid search.seed=1,2 -o "$tmp/s"
 
+# The page: jobs by what differs but the seed, equal designs once.
+check "the page groups jobs and folds designs" python3 - "$tmp/s" <<'PY'
+import csv, json, re, sys
+d = sys.argv[1]
+page = open(d + "/report.html").read()
+wide = page[page.index('class="wide"'):page.index('class="narrow"')]
+assert re.findall(r"search.islands (\d)<", wide) == ["2", "4"], wide[:2000]
+assert wide.count("4 jobs, median ") == 2
+jobs = [json.loads(l) for l in open(d + "/jobs.jsonl") if l.endswith("}\n") and
+        l.startswith('{"job"') and '"result"' in l]
+designs = {(r["job"], r["design"]) for r in jobs}
+table = page[page.index("<h2>Designs"):]
+assert table.count("<tr>") - 1 == len({x for _, x in designs})
+best = max(float(r["score"]) for r in csv.DictReader(open(d + "/table.csv")))
+assert f"scores {best:.4f}" in page
+PY
+mkdir "$tmp/many"
+python3 - "$tmp" <<'PY'
+import json, sys
+d = sys.argv[1]
+lines = [l for l in open(d + "/s/jobs.jsonl") if l.endswith("}\n")]
+grid = {"search.seed": range(1, 31), "search.islands": range(1, 101)}
+json.dump({"schema": "nas/sweep/1", "config": "x", "jobs": 3000, "grid": [
+    {"path": k, "values": [str(x) for x in v]} for k, v in grid.items()]},
+    open(d + "/many/sweep.json", "w"))
+with open(d + "/many/jobs.jsonl", "w") as f:
+    for j in range(3000):
+        r = json.loads(lines[j % 4])
+        r["job"] = j + 1
+        r["set"] = {"search.seed": str(j // 100 + 1),
+                    "search.islands": str(j % 100 + 1)}
+        r["design"] = f"{j}"
+        f.write(json.dumps(r) + "\n")
+PY
+nas sweep --merge "$tmp/many" -q >/dev/null
+check "  and stays small with thousands" python3 - "$tmp/many" <<'PY'
+import os, sys
+assert os.path.getsize(sys.argv[1] + "/report.html") < 200e3
+assert "The first 60 of 100 groups" in open(sys.argv[1] + "/report.html").read()
+PY
+
 nas search $quick $few --seed 2 --set search.islands=4 -o "$tmp/one" >/dev/null
 status 0 "a job's network is exported" nas export "$tmp/s/0004" --to csv \
 	-o "$tmp/4.csv" -q
