@@ -70,6 +70,7 @@ struct policy_answer {
 	char *method;
 	struct number_slot sram_bytes; /* of a trained network with the policy;
 					* spaces/graph/graph_live.h */
+	char *quantiser; /* of weights, as measured; NULL = not known */
 	char *sram_at; /* the operator that needs them; NULL = not known */
 };
 

@@ -290,6 +290,9 @@ static const struct form_field fields[] = {
 	AMOUNTS(worth, "loss that one more unit of each budget saves"),
 	{ .key = "method", .type = FORM_STRING, AT(method), .fallback = "",
 	  .help = "what proved it" },
+	{ .key = "quantiser", .type = FORM_STRING, AT(quantiser),
+	  .fallback = "", .help = "grid of the weights that the losses were "
+				  "measured with" },
 	NUMBER(sram_bytes, "of activations that are alive at once, at most; of "
 	       "a trained network"),
 	{ .key = "sram_at", .type = FORM_STRING, AT(sram_at), .fallback = "",

@@ -61,6 +61,8 @@ struct policy_problem {
 
 	/* Of a trained network, for its memory; NULL = of no network. */
 	const struct graph *graph;
+	const char *quantiser; /* of weights, that losses were measured with;
+				* NULL = not known */
 	double sram_bytes; /* what the choices were bounded by; 0 = nothing */
 };
 

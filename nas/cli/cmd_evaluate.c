@@ -17,7 +17,8 @@
 static const struct cli_option options[] = {
 	MODEL_OPTIONS,
 	QUANTISED_OPTIONS,
-	{"quantiser", 0, "QUANTISER", "grid of the weights, the first by default"},
+	{"quantiser", 0, "QUANTISER", "grid of the weights; default the policy's, or the "
+	 "first"},
 	{"batch", 'b', "N", "images at a time; default 32"},
 	{"write", 'w', "OUT.onnx", "write the quantised network"},
 	{"outputs", 0, "OUT.npy",
@@ -139,7 +140,7 @@ static enum nas_status read_options(struct evaluation_options *o,
 				    const struct cli *cli, struct nas_err *err)
 {
 	int64_t batch = BATCH;
-	int quantiser = 0;
+	int quantiser = -1;
 
 	*o = (struct evaluation_options){ .outputs =
 						  cli_value(cli, "outputs") };
@@ -150,7 +151,7 @@ static enum nas_status read_options(struct evaluation_options *o,
 	    quantised_options_read(&o->bits, cli, err) != NAS_OK ||
 	    cli_read_choice(cli, "quantiser", &quantiser, err) != NAS_OK)
 		return err->code;
-	o->bits.quantiser = quantisers[quantiser];
+	o->bits.quantiser = quantiser < 0 ? NULL : quantisers[quantiser];
 	o->batch = (int)batch;
 	return model_need_images(cli, err);
 }

@@ -175,16 +175,19 @@ enum nas_status sensitivity_options_read(struct sensitivity_options *o,
 	int *w = NAS_NEW(cli->arena, int, BITS_LIST_MAX);
 	int *a = NAS_NEW(cli->arena, int, BITS_LIST_MAX);
 	int64_t label = -1, images = 0;
+	int ranges = 0;
 
 	*o = (struct sensitivity_options){ .job = {
 		.power = 3, .beta = 0.1, .bits_w = w, .bits_a = a,
 		.linear = cli_value(cli, "linear"),
+		.plain_biases = cli_value(cli, "no-bias-correction"),
 		.scope = cli_value(cli, "per-tensor") ? QUANT_PER_TENSOR
 						      : QUANT_PER_CHANNEL } };
 	if (!w || !a)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the bits");
 	if (find_metric(o, cli, err) != NAS_OK ||
 	    find_quantiser(o, cli, err) != NAS_OK ||
+	    cli_read_choice(cli, "ranges", &ranges, err) != NAS_OK ||
 	    read_bits(cli, "bits-w", "2,3,4,5,6,8", w, &job->nw, err) ||
 	    read_bits(cli, "bits-a", "32", a, &job->na, err) != NAS_OK ||
 	    cli_number(cli, "power", 0, 100, &job->power, err) != NAS_OK ||
@@ -192,6 +195,7 @@ enum nas_status sensitivity_options_read(struct sensitivity_options *o,
 	    cli_whole(cli, "label", 0, 1000000, &label, err) != NAS_OK ||
 	    cli_whole(cli, "images", 1, IMAGES_MAX, &images, err) != NAS_OK)
 		return err->code;
+	job->ranges = (enum range_rule)ranges;
 	o->label = (int)label;
 	o->images = (int)images;
 	return model_options_read(&o->model, cli, err);

@@ -39,6 +39,17 @@
 		"labels", 0, "Y", "labels: .npy, IDX, or text, one per line"   \
 	}
 
+/* How inputs and biases are quantised. */
+#define ROUNDING_OPTIONS                                                       \
+	{"ranges", 0, "RANGES",                                                \
+	 "what of its range an input's grid spans, the first by "              \
+	 "default"},                                                           \
+	{                                                                      \
+		"no-bias-correction", 0, NULL,                                 \
+			"leave biases as they are; else they make up for "     \
+			"what the weights change on average"                   \
+	}
+
 #define QUANTISED_OPTIONS                                                      \
 	{"policy", 'p', "FILE",                                                \
 	 "bits of each layer, as 'nas allocate --format "                      \
@@ -53,14 +64,7 @@
 		 "default those of --data"},                                   \
 		{"calibration", 0, "N",                                        \
 		 "take the first N of them; default 128"},                     \
-		{"ranges", 0, "RANGES",                                        \
-		 "what of its range an input's grid spans, the first by "      \
-		 "default"},                                                   \
-	{                                                                      \
-		"no-bias-correction", 0, NULL,                                 \
-			"leave biases as they are; else they make up for "     \
-			"what the weights change on average"                   \
-	}
+		ROUNDING_OPTIONS
 
 #define SENSITIVITY_OPTIONS                                                  \
 	{ "metric", 'm', "METRIC", "sensitivity of a layer to its bits" },   \
@@ -72,6 +76,7 @@
 				       "default" },                          \
 	{ "per-tensor", 0, NULL, "one scale per layer instead of one per "   \
 				 "channel" },                                \
+	ROUNDING_OPTIONS,                                                    \
 	{ "bits-w", 0, "LIST", "bits of weights; default 2,3,4,5,6,8" },     \
 	{ "bits-a", 0, "LIST", "bits of layers' inputs, 32 = float; "        \
 			       "default 32" },                               \

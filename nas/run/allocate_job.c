@@ -34,8 +34,10 @@ static enum nas_status measure(struct allocate_job *job,
 				"would be optimal; take another metric%s",
 				r->s.metric, r->metric->images ? ", or more "
 				"images" : "");
-	return allocate_model(&job->file.problem, &r->model.graph, &r->s,
-			      &job->options, env->arena, err);
+	if (allocate_model(&job->file.problem, &r->model.graph, &r->s,
+			   &job->options, env->arena, err) == NAS_OK)
+		job->file.problem.quantiser = r->job.quantiser->name;
+	return err->code;
 }
 
 /* The one case of a network. */

@@ -45,7 +45,7 @@ cJSON *evaluation_json(const struct evaluation *e)
 	if (e->has_bits) {
 		const struct quantised_options *how = e->bits.options;
 
-		json_add_string(o, "quantiser", how->quantiser->name);
+		json_add_string(o, "quantiser", e->bits.quantiser->name);
 		json_add_string(o, "ranges", range_rule_names[how->ranges]);
 		json_add_bool(o, "bias_correction", !how->plain_biases);
 		json_add_int64(o, "calibration_images", e->bits.images);

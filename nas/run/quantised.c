@@ -49,6 +49,12 @@ static enum nas_status take_policy(struct quantised *q,
 	if (take_list(doc, "bits_w", a.policy.bits_w, a.policy.nbits_w,
 		      q->bits_w, n, err) != NAS_OK)
 		return err->code;
+	if (a.quantiser && !q->options->quantiser)
+		q->quantiser = quantiser_find(a.quantiser);
+	if (!q->quantiser)
+		return json_fail(doc, cJSON_GetObjectItemCaseSensitive(
+				 doc->root, "quantiser"), err,
+				 "unknown quantiser '%.80s'", a.quantiser);
 	return take_list(doc, "bits_a", a.policy.bits_a, a.policy.nbits_a,
 			 q->bits_a, n, err);
 }
@@ -77,7 +83,9 @@ enum nas_status quantised_read(struct quantised *q, struct model *model,
 	size_t n = (size_t)model->graph.nlayers;
 
 	*q = (struct quantised){ .model = model, .arena = arena,
-				 .options = o };
+				 .options = o, .quantiser = o->quantiser
+						 ? o->quantiser
+						 : quantisers[0] };
 	q->bits_w = NAS_NEW(arena, int, n);
 	q->bits_a = NAS_NEW(arena, int, n);
 	q->low = NAS_NEW(arena, float, n);
@@ -193,8 +201,8 @@ static enum nas_status fill_layer(const struct quantised *q, int i,
 	*bias = NAS_NEW(q->arena, float, out);
 	if (q->arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
-	quantiser_scales(o->quantiser ? o->quantiser : quantisers[0], *scale,
-			 l->weight, l->out, l->fan, q->bits_w[i], o->scope);
+	quantiser_scales(q->quantiser, *scale, l->weight, l->out, l->fan,
+			 q->bits_w[i], o->scope);
 	fake_quant_scaled(*weight, l->weight, l->out, l->fan, q->bits_w[i],
 			  *scale);
 	memcpy(*bias, l->bias, out * sizeof(**bias));

@@ -26,7 +26,8 @@ struct quantised_options {
 	const char *policy; /* a file, "bits_w" and "bits_a"; NULL = none */
 	int bits_w, bits_a; /* of all layers, over the policy's; 0 = its */
 	enum quant_scope scope;
-	const struct quantiser *quantiser; /* of weights; NULL = the first */
+	const struct quantiser *quantiser; /* of weights; NULL = the
+					    * policy's, or the first */
 	const struct model_options *images; /* what calibrates; NULL = the data
 					     * of the model */
 	int calibration; /* the first so many of them */
@@ -41,6 +42,7 @@ struct quantised {
 	struct nas_arena *arena;
 	const struct quantised_options *options;
 	int *bits_w, *bits_a; /* (nlayers) 0 = float */
+	const struct quantiser *quantiser; /* of weights */
 	bool calibrated;
 	int images;           /* that calibrated it */
 	struct input_stats stats;

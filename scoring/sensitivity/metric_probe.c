@@ -8,6 +8,7 @@
 
 #include "scoring/sensitivity/metrics.h"
 
+#define BATCH	    32 /* images that are calibrated at a time */
 #define CHUNK_BYTES ((size_t)1 << 30) /* of tensors that are held */
 
 struct run {
@@ -23,7 +24,8 @@ struct run {
 	double *sum_w, *sum_a; /* (L, nw or na, PROBE_FIGURES) */
 	bool storing;
 	float *wq, *scale;
-	float *low, *high; /* (L) */
+	float *bias;
+	struct input_stats stats;
 	int done, of;
 };
 
@@ -78,7 +80,10 @@ static enum nas_status probe_weights(struct run *r, int k, struct nas_err *err)
 	r->p.bits_w = s->bits_w[k];
 	r->p.weight = r->wq;
 	metric_quantise(r->wq, r->scale, layer, r->p.job, s->bits_w[k]);
-	if (forward_set_weights(r->f, i, r->wq, layer->bias, err) != NAS_OK ||
+	memcpy(r->bias, layer->bias, (size_t)layer->out * sizeof(*r->bias));
+	if (!r->p.job->plain_biases)
+		input_corrected_bias(&r->stats, i, r->wq, r->bias);
+	if (forward_set_weights(r->f, i, r->wq, r->bias, err) != NAS_OK ||
 	    measure(r, r->sum_w + (i * s->nw + k) * PROBE_FIGURES, err))
 		return err->code;
 	r->p.bits_w = 32;
@@ -90,9 +95,11 @@ static enum nas_status probe_input(struct run *r, int k, struct nas_err *err)
 {
 	struct sensitivity *s = r->s;
 	int i = r->p.layer;
-	struct quant_grid grid =
-		quant_grid_of(r->low[i], r->high[i], s->bits_a[k]);
+	struct quant_grid grid;
+	float low, high;
 
+	input_range(&r->stats, i, s->bits_a[k], r->p.job->ranges, &low, &high);
+	grid = quant_grid_of(low, high, s->bits_a[k]);
 	r->p.bits_a = s->bits_a[k];
 	forward_set_grid(r->f, i, &grid);
 	if (measure(r, r->sum_a + (i * s->na + k) * PROBE_FIGURES, err))
@@ -156,19 +163,32 @@ static bool has_bits(const int *bits, int n)
 	return false;
 }
 
-static enum nas_status calibrate(struct run *r, struct nas_err *err)
+static enum nas_status give(void *context, int first, int n, float *x,
+			    struct nas_err *err)
 {
-	const struct sensitivity_job *job = r->p.job;
-	struct forward_options options = {.threads = job->threads};
-	struct forward *f = NULL;
+	const struct sensitivity_job *job = context;
+	size_t count = job->graph->tensor[job->graph->input[0]].count;
 
-	if (!has_bits(r->s->bits_a, r->s->na))
-		return NAS_OK;
-	if (forward_new(&f, r->p.graph, &options, err) == NAS_OK)
-		(void)!forward_calibrate(f, job->x, job->n, r->low, r->high,
-					 err);
-	forward_free(f);
+	memcpy(x, job->x + (size_t)first * count,
+	       (size_t)n * count * sizeof(*x));
 	return err->code;
+}
+
+/* What the layers are fed, for the ranges of inputs and for biases. */
+static enum nas_status calibrate(struct run *r, struct nas_arena *arena,
+				 struct nas_err *err)
+{
+	struct sensitivity_job job = *r->p.job;
+	const struct graph *g = job.graph;
+	struct stats_images images = { .n = job.n, .give = give,
+				       .context = &job };
+
+	images.batch = job.n < BATCH ? job.n : BATCH;
+	images.count = g->tensor[g->input[0]].count;
+	if (job.plain_biases && !has_bits(r->s->bits_a, r->s->na))
+		return NAS_OK;
+	return input_stats_gather(&r->stats, g, &images, job.threads, arena,
+				  err);
 }
 
 static int chunk_of(const struct run *r)
@@ -216,7 +236,7 @@ static enum nas_status probe_all(struct run *r, struct nas_arena *arena,
 {
 	int n = r->p.job->n, chunk = 1;
 
-	if (calibrate(r, err) != NAS_OK ||
+	if (calibrate(r, arena, err) != NAS_OK ||
 	    open_probes(r, &chunk, arena, err) != NAS_OK)
 		return err->code;
 	for (r->first = 0; r->first < n; r->first += chunk) {
@@ -260,8 +280,7 @@ static bool hold(struct run *r, struct nas_arena *arena)
 	r->sum_a = NAS_NEW2(arena, double, n * (size_t)r->s->na, PROBE_FIGURES);
 	r->wq = NAS_NEW(arena, float, metric_weights_max(g));
 	r->scale = NAS_NEW(arena, float, (size_t)metric_channels_max(g));
-	r->low = NAS_NEW(arena, float, n);
-	r->high = NAS_NEW(arena, float, n);
+	r->bias = NAS_NEW(arena, float, (size_t)metric_channels_max(g));
 	return !arena->failed;
 }
 

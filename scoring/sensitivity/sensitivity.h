@@ -27,6 +27,7 @@
 #ifndef SCORING_SENSITIVITY_SENSITIVITY_H
 #define SCORING_SENSITIVITY_SENSITIVITY_H
 
+#include "scoring/forward/input_stats.h"
 #include "scoring/forward/quantiser.h"
 #include "spaces/graph/graph.h"
 
@@ -44,6 +45,8 @@ struct sensitivity_job {
 	const int *bits_w, *bits_a; /* (nw), (na) candidates, 1 .. 32 */
 	double power; /* attribution: p; 0 = by capacity */
 	double beta;  /* orthogonality */
+	enum range_rule ranges; /* of inputs */
+	bool plain_biases; /* do not correct them for rounded weights */
 	bool linear;  /* h (8 - bits) in place of h (4^-bits - 4^-8) */
 	void (*progress)(void *context, int done, int of); /* or NULL */
 	void *context;

@@ -27,6 +27,31 @@ status 0 'another -j and batch' nas evaluate "$m" --data "$x" --labels "$y" \
 	--policy "$tmp/policy.json" --format json -j 3 --batch 12
 check 'give the same bytes' cmp "$tmp/out" "$tmp/first"
 status 0 'the written network runs' nas evaluate "$tmp/q.onnx" --data "$x"
+# A policy says on which grid it was measured, and is judged on that.
+status 0 'a policy names its grid' nas allocate "$m" --metric msqe --quantiser \
+	po2-msqe --budget bits=5 -o "$tmp/p2.json"
+check '  in its file' json "$tmp/p2.json" 'j["quantiser"] == "po2-msqe"'
+status 0 '  and is judged on it' nas evaluate "$m" --data "$x" --policy \
+	"$tmp/p2.json" --format json --outputs "$tmp/p2_b.npy"
+check '  as is said' json "$tmp/out" 'j["quantiser"] == "po2-msqe"'
+status 0 '  or on another' nas evaluate "$m" --data "$x" --policy \
+	"$tmp/p2.json" --format json --quantiser msqe --outputs "$tmp/p2_c.npy"
+check '  as is said' json "$tmp/out" 'j["quantiser"] == "msqe"'
+status 0 '  and exported on it' nas export "$m" --policy "$tmp/p2.json" --to onnx \
+	-o "$tmp/p2.onnx" --calibrate "$x"
+status 0 '  a file that runs' nas evaluate "$tmp/p2.onnx" --data "$x" \
+	--outputs "$tmp/p2_a.npy"
+check '  with the same outputs' python3 - "$tmp" <<'PY'
+import struct, sys
+a, b, c = (struct.unpack("<84f", open("%s/p2_%s.npy" % (sys.argv[1], n),
+                                      "rb").read()[-336:]) for n in "abc")
+most = max(map(abs, a))
+assert max(abs(p - q) for p, q in zip(a, b)) <= 1e-5 * most
+assert max(abs(p - q) for p, q in zip(a, c)) > 1e-3 * most
+PY
+sed 's/po2-msqe/po3/' "$tmp/p2.json" >"$tmp/p3.json"
+status 4 'an unknown grid' nas evaluate "$m" --data "$x" --policy "$tmp/p3.json"
+check '  is named' grep -q "unknown quantiser 'po3'" "$tmp/err"
 # The same pictures in a folder of a folder a class: PNG as Python packs it.
 python3 - "$tmp" <<'PY'
 import os, struct, sys, zlib

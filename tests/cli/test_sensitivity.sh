@@ -143,6 +143,27 @@ says "metric 'orm' needs 3 images or more, not 2" '  says how many it needs'
 status 1 'an entropy of one image' nas sensitivity "$m" --metric te $data \
 	--images 1
 says "metric 'te' needs 2 images or more, not 1" '  says how many it needs'
+# Rounding as nas evaluate does it: biases, and what inputs' grids span.
+rounded() { # NAME, options
+	local name=$1
+	shift
+	status 0 "$name" nas sensitivity "$m" --metric output --data "$x" \
+		--bits-w 3 --bits-a 4 -q --format json "$@"
+	cp "$tmp/out" "$tmp/$name.json"
+}
+rounded corrected
+rounded plain --no-bias-correction
+rounded whole --ranges min-max
+check '  biases change what weights lose, mostly for the better' python3 - "$tmp" <<'PY'
+import json, sys
+def of(name, kind):
+    with open("%s/%s.json" % (sys.argv[1], name)) as f:
+        return [l["loss_" + kind][0] for l in json.load(f)["layers"]]
+a, b, c = (of(n, "w") for n in ("corrected", "plain", "whole"))
+assert a == c and sum(a) < sum(b), (a, b)
+a, b, c = (of(n, "a") for n in ("corrected", "plain", "whole"))
+assert a == b and a != c, (a, c)
+PY
 status 0 'few images' nas sensitivity "$m" --metric logits --data "$x" -q \
 	--images 7
 says "warning: metric 'logits' of 7 images is a guess: take 8 or more" \
