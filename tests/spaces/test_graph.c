@@ -113,7 +113,9 @@ static void quantised_file_is_the_policy(void **state)
 	struct nas_arena arena;
 	struct forward_policy policy = {bits, bits, QUANT_PER_CHANNEL, low,
 					high};
-	struct graph_quant quant = {bits, bits, weight, NULL, low, high};
+	struct graph_quant quant = {.bits_w = bits, .bits_a = bits,
+				    .weight = weight, .low = low,
+				    .high = high};
 
 	(void)state;
 	arena_init(&arena, (size_t)1 << 28);
