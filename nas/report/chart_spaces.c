@@ -276,6 +276,38 @@ static const char *colour_of(int i)
 	return colour;
 }
 
+/* The names of the spaces at the ends of their lines, none over another: by
+ * height, each at least a line below the one above. */
+static void label_ends(const struct plot *p, const struct nas_comparison *c)
+{
+	double last = p->top - SVG_LINE;
+	bool done[KEYS_MAX] = { false };
+
+	for (int n = 0; n < c->nspaces && n < KEYS_MAX; n++) {
+		double highest = HUGE_VAL, y;
+		int next = -1;
+
+		for (int i = 0; i < c->nspaces && i < KEYS_MAX; i++) {
+			const struct nas_compare_space *s = &c->space[i];
+
+			if (done[i] || s->nbest_of == 0)
+				continue;
+			y = plot_y(p, s->best_expected[s->nbest_of - 1]);
+			if (y < highest) {
+				highest = y;
+				next = i;
+			}
+		}
+		if (next < 0)
+			return;
+		done[next] = true;
+		y = fmax(highest - 5, last + SVG_LINE);
+		svg_text(p->svg, p->right - 4, y, "n halo", 'e',
+			 c->space[next].name);
+		last = y;
+	}
+}
+
 static void draw_best_of(struct svg *s, const struct report *r)
 {
 	const struct nas_comparison *c = r->comparison;
@@ -304,6 +336,7 @@ static void draw_best_of(struct svg *s, const struct report *r)
 		snprintf(classes, sizeof(classes), "thin %s", colour_of(i));
 		draw_level(&p, space_bound(x), classes);
 	}
+	label_ends(&p, c);
 }
 
 static void best_of_caption(struct nas_text *t, const struct report *r)

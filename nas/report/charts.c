@@ -18,6 +18,7 @@ static const struct chart *const of_several[] = {
 
 static const struct chart *const of_spaces[] = {
 	&chart_spaces_edf, &chart_spaces_best_of, &chart_spaces_boxes,
+	&chart_spaces_share,
 };
 
 const struct chart *const *report_charts(const struct report *r, int *n)

@@ -21,7 +21,7 @@ extern const struct chart chart_runs_convergence, chart_runs_scores,
 	chart_runs_budgets, chart_runs_sram, chart_runs_flash,
 	chart_runs_bitops, chart_runs_time;
 /* of spaces that are compared */
-extern const struct chart chart_spaces_edf, chart_spaces_boxes,
+extern const struct chart chart_spaces_edf, chart_spaces_boxes, chart_spaces_share,
 	chart_spaces_best_of;
 
 #define EACH_BUDGET(b)                                                         \

@@ -13,15 +13,97 @@ static double common_limit(const struct nas_comparison *c,
 					&c->space[0].limit[budget_index(b)]);
 }
 
+/* The space whose best network scores most; -1 = none is known. */
+static int best_space(const struct nas_comparison *c)
+{
+	int best = -1;
+
+	for (int i = 0; i < c->nspaces; i++)
+		if (isfinite(space_evolved(&c->space[i])) &&
+		    (best < 0 || space_evolved(&c->space[i]) >
+					 space_evolved(&c->space[best])))
+			best = i;
+	return best;
+}
+
+static double median_of(const struct nas_compare_space *s)
+{
+	return s->n > 0 ? s->quantile[s->nquantile / 2] : UNKNOWN;
+}
+
+/* "mcunet-8bit has the best network, 1411.89, proven optimal: 7.49 % above that
+ * of mobilenetv2-8bit." */
+static void add_best_verdict(struct nas_text *t, const struct nas_comparison *c)
+{
+	int best = best_space(c), next = -1;
+	double most;
+
+	if (best < 0)
+		return;
+	most = space_evolved(&c->space[best]);
+	for (int i = 0; i < c->nspaces; i++)
+		if (i != best && isfinite(space_evolved(&c->space[i])) &&
+		    (next < 0 || space_evolved(&c->space[i]) >
+					 space_evolved(&c->space[next])))
+			next = i;
+	text_add(t, "<b>");
+	text_escape(t, c->space[best].name);
+	text_addf(t, "</b> has the best network, %s%s",
+		  number_fixed(most, 2).s,
+		  c->space[best].certificate.record.optimal
+			  ? ", proven optimal" : "");
+	if (next >= 0 && space_evolved(&c->space[next]) > 0) {
+		text_addf(t, ": %.2f %% above that of ",
+			  100 * (most / space_evolved(&c->space[next]) - 1));
+		text_escape(t, c->space[next].name);
+	}
+	text_add(t, ". ");
+}
+
+/* The space whose random networks have the highest median. */
+static void add_random_verdict(struct nas_text *t,
+			       const struct nas_comparison *c)
+{
+	int best = -1;
+
+	for (int i = 0; i < c->nspaces; i++)
+		if (isfinite(median_of(&c->space[i])) &&
+		    (best < 0 || median_of(&c->space[i]) >
+					 median_of(&c->space[best])))
+			best = i;
+	if (best < 0 || c->nspaces < 2)
+		return;
+	text_add(t, "Of random networks those of <b>");
+	text_escape(t, c->space[best].name);
+	text_addf(t, "</b> have the highest median, %s",
+		  number_fixed(median_of(&c->space[best]), 2).s);
+	text_add(t, "; which differences are more than chance, the last table "
+		    "says.");
+}
+
+static void add_verdict(struct nas_text *t, const struct nas_comparison *c)
+{
+	text_add(t, "<p class=\"lead\">");
+	if (!comparison_is_alike(c)) {
+		text_add(t, "The scores of these spaces are not all defined "
+			    "alike, so none is called better.");
+	} else {
+		add_best_verdict(t, c);
+		add_random_verdict(t, c);
+	}
+	text_add(t, "</p>\n");
+}
+
 static void add_lead(struct nas_text *t, const struct nas_comparison *c)
 {
 	bool any = false;
 
-	text_addf(t, "<header>\n<h1>Comparison of %d search space%s</h1>\n"
-		     "<p class=\"lead\">Random networks drawn uniformly from "
+	text_addf(t, "<header>\n<h1>Comparison of %d search space%s</h1>\n",
+		  c->nspaces, c->nspaces > 1 ? "s" : "");
+	add_verdict(t, c);
+	text_addf(t, "<p class=\"note\">Random networks drawn uniformly from "
 		     "those inside the budgets, the best that a search finds, "
-		     "and proven bounds.", c->nspaces,
-		  c->nspaces > 1 ? "s" : "");
+		     "and proven bounds.");
 	EACH_BUDGET(b) {
 		double limit = common_limit(c, b);
 
@@ -131,12 +213,115 @@ static void add_pairs(struct nas_text *t, const struct nas_comparison *c)
 		    "</p>\n");
 }
 
+/* What the configs call the spaces. */
+static void add_titles(struct nas_text *t, const struct nas_comparison *c)
+{
+	for (int i = 0; i < c->nspaces; i++) {
+		const struct nas_compare_space *s = &c->space[i];
+
+		if (!s->title || !s->title[0])
+			continue;
+		text_add(t, "<p class=\"note\"><b>");
+		text_escape(t, s->name);
+		text_add(t, "</b>: ");
+		text_escape(t, s->title);
+		text_add(t, "</p>\n");
+	}
+}
+
+/* ---- the best network of each space, and what others published ---------- */
+
+static void add_best(struct nas_text *t, const struct nas_compare_space *s)
+{
+	const struct nas_network *net = &s->best[0];
+	struct nas_text design = { 0 };
+
+	text_add_structure(&design, &net->arch);
+	table_row(t);
+	table_card_text(t, "Network", s->name);
+	table_card_number(t, "Score", number_fixed(net->score, 2));
+	table_card_number(t, "Of the bound", number_percent(
+		net->score / space_bound(s)));
+	table_card_number(t, "Flash", number_si(net->cost.flash_bytes, "B"));
+	table_card_number(t, "Peak memory", number_si(
+		net->cost.peak_memory_bytes, "B"));
+	table_card_number(t, "MACs", number_si(net->cost.macs, ""));
+	table_card_number(t, "BitOps", number_si(net->cost.bitops, ""));
+	table_card_text(t, "Structure", design.data ? design.data : "");
+	text_free(&design);
+}
+
+#define PUBLISHED_SHOWN 3
+
+static void add_published(struct nas_text *t, const struct nas_compare_space *s)
+{
+	int n = s->npublished < PUBLISHED_SHOWN ? s->npublished
+						: PUBLISHED_SHOWN;
+
+	for (int k = 0; k < n; k++) {
+		const struct nas_published_net *p = &s->published[k];
+		char accuracy[64] = "published";
+		struct number none = { "" };
+
+		if (p->accuracy > 0)
+			snprintf(accuracy, sizeof(accuracy),
+				 "published, accuracy %.1f %%", p->accuracy);
+		table_row(t);
+		table_card_text(t, "Network", p->name);
+		table_card_number(t, "Score", number_fixed(p->score, 2));
+		table_card_number(t, "Of the bound", number_percent(
+			p->score / space_bound(s)));
+		for (int i = 0; i < 4; i++)
+			table_card_number(t, "", none);
+		table_card_text(t, "Structure", accuracy);
+	}
+}
+
+static void add_networks(struct nas_text *t, const struct nas_comparison *c)
+{
+	static const char *const heads[] = {
+		"Network", "Score", "Of the bound", "Flash", "Peak memory",
+		"MACs", "BitOps", "Structure",
+	};
+	int n = 0;
+
+	for (int i = 0; i < c->nspaces; i++)
+		n += c->space[i].nbest;
+	if (n == 0)
+		return;
+	text_add(t, "<section>\n<h2>The best networks</h2>\n");
+	table_cards(t);
+	for (int i = 0; i < 8; i++)
+		table_head(t, heads[i], i == 0 || i == 7 ? COLUMN_TEXT
+							 : COLUMN_NUMBER);
+	table_body(t);
+	for (int i = 0; i < c->nspaces; i++) {
+		const struct nas_compare_space *s = &c->space[i];
+
+		if (s->nbest > 0)
+			add_best(t, s);
+		/* the same inputs and budgets have the same: once */
+		if (i == 0 || c->own_budgets)
+			add_published(t, s);
+	}
+	table_close(t);
+	text_add(t, "<p class=\"note\">Structure: out channels of each entry, k "
+		    "kernel unless 3 or 1, x depth unless 1.");
+	if (c->space[0].npublished > 0)
+		text_add(t, " Published networks are those that are inside the "
+			    "budgets of the space above them, scored as they "
+			    "are.");
+	text_add(t, "</p>\n</section>\n");
+}
+
 void page_spaces(struct nas_text *t, const struct nas_comparison *c)
 {
 	add_lead(t, c);
 	text_add(t, "<section>\n<h2>The spaces</h2>\n");
 	add_spaces(t, c);
+	add_titles(t, c);
 	text_add(t, "</section>\n");
+	add_networks(t, c);
 }
 
 void page_space_pairs(struct nas_text *t, const struct nas_comparison *c)

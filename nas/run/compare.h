@@ -45,6 +45,10 @@ struct nas_compare_space {
 	struct number_slot limit[BUDGET_KINDS]; /* budgets that held */
 
 	/* not in the file */
+	char *title; /* of the config; NULL = none */
+	int npublished;
+	/* (npublished) inside the budgets, the best first */
+	struct nas_published_net *published;
 	struct nas_config job_config;
 	struct nas_problem problem;
 	struct nas_genome *genome; /* (n) of the sample */

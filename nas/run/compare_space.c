@@ -7,6 +7,7 @@
 #include "nas/base/samples.h"
 #include "nas/base/stats.h"
 #include "nas/base/watch.h"
+#include "nas/run/published.h"
 #include "nas/run/compare.h"
 #include "nas/base/file.h"
 #include "nas/run/run.h"
@@ -179,6 +180,10 @@ static enum nas_status search(const struct nas_compare_job *job,
 	if (run_is_stopped(run))
 		return nas_fail(err, NAS_EINTERRUPTED,
 				"interrupted during a search");
+	if (published_find(&run->result, &run->problem, arena, err) != NAS_OK)
+		return err->code;
+	s->published = run->result.published;
+	s->npublished = run->result.npublished;
 	s->certificate = run->result.certificate;
 	s->best = run->result.best;
 	s->nbest = run->evolved.feasible ? 1 : 0;
@@ -212,6 +217,7 @@ enum nas_status compare_space_run(const struct nas_compare_job *job,
 {
 	double start = clock_s(), middle;
 
+	space->title = space->job_config.title;
 	if (draw(job, space, index, err) != NAS_OK)
 		return err->code;
 	middle = clock_s();

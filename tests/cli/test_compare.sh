@@ -42,7 +42,28 @@ check "  gives the same bytes" diff -r "$tmp/one" "$tmp/two"
 check "compare.json is what is printed" diff "$tmp/out" "$tmp/one/compare.json"
 check "the page and its charts are there" test -s "$tmp/one/compare.html" \
 	-a -s "$tmp/one/plots/edf.svg" -a -s "$tmp/one/plots/best-of-n.svg" \
-	-a -s "$tmp/one/plots/boxes.svg"
+	-a -s "$tmp/one/plots/boxes.svg" -a -s "$tmp/one/plots/share.svg"
+check "the page says the verdict first, and each best network" \
+	python3 - "$tmp/one" <<'PY'
+import json, re, sys
+d = sys.argv[1]
+j = json.load(open(d + "/compare.json"))
+page = open(d + "/compare.html").read()
+best = sorted(j["spaces"], key=lambda s: -s["evolved"])
+lead = re.search(r'<p class="lead">(.*?)</p>', page, re.S).group(1)
+assert f'<b>{best[0]["name"]}</b> has the best network' in lead, lead
+gain = 100 * (best[0]["evolved"] / best[1]["evolved"] - 1)
+assert f'{gain:.2f} % above that of {best[1]["name"]}' in lead, lead
+median = max(j["spaces"], key=lambda s: s["median"])
+assert f'those of <b>{median["name"]}</b> have the highest median' in lead
+nets = page[page.index("The best networks"):page.index("Distributions of")]
+for s in j["spaces"]:
+    flash = s["best"][0]["flash_bytes"]
+    assert re.search(f"{flash / 1e3:.4g}\\W+kB", nets), flash
+plot = open(d + "/plots/best-of-n.svg").read()
+for s in j["spaces"]: # in the legend and at its line
+    assert plot.count(">" + s["name"] + "<") == 2
+PY
 check "charts are XML, the page has no address in it" python3 - "$tmp/one" <<'PY'
 import glob, sys, xml.dom.minidom
 for f in glob.glob(sys.argv[1] + "/plots/*.svg"):
