@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "scoring/chain_made.h"
+
 static double half_ln(const struct nas_chain *chain, int n)
 {
 	return n < chain->nhalf_ln ? chain->half_ln[n] : 0.5 * log(n);
@@ -88,6 +90,7 @@ void chain_coef_first(const struct nas_chain *chain, int s,
 {
 	const struct nas_chain_stage *cs = &chain->stage[s];
 	const struct nas_stage *st = cs->choices;
+	const struct nas_coef *made = chain_made_first(cs, g, in);
 	struct nas_block b = { .kind = (enum nas_block_kind)st->kind,
 			   .shortcut = (enum nas_shortcut)st->shortcut,
 			   .in = in,
@@ -95,6 +98,10 @@ void chain_coef_first(const struct nas_chain *chain, int s,
 			   .kernel = st->kernel[g->kernel],
 			   .stride = cs->stride };
 
+	if (made) {
+		*c = *made;
+		return;
+	}
 	b.hidden = stage_hidden_first(st, in, g->width, g->expand);
 	if (st->se[g->se])
 		b.squeeze = block_squeeze_channels(b.hidden);
@@ -106,6 +113,7 @@ void chain_coef_inner(const struct nas_chain *chain, int s,
 {
 	const struct nas_chain_stage *cs = &chain->stage[s];
 	const struct nas_stage *st = cs->choices;
+	const struct nas_coef *made = chain_made_inner(cs, g);
 	struct nas_block b = { .kind = (enum nas_block_kind)st->kind,
 			   .shortcut = (enum nas_shortcut)st->shortcut,
 			   .in = st->width[g->width],
@@ -113,6 +121,10 @@ void chain_coef_inner(const struct nas_chain *chain, int s,
 			   .kernel = st->kernel[g->kernel],
 			   .stride = 1 };
 
+	if (made) {
+		*c = *made;
+		return;
+	}
 	b.hidden = stage_hidden_inner(st, g->width, g->expand);
 	if (st->se[g->se])
 		b.squeeze = block_squeeze_channels(b.hidden);
@@ -134,22 +146,30 @@ void chain_coef_block(const struct nas_chain *chain, int s,
 	}
 }
 
+/* What the classifier adds to head (RESOURCES) behind stage s: nothing unless
+ * that is the last. */
+static void add_head(const struct nas_chain *chain, int s, int out,
+		     double *head)
+{
+	struct nas_head_cost cost;
+
+	if (s < chain->nstages - 1)
+		return;
+	cost = cost_of_head(&chain->head, out);
+	head[RES_BITOPS] += cost.bitops;
+	head[RES_FLASH] += cost.bytes;
+	head[RES_MACS] += cost.macs;
+	head[RES_PARAMS] += cost.params;
+}
+
 double chain_end(const struct nas_chain *chain, int s, int out, double *res)
 {
 	const struct nas_chain_stage *cs = &chain->stage[s];
 	double head[RESOURCES] = { 0 };
 
-	if (s == chain->nstages - 1) {
-		const struct nas_head_cost cost =
-			cost_of_head(&chain->head, out);
-
-		head[RES_BITOPS] = cost.bitops;
-		head[RES_FLASH] = cost.bytes;
-		head[RES_MACS] = cost.macs;
-		head[RES_PARAMS] = cost.params;
-	}
-	for (int r = 0; res && r < RESOURCES; r++)
-		res[r] += head[r];
+	add_head(chain, s, out, head);
+	if (res)
+		add_head(chain, s, out, res);
 	return linear_end(chain->linear, &cs->weight, 2 * half_ln(chain, out),
 			  head);
 }
@@ -222,6 +242,16 @@ static void block_memory(const struct nas_chain_stage *cs,
 	t->tail_out = c->tail_out;
 }
 
+/* chain_end of a stage whose coefficients are made. */
+static double made_end(const struct nas_chain *chain, int s,
+		       const struct nas_gene *g, double *res)
+{
+	const struct nas_chain_stage *cs = &chain->stage[s];
+
+	add_head(chain, s, cs->choices->width[g->width], res);
+	return cs->made->end[g->width];
+}
+
 void chain_terms(const struct nas_chain *chain, int s, const struct nas_gene *g,
 		 int in, int units, struct nas_terms *t)
 {
@@ -243,7 +273,8 @@ void chain_terms(const struct nas_chain *chain, int s, const struct nas_gene *g,
 			block_memory(cs, &c, g->bits[i], i, t);
 	}
 	t->res[RES_FLASH] = t->res[RES_SIZE];
-	t->score += chain_end(chain, s, t->out, t->res);
+	t->score += cs->made ? made_end(chain, s, g, t->res)
+			     : chain_end(chain, s, t->out, t->res);
 	t->hash = gene_hash(g, s);
 }
 

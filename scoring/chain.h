@@ -95,8 +95,12 @@ struct nas_terms { /* what one stage adds */
 	int units;   /* of variance in the stream behind the stage */
 };
 
+struct nas_chain_made;
+
 struct nas_chain_stage {
 	const struct nas_stage *choices;
+	const struct nas_chain_made *made; /* of its blocks; NULL = made when
+					    * they are asked for */
 	int index, stride;
 	struct nas_place in, out;
 	struct nas_linear_stage weight; /* of the ends from here on */

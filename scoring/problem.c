@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "scoring/chain.h"
+#include "scoring/chain_made.h"
 
 #define HALF_LN_MAX (1 << 20) /* larger fan-ins call log() */
 
@@ -285,6 +286,8 @@ enum nas_status problem_init(struct nas_problem *problem,
 			return err->code;
 	}
 	problem->whole = needs_whole(problem);
+	if (chain_made(problem, arena, err) != NAS_OK)
+		return err->code;
 	return init_summed(problem, arena, err);
 }
 
