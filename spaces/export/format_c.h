@@ -51,7 +51,8 @@ struct c_call {
 	enum c_kind kind;
 	int layer;	/* of the graph; -1 = none */
 	int64_t x, y, r; /* first bits: input, output, residual or scratch */
-	int64_t scale, residual_scale, divisor;
+	int64_t scale, residual_scale, divisor; /* scale 0: as scales say */
+	int64_t *scales; /* (out), below 2^16; NULL = one */
 	int height, width, in, out, kernel, stride;
 	int bits_x, bits_w, bits_y, bits_r;
 	int bits_b; /* of a bias: 1 to 16, or 32 */

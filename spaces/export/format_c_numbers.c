@@ -4,7 +4,8 @@
 
 #include "spaces/export/format_c.h"
 
-#define LIMIT_32 ((int64_t)1 << 31)
+#define LIMIT_32  ((int64_t)1 << 31)
+#define SCALE_MAX 65536 /* of a channel, in the C */
 
 struct odd { /* m 2^e, m odd; m = 0 is 0 */
 	int64_t m;
@@ -81,21 +82,65 @@ static enum nas_status refuse(struct c_plan *p, const char *layer,
 	return nas_fail(p->err, NAS_EINPUT, "C: layer %s: %s", layer, why);
 }
 
-/* Unit of a sum: scale of weights x scale of inputs; 0 = no single one. */
+/* The largest number of which all channels' scales are multiples. */
+static double common_scale(const struct graph_layer *l)
+{
+	struct odd all = odd_of((double)l->scale[0]);
+
+	for (int c = 1; c < l->out; c++) {
+		struct odd one = odd_of((double)l->scale[c]);
+		int low = one.e < all.e ? one.e : all.e;
+
+		if (one.e - low > 31 || all.e - low > 31)
+			return 0;
+		all.m = gcd(all.m * ((int64_t)1 << (all.e - low)),
+			    one.m * ((int64_t)1 << (one.e - low)));
+		all.e = low;
+	}
+	return ldexp((double)all.m, all.e);
+}
+
+/* Unit of sums: scale of weights x scale of inputs; 0 = no common one. Sums of
+ * a channel are multiples of it. */
 static double unit_of(const struct c_plan *p, const struct graph_layer *l,
 		      int layer)
 {
-	for (int c = 1; c < l->out; c++)
-		if (l->scale[c] > l->scale[0] || l->scale[c] < l->scale[0])
-			return 0;
-	return (double)l->scale[0] * c_input_scale(p, layer);
+	return common_scale(l) * c_input_scale(p, layer);
 }
 
-/* The largest |acc| that any input can give. */
+/* Those of channels, where they differ: multiples of the common one. */
+static bool set_scales(struct c_plan *p, struct c_call *c,
+		       const struct graph_layer *l)
+{
+	double one = common_scale(l);
+	bool same = true;
+
+	for (int i = 1; i < l->out; i++)
+		same &= !(l->scale[i] < l->scale[0]) &&
+			!(l->scale[i] > l->scale[0]);
+	c->scales = NULL;
+	if (same || !(one > 0))
+		return same;
+	c->scales = NAS_NEW(p->arena, int64_t, (size_t)l->out);
+	for (int i = 0; i < l->out && c->scales; i++) {
+		double k = (double)l->scale[i] / one;
+
+		if (!(k < SCALE_MAX))
+			return false;
+		c->scales[i] = (int64_t)k;
+	}
+	return true;
+}
+
+/* The largest |acc| that any input can give; *most_t: times its channel's
+ * scale. unit: of what comes of that. */
 static int64_t set_bias(struct c_plan *p, struct c_call *c,
-			const struct graph_layer *l, double unit)
+			const struct graph_layer *l, double unit,
+			double *most_t)
 {
 	int64_t most = 0;
+
+	*most_t = 0;
 
 	c->bits_b = 1;
 	c->bias = NAS_NEW(p->arena, int32_t, (size_t)l->out);
@@ -103,7 +148,9 @@ static int64_t set_bias(struct c_plan *p, struct c_call *c,
 		return 0;
 	for (int i = 0; i < l->out; i++) {
 		const int8_t *w = (const int8_t *)l->level + (size_t)i * l->fan;
-		double exact = (double)l->bias[i] / unit, b = rint(exact);
+		double times = c->scales ? (double)c->scales[i] : 1;
+		double exact = (double)l->bias[i] / (unit * times);
+		double b = rint(exact);
 		int64_t sum = 0;
 
 		if (!(fabs(b) < 0x1p30))
@@ -113,6 +160,7 @@ static int64_t set_bias(struct c_plan *p, struct c_call *c,
 			sum += w[j] < 0 ? -w[j] : w[j];
 		sum = sum * ((int64_t)1 << (c->bits_x - 1)) + (int64_t)fabs(b);
 		most = sum > most ? sum : most;
+		*most_t = fmax(*most_t, (double)sum * times);
 		c->bias[i] = (int32_t)b;
 		while (c->bits_b < 32 && (b < -ldexp(1, c->bits_b - 1) ||
 					  b >= ldexp(1, c->bits_b - 1)))
@@ -126,7 +174,7 @@ static int64_t set_bias(struct c_plan *p, struct c_call *c,
 /* Bounds: acc always in 32 bits, 16 times it where weights have 4 (their
  * kernel adds so); t in 32 or 64. */
 static enum nas_status prove(struct c_plan *p, struct c_call *c, int64_t acc,
-			     int64_t gate)
+			     double most_t, int64_t gate)
 {
 	const char *name = p->graph->layer[c->layer].name;
 	int64_t residual = c->bits_r ? (int64_t)1 << (c->bits_r - 1) : 1;
@@ -134,7 +182,7 @@ static enum nas_status prove(struct c_plan *p, struct c_call *c, int64_t acc,
 
 	if (acc * (c->bits_w == 4 ? 16 : 1) >= LIMIT_32)
 		return refuse(p, name, "its sums need more than 32 bits");
-	t = (double)acc * (double)c->scale * (double)gate +
+	t = most_t * (double)c->scale * (double)gate +
 	    (double)residual * (double)c->residual_scale;
 	c->most_acc = (double)acc;
 	c->most_t = t;
@@ -147,17 +195,33 @@ static enum nas_status prove(struct c_plan *p, struct c_call *c, int64_t acc,
 	return NAS_OK;
 }
 
+/* The layer's scale into its channels'. */
+static enum nas_status fold_scale(struct c_plan *p, struct c_call *c)
+{
+	for (int i = 0; i < c->out; i++) {
+		if (c->scales[i] * c->scale >= SCALE_MAX)
+			return refuse(p, p->graph->layer[c->layer].name,
+				      "its channels' scales need more than 16 "
+				      "bits");
+		c->scales[i] *= c->scale;
+	}
+	c->scale = 0;
+	return NAS_OK;
+}
+
 enum nas_status c_numbers(struct c_plan *p, struct c_call *c, double out,
 			  double residual, int parts)
 {
 	const struct graph_layer *l = &p->graph->layer[c->layer];
-	double unit = unit_of(p, l, c->layer), one;
-	int64_t acc, gate = c->gate >= 0 ? 128 : 1;
+	double unit = unit_of(p, l, c->layer), one, most_t = 0;
+	int64_t acc = 0, gate = c->gate >= 0 ? 128 : 1;
 
-	if (!(unit > 0))
+	if (!set_scales(p, c, l) || !(unit > 0))
 		return refuse(p, l->name,
-			      "its channels have scales of their own");
-	acc = set_bias(p, c, l, unit);
+			      "its channels' scales are no multiples "
+			      "below 65536 of one");
+	if (!p->arena->failed)
+		acc = set_bias(p, c, l, unit, &most_t);
 	if (p->arena->failed)
 		return nas_fail(p->err, NAS_ENOMEM, "out of memory for biases");
 	one = out > 0 ? out : unit;
@@ -170,7 +234,9 @@ enum nas_status c_numbers(struct c_plan *p, struct c_call *c, double out,
 		c->divisor *= 128;
 	else if (c->gate >= 0)
 		return refuse(p, l->name, "its gate needs more than 32 bits");
-	return prove(p, c, acc, gate);
+	if (prove(p, c, acc, most_t, gate) != NAS_OK)
+		return p->err->code;
+	return c->scales ? fold_scale(p, c) : NAS_OK;
 }
 
 enum nas_status c_quotient(struct c_plan *p, const char *name, double unit,
@@ -198,11 +264,18 @@ enum nas_status c_gate_numbers(struct c_plan *p, struct c_call *c,
 {
 	struct c_call *squeeze = &p->gate[c->gate], *excite = squeeze + 1;
 	const struct graph_layer *l = p->graph->layer;
-	double unit = unit_of(p, &l[c->layer], c->layer);
+	double unit = unit_of(p, &l[c->layer], c->layer), most;
 
-	if (c_numbers(p, c, out, 0, 1) != NAS_OK ||
-	    c_quotient(p, l[squeeze->layer].name, unit,
-		       c_input_scale(p, squeeze->layer), pixels, c->most_acc,
+	if (c_numbers(p, c, out, 0, 1) != NAS_OK)
+		return p->err->code;
+	most = c->most_acc;
+	if (c->scales) { /* sums are multiplied with them first */
+		unit = (double)l[c->layer].scale[0] *
+		       c_input_scale(p, c->layer) / (double)c->scales[0];
+		most *= SCALE_MAX;
+	}
+	if (c_quotient(p, l[squeeze->layer].name, unit,
+		       c_input_scale(p, squeeze->layer), pixels, most,
 		       &c->gate_scale, &c->gate_divisor) != NAS_OK ||
 	    c_numbers(p, squeeze, c_input_scale(p, excite->layer), 0, 1) !=
 		    NAS_OK)

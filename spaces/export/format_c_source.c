@@ -8,7 +8,7 @@
 
 struct limits { /* of buffers on the stack, and what the network has */
 	int window, rows, kernel, vector, squeeze;
-	bool wide, residual, sums, maps, planar, w8, w4, w_any;
+	bool wide, scales, residual, sums, maps, planar, w8, w4, w_any;
 	bool depthwise, pool, spread;
 };
 
@@ -26,6 +26,7 @@ static void look_at(struct limits *m, const struct c_call *c)
 			 c->kernel * (c->width + c->kernel / 2 * 2 + 1));
 		at_least(&m->kernel, c->kernel);
 	}
+	m->scales |= c->scales != NULL;
 	m->wide |= (c->flags & C_WIDE) != 0;
 	m->residual |= c->kind == C_CONVOLVE && c->bits_r;
 	m->sums |= (c->flags & C_SUMS) != 0;
@@ -68,6 +69,7 @@ static void add_limits(struct nas_text *t, const struct limits *m,
 		  m->kernel);
 	text_addf(t, "#define VECTOR_MAX %d\n#define SQUEEZE_MAX %d\n",
 		  m->vector, m->squeeze);
+	text_addf(t, "#define HAS_SCALES %d\n", m->scales);
 	text_addf(t, "#define HAS_WIDE %d\n#define HAS_RESIDUAL %d\n", m->wide,
 		  m->residual);
 	text_addf(t, "#define HAS_SUMS %d\n#define HAS_MAPS %d\n", m->sums,

@@ -59,5 +59,9 @@ size_t c_pack_bias(const struct c_call *c, uint8_t *out)
 
 	for (int i = 0; i < c->out && out; i++)
 		put(&s, c->bias[i], c->bits_b);
-	return ((size_t)c->out * (size_t)c->bits_b + 7) / 8;
+	s.bits = (s.bits + 7) / 8 * 8;
+	for (int i = 0; i < c->out && out && c->scales; i++)
+		put(&s, (int)c->scales[i], 16);
+	return ((size_t)c->out * (size_t)c->bits_b + 7) / 8 +
+	       (c->scales ? 2 * (size_t)c->out : 0);
 }

@@ -20,6 +20,9 @@
 """
 import argparse
 import math
+#: QUANTISED
+import struct
+#:
 
 import torch
 #: FUNCTIONAL
@@ -111,6 +114,10 @@ class PowerOfTwo(nn.Module):
             return int(self.average.round())
         return exponent
 
+    def steps(self, w):
+        """The scale of each channel."""
+        return w.new_full((len(w),), math.ldexp(1.0, self.settled(w)))
+
     def watch(self, w, inside):
         """The weights; their gradient's second moment is kept on the way."""
         recording = w.requires_grad and torch.is_grad_enabled()
@@ -157,10 +164,13 @@ class WeightQuantizer(PowerOfTwo):
                 best, least = e, error
         self.exponent.fill_(best)
 
+    def settled(self, w):
+        return self.follow(int(self.exponent))
+
     def forward(self, w):
         if self.training and not self.frozen:
             self.fit(w.detach())
-        exponent = self.follow(int(self.exponent))
+        exponent = self.settled(w)
         s = math.ldexp(1.0, exponent)
         inside = w.detach().abs() <= s * (self.high + 0.5)
         w = self.watch(w, inside)
@@ -190,8 +200,11 @@ class WeightQuantizer(PowerOfTwo):
         low, high = math.floor(e), math.ceil(e)
         return low if self.error(w, low, m) < self.error(w, high, m) else high
 
+    def settled(self, w):
+        return self.follow(self.choose(w.detach()))
+
     def forward(self, w):
-        exponent = self.follow(self.choose(w.detach()))
+        exponent = self.settled(w)
         s = math.ldexp(1.0, exponent)
         w = self.watch(w, w.detach().abs() <= s * (self.high + 0.5))
         # the value is s, the derivative by the exponent s ln 2
@@ -210,6 +223,10 @@ class WeightQuantizer(nn.Module):
         mean = weight.detach().abs().flatten(1).mean(1)
         self.scale = nn.Parameter(2 * mean / math.sqrt(max(self.high, 1)))
 
+    def steps(self, w):
+        """The scale of each channel."""
+        return self.scale.clamp(min=1e-8)
+
     def forward(self, w):
         s = scale_gradient(self.scale, self.high, w.numel()).view(self.shape)
         return round_through((w / s).clamp(self.low, self.high)) * s
@@ -222,6 +239,35 @@ def input_quantizer(bits, scale=1.0):
 
 def weight_quantizer(bits, weight):
     return WeightQuantizer(bits, weight) if bits else nn.Identity()
+
+
+def short(scale):
+    """The number m 2^e next to it, m of 4 to 7."""
+    m, e = math.frexp(max(float(scale), 1e-8))
+    return math.ldexp(round(8 * m), e - 3)
+
+
+def integers(layer, name, weight, bias, gain=None):
+    """What a file holds of a layer: levels, their scales, and biases that
+    are whole multiples of the unit of sums. A scale has so few bits that sums
+    in 32-bit floats are exact: 24 less those of sums of levels."""
+    if not hasattr(layer.quantise_weight, "steps"):
+        raise ValueError(f"{name}: has no bits")
+    rows = [-1] + [1] * (weight.dim() - 1)
+    step = layer.quantise_weight.steps(weight)
+    level = (layer.quantise_weight(weight) / step.view(rows)).round()
+    scale = step if gain is None else step * gain
+    level = level * torch.where(scale < 0, -1.0, 1.0).view(rows)
+    low = -(2 ** (layer.bits[1] - 1))
+    level, scale = level.clamp(low, -low - 1), scale.abs()
+    most = float(level.abs().flatten(1).sum(1).max()) * 2 ** layer.bits[0] / 2
+    bits = min(max(21 - math.ceil(math.log2(max(most, 1))), 4), 10)
+    unit = 2.0 ** (math.ceil(math.log2(max(float(scale.max()), 1e-20))) - bits)
+    scale = (scale / unit).round().clamp(min=1) * unit
+    sum_unit = scale * layer.quantise.scale
+    return {"weight_levels": level, "weight_scale": scale,
+            "bias": (bias / sum_unit).round() * sum_unit,
+            "input_scale": layer.quantise.scale}
 
 
 #:
@@ -241,6 +287,7 @@ class Layer(nn.Module):
         self.bn = nn.BatchNorm2d(out) if norm else nn.Identity()
         self.relu = nn.ReLU() if relu else nn.Identity()
 #: QUANTISED
+        self.bits = bits
         self.quantise = input_quantizer(bits[0])
         self.quantise_weight = weight_quantizer(bits[1], self.conv.weight)
 #:
@@ -271,6 +318,15 @@ class Layer(nn.Module):
         self.bn.running_var.fill_(1 - self.bn.eps)
         self.bn.weight.fill_(1)
         self.bn.bias.copy_(bias)
+#: QUANTISED
+
+    def arrays(self, name):
+        if self.conv.bias is not None:
+            return integers(self, name, self.conv.weight, self.conv.bias)
+        gain = self.bn.weight / (self.bn.running_var + self.bn.eps).sqrt()
+        return integers(self, name, self.conv.weight,
+                        self.bn.bias - self.bn.running_mean * gain, gain)
+#:
 
 
 #: HIDDEN
@@ -287,6 +343,7 @@ class Hidden(nn.Module):
         nn.init.kaiming_normal_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
 #: QUANTISED HIDDEN
+        self.bits = bits
         self.quantise = input_quantizer(bits[0])
         self.quantise_weight = weight_quantizer(bits[1], self.linear.weight)
 #: HIDDEN
@@ -302,6 +359,10 @@ class Hidden(nn.Module):
     def load(self, arrays, name):
         load_weights(self, self.linear.weight, arrays, name)
         self.linear.bias.copy_(tensor(arrays[name + ".bias"]))
+#: QUANTISED HIDDEN
+    def arrays(self, name):
+        return integers(self, name, self.linear.weight, self.linear.bias)
+#: HIDDEN
 
 
 #: HEAD
@@ -325,6 +386,7 @@ class Head(nn.Module):
         nn.init.normal_(self.linear.weight, std=0.01)
         nn.init.zeros_(self.linear.bias)
 #: QUANTISED HEAD
+        self.bits = bits
         self.quantise = input_quantizer(bits[0])
         self.quantise_weight = weight_quantizer(bits[1], self.linear.weight)
 #: HEAD
@@ -343,6 +405,10 @@ class Head(nn.Module):
     def load(self, arrays, name):
         load_weights(self, self.linear.weight, arrays, name)
         self.linear.bias.copy_(tensor(arrays[name + ".bias"]))
+#: QUANTISED HEAD
+    def arrays(self, name):
+        return integers(self, name, self.linear.weight, self.linear.bias)
+#: HEAD
 
 
 #:
@@ -535,6 +601,81 @@ class Network(nn.Module):
         for name, module in self.named_modules():
             if hasattr(module, "load"):
                 module.load(arrays, name)
+#: QUANTISED
+
+    @torch.no_grad()
+    def shorten(self):
+        """Scales of inputs become short fractions and stay so: integers that
+        stand for them are small. Best before the last epochs."""
+        for module in self.modules():
+            if isinstance(module, InputQuantizer):
+                module.scale.fill_(short(module.scale))
+                module.scale.requires_grad_(False)
+        for module in self.modules():
+            if hasattr(module, "quantise_gate"):
+                module.quantise_gate.scale.fill_(2.0 ** -7)  # nas has no other
+
+    @torch.no_grad()
+    def store(self, template, path):
+        """Write the network as ONNX, its normalisation folded. template: what
+        'nas export --to onnx' wrote of this network, whose numbers are
+        replaced. Scales get few bits: integers compute the file exactly."""
+        self.shorten()
+        self.eval()
+        with open(template, "rb") as f:
+            data = bytearray(f.read())
+        places = initialisers(data)
+        for name, module in self.named_modules():
+            if not hasattr(module, "arrays"):
+                continue
+            for key, array in module.arrays(name).items():
+                first, last = places[f"{name}.{key}"]
+                form = "b" if key == "weight_levels" else "f"
+                values = array.flatten().tolist()
+                raw = struct.pack(f"<{len(values)}{form}",
+                                  *(map(int, values) if form == "b"
+                                    else values))
+                if len(raw) != last - first:
+                    raise ValueError(f"{name}.{key}: of another network")
+                data[first:last] = raw
+        with open(path, "wb") as f:
+            f.write(data)
+
+
+def varint(data, at):
+    value = shift = 0
+    while data[at] & 128:
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+    return value | data[at] << shift, at + 1
+
+
+def fields(data, at, end):
+    """(number, first byte, end) of a message's fields that have a length."""
+    while at < end:
+        key, at = varint(data, at)
+        if key & 7 == 2:
+            size, at = varint(data, at)
+            yield key >> 3, at, at + size
+            at += size
+        elif key & 7 == 0:
+            at = varint(data, at)[1]
+        else:
+            at += 8 if key & 7 == 1 else 4
+
+
+def initialisers(data):
+    """Where the bytes of each number of an ONNX file are."""
+    places = {}
+    for graph, first, last in fields(data, 0, len(data)):
+        if graph != 7:
+            continue
+        for tensor, at, end in fields(data, first, last):
+            if tensor == 5:
+                part = {n: (i, j) for n, i, j in fields(data, at, end)}
+                places[data[slice(*part[8])].decode()] = part.get(9)
+    return places
+#:
 
 
 #: QUANTISED

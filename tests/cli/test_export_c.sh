@@ -77,6 +77,17 @@ says 'several files' "  says why not"
 nas export "$quick" --to onnx -o "$tmp/q.onnx" --seed 3 -q
 status 0 "an ONNX file of ours" nas verify "$tmp/q.onnx" -t host
 
+for name in gate pooled separable; do
+	nas export "$tmp/$name.json" --to onnx -o "$tmp/one.onnx" -q --force
+	tests/tools/channel_scales.py "$tmp/one.onnx" "$tmp/many.onnx" 6
+	status 0 "$name with a scale a channel" nas verify "$tmp/many.onnx" \
+		-t host
+done
+tests/tools/channel_scales.py "$tmp/one.onnx" "$tmp/third.onnx" 0
+status 4 "scales that are no short fractions" nas export "$tmp/third.onnx" \
+	--to c -o "$tmp/f"
+says 'layer blocks.0.conv' "  names the layer"
+
 printf '{"blocks": [{"type": "conv", "in": 3, "out": 8, "kernel": 3,
 	"stride": 2}], "input": {"height": 8, "width": 8, "channels": 3}}' \
 	>"$tmp/float.json"

@@ -233,7 +233,7 @@ static void finish_wide(const struct layer *l, uint8_t *y, uint32_t c,
 			uint32_t m, const int32_t *acc, int16_t *value)
 {
 	for (uint32_t j = 0; j < m; j++) {
-		int64_t t = (int64_t)acc[j] * l->scale +
+		int64_t t = (int64_t)acc[j] * scale_of(l, c + j) +
 			    (int64_t)value[j] * l->residual_scale;
 
 		if ((l->flags & RELU) && t < 0)
@@ -295,6 +295,11 @@ static void finish(const struct layer *l, struct rounding r, uint8_t *y,
 		       l->bits_r);
 	else
 		shift = l->residual_scale;
+	if (HAS_SCALES && !scale && !(l->flags & WIDE)) {
+		for (uint32_t j = 0; j < m; j++)
+			acc[j] *= scale_of(l, c + j);
+		scale = 1;
+	}
 	if (HAS_WIDE && (l->flags & WIDE)) {
 		for (uint32_t j = 0; j < m && !l->bits_r; j++)
 			value[j] = 1;

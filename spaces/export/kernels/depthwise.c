@@ -92,9 +92,9 @@ static void load_taps(const struct layer *l, uint32_t c, int16_t *w)
 	}
 }
 
-/* From m sums of a channel to its levels, put into the scratch; or to *sum. */
-static void finish_row(const struct layer *l, struct rounding r, int32_t gate,
-		       uint32_t at, uint32_t m, int32_t *acc, int64_t *sum)
+/* From m sums of a channel, times scale, to its levels, put into the scratch; or to *sum. */
+static void finish_row(const struct layer *l, struct rounding r,
+		       int32_t scale, uint32_t at, uint32_t m, int32_t *acc, int64_t *sum)
 {
 	int16_t level[CHUNK];
 
@@ -109,11 +109,10 @@ static void finish_row(const struct layer *l, struct rounding r, int32_t gate,
 	for (uint32_t i = 0; i < m; i++)
 		if (HAS_WIDE && (l->flags & WIDE))
 			level[i] = (int16_t)to_level_wide(
-				(int64_t)acc[i] * l->scale * gate, l->divisor,
+				(int64_t)acc[i] * scale, l->divisor,
 				l->bits_y);
 		else
-			level[i] = (int16_t)to_level(r, acc[i] *
-							(l->scale * gate));
+			level[i] = (int16_t)to_level(r, acc[i] * scale);
 	pack(arena, at, level, m, l->bits_y);
 }
 
@@ -131,6 +130,7 @@ static void channel(const struct layer *l, struct plane p, uint32_t c,
 	struct rounding r = {0, 0, 0, 0, 1, 0};
 	uint32_t at = l->r;
 
+	gate *= scale_of(l, c);
 	if (!HAS_WIDE || !(l->flags & WIDE))
 		r = rounding_of(l);
 	load_taps(l, c, w);

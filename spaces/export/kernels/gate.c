@@ -22,6 +22,8 @@ static void squeeze_and_excite(const struct layer *l, const struct gate *g)
 
 		channel(l, plane_of(l->x, 1, c, pixels, l->in, l->bits_x), c, 1,
 			&sum);
+		if (HAS_SCALES && !l->scale)
+			sum *= scale_of(l, c);
 		vector[c] = (uint8_t)to_level_wide(sum * g->scale, g->divisor,
 						   8);
 	}

@@ -10,7 +10,8 @@
  * column, channel), or channel by channel where a layer says PLANAR.
  *
  * A layer computes acc = bias + sum of weight x level, t = acc x scale +
- * residual x residual_scale, and level = t / divisor, rounded half to even: the
+ * residual x residual_scale, and level = t / divisor, rounded half to even; where
+ * scale is 0, each channel has its own, 16 bits behind the biases. That is the
  * exact quotient of the network's scales. Bounds of acc and t were proved when
  * the network was written; where t needs more than 32 bits the layer says WIDE.
  */
@@ -27,6 +28,7 @@
 #define VECTOR_MAX   64	 /* channels that are squeezed */
 #define SQUEEZE_MAX  16	 /* to so many */
 #define HAS_WIDE     1
+#define HAS_SCALES   1
 #define HAS_RESIDUAL 1
 #define HAS_SUMS     1
 #define HAS_MAPS     1
@@ -109,6 +111,16 @@ static inline void put32(uint8_t *p, uint32_t x)
 	p[1] = (uint8_t)(x >> 8);
 	p[2] = (uint8_t)(x >> 16);
 	p[3] = (uint8_t)(x >> 24);
+}
+
+/* What acc of channel c is multiplied with. */
+static inline int32_t scale_of(const struct layer *l, uint32_t c)
+{
+	uint32_t at = ((uint32_t)l->out * l->bits_b + 7) / 8 + 2 * c;
+
+	if (!HAS_SCALES || l->scale)
+		return l->scale;
+	return l->bias[at] | l->bias[at + 1] << 8;
 }
 
 static inline int64_t get64(const uint8_t *p)
