@@ -8,17 +8,17 @@
 
 #define FIRST_EVALS 32 /* of an island before the first row, at least */
 
-struct outlook { /* what rank 0 sees */
+struct epoch_state { /* what rank 0 sees */
 	struct nas_evolve_row now;
 	bool failed, stop, exhausted, cut;
 	double best;
 };
 
-static void look(struct search *s, struct outlook *o)
+static void read_islands(struct search *s, struct epoch_state *o)
 {
 	size_t n = (size_t)s->share.most + 1;
 
-	*o = (struct outlook){ .exhausted = true };
+	*o = (struct epoch_state){ .exhausted = true };
 	for (int r = 0; r < s->comm->size; r++) {
 		const struct island_row *part = s->parts + (size_t)r * n;
 		int from = share_first(s->comm, s->share.islands, r);
@@ -38,7 +38,7 @@ static void look(struct search *s, struct outlook *o)
 	s->evaluations = o->now.evaluations;
 }
 
-static void show(struct search *s, const struct outlook *o)
+static void show(struct search *s, const struct epoch_state *o)
 {
 	for (int i = 0; i < s->share.islands; i++) {
 		double best = s->row[i].best;
@@ -49,7 +49,7 @@ static void show(struct search *s, const struct outlook *o)
 		s->hooks.progress(s->hooks.context, &o->now);
 }
 
-static enum nas_status note_epoch(struct search *s, struct outlook *o,
+static enum nas_status note_epoch(struct search *s, struct epoch_state *o,
 				  struct nas_arena *arena, struct nas_err *err)
 {
 	o->now.epoch = s->rows.epochs + 1;
@@ -66,29 +66,29 @@ static enum nas_status note_epoch(struct search *s, struct outlook *o,
 }
 
 /* One that was cut in a former session goes on. */
-static bool is_cut(const struct search *s, const struct outlook *look,
+static bool is_cut(const struct search *s, const struct epoch_state *state,
 		   int32_t *end)
 {
-	*end = look->stop ? END_SIGNAL : END_TIME;
-	return s->ran || look->stop;
+	*end = state->stop ? END_SIGNAL : END_TIME;
+	return s->ran || state->stop;
 }
 
-static bool is_over(const struct search *s, const struct outlook *look,
+static bool is_over(const struct search *s, const struct epoch_state *state,
 		    int32_t *end)
 {
 	const struct nas_evolve_options *o = s->options;
-	int64_t evaluations = look->now.evaluations;
+	int64_t evaluations = state->now.evaluations;
 
-	if (look->cut)
-		return is_cut(s, look, end);
-	if (look->exhausted)
+	if (state->cut)
+		return is_cut(s, state, end);
+	if (state->exhausted)
 		*end = END_EXHAUSTED;
 	else if (evaluations >= o->max_evals)
 		*end = END_EVALUATIONS;
 	else if (o->stall_evals && evaluations - s->best_evals >=
 					   o->stall_evals)
 		*end = END_STALL;
-	else if (look->stop)
+	else if (state->stop)
 		*end = END_SIGNAL;
 	else if (o->time_s > 0 && clock_s() - s->start_s >= o->time_s)
 		*end = END_TIME;
@@ -110,18 +110,18 @@ static int halves(int64_t epoch_evals)
 /* What each island does next. Of the first epoch the history has a row
  * whenever the evaluations have doubled, and islands meet after it. max_evals
  * is not passed by more than one evaluation an island. */
-static void next_epoch(const struct search *s, const struct outlook *look,
+static void next_epoch(const struct search *s, const struct epoch_state *state,
 		       struct decision *d)
 {
 	const struct nas_evolve_options *o = s->options;
-	int64_t left = (o->max_evals - look->now.evaluations + o->islands -
+	int64_t left = (o->max_evals - state->now.evaluations + o->islands -
 			1) / o->islands;
 	int n = halves(o->epoch_evals), done = (int)(s->rows.epochs > n
 						     ? n + 1
 						     : s->rows.epochs);
 	int64_t evals = o->epoch_evals;
 
-	if (look->cut)
+	if (state->cut)
 		return; /* to its end */
 	d->migrate = done > n;
 	if (done <= n)
@@ -145,10 +145,10 @@ static bool is_to_save(const struct search *s, const struct decision *d)
 void search_decide(struct search *s, struct decision *d,
 		   struct nas_arena *arena, struct nas_err *err)
 {
-	struct outlook o;
+	struct epoch_state o;
 
 	memset(d, 0, sizeof(*d));
-	look(s, &o);
+	read_islands(s, &o);
 	if (s->ran && !o.failed)
 		note_epoch(s, &o, arena, err);
 	d->failed = o.failed || err->code != NAS_OK;

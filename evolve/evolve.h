@@ -58,7 +58,7 @@ struct nas_evolve_row {
 	bool doubling;  /* twice those of the last such row, or more */
 	int64_t evaluations, feasible, duplicates;
 	double best;         /* score; NAN while none is feasible */
-	double median; /* of the islands' medians, likewise */
+	double median;       /* of the islands' medians */
 	double best_bitops;  /* of the best network */
 	double seconds;      /* wall time so far, former sessions included: not
 			      * deterministic */

@@ -68,7 +68,7 @@ enum nas_status migrate(struct search *s, struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status search_save(struct search *s, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* Go on from a checkpoint if there is one; likewise. */
+/* Go on from a checkpoint if there is one; collective. */
 enum nas_status search_resume(struct search *s, struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 

@@ -4,7 +4,7 @@
  * side of a place.
  *
  * Groups that orders connect stand beside each other, falling in bits; the
- * others stand outside of them, those whose second best item is the dearest
+ * others stand outside of them, those whose second best item costs most
  * outermost. Orders beside the chains (qbr/allocate_orders.h) are not looked at.
  * With a price m_b >= 0 on each budget,
  *	L(m) = min sum (loss + m use) - m limit

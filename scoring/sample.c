@@ -20,7 +20,7 @@
 #define BYTES_MAX 256e6
 #define DRAW_ADDITIONS 8000 /* in the time of a draw from the space */
 #define COARSE_BINS 32
-#define NEARLY (1 + 1e-9) /* the tables round otherwise */
+#define SLACK (1 + 1e-9) /* sums of the tables round differently */
 #define FIRST_STREAM ((uint64_t)1 << 40)
 
 struct drawer {
@@ -70,7 +70,7 @@ static bool sums_fit(const struct drawer *d, const struct nas_genome *g,
 	for (int i = 0; i < p->nactive; i++) {
 		double limit = p->budgets.limit[p->active[i]];
 
-		if (sum[i + 1] > limit * NEARLY) {
+		if (sum[i + 1] > limit * SLACK) {
 			found->exceeded[p->active[i]]++;
 			fit = false;
 		}

@@ -41,9 +41,10 @@ struct nas_score_term; /* scoring/linear.h */
 struct nas_score_options {
 	struct nas_qe_options qe;
 	double depth_penalty; /* deepmad: the weight of exp(std of depths) */
-	int samples;          /* of scores that sample */
-	uint64_t seed;        /* likewise */
-	int threads;          /* likewise; same value for any number */
+	/* of scores that sample: */
+	int samples;
+	uint64_t seed;
+	int threads;          /* changes no value */
 };
 
 #define SCORE_DEFAULTS { .qe = QE_DEFAULTS, .samples = 32, .threads = 1 }

@@ -68,7 +68,7 @@ struct nas_block {
 	int kernel, stride;
 	int squeeze;    /* channels q of squeeze-and-excitation; 0 = none */
 	int bits_a[BLOCK_CONVS_MAX]; /* of each conv's input; 0 = full precision */
-	int bits_w[BLOCK_CONVS_MAX]; /* of each conv's weights; likewise */
+	int bits_w[BLOCK_CONVS_MAX]; /* of each conv's weights; 0 = the same */
 	int entry;      /* entry of the file, for writing it back */
 };
 
@@ -79,6 +79,8 @@ struct nas_conv { /* one convolution of a block */
 	bool relu;          /* follows in the network */
 	int squeeze;        /* channels q of squeeze-and-excitation on its
 			     * output; 0 = none */
+	bool holds;         /* the reference's memory counts the block's
+			     * shortcut while this one runs */
 };
 
 /*

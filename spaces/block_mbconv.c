@@ -39,6 +39,7 @@ void block_mbconv_convs(const struct nas_block *b, struct nas_conv *c)
 		.bits_w = b->bits_w[1],
 		.relu = true,
 		.squeeze = b->squeeze,
+		.holds = true,
 	};
 	c[2] = pointwise(b, 2);
 }

@@ -16,10 +16,11 @@ struct nas_live memory_tinyengine_live(const struct nas_block *b,
 	bool depthwise = c->groups == c->in && c->in == c->out;
 	struct nas_live live = { .in = area * c->in };
 
+	(void)j;
 	(void)out;
 	/* in place: one channel of output beside the input */
 	live.out = (depthwise ? area : area * c->out) / s2;
-	if (j == 1 && block_counts_shortcut(b))
+	if (c->holds && block_counts_shortcut(b))
 		live.residual = area * b->out / s2;
 	return live;
 }

@@ -80,7 +80,7 @@ struct nas_stage { /* the lists ascend and hold no value twice */
 	/* canonical[w * nexpand + e]: the first expansion with the same hidden
 	 * width (EXPAND_OF_OUT); NULL when hidden widths depend on the input */
 	uint8_t *canonical;
-	uint8_t *inner_canonical; /* likewise for inner blocks; never NULL */
+	uint8_t *inner_canonical; /* the same of inner blocks; never NULL */
 	uint64_t keep[SPACE_CHOICES_MAX][GENE_WORDS]; /* [depth]: bits and shapes
 						       * of existing blocks */
 };
@@ -174,7 +174,7 @@ int stage_hidden_inner(const struct nas_stage *st, int width, int expand);
 int canonical_expand(const struct nas_stage *st, const struct nas_gene *g,
 		     int in);
 
-/* Expansions of inner blocks likewise, where each has its own. */
+/* The same of inner blocks, where each has its own expansion. */
 void canonical_shapes(const struct nas_stage *st, struct nas_gene *g);
 
 /* Set what makes no difference to 0. in: channels that reach the stage. */
@@ -228,7 +228,7 @@ long double space_size(const struct nas_space *space);
 struct nas_space_sampler {
 	const struct nas_space *space;
 	double *next;   /* (nstages, SPACE_WIDTHS_MAX) ways to go on */
-	double *weight; /* likewise, times the stage's own choices */
+	double *weight; /* the same times the stage's own choices */
 };
 enum nas_status space_sampler_init(struct nas_space_sampler *sampler,
 				   const struct nas_space *space,

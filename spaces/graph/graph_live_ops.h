@@ -13,7 +13,7 @@
 
 enum graph_live_flags {
 	LIVE_VIEW = 1,  /* its output is its input */
-	LIVE_ALONE = 2, /* likewise, if nothing else reads the input */
+	LIVE_ALONE = 2, /* the same, if nothing else reads the input */
 	LIVE_MOVES = 4, /* its input has the bits of its output */
 	LIVE_OVER = 8,  /* it can write over an input of as many values */
 };

@@ -43,7 +43,7 @@ struct importer {
 	struct value *value; /* (nvalues) in the order of names */
 	size_t constants;    /* values held so far, ... */
 	size_t constants_max; /* ... and at most: what import_values_max says */
-	size_t tensor_max;   /* values of one feature map, likewise */
+	size_t tensor_max;   /* values of one feature map at most */
 	int nodes_max, tensors_max;
 	const Onnx__NodeProto *node; /* being read */
 	int code; /* of its row in the table of operators */
@@ -156,7 +156,7 @@ struct import_op {
 	import_step *fold; /* NULL: never on constants */
 	bool always;	   /* fold whatever the inputs are: Shape, Constant */
 	int code;	   /* for functions that serve several operators */
-	int axis;	   /* likewise */
+	int axis;	   /* the same */
 };
 const struct import_op *import_op_find(const char *name);
 
