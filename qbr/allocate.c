@@ -17,7 +17,7 @@ struct solve {
 static enum nas_status solve(struct solve *s, struct nas_err *err)
 {
 	struct allocation *a = s->a;
-	struct search search;
+	struct item_search search;
 
 	if (search_run(&search, &s->g, &search_usual, s->arena, err) != NAS_OK)
 		return err->code;

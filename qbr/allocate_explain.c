@@ -37,7 +37,7 @@ static enum nas_status find_least(struct allocation *a, const struct groups *g,
 {
 	double part[POLICY_COSTS_MAX] = {0};
 	struct groups free;
-	struct search s;
+	struct item_search s;
 
 	part[b] = 1;
 	if (!losing(&free, g, part, arena))
@@ -71,7 +71,7 @@ static enum nas_status step(struct allocation *a, const struct groups *g,
 {
 	double limit[POLICY_COSTS_MAX];
 	struct groups tight = *g;
-	struct search s;
+	struct item_search s;
 
 	memcpy(limit, g->limit, sizeof(limit));
 	for (int b = 0; b < g->nbudgets && isfinite(a->scale); b++)

@@ -14,7 +14,7 @@ const struct search_limits search_usual = {400, 102400, 8};
 #define DEEPER	   4.0
 
 struct node {
-	struct search *s;
+	struct item_search *s;
 	struct groups g; /* with items of its own */
 	struct prices prices;
 	struct nas_arena *arena;
@@ -45,7 +45,7 @@ static bool copy_groups(struct groups *to, const struct groups *g,
 /* A policy that fits; false where it is no better than the best. */
 static bool offer(struct node *n, const int *item)
 {
-	struct search *s = n->s;
+	struct item_search *s = n->s;
 	double loss = groups_loss(&n->g, item);
 
 	if (s->found && !(loss < s->loss))
@@ -70,7 +70,7 @@ static void try_repair(struct node *n)
 }
 
 /* What a better policy loses at most; rounding is on the safe side. */
-static double most_of(const struct search *s, const struct line *line)
+static double most_of(const struct item_search *s, const struct line *line)
 {
 	return s->found ? s->loss - line_rounding(line) : HUGE_VAL;
 }
@@ -369,7 +369,7 @@ static enum nas_status search_node(struct node *n, struct nas_err *err)
 
 static enum nas_status visit(struct node *n, struct nas_err *err)
 {
-	struct search *s = n->s;
+	struct item_search *s = n->s;
 
 	s->nodes++;
 	quantum_tighten(&n->g);
@@ -386,7 +386,7 @@ static enum nas_status visit(struct node *n, struct nas_err *err)
 	return search_node(n, err);
 }
 
-enum nas_status search_run(struct search *s, const struct groups *g,
+enum nas_status search_run(struct item_search *s, const struct groups *g,
 			   const struct search_limits *limits,
 			   struct nas_arena *arena, struct nas_err *err)
 {

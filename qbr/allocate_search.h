@@ -15,7 +15,7 @@
  * loses less than the answer by more than 4e-12 of all that was summed.
  *
  * Usage:
- *	struct search s;
+ *	struct item_search s;
  *	status = search_run(&s, &g, &search_usual, arena, err);
  *	if (s.found)
  *		s.best[k].pick, s.loss, s.bound
@@ -32,7 +32,7 @@ struct search_limits {
 
 extern const struct search_limits search_usual;
 
-struct search {
+struct item_search {
 	bool found;
 	struct item *best; /* (G) */
 	double loss;
@@ -48,7 +48,7 @@ struct search {
 };
 
 /* The groups stay as they are. NAS_ENOMEM. */
-enum nas_status search_run(struct search *s, const struct groups *g,
+enum nas_status search_run(struct item_search *s, const struct groups *g,
 			   const struct search_limits *limits,
 			   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;

@@ -6,8 +6,9 @@
  * them, and compares the log standard deviation of every layer's output with
  * the closed form (scoring/qe.h). Every layer's input is N(0, sigma_a), fresh or
  * the output of the layer before rescaled to it, then rounded and clamped to
- * [-2^(A-1), 2^(A-1)]; weights are rounded and clamped by their own bits. There is
- * no bias, normalisation, activation function, shortcut or squeeze-and-excitation, for the closed form knows none.
+ * [-2^(A-1), 2^(A-1)]; weights are rounded and clamped by their own bits. There
+ * is no bias, normalisation, activation function, shortcut or
+ * squeeze-and-excitation, for the closed form knows none.
  * Without bits nothing is quantised and both sigmas are 1.
  *
  * Usage:

@@ -14,7 +14,7 @@
 #include "evolve/certify/certify_dp.h"
 #include "nas/base/parallel.h"
 
-struct forward {
+struct forward_pass {
 	const struct cert_dp *dp;
 	const struct cert_model *m;
 	struct cert_keep *keep;
@@ -24,7 +24,7 @@ struct forward {
 };
 
 /* Of boundary s, at a width that reaches it. */
-static double *before_of(const struct forward *f, int s, int class, int in)
+static double *before_of(const struct forward_pass *f, int s, int class, int in)
 {
 	const struct cert_model *m = f->m;
 	size_t nin = s ? (size_t)m->stage[s - 1].nout : 1;
@@ -55,7 +55,7 @@ static void clear(double *best, int n)
 }
 
 /* Block j of a node is b: from here to then, or to the stage's end. */
-static void one_inner(const struct forward *f, const struct cert_block *b,
+static void one_inner(const struct forward_pass *f, const struct cert_block *b,
 		      struct cert_weight weight, int j, const double *here,
 		      double *then, double *next)
 {
@@ -73,7 +73,7 @@ static void one_inner(const struct forward *f, const struct cert_block *b,
 }
 
 /* From the first blocks of a node, here[own class], to the stage's end. */
-static void inner_forward(const struct forward *f, size_t node,
+static void inner_forward(const struct forward_pass *f, size_t node,
 			  struct cert_weight weight,
 			  double here[CERT_CLASSES], double *next)
 {
@@ -92,7 +92,7 @@ static void inner_forward(const struct forward *f, size_t node,
 	}
 }
 
-static void keep_item(const struct forward *f, int out, int in, int shape)
+static void keep_item(const struct forward_pass *f, int out, int in, int shape)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
 	size_t bit = (size_t)in * (size_t)st->nshape + (size_t)shape;
@@ -106,7 +106,7 @@ static void keep_item(const struct forward *f, int out, int in, int shape)
 }
 
 /* First block of an item: to the caps it leaves; kept if good enough. */
-static void first_forward(const struct forward *f, const struct cert_item *it,
+static void first_forward(const struct forward_pass *f, const struct cert_item *it,
 			  int class, double here[CERT_CLASSES], double *next)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
@@ -142,7 +142,7 @@ static size_t node_of(const struct cert_stage *st,
 }
 
 /* The items of a column before one class of weights. */
-static void class_forward(const struct forward *f, int out, int class,
+static void class_forward(const struct forward_pass *f, int out, int class,
 			  const struct cert_column *col)
 {
 	const struct cert_stage *st = &f->m->stage[f->s];
@@ -168,7 +168,7 @@ static void class_forward(const struct forward *f, int out, int class,
 		next[c] += v;
 }
 
-static void column_forward(const struct forward *f, int out,
+static void column_forward(const struct forward_pass *f, int out,
 			   struct cert_item *buffer)
 {
 	struct cert_column col;
@@ -180,7 +180,7 @@ static void column_forward(const struct forward *f, int out,
 
 static void work(void *context, int t)
 {
-	const struct forward *f = context;
+	const struct forward_pass *f = context;
 
 	for (int w = t; w < f->m->stage[f->s].nout &&
 			!cert_is_late(f->m->limits); w += f->m->threads)
@@ -192,7 +192,7 @@ bool cert_dp_keep(const struct cert_dp *dp, const struct cert_model *m,
 		  struct nas_arena *arena)
 {
 	struct nas_arena_mark mark = arena_mark(arena);
-	struct forward f = { .dp = dp, .m = m, .keep = keep,
+	struct forward_pass f = { .dp = dp, .m = m, .keep = keep,
 			     .target = target - dp->constant };
 
 	f.before = NAS_NEW(arena, double *, (size_t)m->nstages + 1);

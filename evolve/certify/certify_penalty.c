@@ -146,15 +146,15 @@ static void set_slopes(struct cert_model *m, const struct nas_genome *g)
 
 /* ---- the least over all depths ---- */
 
-struct table { /* states of runs, each with the most that slopes can add */
+struct state_table { /* states of runs, each with the most that slopes can add */
 	struct { double runs, most; } *slot;
 	size_t n, room; /* room: a power of two */
 	bool failed;
 };
 
-static bool table_grow(struct table *t);
+static bool table_grow(struct state_table *t);
 
-static void table_put(struct table *t, double runs, double most)
+static void table_put(struct state_table *t, double runs, double most)
 {
 	size_t at;
 
@@ -172,9 +172,9 @@ static void table_put(struct table *t, double runs, double most)
 	t->slot[at].runs = runs;
 }
 
-static bool table_grow(struct table *t)
+static bool table_grow(struct state_table *t)
 {
-	struct table more = { .room = t->room ? 2 * t->room : 64 };
+	struct state_table more = { .room = t->room ? 2 * t->room : 64 };
 
 	more.slot = malloc(more.room * sizeof(*more.slot));
 	if (!more.slot)
@@ -189,10 +189,10 @@ static bool table_grow(struct table *t)
 	return true;
 }
 
-static void table_free(struct table *t)
+static void table_free(struct state_table *t)
 {
 	free(t->slot);
-	*t = (struct table){ 0 };
+	*t = (struct state_table){ 0 };
 }
 
 /* Any two alive widths of stages s - 1 and s are equal. */
@@ -210,7 +210,7 @@ static bool widths_meet(const struct cert_model *m, int s)
 
 /* One more block of stage s from each state: the run goes on, or does not. */
 static void one_block(const struct cert_stage *st, double slope,
-		      const struct table *from, struct table *to, bool joins,
+		      const struct state_table *from, struct state_table *to, bool joins,
 		      bool breaks)
 {
 	for (size_t i = 0; i < from->room; i++) {
@@ -229,15 +229,15 @@ static void one_block(const struct cert_stage *st, double slope,
 	}
 }
 
-static void one_stage(const struct cert_model *m, int s, struct table *t)
+static void one_stage(const struct cert_model *m, int s, struct state_table *t)
 {
 	const struct cert_stage *st = &m->stage[s];
 	bool each = st->choices->each & EACH_KERNEL &&
 		    st->choices->nkernel > 1;
-	struct table next = { 0 };
+	struct state_table next = { 0 };
 
 	for (int b = 1; b <= st->max_depth; b++) {
-		struct table to = { 0 };
+		struct state_table to = { 0 };
 		bool joins = b > 1 || (cert_runs_join(m, s) &&
 				       widths_meet(m, s));
 
@@ -258,7 +258,7 @@ static void one_stage(const struct cert_model *m, int s, struct table *t)
 bool cert_penalty_fit(struct cert_model *m, const struct nas_genome *at)
 {
 	struct cert_penalty *p = &m->penalty;
-	struct table t = { 0 };
+	struct state_table t = { 0 };
 	double least = HUGE_VAL;
 	int blocks = 0;
 

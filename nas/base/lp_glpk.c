@@ -372,7 +372,7 @@ bool lp_glpk_simplex(struct lp_glpk *g, const struct lp_options *options,
 	return guarded(g, call_simplex, &a);
 }
 
-struct search { /* what the branch-and-bound callback needs */
+struct branching { /* what the branch-and-bound callback needs */
 	enum lp_sense sense;
 	double gap_abs;
 	double bound; /* proven so far */
@@ -381,7 +381,7 @@ struct search { /* what the branch-and-bound callback needs */
 /* Nodes that are left have the bound; once none is left it stays. */
 static void on_node(glp_tree *tree, void *info)
 {
-	struct search *s = info;
+	struct branching *s = info;
 	glp_prob *prob = glp_ios_get_prob(tree);
 	int best = glp_ios_best_node(tree);
 	double bound;
@@ -399,7 +399,7 @@ static void on_node(glp_tree *tree, void *info)
 }
 
 static int run_search(struct lp_glpk *g, const struct lp_options *options,
-		      struct search *search)
+		      struct branching *search)
 {
 	glp_iocp parameters;
 
@@ -433,7 +433,7 @@ static enum lp_status search_status(struct lp_glpk *g, int code)
 static void call_search(struct lp_glpk *g, void *args)
 {
 	const struct run_call *a = args;
-	struct search search = { g->sense, a->options->gap_abs,
+	struct branching search = { g->sense, a->options->gap_abs,
 				 a->result->bound };
 	int code = run_search(g, a->options, &search);
 	bool limit = code == GLP_EMIPGAP || code == GLP_ETMLIM ||

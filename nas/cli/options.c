@@ -189,7 +189,7 @@ static const struct {
 	{ "quantizer", "quantiser" },
 };
 
-struct table { /* all options of a command as getopt_long wants them */
+struct option_table { /* all options of a command as getopt_long wants them */
 	int n;
 	const struct cli_option *option[OPTIONS_MAX];
 	apply_fn *apply[OPTIONS_MAX];	   /* NULL = one of its own */
@@ -199,7 +199,7 @@ struct table { /* all options of a command as getopt_long wants them */
 	char letters[2 * OPTIONS_MAX + 2];
 };
 
-static void add_name(struct table *t, const char *name)
+static void add_name(struct option_table *t, const char *name)
 {
 	NAS_BUG_IF(t->names == OPTIONS_MAX);
 	t->named[t->names++] = (struct option){
@@ -210,7 +210,7 @@ static void add_name(struct table *t, const char *name)
 	};
 }
 
-static void table_add(struct table *t, const struct cli_option *o,
+static void table_add(struct option_table *t, const struct cli_option *o,
 		      apply_fn *apply, const char *refusal)
 {
 	char *end = t->letters + strlen(t->letters);
@@ -244,7 +244,7 @@ static bool is_other_output(const struct common *c,
 	return c->uses == CLI_FILE && (command->uses & CLI_DIR);
 }
 
-static void table_make(struct table *t, const struct command *command)
+static void table_make(struct option_table *t, const struct command *command)
 {
 	memset(t, 0, sizeof(*t));
 	t->letters[0] = ':'; /* a missing value is told from a bad option */
@@ -260,7 +260,7 @@ static void table_make(struct table *t, const struct command *command)
 		table_add(t, o, NULL, NULL);
 }
 
-static int table_find(const struct table *t, int value)
+static int table_find(const struct option_table *t, int value)
 {
 	for (int i = 0; i < t->n; i++)
 		if (value == LONG_VALUE + i || value == t->option[i]->letter)
@@ -270,7 +270,7 @@ static int table_find(const struct table *t, int value)
 
 /* What getopt_long stumbled over: optopt is 0 for an unknown long option. */
 static enum nas_status unknown_option(const struct cli *cli,
-				      const struct table *t, char **argv,
+				      const struct option_table *t, char **argv,
 				      struct nas_err *err)
 {
 	const char *name = cli->command->name, *word, *near;
@@ -308,7 +308,7 @@ static enum nas_status apply_own(struct cli *cli, const struct cli_option *o,
 	return NAS_OK;
 }
 
-static enum nas_status apply(struct cli *cli, const struct table *t, int c,
+static enum nas_status apply(struct cli *cli, const struct option_table *t, int c,
 			     char **argv, struct nas_err *err)
 {
 	int i = table_find(t, c == ':' ? optopt : c);
@@ -348,7 +348,7 @@ static enum nas_status check_args(const struct cli *cli, struct nas_err *err)
 enum nas_status cli_parse(struct cli *cli, int argc, char **argv,
 			  struct nas_err *err)
 {
-	struct table t;
+	struct option_table t;
 	int c;
 
 	table_make(&t, cli->command);

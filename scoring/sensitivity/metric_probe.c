@@ -11,7 +11,7 @@
 #define BATCH	    32 /* images that are calibrated at a time */
 #define CHUNK_BYTES ((size_t)1 << 30) /* of tensors that are held */
 
-struct run {
+struct probing {
 	struct probe p;
 	struct sensitivity *s;
 	const struct probe_kind *kind;
@@ -32,7 +32,7 @@ struct run {
 static void see(void *context, int worker, int first, int images, int tensor,
 		float *data)
 {
-	struct run *r = context;
+	struct probing *r = context;
 
 	(void)worker;
 	if (tensor != r->p.tensor)
@@ -51,7 +51,7 @@ static void see(void *context, int worker, int first, int images, int tensor,
 }
 
 /* The tensor's float values. */
-static enum nas_status store(struct run *r, int tensor, struct nas_err *err)
+static enum nas_status store(struct probing *r, int tensor, struct nas_err *err)
 {
 	r->p.tensor = tensor;
 	r->count = r->p.graph->tensor[tensor].count;
@@ -61,7 +61,7 @@ static enum nas_status store(struct run *r, int tensor, struct nas_err *err)
 	return err->code;
 }
 
-static enum nas_status measure(struct run *r, double *sum, struct nas_err *err)
+static enum nas_status measure(struct probing *r, double *sum, struct nas_err *err)
 {
 	if (forward_again(r->f, r->p.layer, r->p.tensor, err) != NAS_OK)
 		return err->code;
@@ -71,7 +71,7 @@ static enum nas_status measure(struct run *r, double *sum, struct nas_err *err)
 	return NAS_OK;
 }
 
-static enum nas_status probe_weights(struct run *r, int k, struct nas_err *err)
+static enum nas_status probe_weights(struct probing *r, int k, struct nas_err *err)
 {
 	struct sensitivity *s = r->s;
 	int i = r->p.layer;
@@ -91,7 +91,7 @@ static enum nas_status probe_weights(struct run *r, int k, struct nas_err *err)
 	return forward_set_weights(r->f, i, NULL, NULL, err);
 }
 
-static enum nas_status probe_input(struct run *r, int k, struct nas_err *err)
+static enum nas_status probe_input(struct probing *r, int k, struct nas_err *err)
 {
 	struct sensitivity *s = r->s;
 	int i = r->p.layer;
@@ -109,7 +109,7 @@ static enum nas_status probe_input(struct run *r, int k, struct nas_err *err)
 	return NAS_OK;
 }
 
-static void step(struct run *r)
+static void step(struct probing *r)
 {
 	const struct sensitivity_job *job = r->p.job;
 
@@ -118,7 +118,7 @@ static void step(struct run *r)
 		job->progress(job->context, r->done, r->of);
 }
 
-static enum nas_status probe_layer(struct run *r, struct nas_err *err)
+static enum nas_status probe_layer(struct probing *r, struct nas_err *err)
 {
 	struct sensitivity *s = r->s;
 
@@ -136,7 +136,7 @@ static enum nas_status probe_layer(struct run *r, struct nas_err *err)
 }
 
 /* The last layer first: see forward_again. */
-static enum nas_status probe_chunk(struct run *r, struct nas_err *err)
+static enum nas_status probe_chunk(struct probing *r, struct nas_err *err)
 {
 	const struct sensitivity_job *job = r->p.job;
 	size_t count = r->p.graph->tensor[r->p.graph->input[0]].count;
@@ -175,7 +175,7 @@ static enum nas_status give(void *context, int first, int n, float *x,
 }
 
 /* What the layers are fed, for the ranges of inputs and for biases. */
-static enum nas_status calibrate(struct run *r, struct nas_arena *arena,
+static enum nas_status calibrate(struct probing *r, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	struct sensitivity_job job = *r->p.job;
@@ -191,7 +191,7 @@ static enum nas_status calibrate(struct run *r, struct nas_arena *arena,
 				  err);
 }
 
-static int chunk_of(const struct run *r)
+static int chunk_of(const struct probing *r)
 {
 	size_t bytes = forward_bytes(r->f, 1), n = (size_t)r->p.job->n;
 
@@ -200,7 +200,7 @@ static int chunk_of(const struct run *r)
 	return bytes < CHUNK_BYTES ? (int)(CHUNK_BYTES / bytes) : 1;
 }
 
-static enum nas_status open_probes(struct run *r, int *chunk,
+static enum nas_status open_probes(struct probing *r, int *chunk,
 				   struct nas_arena *arena, struct nas_err *err)
 {
 	const struct graph *g = r->p.graph;
@@ -231,7 +231,7 @@ static enum nas_status open_probes(struct run *r, int *chunk,
 			     : NAS_OK;
 }
 
-static enum nas_status probe_all(struct run *r, struct nas_arena *arena,
+static enum nas_status probe_all(struct probing *r, struct nas_arena *arena,
 				 struct nas_err *err)
 {
 	int n = r->p.job->n, chunk = 1;
@@ -247,14 +247,14 @@ static enum nas_status probe_all(struct run *r, struct nas_arena *arena,
 	return NAS_OK;
 }
 
-static double joined(const struct run *r, const double *sum)
+static double joined(const struct probing *r, const double *sum)
 {
 	if (r->kind->ratio)
 		return sum[1] > 0 ? sum[0] / sum[1] : 0;
 	return sum[0] / r->p.job->n;
 }
 
-static void give_losses(const struct run *r)
+static void give_losses(const struct probing *r)
 {
 	struct sensitivity *s = r->s;
 
@@ -270,7 +270,7 @@ static void give_losses(const struct run *r)
 			joined(r, r->sum_a + (size_t)i * PROBE_FIGURES);
 }
 
-static bool hold(struct run *r, struct nas_arena *arena)
+static bool hold(struct probing *r, struct nas_arena *arena)
 {
 	const struct graph *g = r->p.graph;
 	size_t n = (size_t)g->nlayers;
@@ -289,7 +289,7 @@ enum nas_status metric_probe(struct sensitivity *s,
 			     const struct probe_kind *kind,
 			     struct nas_arena *arena, struct nas_err *err)
 {
-	struct run r = {.s = s,
+	struct probing r = {.s = s,
 			.kind = kind,
 			.p = {.job = job,
 			      .graph = job->graph,

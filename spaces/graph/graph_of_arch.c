@@ -213,8 +213,10 @@ static int add_squeeze(struct builder *b, const struct nas_conv *of, int i,
 {
 	bool quantised = of->bits_w > 0;
 	int bits = quantised ? SQUEEZE_BITS : 0, y;
-	struct nas_conv c = {"squeeze", of->out, of->squeeze, 1,	1, 1,
-			 bits,	    bits,    true,	  0};
+	struct nas_conv c = {
+		.role = "squeeze", .in = of->out, .out = of->squeeze,
+		.kernel = 1, .stride = 1, .groups = 1,
+		.bits_a = bits, .bits_w = bits, .relu = true};
 	const char *gate = text(b, "blocks.%d.gate", i), *name;
 	int first = b->g->nlayers;
 
@@ -223,8 +225,10 @@ static int add_squeeze(struct builder *b, const struct nas_conv *of, int i,
 	name = text(b, "blocks.%d.%s", i, c.role);
 	y = add_layer_grid(b, name, y, bits);
 	y = add_layer(b, &c, GRAPH_CONV, name, y, text(b, "%s/1", gate));
-	c = (struct nas_conv){"excite", of->squeeze, of->out, 1,	 1, 1,
-			  bits,	    bits,	 false,	  0};
+	c = (struct nas_conv){
+		.role = "excite", .in = of->squeeze, .out = of->out,
+		.kernel = 1, .stride = 1, .groups = 1,
+		.bits_a = bits, .bits_w = bits};
 	name = text(b, "blocks.%d.%s", i, c.role);
 	y = add_layer_grid(b, name, y, bits);
 	y = add_layer(b, &c, GRAPH_CONV, name, y, text(b, "%s/2", gate));
@@ -287,8 +291,10 @@ static int add_linear(struct builder *b, const struct nas_head *h,
 		      const char *name, int in, int out, bool relu, int x,
 		      const char *y)
 {
-	struct nas_conv c = {name,	    in,	       out,  1, 1, 1,
-			 h->bits_a, h->bits_w, relu, 0};
+	struct nas_conv c = {
+		.role = name, .in = in, .out = out,
+		.kernel = 1, .stride = 1, .groups = 1,
+		.bits_a = h->bits_a, .bits_w = h->bits_w, .relu = relu};
 
 	x = add_layer_grid(b, name, x, c.bits_a);
 	return add_layer(b, &c, GRAPH_LINEAR, name, x, y);
