@@ -62,10 +62,14 @@ static enum nas_status plan_gate(struct c_plan *p, struct c_call *c,
 {
 	struct c_call *g = &p->gate[p->ngates];
 	int h = p->height, w = p->width, calls = p->ncalls;
-	struct nas_conv squeeze = {"squeeze", conv->out, conv->squeeze, 1, 1, 1,
-			       8,	  8,	     true,	    0};
-	struct nas_conv excite = {"excite", conv->squeeze, conv->out, 1, 1, 1,
-			      8,	8,	       false,	  0};
+	struct nas_conv squeeze = {
+		.role = "squeeze", .in = conv->out, .out = conv->squeeze,
+		.kernel = 1, .stride = 1, .groups = 1,
+		.bits_a = 8, .bits_w = 8, .relu = true};
+	struct nas_conv excite = {
+		.role = "excite", .in = conv->squeeze, .out = conv->out,
+		.kernel = 1, .stride = 1, .groups = 1,
+		.bits_a = 8, .bits_w = 8};
 
 	p->height = p->width = 1;
 	g[0] = *walk_conv(p, C_CONVOLVE, &squeeze);

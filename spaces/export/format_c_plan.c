@@ -223,8 +223,10 @@ static enum nas_status plan_dwsep(struct c_plan *p, int b)
 static enum nas_status add_dense(struct c_plan *p, int in, int out, bool last)
 {
 	const struct nas_head *h = &p->arch->head;
-	struct nas_conv conv = {"head",    in,	  out, 1, 1, 1,
-			    h->bits_a, h->bits_w, !last, 0};
+	struct nas_conv conv = {
+		.role = "head", .in = in, .out = out,
+		.kernel = 1, .stride = 1, .groups = 1,
+		.bits_a = h->bits_a, .bits_w = h->bits_w, .relu = !last};
 	struct c_call *c = walk_conv(p, C_CONVOLVE, &conv);
 	int64_t x = (int64_t)in * h->bits_a;
 	int64_t y = (int64_t)out * (last ? 32 : h->bits_a);

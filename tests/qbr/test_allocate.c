@@ -302,7 +302,7 @@ static void short_lists_find_the_best(void **state)
 	rng_seed(&rng, check_seed(7), 0);
 	for (int k = 0; k < 150; k++) {
 		struct nas_arena_mark mark = arena_mark(&arena);
-		struct search all, few;
+		struct item_search all, few;
 		struct groups g;
 
 		fill(&r, &rng, LAYERS_MOST, k % 2);
@@ -340,7 +340,7 @@ static void an_ended_search_has_a_gap(void **state)
 	rng_seed(&rng, check_seed(8), 0);
 	for (int k = 0; k < 30; k++) {
 		struct nas_arena_mark mark = arena_mark(&arena);
-		struct search all, few;
+		struct item_search all, few;
 		struct groups g;
 
 		fill(&r, &rng, LAYERS_MOST, false);

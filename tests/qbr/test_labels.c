@@ -88,7 +88,7 @@ static void cut_lists_are_near_the_best(void **state)
 	rng_seed(&rng, check_seed(4), 0);
 	for (int k = 0; k < 40; k++) {
 		struct nas_arena_mark mark = arena_mark(&arena);
-		struct search all;
+		struct item_search all;
 		struct groups g;
 		double more;
 
