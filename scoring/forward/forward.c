@@ -8,7 +8,7 @@
 #include "nas/base/parallel.h"
 #include "scoring/forward/forward_plan.h"
 
-struct forward_call { /* one call of forward_run */
+struct forward_task { /* one call of forward_run */
 	struct forward *f;
 	const float *x;
 	float *out;
@@ -84,7 +84,7 @@ static void run_step(const struct forward *f, int s, float *slot,
 	forward_ops[n->op].run(&c);
 }
 
-static void take_inputs(const struct forward_call *r, float *slot, int image)
+static void take_inputs(const struct forward_task *r, float *slot, int image)
 {
 	const struct graph *g = r->f->g;
 	const float *x = r->x;
@@ -98,7 +98,7 @@ static void take_inputs(const struct forward_call *r, float *slot, int image)
 	}
 }
 
-static void give_output(const struct forward_call *r, float *slot, int image)
+static void give_output(const struct forward_task *r, float *slot, int image)
 {
 	int t = r->f->g->output[0];
 	size_t n = r->f->g->tensor[t].count;
@@ -129,7 +129,7 @@ static int slots_for(const struct forward *f, int n)
 /* Images w, w + workers, ... each through the whole network. */
 static void run_worker(void *context, int w)
 {
-	const struct forward_call *r = context;
+	const struct forward_task *r = context;
 	const struct forward *f = r->f;
 	float *scratch = scratch_of(f, slots_for(f, r->n), w);
 
@@ -152,7 +152,7 @@ static void run_worker(void *context, int w)
 /* One step, or the inputs, for images w, w + workers, ... */
 static void run_layer(void *context, int w)
 {
-	const struct forward_call *r = context;
+	const struct forward_task *r = context;
 	float *scratch = scratch_of(r->f, slots_for(r->f, r->n), w);
 
 	for (int i = w; i < r->n; i += r->workers) {
@@ -166,7 +166,7 @@ static void run_layer(void *context, int w)
 }
 
 /* All images' tensor t, side by side, to see() and back. */
-static enum nas_status see_batch(const struct forward_call *r, int t,
+static enum nas_status see_batch(const struct forward_task *r, int t,
 				 struct nas_err *err)
 {
 	const struct forward *f = r->f;
@@ -189,7 +189,7 @@ static enum nas_status see_batch(const struct forward_call *r, int t,
 	return NAS_OK;
 }
 
-static enum nas_status run_layerwise(struct forward_call *r, struct nas_err *err)
+static enum nas_status run_layerwise(struct forward_task *r, struct nas_err *err)
 {
 	const struct forward *f = r->f;
 
@@ -245,7 +245,7 @@ static enum nas_status hold_buffer(struct forward *f, int n,
 enum nas_status forward_run(struct forward *f, const float *x, int n,
 			    float *out, struct nas_err *err)
 {
-	struct forward_call r = {.f = f, .x = x, .out = out, .n = n};
+	struct forward_task r = {.f = f, .x = x, .out = out, .n = n};
 
 	if (n <= 0)
 		return NAS_OK;
@@ -263,7 +263,7 @@ enum nas_status forward_run(struct forward *f, const float *x, int n,
 enum nas_status forward_again(struct forward *f, int layer, int tensor,
 			      struct nas_err *err)
 {
-	struct forward_call r = {.f = f, .n = f->kept, .again = true};
+	struct forward_task r = {.f = f, .n = f->kept, .again = true};
 
 	if (f->kept < 1)
 		return nas_fail(err, NAS_ERUN, "no images are kept");
