@@ -119,7 +119,7 @@ static enum nas_status find_metric(struct sensitivity_options *o,
 		return err->code;
 	if (i < 0)
 		return nas_fail(err, NAS_EUSAGE, "--metric METRIC is required");
-	o->metric = sensitivity_metrics[i];
+	o->metric = sensitivity_metrics[i]; /* NULL: auto, behind them */
 	return NAS_OK;
 }
 

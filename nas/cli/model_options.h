@@ -67,7 +67,8 @@
 		ROUNDING_OPTIONS
 
 #define SENSITIVITY_OPTIONS                                                  \
-	{ "metric", 'm', "METRIC", "sensitivity of a layer to its bits" },   \
+	{ "metric", 'm', "METRIC", "sensitivity of a layer to its bits; "    \
+				"auto: what two minutes and --data allow" },  \
 	{ "label", 0, "N", "use images of this class only; te and arp: "     \
 			   "default the first image's class" },              \
 	{ "images", 0, "N", "number of images; default 64, te 128; too few " \

@@ -10,10 +10,10 @@
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/config.h"
+#include "nas/run/sensitivity_of.h"
 #include "scoring/forward/input_stats.h"
 #include "scoring/forward/quantiser.h"
 #include "scoring/monte_carlo.h"
-#include "scoring/sensitivity/sensitivity.h"
 #include "spaces/arch.h"
 #include "spaces/cost.h"
 #include "spaces/export/pytorch.h"
@@ -152,9 +152,16 @@ uint64_t cli_seed(const struct cli *cli, uint64_t fallback)
 
 /* ---- choices: names of a table -------------------------------------------- */
 
+/* All metrics, then the one that is chosen for the network. */
 static const char *metric(int i)
 {
-	return sensitivity_metrics[i] ? sensitivity_metrics[i]->name : NULL;
+	int n = 0;
+
+	while (n < i && sensitivity_metrics[n])
+		n++;
+	if (sensitivity_metrics[n])
+		return sensitivity_metrics[n]->name;
+	return n == i ? SENSITIVITY_AUTO : NULL;
 }
 
 static const char *quantiser(int i)

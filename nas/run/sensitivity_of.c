@@ -106,22 +106,48 @@ static void judge(const struct sensitivity_run *r,
 	}
 }
 
+/* The metric that is asked for, or the one that suits the network. */
+static void choose_metric(struct sensitivity_run *r,
+			  struct sensitivity_options *o,
+			  const struct nas_run_env *env)
+{
+	int images;
+
+	r->metric = o->metric;
+	if (r->metric)
+		return;
+	r->metric = sensitivity_auto(&r->model.graph, &r->job,
+				     o->model.images != NULL, &images);
+	if (!o->images)
+		o->images = images;
+	if (images)
+		run_note(env, "metric %s: '%s' of at most %d images",
+			 SENSITIVITY_AUTO, r->metric->name, o->images);
+	else
+		run_note(env, "metric %s: '%s'%s", SENSITIVITY_AUTO,
+			 r->metric->name, o->model.images ? "" : ", without "
+			 "images (--data X)");
+}
+
 enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
-			       const struct sensitivity_options *o,
+			       const struct sensitivity_options *options,
 			       const struct nas_run_env *env,
 			       struct nas_err *err)
 {
-	struct steps steps = { env, o->metric->name };
+	struct sensitivity_options o = *options;
+	struct steps steps = { .env = env };
 	char resized[120];
 
-	*r = (struct sensitivity_run){ .metric = o->metric, .job = o->job,
-				       .label = o->label };
+	*r = (struct sensitivity_run){ .job = o.job, .label = o.label };
 	r->job.graph = &r->model.graph;
 	r->job.threads = env->threads;
 	r->job.progress = tell;
 	r->job.context = &steps;
-	if (model_read(&r->model, path, &o->model, env->arena, err) == NAS_OK &&
-	    find_images(r, o, env->arena, err) == NAS_OK)
+	if (model_read(&r->model, path, &o.model, env->arena, err) != NAS_OK)
+		return err->code;
+	choose_metric(r, &o, env);
+	steps.name = r->metric->name;
+	if (find_images(r, &o, env->arena, err) == NAS_OK)
 		(void)!sensitivity_run(&r->s, r->metric, &r->job, env->arena,
 				       err);
 	run_steps_end(env);

@@ -20,7 +20,7 @@
 #include "scoring/sensitivity/sensitivity.h"
 
 struct sensitivity_options {
-	const struct sensitivity_metric *metric;
+	const struct sensitivity_metric *metric; /* NULL = sensitivity_auto's */
 	struct model_options model;
 	struct sensitivity_job job; /* but for graph, images, threads and
 				     * progress */
@@ -36,6 +36,18 @@ struct sensitivity_run {
 	struct sensitivity s;
 	int label; /* -1 = all classes */
 };
+
+#define SENSITIVITY_AUTO "auto" /* where names of metrics are asked for */
+
+/*
+ * The metric that sees most of what a policy does within about two minutes of
+ * one core (3e9 MACs a second, so the same wherever it runs): logits of 8 to
+ * 64 images, else output; msqe-relative without images, or where even that
+ * would take longer. *images: how many it looks at.
+ */
+const struct sensitivity_metric *
+sensitivity_auto(const struct graph *g, const struct sensitivity_job *job,
+		 bool has_images, int *images);
 
 /* Tables live in env->arena. NAS_EUSAGE: the metric needs images, a label
  * needs labels; model_read's, data_open's and sensitivity_run's errors. */

@@ -164,6 +164,18 @@ assert a == c and sum(a) < sum(b), (a, b)
 a, b, c = (of(n, "a") for n in ("corrected", "plain", "whole"))
 assert a == b and a != c, (a, c)
 PY
+# A metric by itself: what images there are, and what two minutes allow.
+status 0 'auto with images' nas sensitivity "$m" --metric auto --data "$x" \
+	--format json
+check '  measures the truth' json "$tmp/out" 'j["metric"] == "logits"'
+says "metric auto: 'logits' of at most 64 images" '  and says so'
+cp "$tmp/out" "$tmp/auto.json"
+status 0 '  the same numbers' nas sensitivity "$m" --metric logits --data "$x" \
+	--format json
+check '  are those of the metric' cmp "$tmp/out" "$tmp/auto.json"
+status 0 'auto without' nas allocate "$m" --metric auto --budget bits=4
+says "metric auto: 'msqe-relative', without images (--data X)" '  says so'
+
 status 0 'few images' nas sensitivity "$m" --metric logits --data "$x" -q \
 	--images 7
 says "warning: metric 'logits' of 7 images is a guess: take 8 or more" \
