@@ -44,7 +44,8 @@ static void print_budgets(const struct check *c)
 	for (int i = 0; i < BUDGET_KINDS; i++)
 		if (isfinite(limit[i]))
 			text_addf(&t, "%s\t%s\t%s\t%.2f\t%.2f\n", budget_kinds[i].key,
-				  budget_text(a, sizeof(a), floor(limit[i])),
+				  budget_text(a, sizeof(a), i == BUDGET_RHO ? limit[i]
+							    : floor(limit[i])),
 				  budget_text(b, sizeof(b), figure[i]),
 				  100 * c->smallest.used[i],
 				  100.0 * c->sample.exceeded[i] /

@@ -136,4 +136,8 @@ check "nothing to note where bits are given" awk \
 status 0 "a search by such a score" nas search configs/quick.json \
 	--set score.name=macs --max-evals 500 --no-certify
 says "note: the score does not depend on bits" "  says so"
+
+nas check configs/quick.json -n 10 --set budgets.rho=0.75 >"$tmp/out"
+check "a limit of rho keeps its decimals" awk \
+	'$1 == "rho" { ok = $2 == 0.75 } END { exit !ok }' "$tmp/out"
 finish
