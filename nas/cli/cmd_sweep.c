@@ -238,6 +238,27 @@ static bool take(const struct cli *cli, const struct sweep *sweep,
 	return false;
 }
 
+/* Of the shard. */
+static int jobs_of(const struct sweep *sweep, const struct shard *shard)
+{
+	return sweep->njobs < shard->first
+		       ? 0 : (sweep->njobs - shard->first) / shard->step + 1;
+}
+
+static bool is_taken(const char *why)
+{
+	return why && strcmp(why, "running") == 0;
+}
+
+/* Where a program that meets others goes on, so that they do not ask for the
+ * same jobs one after another: any place but the first. */
+static int place_of_own(int n)
+{
+	uint64_t x = (uint64_t)(clock_s() * 1e6) * 0x9e3779b97f4a7c15u;
+
+	return n > 1 ? 1 + (int)((x >> 33) % (uint64_t)(n - 1)) : 1;
+}
+
 /* The worst that happened; no answer inside the budgets is an answer here.
  * ended: (njobs) how each ended. */
 static enum nas_status run_jobs(const struct cli *cli,
@@ -246,18 +267,24 @@ static enum nas_status run_jobs(const struct cli *cli,
 				struct nas_err *err)
 {
 	static struct nas_err one;
-	int failed = 0;
+	int failed = 0, n = jobs_of(sweep, shard), from = 0;
 
-	for (int job = shard->first; job <= sweep->njobs; job += shard->step) {
+	for (int k = 0; k < n; k++) {
+		int job = shard->first + (from + k) % n * shard->step;
 		enum nas_status status;
 
 		memset(&one, 0, sizeof(one));
 		if (!shard->files && !take(cli, sweep, shard, job,
 					   &ended[job - 1], &one)) {
-			if (one.code == NAS_OK)
-				continue;
-			*err = one;
-			return err->code;
+			if (one.code != NAS_OK) {
+				*err = one;
+				return err->code;
+			}
+			if (from == 0 && is_taken(ended[job - 1])) {
+				from = place_of_own(n);
+				k = -1; /* all of them again, from there */
+			}
+			continue;
 		}
 		status = run_job(cli, sweep, shard, job, &one);
 		if (!shard->files)

@@ -203,38 +203,47 @@ void sweep_records_close(struct sweep_records *r)
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* In one write, behind a newline where a killed program left half a line. */
-static enum nas_status append(const struct sweep_records *r, const char *line,
-			      struct nas_err *err)
+/* All of text, however many writes the system makes of it. */
+static bool write_all(int fd, const char *text, size_t length)
 {
-	size_t n = strlen(line), done = 0;
-	char *whole = malloc(n + 2), last = '\n';
-	int fd = open(r->path, O_RDWR | O_APPEND | O_CREAT, 0666);
-	off_t size = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
-	size_t length;
+	for (size_t done = 0; done < length;) {
+		ssize_t put = write(fd, text + done, length - done);
 
-	if (fd >= 0 && size > 0 && pread(fd, &last, 1, size - 1) != 1)
-		last = '\0';
-	if (whole) {
-		length = (size_t)snprintf(whole, n + 2, "%s%s",
-					  last == '\n' ? "" : "\n", line);
-		while (fd >= 0 && done < length) {
-			ssize_t put = write(fd, whole + done, length - done);
-
-			if (put < 0 && errno == EINTR)
-				continue;
-			if (put < 0)
-				break;
-			done += (size_t)put;
-		}
-		if (fd < 0 || done < length || fsync(fd) != 0)
-			file_fail(err, "write", r->path, errno);
-	} else {
-		nas_fail(err, NAS_ENOMEM, "out of memory for a record");
+		if (put < 0 && errno != EINTR)
+			return false;
+		done += put > 0 ? (size_t)put : 0;
 	}
+	return true;
+}
+
+/* Under the lock: behind a newline where a killed program left half a line. */
+static bool append(const struct sweep_records *r, int fd, char *line)
+{
+	bool locked = !r->unlocked && lock_byte(r, 0, F_SETLKW, F_WRLCK);
+	off_t size = lseek(fd, 0, SEEK_END);
+	char last = '\n';
+	bool ok;
+
+	if (size > 0 && pread(fd, &last, 1, size - 1) != 1)
+		last = '\0';
+	/* line[0] is the newline that is written where one is missing */
+	ok = last == '\n' ? write_all(fd, line + 1, strlen(line + 1))
+			  : write_all(fd, line, strlen(line));
+	if (locked)
+		(void)lock_byte(r, 0, F_SETLK, F_UNLCK);
+	return ok;
+}
+
+/* Waits for the disk after the lock, so that programs wait side by side. */
+static enum nas_status write_line(const struct sweep_records *r, char *line,
+				  struct nas_err *err)
+{
+	int fd = open(r->path, O_RDWR | O_APPEND | O_CREAT, 0666);
+
+	if (fd < 0 || !append(r, fd, line) || fsync(fd) != 0)
+		file_fail(err, "write", r->path, errno);
 	if (fd >= 0 && close(fd) != 0 && err->code == NAS_OK)
 		file_fail(err, "write", r->path, errno);
-	free(whole);
 	return err->code;
 }
 
@@ -301,14 +310,15 @@ enum nas_status sweep_records_add(struct sweep_records *r, int job,
 {
 	cJSON *tree = record_tree(r, job, run, keep, why);
 	char *line = json_print_line(tree);
-	bool locked = !r->unlocked && lock_byte(r, 0, F_SETLKW, F_WRLCK);
+	struct nas_text t = { 0 };
 
-	if (line)
-		(void)!append(r, line, err);
-	else
+	text_add(&t, "\n");
+	text_add(&t, line ? line : "");
+	if (!line || t.failed)
 		nas_fail(err, NAS_ENOMEM, "out of memory for a record");
-	if (locked)
-		(void)lock_byte(r, 0, F_SETLK, F_UNLCK);
+	else
+		(void)!write_line(r, t.data, err);
+	text_free(&t);
 	free(line);
 	cJSON_Delete(tree);
 	return err->code;

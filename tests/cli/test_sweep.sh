@@ -85,6 +85,23 @@ check "  runs the jobs of its shard" test "$(echo "$tmp"/array/0*)" = \
 	"$tmp/array/0002 $tmp/array/0006"
 status 2 "array.sbatch, a task beyond the shards" task 5 5 $quick \
 	"$tmp/array" 4 --files $few $grid
+mkdir "$tmp/bin"
+printf '#!/bin/bash\nwhile [[ $1 = --* ]]; do shift; done\nexec "$@"\n' \
+	>"$tmp/bin/srun"
+chmod +x "$tmp/bin/srun"
+mpi_task() { # TASK ARGUMENT...
+	env PATH="$tmp/bin:$PATH" SLURM_ARRAY_TASK_ID="$1" NAS="$program" \
+		bash configs/slurm/array-mpi.sbatch $quick "$tmp/ranks" "${@:2}"
+}
+only="--grid search.seed=1,2 --grid search.max_evals=1000,2000"
+status 0 "array-mpi.sbatch, a task" mpi_task 4 $only
+nas search $quick -q --seed 2 -n 2000 -o "$tmp/ranks_one" >/dev/null
+check "  is its job" diff -r -x meta.json "$tmp/ranks/0004" "$tmp/ranks_one"
+status 0 "  again alone" mpi_task 4 $only
+nas sweep --merge "$tmp/ranks" -q >/dev/null
+check "  and is in the table" test "$(grep -c ',ok,' \
+	"$tmp/ranks/table.csv")" -eq 1
+status 2 "array-mpi.sbatch, a task beyond the jobs" mpi_task 5 $only
 status 1 "array.sbatch without the number of shards" task 1 4 $quick \
 	"$tmp/array"
 says "usage: sbatch" "  and says how to call it"

@@ -146,14 +146,14 @@ assert len(r["result"]["best"]) == 3' "$tmp/k/jobs.jsonl"
 status 5 "--status of no sweep" nas sweep --status "$tmp"
 
 # A job that is stopped leaves a checkpoint, and goes on from it.
-long="-q --set search.max_evals=10M --set search.stall_evals=0 --set certify=false"
+long="-q --set search.max_evals=3M --set search.stall_evals=0 --set certify=false"
 nas sweep $quick $long --grid search.seed=7 -o "$tmp/stop" >/dev/null &
 pid=$!
 for i in $(seq 200); do
 	[ -e "$tmp/stop/jobs.lock" ] && break
 	sleep 0.05
 done
-kill -INT $pid 2>/dev/null || : # it may have ended
+kill -TERM $pid 2>/dev/null || : # it may have ended
 ended=0
 wait $pid || ended=$?
 [ $ended -ne 75 ] || check "a job is stopped" test -s \
