@@ -90,6 +90,8 @@ static void run(struct sensitivity *s, const char *metric, double power,
 		.quantiser = quantiser_find("max-abs"), .nw = 3, .na = 3,
 		.bits_w = bits_w, .bits_a = bits_a, .power = power,
 		.beta = 0.1, .linear = linear,
+		/* as the stored values were made */
+		.ranges = RANGE_MIN_MAX, .plain_biases = true,
 	};
 
 	CHECK_OK(sensitivity_run(s, sensitivity_find(metric), &job, &arena,
