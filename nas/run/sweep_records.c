@@ -70,29 +70,45 @@ static bool is_job(const struct sweep *sweep, int job, const cJSON *set)
 	return true;
 }
 
-/* A line into the job that it is of. */
-static void take_line(struct sweep_records *r, const char *line, size_t length,
-		      int64_t offset)
+/* What a line says, if it is of a job of this sweep; false: of another. */
+static bool take_tree(struct sweep_records *r, const cJSON *root,
+		      size_t length, int64_t offset)
 {
-	cJSON *node = cJSON_ParseWithLength(line, length);
-	const cJSON *job = key_of(node, "job"), *status = key_of(node, "status");
-	const cJSON *seconds = key_of(key_of(node, "meta"), "seconds");
+	const cJSON *job = key_of(root, "job"), *status = key_of(root, "status");
+	const cJSON *seconds = key_of(key_of(root, "meta"), "seconds");
 	int n = cJSON_IsNumber(job) ? job->valueint : 0;
 	struct sweep_record *record;
 
-	if (n >= 1 && n <= r->sweep->njobs && cJSON_IsString(status) &&
-	    is_job(r->sweep, n, key_of(node, "set"))) {
-		record = &r->job[n - 1];
-		record->offset = offset;
-		record->length = (int64_t)length;
-		record->seconds = cJSON_IsNumber(seconds) ? seconds->valuedouble
-							  : 0;
-		snprintf(record->status, sizeof(record->status), "%s",
-			 status->valuestring);
-	} else if (length) {
+	if (n < 1 || n > r->sweep->njobs || !cJSON_IsString(status) ||
+	    !is_job(r->sweep, n, key_of(root, "set")))
+		return false;
+	record = &r->job[n - 1];
+	record->offset = offset;
+	record->length = (int64_t)length;
+	record->seconds = cJSON_IsNumber(seconds) ? seconds->valuedouble : 0;
+	snprintf(record->status, sizeof(record->status), "%s",
+		 status->valuestring);
+	return true;
+}
+
+/* A line into the job that it is of. One that is no JSON, as a killed program
+ * leaves it, counts as another's; out of memory is a failure. */
+static enum nas_status take_line(struct sweep_records *r, const char *line,
+				 size_t length, int64_t offset,
+				 struct nas_err *err)
+{
+	struct json_doc doc = {0};
+	struct nas_err why = {0};
+
+	if (!length)
+		return NAS_OK;
+	if (json_parse(&doc, line, length, r->path, &why) == NAS_ENOMEM)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for '%.200s'",
+				r->path);
+	if (why.code != NAS_OK || !take_tree(r, doc.root, length, offset))
 		r->other++;
-	}
-	cJSON_Delete(node);
+	json_free(&doc);
+	return NAS_OK;
 }
 
 /* length bytes from offset; *text is freed by the caller. */
@@ -144,12 +160,14 @@ enum nas_status sweep_records_read(struct sweep_records *r,
 	while ((end = strchr(text + at, '\n'))) {
 		size_t n = (size_t)(end - (text + at));
 
-		take_line(r, text + at, n, r->read + (int64_t)at);
+		if (take_line(r, text + at, n, r->read + (int64_t)at, err) !=
+		    NAS_OK)
+			break;
 		at += n + 1;
 	}
 	r->read += (int64_t)at;
 	free(text);
-	return NAS_OK;
+	return err->code;
 }
 
 enum nas_status sweep_records_get(const struct sweep_records *r, int job,

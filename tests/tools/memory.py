@@ -249,7 +249,7 @@ def is_whole(path, data):
     try:
         if name in ("meta.json", "result.json"):
             json.loads(data)
-        elif name == "log.jsonl":
+        elif name in ("log.jsonl", "jobs.jsonl"):
             return all(json.loads(line) for line in data.splitlines())
         elif name == "report.html":
             return data.endswith(b"</html>\n")
