@@ -178,7 +178,7 @@ const struct command cmd_export = {
 	"write a network for other tools: ONNX, PyTorch, C, CSV, DOT",
 	"nas export run/best/001/architecture.json --to onnx -o model.onnx\n"
 	"nas export run/best/001/architecture.json --to c -o board\n"
-	"nas export seeds/0003 --to onnx -o model.onnx\n"
+	"nas export seeds/0003 --to onnx -o third.onnx\n"
 	"nas export trained.onnx --bits-w 4 --to onnx -o quantised.onnx",
 	options,
 	1,
