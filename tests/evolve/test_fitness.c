@@ -240,6 +240,8 @@ static void prices_follow_the_members(void **state)
 	assert_true(k[0] > 1 && k[1] < 1);
 	move(0.3, 0, 1, k); /* none keeps both */
 	assert_true(k[0] > 1 && k[1] > 1);
+	move(0, 0.3, 1, k);
+	assert_true(k[0] > 1 && k[1] > 1);
 	move(0.6, 0, 1, k);
 	assert_true(k[0] < 1 && k[1] > 1);
 	move(0.1, 1, 1, k); /* some keep both, though few keep Flash */

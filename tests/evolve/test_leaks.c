@@ -2,7 +2,9 @@
 /* What is done again and again takes no more memory for it. */
 #include "tests/check.h"
 
+#ifdef __GLIBC__
 #include <malloc.h>
+#endif
 
 #include "evolve/certify/certify.h"
 #include "nas/base/rng.h"
