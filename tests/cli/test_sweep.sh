@@ -102,9 +102,22 @@ nas sweep --merge "$tmp/ranks" -q >/dev/null
 check "  and is in the table" test "$(grep -c ',ok,' \
 	"$tmp/ranks/table.csv")" -eq 1
 status 2 "array-mpi.sbatch, a task beyond the jobs" mpi_task 5 $only
-status 1 "array.sbatch without the number of shards" task 1 4 $quick \
-	"$tmp/array"
+status 1 "array.sbatch without a grid" task 1 4 $quick "$tmp/array"
 says "usage: sbatch" "  and says how to call it"
-status 2 "array.sbatch with an option in that place" task 1 4 $quick \
-	"$tmp/array" $grid
+
+# Without the number of shards: that of the first array, from then on.
+counted() { # TASK MIN MAX COUNT: of $tmp/counted
+	SLURM_ARRAY_TASK_MIN=$2 SLURM_ARRAY_TASK_COUNT=$4 \
+		task "$1" "$3" $quick "$tmp/counted" --files $few $grid
+}
+status 2 "a first array of some tasks" counted 3 2 4 3
+says "must be 1-SHARDS" "  is refused"
+status 0 "a first array of all" counted 2 1 4 4
+check "  deals to as many" test "$(echo "$tmp"/counted/0*)" = \
+	"$tmp/counted/0002 $tmp/counted/0006"
+status 0 "another of two tasks" counted 3 2 3 2
+check "  gets the jobs it had" test "$(cd "$tmp/counted" && echo 0*)" = \
+	"$(cd "$tmp/counted" && echo 0002 0003 0006)"
+check "  leaves one note" test "$(echo "$tmp"/counted.*)" = \
+	"$tmp/counted.shards"
 finish
