@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Three searches do what they did when tests/data/behaviour was stored: the same
+# Four searches do what they did when tests/data/behaviour was stored: the same
 # candidates, history and networks. The configs there are copies, so that a
 # change of configs/ changes nothing. A change of the search that is meant to
 # change them says why, and stores them anew: UPDATE=1 of this script.
@@ -16,5 +16,8 @@ behaves() { # CONFIG EVALUATIONS: without the certificate, which repairs much
 }
 behaves imagenet-7.0g 60000
 behaves imagenet-320kb-1mb 6000
-behaves quick 60000 # populations come to their end; memory has a price
+behaves quick 60000 # memory has a price
+behaves rounds 80000 # populations come to their end, and others are founded
+check "rounds makes duplicates most of the time" json "$tmp/rounds/result.json" \
+	"j['duplicates'] > j['evaluations'] / 2"
 finish
