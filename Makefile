@@ -101,7 +101,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-boards test-cluster test-memory bench install uninstall clean help
+.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-boards test-story test-cluster test-memory bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -222,6 +222,10 @@ test-interop: all ## other programs check files, networks, entropy, bits
 RANDOM ?= 4
 test-boards: all ## networks as C on emulated Cortex-M and RISC-V (.ci/deps boards)
 	@NAS='$(NAS)' RANDOM_NETS='$(RANDOM)' CONFIGS='$(CONFIGS)' tests/boards/run
+
+# TRAIN=1 trains its weights anew.
+test-story: all ## from a config to a board: Fashion-MNIST on an emulated Cortex-M4
+	@NAS='$(NAS)' TRAIN='$(TRAIN)' tests/boards/story/run
 
 # RUNS=100 of the runs that are killed.
 test-cluster: all $(TEST_SO) ## 100 killed and resumed runs; configs/slurm under a Slurm

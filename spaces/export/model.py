@@ -249,8 +249,9 @@ def short(scale):
 
 def integers(layer, name, weight, bias, gain=None):
     """What a file holds of a layer: levels, their scales, and biases that
-    are whole multiples of the unit of sums. A scale has so few bits that sums
-    in 32-bit floats are exact: 24 less those of sums of levels."""
+    are whole multiples of the unit of sums. A scale has so few bits, 5 to 10,
+    that sums in 32-bit floats are exact, and is a multiple of 2^-12 of the
+    largest."""
     if not hasattr(layer.quantise_weight, "steps"):
         raise ValueError(f"{name}: has no bits")
     rows = [-1] + [1] * (weight.dim() - 1)
@@ -261,8 +262,10 @@ def integers(layer, name, weight, bias, gain=None):
     low = -(2 ** (layer.bits[1] - 1))
     level, scale = level.clamp(low, -low - 1), scale.abs()
     most = float(level.abs().flatten(1).sum(1).max()) * 2 ** layer.bits[0] / 2
-    bits = min(max(21 - math.ceil(math.log2(max(most, 1))), 4), 10)
-    unit = 2.0 ** (math.ceil(math.log2(max(float(scale.max()), 1e-20))) - bits)
+    bits = min(max(23 - math.ceil(math.log2(max(most, 1))), 5), 10)
+    fraction, exponent = torch.frexp(scale.clamp(min=1e-20))
+    scale = torch.ldexp((fraction * 2 ** bits).round(), exponent - bits)
+    unit = 2.0 ** (math.frexp(float(scale.max()))[1] - 12)
     scale = (scale / unit).round().clamp(min=1) * unit
     sum_unit = scale * layer.quantise.scale
     return {"weight_levels": level, "weight_scale": scale,
