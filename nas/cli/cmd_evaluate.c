@@ -179,7 +179,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_evaluate = {
 	"evaluate",
 	"MODEL --data X [--labels Y] [--policy P]",
-	"accuracy of a trained ONNX network, float and quantised",
+	"accuracy of a trained ONNX or TFLite network, float and quantised",
 	"nas evaluate trained.onnx --data images/ --policy policy.json",
 	options,
 	1,

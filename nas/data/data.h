@@ -3,9 +3,10 @@
  * nas/data/data.h - images and labels, from files that others made.
  *
  * Images come as
- *	.npy          float32, float64 or uint8: (N, C, H, W), or (N, H, W, C)
- *	              with C of 1, 3 or 4, or (N, H, W). Floats are taken as
- *	              they are (the network's input), bytes are normalised
+ *	.npy          float32, float64, uint8 or int8: (N, C, H, W), or
+ *	              (N, H, W, C) with C of 1, 3 or 4, or (N, H, W). Floats are
+ *	              taken as they are (the network's input), bytes are
+ *	              normalised, int8 are levels: level_scale * (level - zero)
  *	IDX, .gz      as Fashion-MNIST: bytes (N, H, W) or (N, C, H, W)
  *	a folder      of a folder of images a class (PNG, JPEG, BMP, PPM/PGM);
  *	              classes are numbered in the order of their names. A
@@ -39,6 +40,7 @@
 struct data_options {
 	int channels, height, width; /* what the network takes */
 	float mean[3], std[3];	     /* of p / 255 */
+	float level_scale, zero;     /* of int8; scale 0: taken as they are */
 	int limit;		     /* take only the first so many; 0 = all */
 	int classes;		     /* labels are 0 .. classes - 1; 0 = any */
 };

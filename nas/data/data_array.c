@@ -51,7 +51,8 @@ static enum nas_status check(struct data *d, const struct state *s,
 
 	if (s->array.type == ARRAY_UINT8)
 		return NAS_OK;
-	if (s->array.type != ARRAY_FLOAT && s->array.type != ARRAY_DOUBLE)
+	if (s->array.type != ARRAY_FLOAT && s->array.type != ARRAY_DOUBLE &&
+	    s->array.type != ARRAY_INT8)
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
 				   "images must be bytes or floats");
 	if (s->channels != o->channels || s->height != o->height ||
@@ -99,6 +100,8 @@ static enum nas_status array_get_image(const struct data *d, int i, float *x,
 	const struct data_options *o = &d->options;
 	size_t area = (size_t)s->height * (size_t)s->width;
 	size_t channels = (size_t)s->channels, count = area * channels;
+	bool levels = s->array.type == ARRAY_INT8 && o->level_scale > 0;
+	float scale = levels ? o->level_scale : 1, zero = levels ? o->zero : 0;
 	struct image m = {s->width, s->height, s->channels,
 			  NULL,	    s->planar, NULL};
 
@@ -115,6 +118,7 @@ static enum nas_status array_get_image(const struct data *d, int i, float *x,
 		size_t from = s->planar ? k : k % area * channels + k / area;
 
 		x[k] = (float)array_get(&s->array, (size_t)i * count + from);
+		x[k] = (x[k] - zero) * scale;
 	}
 	return NAS_OK;
 }

@@ -64,6 +64,24 @@ static enum nas_status input_shape(struct model *m, struct nas_err *err)
 	return NAS_OK;
 }
 
+/* Scale and zero point of an input that is rounded to 8 bits first, as TFLite
+ * networks do: what int8 data means. */
+static void input_levels(struct model *m)
+{
+	const struct graph *g = &m->graph;
+
+	for (int i = 0; i < g->nnodes; i++) {
+		const struct graph_node *n = &g->node[i];
+
+		if (n->op != GRAPH_QUANT || n->in[0] != g->input[0] ||
+		    n->bits != 8)
+			continue;
+		m->options.level_scale = *g->tensor[n->in[1]].data;
+		m->options.zero = -128 - n->low;
+		return;
+	}
+}
+
 enum nas_status model_open_data(struct model *m,
 				const struct model_options *options,
 				struct nas_err *err)
@@ -71,6 +89,7 @@ enum nas_status model_open_data(struct model *m,
 	m->options = options->data;
 	if (input_shape(m, err) != NAS_OK)
 		return err->code;
+	input_levels(m);
 	return data_open(&m->data, options->images, options->labels,
 			 &m->options, err);
 }

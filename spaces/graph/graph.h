@@ -143,8 +143,8 @@ struct graph_layer {	  /* what can be quantised */
 	int64_t macs;	     /* of one image */
 	bool depthwise;
 	bool gate;	     /* of squeeze-and-excitation */
-	int bits_a, bits_w; /* what an architecture or a policy asks for;
-			     * 0 = nothing: float */
+	int bits_a, bits_w; /* what an architecture or a policy asks for, or a
+			     * quantised file has; 0 = nothing: float */
 	float *scale;	    /* (out) weight = scale * level; NULL = none known,
 			     * equal ones for a scale a tensor */
 	void *level; /* (out, fan) of graph_level_size(bits_w) bytes; NULL =
@@ -213,7 +213,8 @@ enum nas_status graph_draw(struct graph *g, const struct graph_draw *how,
 /* Bits for the layers of a quantised copy: a policy with what images say of the
  * layers' inputs. Bits 2 .. 8 make a grid; any others are noted only. */
 struct graph_quant {
-	const int *bits_w, *bits_a; /* (nlayers), NULL = none */
+	const int *bits_w, *bits_a; /* (nlayers), NULL or 0 = none: what g
+				     * has stays */
 	float *const *weight;	    /* (nlayers) (out, fan): on their grids,
 				     * NULL = the graph's */
 	float *const *scale;	    /* (nlayers) (out): of those grids */

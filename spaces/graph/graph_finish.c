@@ -55,6 +55,31 @@ static int output_of(const struct graph *g, const int *reader, int t)
 	return t;
 }
 
+/* Bits that the file itself gives: of the last rounding before the layer, and
+ * of weights that are whole numbers of their scales. */
+static void find_bits(struct graph *g, struct graph_layer *l,
+		      struct nas_arena *arena)
+{
+	int t = l->input;
+	const struct graph_node *n;
+
+	while (g->tensor[t].producer >= 0) {
+		n = &g->node[g->tensor[t].producer];
+		if (n->op == GRAPH_QUANT)
+			l->bits_a = n->bits;
+		if (n->op != GRAPH_RESHAPE && n->op != GRAPH_TRANSPOSE)
+			break;
+		t = n->in[0];
+	}
+	for (int bits = 4; l->scale && !l->level && bits <= 8; bits += 4) {
+		l->bits_w = bits;
+		if (graph_find_levels(l, arena))
+			return;
+		l->bits_w = 0;
+		l->level = NULL;
+	}
+}
+
 static void fill_layer(struct graph *g, struct graph_layer *l,
 		       const int *reader)
 {
@@ -68,7 +93,8 @@ static void fill_layer(struct graph *g, struct graph_layer *l,
 		       l->groups == l->in;
 }
 
-static enum nas_status fill_layers(struct graph *g, struct nas_arena *arena,
+static enum nas_status fill_layers(struct graph *g, bool as_written,
+				   struct nas_arena *arena,
 				   struct nas_err *err)
 {
 	int *reader = NAS_NEW(arena, int, (size_t)g->ntensors);
@@ -80,14 +106,20 @@ static enum nas_status fill_layers(struct graph *g, struct nas_arena *arena,
 	for (int i = 0; i < g->nnodes; i++)
 		for (int k = 0; k < g->node[i].nin; k++)
 			reader[g->node[i].in[k]] = i;
-	for (int i = 0; i < g->nlayers; i++)
+	for (int i = 0; i < g->nlayers; i++) {
 		fill_layer(g, &g->layer[i], reader);
-	return NAS_OK;
+		if (!as_written)
+			find_bits(g, &g->layer[i], arena);
+	}
+	return arena->failed ? nas_fail(err, NAS_ENOMEM,
+					"out of memory for the graph")
+			     : NAS_OK;
 }
 
 static void rewrite(struct graph *g, const struct graph_options *options)
 {
 	drop_unread(g);
+	graph_fold_quant(g);
 	graph_fold_padding(g);
 	graph_count_users(g);
 	if (!options || !options->keep_batch_norm)
@@ -101,14 +133,16 @@ enum nas_status graph_finish(struct graph *g,
 			     const struct graph_options *options,
 			     struct nas_arena *arena, struct nas_err *err)
 {
-	if (options && options->as_written) {
+	bool as_written = options && options->as_written;
+
+	if (as_written) {
 		graph_count_users(g);
 		graph_fold_quant(g);
 	} else {
 		rewrite(g, options);
 	}
 	close_gaps(g);
-	return fill_layers(g, arena, err);
+	return fill_layers(g, as_written, arena, err);
 }
 
 int graph_find_tensor(const struct graph *g, const char *name)

@@ -67,8 +67,11 @@ static enum nas_status quantise_layer(struct quantiser *z, int i,
 {
 	struct graph_layer *l = &z->g->layer[i];
 
-	l->bits_w = z->q->bits_w ? z->q->bits_w[i] : 0;
-	l->bits_a = z->q->bits_a ? z->q->bits_a[i] : 0;
+	if (z->q->bits_a && z->q->bits_a[i])
+		l->bits_a = z->q->bits_a[i];
+	if (!z->q->bits_w || !z->q->bits_w[i])
+		return NAS_OK; /* the file's own, if it has some */
+	l->bits_w = z->q->bits_w[i];
 	l->scale = NULL;
 	l->level = NULL;
 	if (!has_grid(l->bits_w) || !z->q->weight)

@@ -11,6 +11,7 @@
 #include "spaces/import/import_onnx.h"
 #include "spaces/import/onnx.h"
 #include "spaces/import/onnx_scan.h"
+#include "spaces/import/tflite_file.h"
 
 #define OPSET_MIN    7
 #define OPSET_MAX    17
@@ -305,6 +306,9 @@ enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 	Onnx__ModelProto *model;
 
 	*g = (struct graph){0};
+	if (tflite_looks_like(bytes, n))
+		return graph_from_tflite(g, bytes, n, source, options, arena,
+					 err);
 	if (onnx_unpack(&model, bytes, n, source, arena, err) != NAS_OK)
 		return err->code;
 	return import_model(g, model, source, options, arena, err);

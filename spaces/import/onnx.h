@@ -2,7 +2,8 @@
 /*
  * spaces/import/onnx.h - ONNX files as graphs: anybody's, and our own.
  *
- * Any file becomes a graph of its operators (the list: import_onnx_ops.c).
+ * Any file becomes a graph of its operators (the list: import_onnx_ops.c). A
+ * .tflite file does too, wherever an ONNX file may stand (tflite_file.h).
  * A file that nas wrote of an architecture (spaces/export/onnx.h) says so in its
  * metadata, and is read back to what it was written from.
  *
@@ -61,7 +62,7 @@ enum nas_status onnx_is_ours(bool *ours, const void *bytes, size_t n,
 			     const char *source, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
-/* These bytes may be an ONNX file, and are no JSON. */
+/* These bytes may be an ONNX or TFLite file, and are no JSON. */
 bool onnx_looks_like(const void *bytes, size_t n);
 
 #endif

@@ -12,6 +12,7 @@
 #include "spaces/import/import_onnx.h"
 #include "spaces/import/onnx.h"
 #include "spaces/import/onnx_scan.h"
+#include "spaces/import/tflite_file.h"
 
 struct reader {
 	const char *source;
@@ -190,6 +191,8 @@ enum nas_status onnx_is_ours(bool *ours, const void *bytes, size_t n,
 	Onnx__ModelProto *model;
 
 	*ours = false;
+	if (tflite_looks_like(bytes, n))
+		return NAS_OK;
 	if (onnx_unpack(&model, bytes, n, source, arena, err) == NAS_OK)
 		*ours = metadata(&(struct reader){.model = model},
 				 ONNX_ARCHITECTURE) != NULL;
@@ -197,10 +200,11 @@ enum nas_status onnx_is_ours(bool *ours, const void *bytes, size_t n,
 	return err->code;
 }
 
-/* The first field of a model is its IR version: tag 8, a small number. */
+/* TFLite says so. The first field of an ONNX model is its IR version: tag 8, a small number. */
 bool onnx_looks_like(const void *bytes, size_t n)
 {
 	const uint8_t *b = bytes;
 
-	return n > 2 && b[0] == 8 && b[1] < 32 && b[2] != '{';
+	return (n > 2 && b[0] == 8 && b[1] < 32 && b[2] != '{') ||
+	       tflite_looks_like(bytes, n);
 }

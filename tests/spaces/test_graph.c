@@ -175,7 +175,8 @@ static void grids_run_as_their_files(void **state)
 		CHECK_OK(graph_from_onnx(&back, file.data, file.length, "file",
 					 NULL, &arena, &err),
 			 &err);
-		assert_true(back.nnodes > g.nnodes);
+		/* the steps of a rounding are one node, as in g */
+		assert_true(back.nnodes <= g.nnodes);
 		outputs(&back, z, NULL, &err);
 		assert_memory_equal(y, z, sizeof(y));
 		CHECK_OK(graph_from_onnx(&back, file.data, file.length, "file",
