@@ -101,7 +101,8 @@ static void insert_grids(struct quantiser *z, const struct graph *from)
 		struct graph_layer *l = n.layer < 0 ? NULL : &g->layer[n.layer];
 		int *in;
 
-		if (l && ranges && has_grid(l->bits_a)) {
+		if (l && ranges && has_grid(l->bits_a) &&
+		    z->q->bits_a && z->q->bits_a[n.layer]) {
 			g->node[g->nnodes] = grid_before(z, &n, l->bits_a);
 			in = NAS_NEW(z->arena, int, 1);
 			if (in)

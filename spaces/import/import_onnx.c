@@ -14,7 +14,7 @@
 #include "spaces/import/tflite_file.h"
 
 #define OPSET_MIN    7
-#define OPSET_MAX    17
+#define OPSET_MAX    22
 #define NODES_A_NODE 6 /* of the graph for one of the file, at most */
 
 static int by_name(const void *a, const void *b)

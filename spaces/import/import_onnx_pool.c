@@ -170,15 +170,40 @@ static enum nas_status pad_sizes(struct importer *im, struct graph_node *n,
 	return NAS_OK;
 }
 
+/* Since opset 18 pads may be of some axes only: input 3. */
+static enum nas_status pads_of_axes(struct importer *im, int rank,
+				    int64_t *pads, int *count)
+{
+	int64_t axes[GRAPH_RANK_MAX], all[2 * GRAPH_RANK_MAX] = {0};
+	int n, axis = 0;
+
+	if (import_ints(im, NULL, 3, axes, GRAPH_RANK_MAX, &n) != NAS_OK)
+		return im->err->code;
+	if (n < 0)
+		return NAS_OK;
+	if (*count != 2 * n)
+		return import_bad(im, "%d pads for %d axes", *count, n);
+	for (int k = 0; k < n; k++) {
+		if (import_axis(im, axes[k], rank, &axis) != NAS_OK)
+			return im->err->code;
+		all[axis] = pads[k];
+		all[axis + rank] = pads[k + n];
+	}
+	memcpy(pads, all, sizeof(all));
+	*count = 2 * rank;
+	return NAS_OK;
+}
+
 enum nas_status import_pad(struct importer *im)
 {
 	const struct value *value = import_in(im, 2);
-	int64_t pads[2 * GRAPH_RANK_MAX];
+	int64_t pads[2 * GRAPH_RANK_MAX] = {0};
 	struct graph_node *n;
 	int x, count;
 
 	if (import_input(im, 0, &x) != NAS_OK ||
-	    import_ints(im, "pads", 1, pads, 2 * GRAPH_RANK_MAX, &count))
+	    import_ints(im, "pads", 1, pads, 2 * GRAPH_RANK_MAX, &count) ||
+	    pads_of_axes(im, im->g->tensor[x].rank, pads, &count) != NAS_OK)
 		return im->err->code;
 	if (import_attr(im, "mode") && !attr_text_is(im, "mode", "constant"))
 		return import_bad(im, "only constant padding is supported");

@@ -67,6 +67,8 @@ static enum nas_status read_levels(struct importer *im, int rank,
 	if (!value_is_constant(l->scale) || !l->scale->count ||
 	    (l->zero && !value_is_constant(l->zero)))
 		return import_bad(im, "scale and zero point must be constant");
+	if (attr_int(im, "block_size", 0))
+		return import_bad(im, "scales of blocks are not supported");
 	l->axis = 0;
 	if (l->scale->count == 1)
 		return NAS_OK;
@@ -78,6 +80,9 @@ static bool is_signed(const struct importer *im)
 {
 	const char *name = im->node->n_input > 2 ? im->node->input[2] : "";
 
+	if (!*name) /* since opset 21 */
+		return attr_int(im, "output_dtype", 0) ==
+		       ONNX__TENSOR_PROTO__DATA_TYPE__INT8;
 	for (size_t k = 0; k < im->file->n_initializer; k++) {
 		const Onnx__TensorProto *t = im->file->initializer[k];
 

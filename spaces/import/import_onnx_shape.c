@@ -262,16 +262,20 @@ enum nas_status import_split(struct importer *im)
 	    import_axis(im, attr_int(im, "axis", 0), in.rank, &axis) ||
 	    import_ints(im, "split", 1, size, GRAPH_INPUTS_MAX, &n) != NAS_OK)
 		return im->err->code;
-	if (axis == 0 || (n < 0 && in.size[axis] % parts) ||
-	    (n >= 0 && n != parts))
+	/* since opset 18 the last part may be smaller */
+	if (axis == 0 || (n >= 0 && n != parts) ||
+	    (n < 0 && in.size[axis] % parts &&
+	     attr_int(im, "num_outputs", 0) != parts))
 		return import_bad(im, "does not split axis %d into %d", axis,
 				  parts);
 	for (int k = 0; k < in.rank; k++)
 		s.count[k] = in.size[k], s.step[k] = 1;
 	for (int p = 0; p < parts; p++) {
-		int64_t count = n < 0 ? in.size[axis] / parts : size[p];
+		int64_t left = in.size[axis] - s.first[axis];
+		int64_t part = (in.size[axis] + parts - 1) / parts;
+		int64_t count = n >= 0 ? size[p] : part < left ? part : left;
 
-		if (count < 1 || count > in.size[axis] - s.first[axis])
+		if (count < 1 || count > left)
 			return import_bad(im, "the parts exceed the whole");
 		s.count[axis] = (int)count;
 		if (slice_node(im, x, &s, p) != NAS_OK)

@@ -30,7 +30,7 @@
 #define ONNX_ARCHITECTURE "nas.architecture"
 #define ONNX_SEED "nas.seed"
 
-/* Read a file, opsets 7 to 17; options may be NULL. NAS_EIO; NAS_EINPUT:
+/* Read a file, opsets 7 to 22; options may be NULL. NAS_EIO; NAS_EINPUT:
  * damaged, or it has what is not supported (names operator and node);
  * NAS_ENOMEM. source is the file's name in messages. */
 enum nas_status graph_read(struct graph *g, const char *path,
