@@ -122,6 +122,7 @@ EMBEDDED = configs/imagenet-7.0g.json
 EMBEDDED += spaces/export/model.py
 EMBEDDED += $(wildcard spaces/export/kernels/*.[ch])
 EMBEDDED += nas/run/boards/board.c
+EMBEDDED += $(wildcard spaces/latency_models/*.json)
 bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
 embed = echo 'const char embedded_$(subst .,_,$(subst -,_,$(subst /,_,$2)))[] = {'; \
 	$(call bytes,$1); echo '0};';

@@ -158,6 +158,9 @@ static void run_bred(struct island *is, int64_t candidates)
 	case 4:
 		run_lanes(is, candidates, 4);
 		break;
+	case 8:
+		run_lanes(is, candidates, 8);
+		break;
 	default:
 		run_lanes(is, candidates, TABLE_LANES_MAX);
 		break;

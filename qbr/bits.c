@@ -70,7 +70,8 @@ static double use_of(const struct bits_block *b, enum nas_resource r, int a,
 	const struct nas_coef_use use = coef_use(&b->coef, r);
 
 	return use.of_aw * b->stage->aw[a][w] +
-	       use.of_w * b->stage->bytes_w[w] + use.alone;
+	       use.of_w * b->stage->bytes_w[w] +
+	       use.of_time * b->stage->slow[a][w] + use.alone;
 }
 
 /* What the last stage's end adds: the classifier. */
@@ -83,8 +84,13 @@ static void add_end(const struct bits *bits, const struct nas_genome *g,
 	chain_end(bits->chain, last, end->width[g->stage[last].width], res);
 }
 
-static bool bits_change(enum nas_resource r)
+static bool bits_change(const struct nas_problem *problem,
+			enum nas_resource r)
 {
+	const struct nas_latency *m = problem->budgets.latency;
+
+	if (r == RES_LATENCY)
+		return m && m->nfactors;
 	return r == RES_FLOPS || r == RES_BITOPS || r == RES_SIZE ||
 	       r == RES_FLASH;
 }
@@ -96,16 +102,14 @@ static bool others_hold(const struct bits *bits, const struct nas_genome *g)
 	double res[RESOURCES] = { 0 };
 
 	add_end(bits, g, res);
-	for (int i = 0; i < bits->n; i++) {
-		res[RES_MACS] += bits->block[i].coef.macs;
-		res[RES_PARAMS] += bits->block[i].coef.params;
-		res[RES_LAYERS] += bits->block[i].coef.layers;
-	}
 	for (int i = 0; i < problem->nactive; i++) {
 		enum nas_resource r = problem->active[i];
 
-		if (!bits_change(r) &&
-		    !(res[r] <= problem->budgets.limit[r]))
+		if (bits_change(problem, r))
+			continue;
+		for (int b = 0; b < bits->n; b++)
+			res[r] += use_of(&bits->block[b], r, 0, 0);
+		if (!(res[r] <= problem->budgets.limit[r]))
 			return false;
 	}
 	return true;
@@ -126,7 +130,7 @@ bool bits_open(struct bits *bits, const struct nas_problem *problem,
 		enum nas_resource r = problem->active[i];
 		double res[RESOURCES] = { 0 };
 
-		if (!bits_change(r))
+		if (!bits_change(problem, r))
 			continue;
 		add_end(bits, g, res);
 		bits->resource[bits->nlimits] = r;

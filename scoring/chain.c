@@ -79,6 +79,7 @@ static void block_coef(const struct nas_chain *chain,
 	c->macs_fixed = t.macs_fixed;
 	c->params = t.params;
 	c->layers = t.nconvs;
+	c->time = latency_of_block(chain->latency, b, in);
 	score_coef(chain, cs, b, out, &t, c);
 	c->step = c->tail_a = c->tail_out = 0;
 	if (chain->memory)
@@ -160,6 +161,8 @@ static void add_head(const struct nas_chain *chain, int s, int out,
 	head[RES_FLASH] += cost.bytes;
 	head[RES_MACS] += cost.macs;
 	head[RES_PARAMS] += cost.params;
+	head[RES_LATENCY] +=
+		latency_of_end(chain->latency, &chain->head, out);
 }
 
 double chain_end(const struct nas_chain *chain, int s, int out, double *res)
@@ -221,6 +224,7 @@ static void add_block(const struct nas_chain_stage *cs,
 	t->res[RES_SIZE] += c->weights * cs->bytes_w[w] + c->aux;
 	t->res[RES_MACS] += c->macs;
 	t->res[RES_PARAMS] += c->params;
+	t->res[RES_LATENCY] += c->time * cs->slow[a][w];
 	t->res[RES_LAYERS] += c->layers;
 }
 

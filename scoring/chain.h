@@ -16,6 +16,7 @@
  *	flops  = mul A W / 64 + add
  *	BitOps = (macs - macs_fixed) A W + macs_fixed 64
  *	bytes  = weights W / 8 + aux
+ *	ms     = time slow[A][W]
  *	memory = max(step A, tail_a A + tail_out A')    bits; A': of the next
  *
  * c is a block's share in its stream, which depends on the units of variance
@@ -43,19 +44,22 @@
 
 #include "scoring/linear.h"
 #include "scoring/problem.h"
+#include "spaces/latency.h"
 
 struct nas_coef { /* a block with its bits left open */
 	double mul, add;
 	double weights, aux;
 	double macs, macs_fixed, params, layers;
+	double time; /* ms at factor 1 */
 	struct nas_linear_coef score;
 	double ln_width; /* sum of ln(C k^2), C = 1 for depthwise: of rho */
 	double step, tail_a, tail_out; /* elements; memory budgets only */
 };
 
-/* A resource of a block: of_aw A W / 64 + of_w W / 8 + alone. */
+/* A resource of a block: of_aw A W / 64 + of_w W / 8 + of_time slow[A][W]
+ * + alone. */
 struct nas_coef_use {
-	double of_aw, of_w, alone;
+	double of_aw, of_w, of_time, alone;
 };
 
 static inline struct nas_coef_use coef_use(const struct nas_coef *c,
@@ -76,6 +80,8 @@ static inline struct nas_coef_use coef_use(const struct nas_coef *c,
 		return (struct nas_coef_use){ .alone = c->macs };
 	case RES_PARAMS:
 		return (struct nas_coef_use){ .alone = c->params };
+	case RES_LATENCY:
+		return (struct nas_coef_use){ .of_time = c->time };
 	case RES_LAYERS:
 	case RESOURCES:
 		break;
@@ -114,6 +120,7 @@ struct nas_chain_stage {
 	double gain[2][SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* see above */
 	bool residual; /* a block at stride 1 with equal widths has a shortcut */
 	double bytes_w[SPACE_CHOICES_MAX];                 /* W / 8 */
+	double slow[SPACE_CHOICES_MAX][SPACE_CHOICES_MAX]; /* of latency */
 };
 
 struct nas_chain { /* one variant of the space */
@@ -123,6 +130,7 @@ struct nas_chain { /* one variant of the space */
 	int bits_after; /* input bits of what follows the last stage */
 	bool memory;    /* peak memory is computed */
 	const struct nas_memory_model *model;
+	const struct nas_latency *latency; /* NULL = none */
 	const struct nas_score_def *def; /* the score */
 	const struct nas_linear *linear; /* its features, where it is a sum */
 	struct nas_chain_stage *stage; /* (S) */

@@ -52,6 +52,7 @@ static void fill_gain(struct nas_chain_stage *cs,
 
 /* Bits of a block: costs and what they give. */
 static void fill_bits(struct nas_chain_stage *cs,
+		      const struct nas_latency *latency,
 		      const struct nas_linear *linear,
 		      const struct nas_qe_options *qe)
 {
@@ -69,6 +70,10 @@ static void fill_bits(struct nas_chain_stage *cs,
 		for (int w = 0; w < nw; w++) {
 			cs->aw[a][w] = cs->bits_a[a] * cs->bits_w[w] / 64.0;
 			cs->root[a][w] = sqrt(cs->aw[a][w]);
+			cs->slow[a][w] =
+				latency ? latency_factor(latency, cs->bits_a[a],
+							 cs->bits_w[w])
+					: 1;
 			fill_gain(cs, linear, qe, a, w);
 		}
 }
@@ -166,6 +171,7 @@ static enum nas_status chain_init(struct nas_chain *chain, int variant,
 	chain->bits_after = chain->head.bits_a ? chain->head.bits_a : 8;
 	chain->memory = isfinite(problem->budgets.sram_bytes);
 	chain->model = &memory_models[problem->budgets.memory];
+	chain->latency = problem->budgets.latency;
 	chain->stage = NAS_NEW(arena, struct nas_chain_stage,
 			       (size_t)space->nstages);
 	if (!chain->stage)
@@ -187,7 +193,8 @@ static enum nas_status chain_init(struct nas_chain *chain, int variant,
 		struct nas_chain_stage *cs = &chain->stage[s];
 
 		cs->ln_in = linear_ln_in(chain->linear, &cs->weight);
-		fill_bits(cs, chain->linear, &problem->score.qe);
+		fill_bits(cs, chain->latency, chain->linear,
+			  &problem->score.qe);
 	}
 	return NAS_OK;
 }

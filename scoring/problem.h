@@ -24,11 +24,13 @@
 
 struct nas_chain;  /* scoring/chain.h */
 struct nas_linear; /* scoring/linear.h */
+struct nas_latency; /* spaces/latency.h */
 
 struct nas_budgets {
 	double limit[RESOURCES]; /* INFINITY = no limit */
 	double sram_bytes;       /* peak memory at most; INFINITY = no limit */
 	double rho;              /* DeepMAD's depth over width at most */
+	const struct nas_latency *latency; /* NULL = latency is 0 */
 	enum nas_memory_kind memory;
 };
 

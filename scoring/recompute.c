@@ -65,6 +65,7 @@ enum nas_status problem_recompute(const struct nas_problem *problem,
 	if (arch_check(arch, err) != NAS_OK)
 		return err->code;
 	cost_of(cost, NULL, arch, &memory_models[problem->budgets.memory]);
+	cost->latency_ms = latency_of(problem->budgets.latency, arch);
 	if (score_value(score, problem->def, arch, &problem->score, err) != NAS_OK)
 		return err->code;
 	problem_evaluate(problem, g, &total);

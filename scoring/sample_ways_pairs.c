@@ -9,7 +9,7 @@ static struct nas_coef_use use_of(const struct ways *ways,
 				  const struct nas_coef *c, const double *extra)
 {
 	const struct nas_budgets *b = &ways->problem->budgets;
-	struct nas_coef_use use = { 0, 0, 0 };
+	struct nas_coef_use use = { 0, 0, 0, 0 };
 
 	for (int r = 0; r < RESOURCES; r++) {
 		const struct nas_coef_use own =
@@ -22,6 +22,7 @@ static struct nas_coef_use use_of(const struct ways *ways,
 		use.alone += unit * (own.alone + (extra ? extra[r] : 0));
 		use.of_aw += unit * own.of_aw;
 		use.of_w += unit * own.of_w;
+		use.of_time += unit * own.of_time;
 	}
 	return use;
 }
@@ -57,7 +58,9 @@ int ways_pairs(const struct ways *ways, const struct nas_chain *chain, int s,
 			break; /* bits ascend */
 		for (int w = 0; w < (st->nbits_w ? st->nbits_w : 1); w++) {
 			double units = use.of_aw * cs->aw[a][w] +
-				       use.of_w * cs->bytes_w[w] + use.alone;
+				       use.of_w * cs->bytes_w[w] +
+				       use.of_time * cs->slow[a][w] +
+				       use.alone;
 
 			if (units < ways->bins + 1)
 				pair[n++] = (struct ways_pair){

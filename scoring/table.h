@@ -19,7 +19,7 @@
  * another; a stage that is not affine (hidden widths relative to the input) is
  * evaluated by the chain.
  *
- * Lanes: score, then problem->active in order; padded with zeros to 2, 4, 8.
+ * Lanes: score, then problem->active in order; padded with zeros to 2, 4, 8, 10.
  *
  * Usage:
  *	status = table_init(&table, &problem, &arena, err);
@@ -31,7 +31,7 @@
 
 #include "scoring/chain.h"
 
-#define TABLE_LANES_MAX 8
+#define TABLE_LANES_MAX 10
 _Static_assert(RESOURCES + 1 <= TABLE_LANES_MAX, "a lane for each resource");
 #define TABLE_BITS 256 /* values of a gene's bits */
 

@@ -16,7 +16,7 @@ struct probe { /* a stage's coefficients at some inputs */
 	double end_score, end[RESOURCES]; /* what the stage's end adds */
 };
 
-/* What m multiplies in a resource, and what stands alone. Of both factors of
+/* What m multiplies in a resource, and what stands alone. Of the factors of
  * bits a resource has one. */
 static void split(enum nas_resource r, const struct nas_coef *c,
 		  double *times_m, double *alone)
@@ -24,7 +24,7 @@ static void split(enum nas_resource r, const struct nas_coef *c,
 	const struct nas_coef_use use = coef_use(c, r);
 
 	*alone = use.alone;
-	*times_m = use.of_aw + use.of_w;
+	*times_m = use.of_aw + use.of_w + use.of_time;
 }
 
 /* Inputs to read the coefficients off at: not the stage's own width, where a
@@ -128,6 +128,8 @@ static double bits_factor(const struct nas_chain_stage *cs, enum nas_resource r,
 {
 	if (r == RES_FLOPS || r == RES_BITOPS)
 		return cs->aw[a][w];
+	if (r == RES_LATENCY)
+		return cs->slow[a][w];
 	return r == RES_SIZE || r == RES_FLASH ? cs->bytes_w[w] : 0;
 }
 
@@ -267,7 +269,10 @@ enum nas_status table_init(struct table *table,
 
 	table->problem = problem;
 	table->memory = isfinite(problem->budgets.sram_bytes);
-	table->lanes = problem->nactive < 2 ? 2 : problem->nactive < 4 ? 4 : 8;
+	table->lanes = problem->nactive < 2   ? 2
+		       : problem->nactive < 4 ? 4
+		       : problem->nactive < 8 ? 8
+					      : TABLE_LANES_MAX;
 	table->stage = NAS_NEW2(arena, struct table_stage,
 				(size_t)space->nvariants, (size_t)n);
 	for (int i = 0; !arena->failed && i < space->nvariants * n; i++)

@@ -15,6 +15,7 @@ struct native {
 	double *stage_weights;
 	double sigma_a, sigma_w;
 	struct arch_accuracy accuracy;
+	double latency_ms;
 };
 
 static const char *const schemas[] = { "nas/architecture/1", NULL };
@@ -204,6 +205,9 @@ static const struct form_field native_fields[] = {
 	  .low = ARCH_SIGMA_MIN, .high = ARCH_SIGMA_MAX, .fallback = "",
 	  .help = "for the score: spread of the weights" },
 	ARCH_ACCURACY_FIELDS(struct native),
+	{ .key = "latency_ms", .type = FORM_NUMBER, AT(latency_ms),
+	  .high = 1e12, .exclusive_low = true, .fallback = "", .unit = "ms",
+	  .help = "measured on a board, for nas latency fit" },
 };
 
 #undef AT
@@ -237,6 +241,7 @@ enum nas_status arch_read_native(struct nas_arch *arch,
 		.nstage_weights = n.nstage_weights,
 		.sigma_a = n.sigma_a,
 		.sigma_w = n.sigma_w,
+		.latency_ms = n.latency_ms,
 	};
 	for (int s = 0; s < n.nstage_weights; s++)
 		arch->stage_weights[s] = n.stage_weights[s];

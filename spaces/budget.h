@@ -18,7 +18,7 @@
  *	X(ID, key, kind, unit, label, help)
  * key    in files, below "budgets"
  * kind   BYTES (takes "320 kB"), NUMBER or INT
- * unit   "bytes", or "" for a count
+ * unit   "bytes", "ms", or "" for a count
  * label  for people
  * help   one line, with "at most"
  *
@@ -41,6 +41,8 @@
 	  "multiply-accumulates, classifier included, at most")               \
 	X(RES_PARAMS, params, NUMBER, "", "Parameters",                     \
 	  "trainable parameters at most")                                     \
+	X(RES_LATENCY, latency_ms, NUMBER, "ms", "Latency",                 \
+	  "milliseconds a network at most, by latency_model")                 \
 	X(RES_LAYERS, layers, INT, "", "Layers", "convolutions at most")
 
 #define MEMORY_BUDGETS(X)                                                     \

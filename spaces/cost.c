@@ -9,6 +9,7 @@ void cost_resources(const struct nas_cost *cost, double res[RESOURCES])
 	res[RES_FLASH] = cost->flash_bytes;
 	res[RES_MACS] = cost->macs;
 	res[RES_PARAMS] = cost->params;
+	res[RES_LATENCY] = cost->latency_ms;
 	res[RES_LAYERS] = cost->layers;
 }
 

@@ -79,6 +79,7 @@ struct nas_cost {
 	double flops, bitops;
 	double macs, params;
 	double size_bytes, flash_bytes;
+	double latency_ms; /* 0 after cost_of: latency_of (spaces/latency.h) */
 	double peak_memory_bytes;
 	int peak_step; /* the first step that reaches it */
 	int layers;

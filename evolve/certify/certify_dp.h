@@ -108,7 +108,7 @@ static inline double cert_price_aw(const struct cert_price *p,
 
 /* What the bits of a block are worth: of each figure of a pair. */
 struct cert_rates {
-	double gain[2], root, aw, bytes;
+	double gain[2], root, aw, bytes, slow;
 };
 
 static inline struct cert_rates cert_rates(const struct cert_at *at,
@@ -122,6 +122,7 @@ static inline struct cert_rates cert_rates(const struct cert_at *at,
 		.root = at->score * (k->root + at->share * k->root_c),
 		.aw = at->score * k->aw - cert_price_aw(p, b),
 		.bytes = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights,
+		.slow = p->use[RES_LATENCY] * b->time,
 	};
 }
 
@@ -129,7 +130,8 @@ static inline double cert_pair_worth(const struct cert_rates *r,
 				     const struct cert_pair *q)
 {
 	return r->gain[0] * q->gain[0] + r->gain[1] * q->gain[1] +
-	       r->root * q->root + r->aw * q->aw - r->bytes * q->bytes;
+	       r->root * q->root + r->aw * q->aw - r->bytes * q->bytes -
+	       r->slow * q->slow;
 }
 
 /* The ends of the ranges of weight and share: what a block adds is linear in

@@ -37,6 +37,7 @@ static void option_use(const struct cert_expansion *x,
 		[RES_FLASH] = bytes,
 		[RES_MACS] = b->macs,
 		[RES_PARAMS] = b->params,
+		[RES_LATENCY] = b->time * pair->slow,
 		[RES_LAYERS] = x->st->layers,
 	};
 

@@ -60,6 +60,7 @@
 
 struct cert_block { /* a block with its bits left open */
 	double mul, add, weights, aux, macs, macs_fixed, params;
+	double time; /* ms at factor 1 */
 	struct nas_linear_coef score;
 	double ln_width; /* what it adds to W */
 	/* by class of its own A: 1 + class up to which the next block's A may
@@ -83,7 +84,7 @@ static inline bool cert_same_share(struct cert_share x, struct cert_share y)
 }
 
 struct cert_pair {
-	double gain[2], aw, root, bytes;
+	double gain[2], aw, root, bytes, slow;
 	uint8_t a, w, class;
 };
 

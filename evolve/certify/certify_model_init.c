@@ -28,14 +28,15 @@ static bool pair_dominated(const struct cert_model *m,
 	const struct cert_pair *p = &pair[i], *q = &pair[j];
 	bool bytes = limited(m, RES_SIZE) || limited(m, RES_FLASH);
 	bool aw = limited(m, RES_FLOPS) || limited(m, RES_BITOPS);
+	bool time = limited(m, RES_LATENCY);
 
 	if (q->class > p->class || !gives_as_much(m, q, p) ||
 	    (aw && q->aw > p->aw) ||
-	    (bytes && q->bytes > p->bytes))
+	    (bytes && q->bytes > p->bytes) || (time && q->slow > p->slow))
 		return false;
 	return j < i || q->class < p->class || !gives_as_much(m, p, q) ||
 	       (aw && q->aw < p->aw) ||
-	       (bytes && q->bytes < p->bytes);
+	       (bytes && q->bytes < p->bytes) || (time && q->slow < p->slow);
 }
 
 static void make_pairs(const struct cert_model *m, struct cert_stage *st)
@@ -53,6 +54,7 @@ static void make_pairs(const struct cert_model *m, struct cert_stage *st)
 				.root = st->cs->root[a][w],
 				.aw = st->cs->aw[a][w],
 				.bytes = st->cs->bytes_w[w],
+				.slow = st->cs->slow[a][w],
 				.a = (uint8_t)a, .w = (uint8_t)w,
 				.class = (uint8_t)(st->chain->memory ? a : 0)
 			};

@@ -94,7 +94,7 @@ static void numbers(struct nas_text *t, const struct report *r)
 		table_number(t, number_short(limit));
 		table_number(t, isfinite(limit) ? number_percent(share(r, b))
 						: number_count(UNKNOWN));
-		table_text(t, *b->unit ? "bytes" : "");
+		table_text(t, b->unit);
 	}
 	table_close(t);
 }

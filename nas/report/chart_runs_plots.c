@@ -2,6 +2,7 @@
 /* Several runs: convergence overlaid, and scores against budgets. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "nas/report/charts.h"
 #include "nas/report/palette.h"
@@ -161,7 +162,7 @@ static void draw_points(struct svg *s, const struct report *r,
 			const struct nas_budget_kind *b)
 {
 	struct range x = RANGE_EMPTY, y = RANGE_EMPTY;
-	const char *unit = *b->unit ? "B" : "";
+	const char *unit = strcmp(b->unit, "bytes") ? b->unit : "B";
 	struct plot p;
 
 	for (int i = 0; i < r->nruns; i++)
@@ -197,8 +198,8 @@ static void points_numbers(struct nas_text *t, const struct report *r,
 {
 	char head[80];
 
-	snprintf(head, sizeof(head), "%s%s", b->label,
-		 *b->unit ? " (bytes)" : "");
+	snprintf(head, sizeof(head), *b->unit ? "%s (%s)" : "%s", b->label,
+		 b->unit);
 	table_begin(t);
 	table_head(t, "Run", COLUMN_TEXT);
 	table_head(t, "Rank", COLUMN_NUMBER);

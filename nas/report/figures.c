@@ -3,6 +3,7 @@
 #include "nas/report/charts.h"
 
 #include <math.h>
+#include <string.h>
 
 double report_figure(const struct nas_network *net,
 		     const struct nas_budget_kind *b)
@@ -15,7 +16,7 @@ double report_figure(const struct nas_network *net,
 
 struct number budget_number(double x, const struct nas_budget_kind *b)
 {
-	if (*b->unit)
+	if (strcmp(b->unit, "bytes") == 0)
 		return number_si(x, "B");
 	return x < 100 ? number_short(x) : number_si(x, "");
 }

@@ -30,9 +30,9 @@ static void add_budgets(struct nas_text *t, const struct report_run *run)
 	EACH_BUDGET(b) {
 		if (!isfinite(run->limit[budget_index(b)]))
 			continue;
-		text_addf(t, "%s%s at most %s%s", first ? "" : "; ",
+		text_addf(t, "%s%s at most %s%s%s", first ? "" : "; ",
 			  b->label, number_short(run->limit[budget_index(b)]).s,
-			  *b->unit ? " bytes" : "");
+			  *b->unit ? " " : "", b->unit);
 		first = false;
 	}
 	text_add(t, first ? "none" : "");

@@ -94,10 +94,10 @@ static void add_excess(struct nas_text *t, const struct report_run *run)
 
 		if (!(figure > limit))
 			continue;
-		text_addf(t, "<li>%s: %s of %s%s, %s above the limit</li>\n",
+		text_addf(t, "<li>%s: %s of %s%s%s, %s above the limit</li>\n",
 			  b->label, number_short(figure).s,
 			  number_short(limit).s,
-			  *b->unit ? " bytes" : "",
+			  *b->unit ? " " : "", b->unit,
 			  number_percent(figure / limit - 1).s);
 	}
 	text_add(t, "</ul>\n");
@@ -169,13 +169,14 @@ void page_found(struct nas_text *t, const struct report *r)
 
 #define SHOWN 10 /* networks; the others unfold */
 
-/* The size, the reference's flops and depth over width say little where they
- * have no limit of their own. */
+/* The size, the reference's flops, depth over width and latency say little
+ * where they have no limit of their own. */
 static bool has_column(const struct report_run *run,
 		       const struct nas_budget_kind *b)
 {
 	return (budget_index(b) != RES_SIZE && budget_index(b) != RES_FLOPS &&
-		budget_index(b) != BUDGET_RHO) ||
+		budget_index(b) != BUDGET_RHO &&
+		budget_index(b) != RES_LATENCY) ||
 	       isfinite(run->limit[budget_index(b)]);
 }
 
@@ -183,9 +184,8 @@ static bool has_column(const struct report_run *run,
 static const char *figure_head(char *out, size_t size,
 			       const struct nas_budget_kind *b)
 {
-	snprintf(out, size, "%s%s",
-		 budget_index(b) == RES_SIZE ? "Size" : b->label,
-		 *b->unit ? " (bytes)" : "");
+	snprintf(out, size, *b->unit ? "%s (%s)" : "%s",
+		 budget_index(b) == RES_SIZE ? "Size" : b->label, b->unit);
 	return out;
 }
 

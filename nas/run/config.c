@@ -81,6 +81,7 @@ static void make_limits(struct nas_config *config)
 	limits->sram_bytes = limit(b->sram_bytes);
 	limits->rho = limit(b->rho);
 	limits->memory = (enum nas_memory_kind)b->memory_model;
+	limits->latency = b->latency_model;
 }
 
 /* The score's file lies beside the config, or where its path leads from

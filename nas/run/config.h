@@ -29,6 +29,7 @@ struct nas_config_budgets { /* as the file has them; 0 = not given */
 	BUDGET_##kind key;
 	BUDGET_LIST(BUDGET_MEMBER)
 	int memory_model; /* enum nas_memory_kind */
+	struct nas_latency *latency_model; /* NULL = none */
 };
 
 struct nas_config_score {

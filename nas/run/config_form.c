@@ -2,12 +2,14 @@
 /* The keys of a config. */
 #include <string.h>
 
+#include "nas/base/file.h"
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "nas/run/score_file.h"
 #include "scoring/feature.h"
 #include "spaces/board.h"
+#include "spaces/latency.h"
 
 /* A board is a string of the table boards[]. */
 static enum nas_status read_board(const struct json_doc *doc,
@@ -55,6 +57,64 @@ static const struct form_custom board_custom = {
 	.read = read_board, .write = write_board, .schema = board_schema
 };
 
+/* A file of the config's folder, or where its path leads from here. */
+static enum nas_status read_model_file(struct nas_latency *m,
+				       const char *config, const char *path,
+				       struct nas_arena *arena,
+				       struct nas_err *err)
+{
+	const char *slash = strrchr(config, '/'), *from = path;
+	struct nas_text t = { 0 };
+	enum nas_status status;
+
+	if (slash && path[0] != '/' && !latency_model_text(path)) {
+		text_addf(&t, "%.*s/%s", (int)(slash - config), config, path);
+		if (!t.failed && file_exists(t.data))
+			from = t.data;
+	}
+	status = t.failed ? nas_fail(err, NAS_ENOMEM, "out of memory for a path")
+			  : latency_read(m, from, arena, err);
+	text_free(&t);
+	return status;
+}
+
+static enum nas_status read_model(const struct json_doc *doc,
+				  const cJSON *node, void *out,
+				  struct nas_arena *arena, struct nas_err *err)
+{
+	struct nas_latency *m = NAS_NEW(arena, struct nas_latency, 1);
+
+	if (!m)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a latency "
+						 "model");
+	*(struct nas_latency **)out = m;
+	if (cJSON_IsString(node))
+		return read_model_file(m, doc->source, node->valuestring,
+				       arena, err);
+	return form_read(&latency_form, doc, node, m, arena, err);
+}
+
+static cJSON *write_model(const void *in)
+{
+	struct nas_latency *const *m = in;
+
+	return *m ? form_write(&latency_form, *m) : FORM_NOTHING;
+}
+
+static cJSON *model_schema(void)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	json_append(list, json_add_string(cJSON_CreateObject(), "type",
+					  "string"));
+	json_append(list, form_schema(&latency_form));
+	return json_add(cJSON_CreateObject(), "anyOf", list);
+}
+
+static const struct form_custom model_custom = {
+	.read = read_model, .write = write_model, .schema = model_schema
+};
+
 /* A limit: above 0, absent = none. */
 #define LIMIT(id, name, kind, units, label, what)                              \
 	{.key = #name,                                                         \
@@ -81,6 +141,11 @@ static const struct form_field budget_fields[] = {
 	  FORM_ROWS(memory_models, MEMORY_KINDS), .fallback = "\"tinyengine\"",
 	  .help = "how peak memory is counted: tinyengine (in-place depthwise "
 		  "convolutions) or plain (input + output + live residual)" },
+	{ .key = "latency_model", .type = FORM_CUSTOM,
+	  .offset = offsetof(struct nas_config_budgets, latency_model),
+	  .custom = &model_custom, .fallback = "",
+	  .help = "how latency is counted: a name ('nas latency show' lists "
+		  "them), a file of nas/latency/1, or what it holds" },
 };
 
 static enum nas_status check_budgets(const struct json_doc *doc,
@@ -95,6 +160,10 @@ static enum nas_status check_budgets(const struct json_doc *doc,
 		return json_fail(doc, node, err,
 				 "deployable needs a board ('nas boards' lists "
 				 "them)");
+	if (b->latency_ms > 0 && !b->latency_model)
+		return json_fail(doc, node, err,
+				 "latency_ms needs a latency_model ('nas latency "
+				 "show' lists them)");
 	return NAS_OK;
 }
 

@@ -13,6 +13,7 @@
 #include "nas/run/score_file.h"
 #include "qbr/policy_answer.h"
 #include "qbr/policy_form.h"
+#include "spaces/latency.h"
 
 const struct file_format file_formats[] = {
 	{ "nas/config/1", &config_form, NULL, NULL },
@@ -26,6 +27,7 @@ const struct file_format file_formats[] = {
 	{ "nas/policy/1", &policy_form, NULL, NULL },
 	{ "nas/fit/1", &fit_form, NULL, NULL },
 	{ "nas/score/1", &score_file_form, NULL, NULL },
+	{ LATENCY_FORM, &latency_form, NULL, NULL },
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
 	{ "nas/certify/1", NULL, output_certify_schema,
 	  "a certificate, and the networks it is about" },

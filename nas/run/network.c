@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scoring/deepmad.h"
+#include "spaces/latency.h"
 
 void budget_limits(const struct nas_budgets *budgets,
 		   double limit[BUDGET_KINDS])
@@ -90,6 +91,7 @@ enum nas_status network_of_arch(struct nas_network *net,
 		return err->code;
 	cost_of(&net->cost, NULL, arch,
 		&memory_models[problem->budgets.memory]);
+	net->cost.latency_ms = latency_of(problem->budgets.latency, arch);
 	if (score_value(&net->score, problem->def, &plain, &problem->score,
 			err) != NAS_OK ||
 	    fill_qe(net, problem, &plain, err) != NAS_OK)

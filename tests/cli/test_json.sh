@@ -64,6 +64,8 @@ kind nas/policy-sweep/1 allocate "$m" --metric msqe --sweep bits=3:5:3
 kind nas/evaluation/1 evaluate "$m" --data "$x"
 kind nas/evaluation/1 evaluate "$m" --data "$x" --bits-w 4 --bits-a 8
 kind nas/fit/1 fit tests/data/mobilenets_accuracy.json --bootstrap 10
+kind nas/latency/1 latency fit tests/data/latency_stm32h747.json
+kind nas/latency/1 latency show stm32h747-cubeai
 kind nas/verify/1 verify "$net" --target host --images 1
 kind nas/bench/1 bench --runs 1 --no-certify -j 1
 kind nas/bench/1 bench $quick --runs 1 -j 1

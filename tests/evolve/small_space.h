@@ -22,6 +22,8 @@ struct small {
 	int lists[SMALL_STAGES][8][4], sides[2], head_bits[2];
 	double expands[SMALL_STAGES][4];
 	struct nas_budgets budgets;
+	struct nas_latency latency;
+	struct latency_factor factor[8];
 	const struct nas_score_def *def;
 	struct nas_score_options score;
 	struct nas_problem problem;
@@ -151,6 +153,27 @@ static inline void small_budgets(struct small *sm, struct rng *rng,
 					 : HUGE_VAL;
 }
 
+/* Of random coefficients, some 0, and half the time factors of bits. */
+static inline void small_latency(struct small *sm, struct rng *rng)
+{
+	struct nas_latency *m = &sm->latency;
+
+	*m = (struct nas_latency){ .channel_step = 1 + 7 * small_draw(rng, 2) };
+	for (int t = 0; t < LATENCY_TERMS; t++)
+		m->term[t] = small_draw(rng, 3) ? rng_uniform(rng) : 0;
+	m->term[LATENCY_MACS_CONV] = 0.01 + rng_uniform(rng);
+	if (small_draw(rng, 2)) {
+		m->nfactors = 8;
+		m->factor = sm->factor;
+	}
+	for (int i = 0; i < m->nfactors; i++)
+		m->factor[i] = (struct latency_factor){
+			2 + small_draw(rng, 7), 2 + small_draw(rng, 7),
+			0.25 + 2 * rng_uniform(rng) };
+	latency_finish(m);
+	sm->budgets.latency = m;
+}
+
 static inline bool small_has_squeeze(const struct small *sm)
 {
 	bool has = false;
@@ -180,6 +203,7 @@ static inline void small_make_def(struct small *sm,
 	for (int r = 0; r < RESOURCES; r++)
 		sm->budgets.limit[r] = HUGE_VAL;
 	sm->budgets.rho = HUGE_VAL;
+	small_latency(sm, rng);
 	sm->budgets.sram_bytes = 1e18;
 	sm->budgets.memory =
 		(enum nas_memory_kind)small_draw(rng, MEMORY_KINDS);

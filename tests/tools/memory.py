@@ -108,6 +108,8 @@ CASES = [
     ("correlate", "correlate nets.json --bootstrap 10 -o out -j 1"),
     ("correlate-sampled", "correlate nets.json --sampled --bootstrap 10 "
      "--format json -j 1"),
+    ("latency-fit", "latency fit nets.json -o out"),
+    ("latency-show", "latency show stm32h747-cubeai"),
     ("fit", "fit nets.json --bootstrap 10 -o out -j 1"),
     ("fit-json", "fit nets.json --config space.json --bootstrap 10 "
      "--format json -j 1"),
@@ -179,6 +181,7 @@ def prepare(nas, hooks, folder):
         net["name"] = f"n{i}"
         net["blocks"][1]["out"] = 8 * (i + 1)
         net["accuracy"] = 50 + (7 * i) % 5
+        net["latency_ms"] = 2 + i + (3 * i) % 4
         nets.append(net)
     dump("nets.json", nets)
     grid = []

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/latency_fit.h - a latency model from measured networks or layers.
+ *
+ * Coefficients that are not negative and minimise the sum of squared relative
+ * errors. With few rows (under ten a term) terms are chosen, one after the
+ * other, while the mean error of left-out rows falls by a tenth: that error is
+ * then a little low, for the choice has seen all rows.
+ *
+ * A table is
+ *	FILE.json   networks of which each has "latency_ms"
+ *	FILE.csv    a row a network (column network: its file, from the table's
+ *	            folder) or a layer (columns kind, in, out, kernel, stride,
+ *	            height, width: of the input), with ms, cycles or
+ *	            instructions; the latter two need clock_mhz
+ *
+ * Usage:
+ *	struct latency_fit fit = { .clock_mhz = 400, .channel_step = 1 };
+ *	status = latency_fit_read(&fit, "table.json", arena, err);
+ *	status = latency_fit_run(&fit, arena, err);
+ *	fit.model.term[LATENCY_MACS_CONV]
+ */
+#ifndef NAS_RUN_LATENCY_FIT_H
+#define NAS_RUN_LATENCY_FIT_H
+
+#include "spaces/latency.h"
+
+struct latency_row {
+	const char *name;
+	double ms;
+	double n[LATENCY_TERMS];
+	double left_out; /* what the model without this row says */
+};
+
+struct latency_fit {
+	/* asked */
+	double clock_mhz;
+	int channel_step;
+	bool chosen;                /* allowed is given */
+	bool allowed[LATENCY_TERMS];
+	int64_t fit_on;             /* rows drawn to fit on, the rest to judge;
+				     * 0 = all, left out one by one */
+	uint64_t seed;
+	/* found */
+	int nrows;
+	struct latency_row *row;    /* (nrows) */
+	double spearman;            /* of left_out and ms, judged rows */
+	int njudged, *judged;       /* rows by error, the worst first */
+	struct nas_latency model;
+};
+
+/* NAS_EIO; NAS_EINPUT with the place. */
+enum nas_status latency_fit_read(struct latency_fit *fit, const char *path,
+				 struct nas_arena *arena,
+				 struct nas_err *err) NAS_MUST_CHECK;
+/* Fills the model's coefficients and error. */
+enum nas_status latency_fit_run(struct latency_fit *fit,
+				struct nas_arena *arena,
+				struct nas_err *err) NAS_MUST_CHECK;
+
+static inline double latency_row_error(const struct latency_row *r)
+{
+	return r->left_out / r->ms - 1;
+}
+
+#endif

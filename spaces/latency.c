@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Counting terms of layers, and what they take. */
+#include "spaces/latency.h"
+
+#include <math.h>
+
+#define TERM_ROW(id, key, per, help) { #key, per, help },
+const struct latency_term_row latency_terms[LATENCY_TERMS] = {
+	LATENCY_TERM_LIST(TERM_ROW)
+};
+
+void latency_finish(struct nas_latency *m)
+{
+	double most = 0, unit;
+
+	for (int t = 0; t < LATENCY_TERMS; t++) {
+		m->cost[t] = m->term[t] / latency_terms[t].per;
+		if (latency_terms[t].per > 1)
+			most = fmax(most, m->cost[t]);
+	}
+	if (!(most > 0))
+		for (int t = 0; t < LATENCY_TERMS; t++)
+			most = fmax(most, m->cost[t]);
+	if (!(most > 0))
+		return;
+	unit = exp2(floor(log2(most)) - 20);
+	for (int t = 0; t < LATENCY_TERMS; t++)
+		m->cost[t] = rint(m->cost[t] / unit) * unit;
+}
+
+static int or_8(int bits)
+{
+	return bits ? bits : 8;
+}
+
+double latency_factor(const struct nas_latency *m, int bits_a, int bits_w)
+{
+	for (int i = 0; i < m->nfactors; i++)
+		if (m->factor[i].bits_a == or_8(bits_a) &&
+		    m->factor[i].bits_w == or_8(bits_w))
+			return rint(m->factor[i].factor * 64) / 64;
+	return 1;
+}
+
+static double rounded_up(int channels, int step)
+{
+	return step > 1 ? (double)((channels + step - 1) / step * step)
+			: channels;
+}
+
+static void count_squeeze(const struct nas_conv *c,
+			  const struct nas_place *out, double n[LATENCY_TERMS])
+{
+	double h = c->out, q = c->squeeze;
+
+	n[LATENCY_MACS_SQUEEZE] += 2 * h * q;
+	n[LATENCY_BYTES_SQUEEZE] += 2 * h * out->height * out->width;
+	n[LATENCY_BYTES_WEIGHTS] += 2 * h * q;
+	n[LATENCY_LAYER_SQUEEZE] += 1;
+}
+
+void latency_count_conv(const struct nas_conv *c, const struct nas_place *in,
+			const struct nas_place *out, int step,
+			double n[LATENCY_TERMS])
+{
+	bool depthwise = c->groups > 1, point = c->kernel == 1 && !depthwise;
+	double area = (double)out->height * out->width;
+	double k2 = (double)c->kernel * c->kernel;
+	double fan = depthwise ? 1 : rounded_up(c->in, step);
+	double bytes = (double)in->height * in->width * c->in + area * c->out;
+	int macs = depthwise ? LATENCY_MACS_DEPTHWISE
+		   : point   ? LATENCY_MACS_POINTWISE
+			     : LATENCY_MACS_CONV;
+
+	n[macs] += area * k2 * fan * rounded_up(c->out, step);
+	n[macs - LATENCY_MACS_CONV + LATENCY_BYTES_CONV] += bytes;
+	n[macs - LATENCY_MACS_CONV + LATENCY_LAYER_CONV] += 1;
+	n[LATENCY_BYTES_WEIGHTS] += k2 * c->in / c->groups * c->out;
+	if (c->squeeze)
+		count_squeeze(c, out, n);
+}
+
+void latency_count_dense(double in, double out, double n[LATENCY_TERMS])
+{
+	n[LATENCY_MACS_DENSE] += in * out;
+	n[LATENCY_BYTES_WEIGHTS] += in * out;
+}
+
+static double cost_of_counts(const struct nas_latency *m, const double *n)
+{
+	double ms = 0;
+
+	for (int t = 0; t < LATENCY_TERMS; t++)
+		ms += m->cost[t] * n[t];
+	return ms;
+}
+
+double latency_of_conv(const struct nas_latency *m, const struct nas_conv *c,
+		       const struct nas_place *in, const struct nas_place *out)
+{
+	double n[LATENCY_TERMS] = { 0 };
+
+	if (!m)
+		return 0;
+	latency_count_conv(c, in, out, m->channel_step, n);
+	return cost_of_counts(m, n) * latency_factor(m, c->bits_a, c->bits_w);
+}
+
+double latency_of_block(const struct nas_latency *m, const struct nas_block *b,
+			const struct nas_place *in)
+{
+	struct nas_conv c[BLOCK_CONVS_MAX];
+	struct nas_place from = *in;
+	double n[LATENCY_TERMS] = { 0 };
+
+	if (!m)
+		return 0;
+	block_kinds[b->kind].convs(b, c);
+	for (int j = 0; j < block_kinds[b->kind].nconvs; j++) {
+		struct nas_place to = place_after(&from, c[j].stride);
+
+		latency_count_conv(&c[j], &from, &to, m->channel_step, n);
+		from = to;
+	}
+	return cost_of_counts(m, n);
+}
+
+static void count_head(const struct nas_head *head, int channels,
+		       double n[LATENCY_TERMS])
+{
+	if (head->classes && head->hidden) {
+		latency_count_dense(channels, head->hidden, n);
+		latency_count_dense(head->hidden, head->classes, n);
+	} else if (head->classes) {
+		latency_count_dense(channels, head->classes, n);
+	}
+}
+
+double latency_of_end(const struct nas_latency *m, const struct nas_head *head,
+		      int channels)
+{
+	double n[LATENCY_TERMS] = { 0 };
+
+	if (!m)
+		return 0;
+	count_head(head, channels, n);
+	return cost_of_counts(m, n) *
+		       latency_factor(m, head->bits_a, head->bits_w) +
+	       m->cost[LATENCY_NETWORK];
+}
+
+/* to += factor * n; n = 0 */
+static void add_counts(double *to, double *n, double factor)
+{
+	for (int t = 0; t < LATENCY_TERMS; t++) {
+		to[t] += factor * n[t];
+		n[t] = 0;
+	}
+}
+
+void latency_count_arch(const struct nas_latency *m,
+			const struct nas_arch *arch, double n[LATENCY_TERMS])
+{
+	struct nas_place from = place_input(arch->height, arch->width);
+	double layer[LATENCY_TERMS] = { 0 };
+	int last = 0;
+
+	for (int b = 0; b < arch->nblocks; b++) {
+		const struct nas_block *block = &arch->block[b];
+		struct nas_conv c[BLOCK_CONVS_MAX];
+
+		block_kinds[block->kind].convs(block, c);
+		for (int j = 0; j < block_kinds[block->kind].nconvs; j++) {
+			struct nas_place to = place_after(&from, c[j].stride);
+
+			latency_count_conv(&c[j], &from, &to, m->channel_step,
+					   layer);
+			add_counts(n, layer, latency_factor(m, c[j].bits_a,
+							    c[j].bits_w));
+			from = to;
+		}
+		last = block->out;
+	}
+	count_head(&arch->head, last, layer);
+	add_counts(n, layer, latency_factor(m, arch->head.bits_a,
+					    arch->head.bits_w));
+	n[LATENCY_NETWORK] += 1;
+}
+
+double latency_of(const struct nas_latency *m, const struct nas_arch *arch)
+{
+	double n[LATENCY_TERMS] = { 0 };
+
+	if (!m)
+		return 0;
+	latency_count_arch(m, arch, n);
+	return cost_of_counts(m, n);
+}
