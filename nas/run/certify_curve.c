@@ -33,6 +33,19 @@ static void set_limit(struct nas_budgets *b, int budget, double value)
 		b->limit[budget] = value;
 }
 
+/* From the network of the point before, which a larger budget allows too; a
+ * search only where there is none, or where no proof came of it. */
+static enum nas_status certify_point(struct nas_certify_job *job, bool warm,
+				     struct nas_err *err)
+{
+	if (!warm && certify_job_start(job, err) != NAS_OK)
+		return err->code;
+	if (certify_job_run(job, err) != NAS_OK)
+		return err->code;
+	return warm && !job->record.optimal ? certify_point(job, false, err)
+					    : NAS_OK;
+}
+
 static enum nas_status run_point(struct nas_certify_job *job,
 				 struct certify_curve *s, int i, struct nas_err *err)
 {
@@ -43,8 +56,7 @@ static enum nas_status run_point(struct nas_certify_job *job,
 	p->value = i == s->n - 1 && i > 0 ? s->high : s->low + i * step;
 	set_limit(&c->limits, s->budget, p->value);
 	if (config_problem(&job->problem, c, job->env->arena, err) != NAS_OK ||
-	    certify_job_start(job, err) != NAS_OK ||
-	    certify_job_run(job, err) != NAS_OK)
+	    certify_point(job, i > 0 && job->has_start, err) != NAS_OK)
 		return err->code;
 	p->record = job->record;
 	p->best = job->best;
