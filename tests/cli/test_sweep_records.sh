@@ -147,7 +147,7 @@ status 5 "--status of no sweep" nas sweep --status "$tmp"
 
 # A job that is stopped leaves a checkpoint, and goes on from it.
 long="-q --set search.max_evals=3M --set search.stall_evals=0 --set certify=false"
-nas sweep $quick $long --grid search.seed=7 -o "$tmp/stop" >/dev/null &
+"$program" sweep $quick $long --grid search.seed=7 -o "$tmp/stop" >/dev/null &
 pid=$!
 for i in $(seq 200); do
 	[ -e "$tmp/stop/jobs.lock" ] && break
