@@ -3,15 +3,10 @@
  * An ONNX file as a graph. The names of the file are sorted once; nodes that
  * depend on constants and shapes only are computed on the way.
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "nas/base/file.h"
 #include "spaces/graph/graph_shape.h"
 #include "spaces/import/import_onnx.h"
-#include "spaces/import/onnx.h"
-#include "spaces/import/onnx_scan.h"
-#include "spaces/import/tflite_file.h"
 
 #define OPSET_MIN    7
 #define OPSET_MAX    22
@@ -296,35 +291,4 @@ enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 	    read_outputs(&im) != NAS_OK || check_sizes(&im) != NAS_OK)
 		return err->code;
 	return graph_finish(g, &im.options, arena, err);
-}
-
-enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
-				const char *source,
-				const struct graph_options *options,
-				struct nas_arena *arena, struct nas_err *err)
-{
-	Onnx__ModelProto *model;
-
-	*g = (struct graph){0};
-	if (tflite_looks_like(bytes, n))
-		return graph_from_tflite(g, bytes, n, source, options, arena,
-					 err);
-	if (onnx_unpack(&model, bytes, n, source, arena, err) != NAS_OK)
-		return err->code;
-	return import_model(g, model, source, options, arena, err);
-}
-
-enum nas_status graph_read(struct graph *g, const char *path,
-			   const struct graph_options *options,
-			   struct nas_arena *arena, struct nas_err *err)
-{
-	char *bytes;
-	size_t n;
-
-	if (file_read(path, ONNX_FILE_MAX, &bytes, &n, err) != NAS_OK)
-		return err->code;
-	if (graph_from_onnx(g, bytes, n, path, options, arena, err) != NAS_OK)
-		*g = (struct graph){0};
-	free(bytes);
-	return err->code;
 }

@@ -54,7 +54,7 @@ import subprocess, sys
 study = sys.argv[1]
 table = subprocess.run([sys.executable, study + "/duel/duel_table.py"],
                        check=True, capture_output=True, text=True).stdout
-assert table and table in open(study + "/README.md").read(), table
+assert table and table.rstrip() in open(study + "/README.md").read(), table
 PY
 python3 - $study <<'PY' >"$tmp/duel.json"
 import json, sys
