@@ -225,7 +225,9 @@ enum nas_status quantised_apply(const struct quantised *q, struct forward *f,
 		if (fill_layer(q, i, &weight, &scale, &bias, err) != NAS_OK ||
 		    forward_set_weights(f, i, weight, bias, err) != NAS_OK)
 			return err->code;
-		grid = quant_grid_of(q->low[i], q->high[i], q->bits_a[i]);
+		if (has_grid(q->bits_a[i]))
+			grid = quant_grid_of(q->low[i], q->high[i],
+					     q->bits_a[i]);
 		forward_set_grid(f, i, has_grid(q->bits_a[i]) ? &grid : NULL);
 	}
 	return NAS_OK;
