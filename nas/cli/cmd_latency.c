@@ -177,9 +177,11 @@ static enum nas_status list_models(const struct cli *cli, struct nas_err *err)
 		if (latency_read(&m, latency_models[i][0], cli->arena, err))
 			break;
 		text_addf(&t, "%s\t%s\t", latency_models[i][0], m.board);
-		text_addf(&t, m.clock_mhz > 0 ? "%g" : "", m.clock_mhz);
+		if (m.clock_mhz > 0)
+			text_addf(&t, "%g", m.clock_mhz);
 		text_addf(&t, "\t%s\t%.1f\t", m.runtime, m.error.mean);
-		text_addf(&t, m.error.max > 0 ? "%.1f" : "", m.error.max);
+		if (m.error.max > 0)
+			text_addf(&t, "%.1f", m.error.max);
 		text_add(&t, "\n");
 	}
 	if (err->code == NAS_OK)

@@ -139,10 +139,14 @@ def text_direction(runtime, model):
     check(top1 >= 0.99, f"text direction: float accuracy {top1:.3f}")
     for bits, low, high in ((8, 0.99, 1), (5, 0.98, 1), (4, 0.85, 0.99),
                             (3, 0.45, 0.7)):
-        result, _ = evaluate(model, x, y, "--bits-w", str(bits))
+        result, _ = evaluate(model, x, y, "--bits-w", str(bits),
+                             "--no-bias-correction")
         top1 = result["quantised"]["top1"]
         check(low <= top1 <= high,
               f"text direction: {bits} bits a weight, accuracy {top1:.3f}")
+    result, _ = evaluate(model, x, y, "--bits-w", "4")
+    top1 = result["quantised"]["top1"]
+    check(top1 >= 0.99, f"  4 bits with corrected biases, {top1:.3f}")
 
 
 def main():
