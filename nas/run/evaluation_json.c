@@ -49,7 +49,8 @@ cJSON *evaluation_json(const struct evaluation *e)
 		json_add_string(o, "ranges", range_rule_names[how->ranges]);
 		json_add_bool(o, "bias_correction", !how->plain_biases);
 		json_add_int64(o, "calibration_images", e->bits.images);
-		json_add_bool(o, "calibrated_on_judged", !how->images);
+		json_add_bool(o, "calibrated_on_judged",
+			      e->bits.calibrated && !how->images);
 		json_add_number(o, "agreement", (double)e->agree / d->n);
 		json_add_ints(o, "bits_w", e->bits.bits_w, e->model.graph.nlayers);
 		json_add_ints(o, "bits_a", e->bits.bits_a, e->model.graph.nlayers);

@@ -157,13 +157,13 @@ static enum nas_status calibrate_on(struct quantised *q,
 	if (images.batch > images.n)
 		images.batch = images.n;
 	if (input_stats_gather(&q->stats, &q->model->graph, &images, threads,
-		      q->arena, err) != NAS_OK)
+			       q->arena, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < q->model->graph.nlayers; i++)
 		if (has_grid(q->bits_a[i]))
 			input_range(&q->stats, i, q->bits_a[i],
-					q->options->ranges, &q->low[i],
-					&q->high[i]);
+				    q->options->ranges, &q->low[i],
+				    &q->high[i]);
 	q->calibrated = true;
 	q->images = images.n;
 	return NAS_OK;
@@ -219,16 +219,17 @@ enum nas_status quantised_apply(const struct quantised *q, struct forward *f,
 				struct nas_err *err)
 {
 	for (int i = 0; i < q->model->graph.nlayers; i++) {
+		bool on_grid = has_grid(q->bits_a[i]);
 		float *weight, *bias, *scale = NULL;
-		struct quant_grid grid;
+		struct quant_grid grid = {0};
 
 		if (fill_layer(q, i, &weight, &scale, &bias, err) != NAS_OK ||
 		    forward_set_weights(f, i, weight, bias, err) != NAS_OK)
 			return err->code;
-		if (has_grid(q->bits_a[i]))
+		if (on_grid)
 			grid = quant_grid_of(q->low[i], q->high[i],
 					     q->bits_a[i]);
-		forward_set_grid(f, i, has_grid(q->bits_a[i]) ? &grid : NULL);
+		forward_set_grid(f, i, on_grid ? &grid : NULL);
 	}
 	return NAS_OK;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scoring/forward/forward.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,20 +33,6 @@ static float *tensor_of(const struct forward *f, float *slot, int t)
 	return slot + f->offset[f->root[t]];
 }
 
-static void note_range(const struct forward *f, int worker, int layer,
-		       const float *x, size_t n)
-{
-	size_t at = (size_t)worker * (size_t)f->g->nlayers + (size_t)layer;
-	float low = f->range_low[at], high = f->range_high[at];
-
-	for (size_t i = 0; i < n; i++) {
-		low = x[i] < low ? x[i] : low;
-		high = x[i] > high ? x[i] : high;
-	}
-	f->range_low[at] = low;
-	f->range_high[at] = high;
-}
-
 /* What a layer is fed: its input, or a changed copy of it. */
 static const float *feed(const struct forward *f, int worker, int image,
 			 int layer, const float *x, float *copy)
@@ -55,8 +40,6 @@ static const float *feed(const struct forward *f, int worker, int image,
 	const struct forward_layer *l = &f->layer[layer];
 	size_t n = f->g->tensor[f->g->layer[layer].input].count;
 
-	if (f->range_low)
-		note_range(f, worker, layer, x, n);
 	if (!l->has_grid && !f->o.feed)
 		return x;
 	if (l->has_grid)
@@ -274,41 +257,4 @@ enum nas_status forward_again(struct forward *f, int layer, int tensor,
 	parallel_for(r.workers, r.workers, run_worker, &r);
 	f->shown = -1;
 	return NAS_OK;
-}
-
-static void merge_ranges(const struct forward *f, float *low, float *high)
-{
-	int layers = f->g->nlayers;
-
-	for (int l = 0; l < layers; l++) {
-		low[l] = INFINITY;
-		high[l] = -INFINITY;
-		for (int w = 0; w < f->o.threads; w++) {
-			size_t at = (size_t)w * (size_t)layers + (size_t)l;
-
-			low[l] = fminf(low[l], f->range_low[at]);
-			high[l] = fmaxf(high[l], f->range_high[at]);
-		}
-	}
-}
-
-enum nas_status forward_calibrate(struct forward *f, const float *x, int n,
-				  float *low, float *high, struct nas_err *err)
-{
-	size_t count = (size_t)f->o.threads * (size_t)f->g->nlayers;
-
-	f->range_low = malloc((count + 1) * sizeof(float));
-	f->range_high = malloc((count + 1) * sizeof(float));
-	for (size_t i = 0; f->range_low && f->range_high && i < count; i++) {
-		f->range_low[i] = INFINITY;
-		f->range_high[i] = -INFINITY;
-	}
-	if (!f->range_low || !f->range_high)
-		nas_fail(err, NAS_ENOMEM, "out of memory for the ranges");
-	else if (forward_run(f, x, n, NULL, err) == NAS_OK)
-		merge_ranges(f, low, high);
-	free(f->range_low);
-	free(f->range_high);
-	f->range_low = f->range_high = NULL;
-	return err->code;
 }

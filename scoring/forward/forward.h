@@ -98,11 +98,6 @@ enum nas_status forward_set_weights(struct forward *f, int layer,
 void forward_set_grid(struct forward *f, int layer,
 		      const struct quant_grid *grid);
 
-/* Range of every layer's input over n images: low, high (nlayers). */
-enum nas_status forward_calibrate(struct forward *f, const float *x, int n,
-				  float *low, float *high,
-				  struct nas_err *err) NAS_MUST_CHECK;
-
 /* Bits a layer; NULL, 0 and above QUANT_BITS_MAX = not quantised. */
 struct forward_policy {
 	const int *bits_w, *bits_a; /* (nlayers) */

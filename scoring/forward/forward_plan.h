@@ -48,8 +48,6 @@ struct forward {
 	size_t fed;	/* floats of the copy of a layer's input */
 	float *buffer;	/* slots, then scratch */
 	size_t buffer_floats;
-	float *range_low, *range_high; /* (workers, nlayers) while
-					* calibrating */
 };
 
 /* One step on one image. */
