@@ -147,17 +147,9 @@ status 5 "--status of no sweep" nas sweep --status "$tmp"
 
 # A job that is stopped leaves a checkpoint, and goes on from it.
 long="-q --set search.max_evals=3M --set search.stall_evals=0 --set certify=false"
-"$program" sweep $quick $long --grid search.seed=7 -o "$tmp/stop" >/dev/null &
-pid=$!
-for i in $(seq 200); do
-	[ -e "$tmp/stop/jobs.lock" ] && break
-	sleep 0.05
-done
-kill -TERM $pid 2>/dev/null || : # it may have ended
-ended=0
-wait $pid || ended=$?
-[ $ended -ne 75 ] || check "a job is stopped" test -s \
-	"$tmp/stop/0001.checkpoint"
+status 75 "a job is stopped while it searches" by_count clock:2000 TERM \
+	nas sweep $quick $long --grid search.seed=7 -o "$tmp/stop"
+check "  and has a checkpoint" test -s "$tmp/stop/0001.checkpoint"
 nas sweep $quick $long --grid search.seed=7 -o "$tmp/stop" >/dev/null
 nas sweep $quick $long --grid search.seed=7 -o "$tmp/whole" >/dev/null
 nas sweep --merge "$tmp/stop" -q >/dev/null
