@@ -214,4 +214,34 @@ void chain_total(const struct nas_chain *chain, const struct nas_terms *terms,
 		 struct nas_total *total);
 
 
+/* Shapes of a stage's blocks: width, expansion, kernel and squeeze, the last
+ * fastest. How many; the number of a gene's; a gene of one. */
+static inline size_t chain_shapes(const struct nas_stage *st)
+{
+	return (size_t)st->nwidth * (size_t)st->nexpand *
+	       (size_t)st->nkernel * (size_t)st->nse;
+}
+
+static inline size_t chain_shape_of(const struct nas_stage *st,
+				    const struct nas_gene *g)
+{
+	return (((size_t)g->width * (size_t)st->nexpand + g->expand) *
+			(size_t)st->nkernel + g->kernel) *
+		       (size_t)st->nse + g->se;
+}
+
+static inline struct nas_gene chain_shape_gene(const struct nas_stage *st,
+					       size_t i)
+{
+	struct nas_gene g = { 0 };
+
+	g.se = (uint8_t)(i % (size_t)st->nse);
+	i /= (size_t)st->nse;
+	g.kernel = (uint8_t)(i % (size_t)st->nkernel);
+	i /= (size_t)st->nkernel;
+	g.expand = (uint8_t)(i % (size_t)st->nexpand);
+	g.width = (uint8_t)(i / (size_t)st->nexpand);
+	return g;
+}
+
 #endif

@@ -4,12 +4,6 @@
 #define FEW 3        /* features that are as quickly made anew */
 #define MOST 300000  /* coefficients of all stages and variants: 50 MB */
 
-static size_t shapes_of(const struct nas_stage *st)
-{
-	return (size_t)st->nwidth * (size_t)st->nexpand *
-	       (size_t)st->nkernel * (size_t)st->nse;
-}
-
 /* Widths that reach a stage; the network's input is one. */
 static int widths_before(const struct nas_chain *chain, int s,
 			 const int **width)
@@ -25,22 +19,9 @@ static bool is_worth_it(const struct nas_problem *problem)
 	const int *width;
 
 	for (int s = 0; s < chain->nstages; s++)
-		n += (double)shapes_of(chain->stage[s].choices) *
+		n += (double)chain_shapes(chain->stage[s].choices) *
 		     (1 + widths_before(chain, s, &width));
 	return problem->linear->n > FEW && n * problem->space->nvariants <= MOST;
-}
-
-static struct nas_gene gene_of_shape(const struct nas_stage *st, size_t i)
-{
-	struct nas_gene g = { 0 };
-
-	g.se = (uint8_t)(i % (size_t)st->nse);
-	i /= (size_t)st->nse;
-	g.kernel = (uint8_t)(i % (size_t)st->nkernel);
-	i /= (size_t)st->nkernel;
-	g.expand = (uint8_t)(i % (size_t)st->nexpand);
-	g.width = (uint8_t)(i / (size_t)st->nexpand);
-	return g;
 }
 
 static int16_t *make_places(const int *width, int n, int *channels,
@@ -66,7 +47,7 @@ static void make_stage(struct nas_chain *chain, int s, struct nas_arena *arena)
 	const struct nas_stage *st = cs->choices;
 	const int *width;
 	int n = widths_before(chain, s, &width);
-	size_t shapes = shapes_of(st);
+	size_t shapes = chain_shapes(st);
 	struct nas_chain_made *made = NAS_NEW(arena, struct nas_chain_made, 1);
 	struct nas_coef *first = NAS_NEW2(arena, struct nas_coef, (size_t)n,
 					  shapes);
@@ -78,7 +59,7 @@ static void make_stage(struct nas_chain *chain, int s, struct nas_arena *arena)
 	if (arena->failed)
 		return;
 	for (size_t i = 0; i < shapes; i++) {
-		struct nas_gene g = gene_of_shape(st, i);
+		struct nas_gene g = chain_shape_gene(st, i);
 
 		chain_coef_inner(chain, s, &g, &inner[i]);
 		for (int k = 0; k < n; k++)

@@ -29,14 +29,6 @@ enum nas_status chain_made(struct nas_problem *problem,
 			   struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
 
-static inline size_t chain_made_shape(const struct nas_stage *st,
-				      const struct nas_gene *g)
-{
-	return (((size_t)g->width * (size_t)st->nexpand + g->expand) *
-			(size_t)st->nkernel + g->kernel) *
-		       (size_t)st->nse + g->se;
-}
-
 static inline const struct nas_coef *
 chain_made_first(const struct nas_chain_stage *cs, const struct nas_gene *g,
 		 int in)
@@ -46,13 +38,13 @@ chain_made_first(const struct nas_chain_stage *cs, const struct nas_gene *g,
 	if (!made || in >= made->channels || made->place[in] < 0)
 		return NULL;
 	return &made->first[(size_t)made->place[in] * made->shapes +
-			    chain_made_shape(cs->choices, g)];
+			    chain_shape_of(cs->choices, g)];
 }
 
 static inline const struct nas_coef *
 chain_made_inner(const struct nas_chain_stage *cs, const struct nas_gene *g)
 {
-	return cs->made ? &cs->made->inner[chain_made_shape(cs->choices, g)]
+	return cs->made ? &cs->made->inner[chain_shape_of(cs->choices, g)]
 			: NULL;
 }
 

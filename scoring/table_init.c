@@ -160,19 +160,6 @@ static enum nas_status fill_bits(const struct table *table,
 	return NAS_OK;
 }
 
-static struct nas_gene shape_gene(const struct nas_stage *st, size_t i)
-{
-	struct nas_gene g = { 0 };
-
-	g.se = (uint8_t)(i % (size_t)st->nse);
-	i /= (size_t)st->nse;
-	g.kernel = (uint8_t)(i % (size_t)st->nkernel);
-	i /= (size_t)st->nkernel;
-	g.expand = (uint8_t)(i % (size_t)st->nexpand);
-	g.width = (uint8_t)(i / (size_t)st->nexpand);
-	return g;
-}
-
 static enum nas_status fill_rows(const struct table *table,
 				 const struct nas_chain *chain, int s,
 				 struct table_stage *ts,
@@ -180,8 +167,7 @@ static enum nas_status fill_rows(const struct table *table,
 {
 	const struct nas_stage *st = chain->stage[s].choices;
 	size_t columns = (size_t)COLUMNS * (size_t)table->lanes;
-	size_t shapes = (size_t)st->nwidth * (size_t)st->nexpand *
-			(size_t)st->nkernel * (size_t)st->nse;
+	size_t shapes = chain_shapes(st);
 	double *row = NAS_NEW2(arena, double, shapes, columns);
 	bool affine = true;
 
@@ -190,7 +176,7 @@ static enum nas_status fill_rows(const struct table *table,
 	ts->row = row;
 	for (size_t i = 0; i < shapes; i++) {
 		struct probe p = { .table = table, .chain = chain, .s = s,
-				   .gene = shape_gene(st, i) };
+				   .gene = chain_shape_gene(st, i) };
 
 		probe_stage(&p);
 		affine = fill_row(&p, row + i * columns) && affine;
