@@ -186,4 +186,12 @@ status 4 '  has no third class' nas evaluate "$f/sigmoid_out.onnx" \
 status 0 '  without labels' nas evaluate "$f/sigmoid_out.onnx" \
 	--data "$f/img16.npy"
 check '  gives class and output' grep -q '^0  *1  *0\.5' "$tmp/out"
+status 0 'weights alone, biases as they are' nas evaluate "$m" --data "$x" \
+	--bits-w 4 --no-bias-correction --format json
+check '  nothing is calibrated' json "$tmp/out" \
+	'j["calibration_images"] == 0 and not j["calibrated_on_judged"]'
+status 0 'biases corrected' nas evaluate "$m" --data "$x" --bits-w 4 \
+	--format json
+check '  on the images that are judged' json "$tmp/out" \
+	'j["calibration_images"] == 12 and j["calibrated_on_judged"]'
 finish

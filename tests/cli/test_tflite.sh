@@ -40,6 +40,18 @@ assert len(rows) == 10
 assert all(r["bits_a"] == r["bits_w"] == "8" for r in rows)
 PY
 status 0 'losses of few bits' nas sensitivity "$m" --metric msqe
+# Files of one operator, and what they give by the definition.
+for name in $(python3 "$root/tests/tools/small_tflite.py" "$tmp"); do
+	status 0 "$name" nas evaluate "$tmp/$name.tflite" \
+		--data "$tmp/${name}_x.npy" --outputs "$tmp/$name.npy"
+	check '  gives what its definition says' python3 - "$tmp/$name" <<'PY'
+import struct, sys
+want = [float(line) for line in open(sys.argv[1] + ".txt")]
+raw = open(sys.argv[1] + ".npy", "rb").read()[-4 * len(want):]
+got = struct.unpack(f"<{len(want)}f", raw)
+assert all(abs(a - b) < 1e-6 for a, b in zip(got, want)), (got, want)
+PY
+done
 head -c 30000 "$m" >"$tmp/cut.tflite"
 status 4 'a file that is cut' nas export "$tmp/cut.tflite" --to csv
 says 'is damaged: what byte' '  says where'

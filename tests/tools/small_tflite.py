@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small TFLite files, their images and what they must give.
+
+    small_tflite.py FOLDER
+
+For each NAME printed: NAME.tflite, NAME_x.npy, and NAME.txt with the outputs
+by the definition, a number a line. conv: int8, a scale of the weights for each
+output channel, Relu6 inside; relu, relu6, relu1: one operator on floats.
+"""
+import struct
+import sys
+
+FLOAT, INT32, INT8 = 0, 2, 9
+SIDE = 2
+
+
+class Table:
+    """A FlatBuffer table: fields by slot, a scalar (format, value), or what
+    lies elsewhere: a Table, bytes, or a list of one kind."""
+
+    def __init__(self, **fields):
+        self.fields = {int(k[1:]): v for k, v in fields.items()}
+
+
+def place(out, what):
+    """Writes it at the end; where it begins."""
+    while len(out) % 8:
+        out.append(0)
+    if isinstance(what, Table):
+        return place_table(out, what)
+    if isinstance(what, bytes):  # a vector of bytes
+        at = len(out)
+        out += struct.pack("<I", len(what)) + what
+        return at
+    if isinstance(what, tuple):  # a vector of numbers
+        form, values = what
+        if form == "q":
+            out += bytes(4)  # its elements lie on 8 bytes
+        at = len(out)
+        out += struct.pack(f"<I{len(values)}{form}", len(values), *values)
+        return at
+    at = len(out)
+    out += struct.pack("<I", len(what)) + bytes(4 * len(what))
+    for i, item in enumerate(what):
+        point(out, at + 4 + 4 * i, place(out, item))
+    return at
+
+
+def point(out, at, to):
+    out[at:at + 4] = struct.pack("<I", to - at)
+
+
+def place_table(out, table):
+    slots = max(table.fields, default=-1) + 1
+    first = len(out)
+    body, size = {}, 4
+    for slot, value in sorted(table.fields.items()):
+        body[slot] = size  # four bytes for each, also where one would do
+        size += 4
+    vtable = [4 + 2 * slots, size] + [body.get(s, 0) for s in range(slots)]
+    out += struct.pack(f"<{len(vtable)}H", *vtable)
+    while len(out) % 8:
+        out.append(0)
+    at = len(out)
+    out += struct.pack("<i", at - first) + bytes(size - 4)
+    for slot, value in table.fields.items():
+        here = at + body[slot]
+        if isinstance(value, tuple) and isinstance(value[1], (int, float)):
+            raw = struct.pack("<" + value[0], value[1])
+            out[here:here + len(raw)] = raw
+        else:
+            point(out, here, place(out, value))
+    return at
+
+
+def tensor(shape, kind, buffer, name, scale=None, zero=None, axis=0):
+    fields = dict(_0=("i", shape), _1=("b", kind), _2=("I", buffer),
+                  _3=name.encode())
+    if scale:
+        fields["_4"] = Table(_2=("f", scale), _3=("q", zero),
+                             _6=("i", axis))
+    return Table(**fields)
+
+
+def model(tensors, codes, operators, buffers, last):
+    root = Table(
+        _0=("I", 3),
+        _1=[Table(_0=("b", c), _3=("i", c)) for c in codes],
+        _2=[Table(_0=tensors, _1=("i", [0]), _2=("i", [last]),
+                  _3=operators)],
+        _4=[Table(_0=b) if b else Table() for b in buffers])
+    out = bytearray(8)
+    out[4:8] = b"TFL3"
+    point(out, 0, place(out, root))
+    return bytes(out)
+
+
+def write(folder, name, data, kind, levels, shape, expected):
+    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    form = "b" if kind == "|i1" else "f"
+    with open(f"{folder}/{name}.tflite", "wb") as f:
+        f.write(data)
+    with open(f"{folder}/{name}_x.npy", "wb") as f:
+        f.write(b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) +
+                head.encode() + struct.pack(f"<{len(levels)}{form}", *levels))
+    with open(f"{folder}/{name}.txt", "w") as f:  # channels first, as written
+        f.writelines(f"{x:.9g}\n" for c in range(3) for x in expected[c::3])
+    print(name)
+
+
+def conv(folder):
+    """Scales are powers of two: all sums are exact in floats."""
+    sx, zx, sw, sy, zy = 1 / 8, -3, [1 / 4, 1 / 16, 1 / 64], 1 / 16, -128
+    weight = [[7, -90, 1], [-100, 33, 5], [127, 64, -20]]
+    bias = [40, -9, 300]
+    shape = [1, SIDE, SIDE]
+    tensors = [
+        tensor(shape + [3], INT8, 0, "x", [sx], [zx]),
+        tensor([3, 1, 1, 3], INT8, 1, "w", sw, [0] * 3, 0),
+        tensor([3], INT32, 2, "b", [sx * s for s in sw], [0] * 3, 0),
+        tensor(shape + [3], INT8, 0, "y", [sy], [zy]),
+        tensor(shape + [3], FLOAT, 0, "z")]
+    operators = [
+        Table(_0=("I", 0), _1=("i", [0, 1, 2]), _2=("i", [3]), _3=("B", 1),
+              _4=Table(_0=("b", 1), _1=("i", 1), _2=("i", 1), _3=("b", 3))),
+        Table(_0=("I", 1), _1=("i", [3]), _2=("i", [4]))]
+    buffers = [None, struct.pack("9b", *sum(weight, [])),
+               struct.pack("<3i", *bias)]
+    x = [-3, 5, 9, 100, -128, 2, 17, -60, -20, 90, 127, 0]
+    expected = []
+    for p in range(SIDE * SIDE):
+        for w, s, b in zip(weight, sw, bias):
+            y = sum((q - zx) * v for q, v in zip(x[3 * p:3 * p + 3], w))
+            real = min(max((y + b) * sx * s, 0), 6)
+            level = min(max(round(real / sy) + zy, -128), 127)
+            expected.append((level - zy) * sy)
+    write(folder, "conv", model(tensors, [3, 6], operators, buffers, 4),
+          "|i1", x, (1, SIDE, SIDE, 3), expected)
+
+
+def relu(folder, name, code, low, high):
+    shape = [1, SIDE, SIDE, 3]
+    tensors = [tensor(shape, FLOAT, 0, "x"), tensor(shape, FLOAT, 0, "y")]
+    operators = [Table(_0=("I", 0), _1=("i", [0]), _2=("i", [1]))]
+    x = [-9, -1, -0.5, 0, 0.25, 1, 1.5, 5.75, 6, 6.5, 80, -80]
+    write(folder, name, model(tensors, [code], operators, [None], 1),
+          "<f4", x, (1, SIDE, SIDE, 3),
+          [min(max(v, low), high) for v in x])
+
+
+def main():
+    folder = sys.argv[1]
+    conv(folder)
+    relu(folder, "relu", 19, 0, float("inf"))
+    relu(folder, "relu6", 21, 0, 6)
+    relu(folder, "relu1", 20, -1, 1)
+
+
+if __name__ == "__main__":
+    main()
