@@ -48,36 +48,45 @@ static double rounded_up(int channels, int step)
 			: channels;
 }
 
-static void count_squeeze(const struct nas_conv *c,
-			  const struct nas_place *out, double n[LATENCY_TERMS])
+static bool spills(const struct nas_latency *m, double bytes)
 {
-	double h = c->out, q = c->squeeze;
+	return m->on_chip_bytes > 0 && bytes > m->on_chip_bytes;
+}
 
-	n[LATENCY_MACS_SQUEEZE] += 2 * h * q;
-	n[LATENCY_BYTES_SQUEEZE] += 2 * h * out->height * out->width;
-	n[LATENCY_BYTES_WEIGHTS] += 2 * h * q;
+void latency_count_squeeze(const struct nas_latency *m, int h, int q,
+			   const struct nas_place *map,
+			   double n[LATENCY_TERMS])
+{
+	double bytes = 2.0 * h * map->height * map->width;
+
+	n[LATENCY_MACS_SQUEEZE] += 2.0 * h * q;
+	n[LATENCY_BYTES_SQUEEZE] += bytes;
+	if (spills(m, bytes))
+		n[LATENCY_SPILL_SQUEEZE] += bytes;
+	n[LATENCY_BYTES_WEIGHTS] += 2.0 * h * q;
 	n[LATENCY_LAYER_SQUEEZE] += 1;
 }
 
-void latency_count_conv(const struct nas_conv *c, const struct nas_place *in,
-			const struct nas_place *out, int step,
-			double n[LATENCY_TERMS])
+void latency_count_conv(const struct nas_latency *m, const struct nas_conv *c,
+			const struct nas_place *in,
+			const struct nas_place *out, double n[LATENCY_TERMS])
 {
 	bool depthwise = c->groups > 1, point = c->kernel == 1 && !depthwise;
+	int kind = depthwise ? 2 : point ? 1 : 0, step = m->channel_step;
 	double area = (double)out->height * out->width;
 	double k2 = (double)c->kernel * c->kernel;
 	double fan = depthwise ? 1 : rounded_up(c->in, step);
 	double bytes = (double)in->height * in->width * c->in + area * c->out;
-	int macs = depthwise ? LATENCY_MACS_DEPTHWISE
-		   : point   ? LATENCY_MACS_POINTWISE
-			     : LATENCY_MACS_CONV;
 
-	n[macs] += area * k2 * fan * rounded_up(c->out, step);
-	n[macs - LATENCY_MACS_CONV + LATENCY_BYTES_CONV] += bytes;
-	n[macs - LATENCY_MACS_CONV + LATENCY_LAYER_CONV] += 1;
+	n[LATENCY_MACS_CONV + kind] += area * k2 * fan *
+				       rounded_up(c->out, step);
+	n[LATENCY_BYTES_CONV + kind] += bytes;
+	if (spills(m, bytes))
+		n[LATENCY_SPILL_CONV + kind] += bytes;
+	n[LATENCY_LAYER_CONV + kind] += 1;
 	n[LATENCY_BYTES_WEIGHTS] += k2 * c->in / c->groups * c->out;
 	if (c->squeeze)
-		count_squeeze(c, out, n);
+		latency_count_squeeze(m, c->out, c->squeeze, out, n);
 }
 
 void latency_count_dense(double in, double out, double n[LATENCY_TERMS])
@@ -102,7 +111,7 @@ double latency_of_conv(const struct nas_latency *m, const struct nas_conv *c,
 
 	if (!m)
 		return 0;
-	latency_count_conv(c, in, out, m->channel_step, n);
+	latency_count_conv(m, c, in, out, n);
 	return cost_of_counts(m, n) * latency_factor(m, c->bits_a, c->bits_w);
 }
 
@@ -119,7 +128,7 @@ double latency_of_block(const struct nas_latency *m, const struct nas_block *b,
 	for (int j = 0; j < block_kinds[b->kind].nconvs; j++) {
 		struct nas_place to = place_after(&from, c[j].stride);
 
-		latency_count_conv(&c[j], &from, &to, m->channel_step, n);
+		latency_count_conv(m, &c[j], &from, &to, n);
 		from = to;
 	}
 	return cost_of_counts(m, n);
@@ -173,8 +182,7 @@ void latency_count_arch(const struct nas_latency *m,
 		for (int j = 0; j < block_kinds[block->kind].nconvs; j++) {
 			struct nas_place to = place_after(&from, c[j].stride);
 
-			latency_count_conv(&c[j], &from, &to, m->channel_step,
-					   layer);
+			latency_count_conv(m, &c[j], &from, &to, layer);
 			add_counts(n, layer, latency_factor(m, c[j].bits_a,
 							    c[j].bits_w));
 			from = to;

@@ -28,6 +28,9 @@
  *	X(ID, key, per, help)
  * per: the counts that a coefficient is for, in files: a million MACs or
  * bytes, one layer or network
+ *
+ * Of MACS, BYTES, SPILL and LAYER the rows of k x k, 1x1 and depthwise
+ * convolutions follow each other in one order.
  */
 #define LATENCY_TERM_LIST(X)                                                  \
 	X(MACS_CONV, macs_conv, 1e6, "million MACs of k x k convolutions")    \
@@ -44,6 +47,14 @@
 	  "million bytes in and out of depthwise ones")                       \
 	X(BYTES_SQUEEZE, bytes_squeeze, 1e6,                                  \
 	  "million bytes that squeeze-and-excitation scales, in and out")     \
+	X(SPILL_CONV, spill_conv, 1e6,                                        \
+	  "million bytes of k x k convolutions over on_chip_bytes")           \
+	X(SPILL_POINTWISE, spill_pointwise, 1e6,                              \
+	  "million bytes of 1x1 ones over on_chip_bytes")                     \
+	X(SPILL_DEPTHWISE, spill_depthwise, 1e6,                              \
+	  "million bytes of depthwise ones over on_chip_bytes")               \
+	X(SPILL_SQUEEZE, spill_squeeze, 1e6,                                  \
+	  "million bytes of squeeze-and-excitation over on_chip_bytes")       \
 	X(BYTES_WEIGHTS, bytes_weights, 1e6, "million weights, at 8 bits")    \
 	X(LAYER_CONV, layer_conv, 1, "k x k convolution")                     \
 	X(LAYER_POINTWISE, layer_pointwise, 1, "1x1 convolution")             \
@@ -80,6 +91,9 @@ struct nas_latency {
 	double term[LATENCY_TERMS]; /* ms a unit, as the file has them */
 	/* channels of convolutions count rounded up to a multiple */
 	int channel_step;
+	/* bytes in and out of a layer that stay on the chip; what is more
+	 * spills, all of it; 0 = nothing does */
+	double on_chip_bytes;
 	int nfactors;
 	struct latency_factor *factor;
 	struct latency_error error;
@@ -105,11 +119,16 @@ const char *latency_model_text(const char *name);
 double latency_factor(const struct nas_latency *m, int bits_a, int bits_w);
 
 /* ---- counts: of one layer and of a network, added to n ---- */
-void latency_count_conv(const struct nas_conv *c, const struct nas_place *in,
-			const struct nas_place *out, int step,
-			double n[LATENCY_TERMS]);
+/* Of m, the channel step and the bytes on the chip; bits count nothing. */
+void latency_count_conv(const struct nas_latency *m, const struct nas_conv *c,
+			const struct nas_place *in,
+			const struct nas_place *out, double n[LATENCY_TERMS]);
+/* Squeeze-and-excitation of h channels by q, on a map. */
+void latency_count_squeeze(const struct nas_latency *m, int h, int q,
+			   const struct nas_place *map,
+			   double n[LATENCY_TERMS]);
 void latency_count_dense(double in, double out, double n[LATENCY_TERMS]);
-/* weighed by the factors of m's bits; m's step. */
+/* Weighed by the factors of m's bits. */
 void latency_count_arch(const struct nas_latency *m,
 			const struct nas_arch *arch, double n[LATENCY_TERMS]);
 

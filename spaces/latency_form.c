@@ -102,6 +102,10 @@ static const struct form_field latency_fields[] = {
 	{ .key = "channel_step", .type = FORM_INT, AT(channel_step), .low = 1,
 	  .high = 256, .fallback = "1", .unit = "channels",
 	  .help = "MACs count channels rounded up to a multiple of this" },
+	{ .key = "on_chip_bytes", .type = FORM_NUMBER, AT(on_chip_bytes),
+	  .high = 1e12, .fallback = "0", .unit = "bytes",
+	  .help = "bytes in and out of a layer that stay on the chip; those of "
+		  "larger layers spill; 0: none do" },
 	{ .key = "factors", .type = FORM_OBJECTS, AT(factor),
 	  .count_offset = offsetof(struct nas_latency, nfactors),
 	  .max_count = LATENCY_FACTORS_MAX, .form = &factor_form,

@@ -19,6 +19,9 @@ static const struct cli_option options[] = {
 				 "that few rows can tell" },
 	{ "channel-step", 0, "N", "fit: MACs count channels rounded up to a "
 				  "multiple of N; default 1" },
+	{ "on-chip", 0, "BYTES", "fit: layers of more bytes in and out spill; "
+				 "auto: what suits the rows best; default: "
+				 "nothing spills" },
 	{ "fit-on", 0, "N", "fit: N random rows, judged on the others; default: "
 			    "all, each judged by a fit without it" },
 	{ 0 },
@@ -60,13 +63,28 @@ static enum nas_status read_terms(const struct cli *cli,
 	return NAS_OK;
 }
 
+static enum nas_status read_on_chip(const struct cli *cli,
+				    struct latency_fit *fit,
+				    struct nas_err *err)
+{
+	const char *text = cli_value(cli, "on-chip");
+
+	if (text && strcmp(text, "auto") == 0)
+		fit->on_chip_bytes = LATENCY_AUTO;
+	else
+		return cli_number(cli, "on-chip", 1, 1e12,
+				  &fit->on_chip_bytes, err);
+	return NAS_OK;
+}
+
 static enum nas_status read_options(const struct cli *cli,
 				    struct latency_fit *fit,
 				    struct nas_err *err)
 {
 	int64_t step = 1;
 
-	if (cli_number(cli, "clock", 1e-3, 1e6, &fit->clock_mhz, err) ||
+	if (read_on_chip(cli, fit, err) != NAS_OK ||
+	    cli_number(cli, "clock", 1e-3, 1e6, &fit->clock_mhz, err) ||
 	    cli_whole(cli, "channel-step", 1, 256, &step, err) ||
 	    cli_whole(cli, "fit-on", 2, 1000000, &fit->fit_on, err))
 		return err->code;
@@ -115,6 +133,9 @@ static void print_model(const struct nas_latency *m)
 	if (m->channel_step > 1)
 		say("MACs count channels rounded up to a multiple of %d\n",
 		    m->channel_step);
+	if (m->on_chip_bytes > 0)
+		say("layers of more than %.0f bytes in and out spill\n",
+		    m->on_chip_bytes);
 	if (m->error.method)
 		say("error: mean %.2f %%, largest %.2f %% (%s; %d rows)\n",
 		    m->error.mean, m->error.max, shown(m->error.method).s,

@@ -9,6 +9,8 @@
 #include "nas/base/stats.h"
 
 #define FEW_ROWS 10  /* a term: fewer, and terms are chosen */
+#define ON_CHIP_LOW  14 /* the least, 2^14 bytes, that is tried */
+#define ON_CHIP_HIGH 25
 #define WORTH 0.9    /* of the error before: what a term must bring */
 
 /* A row in relative terms: its value is 1. */
@@ -133,12 +135,48 @@ static void draw_rows(struct latency_fit *fit)
 	}
 }
 
+/* The terms and their coefficients by the first n rows, which are counted
+ * by the model's steps and sizes; returns the mean error of left-out rows. */
+static double fit_rows(struct latency_fit *fit, int n, bool some,
+		       struct nnls *all, bool *allowed)
+{
+	for (int i = 0; i < n; i++)
+		latency_row_count(&fit->row[i], &fit->model);
+	sum_rows(fit, n, all);
+	memcpy(allowed, fit->allowed, sizeof(fit->allowed));
+	if (!fit->chosen && n < FEW_ROWS * LATENCY_TERMS && !some)
+		choose_terms(fit, n, all, allowed);
+	else if (!fit->chosen)
+		memset(allowed, true, sizeof(fit->allowed));
+	return leave_out(fit, n, all, allowed);
+}
+
+/* By all sizes in steps of the root of 2. */
+static void choose_on_chip(struct latency_fit *fit, int n, bool some)
+{
+	double best = HUGE_VAL, bytes = 0;
+	bool allowed[LATENCY_TERMS];
+	struct nnls all;
+
+	for (int i = 2 * ON_CHIP_LOW; i <= 2 * ON_CHIP_HIGH; i++) {
+		double error;
+
+		fit->model.on_chip_bytes = rint(exp2(i / 2.0));
+		error = fit_rows(fit, n, some, &all, allowed);
+		if (error < best) {
+			best = error;
+			bytes = fit->model.on_chip_bytes;
+		}
+	}
+	fit->model.on_chip_bytes = bytes;
+}
+
 enum nas_status latency_fit_run(struct latency_fit *fit,
 				struct nas_arena *arena, struct nas_err *err)
 {
 	bool some = fit->fit_on > 0 && fit->fit_on < fit->nrows;
 	int n = some ? (int)fit->fit_on : fit->nrows;
-	double *c = fit->model.term;
+	struct nas_latency *m = &fit->model;
 	bool allowed[LATENCY_TERMS];
 	struct nnls all;
 
@@ -147,25 +185,22 @@ enum nas_status latency_fit_run(struct latency_fit *fit,
 				"are needed", n);
 	if (some)
 		draw_rows(fit);
-	sum_rows(fit, n, &all);
-	memcpy(allowed, fit->allowed, sizeof(allowed));
-	if (!fit->chosen && n < FEW_ROWS * LATENCY_TERMS && !some)
-		choose_terms(fit, n, &all, allowed);
-	else if (!fit->chosen)
-		memset(allowed, true, sizeof(allowed));
-	nnls_solve(&all, allowed, c);
-	if (some)
-		for (int i = n; i < fit->nrows; i++)
-			fit->row[i].left_out = predict(&fit->row[i], c);
-	else
-		(void)leave_out(fit, n, &all, allowed);
-	fit->model.channel_step = fit->channel_step;
-	fit->model.clock_mhz = fit->clock_mhz;
-	fit->model.error.method =
-		arena_strdup(arena, some ? "rows that were not fitted"
-					 : "each row by a fit without it");
-	if (!fit->model.error.method)
+	m->channel_step = fit->channel_step;
+	m->clock_mhz = fit->clock_mhz;
+	m->on_chip_bytes = fit->on_chip_bytes;
+	if (fit->on_chip_bytes == LATENCY_AUTO)
+		choose_on_chip(fit, n, some);
+	(void)fit_rows(fit, n, some, &all, allowed);
+	nnls_solve(&all, allowed, m->term);
+	for (int i = n; i < fit->nrows; i++) {
+		latency_row_count(&fit->row[i], m);
+		fit->row[i].left_out = predict(&fit->row[i], m->term);
+	}
+	m->error.method = arena_strdup(arena, some ? "rows that were not fitted"
+						   : "each row by a fit "
+						     "without it");
+	if (!m->error.method)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a fit");
-	latency_finish(&fit->model);
+	latency_finish(m);
 	return judge(fit, some ? n : 0, arena, err);
 }

@@ -10,9 +10,13 @@
  * A table is
  *	FILE.json   networks of which each has "latency_ms"
  *	FILE.csv    a row a network (column network: its file, from the table's
- *	            folder) or a layer (columns kind, in, out, kernel, stride,
- *	            height, width: of the input), with ms, cycles or
- *	            instructions; the latter two need clock_mhz
+ *	            folder) or a layer: columns kind (conv, pointwise, depthwise,
+ *	            dense, squeeze: from so many channels by out), in, out,
+ *	            kernel, stride, height, width (of the input). With a column
+ *	            network beside those, rows of one network follow each other,
+ *	            and what was measured is the whole's, said in its first row.
+ *	            Columns ms, cycles or instructions; the latter two need
+ *	            clock_mhz
  *
  * Usage:
  *	struct latency_fit fit = { .clock_mhz = 400, .channel_step = 1 };
@@ -25,17 +29,31 @@
 
 #include "spaces/latency.h"
 
-struct latency_row {
+struct latency_layer {
+	int kind; /* index of latency_kinds[] */
+	int in, out, kernel, stride, height, width;
+};
+extern const char *const latency_kinds[]; /* NULL ends */
+
+struct latency_row { /* a network, or layers */
 	const char *name;
 	double ms;
-	double n[LATENCY_TERMS];
+	const struct nas_arch *arch; /* NULL = layers */
+	int nlayers;
+	const struct latency_layer *layer;
+	bool whole; /* they are a network's */
+	double n[LATENCY_TERMS]; /* by latency_row_count */
 	double left_out; /* what the model without this row says */
 };
+
+#define LATENCY_AUTO (-1.0)
 
 struct latency_fit {
 	/* asked */
 	double clock_mhz;
 	int channel_step;
+	double on_chip_bytes;       /* 0 = none; LATENCY_AUTO: chosen by the
+				     * error of left-out rows */
 	bool chosen;                /* allowed is given */
 	bool allowed[LATENCY_TERMS];
 	int64_t fit_on;             /* rows drawn to fit on, the rest to judge;
@@ -53,6 +71,8 @@ struct latency_fit {
 enum nas_status latency_fit_read(struct latency_fit *fit, const char *path,
 				 struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
+/* A row's counts by a model's steps and sizes. */
+void latency_row_count(struct latency_row *row, const struct nas_latency *m);
 /* Fills the model's coefficients and error. */
 enum nas_status latency_fit_run(struct latency_fit *fit,
 				struct nas_arena *arena,

@@ -12,9 +12,42 @@ struct table {
 	const char *path;
 	int value; /* column of what was measured */
 	bool ms;   /* it is in ms, else cycles or instructions */
-	struct nas_latency counter; /* without factors */
 	struct nas_arena *arena;
 };
+
+const char *const latency_kinds[] = { "conv", "pointwise", "depthwise",
+				      "dense", "squeeze", NULL };
+enum { KIND_CONV, KIND_POINTWISE, KIND_DEPTHWISE, KIND_DENSE, KIND_SQUEEZE };
+
+static void count_layer(const struct latency_layer *l,
+			const struct nas_latency *m, double n[LATENCY_TERMS])
+{
+	const struct nas_conv c = {
+		.in = l->in, .out = l->out, .kernel = l->kernel,
+		.stride = l->stride,
+		.groups = l->kind == KIND_DEPTHWISE ? l->in : 1,
+	};
+	struct nas_place in = place_input(l->height, l->width);
+	struct nas_place out = place_after(&in, l->stride);
+
+	if (l->kind == KIND_DENSE)
+		latency_count_dense(l->in, l->out, n);
+	else if (l->kind == KIND_SQUEEZE)
+		latency_count_squeeze(m, l->in, l->out, &in, n);
+	else
+		latency_count_conv(m, &c, &in, &out, n);
+}
+
+void latency_row_count(struct latency_row *row, const struct nas_latency *m)
+{
+	memset(row->n, 0, sizeof(row->n));
+	if (row->arch)
+		latency_count_arch(m, row->arch, row->n);
+	for (int i = 0; i < row->nlayers; i++)
+		count_layer(&row->layer[i], m, row->n);
+	if (row->whole)
+		row->n[LATENCY_NETWORK] = 1;
+}
 
 static enum nas_status make_rows(struct latency_fit *fit, int n,
 				 struct nas_arena *arena, struct nas_err *err)
@@ -30,8 +63,6 @@ static enum nas_status read_networks(struct latency_fit *fit, const char *path,
 				     struct nas_arena *arena,
 				     struct nas_err *err)
 {
-	const struct nas_latency counter = { .channel_step =
-						     fit->channel_step };
 	struct nas_arch_list list;
 
 	if (arch_read(&list, path, NULL, arena, err) != NAS_OK ||
@@ -46,7 +77,7 @@ static enum nas_status read_networks(struct latency_fit *fit, const char *path,
 			return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
 					   "network %d ('%.80s') has no "
 					   "latency_ms", i, fit->row[i].name);
-		latency_count_arch(&counter, a, fit->row[i].n);
+		fit->row[i].arch = a;
 	}
 	return NAS_OK;
 }
@@ -88,7 +119,7 @@ static enum nas_status read_network(struct table *t, int r, int column,
 	}
 	if (arch_read(&list, from, NULL, t->arena, err) == NAS_OK) {
 		if (list.n == 1)
-			latency_count_arch(&t->counter, &list.arch[0], row->n);
+			row->arch = &list.arch[0];
 		else
 			nas_fail_at(err, NAS_EINPUT, from, 0, 0, NULL,
 				    "contains %d networks, expected one",
@@ -113,7 +144,7 @@ static enum nas_status find_layers(const struct table *t, int *column,
 }
 
 static enum nas_status read_layer(const struct table *t, int r,
-				  const int *column, struct latency_row *row,
+				  const int *column, struct latency_layer *l,
 				  struct nas_err *err)
 {
 	static const int most[] = { 0, ARCH_CHANNELS_MAX, ARCH_CHANNELS_MAX,
@@ -121,57 +152,96 @@ static enum nas_status read_layer(const struct table *t, int r,
 				    ARCH_SIDE_MAX, ARCH_SIDE_MAX };
 	const struct csv_cell *kind = csv_at(&t->csv, r, column[KIND]);
 	int x[COLUMNS];
-	struct nas_conv c;
-	struct nas_place in, out;
 
 	for (int k = 1; k < COLUMNS; k++)
 		if (csv_int(&x[k], &t->csv, r, column[k], 1, most[k], err))
 			return err->code;
-	row->name = kind->text;
-	c = (struct nas_conv){ .in = x[IN], .out = x[OUT],
-			       .kernel = x[KERNEL], .stride = x[STRIDE],
-			       .groups = 1 };
-	in = place_input(x[HEIGHT], x[WIDTH]);
-	out = place_after(&in, c.stride);
-	if (strcmp(kind->text, "dense") == 0) {
-		latency_count_dense(x[IN], x[OUT], row->n);
-		return NAS_OK;
+	*l = (struct latency_layer){ 0, x[IN], x[OUT], x[KERNEL], x[STRIDE],
+				     x[HEIGHT], x[WIDTH] };
+	while (latency_kinds[l->kind] &&
+	       strcmp(kind->text, latency_kinds[l->kind]) != 0)
+		l->kind++;
+	return latency_kinds[l->kind]
+		       ? NAS_OK
+		       : csv_fail(&t->csv, kind, err, "'%.40s' is not conv, "
+				  "pointwise, depthwise, dense or squeeze",
+				  kind->text);
+}
+
+static enum nas_status read_value(const struct table *t, int r,
+				  struct latency_row *row, struct nas_err *err)
+{
+	double value;
+
+	if (csv_number(&value, &t->csv, r, t->value, err) != NAS_OK)
+		return err->code;
+	if (!(value > 0))
+		return csv_fail(&t->csv, csv_at(&t->csv, r, t->value), err,
+				"must be above 0");
+	row->ms = t->ms ? value : value / (1e3 * t->fit->clock_mhz);
+	return NAS_OK;
+}
+
+/* Row r goes on with the network of the row before. */
+static bool goes_on(const struct table *t, int network, int r)
+{
+	return r > 0 && network >= 0 &&
+	       strcmp(csv_at(&t->csv, r, network)->text,
+		      csv_at(&t->csv, r - 1, network)->text) == 0;
+}
+
+/* Each layer a row, or the layers of a network one. */
+static enum nas_status read_layers(struct table *t, int network,
+				   const int *column, struct nas_err *err)
+{
+	struct latency_layer *layer = NAS_NEW(t->arena, struct latency_layer,
+					      (size_t)t->csv.nrows);
+	struct latency_row *row = t->fit->row - 1;
+
+	if (!layer)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for %d layers",
+				t->csv.nrows);
+	for (int r = 0; r < t->csv.nrows; r++) {
+		const struct csv_cell *cell = csv_at(&t->csv, r, t->value);
+
+		if (read_layer(t, r, column, &layer[r], err) != NAS_OK)
+			return err->code;
+		if (!goes_on(t, network, r)) {
+			*++row = (struct latency_row){ .layer = &layer[r] };
+			row->whole = network >= 0;
+			row->name = csv_at(&t->csv, r, network >= 0
+						       ? network
+						       : column[KIND])->text;
+			if (read_value(t, r, row, err) != NAS_OK)
+				return err->code;
+		} else if (*cell->text) {
+			return csv_fail(&t->csv, cell, err, "what network "
+					"'%.40s' took stands in its first row, "
+					"and is empty below", row->name);
+		}
+		row->nlayers++;
 	}
-	if (strcmp(kind->text, "depthwise") == 0)
-		c.groups = c.in;
-	else if (strcmp(kind->text, "conv") != 0 &&
-		 strcmp(kind->text, "pointwise") != 0)
-		return csv_fail(&t->csv, kind, err, "'%.40s' is not conv, "
-				"pointwise, depthwise or dense", kind->text);
-	latency_count_conv(&c, &in, &out, t->counter.channel_step, row->n);
+	t->fit->nrows = (int)(row - t->fit->row) + 1;
 	return NAS_OK;
 }
 
 static enum nas_status read_csv(struct table *t, struct nas_err *err)
 {
 	int network, column[COLUMNS];
-	double value;
 
 	if (csv_read(&t->csv, t->path, t->arena, err) != NAS_OK ||
 	    find_value(t, err) != NAS_OK ||
 	    make_rows(t->fit, t->csv.nrows, t->arena, err) != NAS_OK)
 		return err->code;
 	network = csv_column(&t->csv, "network");
-	if (network < 0 && find_layers(t, column, err) != NAS_OK)
-		return err->code;
-	for (int r = 0; r < t->csv.nrows; r++) {
-		struct latency_row *row = &t->fit->row[r];
-
-		if (csv_number(&value, &t->csv, r, t->value, err) != NAS_OK)
+	if (network < 0 || csv_column(&t->csv, layer_columns[KIND]) >= 0)
+		return find_layers(t, column, err) == NAS_OK
+			       ? read_layers(t, network, column, err)
+			       : err->code;
+	for (int r = 0; r < t->csv.nrows; r++)
+		if (read_value(t, r, &t->fit->row[r], err) != NAS_OK ||
+		    read_network(t, r, network, &t->fit->row[r], err) != NAS_OK)
 			return err->code;
-		if (!(value > 0))
-			return csv_fail(&t->csv, csv_at(&t->csv, r, t->value),
-					err, "must be above 0");
-		row->ms = t->ms ? value : value / (1e3 * t->fit->clock_mhz);
-		if ((network < 0 ? read_layer(t, r, column, row, err)
-				 : read_network(t, r, network, row, err)))
-			return err->code;
-	}
 	return NAS_OK;
 }
 
@@ -179,8 +249,7 @@ enum nas_status latency_fit_read(struct latency_fit *fit, const char *path,
 				 struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = strlen(path);
-	struct table t = { .fit = fit, .path = path, .arena = arena,
-			   .counter = { .channel_step = fit->channel_step } };
+	struct table t = { .fit = fit, .path = path, .arena = arena };
 
 	if (n > 5 && strcmp(path + n - 5, ".json") == 0)
 		return read_networks(fit, path, arena, err);

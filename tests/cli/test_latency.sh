@@ -52,6 +52,44 @@ status 4 "networks without latency" nas latency fit \
 	tests/data/mobilenets_accuracy.json
 status 4 "one row" nas latency fit <(head -2 "$tmp/layers.csv") --clock 1
 
+
+# Networks layer by layer, of which what is over 32 kB takes four times
+# as long; and what only such a table can say: a block of expansion 1 with
+# squeeze-and-excitation.
+python3 - >"$tmp/networks.csv" <<'PY'
+print("network,kind,in,out,kernel,stride,height,width,ms")
+for i in range(60):
+    c, h = 8 + 8 * (i % 5), 12 + 4 * (i % 7)
+    k, q, out = 3 + 2 * (i % 2), 2 + i % 3, 16 + 8 * (i * 3 % 4)
+    layers = [("depthwise", c, c, k, 1), ("squeeze", c, q, 1, 1),
+              ("pointwise", c, out, 1, 1), ("dense", out, 10, 1, 1)]
+    ms = 0.5
+    for kind, a, b, *_ in layers:
+        side = 1 if kind == "dense" else h
+        size = side * side * (2 * a if kind == "squeeze" else a + b)
+        ms += {"depthwise": k * k * h * h * c, "squeeze": 0, "dense": a * b,
+               "pointwise": h * h * a * b}[kind] * 2e-6
+        if kind == "squeeze":
+            ms += size * (4e-5 if size > 32768 else 1e-5)
+    for j, (kind, a, b, kernel, s) in enumerate(layers):
+        side = 1 if kind == "dense" else h
+        print(f"n{i},{kind},{a},{b},{kernel},{s},{side},{side},{'' if j else repr(ms)}")
+PY
+terms=macs_pointwise,macs_depthwise,macs_dense,bytes_squeeze,spill_squeeze,network
+status 0 "fit to networks layer by layer" nas latency fit "$tmp/networks.csv" \
+	--terms $terms --on-chip 32KiB --format json
+check "  finds the coefficients" json "$tmp/out" \
+	'j["error"]["rows"] == 60 and all(abs(j["coefficients"][k] - v) < 1e-6 * v for k, v in dict(macs_pointwise=2, macs_depthwise=2, bytes_squeeze=10, spill_squeeze=30, network=0.5).items())'
+status 0 "a size on the chip that suits the rows" nas latency fit \
+	"$tmp/networks.csv" --terms $terms --on-chip auto --fit-on 40 \
+	--format json
+check "  is found" json "$tmp/out" \
+	'j["on_chip_bytes"] == 32768 and j["error"]["rows"] == 20 and j["error"]["mean_percent"] < 0.1'
+status 2 "a size that is none" nas latency fit "$tmp/networks.csv" --on-chip some
+sed '3s/,$/,1/' "$tmp/networks.csv" >"$tmp/bad.csv"
+status 4 "a time below a network's first row" nas latency fit "$tmp/bad.csv"
+says "bad.csv:3" "  names the place"
+
 status 0 "show lists the models" nas latency show
 prints $board "  with the board's"
 status 0 "show one" nas latency show $board

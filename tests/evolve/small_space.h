@@ -159,6 +159,8 @@ static inline void small_latency(struct small *sm, struct rng *rng)
 	struct nas_latency *m = &sm->latency;
 
 	*m = (struct nas_latency){ .channel_step = 1 + 7 * small_draw(rng, 2) };
+	if (small_draw(rng, 2))
+		m->on_chip_bytes = 200.0 * (1 + small_draw(rng, 40));
 	for (int t = 0; t < LATENCY_TERMS; t++)
 		m->term[t] = small_draw(rng, 3) ? rng_uniform(rng) : 0;
 	m->term[LATENCY_MACS_CONV] = 0.01 + rng_uniform(rng);
