@@ -40,9 +40,11 @@ static const float *feed(const struct forward *f, int worker, int image,
 	const struct forward_layer *l = &f->layer[layer];
 	size_t n = f->g->tensor[f->g->layer[layer].input].count;
 
-	if (!l->has_grid && !f->o.feed)
+	if (!l->has_grid && !f->o.feed && !l->whole)
 		return x;
-	if (l->has_grid)
+	if (l->whole)
+		forward_levels(copy, x, n, l->input_scale);
+	else if (l->has_grid)
 		fake_quant_grid(copy, x, n, &l->grid);
 	else
 		memcpy(copy, x, n * sizeof(*x));
@@ -58,7 +60,8 @@ static void run_step(const struct forward *f, int s, float *slot,
 	const struct graph_node *n = &f->g->node[step->node];
 	const float *x[GRAPH_INPUTS_MAX];
 	struct forward_call c = {
-		f, n, step, x, tensor_of(f, slot, step->out), scratch + f->fed};
+		f, n, step, x, tensor_of(f, slot, step->out), scratch + f->fed,
+		slot};
 
 	for (int k = 0; k < n->nin; k++)
 		x[k] = forward_at(f, slot, n->in[k]);

@@ -14,6 +14,10 @@
  *	status = forward_run(f, x, n, logits, err);     (n, classes)
  *	forward_free(f);
  *
+ * A graph of integers (graph.integer, from a .tflite file): layers run on
+ * levels, with the sums and roundings of TensorFlow Lite; those with weights, a
+ * grid or a feed hook of their own run on values.
+ *
  * Looking at tensors: give o.watch a list of tensors (layer[i].output, say)
  * and o.see a function. By default an image runs through the whole network
  * before the next one, and see() gets one image's tensor at a time, in the

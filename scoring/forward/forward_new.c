@@ -97,6 +97,18 @@ void forward_free(struct forward *f)
 	free(f);
 }
 
+static void copy_weights(struct forward *f, int layer, const float *weight,
+			 const float *bias, bool own)
+{
+	const struct graph_layer *l = &f->g->layer[layer];
+
+	memcpy(f->layer[layer].weight, weight,
+	       (size_t)l->out * l->fan * sizeof(float));
+	memcpy(f->layer[layer].bias, bias, (size_t)l->out * sizeof(float));
+	f->layer[layer].own = own;
+	forward_settle(f, layer);
+}
+
 enum nas_status forward_set_weights(struct forward *f, int layer,
 				    const float *weight, const float *bias,
 				    struct nas_err *err)
@@ -104,10 +116,10 @@ enum nas_status forward_set_weights(struct forward *f, int layer,
 	const struct graph_layer *l = &f->g->layer[layer];
 
 	(void)err;
-	memcpy(f->layer[layer].weight, weight ? weight : l->weight,
-	       (size_t)l->out * l->fan * sizeof(float));
-	memcpy(f->layer[layer].bias, bias ? bias : l->bias,
-	       (size_t)l->out * sizeof(float));
+	weight = weight ? weight : l->weight;
+	bias = bias ? bias : l->bias;
+	copy_weights(f, layer, weight, bias,
+		     weight == l->weight && bias == l->bias);
 	return NAS_OK;
 }
 
@@ -117,6 +129,7 @@ void forward_set_grid(struct forward *f, int layer,
 	f->layer[layer].has_grid = grid != NULL;
 	if (grid)
 		f->layer[layer].grid = *grid;
+	forward_settle(f, layer);
 }
 
 static bool in_use(const int *bits, int layer)
@@ -133,9 +146,10 @@ enum nas_status forward_set_policy(struct forward *f,
 		const struct graph_layer *l = &f->g->layer[i];
 		struct quant_grid grid;
 
-		if (forward_set_weights(f, i, NULL, NULL, err) != NAS_OK)
-			return err->code;
+		(void)err;
 		forward_set_grid(f, i, NULL);
+		copy_weights(f, i, l->weight, l->bias,
+			     !policy || !in_use(policy->bits_w, i));
 		if (!policy)
 			continue;
 		if (in_use(policy->bits_w, i))

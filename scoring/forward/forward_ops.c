@@ -59,11 +59,17 @@ void forward_nothing(const struct forward_call *c)
 
 void forward_conv(const struct forward_call *c)
 {
+	const struct forward_layer *w = &c->f->layer[c->node->layer];
 	struct conv_call conv = c->step->conv;
+	size_t area = (size_t)conv.out_height * (size_t)conv.out_width;
 
-	conv.weight = c->f->layer[c->node->layer].weight;
-	conv.bias = c->f->layer[c->node->layer].bias;
+	conv.weight = w->weight;
+	conv.bias = w->bias;
+	if (w->whole)
+		conv.activation.op = GRAPH_OPS;
 	conv_run(&conv, c->x[0], c->y, c->scratch);
+	for (int o = 0; w->whole && o < conv.out; o++)
+		forward_unit(c, (size_t)o, c->y + (size_t)o * area, area);
 }
 
 void forward_linear(const struct forward_call *c)
@@ -81,8 +87,11 @@ void forward_linear(const struct forward_call *c)
 		for (int o = 0; o < l->out; o++)
 			c->y[(size_t)r * (size_t)l->out + (size_t)o] +=
 				w->bias[o];
-	activation_run(&c->step->activation, c->y, c->y,
-		       (size_t)rows * (size_t)l->out);
+	for (int i = 0; w->whole && i < rows * l->out; i++)
+		forward_unit(c, (size_t)(i % l->out), c->y + i, 1);
+	if (!w->whole)
+		activation_run(&c->step->activation, c->y, c->y,
+			       (size_t)rows * (size_t)l->out);
 }
 
 /* Channels are axis 1: of (N, C) each number has its own. */
@@ -105,6 +114,10 @@ void forward_quant(const struct forward_call *c)
 	size_t n = c->f->g->tensor[c->node->out].count;
 	float scale = *c->x[1], low = c->node->low, high = c->node->high;
 
+	if (forward_is_integer(c)) {
+		forward_integer(c);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		float level = rintf(c->x[0][i] / scale);
 

@@ -104,9 +104,13 @@ static void find_lives(struct forward *f, struct life *life)
 		touch(life, f, g->input[k], 0);
 	for (int s = 0; s < f->nsteps; s++) {
 		const struct graph_node *n = &g->node[f->step[s].node];
+		const struct forward_integer *integer = f->step[s].integer;
 
 		for (int k = 0; k < n->nin; k++)
 			touch(life, f, n->in[k], s);
+		for (int k = 0; integer && integer->source && k < integer->source->nin;
+		     k++)
+			touch(life, f, integer->source->in[k], s);
 		touch(life, f, f->step[s].out, s);
 	}
 	for (int k = 0; k < g->noutputs; k++)
@@ -195,6 +199,7 @@ enum nas_status forward_plan(struct forward *f, struct nas_err *err)
 		for (int k = 0; k < g->node[i].nin; k++)
 			next[g->node[i].in[k]] = i;
 	make_steps(f, next);
+	forward_integer_plan(f);
 	find_roots(f);
 	find_lives(f, life);
 	qsort(life, tensors, sizeof(*life), by_count);

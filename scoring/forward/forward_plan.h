@@ -15,15 +15,31 @@
 #include "scoring/forward/conv.h"
 #include "scoring/forward/forward.h"
 
+/* How a GRAPH_QUANT makes levels of what comes from integers. */
+struct forward_integer {
+	const struct graph_node *source; /* a layer, Add, AveragePool */
+	struct activation activation;	 /* between */
+	float *factor; /* (out) of a layer: level = sum x factor */
+	float in_scale[2]; /* of an Add's inputs */
+	int in[2], shift;  /* level = (level 0 x in[0] + ...) >> shift */
+	float zero;	   /* of a mean: level 0 as it is stored */
+};
+
 struct forward_step {
 	int node;
 	int out; /* tensor: the activation's where one was taken in */
 	struct activation activation;
 	struct conv_call conv; /* of a convolution */
+	struct forward_integer *integer; /* of a GRAPH_QUANT; NULL = rounds
+					  * values */
 };
 
 struct forward_layer {
 	float *weight, *bias; /* in use: copies */
+	bool own;	      /* copies of the graph's */
+	bool whole;	      /* weight and bias in levels: sums are integers */
+	float *unit;	      /* (out) value of a sum of 1; NULL: never whole */
+	float input_scale;    /* likewise */
 	bool has_grid;
 	struct quant_grid grid;
 };
@@ -58,6 +74,7 @@ struct forward_call {
 	const float *const *x; /* inputs; a layer's may be its copy */
 	float *y;
 	float *scratch;
+	const float *slot; /* where the image's tensors are */
 };
 typedef void forward_kernel(const struct forward_call *c);
 typedef size_t forward_scratch(const struct forward *f,
@@ -73,6 +90,17 @@ forward_kernel forward_conv, forward_linear, forward_scale, forward_binary,
 	forward_unary, forward_quant, forward_softmax, forward_pool, forward_reduce,
 	forward_pad, forward_transpose, forward_concat, forward_slice,
 	forward_nothing;
+
+/* Integers: units of layers and what rounds, once steps are there; a layer
+ * in values or in levels, as they are in use; x as levels; sums of a channel as
+ * values, with the step's activation; a step of GRAPH_QUANT. */
+void forward_integer_plan(struct forward *f);
+void forward_settle(struct forward *f, int layer);
+void forward_levels(float *to, const float *x, size_t n, float scale);
+void forward_unit(const struct forward_call *c, size_t channel, float *y,
+		  size_t n);
+bool forward_is_integer(const struct forward_call *c);
+forward_kernel forward_integer;
 
 enum nas_status forward_plan(struct forward *f,
 			     struct nas_err *err) NAS_MUST_CHECK;

@@ -158,6 +158,8 @@ struct graph {
 	struct graph_node *node;     /* (nnodes) */
 	struct graph_layer *layer;   /* (nlayers) in the order they run */
 	int *input, *output;	     /* (ninputs), (noutputs): tensors */
+	bool integer; /* sums of levels are exact, and become levels by one
+		       * product, as in TensorFlow Lite (a .tflite file) */
 };
 
 struct graph_options {
@@ -237,6 +239,10 @@ enum nas_status graph_quantise(struct graph *out, const struct graph *g,
  * empty when memory is out. */
 bool graph_same(const struct graph *got, const struct graph *want, char *where,
 		size_t n, struct nas_arena *arena);
+
+/* The GRAPH_QUANT whose levels t holds, perhaps moved; NULL = none. */
+const struct graph_node *graph_grid_of(const struct graph *g, int t);
+float graph_grid_scale(const struct graph *g, const struct graph_node *grid);
 
 /* Tensor of that name, -1 = none. */
 int graph_find_tensor(const struct graph *g, const char *name);

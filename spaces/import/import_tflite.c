@@ -125,5 +125,7 @@ enum nas_status graph_from_tflite(struct graph *g, const void *bytes, size_t n,
 	model.graph = &graph;
 	model.opset_import = opsets;
 	model.n_opset_import = 1;
-	return import_model(g, &model, source, options, arena, err);
+	if (import_model(g, &model, source, options, arena, err) == NAS_OK)
+		g->integer = true;
+	return err->code;
 }

@@ -10,8 +10,7 @@
  *   order of values matters, they are turned (build_flat, build_from_flat).
  * - A quantised tensor is the real values of its levels: what an operator
  *   computes passes QuantizeLinear and DequantizeLinear with the tensor's
- *   scale and zero point. TFLite rounds sums of integers to those levels too;
- *   it breaks ties away from 0, the graph to even.
+ *   scale and zero point. How sums become levels: graph.integer.
  *
  * To add an operator: a row in import_tflite_ops.c, one function.
  */

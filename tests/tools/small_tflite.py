@@ -6,8 +6,11 @@
 
 For each NAME printed: NAME.tflite, NAME_x.npy, and NAME.txt with the outputs
 by the definition, a number a line. conv: int8, a scale of the weights for each
-output channel, Relu6 inside; relu, relu6, relu1: one operator on floats.
+output channel, Relu6 inside; block: int8, a convolution, what it adds to, and
+a mean, of scales that are no short fractions; relu, relu6, relu1: one operator
+on floats.
 """
+import math
 import struct
 import sys
 
@@ -31,7 +34,7 @@ def place(out, what):
         return place_table(out, what)
     if isinstance(what, bytes):  # a vector of bytes
         at = len(out)
-        out += struct.pack("<I", len(what)) + what
+        out += struct.pack("<I", len(what)) + what + b"\0"  # of a string
         return at
     if isinstance(what, tuple):  # a vector of numbers
         form, values = what
@@ -140,6 +143,124 @@ def conv(folder):
           "|i1", x, (1, SIDE, SIDE, 3), expected)
 
 
+def single(x):
+    return struct.unpack("<f", struct.pack("<f", x))[0]
+
+
+def block_conv(x, weight, bias, factor):
+    """Levels of a 1x1 convolution: sum x factor in single precision."""
+    y = []
+    for p in range(SIDE * SIDE):
+        for w, b, f in zip(weight, bias, factor):
+            acc = b + sum(q * v for q, v in zip(x[3 * p:3 * p + 3], w))
+            y.append(max(-128, min(127, round(single(single(acc) * f)))))
+    return y
+
+
+def block_add(x, y, scales, out):
+    """Factors are integers, the larger one has 21 bits; halves go up."""
+    f = [single(s / out) for s in scales]
+    shift = 21 - math.frexp(max(f))[1]
+    f = [round(math.ldexp(v, shift)) for v in f]
+    return [(a * f[0] + b * f[1] + (1 << (shift - 1))) >> shift
+            for a, b in zip(x, y)]
+
+
+def rounded_otherwise(unit, out):
+    """A sum whose value, divided by the scale, is rounded to another level."""
+    factor = single(unit / out)
+    for acc in range(1, 1 << 20):
+        if round(single(single(acc) * factor)) != \
+                round(single(single(acc * unit) / out)):
+            return acc
+    raise ValueError("none")
+
+
+def ties(folder):
+    """Sums that lie close to a half: at x = 0, the biases."""
+    sx, sy = single(0.0371), single(0.0213)
+    sw = [single(v) for v in (0.000731, 0.00113, 0.000397)]
+    weight = [[0, 0, 1]] * 3
+    units = [single(sx * s) for s in sw]
+    bias = [rounded_otherwise(u, sy) for u in units]
+    shape = [1, SIDE, SIDE]
+    tensors = [
+        tensor(shape + [3], INT8, 0, "x", [sx], [5]),
+        tensor([3, 1, 1, 3], INT8, 1, "w", sw, [0] * 3, 0),
+        tensor([3], INT32, 2, "b", units, [0] * 3, 0),
+        tensor(shape + [3], INT8, 0, "y", [sy], [0]),
+        tensor(shape + [3], FLOAT, 0, "z")]
+    operators = [
+        Table(_0=("I", 0), _1=("i", [0, 1, 2]), _2=("i", [3]), _3=("B", 1),
+              _4=Table(_0=("b", 1), _1=("i", 1), _2=("i", 1))),
+        Table(_0=("I", 1), _1=("i", [3]), _2=("i", [4]))]
+    buffers = [None, struct.pack("9b", *sum(weight, [])),
+               struct.pack("<3i", *bias)]
+    x = [5, 5, 5] * (SIDE * SIDE - 1) + [5, 5, 6]
+    y = block_conv([v - 5 for v in x], weight, bias,
+                   [single(u / sy) for u in units])
+    write(folder, "ties", model(tensors, [3, 6], operators, buffers, 4),
+          "|i1", x, (1, SIDE, SIDE, 3), [v * sy for v in y])
+
+
+def halves(folder):
+    """A map added to itself, between two levels: the sum goes up."""
+    shape = [1, SIDE, SIDE, 3]
+    tensors = [tensor(shape, INT8, 0, "x", [0.25], [1]),
+               tensor(shape, INT8, 0, "sum", [1.0], [3]),
+               tensor(shape, FLOAT, 0, "z")]
+    operators = [Table(_0=("I", 0), _1=("i", [0, 0]), _2=("i", [1]),
+                       _3=("B", 11), _4=Table()),
+                 Table(_0=("I", 1), _1=("i", [1]), _2=("i", [2]))]
+    x = [-3, -5, -7, 1, 3, 5, 9, 11, -1, 126, -128, 0]
+    write(folder, "halves", model(tensors, [0, 6], operators, [None], 2),
+          "|i1", x, tuple(shape), [(v - 1 + 1) // 2 for v in x])
+
+
+def block(folder):
+    """As TensorFlow Lite's kernels are defined (XNNPACK; means: its own)."""
+    sx, sy, sz = (single(v) for v in (0.0371, 0.0213, 0.0447))
+    sw = [single(v) for v in (0.00731, 0.0113, 0.00397)]
+    weight = [[71, -90, 13], [-100, 33, 55], [127, 64, -20]]
+    bias = [41, -905, 3000]
+    shape = [1, SIDE, SIDE]
+    units = [single(sx * s) for s in sw]
+    tensors = [
+        tensor(shape + [3], INT8, 0, "x", [sx], [0]),
+        tensor([3, 1, 1, 3], INT8, 1, "w", sw, [0] * 3, 0),
+        tensor([3], INT32, 2, "b", units, [0] * 3, 0),
+        tensor(shape + [3], INT8, 0, "y", [sy], [0]),
+        tensor(shape + [3], INT8, 0, "sum", [sz], [-7]),
+        tensor([1, 1, 1, 3], INT8, 0, "mean", [sz], [-7]),
+        tensor([1, 1, 1, 3], FLOAT, 0, "z")]
+    operators = [
+        Table(_0=("I", 0), _1=("i", [0, 1, 2]), _2=("i", [3]), _3=("B", 1),
+              _4=Table(_0=("b", 1), _1=("i", 1), _2=("i", 1))),
+        Table(_0=("I", 1), _1=("i", [0, 3]), _2=("i", [4]), _3=("B", 11),
+              _4=Table()),
+        Table(_0=("I", 2), _1=("i", [4]), _2=("i", [5]), _3=("B", 5),
+              _4=Table(_0=("b", 1), _1=("i", 1), _2=("i", 1), _3=("i", SIDE),
+                       _4=("i", SIDE))),
+        Table(_0=("I", 3), _1=("i", [5]), _2=("i", [6]))]
+    buffers = [None, struct.pack("9b", *sum(weight, [])),
+               struct.pack("<3i", *bias)]
+    data = model(tensors, [3, 0, 1, 6], operators, buffers, 6)
+    for k in range(8):
+        x = [(q * (2 * k + 1) + 37 * k) % 251 - 125
+             for q in (-3, 5, 9, 100, -128, 2, 17, -60, -20, 90, 127, 0)]
+        y = block_conv(x, weight, bias, [single(u / sy) for u in units])
+        z = block_add(x, y, (sx, sy), sz)
+        z = [max(-128, min(127, v - 7)) for v in z]
+        expected = []
+        for c in range(3):
+            total = sum(z[c::3])
+            half = SIDE * SIDE // 2
+            mean = (abs(total) + half) // (SIDE * SIDE)
+            expected.append(((mean if total > 0 else -mean) + 7) * sz)
+        write(folder, f"block{k}", data, "|i1", x, (1, SIDE, SIDE, 3),
+              expected)
+
+
 def relu(folder, name, code, low, high):
     shape = [1, SIDE, SIDE, 3]
     tensors = [tensor(shape, FLOAT, 0, "x"), tensor(shape, FLOAT, 0, "y")]
@@ -153,6 +274,9 @@ def relu(folder, name, code, low, high):
 def main():
     folder = sys.argv[1]
     conv(folder)
+    ties(folder)
+    halves(folder)
+    block(folder)
     relu(folder, "relu", 19, 0, float("inf"))
     relu(folder, "relu6", 21, 0, 6)
     relu(folder, "relu1", 20, -1, 1)

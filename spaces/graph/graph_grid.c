@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which tensors hold levels of a grid, seen from the graph. */
+#include "spaces/graph/graph.h"
+
+/* What n makes is what it reads, moved, or level 0. */
+static bool moves(const struct graph_node *n)
+{
+	switch ((int)n->op) {
+	case GRAPH_RESHAPE:
+	case GRAPH_TRANSPOSE:
+	case GRAPH_MAX_POOL:
+	case GRAPH_SLICE:
+		return true;
+	case GRAPH_PAD:
+		return !(n->a < 0) && !(n->a > 0);
+	default:
+		return false;
+	}
+}
+
+const struct graph_node *graph_grid_of(const struct graph *g, int t)
+{
+	while (g->tensor[t].producer >= 0) {
+		const struct graph_node *n = &g->node[g->tensor[t].producer];
+
+		if (n->op == GRAPH_QUANT)
+			return n;
+		if (!moves(n))
+			break;
+		t = n->in[0];
+	}
+	return NULL;
+}
+
+float graph_grid_scale(const struct graph *g, const struct graph_node *grid)
+{
+	return *g->tensor[grid->in[1]].data;
+}
