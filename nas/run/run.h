@@ -56,6 +56,7 @@ struct nas_run {
 	bool secured;   /* the result was written before the certificate */
 	bool concluded; /* there is a result, on rank 0, ... */
 	bool written;   /* ... and the folder has all of it */
+	int lock; /* of the folder, on rank 0: nas/base/dir_lock.h */
 	char checkpoint_path[4096];
 	struct checkpoint_options *checkpoint; /* NULL = none */
 };
@@ -78,8 +79,9 @@ extern const struct nas_network_file network_files[]; /* name NULL ends */
 
 /* Make the folder, or take an empty one; by force remove a former run's files
  * from it. Writes config.json, so that a place that cannot be written
- * to is found out. NAS_EIO. */
-enum nas_status run_dir_open(const struct nas_run *run, struct nas_err *err)
+ * to is found out. Locks it until run_all() ends. NAS_EIO, also when another
+ * run is writing to it. */
+enum nas_status run_dir_open(struct nas_run *run, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* The same to resume: a former run's folder stays as it is; sets

@@ -4,6 +4,7 @@
 
 #include "evolve/ranks/comm.h"
 #include "nas/base/clock.h"
+#include "nas/base/dir_lock.h"
 #include "evolve/ranks/checkpoint.h"
 #include "nas/run/published.h"
 #include "nas/run/run.h"
@@ -213,14 +214,8 @@ static enum nas_status say_finished(const struct nas_run *run,
 	return comm_agree(comm, err);
 }
 
-enum nas_status run_all(struct nas_run *run, const struct nas_run_env *env,
-			const struct nas_run_request *request,
-			struct nas_err *err)
+static enum nas_status all_steps(struct nas_run *run, struct nas_err *err)
 {
-	memset(run, 0, sizeof(*run));
-	run->env = env;
-	run->request = *request;
-	run->times.start = clock_s();
 	if (prepare(run, err) != NAS_OK)
 		return err->code;
 	if (run->finished)
@@ -228,4 +223,20 @@ enum nas_status run_all(struct nas_run *run, const struct nas_run_env *env,
 	if (compute(run, err) != NAS_OK)
 		return err->code;
 	return conclude(run, err);
+}
+
+enum nas_status run_all(struct nas_run *run, const struct nas_run_env *env,
+			const struct nas_run_request *request,
+			struct nas_err *err)
+{
+	enum nas_status status;
+
+	memset(run, 0, sizeof(*run));
+	run->env = env;
+	run->request = *request;
+	run->times.start = clock_s();
+	run->lock = -1;
+	status = all_steps(run, err);
+	dir_unlock(run->lock);
+	return status;
 }

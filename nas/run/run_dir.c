@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "evolve/ranks/checkpoint.h"
+#include "nas/base/dir_lock.h"
 #include "nas/base/file_out.h"
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/run.h"
 
 #define PATH_SIZE 4096
+#define LOCK_WAIT_S 10 /* ranks of a killed job may need a moment to end */
 
 /* What else a former run may have left. */
 static const char *const other_names[] = { "best", "plots", "report.html",
@@ -129,9 +131,13 @@ enum nas_status run_dir_reopen(struct nas_run *run, struct nas_err *err)
 	const char *dir = run->request.output;
 	char status[32];
 
-	file_out_clean(dir, run_files[0].name); /* killed at the very start */
 	if (file_dir_is_empty(dir))
 		return run_dir_open(run, err);
+	if (dir_lock(&run->lock, dir, LOCK_WAIT_S, err) != NAS_OK)
+		return err->code;
+	file_out_clean(dir, run_files[0].name); /* killed at the very start */
+	if (file_dir_is_empty(dir))
+		return write_run_file(dir, &run_files[0], run, err);
 	if (check_run_dir(dir, err) != NAS_OK)
 		return err->code;
 	file_out_clean(dir, NULL);
@@ -152,18 +158,22 @@ enum nas_status run_dir_reopen(struct nas_run *run, struct nas_err *err)
 	return write_run_file(dir, &run_files[0], run, err);
 }
 
-enum nas_status run_dir_open(const struct nas_run *run, struct nas_err *err)
+/* Two runs that found the same folder empty meet at the lock. */
+enum nas_status run_dir_open(struct nas_run *run, struct nas_err *err)
 {
 	const char *dir = run->request.output;
-	bool former = !file_dir_is_empty(dir);
+	bool former;
 
+	if (file_make_dir(dir, err) != NAS_OK ||
+	    dir_lock(&run->lock, dir, run->request.resume ? LOCK_WAIT_S : 0,
+		     err) != NAS_OK)
+		return err->code;
+	former = !file_dir_is_empty(dir);
 	if (former && !run->request.force)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "
 				"empty; --force replaces an earlier run, "
 				"--resume continues it", dir);
 	if (former && check_run_dir(dir, err) != NAS_OK)
-		return err->code;
-	if (file_make_dir(dir, err) != NAS_OK)
 		return err->code;
 	if (former && remove_run(dir, err) != NAS_OK)
 		return err->code;
