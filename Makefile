@@ -101,7 +101,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-boards test-story test-cluster test-memory bench install uninstall clean help
+.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-boards test-story test-cluster test-memory fuzz bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -238,6 +238,21 @@ MEMORY ?= --more
 test-memory: all $(TEST_SO) ## every command with memory that fails, at every call chain
 	@NAS='$(NAS)' CC='$(CC)' MEMORY='$(MEMORY)' TEST_LIMIT_S=14400 \
 		tests/run tests/cli/test_memory.sh
+
+# Seconds a target of tests/fuzz/fuzz.c; FUZZ="onnx npy" names some.
+fuzz: ## clang's libFuzzer on every reader: T=60 seconds each, FUZZ=names
+	@$(MAKE) --no-print-directory -j$(J) T= all $(TEST_SO)
+	@$(MAKE) --no-print-directory -j$(J) BUILD=build/fuzz CC=clang MPICC= T= \
+		SANITIZE=fuzzer-no-link,address,undefined build/fuzz/fuzz
+	@NAS='$(NAS)' RUNS='$(RUNS)' tests/fuzz/run build/fuzz/fuzz \
+		'$(or $(T),60)' $(FUZZ)
+
+# The program's main is called by the fuzzer's.
+$(BUILD)/fuzz: tests/fuzz/fuzz.c $(CLI_O) $(BUILD)/libnas.a
+	$(call say,FUZZ)objcopy --redefine-sym main=nas_main \
+		$(BUILD)/obj/nas/cli/main.o $(BUILD)/fuzz_main.o
+	@$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(BUILD)/fuzz_main.o \
+		$(filter-out %/main.o,$(CLI_O)) $(BUILD)/libnas.a $(LDFLAGS) $(LIBS)
 
 bench: all ## speed of the search on this machine
 	$(NAS) bench

@@ -80,8 +80,8 @@ static enum nas_status dispatch(int argc, char **argv, struct nas_comm *comm,
 
 int main(int argc, char **argv)
 {
-	static struct nas_err err;
-	static struct nas_comm comm;
+	struct nas_err err = { 0 };
+	struct nas_comm comm = { 0 };
 	enum nas_status status;
 
 	streams_open();
