@@ -49,6 +49,7 @@ const struct nas_board boards[] = {
 		.kernels = CORTEX_M_KERNELS,
 		.bits_w = { 2, 4, 8 },
 		.bits_a = { 2, 4, 8 },
+		.latency = "stm32h743-tinyengine",
 	},
 	{
 		.name = "nrf52840",
@@ -86,6 +87,7 @@ const struct nas_board boards[] = {
 		.kernels = "ESP-NN: int8 activations and weights",
 		.bits_w = { 8 },
 		.bits_a = { 8 },
+		.latency = "esp32s3-espnn",
 	},
 	{
 		.name = "rp2040",

@@ -14,6 +14,8 @@ struct nas_board {
 	double sram_bytes, flash_bytes;
 	const char *kernels; /* bits its usual kernels can run, in words */
 	int bits_w[8], bits_a[8]; /* the same as lists, 0-terminated */
+	const char *latency; /* of latency_models[], what a config that names
+			      * the board is counted by; NULL = none */
 };
 
 extern const struct nas_board boards[];

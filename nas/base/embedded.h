@@ -25,10 +25,13 @@ extern const char embedded_spaces_export_kernels_average_c[];
 extern const char embedded_spaces_export_kernels_pool_c[];
 extern const char embedded_spaces_export_kernels_spread_c[];
 extern const char embedded_spaces_export_kernels_test_c[];
+extern const char embedded_spaces_latency_models_esp32s3_espnn_json[];
 extern const char embedded_spaces_latency_models_stm32h743_cubeai_json[];
 extern const char embedded_spaces_latency_models_stm32h743_tinyengine_json[];
 extern const char embedded_spaces_latency_models_stm32h747_cubeai_json[];
 extern const char embedded_spaces_latency_models_vck190_json[];
+extern const char embedded_spaces_latency_models_xc7z020_json[];
+extern const char embedded_spaces_latency_models_xc7z045_json[];
 extern const char embedded_spaces_latency_models_zcu102_json[];
 extern const char embedded_nas_run_boards_board_c[]; /* of verify.c */
 

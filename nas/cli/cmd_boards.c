@@ -33,6 +33,8 @@ static enum nas_status print_boards_json(struct nas_err *err)
 		json_add_string(o, "kernels", b->kernels);
 		json_add_ints(o, "bits_a", b->bits_a, count_bits(b->bits_a));
 		json_add_ints(o, "bits_w", b->bits_w, count_bits(b->bits_w));
+		if (b->latency)
+			json_add_string(o, "latency_model", b->latency);
 		json_append(all, o);
 	}
 	return print_json(json_add(json_object("nas/boards/1"), "boards", all), err);
@@ -65,6 +67,10 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	say("\nkernels that run these bits:\n");
 	for (int i = 0; i < nboards; i++)
 		say("  %-10s %s\n", boards[i].name, boards[i].kernels);
+	say("\nlatency models ('nas latency show' lists more):\n");
+	for (int i = 0; i < nboards; i++)
+		if (boards[i].latency)
+			say("  %-10s %s\n", boards[i].name, boards[i].latency);
 	return NAS_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "nas/base/watch.h"
 #include "nas/form/form.h"
 #include "spaces/board.h"
+#include "spaces/latency.h"
 
 #define SAMPLE_STREAM 1000003 /* apart from the streams of the islands */
 
@@ -115,6 +116,25 @@ static void note_board(struct nas_text *notes, const struct nas_config *config)
 			  b->flash_bytes, b->name);
 }
 
+static void note_latency(struct nas_text *notes,
+			 const struct nas_config *config)
+{
+	const struct nas_latency *m = config->budgets.latency_model;
+
+	if (!m)
+		return;
+	text_addf(notes, "latency is counted by %s",
+		  m->name ? m->name : "the config's model");
+	if (config->latency_of_board)
+		text_addf(notes, ", the model of %s",
+			  config->board_found->name);
+	if (m->error.rows > 0)
+		text_addf(notes, " (error of %d measured: mean %.1f %%, largest "
+			  "%.0f %%)", m->error.rows, m->error.mean,
+			  m->error.max);
+	text_add(notes, "\n");
+}
+
 static void make_notes(struct nas_text *notes, const struct nas_config *config,
 		       const struct nas_network *smallest)
 {
@@ -133,6 +153,7 @@ static void make_notes(struct nas_text *notes, const struct nas_config *config,
 		text_add(notes, "no budget is given: the best network is the "
 			 "largest one\n");
 	note_board(notes, config);
+	note_latency(notes, config);
 	if (config_blind_score(config))
 		text_addf(notes, "%s\n", config_blind_score(config));
 }

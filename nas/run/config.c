@@ -12,19 +12,31 @@
 #include "nas/run/score_file.h"
 #include "scoring/feature.h"
 #include "spaces/board.h"
+#include "spaces/latency.h"
 
-/* A board's figures count where the file gives none. */
-static void apply_board(struct nas_config *config)
+/* A board's figures, and its latency model, count where the file gives none. */
+static enum nas_status apply_board(struct nas_config *config,
+				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct nas_config_budgets *b = &config->budgets;
+	const char *model;
 
 	config->board_found = b->board ? board_find(b->board) : NULL;
 	if (!config->board_found)
-		return;
+		return NAS_OK;
 	if (b->sram_bytes == 0)
 		b->sram_bytes = config->board_found->sram_bytes;
 	if (b->flash_bytes == 0)
 		b->flash_bytes = config->board_found->flash_bytes;
+	model = config->board_found->latency;
+	if (b->latency_model || !model)
+		return NAS_OK;
+	config->latency_of_board = true;
+	b->latency_model = NAS_NEW(arena, struct nas_latency, 1);
+	return b->latency_model
+		       ? latency_read(b->latency_model, model, arena, err)
+		       : nas_fail(err, NAS_ENOMEM, "out of memory for a "
+						   "latency model");
 }
 
 /* Keep of a list what kernels run (0 ends theirs); returns the new count. */
@@ -185,7 +197,8 @@ static enum nas_status config_finish(struct nas_config *config,
 {
 	if (make_name(config, path, arena, err) != NAS_OK)
 		return err->code;
-	apply_board(config);
+	if (apply_board(config, arena, err) != NAS_OK)
+		return err->code;
 	if (keep_deployable(config, path, err) != NAS_OK)
 		return err->code;
 	make_limits(config);

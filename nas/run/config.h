@@ -65,6 +65,7 @@ struct nas_config {
 	const struct nas_score_def *score_def;
 	struct nas_score_options score_options;
 	const struct nas_board *board_found;
+	bool latency_of_board; /* its model, for the file gives none */
 };
 
 extern const struct form config_form;

@@ -130,7 +130,7 @@ static const struct form_field budget_fields[] = {
 	  .offset = offsetof(struct nas_config_budgets, board),
 	  .custom = &board_custom, .fallback = "",
 	  .help = "a board; its SRAM and Flash are the limits unless numbers "
-		  "are given" },
+		  "are given, its latency model counts unless one is" },
 	{ .key = "deployable", .type = FORM_BOOL,
 	  .offset = offsetof(struct nas_config_budgets, deployable),
 	  .fallback = "false",
@@ -145,7 +145,8 @@ static const struct form_field budget_fields[] = {
 	  .offset = offsetof(struct nas_config_budgets, latency_model),
 	  .custom = &model_custom, .fallback = "",
 	  .help = "how latency is counted: a name ('nas latency show' lists "
-		  "them), a file of nas/latency/1, or what it holds" },
+		  "them), a file of nas/latency/1, or what it holds; default: "
+		  "the board's, where it has one" },
 };
 
 static enum nas_status check_budgets(const struct json_doc *doc,
@@ -160,7 +161,8 @@ static enum nas_status check_budgets(const struct json_doc *doc,
 		return json_fail(doc, node, err,
 				 "deployable needs a board ('nas boards' lists "
 				 "them)");
-	if (b->latency_ms > 0 && !b->latency_model)
+	if (b->latency_ms > 0 && !b->latency_model &&
+	    !(b->board && board_find(b->board)->latency))
 		return json_fail(doc, node, err,
 				 "latency_ms needs a latency_model ('nas latency "
 				 "show' lists them)");

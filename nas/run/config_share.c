@@ -65,6 +65,8 @@ enum nas_status config_hash(const struct nas_config *config, uint64_t *hash,
 	bare.qbr.at_end = false;
 	bare.certify = false;
 	memset(&bare.certificate, 0, sizeof(bare.certificate));
+	if (!(bare.budgets.latency_ms > 0))
+		bare.budgets.latency_model = NULL; /* it only tells */
 	if (text_add_json(&t, config_write(&bare), err) == NAS_OK &&
 	    !t.failed)
 		*hash = checkpoint_hash(t.data, t.length);

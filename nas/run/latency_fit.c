@@ -192,6 +192,9 @@ enum nas_status latency_fit_run(struct latency_fit *fit,
 		choose_on_chip(fit, n, some);
 	(void)fit_rows(fit, n, some, &all, allowed);
 	nnls_solve(&all, allowed, m->term);
+	for (int t = LATENCY_MACS_CONV; t <= LATENCY_MACS_SQUEEZE; t++)
+		if (fit->alike)
+			m->term[t] = m->term[LATENCY_MACS_CONV];
 	for (int i = n; i < fit->nrows; i++) {
 		latency_row_count(&fit->row[i], m);
 		fit->row[i].left_out = predict(&fit->row[i], m->term);

@@ -15,6 +15,8 @@
  *	            kernel, stride, height, width (of the input). With a column
  *	            network beside those, rows of one network follow each other,
  *	            and what was measured is the whole's, said in its first row.
+ *	            Or a row a network of which only the MACs are known (column
+ *	            macs): all kinds of them are then taken for alike.
  *	            Columns ms, cycles or instructions; the latter two need
  *	            clock_mhz
  *
@@ -35,10 +37,11 @@ struct latency_layer {
 };
 extern const char *const latency_kinds[]; /* NULL ends */
 
-struct latency_row { /* a network, or layers */
+struct latency_row { /* a network, layers, or MACs */
 	const char *name;
 	double ms;
 	const struct nas_arch *arch; /* NULL = layers */
+	double macs; /* of kinds that are not known; 0 = the above */
 	int nlayers;
 	const struct latency_layer *layer;
 	bool whole; /* they are a network's */
@@ -62,6 +65,7 @@ struct latency_fit {
 	/* found */
 	int nrows;
 	struct latency_row *row;    /* (nrows) */
+	bool alike;                 /* rows have MACs, no kinds */
 	double spearman;            /* of left_out and ms, judged rows */
 	int njudged, *judged;       /* rows by error, the worst first */
 	struct nas_latency model;

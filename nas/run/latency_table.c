@@ -45,6 +45,7 @@ void latency_row_count(struct latency_row *row, const struct nas_latency *m)
 		latency_count_arch(m, row->arch, row->n);
 	for (int i = 0; i < row->nlayers; i++)
 		count_layer(&row->layer[i], m, row->n);
+	row->n[LATENCY_MACS_CONV] += row->macs;
 	if (row->whole)
 		row->n[LATENCY_NETWORK] = 1;
 }
@@ -225,15 +226,39 @@ static enum nas_status read_layers(struct table *t, int network,
 	return NAS_OK;
 }
 
+/* Networks of which no more than the MACs is known. */
+static enum nas_status read_macs(struct table *t, int macs, int network,
+				 struct nas_err *err)
+{
+	t->fit->alike = true;
+	for (int r = 0; r < t->csv.nrows; r++) {
+		struct latency_row *row = &t->fit->row[r];
+
+		row->whole = true;
+		row->name = network < 0 ? "network"
+					: csv_at(&t->csv, r, network)->text;
+		if (csv_number(&row->macs, &t->csv, r, macs, err) != NAS_OK ||
+		    read_value(t, r, row, err) != NAS_OK)
+			return err->code;
+		if (!(row->macs > 0))
+			return csv_fail(&t->csv, csv_at(&t->csv, r, macs), err,
+					"must be above 0");
+	}
+	return NAS_OK;
+}
+
 static enum nas_status read_csv(struct table *t, struct nas_err *err)
 {
-	int network, column[COLUMNS];
+	int network, macs, column[COLUMNS];
 
 	if (csv_read(&t->csv, t->path, t->arena, err) != NAS_OK ||
 	    find_value(t, err) != NAS_OK ||
 	    make_rows(t->fit, t->csv.nrows, t->arena, err) != NAS_OK)
 		return err->code;
 	network = csv_column(&t->csv, "network");
+	macs = csv_column(&t->csv, "macs");
+	if (macs >= 0)
+		return read_macs(t, macs, network, err);
 	if (network < 0 || csv_column(&t->csv, layer_columns[KIND]) >= 0)
 		return find_layers(t, column, err) == NAS_OK
 			       ? read_layers(t, network, column, err)

@@ -218,6 +218,7 @@ static const struct form_field board_fields[] = {
 	OUT("kernels", STRING, "whose bits are listed"),
 	OUT("bits_a", INTS, "of activations that they run"),
 	OUT("bits_w", INTS, "of weights that they run"),
+	OUT_MAY("latency_model", STRING, "what a config that names it has"),
 };
 OUT_PART(board_form, "a board", board_fields);
 

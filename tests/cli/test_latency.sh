@@ -9,12 +9,34 @@ board=stm32h747-cubeai
 status 0 "fit to published networks" nas latency fit $table -o "$tmp/fit.json"
 check "  left-out rows are off by 2 % at most, in the mean" \
 	json "$tmp/fit.json" 'j["error"]["mean_percent"] <= 2 and j["error"]["rows"] == 15'
-check "  the model that is built in has its coefficients" python3 - "$tmp" <<'PY'
+
+# Each model that is built in is the fit to its table. What is not said of a
+# table's other rows is left to the file.
+same_model() { # NAME TABLE [OPTION ...]: coefficients, and the error of rows
+	nas latency fit "$2" "${@:3}" -o "$tmp/$1.json" --force -q >/dev/null &&
+		python3 - "$tmp/$1.json" "$1" <<'PY'
 import json, sys
-a = json.load(open(sys.argv[1] + "/fit.json"))
-b = json.load(open("spaces/latency_models/stm32h747-cubeai.json"))
-assert a["coefficients"] == b["coefficients"] and a["error"] == b["error"]
+a = json.load(open(sys.argv[1]))
+b = json.load(open(f"spaces/latency_models/{sys.argv[2]}.json"))
+for key in ("coefficients", "channel_step", "on_chip_bytes", "factors"):
+    assert a[key] == b[key], key
+assert a["error"] == b["error"] or "kernels" in b["error"]["method"]
+assert b["name"] == sys.argv[2] and b["source"]
 PY
+}
+check "  is the model that is built in" same_model stm32h747-cubeai $table
+check "TinyEngine on an STM32H743" same_model stm32h743-tinyengine \
+	tests/data/latency_stm32h743_tinyengine.json
+check "Cube.AI there, of which only MACs are known" same_model \
+	stm32h743-cubeai tests/data/latency_stm32h743_cubeai.csv
+for chip in xc7z020 xc7z045; do
+	check "one rate of $chip" same_model $chip \
+		tests/data/latency_$chip.csv --terms macs_conv
+done
+check "kernels of an ESP32-S3" same_model esp32s3-espnn \
+	tests/data/latency_esp32s3.csv --clock 240 \
+	--terms macs_conv,macs_pointwise,macs_depthwise,macs_dense
+
 nas latency fit $table >"$tmp/out"
 prints "Spearman" "  people are told the worst rows"
 status 0 "fit on some rows" nas latency fit $table --fit-on 10 \
@@ -95,6 +117,24 @@ prints $board "  with the board's"
 status 0 "show one" nas latency show $board
 prints "1.24 %" "  with its error"
 status 5 "a model that there is not" nas latency show nowhere.json
+
+# A config that names a board has the board's model, unless it says another.
+of_board() { # SET ...: the resolved config's model
+	nas check configs/quick.json --resolved "$@" |
+		python3 -c 'import json, sys
+print(json.load(sys.stdin)["budgets"].get("latency_model", {}).get("name"))'
+}
+check "a board's model" test stm32h743-tinyengine = "$(of_board \
+	--set 'budgets.board="stm32h743"' --set budgets.latency_ms=9)"
+check "  unless another is named" test $board = "$(of_board \
+	--set 'budgets.board="stm32h743"' --set budgets.latency_model=$board)"
+check "  none of a board that has none" test None = "$(of_board \
+	--set 'budgets.board="rp2040"')"
+status 0 "check says so" nas check configs/quick.json \
+	--set 'budgets.board="esp32-s3"'
+prints "counted by esp32s3-espnn, the model of esp32-s3" "  by name"
+status 4 "a limit on a board without a model" nas check configs/quick.json \
+	--set 'budgets.board="rp2040"' --set budgets.latency_ms=9
 
 status 4 "a limit without a model" nas search configs/quick.json -q \
 	--set budgets.latency_ms=1
