@@ -118,25 +118,28 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	$(call say,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 # Files that the library carries: nas/base/embedded.h.
-EMBEDDED = configs/imagenet-7.0g.json
-EMBEDDED += spaces/export/model.py
+EMBEDDED = spaces/export/model.py
 EMBEDDED += $(wildcard spaces/export/kernels/*.[ch])
 EMBEDDED += nas/run/boards/board.c
 EMBEDDED += $(wildcard spaces/latency_models/*.json)
 bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
-embed = echo 'const char embedded_$(subst .,_,$(subst -,_,$(subst /,_,$2)))[] = {'; \
-	$(call bytes,$1); echo '0};';
-# The published networks as one array, for nas/run/published.c.
-NETWORKS = $(sort $(wildcard configs/networks/*.json))
-$(BUILD)/networks.json: $(NETWORKS) Makefile
-	@mkdir -p $(@D)
-	@{ echo '['; separator=; for f in $(NETWORKS); do \
-		echo "$$separator"; cat $$f; separator=,; done; echo ']'; } >$@
-$(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/networks.json $(BUILD)/flags Makefile
+embedded = embedded_$(subst .,_,$(subst -,_,$(subst /,_,$1)))
+embed = echo 'const char $(call embedded,$2)[] = {'; $(call bytes,$1); echo '0};';
+# What is shipped and found by its path where there is no such file: configs,
+# networks, papers, and the tables that papers' rows are made of.
+SHIPPED = $(sort $(wildcard configs/*.json configs/*/*.json))
+SHIPPED += tests/data/mobilenetv2_bits_accuracy.json
+SHIPPED += tests/data/mobilenets_accuracy.json
+SHIPPED += tests/data/hawq_resnet18_ilp.json
+EMBEDDED += $(SHIPPED)
+$(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/flags Makefile
 	@{ echo '#include "nas/base/embedded.h"'; \
+	echo '#include "nas/base/shipped.h"'; \
 	$(foreach f,$(EMBEDDED),$(call embed,$f,$f)) \
-	$(call embed,$(BUILD)/networks.json,networks) \
-	$(call embed,$(BUILD)/flags,build_flags) } >$@
+	$(call embed,$(BUILD)/flags,build_flags) \
+	echo 'const struct shipped_file shipped_files[] = {'; \
+	$(foreach f,$(SHIPPED),echo '{ "$f", $(call embedded,$f) },';) \
+	echo '{ 0 } };'; } >$@
 
 $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)

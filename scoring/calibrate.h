@@ -20,6 +20,9 @@
 #include "nas/base/stats.h"
 
 #define CALIBRATE_SIGMAS_MAX 32
+/* Those of the published table, as numbers and as text. */
+#define CALIBRATE_SIGMAS { 1, 2, 3, 4, 5, 6, 8, 12, 16 }
+#define CALIBRATE_SIGMAS_TEXT "1,2,3,4,5,6,8,12,16"
 #define CALIBRATE_TIE	     1e-9 /* scores this close are equal */
 
 struct calibrate_table {

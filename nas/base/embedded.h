@@ -35,7 +35,6 @@ extern const char embedded_spaces_latency_models_xc7z045_json[];
 extern const char embedded_spaces_latency_models_zcu102_json[];
 extern const char embedded_nas_run_boards_board_c[]; /* of verify.c */
 
-extern const char embedded_networks[]; /* configs/networks, one array */
 extern const char embedded_build_flags[]; /* ends in a newline */
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "nas/base/file_out.h"
+#include "nas/base/shipped.h"
 
 enum nas_status file_fail(struct nas_err *err, const char *verb,
 			  const char *path, int error)
@@ -52,6 +53,23 @@ static bool read_all(int fd, size_t limit, char **text, size_t *length)
 	return true;
 }
 
+/* A copy of what the library carries under that path; error stands as it is
+ * where it carries none. */
+static enum nas_status read_shipped(const char *path, size_t limit,
+				    char **text, size_t *length, int error,
+				    struct nas_err *err)
+{
+	const char *shipped = error == ENOENT ? shipped_text(path) : NULL;
+
+	if (!shipped || strlen(shipped) > limit)
+		return file_fail(err, "open", path, error);
+	*text = strdup(shipped);
+	if (!*text)
+		return file_fail(err, "read", path, ENOMEM);
+	*length = strlen(shipped);
+	return NAS_OK;
+}
+
 enum nas_status file_read(const char *path, size_t limit, char **text,
 			  size_t *length, struct nas_err *err)
 {
@@ -62,7 +80,7 @@ enum nas_status file_read(const char *path, size_t limit, char **text,
 	*text = NULL;
 	*length = 0;
 	if (fd < 0)
-		return file_fail(err, "open", path, errno);
+		return read_shipped(path, limit, text, length, errno, err);
 	ok = read_all(fd, limit, text, length);
 	error = errno;
 	if (!standard)

@@ -21,8 +21,9 @@ enum nas_status file_fail(struct nas_err *err, const char *verb,
 			  const char *path, int error);
 
 /* Read a whole file of at most limit bytes; "-" is standard input.
- * *text is NUL-terminated and freed with free(). NAS_EIO; NAS_EINPUT when it
- * is larger than limit. */
+ * *text is NUL-terminated and freed with free(). A path of a shipped file that
+ * is not there (configs/..., nas/base/shipped.h) gives the one that the library
+ * carries. NAS_EIO; NAS_EINPUT when it is larger than limit. */
 enum nas_status file_read(const char *path, size_t limit, char **text,
 			  size_t *length, struct nas_err *err) NAS_MUST_CHECK;
 

@@ -16,7 +16,7 @@
 
 static const struct cli_option options[] = {
 	{ "sigmas", 0, "LIST", "values of sigma_a and sigma_w; default "
-			       "1,2,3,4,5,6,8,12,16" },
+			       CALIBRATE_SIGMAS_TEXT },
 	{ "bootstrap", 0, "N", "resamples for the intervals; default 1000" },
 	{ 0 },
 };
@@ -29,7 +29,7 @@ static enum nas_status read_sigmas(struct calibration_record *r,
 	r->sigma = NAS_NEW(cli->arena, double, CALIBRATE_SIGMAS_MAX);
 	if (!r->sigma)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the sigmas");
-	if (cli_parse_numbers("--sigmas", s ? s : "1,2,3,4,5,6,8,12,16",
+	if (cli_parse_numbers("--sigmas", s ? s : CALIBRATE_SIGMAS_TEXT,
 			      ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, r->sigma,
 			      CALIBRATE_SIGMAS_MAX, &r->nsigmas, err))
 		return err->code;

@@ -9,6 +9,10 @@
 #include "nas/cli/score_print.h"
 
 static const struct cli_option options[] = {
+	{ "network", 0, "NAME", "only the network of this name" },
+	{ "bits", 0, "A/W", "A bits of activations and W of weights in all "
+			    "layers but the first and the classifier, which "
+			    "have 8 of both" },
 	{ "memory", 'm', "MEMORY", "model of the peak memory, the first by "
 				   "default" },
 	{ "image-size", 0, "N|HxW", "size of the input instead of the file's" },
@@ -51,6 +55,26 @@ static enum nas_status read_classes(struct scored_options *o,
 	if (cli_whole(cli, "classes", 0, ARCH_CLASSES_MAX, &classes, err))
 		return err->code;
 	o->classes = (int)classes;
+	return NAS_OK;
+}
+
+static enum nas_status read_bits(struct scored_options *o,
+				 const struct cli *cli, struct nas_err *err)
+{
+	const char *s = cli_value(cli, "bits");
+	char a[16], w[16], end;
+	int64_t bits_a, bits_w;
+
+	if (!s)
+		return NAS_OK;
+	if (sscanf(s, "%15[^/]/%15[^/]%c", a, w, &end) != 2)
+		return nas_fail(err, NAS_EUSAGE, "--bits: '%.40s' is not A/W, "
+				"such as 8/4", s);
+	if (cli_parse_whole("--bits", a, 1, ARCH_BITS_MAX, &bits_a, err) ||
+	    cli_parse_whole("--bits", w, 1, ARCH_BITS_MAX, &bits_w, err))
+		return err->code;
+	o->bits_a = (int)bits_a;
+	o->bits_w = (int)bits_w;
 	return NAS_OK;
 }
 
@@ -104,9 +128,9 @@ static enum nas_status read_options(struct scored_options *o,
 	*o = (struct scored_options){ .qe = defaults };
 	o->sigma_a_given = cli_value(cli, "sigma-a");
 	o->sigma_w_given = cli_value(cli, "sigma-w");
-	if (read_memory(o, cli, err) || 
+	if (read_memory(o, cli, err) ||
 	    cli_image_size(cli, &o->height, &o->width, err) ||
-	    read_classes(o, cli, err) ||
+	    read_classes(o, cli, err) || read_bits(o, cli, err) ||
 	    read_stage_weights(&o->qe, cli, err) ||
 	    cli_number(cli, "sigma-a", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX,
 		       &o->qe.sigma_a, err) ||
@@ -117,113 +141,29 @@ static enum nas_status read_options(struct scored_options *o,
 	return NAS_OK;
 }
 
-/* The network's own name, or the file's with the network's number. */
-static char *name_of(const struct nas_arch_list *list, int i, const char *path,
-		     struct nas_arena *arena)
-{
-	const char *base = strrchr(path, '/'), *end;
-	char name[256];
-
-	if (list->arch[i].name)
-		return arena_strdup(arena, list->arch[i].name);
-	base = base ? base + 1 : path;
-	end = strstr(base, ".json");
-	snprintf(name, sizeof(name), "%.*s",
-		 end ? (int)(end - base) : (int)strlen(base), base);
-	if (list->n > 1)
-		snprintf(name + strlen(name), sizeof(name) - strlen(name),
-			 "#%d", i);
-	return arena_strdup(arena, name);
-}
-
-static enum nas_status score_list(struct scored *out,
-				  const struct nas_arch_list *list,
-				  const char *path,
-				  const struct scored_options *o,
-				  struct nas_arena *arena, struct nas_err *err)
-{
-	for (int i = 0; i < list->n; i++) {
-		out[i].name = name_of(list, i, path, arena);
-		if (!out[i].name)
-			return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
-		if (scored_make(&out[i], &list->arch[i], o, arena, err) ==
-		    NAS_ENOMEM)
-			return err->code;
-	}
-	return err->code;
-}
-
-struct results {
-	int n;
-	struct scored *list; /* (n) */
-};
-
-/* Read all files, then score all networks; say all that is wrong. */
-static enum nas_status score_files(struct results *results,
-				   const struct cli *cli,
-				   const struct scored_options *o,
-				   struct nas_err *err)
-{
-	const struct nas_arch_defaults defaults = { o->height, o->width };
-	struct nas_arch_list *lists;
-	int n = 0;
-
-	lists = NAS_NEW(cli->arena, struct nas_arch_list, (size_t)cli->nargs);
-	if (!lists)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the files");
-	for (int i = 0; i < cli->nargs; i++) {
-		if (arch_read(&lists[i], cli->arg[i], &defaults, cli->arena,
-			      err) == NAS_ENOMEM)
-			break;
-		results->n += lists[i].n;
-	}
-	if (err->code != NAS_OK)
-		return err->code;
-	results->list = NAS_NEW(cli->arena, struct scored, (size_t)results->n);
-	if (!results->list)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the results");
-	for (int i = 0; i < cli->nargs; i++) {
-		if (score_list(results->list + n, &lists[i], cli->arg[i], o,
-			       cli->arena, err) == NAS_ENOMEM)
-			break;
-		n += lists[i].n;
-	}
-	return err->code;
-}
-
-static enum nas_status print_results(const struct results *results,
-				     struct nas_err *err)
-{
-	cJSON *list = cJSON_CreateArray();
-
-	for (int i = 0; i < results->n; i++)
-		json_append(list, scored_json(&results->list[i]));
-	return print_json(json_add(json_object("nas/scores/1"), "results", list),
-			  err);
-}
-
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct results results = {0};
+	struct scored_list list = {0};
 	struct progress_watch watch;
 	struct scored_options o;
 
 	if (read_options(&o, cli, err) != NAS_OK)
 		return err->code;
 	o.monte.watch = progress_watch(&watch, cli->quiet, "random networks");
-	if (score_files(&results, cli, &o, err) != NAS_OK)
+	if (scored_files(&list, cli->arg, cli->nargs, cli_value(cli, "network"),
+			 &o, cli->arena, err) != NAS_OK)
 		return err->code;
 	progress_end(&watch.progress);
 	if (cli->json)
-		return print_results(&results, err);
-	if (results.n > 1)
-		scored_print_list(results.list, results.n);
-	if (results.n > 1 && !cli_value(cli, "layers"))
+		return print_json(scored_list_json(&list), err);
+	if (list.n > 1)
+		scored_print_list(list.scored, list.n);
+	if (list.n > 1 && !cli_value(cli, "layers"))
 		return NAS_OK;
-	for (int i = 0; i < results.n; i++) {
-		if (results.n > 1)
+	for (int i = 0; i < list.n; i++) {
+		if (list.n > 1)
 			say("\n");
-		scored_print(&results.list[i]);
+		scored_print(&list.scored[i]);
 	}
 	return NAS_OK;
 }

@@ -6,9 +6,10 @@
 
 #define COMMAND_LIST(X)                                                       \
 	X(search) X(sweep) X(check) X(score) X(certify) X(refine) X(export)   \
-	X(verify) X(report) X(compare) X(calibrate) X(correlate) X(sample)    \
-	X(fit) X(latency) X(sensitivity) X(allocate) X(evaluate) X(bench)    \
-	X(boards) X(options) X(schema) X(help) X(version)
+	X(verify) X(report) X(compare) X(reproduce) X(calibrate)              \
+	X(correlate) X(sample) X(fit) X(sigma) X(latency) X(sensitivity)      \
+	X(allocate) X(evaluate) X(bench) X(boards) X(options) X(schema)       \
+	X(help) X(version)
 
 #define DECLARATION(name) extern const struct command cmd_##name;
 COMMAND_LIST(DECLARATION)

@@ -9,6 +9,7 @@
 #include "nas/run/correlation.h"
 #include "nas/run/fit_job.h"
 #include "nas/run/outputs.h"
+#include "nas/run/paper.h"
 #include "nas/run/records.h"
 #include "nas/run/score_file.h"
 #include "qbr/policy_answer.h"
@@ -29,6 +30,7 @@ const struct file_format file_formats[] = {
 	{ "nas/score/1", &score_file_form, NULL, NULL },
 	{ LATENCY_FORM, &latency_form, NULL, NULL },
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
+	{ "nas/paper/1", &paper_form, NULL, NULL },
 	{ "nas/certify/1", NULL, output_certify_schema,
 	  "a certificate, and the networks it is about" },
 	{ "nas/scores/1", &output_scores, NULL, NULL },
@@ -46,6 +48,8 @@ const struct file_format file_formats[] = {
 	{ "nas/policies/1", &output_policies, NULL, NULL },
 	{ "nas/policy-sweep/1", &output_policy_sweep, NULL, NULL },
 	{ "nas/evaluation/1", &output_evaluation, NULL, NULL },
+	{ "nas/reproduction/1", &output_reproduction, NULL, NULL },
+	{ "nas/sigma/1", &output_sigma, NULL, NULL },
 	{ "nas/verify/1", &output_verify, NULL, NULL },
 	{ "nas/bench/1", &output_bench, NULL, NULL },
 	{ "nas/boards/1", &output_boards, NULL, NULL },

@@ -18,6 +18,7 @@ extern const struct form output_policy_sweep, output_evaluation;
 extern const struct form output_bench, output_boards, output_options;
 extern const struct form output_schemas, output_help, output_version;
 extern const struct form output_verify, output_sample;
+extern const struct form output_sigma, output_reproduction;
 
 /* The keys of a certificate, and more. */
 cJSON *output_certify_schema(void);

@@ -4,10 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/base/embedded.h"
+#include "nas/base/shipped.h"
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 
+#define NETWORKS "configs/networks/"
 #define AT(member) .offset = offsetof(struct nas_published_net, member)
 
 static const struct form_field fields[] = {
@@ -114,23 +115,32 @@ static enum nas_status add_file(struct nas_result *r,
 	return err->code;
 }
 
+static enum nas_status add_shipped(struct nas_result *r,
+				   const struct nas_problem *problem,
+				   const struct shipped_file *file,
+				   struct nas_arena *arena,
+				   struct nas_err *err)
+{
+	struct json_doc doc;
+
+	if (json_parse(&doc, file->text, strlen(file->text), file->path, err))
+		return err->code;
+	(void)!add_file(r, problem, &doc, doc.root, arena, err);
+	json_free(&doc);
+	return err->code;
+}
+
 enum nas_status published_find(struct nas_result *result,
 			       const struct nas_problem *problem,
 			       struct nas_arena *arena, struct nas_err *err)
 {
-	struct json_doc doc;
-
 	result->npublished = 0;
 	result->published = NULL;
 	if (problem->def->sampled || !problem->space->head.first.classes)
 		return NAS_OK;
-	if (json_parse(&doc, embedded_networks, strlen(embedded_networks),
-		       "configs/networks", err) != NAS_OK)
-		return err->code;
-	for (const cJSON *n = doc.root->child; n && err->code == NAS_OK;
-	     n = n->next)
-		if (add_file(result, problem, &doc, n, arena, err) != NAS_OK)
+	for (const struct shipped_file *f = shipped_files; f->path; f++)
+		if (strncmp(f->path, NETWORKS, strlen(NETWORKS)) == 0 &&
+		    add_shipped(result, problem, f, arena, err) != NAS_OK)
 			break;
-	json_free(&doc);
 	return err->code;
 }

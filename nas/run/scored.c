@@ -22,6 +22,30 @@ static void apply_score(struct nas_arch *arch,
 		arch->sigma_w = qe->sigma_w;
 }
 
+/* Other bits; the first block and the head take 8/8. The blocks are copied. */
+static bool apply_bits(struct nas_arch *arch,
+		       const struct scored_options *options,
+		       struct nas_arena *arena)
+{
+	struct nas_block *block;
+
+	if (!options->bits_a)
+		return true;
+	block = NAS_NEW(arena, struct nas_block, (size_t)arch->nblocks);
+	if (!block)
+		return false;
+	for (int b = 0; b < arch->nblocks; b++) {
+		block[b] = arch->block[b];
+		for (int j = 0; j < block_kinds[block[b].kind].nconvs; j++) {
+			block[b].bits_a[j] = b ? options->bits_a : 8;
+			block[b].bits_w[j] = b ? options->bits_w : 8;
+		}
+	}
+	arch->block = block;
+	arch->head.bits_a = arch->head.bits_w = 8;
+	return true;
+}
+
 static void apply(struct nas_arch *arch, const struct scored_options *options)
 {
 	if (options->height) {
@@ -78,6 +102,9 @@ enum nas_status scored_make(struct scored *scored, const struct nas_arch *arch,
 	scored->arch = *arch;
 	scored->arch.name = scored->name; /* for messages */
 	apply(&scored->arch, options);
+	if (!apply_bits(&scored->arch, options, arena))
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the bits of "
+				"'%s'", scored->name);
 	status = arch_check(&scored->arch, err);
 	if (status != NAS_OK)
 		return status;

@@ -24,6 +24,8 @@ struct scored_options { /* they come before what the file says */
 	const struct nas_memory_model *model;
 	int height, width; /* 0 = as the file says */
 	int classes;       /* -1 = as the file says */
+	int bits_a, bits_w; /* of all but the first block and the head, which
+			     * have 8/8 then; 0 = as the file says */
 	struct nas_qe_options qe;
 	bool sigma_a_given, sigma_w_given;
 	struct monte_options monte; /* samples 0 = not asked for */
@@ -54,5 +56,21 @@ enum nas_status scored_make(struct scored *scored, const struct nas_arch *arch,
 
 /* One element of "results". */
 cJSON *scored_json(const struct scored *scored);
+
+struct scored_list {
+	int n;
+	struct scored *scored; /* (n) */
+};
+
+/* Every network of the files, or those named network. A network without a name
+ * has the file's. NAS_EIO; NAS_EINPUT with all that is wrong. */
+enum nas_status scored_files(struct scored_list *list, char *const *path,
+			     int npaths, const char *network,
+			     const struct scored_options *options,
+			     struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* {"schema": "nas/scores/1", "results"} */
+cJSON *scored_list_json(const struct scored_list *list);
 
 #endif

@@ -56,6 +56,9 @@ kind nas/comparison/1 compare $quick -n 100 --no-search -q
 kind nas/calibration/1 calibrate tests/data/mobilenetv2_bits_accuracy.json
 kind nas/correlation/1 correlate tests/data/mobilenets_accuracy.json \
 	--bootstrap 10
+kind nas/reproduction/1 reproduce qe-score/calibration
+kind nas/reproduction/1 reproduce --list
+kind nas/sigma/1 sigma
 kind nas/sensitivity/1 sensitivity "$m" --metric msqe
 kind nas/sensitivity/1 sensitivity "$m" --metric orm --data "$x"
 kind nas/policies/1 allocate --problem $problem

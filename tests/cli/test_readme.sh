@@ -12,7 +12,8 @@
 # UPDATE=1 tests/cli/test_readme.sh puts what is printed now into the READMEs.
 . "$(dirname "$0")/lib.sh"
 pages='README.md nas/cli/README.md nas/run/README.md scoring/README.md
-	evolve/README.md qbr/README.md spaces/README.md tests/README.md'
+	evolve/README.md qbr/README.md spaces/README.md tests/README.md
+	configs/papers/README.md'
 mkdir "$tmp/bin" "$tmp/work"
 ln -s "$root/configs" "$root/tests" "$tmp/work/"
 cat >"$tmp/bin/nas" <<NAS

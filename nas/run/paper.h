@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/paper.h - published figures as a file, nas/paper/1, and how each of
+ * them is computed here.
+ *
+ * A paper has tables, a table columns and rows. A row is one command of this
+ * program with its arguments (paper_kinds[]) and what was published; a column
+ * says which number of that command's JSON is compared. A row or a column that
+ * cannot be had says why. configs/papers has the files, and a page that says
+ * how to write one.
+ *
+ * Usage:
+ *	status = paper_read(&paper, "configs/papers/qe-score.json", arena, err);
+ *	paper.table[0].row[0].label
+ */
+#ifndef NAS_RUN_PAPER_H
+#define NAS_RUN_PAPER_H
+
+#include <stdbool.h>
+
+#include "nas/base/arena.h"
+#include "nas/base/err.h"
+
+struct form; /* nas/form/form.h */
+
+#define PAPERS "configs/papers/" /* of shipped files */
+
+struct paper_texts { /* a list */
+	int n;
+	char **text; /* (n) */
+};
+
+struct paper_column {
+	char *name, *unit;
+	struct paper_texts at; /* JSON pointers; the first that is there; a
+				* part "*" is the row's item */
+	double times;  /* that number, for the unit */
+	int decimals;  /* of ours that are shown */
+	char *cannot;  /* why no row has it here */
+};
+
+struct paper_value { /* published */
+	char *column;
+	bool is_number;
+	double x;
+	char *text; /* as it stands there, where it is no number */
+};
+
+struct paper_values {
+	int n;
+	struct paper_value *value; /* (n) */
+};
+
+struct paper_row { /* NULL = not given */
+	char *label;
+	int kind; /* index in paper_kinds[] */
+	char *file, *network, *bits, *memory, *config, *sweep;
+	struct paper_texts set; /* "path=value" */
+	int item;
+	struct paper_values published;
+	char *cannot; /* why nothing is computed here */
+	char *note;
+};
+
+enum paper_chart { PAPER_NO_CHART, PAPER_BARS, PAPER_GRID, PAPER_CURVE,
+		   PAPER_BITS, PAPER_CHARTS };
+extern const char *const paper_charts[PAPER_CHARTS + 1]; /* in files; NULL */
+
+struct paper_table {
+	char *name, *title, *source;
+	char *text; /* what is seen, and how ours is counted */
+	int chart;  /* enum paper_chart */
+	int ncolumns, nrows;
+	struct paper_column *column; /* (ncolumns) */
+	struct paper_row *row;       /* (nrows) */
+};
+
+struct paper {
+	int schema; /* the only choice */
+	char *name, *title, *source;
+	int ntables;
+	struct paper_table *table; /* (ntables) */
+};
+
+extern const struct form paper_form; /* reads and writes struct paper */
+
+/* NAS_EIO; NAS_EINPUT with all that is wrong and its places. */
+enum nas_status paper_read(struct paper *paper, const char *path,
+			   struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* All that the library carries, by name. */
+enum nas_status papers_read(struct paper **paper, int *n,
+			    struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Column of a table; -1 = none. */
+int paper_column_find(const struct paper_table *table, const char *name);
+
+#endif

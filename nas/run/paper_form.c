@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The form nas/paper/1. */
+#include <math.h>
+#include <string.h>
+
+#include "nas/form/form.h"
+#include "nas/run/paper.h"
+#include "nas/run/paper_kinds.h"
+
+#define NAME_MAX_LENGTH 40
+#define TEXT_MAX_LENGTH 1000
+
+const char *const paper_charts[PAPER_CHARTS + 1] = {
+	"none", "bars", "grid", "curve", "bits", NULL
+};
+
+/* ---- lists of texts ------------------------------------------------------ */
+
+static enum nas_status read_texts(const struct json_doc *doc, const cJSON *node,
+				  void *out, struct nas_arena *arena,
+				  struct nas_err *err)
+{
+	struct paper_texts *texts = out;
+	int n = cJSON_IsArray(node) ? cJSON_GetArraySize(node) : 0;
+
+	if (n == 0)
+		return json_fail(doc, node, err, "must be a list of texts");
+	texts->text = NAS_NEW(arena, char *, (size_t)n);
+	if (!texts->text)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a paper");
+	for (const cJSON *i = node->child; i; i = i->next) {
+		if (!cJSON_IsString(i))
+			return json_fail(doc, i, err, "must be a text");
+		texts->text[texts->n] = arena_strdup(arena, i->valuestring);
+		if (!texts->text[texts->n++])
+			return nas_fail(err, NAS_ENOMEM,
+					"out of memory for a paper");
+	}
+	return NAS_OK;
+}
+
+static cJSON *write_texts(const void *in)
+{
+	const struct paper_texts *texts = in;
+	cJSON *list;
+
+	if (texts->n == 0)
+		return FORM_NOTHING;
+	list = cJSON_CreateArray();
+	for (int i = 0; i < texts->n; i++)
+		json_append(list, cJSON_CreateString(texts->text[i]));
+	return list;
+}
+
+static cJSON *typed(const char *type)
+{
+	return json_add_string(cJSON_CreateObject(), "type", type);
+}
+
+static cJSON *texts_schema(void)
+{
+	return json_add(typed("array"), "items", typed("string"));
+}
+
+static const struct form_custom texts_custom = {
+	.read = read_texts, .write = write_texts, .schema = texts_schema
+};
+
+/* ---- published values by column ------------------------------------------ */
+
+static enum nas_status read_value(struct paper_value *v,
+				  const struct json_doc *doc,
+				  const cJSON *node, struct nas_arena *arena,
+				  struct nas_err *err)
+{
+	v->column = arena_strdup(arena, node->string);
+	v->is_number = cJSON_IsNumber(node);
+	if (v->is_number)
+		v->x = node->valuedouble;
+	else if (cJSON_IsString(node))
+		v->text = arena_strdup(arena, node->valuestring);
+	else
+		return json_fail(doc, node, err, "must be a number or a text");
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a paper");
+	return NAS_OK;
+}
+
+static enum nas_status read_values(const struct json_doc *doc,
+				   const cJSON *node, void *out,
+				   struct nas_arena *arena, struct nas_err *err)
+{
+	struct paper_values *values = out;
+	int n = cJSON_IsObject(node) ? cJSON_GetArraySize(node) : 0;
+
+	if (!cJSON_IsObject(node))
+		return json_fail(doc, node, err, "must be an object of values "
+				 "by column");
+	values->value = NAS_NEW(arena, struct paper_value, (size_t)n + 1);
+	if (!values->value)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a paper");
+	for (const cJSON *i = node->child; i; i = i->next)
+		if (read_value(&values->value[values->n++], doc, i, arena,
+			       err) == NAS_ENOMEM)
+			break;
+	return err->code;
+}
+
+static cJSON *write_values(const void *in)
+{
+	const struct paper_values *values = in;
+	cJSON *o;
+
+	if (values->n == 0)
+		return FORM_NOTHING;
+	o = cJSON_CreateObject();
+	for (int i = 0; i < values->n; i++) {
+		const struct paper_value *v = &values->value[i];
+
+		if (v->is_number)
+			json_add_number(o, v->column, v->x);
+		else
+			json_add_string(o, v->column, v->text);
+	}
+	return o;
+}
+
+static cJSON *values_schema(void)
+{
+	cJSON *either = cJSON_CreateArray();
+
+	json_append(either, typed("number"));
+	json_append(either, typed("string"));
+	return json_add(typed("object"), "additionalProperties",
+			json_add(cJSON_CreateObject(), "anyOf", either));
+}
+
+static const struct form_custom values_custom = {
+	.read = read_values, .write = write_values, .schema = values_schema
+};
+
+/* ---- the tables ---------------------------------------------------------- */
+
+#define TEXT(name, member, required, most, ...)                              \
+	{ .key = name, .type = FORM_STRING, AT(member), .low = 1,            \
+	  .high = (most), .fallback = (required) ? NULL : "",                \
+	  .help = __VA_ARGS__ }
+#define NAMED(name, member, required, ...)                                   \
+	TEXT(name, member, required, NAME_MAX_LENGTH, __VA_ARGS__)
+#define SAID(name, member, required, ...)                                    \
+	TEXT(name, member, required, TEXT_MAX_LENGTH, __VA_ARGS__)
+
+#define AT(member) .offset = offsetof(struct paper_column, member)
+static const struct form_field column_fields[] = {
+	TEXT("name", name, true, 60, "of the figure"),
+	NAMED("unit", unit, false, "of what is shown"),
+	{ .key = "at", .type = FORM_CUSTOM, AT(at), .custom = &texts_custom,
+	  .fallback = "",
+	  .help = "JSON pointers into what the row's command prints with "
+		  "--format json; the first that is there counts; a part * is "
+		  "the row's item; a # behind one takes the numbers under "
+		  "that key from a list of objects; #cpu_s: CPU seconds that "
+		  "a search took" },
+	{ .key = "times", .type = FORM_NUMBER, AT(times), .fallback = "1",
+	  .low = -HUGE_VAL, .high = HUGE_VAL,
+	  .help = "factor from that number to the unit" },
+	{ .key = "decimals", .type = FORM_INT, AT(decimals), .low = 0,
+	  .high = 15, .fallback = "2", .help = "of ours that are shown" },
+	SAID("cannot", cannot, false, "why no row has this figure here"),
+};
+#undef AT
+
+static const struct form column_form = {
+	.title = "a figure of a table",
+	.size = sizeof(struct paper_column),
+	.fields = column_fields,
+	.nfields = sizeof(column_fields) / sizeof(column_fields[0]),
+};
+
+#define AT(member) .offset = offsetof(struct paper_row, member)
+static const struct form_field row_fields[] = {
+	TEXT("label", label, true, 80, "what the row is about"),
+	{ .key = "command", .type = FORM_CHOICE, AT(kind),
+	  FORM_ROWS(paper_kinds, 0), .fallback = "\"none\"",
+	  .help = "command that computes it; none: cannot says why" },
+	SAID("file", file, false, "that the command reads"),
+	SAID("network", network, false, "the one of this name in the file"),
+	NAMED("bits", bits, false, "A/W, of score"),
+	NAMED("memory", memory, false, "memory model, of score"),
+	SAID("config", config, false, "of refine"),
+	SAID("sweep", sweep, false, "BUDGET=LO:HI:N, of certify"),
+	{ .key = "set", .type = FORM_CUSTOM, AT(set), .custom = &texts_custom,
+	  .fallback = "", .help = "keys of the config, \"path=value\"" },
+	{ .key = "item", .type = FORM_INT, AT(item), .low = 0, .high = 1e6,
+	  .fallback = "0", .help = "what * is in the columns' pointers" },
+	{ .key = "published", .type = FORM_CUSTOM, AT(published),
+	  .custom = &values_custom, .fallback = "",
+	  .help = "by column: a number in its unit, or text" },
+	SAID("cannot", cannot, false, "why nothing is computed here"),
+	SAID("note", note, false, "what else must be known"),
+};
+#undef AT
+
+/* Something is computed, or it is said why not. */
+static enum nas_status check_row(const struct json_doc *doc, const cJSON *node,
+				 void *out, struct nas_arena *arena,
+				 struct nas_err *err)
+{
+	const struct paper_row *row = out;
+	const struct paper_kind *kind = &paper_kinds[row->kind];
+
+	(void)arena;
+	if (!kind->run != (row->cannot != NULL))
+		return json_fail(doc, node, err, row->cannot
+				 ? "has both command and cannot"
+				 : "needs command, or cannot that says why "
+				   "there is none");
+	if (kind->needs_file && !row->file)
+		return json_fail(doc, node, err, "missing key 'file', which "
+				 "'%s' needs", kind->name);
+	if (kind->needs_config && !row->config)
+		return json_fail(doc, node, err, "missing key 'config', which "
+				 "'%s' needs", kind->name);
+	return NAS_OK;
+}
+
+/* A row that says why there is nothing takes no command from the defaults. */
+static bool takes(const cJSON *node, const cJSON *base, const char *key)
+{
+	(void)base;
+	return strcmp(key, "command") != 0 ||
+	       !cJSON_GetObjectItemCaseSensitive(node, "cannot");
+}
+
+static const struct form row_form = {
+	.title = "a row: one computation",
+	.takes = takes,
+	.size = sizeof(struct paper_row),
+	.fields = row_fields,
+	.nfields = sizeof(row_fields) / sizeof(row_fields[0]),
+	.check = check_row,
+};
+
+/* Values are looked at where a row takes them. */
+static enum nas_status read_defaults(const struct json_doc *doc,
+				     const cJSON *node, void *out,
+				     struct nas_arena *arena,
+				     struct nas_err *err)
+{
+	(void)out;
+	(void)arena;
+	return form_check_keys(&row_form, doc, node, err);
+}
+
+static cJSON *write_defaults(const void *in)
+{
+	(void)in;
+	return FORM_NOTHING;
+}
+
+static cJSON *defaults_schema(void)
+{
+	cJSON *schema = form_schema(&row_form);
+
+	cJSON_DeleteItemFromObjectCaseSensitive(schema, "required");
+	cJSON_DeleteItemFromObjectCaseSensitive(schema, "$schema");
+	return schema;
+}
+
+static const struct form_custom defaults_custom = {
+	.read = read_defaults, .write = write_defaults,
+	.schema = defaults_schema
+};
+
+#define AT(member) .offset = offsetof(struct paper_table, member)
+#define COUNT_AT(member) .count_offset = offsetof(struct paper_table, member)
+static const struct form_field table_fields[] = {
+	NAMED("name", name, true, "in PAPER/TABLE: letters, digits and -"),
+	SAID("title", title, true, "for people"),
+	SAID("source", source, true, "where it stands: table, figure, page"),
+	SAID("text", text, false, "what is seen, and how ours is counted"),
+	{ .key = "chart", .type = FORM_CHOICE, AT(chart),
+	  .choices = paper_charts, .fallback = "\"none\"",
+	  .help = "how the page draws it" },
+	{ .key = "columns", .type = FORM_OBJECTS, AT(column),
+	  COUNT_AT(ncolumns), .form = &column_form, .min_count = 1,
+	  .max_count = 32, .help = "figures" },
+	{ .key = "row_defaults", .type = FORM_CUSTOM, AT(name),
+	  .custom = &defaults_custom, .fallback = "",
+	  .help = "keys of rows: what a row does not say it takes from here" },
+	{ .key = "rows", .type = FORM_OBJECTS, AT(row), COUNT_AT(nrows),
+	  .form = &row_form, .min_count = 1, .base = "row_defaults",
+	  .help = "what was published and is computed" },
+};
+#undef AT
+#undef COUNT_AT
+
+static bool is_name(const char *s)
+{
+	for (; *s; s++)
+		if (!(*s >= 'a' && *s <= 'z') && !(*s >= '0' && *s <= '9') &&
+		    *s != '-')
+			return false;
+	return true;
+}
+
+/* Every published value is in a column. */
+static enum nas_status check_table(const struct json_doc *doc,
+				   const cJSON *node, void *out,
+				   struct nas_arena *arena, struct nas_err *err)
+{
+	const struct paper_table *table = out;
+	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(node, "rows");
+	const cJSON *at = rows ? rows->child : NULL;
+
+	(void)arena;
+	if (!is_name(table->name))
+		json_fail(doc, node, err, "the name must be of a to z, 0 to 9 "
+			  "and -");
+	for (int r = 0; r < table->nrows; r++, at = at->next)
+		for (int i = 0; i < table->row[r].published.n; i++) {
+			const char *name =
+				table->row[r].published.value[i].column;
+
+			if (paper_column_find(table, name) < 0)
+				json_fail(doc, at, err, "published '%.40s' is "
+					  "in no column", name);
+		}
+	return err->code;
+}
+
+static const struct form table_form = {
+	.title = "a table or figure of a paper",
+	.size = sizeof(struct paper_table),
+	.fields = table_fields,
+	.nfields = sizeof(table_fields) / sizeof(table_fields[0]),
+	.check = check_table,
+};
+
+static const char *const schemas[] = { "nas/paper/1", NULL };
+
+#define AT(member) .offset = offsetof(struct paper, member)
+static const struct form_field paper_fields[] = {
+	{ .key = "schema", .type = FORM_CHOICE, AT(schema), .choices = schemas,
+	  .help = "the format and its version" },
+	NAMED("name", name, true, "in PAPER/TABLE: letters, digits and -"),
+	SAID("title", title, true, "of the paper"),
+	SAID("source", source, true, "authors, where and when"),
+	{ .key = "tables", .type = FORM_OBJECTS, AT(table),
+	  .count_offset = offsetof(struct paper, ntables),
+	  .form = &table_form, .min_count = 1, .help = "tables and figures" },
+};
+#undef AT
+
+const struct form paper_form = {
+	.name = "nas/paper/1",
+	.title = "published figures, and what computes them here",
+	.size = sizeof(struct paper),
+	.fields = paper_fields,
+	.nfields = sizeof(paper_fields) / sizeof(paper_fields[0]),
+};

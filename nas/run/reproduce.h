@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * nas/run/reproduce.h - published figures beside ours: what nas reproduce does.
+ *
+ * Each row of the papers that are asked for is computed by the library, by the
+ * same functions as the command that the row names; nothing is stored. Rows of
+ * one paper with the same command share its output.
+ *
+ * Usage:
+ *	struct reproduction r = { .what = "qe-score/table3" };
+ *	status = reproduce_open(&r, &env, err);
+ *	status = reproduce_run(&r, &env, err);
+ *	tree = reproduce_json(&r);
+ */
+#ifndef NAS_RUN_REPRODUCE_H
+#define NAS_RUN_REPRODUCE_H
+
+#include "nas/base/file.h"
+#include "nas/form/json.h"
+#include "nas/run/env.h"
+#include "nas/run/paper.h"
+
+struct reproduced_figure { /* of ours; neither: there is none */
+	bool is_number;
+	double x;
+	char *text; /* of a list of numbers or a string */
+};
+
+struct reproduced_row {
+	const struct paper_row *of;
+	char *command; /* NULL = nothing is computed */
+	char *failed;  /* what went wrong; NULL = nothing */
+	double seconds, cpu_s; /* 0 where another row had the output */
+	struct reproduced_figure *figure; /* (columns of the table) */
+};
+
+struct reproduced_table {
+	const struct paper *paper;
+	const struct paper_table *of;
+	struct reproduced_row *row; /* (of->nrows) */
+};
+
+struct reproduction {
+	const char *what; /* PAPER or PAPER/TABLE; NULL = all */
+	const char *file; /* a paper's file instead of the shipped ones */
+	int npapers;
+	struct paper *paper; /* (npapers) */
+	int ntables;
+	struct reproduced_table *table; /* (ntables) that are asked for */
+	int ncomputed, nfailed, nwithout; /* rows */
+	double seconds;
+};
+
+/* Read the papers, pick the tables. NAS_EUSAGE: there is no such, with the
+ * nearest name; NAS_EIO, NAS_EINPUT. */
+enum nas_status reproduce_open(struct reproduction *r,
+			       const struct nas_run_env *env,
+			       struct nas_err *err) NAS_MUST_CHECK;
+
+/* Compute every row. A row that fails says so and the others go on; NAS_ENOMEM
+ * and NAS_EINTERRUPTED end it. */
+enum nas_status reproduce_run(struct reproduction *r,
+			      const struct nas_run_env *env,
+			      struct nas_err *err) NAS_MUST_CHECK;
+
+/* NAS_ERUN that names the first row that failed, if one did. */
+enum nas_status reproduce_verdict(const struct reproduction *r,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* What was published of a column; NULL = nothing. */
+const struct paper_value *reproduce_published(const struct paper_row *row,
+					      const char *column);
+
+/* Ours less the published one; NAN where one of them is no number. */
+double reproduce_difference(const struct paper_value *published,
+			    const struct reproduced_figure *ours);
+
+/* Why there is no figure of ours; NULL = there is one, or it is not asked
+ * for. */
+const char *reproduce_cannot(const struct reproduced_row *row,
+			     const struct paper_column *column,
+			     const struct reproduced_figure *ours);
+
+/* nas/reproduction/1 */
+cJSON *reproduce_json(const struct reproduction *r);
+/* A line a figure. */
+void reproduce_csv(struct nas_text *t, const struct reproduction *r);
+
+#endif

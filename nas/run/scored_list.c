@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The networks of files, scored. */
+#include <stdio.h>
+#include <string.h>
+
+#include "nas/run/scored.h"
+
+/* The network's own name, or the file's with the network's number. */
+static char *name_of(const struct nas_arch_list *list, int i, const char *path,
+		     struct nas_arena *arena)
+{
+	const char *base = strrchr(path, '/'), *end;
+	char name[256];
+
+	if (list->arch[i].name)
+		return arena_strdup(arena, list->arch[i].name);
+	base = base ? base + 1 : path;
+	end = strstr(base, ".json");
+	snprintf(name, sizeof(name), "%.*s",
+		 end ? (int)(end - base) : (int)strlen(base), base);
+	if (list->n > 1)
+		snprintf(name + strlen(name), sizeof(name) - strlen(name),
+			 "#%d", i);
+	return arena_strdup(arena, name);
+}
+
+struct asked {
+	const char *network; /* NULL = all */
+	const struct scored_options *options;
+	struct nas_arena *arena;
+};
+
+static enum nas_status score_list(struct scored_list *out,
+				  const struct nas_arch_list *list,
+				  const char *path, const struct asked *asked,
+				  struct nas_err *err)
+{
+	for (int i = 0; i < list->n; i++) {
+		struct scored *s = &out->scored[out->n];
+
+		s->name = name_of(list, i, path, asked->arena);
+		if (!s->name)
+			return nas_fail(err, NAS_ENOMEM,
+					"out of memory for a name");
+		if (asked->network && strcmp(s->name, asked->network) != 0)
+			continue;
+		out->n++;
+		if (scored_make(s, &list->arch[i], asked->options,
+				asked->arena, err) == NAS_ENOMEM)
+			return err->code;
+	}
+	return err->code;
+}
+
+/* The nearest name of a network that is there. */
+static enum nas_status fail_unknown(const struct nas_arch_list *lists,
+				    int nlists, const char *network,
+				    struct nas_arena *arena,
+				    struct nas_err *err)
+{
+	const char **names, *near;
+	int n = 0;
+
+	for (int i = 0; i < nlists; i++)
+		n += lists[i].n;
+	names = NAS_NEW(arena, const char *, (size_t)n);
+	if (!names)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for names");
+	n = 0;
+	for (int i = 0; i < nlists; i++)
+		for (int k = 0; k < lists[i].n; k++)
+			if (lists[i].arch[k].name)
+				names[n++] = lists[i].arch[k].name;
+	near = nas_nearest(network, names, n);
+	return nas_fail(err, NAS_EINPUT, "no network named '%.80s'%s%.80s%s",
+			network, near ? " (did you mean '" : "",
+			near ? near : "", near ? "'?)" : "");
+}
+
+/* All that is wrong with any of the files. */
+static enum nas_status read_lists(struct nas_arch_list *lists, int *n,
+				  char *const *path, int npaths,
+				  const struct asked *asked,
+				  struct nas_err *err)
+{
+	const struct nas_arch_defaults defaults = { asked->options->height,
+						    asked->options->width };
+
+	for (int i = 0; i < npaths; i++) {
+		if (arch_read(&lists[i], path[i], &defaults, asked->arena,
+			      err) == NAS_ENOMEM)
+			break;
+		*n += lists[i].n;
+	}
+	return err->code;
+}
+
+enum nas_status scored_files(struct scored_list *list, char *const *path,
+			     int npaths, const char *network,
+			     const struct scored_options *options,
+			     struct nas_arena *arena, struct nas_err *err)
+{
+	const struct asked asked = { network, options, arena };
+	struct nas_arch_list *lists =
+		NAS_NEW(arena, struct nas_arch_list, (size_t)npaths);
+	int n = 0;
+
+	list->n = 0;
+	if (!lists)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the files");
+	if (read_lists(lists, &n, path, npaths, &asked, err) != NAS_OK)
+		return err->code;
+	list->scored = NAS_NEW(arena, struct scored, (size_t)n);
+	if (!list->scored)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the results");
+	for (int i = 0; i < npaths; i++)
+		if (score_list(list, &lists[i], path[i], &asked, err) ==
+		    NAS_ENOMEM)
+			break;
+	if (err->code == NAS_OK && network && list->n == 0)
+		return fail_unknown(lists, npaths, network, arena, err);
+	return err->code;
+}
+
+cJSON *scored_list_json(const struct scored_list *list)
+{
+	cJSON *results = cJSON_CreateArray();
+
+	for (int i = 0; i < list->n; i++)
+		json_append(results, scored_json(&list->scored[i]));
+	return json_add(json_object("nas/scores/1"), "results", results);
+}

@@ -1,0 +1,233 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas reproduce: published figures are the published ones, ours are what the
+# commands say that stand beside them, and what is known of them.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+
+status 0 "--list" nas reproduce --list
+prints "qe-score/table3" "  names the tables"
+status 0 "--list of one paper, as JSON" nas reproduce qe-score --list \
+	--format json
+check "  computes nothing, and has every command" json "$tmp/out" \
+	'j["computed"] == 0 and all(("command" in r) != ("cannot" in r)
+	 for t in j["tables"] for r in t["rows"])'
+check "  each paper is documented" python3 - "$tmp/out" <<'PY'
+import glob, json, sys
+page = open("configs/papers/README.md").read()
+for f in glob.glob("configs/papers/*.json"):
+    assert f.split("/")[-1] in page, f
+PY
+status 2 "a table that there is not" nas reproduce qe-score/table33
+says "did you mean 'qe-score/table3'" "  the nearest is named"
+status 2 "a paper that there is not" nas reproduce nobody
+says "--list" "  it is said how to find them"
+
+# ---- ours are what the commands print -----------------------------------------
+
+cat >"$tmp/compare.py" <<'PY'
+"""Every number of ours is that of the command beside it; folder given."""
+import json, shlex, subprocess, sys
+program, path, folder = sys.argv[1:4]
+outputs, compared = {}, 0
+
+def find(node, pointer, item):
+    pointer, _, key = pointer.partition("#")
+    for part in pointer.split("/")[1:]:
+        if isinstance(node, list):
+            i = item if part == "*" else int(part)
+            node = node[i] if i < len(node) else None
+        else:
+            node = node.get(part) if isinstance(node, dict) else None
+        if node is None:
+            return None
+    if key and isinstance(node, list):
+        return [x for o in node for x in o[key]]
+    return node
+
+papers = {}
+for t in json.load(open(path))["tables"]:
+    file = papers.setdefault(t["paper"],
+                             json.load(open(f"configs/papers/{t['paper']}.json")))
+    table = [x for x in file["tables"] if x["name"] == t["table"]][0]
+    for row, source in zip(t["rows"], table["rows"]):
+        if "command" not in row:
+            continue
+        if row["command"] not in outputs:
+            words = shlex.split(row["command"])
+            assert words[0] == "nas"
+            outputs[row["command"]] = json.loads(subprocess.run(
+                [program] + words[1:], capture_output=True, text=True,
+                check=True, cwd=folder).stdout)
+        for c, f in zip(t["columns"], row["figures"]):
+            if c["at"] in ([], ["#cpu_s"]):
+                assert "ours" not in f or c["at"]
+                continue
+            found = [x for x in (find(outputs[row["command"]], at,
+                                      source.get("item", 0))
+                                 for at in c["at"]) if x is not None]
+            if not found:
+                assert "ours" not in f and "ours_text" not in f, (row, f)
+            elif "ours" in f:
+                assert f["ours"] == found[0] * c["times"], (row, f, found)
+                compared += 1
+            else:
+                text = found[0]
+                if isinstance(text, list):
+                    one = all(len(f"{x:g}") == 1 for x in text)
+                    text = ("" if one else " ").join(f"{x:g}" for x in text)
+                assert f["ours_text"] == text, (row, f, text)
+                compared += 1
+print(compared)
+assert compared
+PY
+tables='table1 calibration table2 figure3 qbr table6 correlation'
+for table in $tables; do
+	status 0 "qe-score/$table" nas reproduce qe-score/$table --format json -q
+	cp "$tmp/out" "$tmp/$table"
+	check "  its commands give its numbers, in another folder" \
+		python3 "$tmp/compare.py" "$program" "$tmp/$table" "$tmp"
+done
+
+# ---- what is known of them ----------------------------------------------------
+
+check "known figures, and the published ones" python3 - "$tmp" <<'PY'
+import csv, json, sys
+tmp = sys.argv[1]
+
+def rows(name):
+    t = json.load(open(f"{tmp}/{name}"))["tables"][0]
+    return {r["label"]: {f["column"]: f for f in r["figures"]}
+            for r in t["rows"]}
+
+def near(x, y, part=1e-9):
+    assert abs(x - y) <= part * abs(y), (x, y)
+
+cells = rows("table1")
+with open("tests/data/mobilenetv2_bits_accuracy.csv") as f:
+    for r in csv.DictReader(f):
+        cell = cells.pop(r["bits_a"] + "/" + r["bits_w"])
+        assert cell["top-1"]["published"] == float(r["imagenet_top1"])
+        assert "ImageNet" in cell["top-1"]["cannot"]
+assert not cells
+best = rows("calibration")["best pair"]
+assert best["sigma of activations"]["ours"] == 5
+assert best["sigma of weights"]["ours"] == 4
+near(best["Spearman"]["ours"], 0.991198, 1e-6)
+near(best["Kendall tau-b"]["ours"], 0.961604, 1e-6)
+known = json.load(open("tests/data/sigma_hat.json"))["sigma_hat"]
+for label, row in rows("table2").items():
+    for bits, x in known[label.split()[1]].items():
+        assert row[f"{bits} bits"]["published"] == x
+        near(row[f"{bits} bits"]["ours"], x, 1e-14)
+f = rows("figure3")
+near(f["32/32"]["memory"]["ours"], 5.619712)
+near(f["8/8"]["memory"]["ours"], 1.404928)
+near(f["4/4"]["memory"]["ours"], 0.702464)
+near(f["3/8"]["memory"]["ours"], 0.526848)
+for w, size in ((2, 1.83), (3, 2.10), (4, 2.38), (8, 3.47)):
+    # the reference counts no normalisation: 2 bytes a channel
+    near(f[f"8/{w}"]["size"]["ours"] - 0.034112, size, 3e-3)
+bits = rows("qbr")["MCUNet, 256 kB"]
+a, w = bits["activations after"]["ours_text"], bits["weights after"]["ours_text"]
+assert min(a[:9]) < min(a[-9:]) and max(w[:9]) > max(w[-9:])
+assert bits["memory after"]["ours"] <= 120 and bits["flash after"]["ours"] <= 600
+face = rows("table6")["QE-Score"]
+assert face["memory"]["ours"] <= 650 and face["MACs"]["ours"] <= 0.04
+near(rows("correlation")["FLOPs"]["Spearman"]["ours"], 0.9011, 1e-4)
+PY
+
+# Networks that were published, whose figures are known; no search.
+check "a paper of the rows with scores alone" python3 - "$tmp/nets.json" <<'PY'
+import json, sys
+p = json.load(open("configs/papers/qe-score.json"))
+p["tables"] = [t for t in p["tables"] if t["name"] in ("table3", "table4")]
+for t in p["tables"]:
+    t["rows"] = [r for r in t["rows"] if r.get("command") != "search"]
+json.dump(p, open(sys.argv[1], "w"))
+PY
+status 0 "a paper of one's own" nas reproduce --paper "$tmp/nets.json" -q \
+	-o "$tmp/folder" --format json
+check "  both published networks are recomputed" json "$tmp/out" \
+	'[[round(f["ours"], 3) for f in r["figures"] if f["column"] in
+	   ("size", "BitOps, theirs", "QE-Score")]
+	  for r in j["tables"][0]["rows"] if "their network" in r["label"]] ==
+	 [[3.243, 18.783, 1290.336], [2.169, 6.839, 1224.537]]'
+check "  MCUNet counts as it is known to" json "$tmp/out" \
+	'[f["ours"] for r in j["tables"][1]["rows"] for f in r["figures"]
+	  if "int8" in r["label"] and f["column"] == "memory"] ==
+	 [204.8, 247.808, 409.6]'
+check "  -o writes the same as JSON" cmp "$tmp/out" \
+	"$tmp/folder/reproduction.json"
+check "  and a table" python3 - "$tmp/folder/figures.csv" <<'PY'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+cell = [r for r in rows if "19.2 G: their" in r["row"]
+        and r["figure"] == "size"][0]
+assert cell["published"] == "3.2" and abs(float(cell["ours"]) - 3.24269) < 1e-9
+assert cell["command"].startswith("nas score configs/networks/mixed19d2G.json")
+PY
+status 5 "a folder that is filled" nas reproduce --paper "$tmp/nets.json" -q \
+	-o "$tmp/folder"
+
+# ---- papers that are wrong ----------------------------------------------------
+
+wrong() { # WHAT EXPRESSION SAYS: of a paper p with one table t and row r
+	python3 - "$2" >"$tmp/bad.json" <<'PY'
+import json, sys
+r = {"label": "x", "command": "score", "published": {"size": 1},
+     "file": "configs/networks/mixed7d0G.json"}
+t = {"name": "t", "title": "T", "source": "page 1", "rows": [r],
+     "columns": [{"name": "size", "at": ["/results/0/size_bytes"]}]}
+p = {"schema": "nas/paper/1", "name": "p", "title": "P", "source": "S",
+     "tables": [t]}
+exec(sys.argv[1])
+json.dump(p, sys.stdout, indent=1)
+PY
+	status 4 "$1" nas reproduce --paper "$tmp/bad.json"
+	says "$3" "  says it"
+	says "bad.json:" "  and the place"
+}
+wrong "a key that there is not" 'r["netwrk"] = "x"' "did you mean 'network'"
+wrong "a command that there is not" 'r["command"] = "scor"' "did you mean 'score'"
+wrong "a value of no column" 'r["published"] = {"sise": 1}' \
+	"published 'sise' is in no column"
+wrong "neither command nor reason" 'del r["command"]' "needs command, or cannot"
+wrong "both" 'r["cannot"] = "no"' "has both command and cannot"
+wrong "a score of nothing" 'del r["file"]' "missing key 'file', which 'score' needs"
+wrong "a refinement without a config" 'r["command"] = "refine"' \
+	"missing key 'config', which 'refine' needs"
+wrong "a value that is a list" 'r["published"]["size"] = [1]' \
+	"must be a number or a text"
+wrong "a pointer that is no list" 't["columns"][0]["at"] = "/x"' \
+	"must be a list of texts"
+wrong "a name with a stroke" 't["name"] = "a/b"' "must be of a to z"
+
+# A row that cannot be made says so; the others are there.
+python3 - >"$tmp/failing.json" <<'PY'
+import json
+row = {"command": "score", "file": "configs/networks/mixed7d0G.json"}
+rows = [dict(row, label="good"), dict(row, label="bad", network="nobody")]
+json.dump({"schema": "nas/paper/1", "name": "p", "title": "P", "source": "S",
+           "tables": [{"name": "t", "title": "T", "source": "S",
+                       "columns": [{"name": "layers",
+                                    "at": ["/results/0/layers"]}],
+                       "rows": rows}]}, __import__("sys").stdout)
+PY
+status 1 "a row that fails" nas reproduce --paper "$tmp/failing.json"
+says "1 of 2 rows failed; the first: p/t, bad: no network named 'nobody'" \
+	"  is named"
+prints "47" "  the other one is printed"
+
+# ---- nas score --bits, --network; nas sigma -----------------------------------
+
+net=configs/networks/mobilenetv2.json
+status 2 "bits that are none" nas score $net --bits 8
+says "--bits: '8' is not A/W" "  says how they are written"
+status 2 "too many bits" nas score $net --bits 8/33
+status 4 "a network that is not in the file" nas score $net --network mobilenetv2-1-22
+says "did you mean 'mobilenetv2-1-224'" "  names the nearest"
+status 0 "nas sigma" nas sigma --sigmas 5 --bits 2-3
+prints "1.7924496624" "  prints its constants"
+status 2 "bits of sigma that are none" nas sigma --bits 3
+finish
