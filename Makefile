@@ -263,7 +263,7 @@ bench: all ## speed of the search on this machine
 # Where things go; a DESTDIR is put before it for packages.
 INTO = $(DESTDIR)$(PREFIX)
 
-install: all ## install the program, library, headers, configs and nas.pc
+install: all ## install program, library, headers, configs, man pages, completions
 	install -d '$(INTO)/bin' '$(INTO)/lib/pkgconfig'
 	install -m 755 $(NAS) '$(INTO)/bin/nas'
 	install -m 644 $(BUILD)/libnas.a '$(INTO)/lib/libnas.a'
@@ -273,6 +273,15 @@ install: all ## install the program, library, headers, configs and nas.pc
 	@set -e; for f in $(wildcard configs/*.* configs/*/*.*); do \
 		install -D -m 644 $$f "$(INTO)/share/nas/$$f"; \
 	done
+	@set -e; page() { install -d "$$1" && $(NAS) help $$3 --as $$4 >"$$1/$$2"; }; \
+		share='$(INTO)/share'; \
+		page "$$share/man/man1" nas.1 '' man; \
+		for c in $(COMMANDS); do \
+			page "$$share/man/man1" nas-$$c.1 $$c man; \
+		done; \
+		page "$$share/bash-completion/completions" nas '' bash; \
+		page "$$share/zsh/site-functions" _nas '' zsh; \
+		page "$$share/fish/vendor_completions.d" nas.fish '' fish
 	@printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include/nas' \
 		'libdir=$${prefix}/lib' '' 'Name: nas' \
 		'Description: design of small quantised networks without training' \
@@ -284,6 +293,11 @@ uninstall: ## remove what make install put there (same PREFIX and DESTDIR)
 	rm -f '$(INTO)/bin/nas' '$(INTO)/lib/libnas.a' \
 		'$(INTO)/lib/pkgconfig/nas.pc'
 	rm -rf '$(INTO)/include/nas' '$(INTO)/share/nas'
+	cd '$(INTO)/share' && rm -f man/man1/nas.1 man/man1/nas-*.1 \
+		bash-completion/completions/nas zsh/site-functions/_nas \
+		fish/vendor_completions.d/nas.fish
+
+COMMANDS = $(shell $(NAS) help | sed -n 's/^  \([a-z]*\) .*/\1/p')
 
 # nas/nas.h and all that it includes.
 PUBLIC_H = $(filter %.h,$(shell $(CC) -std=c11 -MM -I. -x c nas/nas.h))

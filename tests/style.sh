@@ -65,7 +65,7 @@ memory_says_so() { # each message of NAS_ENOMEM begins with the same words
 
 speaks() { # nas/cli prints through nas/cli/print.h
 	grep -nwE 'printf|puts|putchar|stdout' nas/cli/*.c |
-		grep -vE '^nas/cli/(help|print|streams)\.c:'
+		grep -vE '^nas/cli/(help|help_man|help_completion|print|streams)\.c:'
 }
 
 if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then

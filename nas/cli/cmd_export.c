@@ -10,10 +10,8 @@
 #include "nas/cli/model_options.h"
 #include "nas/run/export_job.h"
 
-#define NAME(id, name, needs, holds, help) " " name
-
 static const struct cli_option options[] = {
-	{"to", 't', "FORMAT", "one of:" EXPORT_FORMATS(NAME)},
+	{"to", 't', "FORMAT", "one of"},
 	{"quantiser", 0, "NAME",
 	 "grid of a trained network's weights, max-abs by default; how pytorch "
 	 "trains weights, lsq by default"},

@@ -84,20 +84,24 @@ enum nas_status help_command(const struct command *c)
 	return NAS_OK;
 }
 
+const char help_about[] =
+	"Designs neural networks for small devices: a config in, the best "
+	"architectures\ninside its budgets out, with a proven bound beside "
+	"them.";
+const char help_statuses[] =
+	"0 done, 1 failed, 2 bad command line, 3 nothing meets the budgets,\n"
+	"4 bad input, 5 cannot read or write, 75 interrupted";
+
 enum nas_status help_commands(void)
 {
-	printf("usage: nas COMMAND [options]\n\n"
-	       "Designs neural networks for small devices: a config in, the "
-	       "best architectures\ninside its budgets out, with a proven "
-	       "bound beside them.\n\ncommands:\n");
+	printf("usage: nas COMMAND [options]\n\n%s\n\ncommands:\n",
+	       help_about);
 	for (int i = 0; commands[i]; i++)
 		printf("  %-11s %s\n", commands[i]->name, commands[i]->help);
 	printf("\n'nas help COMMAND' or 'nas COMMAND --help' says more, with "
 	       "an example.\n"
 	       "Start with: nas search configs/quick.json -o run\n\n"
-	       "exit status: 0 done, 1 failed, 2 bad command line, 3 nothing "
-	       "meets the budgets,\n4 bad input, 5 cannot read or write, 75 "
-	       "interrupted\n");
+	       "exit status: %s\n", help_statuses);
 	return NAS_OK;
 }
 
@@ -153,18 +157,33 @@ static enum nas_status help_json(const struct command *c, struct nas_err *err)
 
 static enum nas_status run_help(const struct cli *cli, struct nas_err *err)
 {
-	const struct command *c;
+	const struct command *c = cli->nargs ? command_find(cli->arg[0]) : NULL;
+	int as = -1;
 
-	if (cli->nargs == 0)
-		return cli->json ? help_json(NULL, err) : help_commands();
-	c = command_find(cli->arg[0]);
-	if (c && cli->json)
+	if (cli->nargs && !c)
+		return command_unknown(cli->arg[0], err);
+	if (cli_read_choice(cli, "as", &as, err) != NAS_OK)
+		return err->code;
+	if (cli->json)
 		return help_json(c, err);
-	return c ? help_command(c) : command_unknown(cli->arg[0], err);
+	if (as < 0)
+		return c ? help_command(c) : help_commands();
+	if (as == HELP_MAN)
+		help_man(c);
+	else
+		help_completion((enum help_page)as);
+	return NAS_OK;
 }
+
+static const struct cli_option options[] = {
+	{ "as", 0, "PAGE", "print it as a page for man, or the completion of a "
+			   "shell" },
+	{ 0 },
+};
 
 const struct command cmd_help = {
 	"help", "[COMMAND]", "list the commands, or explain one",
-	"nas help search", NULL, 0, 1, run_help,
+	"nas help search\nnas help --as bash >~/.local/share/bash-completion/"
+	"completions/nas", options, 0, 1, run_help,
 	CLI_FORMAT,
 };

@@ -13,4 +13,16 @@
 enum nas_status help_command(const struct command *command);
 enum nas_status help_commands(void); /* one line each */
 
+/* A page for man(1); of the program where command is NULL. */
+void help_man(const struct command *command);
+
+/* What help can be printed as, beside the text; names, NULL behind them. */
+enum help_page { HELP_BASH, HELP_ZSH, HELP_FISH, HELP_MAN, HELP_PAGES };
+extern const char *const help_pages[HELP_PAGES + 1];
+
+/* The completion of a shell. */
+void help_completion(enum help_page shell);
+
+extern const char help_about[], help_statuses[];
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nas/base/quantity.h"
+#include "nas/cli/help.h"
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/config.h"
@@ -16,6 +17,7 @@
 #include "scoring/monte_carlo.h"
 #include "spaces/arch.h"
 #include "spaces/cost.h"
+#include "spaces/export/export_formats.h"
 #include "spaces/export/pytorch.h"
 
 #define CHOICES_MAX 64
@@ -199,6 +201,16 @@ static const char *inputs(int i)
 	return monte_inputs_names[i];
 }
 
+static const char *format(int i)
+{
+	return export_formats[i].name;
+}
+
+static const char *page(int i)
+{
+	return help_pages[i];
+}
+
 static const struct {
 	const char *word;
 	const char *(*name)(int i);
@@ -206,7 +218,7 @@ static const struct {
 	{ "METRIC", metric },	{ "QUANTISER", quantiser },
 	{ "MEMORY", memory },	{ "TRAINER", trainer },
 	{ "INPUTS", inputs },	{ "NAME", either },
-	{ "RANGES", range },
+	{ "RANGES", range },	{ "FORMAT", format },	{ "PAGE", page },
 };
 
 const char *cli_choice(const char *word, int i)

@@ -15,6 +15,20 @@ check "the library and its description are there" test \
 	-s "$dest/usr/lib/libnas.a" -a -s "$dest/usr/lib/pkgconfig/nas.pc"
 check "every config is there, and as in the sources" \
 	diff -r configs "$dest/usr/share/nas/configs"
+check "every command has a man page" test "$(nas help | grep -c '^  [a-z]')" = \
+	"$(find "$dest/usr/share/man/man1" -name 'nas-*.1' -size +0 | wc -l)"
+completed() { # WORD...: what bash makes of the last one
+	bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nas
+		echo "${COMPREPLY[*]}"' \
+		"$dest/usr/share/bash-completion/completions/nas" "$@"
+}
+check "bash completes commands" test "$(completed nas sea)" = search
+check "bash completes options" test "$(completed nas search --max)" = --max-evals
+check "bash completes values of a table" test \
+	"$(completed nas evaluate --ranges per)" = percentile
+check "bash completes values of the option itself" test \
+	"$(completed nas score -f ta)" = table
+check "files stay files" test -z "$(completed nas score net)"
 cd "$dest/usr/share/nas" || exit 1
 status 0 "an installed config is searched" "$dest/usr/bin/nas" search \
 	configs/quick.json -q -n 2k --no-certify -o "$tmp/run"

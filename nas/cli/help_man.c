@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* nas help --as man: a page of section 1 for the program or one command. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "nas/cli/help.h"
+#include "nas/cli/options.h"
+#include "nas/cli/values.h"
+
+/* Text as troff prints it: no line of it is a request, no hyphen a dash. */
+static void put(const char *s)
+{
+	bool start = true;
+
+	for (; *s; s++) {
+		if (start && (*s == '.' || *s == '\''))
+			printf("\\&");
+		if (*s == '\\' || *s == '-')
+			printf("\\%c", *s == '\\' ? 'e' : '-');
+		else
+			putchar(*s);
+		start = *s == '\n';
+	}
+}
+
+static void put_option(const struct cli_option *o)
+{
+	printf(".TP\n");
+	if (o->letter)
+		printf("\\fB\\-%c\\fR, ", o->letter);
+	printf("\\fB\\-\\-");
+	put(o->name);
+	printf("\\fR");
+	if (o->value) {
+		printf(" \\fI");
+		put(o->value);
+		printf("\\fR");
+	}
+	printf("\n");
+	put(o->help);
+	for (int i = 0; cli_choice(o->value, i); i++) {
+		printf("%s", i ? ", " : ": ");
+		put(cli_choice(o->value, i));
+	}
+	printf("\n");
+}
+
+static void put_options(const char *title, const struct cli_option *o)
+{
+	if (!o || !o->name)
+		return;
+	printf(".SH %s\n", title);
+	for (; o->name; o++)
+		put_option(o);
+}
+
+static void head(const char *command, const char *help)
+{
+	printf(".TH NAS%s", command ? "\\-" : "");
+	for (const char *s = command; s && *s; s++)
+		putchar(toupper((unsigned char)*s));
+	printf(" 1 \"\" \"nas " NAS_VERSION "\" \"nas\"\n.SH NAME\nnas%s%s "
+	       "\\- ", command ? "\\-" : "", command ? command : "");
+	put(help);
+	printf("\n.SH SYNOPSIS\n\\fBnas %s\\fR ", command ? command : "");
+}
+
+static void put_command(const struct command *c)
+{
+	struct cli_option common[CLI_COMMON_MAX + 1];
+
+	head(c->name, c->help);
+	put(c->args);
+	printf(" [\\fIoptions\\fR]\n");
+	put_options("OPTIONS", c->options);
+	cli_common_options(c, common);
+	put_options("COMMON OPTIONS", common);
+	printf(".SH EXAMPLE\n.nf\n");
+	put(c->example);
+	printf("\n.fi\n.SH SEE ALSO\n\\fBnas\\fR(1)\n");
+}
+
+static void put_program(void)
+{
+	head(NULL, "design neural networks for small devices");
+	printf("\\fICOMMAND\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION\n");
+	put(help_about);
+	printf("\n.SH COMMANDS\n");
+	for (int i = 0; commands[i]; i++) {
+		printf(".TP\n\\fB%s\\fR\n", commands[i]->name);
+		put(commands[i]->help);
+		printf("\n");
+	}
+	printf(".SH EXIT STATUS\n");
+	put(help_statuses);
+	printf("\n.SH SEE ALSO\n");
+	for (int i = 0; commands[i]; i++)
+		printf("%s\\fBnas\\-%s\\fR(1)", i ? ",\n" : "",
+		       commands[i]->name);
+	printf("\n");
+}
+
+void help_man(const struct command *c)
+{
+	if (c)
+		put_command(c);
+	else
+		put_program();
+}
