@@ -3,6 +3,7 @@
 #include "spaces/latency.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define TERM_ROW(id, key, per, help) { #key, per, help },
 const struct latency_term_row latency_terms[LATENCY_TERMS] = {
@@ -44,8 +45,7 @@ double latency_factor(const struct nas_latency *m, int bits_a, int bits_w)
 
 static double rounded_up(int channels, int step)
 {
-	return step > 1 ? (double)((channels + step - 1) / step * step)
-			: channels;
+	return (channels + step - 1) / step * step;
 }
 
 static bool spills(const struct nas_latency *m, double bytes)
@@ -53,38 +53,61 @@ static bool spills(const struct nas_latency *m, double bytes)
 	return m->on_chip_bytes > 0 && bytes > m->on_chip_bytes;
 }
 
+void latency_count_scaling(const struct nas_latency *m, double bytes,
+			   double n[LATENCY_TERMS])
+{
+	n[LATENCY_BYTES_SQUEEZE] += bytes;
+	if (spills(m, bytes))
+		n[LATENCY_SPILL_SQUEEZE] += bytes;
+	n[LATENCY_LAYER_SQUEEZE] += 1;
+}
+
 void latency_count_squeeze(const struct nas_latency *m, int h, int q,
 			   const struct nas_place *map,
 			   double n[LATENCY_TERMS])
 {
-	double bytes = 2.0 * h * map->height * map->width;
-
 	n[LATENCY_MACS_SQUEEZE] += 2.0 * h * q;
-	n[LATENCY_BYTES_SQUEEZE] += bytes;
-	if (spills(m, bytes))
-		n[LATENCY_SPILL_SQUEEZE] += bytes;
 	n[LATENCY_BYTES_WEIGHTS] += 2.0 * h * q;
-	n[LATENCY_LAYER_SQUEEZE] += 1;
+	latency_count_scaling(m, 2.0 * h * map->height * map->width, n);
+}
+
+void latency_count_work(const struct nas_latency *m,
+			const struct latency_work *w, double n[LATENCY_TERMS])
+{
+	int kind = (int)w->kind, step = m->channel_step;
+	double macs = w->macs;
+
+	if (step > 1) { /* exactly: channels divide the MACs */
+		macs = macs / w->out * rounded_up(w->out, step);
+		if (w->kind != LATENCY_DEPTHWISE)
+			macs = macs / w->in * rounded_up(w->in, step);
+	}
+	n[LATENCY_MACS_CONV + kind] += macs;
+	n[LATENCY_BYTES_CONV + kind] += w->bytes;
+	if (spills(m, w->bytes))
+		n[LATENCY_SPILL_CONV + kind] += w->bytes;
+	n[LATENCY_LAYER_CONV + kind] += 1;
+	n[LATENCY_BYTES_WEIGHTS] += w->weights;
 }
 
 void latency_count_conv(const struct nas_latency *m, const struct nas_conv *c,
 			const struct nas_place *in,
 			const struct nas_place *out, double n[LATENCY_TERMS])
 {
-	bool depthwise = c->groups > 1, point = c->kernel == 1 && !depthwise;
-	int kind = depthwise ? 2 : point ? 1 : 0, step = m->channel_step;
 	double area = (double)out->height * out->width;
-	double k2 = (double)c->kernel * c->kernel;
-	double fan = depthwise ? 1 : rounded_up(c->in, step);
-	double bytes = (double)in->height * in->width * c->in + area * c->out;
+	double weights = (double)c->kernel * c->kernel * c->in / c->groups *
+			 c->out;
+	const struct latency_work w = {
+		.kind = c->groups > 1 ? LATENCY_DEPTHWISE
+			: c->kernel == 1 ? LATENCY_POINTWISE
+					 : LATENCY_CONV,
+		.in = c->in, .out = c->out, .macs = area * weights,
+		.weights = weights,
+		.bytes = (double)in->height * in->width * c->in +
+			 area * c->out,
+	};
 
-	n[LATENCY_MACS_CONV + kind] += area * k2 * fan *
-				       rounded_up(c->out, step);
-	n[LATENCY_BYTES_CONV + kind] += bytes;
-	if (spills(m, bytes))
-		n[LATENCY_SPILL_CONV + kind] += bytes;
-	n[LATENCY_LAYER_CONV + kind] += 1;
-	n[LATENCY_BYTES_WEIGHTS] += k2 * c->in / c->groups * c->out;
+	latency_count_work(m, &w, n);
 	if (c->squeeze)
 		latency_count_squeeze(m, c->out, c->squeeze, out, n);
 }
@@ -95,7 +118,8 @@ void latency_count_dense(double in, double out, double n[LATENCY_TERMS])
 	n[LATENCY_BYTES_WEIGHTS] += in * out;
 }
 
-static double cost_of_counts(const struct nas_latency *m, const double *n)
+double latency_of_counts(const struct nas_latency *m,
+			 const double n[LATENCY_TERMS])
 {
 	double ms = 0;
 
@@ -112,7 +136,17 @@ double latency_of_conv(const struct nas_latency *m, const struct nas_conv *c,
 	if (!m)
 		return 0;
 	latency_count_conv(m, c, in, out, n);
-	return cost_of_counts(m, n) * latency_factor(m, c->bits_a, c->bits_w);
+	return latency_of_counts(m, n) * latency_factor(m, c->bits_a, c->bits_w);
+}
+
+double latency_of_step(const struct nas_latency *m, const struct nas_step *s)
+{
+	const struct nas_place in = { .height = s->in_height,
+				      .width = s->in_width };
+	const struct nas_place out = { .height = s->out_height,
+				       .width = s->out_width };
+
+	return latency_of_conv(m, &s->conv, &in, &out);
 }
 
 double latency_of_block(const struct nas_latency *m, const struct nas_block *b,
@@ -131,7 +165,7 @@ double latency_of_block(const struct nas_latency *m, const struct nas_block *b,
 		latency_count_conv(m, &c[j], &from, &to, n);
 		from = to;
 	}
-	return cost_of_counts(m, n);
+	return latency_of_counts(m, n);
 }
 
 static void count_head(const struct nas_head *head, int channels,
@@ -153,7 +187,7 @@ double latency_of_end(const struct nas_latency *m, const struct nas_head *head,
 	if (!m)
 		return 0;
 	count_head(head, channels, n);
-	return cost_of_counts(m, n) *
+	return latency_of_counts(m, n) *
 		       latency_factor(m, head->bits_a, head->bits_w) +
 	       m->cost[LATENCY_NETWORK];
 }
@@ -202,5 +236,19 @@ double latency_of(const struct nas_latency *m, const struct nas_arch *arch)
 	if (!m)
 		return 0;
 	latency_count_arch(m, arch, n);
-	return cost_of_counts(m, n);
+	return latency_of_counts(m, n);
+}
+
+void latency_text(char *out, size_t size, const struct nas_latency *m)
+{
+	const char *name = m->name ? m->name : "the model given";
+
+	if (m->error.rows > 0)
+		snprintf(out, size, "%s, off by %.1f %% on average and %.1f %% "
+			 "at most (%d measured; %s)", name, m->error.mean,
+			 m->error.max, m->error.rows,
+			 m->error.method ? m->error.method
+					 : "how is not said");
+	else
+		snprintf(out, size, "%s, whose error is not known", name);
 }

@@ -5,6 +5,7 @@
 #include "nas/cli/cmd_sweep.h"
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
+#include "nas/cli/latency_option.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/model_options.h"
@@ -17,6 +18,7 @@ static const struct cli_option options[] = {
 	 "trains weights, lsq by default"},
 	{"memory", 'm', "MEMORY",
 	 "model of the bytes in csv and c, the first by default"},
+	LATENCY_OPTION,
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
 	QUANTISED_OPTIONS,
 	IMAGE_OPTIONS,
@@ -91,7 +93,8 @@ static enum nas_status read_options(struct export_job *e,
 	e->pick = (int)pick;
 	e->has_bits = cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
 		      cli_value(cli, "bits-a");
-	if (model_options_read(&e->model, cli, err) != NAS_OK ||
+	if (latency_option_read(&e->options.latency, cli, err) != NAS_OK ||
+	    model_options_read(&e->model, cli, err) != NAS_OK ||
 	    quantised_options_read(&e->bits, cli, err) != NAS_OK)
 		return err->code;
 	return read_choices(e, cli, err);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/cli/latency_option.h"
 #include "nas/cli/values.h"
 #include "nas/cli/print.h"
 #include "nas/cli/progress.h"
@@ -15,6 +16,7 @@ static const struct cli_option options[] = {
 			    "have 8 of both" },
 	{ "memory", 'm', "MEMORY", "model of the peak memory, the first by "
 				   "default" },
+	LATENCY_OPTION,
 	{ "image-size", 0, "N|HxW", "size of the input instead of the file's" },
 	{ "classes", 0, "N", "classes of a classifier instead of the file's; "
 			     "0 = none" },
@@ -129,6 +131,7 @@ static enum nas_status read_options(struct scored_options *o,
 	o->sigma_a_given = cli_value(cli, "sigma-a");
 	o->sigma_w_given = cli_value(cli, "sigma-w");
 	if (read_memory(o, cli, err) ||
+	    latency_option_read(&o->latency, cli, err) ||
 	    cli_image_size(cli, &o->height, &o->width, err) ||
 	    read_classes(o, cli, err) || read_bits(o, cli, err) ||
 	    read_stage_weights(&o->qe, cli, err) ||

@@ -6,6 +6,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/run_print.h"
 #include "nas/form/form.h"
+#include "spaces/latency.h"
 
 /* "sram %" above a column: the budget's name without its unit. */
 static void add_budget_head(struct nas_text *t, const char *name)
@@ -55,6 +56,18 @@ static void print_bits(const struct nas_run *run)
 		say("bits of rank 1, activations/weights per block: %s\n",
 		    t.data);
 	text_free(&t);
+}
+
+static void print_latency(const struct nas_run *run)
+{
+	const struct nas_latency *m = run->config.limits.latency;
+	char text[512];
+
+	if (!m)
+		return;
+	latency_text(text, sizeof(text), m);
+	say("latency of rank 1: %.4g ms by %s\n",
+	    run->result.best[0].cost.latency_ms, shown(text).s);
 }
 
 static void print_bound(const struct nas_certificate_record *c)
@@ -160,6 +173,7 @@ static void print_table_of(const struct nas_run *run)
 	if (r->nbest) {
 		print_best(run);
 		print_bits(run);
+		print_latency(run);
 	} else {
 		print_infeasible(&r->infeasible);
 		print_least(run);

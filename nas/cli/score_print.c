@@ -54,6 +54,17 @@ static void add_sampled(struct nas_text *t, const struct scored *x)
 			  x->zen.samples, plural(x->zen.samples));
 }
 
+static void add_latency(struct nas_text *t, const struct scored *x)
+{
+	char text[512];
+
+	if (!x->latency)
+		return;
+	latency_text(text, sizeof(text), x->latency);
+	text_addf(t, "latency\t%.4g\tms by %s\n", x->cost.latency_ms,
+		  shown(text).s);
+}
+
 static void add_totals(struct nas_text *t, const struct scored *x)
 {
 	char unit[96];
@@ -69,6 +80,7 @@ static void add_totals(struct nas_text *t, const struct scored *x)
 	snprintf(unit, sizeof(unit), "bytes at step %d (%s)",
 		 x->cost.peak_step, x->model->name);
 	add_count(t, "peak memory", x->cost.peak_memory_bytes, unit);
+	add_latency(t, x);
 	add_count(t, "layers", x->cost.layers, "convolutions");
 	for (int i = 1; i < SCORES_MAX && scores[i].name; i++)
 		if (x->has_other[i] && scores[i].rule)
@@ -93,9 +105,10 @@ static void add_bits(struct nas_text *t, const struct nas_step *s)
 		text_add(t, "\t-");
 }
 
-static void add_step(struct nas_text *t, const struct nas_step *s, int index,
-		     bool binds)
+static void add_step(struct nas_text *t, const struct scored *x, int index)
 {
+	const struct nas_step *s = &x->steps[index];
+
 	text_addf(t, "%d\t%d\t%s\t%s %dx%d", index, s->block, s->kind,
 		  s->conv.role, s->conv.kernel, s->conv.kernel);
 	if (s->conv.stride > 1)
@@ -109,7 +122,9 @@ static void add_step(struct nas_text *t, const struct nas_step *s, int index,
 	add_bytes(t, s->out_bytes);
 	add_bytes(t, s->residual_bytes);
 	add_bytes(t, s->memory_bytes);
-	text_add(t, binds ? "\t<- peak\n" : "\n");
+	if (x->latency)
+		text_addf(t, "\t%.4g", latency_of_step(x->latency, s));
+	text_add(t, index == x->cost.peak_step ? "\t<- peak\n" : "\n");
 }
 
 static void add_layer(struct nas_text *t, const struct monte_layer *l, int i)
@@ -164,9 +179,10 @@ void scored_print(const struct scored *x)
 
 	add_totals(&totals, x);
 	text_add(&steps, "step\tblock\ttype\tlayer\tin\tout\tbits a/w\tMACs\t"
-			 "weights B\tin B\tout B\tresidual B\tmemory B\n");
+			 "weights B\tin B\tout B\tresidual B\tmemory B");
+	text_add(&steps, x->latency ? "\tms\n" : "\n");
 	for (int i = 0; i < x->cost.layers; i++)
-		add_step(&steps, &x->steps[i], i, i == x->cost.peak_step);
+		add_step(&steps, x, i);
 	print_title(x);
 	print_table(&totals);
 	say("\n");
@@ -181,7 +197,8 @@ void scored_print_list(const struct scored *x, int n)
 	struct nas_text t = {0};
 
 	text_add(&t, "name\tQE-Score\tBitOps\tMACs\tparameters\tflash B\t"
-		     "peak memory B\tlayers\n");
+		     "peak memory B\tlayers");
+	text_add(&t, x->latency ? "\tms\n" : "\n");
 	for (int i = 0; i < n; i++) {
 		text_addf(&t, "%s\t%.6f", shown(x[i].name).s, x[i].score);
 		add_bytes(&t, x[i].cost.bitops);
@@ -189,7 +206,10 @@ void scored_print_list(const struct scored *x, int n)
 		add_bytes(&t, x[i].cost.params);
 		add_bytes(&t, x[i].cost.flash_bytes);
 		add_bytes(&t, x[i].cost.peak_memory_bytes);
-		text_addf(&t, "\t%d\n", x[i].cost.layers);
+		text_addf(&t, "\t%d", x[i].cost.layers);
+		if (x->latency)
+			text_addf(&t, "\t%.4g", x[i].cost.latency_ms);
+		text_add(&t, "\n");
 	}
 	print_table(&t);
 	text_free(&t);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "nas/report/charts.h"
+#include "spaces/latency.h"
 
 void step_label(char *out, size_t size, const struct report_network *net,
 		int i)
@@ -118,6 +119,8 @@ static void add_layer(struct nas_text *t, const struct report_network *net,
 	table_number(t, number_count(s->params));
 	table_number(t, number_count(s->weight_bytes));
 	table_number(t, number_count(s->memory_bytes));
+	if (net->latency)
+		table_number(t, number_short(latency_of_step(net->latency, s)));
 }
 
 void layers_table(struct nas_text *t, const struct report_network *net)
@@ -130,6 +133,8 @@ void layers_table(struct nas_text *t, const struct report_network *net)
 	layers_heads(t);
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		table_head(t, heads[i], COLUMN_NUMBER);
+	if (net->latency)
+		table_head(t, "Latency (ms)", COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0; i < net->nsteps; i++)
 		add_layer(t, net, i);

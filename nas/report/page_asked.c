@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "nas/report/page.h"
+#include "spaces/latency.h"
 
 /* A row is a name and HTML; text from outside is escaped by who adds it. */
 static void open_fact(struct nas_text *t, const char *name)
@@ -36,6 +37,24 @@ static void add_budgets(struct nas_text *t, const struct report_run *run)
 		first = false;
 	}
 	text_add(t, first ? "none" : "");
+	close_fact(t);
+}
+
+static void add_latency(struct nas_text *t, const struct report_run *run)
+{
+	const struct nas_latency *m = run->config->limits.latency;
+	char text[512];
+
+	if (!m)
+		return;
+	latency_text(text, sizeof(text), m);
+	open_fact(t, "Latency");
+	text_add(t, "of ");
+	text_escape(t, m->board ? m->board : "a board that is not named");
+	text_add(t, m->runtime ? ", " : "");
+	text_escape(t, m->runtime ? m->runtime : "");
+	text_add(t, "; by the model ");
+	text_escape(t, text);
 	close_fact(t);
 }
 
@@ -139,6 +158,7 @@ void page_asked(struct nas_text *t, const struct report_run *run)
 	text_add(t, "<section>\n<h2>What was asked</h2>\n<div class=\"facts "
 		    "scroll\"><table><tbody>\n");
 	add_budgets(t, run);
+	add_latency(t, run);
 	add_space(t, run);
 	add_search(t, run);
 	if (c->present && c->record.covers && *c->record.covers)

@@ -148,6 +148,8 @@ static void add_tiles(struct nas_text *t, const struct report_run *run)
 				   : "of the least violating network");
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		add_budget_tile(t, run, &budget_kinds[always[i]]);
+	if (run->config->limits.latency)
+		add_budget_tile(t, run, &budget_kinds[RES_LATENCY]);
 	text_add(t, "</dl>\n");
 }
 
@@ -169,15 +171,17 @@ void page_found(struct nas_text *t, const struct report *r)
 
 #define SHOWN 10 /* networks; the others unfold */
 
-/* The size, the reference's flops, depth over width and latency say little
- * where they have no limit of their own. */
+/* The size, the reference's flops and depth over width say little where they
+ * have no limit of their own; latency is known by a model only. */
 static bool has_column(const struct report_run *run,
 		       const struct nas_budget_kind *b)
 {
-	return (budget_index(b) != RES_SIZE && budget_index(b) != RES_FLOPS &&
-		budget_index(b) != BUDGET_RHO &&
-		budget_index(b) != RES_LATENCY) ||
-	       isfinite(run->limit[budget_index(b)]);
+	return isfinite(run->limit[budget_index(b)]) ||
+	       (budget_index(b) == RES_LATENCY
+			? run->config->limits.latency != NULL
+			: budget_index(b) != RES_SIZE &&
+				  budget_index(b) != RES_FLOPS &&
+				  budget_index(b) != BUDGET_RHO);
 }
 
 /* "Flash (bytes)" */

@@ -33,6 +33,7 @@ struct report_network { /* a network and what is drawn of it */
 	/* (nsteps) counted again from the architecture */
 	struct nas_step *step;
 	double head_bytes;     /* of the classifier */
+	const struct nas_latency *latency; /* of its run; NULL = none */
 };
 
 struct report_run {

@@ -71,6 +71,7 @@ static enum nas_status fill_network(struct report_network *out,
 	if (keep_text(&out->structure, &structure, arena, err) != NAS_OK ||
 	    keep_text(&out->bits, &bits, arena, err) != NAS_OK)
 		return err->code;
+	out->latency = run->config->limits.latency;
 	return report_count(out, &memory_models[run->config->limits.memory],
 			    arena, err);
 }

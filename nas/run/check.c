@@ -120,19 +120,16 @@ static void note_latency(struct nas_text *notes,
 			 const struct nas_config *config)
 {
 	const struct nas_latency *m = config->budgets.latency_model;
+	char text[512];
 
 	if (!m)
 		return;
-	text_addf(notes, "latency is counted by %s",
-		  m->name ? m->name : "the config's model");
+	latency_text(text, sizeof(text), m);
+	text_add(notes, "latency is counted by ");
 	if (config->latency_of_board)
-		text_addf(notes, ", the model of %s",
+		text_addf(notes, "the model of %s, ",
 			  config->board_found->name);
-	if (m->error.rows > 0)
-		text_addf(notes, " (error of %d measured: mean %.1f %%, largest "
-			  "%.0f %%)", m->error.rows, m->error.mean,
-			  m->error.max);
-	text_add(notes, "\n");
+	text_addf(notes, "%s\n", text);
 }
 
 static void make_notes(struct nas_text *notes, const struct nas_config *config,

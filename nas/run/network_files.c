@@ -27,6 +27,7 @@ static enum nas_status make_export(struct nas_text *t,
 
 	options.seed = (uint64_t)run->config.search.seed;
 	options.memory = &memory_models[run->problem.budgets.memory];
+	options.latency = run->problem.budgets.latency;
 	(void)!export_write(t, export_format_find(format), &source, &options,
 			    arena, err);
 	arena_rewind(arena, mark);

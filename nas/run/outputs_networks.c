@@ -59,6 +59,7 @@ static const struct form_field step_fields[] = {
 	OUT("out_bytes", NUMBER, "of its output"),
 	OUT("residual_bytes", NUMBER, "of a shortcut that is alive"),
 	OUT("memory_bytes", NUMBER, "their sum"),
+	OUT_MAY("latency_ms", NUMBER, "with --latency-model"),
 };
 OUT_PART(step_form, "one convolution as it runs", step_fields);
 
@@ -72,6 +73,7 @@ static const struct form_field scored_fields[] = {
 	OUT("size_bytes", NUMBER, "without classifier"),
 	OUT("flash_bytes", NUMBER, "with classifier"),
 	OUT("peak_memory_bytes", NUMBER, "of the worst step"),
+	OUT_MAY("latency_ms", NUMBER, "with --latency-model"),
 	OUT("layers", INT, "convolutions"),
 	OUT_MAY("deepmad_score", NUMBER, "DeepMAD, where it is defined"),
 	OUT("deepmad_rho_max", NUMBER, "effectiveness, depth over width"),
@@ -80,6 +82,8 @@ static const struct form_field scored_fields[] = {
 	OUT_MAY("zen_score", NUMBER, "with --zen"),
 	OUT_MAY("zen_error", NUMBER, "its standard error"),
 	OUT("memory_model", STRING, "by which memory is counted"),
+	OUT_MAY("latency_model", STRING, "by which latency is counted"),
+	OUT_MAY("latency_error_percent", NUMBER, "of it, on average"),
 	OUT("stage_weights", CUSTOM, "of the multi-scale scores",
 	    .custom = &out_numbers),
 	OUT("sigma_a", NUMBER, "of QE-Score"),

@@ -116,6 +116,8 @@ enum nas_status scored_make(struct scored *scored, const struct nas_arch *arch,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers of "
 				"'%s'", scored->name);
 	cost_of(&scored->cost, scored->steps, &scored->arch, options->model);
+	scored->latency = options->latency;
+	scored->cost.latency_ms = latency_of(scored->latency, &scored->arch);
 	deepmad_of(&scored->deepmad, &scored->arch);
 	score_others(scored, &options->qe);
 	if (qe_score(&scored->score, scored->entropy, &scored->arch, &qe_rule,

@@ -16,7 +16,7 @@
 #include "scoring/monte_carlo.h"
 #include "scoring/score.h"
 #include "scoring/zen.h"
-#include "spaces/cost.h"
+#include "spaces/latency.h"
 
 #define SCORED_NETWORKS_MAX 100000 /* random ones, of --monte-carlo */
 
@@ -30,6 +30,7 @@ struct scored_options { /* they come before what the file says */
 	bool sigma_a_given, sigma_w_given;
 	struct monte_options monte; /* samples 0 = not asked for */
 	int zen;		    /* networks; 0 = not asked for */
+	const struct nas_latency *latency; /* NULL = not asked for */
 };
 
 struct scored {
@@ -43,6 +44,7 @@ struct scored {
 	double other[SCORES_MAX]; /* of scores[], closed forms */
 	bool has_other[SCORES_MAX];
 	const struct nas_memory_model *model;
+	const struct nas_latency *latency; /* NULL: cost.latency_ms is 0 */
 	struct monte_options asked; /* samples 0: no monte */
 	struct monte_carlo monte;
 	struct zen zen; /* samples 0: none */

@@ -25,7 +25,8 @@ static void add_shapes(cJSON *o, const struct nas_step *s)
 	json_add_int64(o, "out_width", s->out_width);
 }
 
-static cJSON *step_json(const struct nas_step *s, int index)
+static cJSON *step_json(const struct nas_step *s, int index,
+			const struct nas_latency *latency)
 {
 	cJSON *o = json_add_int64(cJSON_CreateObject(), "step", index);
 
@@ -44,7 +45,10 @@ static cJSON *step_json(const struct nas_step *s, int index)
 	json_add_number(o, "in_bytes", s->in_bytes);
 	json_add_number(o, "out_bytes", s->out_bytes);
 	json_add_number(o, "residual_bytes", s->residual_bytes);
-	return json_add_number(o, "memory_bytes", s->memory_bytes);
+	json_add_number(o, "memory_bytes", s->memory_bytes);
+	if (latency)
+		json_add_number(o, "latency_ms", latency_of_step(latency, s));
+	return o;
 }
 
 /* Every closed form that is defined for the network. */
@@ -68,6 +72,8 @@ static void add_figures(cJSON *o, const struct scored *x)
 	json_add_number(o, "size_bytes", x->cost.size_bytes);
 	json_add_number(o, "flash_bytes", x->cost.flash_bytes);
 	json_add_number(o, "peak_memory_bytes", x->cost.peak_memory_bytes);
+	if (x->latency)
+		json_add_number(o, "latency_ms", x->cost.latency_ms);
 	json_add_int64(o, "layers", x->cost.layers);
 	if (x->deepmad.has_score)
 		json_add_number(o, "deepmad_score", x->deepmad.score);
@@ -84,6 +90,11 @@ static void add_settings(cJSON *o, const struct scored *x)
 	const struct nas_arch *a = &x->arch;
 
 	json_add_string(o, "memory_model", x->model->name);
+	if (x->latency && x->latency->name)
+		json_add_string(o, "latency_model", x->latency->name);
+	if (x->latency && x->latency->error.rows)
+		json_add_number(o, "latency_error_percent",
+				x->latency->error.mean);
 	json_add_numbers(o, "stage_weights", a->stage_weights,
 			 a->nstage_weights);
 	if (!arch_is_quantised(a))
@@ -136,7 +147,7 @@ cJSON *scored_json(const struct scored *x)
 	json_add_numbers(o, "block_entropy", x->entropy, x->arch.nblocks);
 	for (int i = 0; i < x->cost.layers; i++) {
 		json_append(memory, json_number(x->steps[i].memory_bytes));
-		json_append(layers, step_json(&x->steps[i], i));
+		json_append(layers, step_json(&x->steps[i], i, x->latency));
 	}
 	if (x->asked.samples)
 		json_add(o, "monte_carlo", monte_json(x));

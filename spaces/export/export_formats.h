@@ -31,9 +31,9 @@
 #define SPACES_EXPORT_EXPORT_FORMATS_H
 
 #include "nas/base/file.h"
-#include "spaces/cost.h"
 #include "spaces/export/pytorch.h"
 #include "spaces/graph/graph.h"
+#include "spaces/latency.h"
 
 enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS, EXPORT_OURS };
 enum export_holds { EXPORT_TEXT, EXPORT_BINARY, EXPORT_FOLDER };
@@ -48,10 +48,11 @@ struct export_options {
 	uint64_t seed; /* of weights that are drawn */
 	enum pytorch_quantizer quantizer;
 	const struct nas_memory_model *memory; /* of the bytes in csv */
+	const struct nas_latency *latency; /* of ms in csv and c; NULL: none */
 };
 
 #define EXPORT_DEFAULTS                                                        \
-	{0, PYTORCH_LSQ, &memory_models[MEMORY_TINYENGINE]}
+	{0, PYTORCH_LSQ, &memory_models[MEMORY_TINYENGINE], NULL}
 
 /* Add the file's bytes to out. NAS_EINPUT: the format cannot hold this network;
  * NAS_ENOMEM. On failure out may hold a part of it. */

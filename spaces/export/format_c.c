@@ -52,7 +52,7 @@ enum nas_status export_c(struct nas_text *out,
 	if (c_plan_make(&plan, source, options->memory, arena, err) != NAS_OK)
 		return err->code;
 	export_part(out, name, ".h");
-	c_write_header(out, &plan, name, upper, options->memory);
+	c_write_header(out, &plan, name, upper, options);
 	export_part(out, name, ".c");
 	c_write_source(out, &plan, name, upper);
 	export_part(out, name, "_test.c");

@@ -131,7 +131,7 @@ void c_write_source(struct nas_text *t, const struct c_plan *p,
 		    const char *name, const char *upper);
 void c_write_header(struct nas_text *t, const struct c_plan *p,
 		    const char *name, const char *upper,
-		    const struct nas_memory_model *memory);
+		    const struct export_options *options);
 void c_write_test(struct nas_text *t, const struct c_plan *p, const char *name,
 		  const char *upper);
 

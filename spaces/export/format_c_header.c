@@ -85,6 +85,32 @@ int c_stack_bytes(const struct c_plan *p)
 	return most + gate;
 }
 
+/* Text of a file, which must not end the comment. */
+static void add_plain(struct nas_text *t, const char *s)
+{
+	for (; *s; s++)
+		text_addf(t, "%c", *s == '/' || *s == '*' || *s < ' ' ? ' '
+								      : *s);
+}
+
+/* A model counts the runtime that it was measured with, which is not this C. */
+static void add_latency(struct nas_text *t, const struct nas_arch *arch,
+			const struct nas_latency *m)
+{
+	char text[512];
+
+	if (!m)
+		return;
+	latency_text(text, sizeof(text), m);
+	text_addf(t, " * latency  %.4g ms on ", latency_of(m, arch));
+	add_plain(t, m->board ? m->board : "a board that is not named");
+	text_add(t, " by ");
+	add_plain(t, m->runtime ? m->runtime : "a runtime that is not named");
+	text_add(t, ",\n *          not by this C; by the model ");
+	add_plain(t, text);
+	text_add(t, "\n");
+}
+
 static void add_input(struct nas_text *t, const struct c_plan *p)
 {
 	text_addf(t, " * input    %d rows x %d columns x %d channels, in that "
@@ -147,21 +173,22 @@ static void add_functions(struct nas_text *t, const struct c_plan *p,
 
 void c_write_header(struct nas_text *t, const struct c_plan *p,
 		    const char *name, const char *upper,
-		    const struct nas_memory_model *memory)
+		    const struct export_options *options)
 {
 	struct nas_cost cost;
 	char macs[80], stack[80];
 
-	cost_of(&cost, NULL, p->arch, memory);
+	cost_of(&cost, NULL, p->arch, options->memory);
 	text_addf(t, "/* SPDX-License-Identifier: 0BSD */\n/*\n"
 		  " * %s.h - a network in integers, written by nas: no heap, "
 		  "no library.\n *\n", name);
-	add_memory(t, p, memory);
+	add_memory(t, p, options->memory);
 	text_addf(t, " * stack    %s bytes of buffers, and calls: up to 1,280 "
 		  "bytes on Cortex-M\n",
 		  with_commas(stack, sizeof(stack), c_stack_bytes(p)));
 	text_addf(t, " * work     %s multiply-accumulates\n",
 		  with_commas(macs, sizeof(macs), cost.macs));
+	add_latency(t, p->arch, options->latency);
 	add_input(t, p);
 	add_output(t, p);
 	if (p->rounded)

@@ -6,6 +6,7 @@
 #include "nas/base/csv.h"
 #include "nas/form/json.h"
 #include "spaces/export/export_formats.h"
+#include "spaces/graph/graph_latency.h"
 #include "spaces/graph/graph_live.h"
 
 /* A column: text, or a number. */
@@ -84,10 +85,26 @@ static const struct column columns[] = {
 	NUMBER(memory_bytes),
 };
 
+/* The row's end, by the model where one is given. */
+static void add_ms(struct nas_text *t, const struct nas_latency *latency,
+		   double ms)
+{
+	char number[32];
+
+	json_format_number(number, ms);
+	text_addf(t, latency ? ",%s\n" : "\n", number);
+}
+
+static void add_last_heads(struct nas_text *t,
+			   const struct nas_latency *latency)
+{
+	text_add(t, latency ? ",binds,latency_ms\n" : ",binds\n");
+}
+
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
 
 static void add_step(struct nas_text *t, const struct nas_step *s, int layer,
-		     bool binds)
+		     bool binds, const struct nas_latency *latency)
 {
 	char number[32];
 
@@ -100,12 +117,13 @@ static void add_step(struct nas_text *t, const struct nas_step *s, int layer,
 		json_format_number(number, columns[c].number(s));
 		text_addf(t, ",%s", number);
 	}
-	text_addf(t, ",%d\n", binds);
+	text_addf(t, ",%d", binds);
+	add_ms(t, latency, latency_of_step(latency, s));
 }
 
 static enum nas_status write_steps(struct nas_text *out,
 				   const struct nas_arch *arch,
-				   const struct nas_memory_model *model,
+				   const struct export_options *o,
 				   struct nas_arena *arena, struct nas_err *err)
 {
 	int n = cost_steps(arch);
@@ -114,13 +132,14 @@ static enum nas_status write_steps(struct nas_text *out,
 
 	if (!steps)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
-	cost_of(&cost, steps, arch, model);
+	cost_of(&cost, steps, arch, o->memory);
 	text_add(out, "layer");
 	for (size_t c = 0; c < NCOLUMNS; c++)
 		text_addf(out, ",%s", columns[c].name);
-	text_add(out, ",binds\n");
+	add_last_heads(out, o->latency);
 	for (int i = 0; i < n; i++)
-		add_step(out, &steps[i], i + 1, i == cost.peak_step);
+		add_step(out, &steps[i], i + 1, i == cost.peak_step,
+			 o->latency);
 	return NAS_OK;
 }
 
@@ -223,7 +242,7 @@ static void add_row(struct nas_text *t, const struct row *r, int layer,
 		json_format_number(number, layer_columns[c].get(r));
 		text_addf(t, ",%s", number);
 	}
-	text_addf(t, ",%d\n", binds);
+	text_addf(t, ",%d", binds);
 }
 
 static void fill_bytes(struct row *r, const struct graph_live *live)
@@ -263,7 +282,7 @@ static void make_row(struct row *r, const struct graph_live *live, int i)
 }
 
 static enum nas_status write_layers(struct nas_text *out, const struct graph *g,
-				    const struct nas_memory_model *model,
+				    const struct export_options *o,
 				    struct nas_arena *arena,
 				    struct nas_err *err)
 {
@@ -274,7 +293,8 @@ static enum nas_status write_layers(struct nas_text *out, const struct graph *g,
 
 	if (!bits)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
-	if (graph_live_init(&live, g, model == &memory_models[MEMORY_TINYENGINE],
+	if (graph_live_init(&live, g,
+			    o->memory == &memory_models[MEMORY_TINYENGINE],
 			    arena, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < g->nlayers; i++)
@@ -284,7 +304,7 @@ static enum nas_status write_layers(struct nas_text *out, const struct graph *g,
 	text_add(out, "layer,name,kind");
 	for (size_t c = 0; c < NLAYER_COLUMNS; c++)
 		text_addf(out, ",%s", layer_columns[c].name);
-	text_add(out, ",binds\n");
+	add_last_heads(out, o->latency);
 	for (int i = 0; i < g->nlayers; i++) {
 		struct row r;
 		bool binds;
@@ -292,6 +312,10 @@ static enum nas_status write_layers(struct nas_text *out, const struct graph *g,
 		make_row(&r, &live, i);
 		binds = fmax(r.memory_bytes, r.between_bytes) >= peak;
 		add_row(out, &r, i + 1, binds && !bound);
+		add_ms(out, o->latency, o->latency
+			       ? graph_latency_layer(o->latency, g, i,
+						     r.l->bits_a, r.l->bits_w)
+			       : 0);
 		bound = bound || binds;
 	}
 	return NAS_OK;
@@ -303,7 +327,6 @@ enum nas_status export_csv(struct nas_text *out,
 			   struct nas_arena *arena, struct nas_err *err)
 {
 	if (source->arch)
-		return write_steps(out, source->arch, options->memory, arena,
-				   err);
-	return write_layers(out, source->graph, options->memory, arena, err);
+		return write_steps(out, source->arch, options, arena, err);
+	return write_layers(out, source->graph, options, arena, err);
 }

@@ -26,7 +26,8 @@ PY
 }
 check "  is the model that is built in" same_model stm32h747-cubeai $table
 check "TinyEngine on an STM32H743" same_model stm32h743-tinyengine \
-	tests/data/latency_stm32h743_tinyengine.json
+	tests/data/latency_stm32h743_tinyengine.json \
+	--terms macs_conv,macs_pointwise,macs_depthwise,bytes_pointwise
 check "Cube.AI there, of which only MACs are known" same_model \
 	stm32h743-cubeai tests/data/latency_stm32h743_cubeai.csv
 for chip in xc7z020 xc7z045; do
@@ -132,7 +133,7 @@ check "  none of a board that has none" test None = "$(of_board \
 	--set 'budgets.board="rp2040"')"
 status 0 "check says so" nas check configs/quick.json \
 	--set 'budgets.board="esp32-s3"'
-prints "counted by esp32s3-espnn, the model of esp32-s3" "  by name"
+prints "counted by the model of esp32-s3, esp32s3-espnn" "  by name"
 status 4 "a limit on a board without a model" nas check configs/quick.json \
 	--set 'budgets.board="rp2040"' --set budgets.latency_ms=9
 
@@ -150,6 +151,39 @@ for model in "$board" "$tmp/fit.json"; do
 		>>"$tmp/blocks"
 done
 check "  the same for both" test "$(sort -u "$tmp/blocks" | wc -l)" = 1
+
+# What shows it: score, layers, C, result and page.
+run="$tmp/run" net="$tmp/run/best/001/architecture.json"
+status 0 "a run of a board with a model" nas search configs/quick.json -q \
+	--set 'budgets.board="stm32h743"' --max-evals 5000 -o "$run"
+prints "ms by stm32h743-tinyengine, off by 5.1 %" "  says it, with the error"
+status 0 "score counts it" nas score "$net" --latency-model \
+	stm32h743-tinyengine --format json
+check "  as the run does, and its layers as layers.csv" python3 - \
+	"$tmp/out" "$run" <<'PY'
+import csv, json, sys
+score = json.load(open(sys.argv[1]))["results"][0]
+best = json.load(open(sys.argv[2] + "/result.json"))["best"][0]
+assert score["latency_ms"] == best["latency_ms"] > 0
+assert score["latency_model"] == "stm32h743-tinyengine"
+assert 5 < score["latency_error_percent"] < 5.1
+rows = list(csv.DictReader(open(sys.argv[2] + "/best/001/layers.csv")))
+layers = [float(r["latency_ms"]) for r in rows]
+assert layers == [l["latency_ms"] for l in score["layers_table"]]
+assert abs(sum(layers) - best["latency_ms"]) < 1e-9  # no classifier, no constant
+PY
+nas score "$net" --latency-model esp32s3-espnn >"$tmp/out"
+prints "ms by esp32s3-espnn, off by 12.1 %" "  people are told the error"
+check "the page has it" grep -q "by the model stm32h743-tinyengine, off by 5.1" \
+	"$run/report.html"
+check "  layer by layer" grep -q "Latency (ms)</th></tr>" "$run/report.html"
+nas export "$net" --to c -o "$tmp/c" -q --latency-model esp32s3-espnn
+check "the C's header" grep -q "^ \* latency .* ms on ESP32-S3" "$tmp/c"/*_001.h
+status 5 "a model that there is not" nas score "$net" --latency-model none
+check "without a model nothing is said" bash -c \
+	"! nas score '$net' | grep -q latency &&
+	 ! nas export '$net' --to csv | grep -q latency"
+
 status 0 "a sweep of the limit" nas certify configs/quick.json -q \
 	--set budgets.latency_model=$board --sweep latency_ms=6:9:4 \
 	--format json $unhurried
