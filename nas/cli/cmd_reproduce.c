@@ -8,7 +8,7 @@
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
-#include "nas/run/paper_kinds.h"
+#include "nas/report/reproduce_page.h"
 #include "nas/run/reproduce.h"
 
 static const struct cli_option options[] = {
@@ -201,14 +201,20 @@ static enum nas_status write_files(const struct cli *cli,
 				   const struct reproduction *r,
 				   struct nas_err *err)
 {
-	struct nas_text json = { 0 }, csv = { 0 };
+	struct nas_text json = { 0 }, csv = { 0 }, page = { 0 };
 
 	if (text_add_json(&json, reproduce_json(r), err) != NAS_OK ||
 	    output_add_file(cli, "reproduction.json", &json, err) != NAS_OK)
 		return err->code;
 	reproduce_csv(&csv, r);
-	if (output_add_file(cli, "figures.csv", &csv, err) == NAS_OK)
-		cli_note(cli, "'%.200s' holds reproduction.json and "
+	if (output_add_file(cli, "figures.csv", &csv, err) != NAS_OK)
+		return err->code;
+	if (report_reproduce_page(&page, r, err) != NAS_OK) {
+		text_free(&page);
+		return err->code;
+	}
+	if (output_add_file(cli, "reproduction.html", &page, err) == NAS_OK)
+		cli_note(cli, "'%.200s' holds reproduction.html, .json and "
 			 "figures.csv", cli->output);
 	return err->code;
 }

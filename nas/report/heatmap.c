@@ -47,7 +47,8 @@ static void draw_box(struct svg *s, const struct heatmap *h,
 	if (!isfinite(v))
 		return;
 	text_addf(&s->body, "<g opacity=\"%.3f\">", shade);
-	svg_rect(s, x + 1, y + 1, g->box - 2, BOX_HEIGHT - 2, "f-blue", title);
+	svg_rect(s, x + 1, y + 1, g->box - 2, BOX_HEIGHT - 2,
+		 h->hue ? h->hue : "f-blue", title);
 	text_add(&s->body, "</g>\n");
 	svg_text(s, x + g->box / 2, y + BOX_HEIGHT / 2 + 4,
 		 shade > 0.6 ? "f-paper" : "n", 'm',
@@ -94,7 +95,7 @@ void heatmap_draw(struct svg *s, const struct heatmap *h)
 			draw_box(s, h, &g, row, i);
 	for (int row = 0; row < h->ny; row++)
 		for (int i = 0; i < h->nx; i++)
-			if (h->marked[row * h->nx + i])
+			if (h->marked && h->marked[row * h->nx + i])
 				draw_mark(s, &g, row, i);
 	draw_labels(s, h, &g);
 }

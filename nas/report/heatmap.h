@@ -21,8 +21,9 @@ struct heatmap {
 	int nx, ny;
 	const char *const *x, *const *y; /* (nx), (ny): labels */
 	const double *value;             /* (ny, nx), first row on top */
-	const bool *marked;              /* (ny, nx) */
+	const bool *marked;              /* (ny, nx); NULL = none */
 	int decimals;
+	const char *hue; /* class of the boxes; NULL = f-blue */
 };
 
 /* Below s->y, which moves down; lo and hi of the shades are the values'. */

@@ -7,9 +7,11 @@
 
 #include "nas/report/charts.h"
 
-/* Everything up to <body>, with styles; the script and the end. */
+/* Everything up to <body>, with styles; what the page was made by, the script
+ * and the end; these alone. */
 void page_head(struct nas_text *t, const char *title);
 void page_foot(struct nas_text *t, const struct report *r);
+void page_end(struct nas_text *t);
 
 /* What was asked and found: one run; several. */
 void page_found(struct nas_text *t, const struct report *r);

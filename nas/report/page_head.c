@@ -169,7 +169,13 @@ void page_foot(struct nas_text *t, const struct report *r)
 			    ? "Scores of two spaces compare where input and "
 			      "stage weights are the same."
 			    : "Scores compare only inside one search space.");
-	text_add(t, "</footer>\n</main>\n");
+	text_add(t, "</footer>\n");
+	page_end(t);
+}
+
+void page_end(struct nas_text *t)
+{
+	text_add(t, "</main>\n");
 	text_add(t, script);
 	text_add(t, "</body>\n</html>\n");
 }

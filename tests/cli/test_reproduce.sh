@@ -159,6 +159,28 @@ check "  MCUNet counts as it is known to" json "$tmp/out" \
 	 [204.8, 247.808, 409.6]'
 check "  -o writes the same as JSON" cmp "$tmp/out" \
 	"$tmp/folder/reproduction.json"
+check "  and a page, each drawing of which is XML" python3 - \
+	"$tmp/folder/reproduction.html" <<'PY'
+import re, sys
+import xml.etree.ElementTree as xml
+page = open(sys.argv[1], encoding="utf-8").read()
+drawings = re.findall(r"<svg.*?</svg>", page, re.S)
+assert len(drawings) >= 4
+for d in drawings:
+    text = "".join(xml.fromstring(d).itertext())
+    assert "nan" not in text and text.strip(), text
+for table in ("table3", "table4"):
+    assert f'<section id="qe-score-{table}">' in page
+    assert f'href="#qe-score-{table}"' in page
+assert "3.243<small>3.2, +1.33 %</small>" in page
+assert "nas score configs/networks/mixed7d0G.json --format json" in page
+for tag in ("section", "figure", "table", "details", "div", "svg", "p"):
+    assert len(re.findall(f"<{tag}[ >]", page)) == page.count(f"</{tag}>"), tag
+PY
+nas reproduce qe-score/qbr -q -o "$tmp/qbr-page" >"$tmp/out"
+check "  bits before and after are drawn" grep -q \
+	'convolution 2, activations: 3 bits, 8 before' \
+	"$tmp/qbr-page/reproduction.html"
 check "  and a table" python3 - "$tmp/folder/figures.csv" <<'PY'
 import csv, sys
 rows = list(csv.DictReader(open(sys.argv[1])))

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bits before and after: activations up, weights down. The first four columns
+ * are digits: activations before and after, weights before and after. */
+#include <string.h>
+
+#include "nas/report/reproduce_charts.h"
+
+#define MOST 8
+#define STEP 13.0 /* px a bit */
+#define GAP 10.0  /* between both halves: the layers' numbers */
+#define LEFT 30.0
+
+int reproduce_bits_panels(const struct reproduced_table *t)
+{
+	for (int c = 0; c < 4; c++)
+		if (c >= t->of->ncolumns || !t->row[0].figure[c].text)
+			return 0;
+	return t->of->nrows;
+}
+
+/* One half; y of no bits, and 1 down or -1 up. */
+static void draw_half(struct svg *s, const char *before, const char *after,
+		      double y, double down, const char *hue, const char *what)
+{
+	int n = (int)strlen(after);
+	double width = (s->width - LEFT) / n;
+
+	for (int bits = 2; bits <= MOST; bits += 2) {
+		double at = y + down * bits * STEP;
+
+		svg_line(s, LEFT, at, s->width, at, "grid");
+		svg_textf(s, LEFT - 8, at + 4, "t", 'e', "%d", bits);
+	}
+	for (int i = 0; i < n; i++) {
+		double x = LEFT + i * width;
+		int was = i < (int)strlen(before) ? before[i] - '0' : 0;
+		int is = after[i] - '0';
+		char title[128];
+
+		snprintf(title, sizeof(title), "convolution %d, %s: %d bits, "
+			 "%d before", i + 1, what, is, was);
+		svg_rect(s, x + 0.06 * width, down > 0 ? y : y - was * STEP,
+			 0.88 * width, was * STEP, "f-grid", title);
+		svg_rect(s, x + 0.2 * width, down > 0 ? y : y - is * STEP,
+			 0.6 * width, is * STEP, hue, title);
+	}
+}
+
+void reproduce_bits_draw(struct svg *s, const struct reproduced_table *t,
+			 int panel)
+{
+	const struct reproduced_figure *f = t->row[panel].figure;
+	const struct svg_key keys[] = {
+		{ "activations after", MARK_BOX, "f-blue" },
+		{ "weights after", MARK_BOX, "f-orange" },
+		{ "before", MARK_BOX, "f-grid" },
+	};
+	double y;
+
+	svg_text(s, 0, s->y + 12, "b", 's', t->row[panel].of->label);
+	s->y += 24;
+	svg_legend(s, keys, 3);
+	svg_text(s, 0, s->y + 12, "t", 's', "bits of activations");
+	y = s->y + 24 + MOST * STEP;
+	draw_half(s, f[0].text, f[1].text, y, -1, "f-blue", "activations");
+	draw_half(s, f[2].text, f[3].text, y + GAP, 1, "f-orange", "weights");
+	s->y = y + GAP + MOST * STEP + 8;
+	svg_text(s, 0, s->y + 12, "t", 's',
+		 "bits of weights; convolutions from the first to the last");
+	s->y += 20;
+}

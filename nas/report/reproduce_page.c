@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/report/reproduce_page.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "nas/report/page.h"
+#include "nas/report/reproduce_charts.h"
+
+#define ROWS_SHOWN 24 /* longer tables are folded */
+
+/* ---- drawings ------------------------------------------------------------ */
+
+static void add_drawing(struct nas_text *t, const struct reproduced_table *table,
+			int panel, double width)
+{
+	struct svg s = { .width = width };
+
+	reproduce_charts[table->of->chart].draw(&s, table, panel);
+	svg_finish(&s, t, table->of->title, NULL);
+}
+
+static void add_charts(struct nas_text *t, const struct reproduced_table *table)
+{
+	const struct reproduce_chart *way = &reproduce_charts[table->of->chart];
+	int n = way->panels(table);
+
+	if (n == 0)
+		return;
+	text_add(t, "<div class=\"figures\">\n");
+	for (int i = 0; i < n; i++) {
+		text_addf(t, "<figure%s style=\"margin-top:18px\">\n"
+			     "<div class=\"wide\">\n",
+			  way->half ? " class=\"half\"" : "");
+		add_drawing(t, table, i, way->half ? SVG_HALF : SVG_WIDE);
+		text_add(t, "</div><div class=\"narrow\">\n");
+		add_drawing(t, table, i, SVG_NARROW);
+		text_add(t, "</div>\n</figure>\n");
+	}
+	text_addf(t, "</div>\n<p class=\"note\">%s</p>\n", way->caption);
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+/* A column that no row has anything in is left out. */
+static bool is_empty(const struct reproduced_table *table, int c)
+{
+	for (int i = 0; i < table->of->nrows; i++) {
+		const struct reproduced_figure *f = &table->row[i].figure[c];
+
+		if (f->is_number || f->text ||
+		    reproduce_published(table->row[i].of,
+					table->of->column[c].name))
+			return false;
+	}
+	return true;
+}
+
+static void add_published(struct nas_text *t, const struct paper_value *v)
+{
+	text_add(t, "<small>");
+	if (v->is_number)
+		text_addf(t, "%.10g", v->x);
+	else
+		text_escape(t, v->text);
+}
+
+/* Ours, below it in grey what was published and how far ours is off. */
+static void add_cell(struct nas_text *t, const struct reproduced_table *table,
+		     int i, int c)
+{
+	const struct paper_column *column = &table->of->column[c];
+	const struct reproduced_figure *f = &table->row[i].figure[c];
+	const struct paper_value *v =
+		reproduce_published(table->row[i].of, column->name);
+	double off = reproduce_difference(v, f);
+	char head[96];
+
+	reproduced_title(head, sizeof(head), column);
+	text_add(t, f->text ? "<td style=\"overflow-wrap:anywhere;"
+			      "min-width:9em\" data-head=\""
+			    : "<td class=\"num\" data-head=\"");
+	text_escape(t, head);
+	text_add(t, "\"><span>");
+	if (f->is_number)
+		text_add(t, number_fixed(f->x, column->decimals).s);
+	else if (f->text)
+		text_escape(t, f->text);
+	if (v) {
+		add_published(t, v);
+		if (isfinite(off) && v->x != 0)
+			text_addf(t, ", %+.2f %%", 100 * off / fabs(v->x));
+		text_add(t, "</small>");
+	}
+	text_add(t, "</span></td>");
+}
+
+static void add_table(struct nas_text *t, const struct reproduced_table *table)
+{
+	char head[96];
+
+	table_cards(t);
+	table_head(t, "", COLUMN_TEXT);
+	for (int c = 0; c < table->of->ncolumns; c++) {
+		reproduced_title(head, sizeof(head), &table->of->column[c]);
+		if (!is_empty(table, c))
+			table_head(t, head, COLUMN_NUMBER);
+	}
+	table_body(t);
+	for (int i = 0; i < table->of->nrows; i++) {
+		table_row(t);
+		text_add(t, "<th scope=\"row\" style=\"white-space:normal;"
+			    "min-width:10em;color:var(--ink)\">");
+		text_escape(t, table->row[i].of->label);
+		text_add(t, "</th>");
+		for (int c = 0; c < table->of->ncolumns; c++)
+			if (!is_empty(table, c))
+				add_cell(t, table, i, c);
+	}
+	table_close(t);
+}
+
+/* ---- what makes it, and why there is none -------------------------------- */
+
+static void add_line(struct nas_text *t, const char *label, const char *text,
+		     const char *element)
+{
+	text_add(t, "<tr><th scope=\"row\">");
+	text_escape(t, label);
+	text_addf(t, "</th><td><%s>", element);
+	text_escape(t, text);
+	text_addf(t, "</%s></td></tr>\n", element);
+}
+
+/* Rows that share a command stand once. */
+static void add_commands(struct nas_text *t,
+			 const struct reproduced_table *table)
+{
+	const char *before = NULL;
+
+	text_add(t, "<details><summary>Commands</summary>\n"
+		    "<div class=\"facts\"><table>\n");
+	for (int i = 0; i < table->of->nrows; i++) {
+		const struct reproduced_row *row = &table->row[i];
+
+		if (!row->command || (before &&
+				      strcmp(before, row->command) == 0))
+			continue;
+		before = row->command;
+		add_line(t, row->of->label, row->command, "code");
+	}
+	text_add(t, "</table></div>\n</details>\n");
+}
+
+static void add_notes(struct nas_text *t, const struct reproduced_table *table)
+{
+	text_add(t, "<details><summary>Not computed, and notes</summary>\n"
+		    "<div class=\"facts\"><table>\n");
+	for (int i = 0; i < table->of->nrows; i++) {
+		const struct reproduced_row *row = &table->row[i];
+		const char *label = row->of->label;
+
+		if (row->of->cannot)
+			add_line(t, label, row->of->cannot, "span");
+		if (row->failed)
+			add_line(t, label, row->failed, "strong");
+		if (row->of->note)
+			add_line(t, label, row->of->note, "span");
+	}
+	for (int c = 0; c < table->of->ncolumns; c++)
+		if (table->of->column[c].cannot)
+			add_line(t, table->of->column[c].name,
+				 table->of->column[c].cannot, "span");
+	text_add(t, "</table></div>\n</details>\n");
+}
+
+static bool has_notes(const struct reproduced_table *table)
+{
+	for (int i = 0; i < table->of->nrows; i++)
+		if (table->row[i].of->cannot || table->row[i].failed ||
+		    table->row[i].of->note)
+			return true;
+	for (int c = 0; c < table->of->ncolumns; c++)
+		if (table->of->column[c].cannot)
+			return true;
+	return false;
+}
+
+static bool has_commands(const struct reproduced_table *table)
+{
+	for (int i = 0; i < table->of->nrows; i++)
+		if (table->row[i].command)
+			return true;
+	return false;
+}
+
+/* Drawn with its numbers, or long. */
+static bool is_folded(const struct reproduced_table *table)
+{
+	return table->of->chart == PAPER_GRID ||
+	       table->of->chart == PAPER_BITS || table->of->nrows > ROWS_SHOWN;
+}
+
+static void add_one(struct nas_text *t, const struct reproduced_table *table)
+{
+	text_addf(t, "<section id=\"%s-%s\">\n<h2>", table->paper->name,
+		  table->of->name);
+	text_escape(t, table->of->title);
+	text_add(t, "</h2>\n<p class=\"note\">");
+	text_escape(t, table->of->source);
+	text_addf(t, " \xC2\xB7 <code>nas reproduce %s/%s</code></p>\n",
+		  table->paper->name, table->of->name);
+	if (table->of->text) {
+		text_add(t, "<p>");
+		text_escape(t, table->of->text);
+		text_add(t, "</p>\n");
+	}
+	add_charts(t, table);
+	if (is_folded(table))
+		text_add(t, "<details><summary>Numbers</summary>\n");
+	add_table(t, table);
+	if (is_folded(table))
+		text_add(t, "</details>\n");
+	if (has_commands(table))
+		add_commands(t, table);
+	if (has_notes(table))
+		add_notes(t, table);
+	text_add(t, "</section>\n");
+}
+
+/* ---- the page ------------------------------------------------------------ */
+
+static void add_contents(struct nas_text *t, const struct reproduction *r)
+{
+	const struct paper *before = NULL;
+
+	for (int i = 0; i < r->ntables; i++) {
+		const struct reproduced_table *table = &r->table[i];
+
+		if (table->paper != before) {
+			text_add(t, before ? "</p>\n<p><b>" : "<p><b>");
+			text_escape(t, table->paper->title);
+			text_add(t, "</b><br><span class=\"note\">");
+			text_escape(t, table->paper->source);
+			text_add(t, "</span><br>\n");
+		} else {
+			text_add(t, " \xC2\xB7 ");
+		}
+		before = table->paper;
+		text_addf(t, "<a style=\"color:var(--link)\" href=\"#%s-%s\">",
+			  table->paper->name, table->of->name);
+		text_escape(t, table->of->name);
+		text_add(t, "</a>");
+	}
+	text_add(t, "</p>\n");
+}
+
+enum nas_status report_reproduce_page(struct nas_text *t,
+				      const struct reproduction *r,
+				      struct nas_err *err)
+{
+	page_head(t, "Published figures, and ours");
+	text_addf(t, "<header>\n<h1>Published figures, and ours</h1>\n"
+		     "<p class=\"lead\">Rows computed here: %d%s; without "
+		     "figures of ours, each with the reason: %d. Published "
+		     "figures are grey, ours stand above them.</p>\n</header>\n",
+		  r->ncomputed, r->nfailed ? ", some failed" : "",
+		  r->nwithout);
+	add_contents(t, r);
+	for (int i = 0; i < r->ntables; i++)
+		add_one(t, &r->table[i]);
+	text_add(t, "<footer>Made by <code>nas reproduce</code>. k, M, G are "
+		    "powers of 1000. Scores compare only inside one search "
+		    "space.</footer>\n");
+	page_end(t);
+	return text_check(t, "the page", err);
+}
