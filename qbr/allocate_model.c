@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "qbr/allocate_sram.h"
+#include "spaces/graph/graph_latency.h"
 
-enum { COST_SIZE, COST_BITS, COST_BITOPS, COSTS };
+enum { COST_SIZE, COST_BITS, COST_BITOPS, COST_LATENCY, COSTS };
 
-static const char *const cost_names[COSTS] = { "size", "bits", "bitops" };
+/* The last one is there with a model of it. */
+static const char *const cost_names[COSTS] = { "size", "bits", "bitops",
+					       "latency_ms" };
 
 struct build {
 	struct policy_problem *problem;
@@ -18,6 +21,7 @@ struct build {
 	const int *cap;  /* (L) most bits of a layer's input */
 	int pin;         /* bits of first and last layer; 0 = free */
 	double weights;  /* of all layers */
+	const struct nas_latency *latency; /* NULL = no such cost */
 	struct nas_arena *arena;
 };
 
@@ -40,6 +44,12 @@ static bool set_choice(struct build *b, struct policy_choice *c, int i,
 	c->cost[COST_SIZE] = n * bits_w / 8;
 	c->cost[COST_BITS] = n * bits_w / b->weights;
 	c->cost[COST_BITOPS] = (double)l->macs * bits_w * bits_a;
+	if (!b->latency)
+		return true;
+	c->cost[COST_LATENCY] = graph_latency_layer(b->latency, b->g, i,
+						    bits_a, bits_w);
+	if (i == b->s->nlayers - 1)
+		c->cost[COST_LATENCY] += b->latency->cost[LATENCY_NETWORK];
 	return true;
 }
 
@@ -156,7 +166,7 @@ static enum nas_status build(struct build *b, bool ordered,
 	memset(p, 0, sizeof(*p));
 	p->name = b->g->name;
 	p->nlayers = b->s->nlayers;
-	p->ncosts = COSTS;
+	p->ncosts = b->latency ? COSTS : COST_LATENCY;
 	p->cost_name = NAS_NEW(b->arena, const char *, COSTS);
 	p->limit = NAS_NEW(b->arena, double, COSTS);
 	p->layer = NAS_NEW(b->arena, struct policy_layer, n);
@@ -183,7 +193,8 @@ enum nas_status allocate_model(struct policy_problem *problem,
 {
 	int *cap = NAS_NEW(arena, int, (size_t)s->nlayers);
 	struct build b = { .problem = problem, .g = g, .s = s, .cap = cap,
-			   .pin = o->pin, .arena = arena };
+			   .pin = o->pin, .latency = o->latency,
+			   .arena = arena };
 
 	if (!cap)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");

@@ -7,6 +7,8 @@
  *	size     bytes of the weights
  *	bits     average bits of a weight
  *	bitops   MACs x bits_w x bits_a
+ *	latency_ms  with a model: of the layer at these bits; the network's
+ *	         constant stands at its last layer
  * Where inputs have several candidates, layers that read one tensor are tied.
  * A limit of sram takes bits from inputs first, see allocate_sram.h.
  *
@@ -21,11 +23,13 @@
 
 #include "qbr/policy_problem.h"
 #include "scoring/sensitivity/sensitivity.h"
+#include "spaces/latency.h"
 
 struct allocate_options {
 	int pin;           /* bits of the first and the last layer, 0 = free */
 	bool ordered;      /* a more sensitive layer gets no fewer bits */
 	double sram_bytes; /* of the largest step, 0 = no limit */
+	const struct nas_latency *latency; /* NULL = no latency_ms */
 };
 
 /* Limits are all HUGE_VAL. NAS_EINFEASIBLE: sram_bytes is too little for the

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nas/cli/events.h"
+#include "nas/cli/latency_option.h"
 #include "nas/cli/model_options.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
@@ -19,11 +20,13 @@ static const struct cli_option options[] = {
 				  "instead of MODEL" },
 	{ "budget", 'b', "NAME=X,...", "upper limits: those of the file, or "
 				       "size (bytes), bits (average of the "
-				       "weights), bitops, sram: bytes of "
+				       "weights), bitops, latency_ms (by "
+				       "--latency-model), sram: bytes of "
 				       "activations that are alive at once, "
 				       "all branches and shortcuts, each at "
 				       "the most bits that a reader of it "
 				       "takes (qbr/README.md)" },
+	LATENCY_OPTION,
 	SENSITIVITY_OPTIONS,
 	{ "pin", 0, "N", "bits of the first and the last layer, 0 = free; "
 			 "default 8" },
@@ -45,6 +48,10 @@ static enum nas_status find_budget(const struct policy_problem *problem,
 	if (*cost >= 0)
 		return NAS_OK;
 	near = nas_nearest(name, problem->cost_name, problem->ncosts);
+	if (strcmp(name, budget_kinds[RES_LATENCY].key) == 0)
+		return nas_fail(err, NAS_EUSAGE, "the budget %s needs "
+				"--latency-model MODEL, and no --problem that "
+				"has no such cost", name);
 	if (near)
 		return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s' (did "
 				"you mean '%.80s'?)", name, near);
@@ -134,7 +141,8 @@ static enum nas_status read_network(struct allocate_job *job,
 	if (pin == 1)
 		return nas_fail(err, NAS_EUSAGE, "--pin must be 0 or 2 to 8");
 	job->options.pin = (int)pin;
-	if (sensitivity_options_read(&job->how, cli, err) != NAS_OK)
+	if (latency_option_read(&job->options.latency, cli, err) != NAS_OK ||
+	    sensitivity_options_read(&job->how, cli, err) != NAS_OK)
 		return err->code;
 	return sram_budget(&job->options.sram_bytes, cli, err);
 }
@@ -237,6 +245,12 @@ static enum nas_status report(const struct allocate_job *job,
 		return print_json(allocate_job_json(job), err);
 	for (int i = 0; i < job->file.ncases; i++)
 		print_answer(&job->answer[i]);
+	if (job->options.latency) {
+		char text[512];
+
+		latency_text(text, sizeof(text), job->options.latency);
+		say("latency_ms is counted by %s\n", shown(text).s);
+	}
 	return NAS_OK;
 }
 

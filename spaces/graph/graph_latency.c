@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/graph/graph_latency.h"
 
+#define FLOAT_BITS 32
+
 /* The map that a squeeze's input is the mean of; -1: it is no mean. */
 static int pooled_map(const struct graph *g, int tensor)
 {
@@ -50,5 +52,7 @@ double graph_latency_layer(const struct nas_latency *m, const struct graph *g,
 	else
 		latency_count_dense((double)l->fan, (double)l->macs /
 					    (double)l->fan, n);
-	return latency_of_counts(m, n) * latency_factor(m, bits_a, bits_w);
+	return latency_of_counts(m, n) *
+	       latency_factor(m, bits_a < FLOAT_BITS ? bits_a : 0,
+			      bits_w < FLOAT_BITS ? bits_w : 0);
 }

@@ -18,7 +18,7 @@
 #include "spaces/graph/graph.h"
 #include "spaces/latency.h"
 
-/* ms of a layer with so many bits; 0 = full precision, counted as 8. */
+/* ms of a layer with so many bits; 0 and 32 = full precision, counted as 8. */
 double graph_latency_layer(const struct nas_latency *m, const struct graph *g,
 			   int layer, int bits_a, int bits_w);
 

@@ -191,4 +191,54 @@ check "  more time, more score" json "$tmp/out" \
 	'len(j["points"]) == 4 and all(a["certificate"]["upper_bound"] < b["certificate"]["upper_bound"] for a, b in zip(j["points"], j["points"][1:]))'
 status 0 "a sample inside the limit" nas sample configs/quick.json -n 50 \
 	--set budgets.latency_model=$board --set budgets.latency_ms=8
+
+# ---- bits of a trained network inside a latency, against enumeration ----
+tests/tools/small_net.py "$tmp" 16 16 1 4
+cat >"$tmp/bits.json" <<'EOF'
+{"schema": "nas/latency/1", "name": "by bits",
+ "coefficients": {"macs_conv": 5, "macs_pointwise": 3, "macs_depthwise": 9,
+                  "macs_dense": 6, "network": 0.2},
+ "factors": [{"bits_a": 8, "bits_w": 4, "factor": 0.75},
+             {"bits_a": 4, "bits_w": 4, "factor": 0.5},
+             {"bits_a": 4, "bits_w": 8, "factor": 0.875},
+             {"bits_a": 8, "bits_w": 2, "factor": 0.625}]}
+EOF
+nas export "$tmp/arch.json" --to onnx -o "$tmp/small.onnx" -q
+bits=(--metric msqe --bits-w 2,4,8 --bits-a 4,8 --data "$tmp/x-idx3-ubyte")
+status 0 "losses by bits" nas sensitivity "$tmp/small.onnx" "${bits[@]}" \
+	--format json
+cp "$tmp/out" "$tmp/losses.json"
+status 0 "the least loss at 12 limits" nas allocate "$tmp/small.onnx" \
+	"${bits[@]}" --pin 0 --latency-model "$tmp/bits.json" \
+	--sweep latency_ms=0.34:0.56:12 -o "$tmp/points.json"
+check "  is the least of all policies" python3 - "$tmp" <<'PY'
+import itertools, json, sys
+losses = json.load(open(sys.argv[1] + "/losses.json"))["layers"]
+points = json.load(open(sys.argv[1] + "/points.json"))["points"]
+factor = {(8, 4): .75, (4, 4): .5, (4, 8): .875, (8, 2): .625}
+rate = [5, 3, 9, 3, 6]  # conv, expand, depthwise, project, classifier
+bits = [(w, a) for w in range(3) for a in range(2)]
+layers = []
+for l, r in zip(losses, rate):
+    layers.append([(l["loss_w"][w] + l["loss_a"][a],
+                    l["macs"] * r / 1e6 * factor.get(((4, 8)[a], (2, 4, 8)[w]), 1))
+                   for w, a in bits])
+every = [(sum(x[0] for x in p), 0.2 + sum(x[1] for x in p))
+         for p in itertools.product(*layers)]
+found = 0
+for p in points:
+    inside = [loss for loss, ms in every if ms <= p["budgets"]["latency_ms"]]
+    assert bool(inside) == (p["status"] == "optimal"), p
+    if inside:
+        found += 1
+        assert abs(min(inside) - p["loss"]) < 1e-7 * min(inside), p
+assert 6 <= found < 12 and len(set(p.get("loss") for p in points)) > 6
+PY
+nas allocate "$tmp/small.onnx" "${bits[@]}" --latency-model "$tmp/bits.json" \
+	--budget latency_ms=0.46 >"$tmp/out"
+prints "latency_ms is counted by by bits" "  says by which model"
+prints "of 0.46; one more unit saves" "  and what a millisecond is worth"
+status 2 "a limit without a model" nas allocate "$tmp/small.onnx" \
+	"${bits[@]}" --budget latency_ms=1
+says "needs --latency-model" "  says what is missing"
 finish
