@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nas/base/csv.h"
+#include "nas/form/record.h"
 
 static enum nas_status run_point(struct policy_curve *c, int i,
 				 struct nas_arena *arena, struct nas_err *err)
@@ -92,14 +93,33 @@ void policy_curve_csv(struct nas_text *t, const struct policy_curve *c)
 	policy_curve_rows(t, c, ",");
 }
 
+struct record {
+	int schema;
+	const char *name, *budget;
+	int npoints;
+	const struct policy_answer *points;
+};
+
+#define RECORD struct record
+
+static const struct form_field fields[] = {
+	ROW_SCHEMA("nas/policy-sweep/1"),
+	ROW(STRING, name, "of the network or problem"),
+	ROW(STRING, budget, "that is varied"),
+	ROW_LIST(OBJECTS, points, "its values", .form = &policy_form),
+};
+
+const struct form policy_curve_form =
+	RECORD_FORM("nas/policy-sweep/1", "bits over a budget", fields);
+
 cJSON *policy_curve_json(const struct policy_curve *c)
 {
-	cJSON *o = json_object("nas/policy-sweep/1");
-	cJSON *points = cJSON_CreateArray();
+	struct record r = {
+		.name = c->problem->name ? c->problem->name : "",
+		.budget = c->problem->cost_name[c->cost],
+		.npoints = c->n,
+		.points = c->point,
+	};
 
-	json_add_string(o, "name", c->problem->name ? c->problem->name : "");
-	json_add_string(o, "budget", c->problem->cost_name[c->cost]);
-	for (int i = 0; i < c->n; i++)
-		json_append(points, form_write(&policy_form, &c->point[i]));
-	return json_add(o, "points", points);
+	return form_write(&policy_curve_form, &r);
 }

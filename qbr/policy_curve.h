@@ -38,7 +38,7 @@ void policy_curve_csv(struct nas_text *t, const struct policy_curve *c);
 void policy_curve_rows(struct nas_text *t, const struct policy_curve *c,
 		       const char *comma);
 
-/* {"name", "budget", "points": [a policy each]} */
+extern const struct form policy_curve_form;
 cJSON *policy_curve_json(const struct policy_curve *c);
 
 #endif

@@ -9,6 +9,7 @@
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
+#include "nas/form/form.h"
 #include "nas/run/certify_curve.h"
 #include "nas/run/certify_job.h"
 
@@ -71,7 +72,7 @@ static void print_given(const struct nas_certify_job *job)
 		say("not inside the budgets\n");
 	else
 		say("at most %.4f %% below the best possible\n",
-		    100 * certify_job_given_gap(job));
+		    100 * job->given.gap);
 	for (int i = 0; i < over->nviolations; i++) {
 		violation_text(text, sizeof(text), &over->violation[i]);
 		say("%s is %s\n", over->violation[i].budget, text);
@@ -131,7 +132,7 @@ static enum nas_status print_result(const struct nas_certify_job *job,
 				    bool json, struct nas_err *err)
 {
 	if (json)
-		return print_json(certify_job_json(job), err);
+		return print_json(form_write(&certify_job_form, job), err);
 	switch (job->certificate.status) {
 	case CERTIFY_BOUND:
 		print_bound(job);
@@ -161,7 +162,8 @@ static enum nas_status certify_one(const struct cli *cli,
 	if (certify_job_start(job, err) != NAS_OK ||
 	    certify_job_run(job, err) != NAS_OK)
 		return err->code;
-	if (cli->output && output_write_json(cli, certify_job_json(job), err))
+	if (cli->output && output_write_json(cli,
+					     form_write(&certify_job_form, job), err))
 		return err->code;
 	if (!cli->to_stdout && print_result(job, cli->json, err) != NAS_OK)
 		return err->code;

@@ -158,7 +158,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		return err->code;
 	progress_end(&watch.progress);
 	if (cli->json)
-		return print_json(scored_list_json(&list), err);
+		return print_json(form_write(&scores_form, &list), err);
 	if (list.n > 1)
 		scored_print_list(list.scored, list.n);
 	if (list.n > 1 && !cli_value(cli, "layers"))

@@ -42,6 +42,8 @@ enum form_type {
 	FORM_NUMBERS, /* double *, read like FORM_INTS */
 	FORM_OBJECT,  /* struct of form, in place */
 	FORM_OBJECTS, /* struct of form *, count at count_offset */
+	FORM_KEYS,    /* the keys of form among those of this object; in
+		       * place, written only */
 	FORM_CUSTOM   /* by the functions of custom */
 };
 
@@ -83,6 +85,13 @@ struct form_field {
 	/* FORM_OBJECTS: the key of an object beside the list; what an item does
 	 * not say it takes from there. NULL = none. */
 	const char *base;
+	/* Of a key that may be absent though its zero means something: where
+	 * the bool is that says that it is there. 0 = none. */
+	size_t given;
+	/* FORM_OBJECT, FORM_OBJECTS: the struct of form is not in *in but made
+	 * from it when it is written, item i of a list; item is all zero
+	 * before. NULL = it is in *in. Such a form only writes. */
+	void (*make)(const void *in, int i, void *item);
 };
 
 struct form {

@@ -200,6 +200,8 @@ static enum nas_status read_fields(const struct form *form,
 
 	for (f = form->fields; f < form->fields + form->nfields; f++) {
 		value = value_of(form, r, f->key);
+		if (value && f->given)
+			*(bool *)((char *)out + f->given) = true;
 		if (value)
 			keep_first(&status, form_read_field(r, f, value, out));
 		else if (!f->fallback)

@@ -269,6 +269,7 @@ enum nas_status form_read_scalar(const struct form_reader *r,
 		return read_choice(r, f, node, out);
 	case FORM_OBJECT:
 	case FORM_OBJECTS:
+	case FORM_KEYS:
 	case FORM_CUSTOM:
 		break;
 	}

@@ -111,6 +111,7 @@ static cJSON *value_schema(const struct form_field *f)
 	case FORM_NUMBERS:
 	case FORM_OBJECTS:
 		return list_schema(f);
+	case FORM_KEYS:
 	case FORM_OBJECT:
 		return object_schema(f->form);
 	case FORM_CUSTOM:
@@ -145,22 +146,34 @@ static cJSON *field_schema(const struct form_field *f)
 	return schema;
 }
 
-static cJSON *object_schema(const struct form *form)
+/* Those of other forms come first. */
+static void add_keys(cJSON *keys, cJSON *required, const struct form *form)
 {
-	cJSON *schema = typed("object"), *keys = cJSON_CreateObject();
-	cJSON *required = cJSON_CreateArray();
-	const struct form_field *f;
+	const struct form_field *f, *end = form->fields + form->nfields;
 
-	if (form->title)
-		json_add_string(schema, "description", form->title);
-	json_add(keys, "$schema", typed("string"));
-	json_add(keys, "comment", cJSON_CreateTrue());
-	for (f = form->fields; f < form->fields + form->nfields; f++) {
+	for (f = form->fields; f < end; f++)
+		if (f->type == FORM_KEYS)
+			add_keys(keys, required, f->form);
+	for (f = form->fields; f < end; f++) {
+		if (f->type == FORM_KEYS)
+			continue;
 		cJSON_DeleteItemFromObjectCaseSensitive(keys, f->key);
 		json_add(keys, f->key, field_schema(f));
 		if (!f->fallback)
 			json_append(required, cJSON_CreateString(f->key));
 	}
+}
+
+static cJSON *object_schema(const struct form *form)
+{
+	cJSON *schema = typed("object"), *keys = cJSON_CreateObject();
+	cJSON *required = cJSON_CreateArray();
+
+	if (form->title)
+		json_add_string(schema, "description", form->title);
+	json_add(keys, "$schema", typed("string"));
+	json_add(keys, "comment", cJSON_CreateTrue());
+	add_keys(keys, required, form);
 	json_add(schema, "properties", keys);
 	json_add(schema, "required", required);
 	return json_add_bool(schema, "additionalProperties", 0);
@@ -168,20 +181,13 @@ static cJSON *object_schema(const struct form *form)
 
 cJSON *form_schema(const struct form *form)
 {
-	cJSON *schema = cJSON_CreateObject(), *body = object_schema(form), *n;
+	cJSON *schema = cJSON_CreateObject();
 
 	json_add_string(schema, "$schema",
 			"https://json-schema.org/draft/2020-12/schema");
 	if (form->name)
 		json_add_string(schema, "title", form->name);
-	while (body && (n = body->child)) {
-		cJSON_DetachItemViaPointer(body, n);
-		json_add(schema, n->string, n);
-	}
-	if (!body || cJSON_IsInvalid(body))
-		json_add(schema, "", NULL);
-	cJSON_Delete(body);
-	return schema;
+	return json_take(schema, object_schema(form));
 }
 
 static enum nas_status unsound(struct nas_err *err, const struct form *form,
@@ -196,7 +202,8 @@ static enum nas_status unsound(struct nas_err *err, const struct form *form,
 static const char *fault(const struct form *form, const struct form_field *f)
 {
 	const struct form_field *other;
-	bool nests = f->type == FORM_OBJECT || f->type == FORM_OBJECTS;
+	bool nests = f->type == FORM_OBJECT || f->type == FORM_OBJECTS ||
+		     f->type == FORM_KEYS;
 	double low, high;
 
 	if (!f->key || !*f->key)

@@ -2,6 +2,7 @@
 /*
  * Forms: from a struct to JSON.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "nas/form/form_read.h"
@@ -44,6 +45,30 @@ static cJSON *write_choice(const struct form_field *f, int i)
 	return cJSON_CreateString(form_choice(f, i));
 }
 
+/* Item i of a list, or the one object, that is made from *in. */
+static cJSON *write_made(const struct form_field *f, const void *in, int i)
+{
+	void *item = calloc(1, f->form->size);
+	cJSON *object = NULL;
+
+	if (item) {
+		f->make(in, i, item);
+		object = form_write(f->form, item);
+	}
+	free(item);
+	return object;
+}
+
+static cJSON *write_made_list(const struct form_field *f, const void *in,
+			      int n)
+{
+	cJSON *array = cJSON_CreateArray();
+
+	for (int i = 0; i < n; i++)
+		json_append(array, write_made(f, in, i));
+	return array;
+}
+
 static cJSON *write_element(const struct form_field *f, const char *list,
 			    size_t i)
 {
@@ -74,6 +99,8 @@ cJSON form_nothing = { .type = cJSON_NULL };
 static cJSON *write_field(const struct form_field *f, const void *in)
 {
 	const void *p = (const char *)in + f->offset;
+	int count = form_is_list(f) ? int_at((const char *)in + f->count_offset)
+				    : 0;
 
 	switch (f->type) {
 	case FORM_INT:
@@ -92,10 +119,12 @@ static cJSON *write_field(const struct form_field *f, const void *in)
 	case FORM_INTS:
 	case FORM_NUMBERS:
 	case FORM_OBJECTS:
-		return write_list(f, pointer_at(p),
-				  int_at((const char *)in + f->count_offset));
-	case FORM_OBJECT:
+		return f->make ? write_made_list(f, in, count)
+			       : write_list(f, pointer_at(p), count);
+	case FORM_KEYS:
 		return form_write(f->form, p);
+	case FORM_OBJECT:
+		return f->make ? write_made(f, in, 0) : form_write(f->form, p);
 	case FORM_CUSTOM:
 		return f->custom->write(p);
 	}
@@ -106,6 +135,8 @@ static bool is_zero(const struct form *form, const char *in);
 
 static bool field_is_zero(const struct form_field *f, const char *in)
 {
+	if (f->given)
+		return !*(const bool *)(in + f->given);
 	switch (f->type) {
 	case FORM_INT:
 	case FORM_CHOICE:
@@ -123,8 +154,9 @@ static bool field_is_zero(const struct form_field *f, const char *in)
 	case FORM_NUMBERS:
 	case FORM_OBJECTS:
 		return int_at(in + f->count_offset) == 0;
+	case FORM_KEYS:
 	case FORM_OBJECT:
-		return is_zero(f->form, in + f->offset);
+		return !f->make && is_zero(f->form, in + f->offset);
 	case FORM_CUSTOM:
 		return false; /* its write may say nothing */
 	}
@@ -157,7 +189,9 @@ cJSON *form_write(const struct form *form, const void *in)
 		if (is_absent(f, in))
 			continue;
 		value = write_field(f, in);
-		if (value != FORM_NOTHING)
+		if (f->type == FORM_KEYS)
+			json_take(object, value);
+		else if (value != FORM_NOTHING)
 			json_add(object, f->key, value);
 	}
 	return object;

@@ -116,6 +116,7 @@ enum nas_status text_add_json(struct nas_text *t, cJSON *tree,
 cJSON *json_object(const char *schema); /* {"schema": "nas/score/1"} */
 cJSON *json_add(cJSON *object, const char *key, cJSON *item);
 cJSON *json_append(cJSON *array, cJSON *item);
+cJSON *json_take(cJSON *object, cJSON *other); /* all keys of other, freed */
 cJSON *json_add_number(cJSON *object, const char *key, double x);
 cJSON *json_add_int64(cJSON *object, const char *key, int64_t x);
 cJSON *json_add_string(cJSON *object, const char *key, const char *s);

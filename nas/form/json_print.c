@@ -222,6 +222,20 @@ cJSON *json_object(const char *schema)
 	return json_add_string(cJSON_CreateObject(), "schema", schema);
 }
 
+cJSON *json_take(cJSON *object, cJSON *other)
+{
+	cJSON *n;
+
+	while (object && other && (n = other->child)) {
+		cJSON_DetachItemViaPointer(other, n);
+		cJSON_AddItemToArray(object, n); /* keeps its key */
+	}
+	if (!other || cJSON_IsInvalid(other))
+		return mark(object, other);
+	cJSON_Delete(other);
+	return object;
+}
+
 cJSON *json_append(cJSON *array, cJSON *item)
 {
 	if (!array || !item || !cJSON_AddItemToArray(array, item))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/allocate_job.h"
 
+#include "nas/form/record.h"
+
 static enum nas_status read_problem(struct allocate_job *job,
 				    struct nas_arena *arena,
 				    struct nas_err *err)
@@ -94,15 +96,34 @@ enum nas_status allocate_job_solve(struct allocate_job *job,
 	return NAS_OK;
 }
 
+struct record {
+	int schema, nresults;
+	const struct allocate_answer *answer;
+};
+
+static void make_result(const void *in, int i, void *item)
+{
+	*(struct policy_answer *)item =
+		((const struct record *)in)->answer[i].record;
+}
+
+#define RECORD struct record
+
+static const struct form_field fields[] = {
+	ROW_SCHEMA("nas/policies/1"),
+	ROW_MADE_LIST("results", nresults, &policy_form, make_result,
+		      "the problems' answers, in their order"),
+};
+
+const struct form policies_form = RECORD_FORM(
+	"nas/policies/1", "answers to problems of a file", fields);
+
 cJSON *allocate_job_json(const struct allocate_job *job)
 {
-	cJSON *results;
+	struct record r = { .nresults = job->file.ncases,
+			    .answer = job->answer };
 
-	if (!job->file.listed)
-		return form_write(&policy_form, &job->answer[0].record);
-	results = cJSON_CreateArray();
-	for (int i = 0; i < job->file.ncases; i++)
-		json_append(results,
-			    form_write(&policy_form, &job->answer[i].record));
-	return json_add(json_object("nas/policies/1"), "results", results);
+	return job->file.listed
+		       ? form_write(&policies_form, &r)
+		       : form_write(&policy_form, &job->answer[0].record);
 }

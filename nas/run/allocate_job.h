@@ -51,6 +51,7 @@ enum nas_status allocate_job_solve(struct allocate_job *job,
 				   struct nas_arena *arena,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
+extern const struct form policies_form;
 /* nas/policy/1, or of a file that lists cases nas/policies/1. */
 cJSON *allocate_job_json(const struct allocate_job *job);
 

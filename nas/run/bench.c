@@ -185,33 +185,3 @@ enum nas_status bench_run(struct bench *b, const struct nas_run_env *env,
 	run_steps_end(env);
 	return err->code;
 }
-
-cJSON *bench_json(const struct bench *b)
-{
-	cJSON *o = json_add_string(json_object("nas/bench/1"), "name",
-				   b->config.name);
-	char signature[32];
-
-	snprintf(signature, sizeof(signature), "%016llx",
-		 (unsigned long long)b->signature);
-	json_add_string(o, "signature", signature);
-	json_add_number(o, "evaluations_per_second", b->speed_one);
-	json_add_number(o, "candidates_per_second",
-			b->speed_one * (1 + b->known));
-	json_add_int64(o, "threads", b->threads);
-	json_add_number(o, "evaluations_per_second_threads", b->speed_all);
-	json_add_number(o, "speedup", b->long_all / b->long_one);
-	json_add_int64(o, "runs", b->runs);
-	json_add_int64(o, "evaluations", BENCH_EVALS);
-	if (b->certified) {
-		json_add_number(o, "certificate_seconds", b->certify_s);
-		if (isfinite(b->gap)) /* else no network is known */
-			json_add_number(o, "certificate_gap", b->gap);
-		json_add_number(o, "seconds_per_bound", b->bound_s);
-	}
-	json_add_number(o, "matrix_gflops", b->forward.matrix_flops / 1e9);
-	json_add_number(o, "forward_seconds", b->forward.pass_s);
-	json_add_int64(o, "forward_images", BENCH_IMAGES);
-	return json_add_number(o, "forward_gflops",
-			       b->forward.pass_flops / 1e9);
-}

@@ -44,6 +44,7 @@ struct bench {
 enum nas_status bench_run(struct bench *b, const struct nas_run_env *env,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
+extern const struct form bench_form;
 cJSON *bench_json(const struct bench *b);
 
 #endif

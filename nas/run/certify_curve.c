@@ -6,7 +6,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/csv.h"
-#include "nas/form/form.h"
+#include "nas/form/record.h"
 
 enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 				     struct nas_err *err)
@@ -151,24 +151,44 @@ void certify_curve_csv(struct nas_text *t, const struct certify_curve *s)
 		add_csv_row(t, &s->point[i]);
 }
 
+#define RECORD struct certify_point
+
+static const struct form_field point_fields[] = {
+	ROW(NUMBER, value, "of the budget"),
+	ROW_AS("certificate", OBJECT, record, "at this value",
+	       .form = &certificate_form),
+	ROW_GIVEN(OBJECT, best, "the best network known there",
+		  .form = &network_form),
+};
+
+static const struct form point_form =
+	RECORD_FORM(NULL, "one value of the budget", point_fields);
+
+struct record {
+	int schema;
+	const char *name, *budget;
+	int npoints;
+	const struct certify_point *points;
+};
+
+#undef RECORD
+#define RECORD struct record
+
+static const struct form_field fields[] = {
+	ROW_SCHEMA("nas/certify-sweep/1"),
+	ROW(STRING, name, "of the config"),
+	ROW(STRING, budget, "that is varied"),
+	ROW_LIST(OBJECTS, points, "its values, ascending",
+		 .form = &point_form),
+};
+
+const struct form certify_curve_form =
+	RECORD_FORM("nas/certify-sweep/1", "bounds over a budget", fields);
+
 cJSON *certify_curve_json(const struct certify_curve *s, const char *name)
 {
-	cJSON *o = json_add_string(json_object("nas/certify-sweep/1"), "name",
-				   name);
-	cJSON *points = cJSON_CreateArray();
+	struct record r = { .name = name, .budget = s->name,
+			    .npoints = s->done, .points = s->point };
 
-	json_add_string(o, "budget", s->name);
-	for (int i = 0; i < s->done; i++) {
-		const struct certify_point *p = &s->point[i];
-		cJSON *row = json_add_number(cJSON_CreateObject(), "value",
-					     p->value);
-
-		json_add(row, "certificate",
-			 form_write(&certificate_form, &p->record));
-		if (p->has_best)
-			json_add(row, "best",
-				 form_write(&network_form, &p->best));
-		json_append(points, row);
-	}
-	return json_add(o, "points", points);
+	return form_write(&certify_curve_form, &r);
 }

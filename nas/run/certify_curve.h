@@ -48,7 +48,7 @@ enum nas_status certify_curve_run(struct certify_curve *curve,
 
 /* A row a point: value, bound, score, gap, optimal, structure, architecture. */
 void certify_curve_csv(struct nas_text *t, const struct certify_curve *curve);
-/* {"name", "budget", "points": [{"value", "certificate", "best"}]} */
+extern const struct form certify_curve_form;
 cJSON *certify_curve_json(const struct certify_curve *curve,
 			  const char *name);
 

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-#include "nas/form/form.h"
-#include "nas/form/json.h"
+#include "nas/form/record.h"
 #include "qbr/qbr.h"
 
 #define START_EVALS 200000 /* of the search before a certificate */
@@ -45,6 +44,18 @@ enum nas_status certify_job_start(struct nas_certify_job *job,
 	return NAS_OK;
 }
 
+/* How far the given architecture can be below the best possible. */
+static void judge_gap(struct nas_certify_job *job)
+{
+	struct nas_judged *given = &job->given;
+
+	given->has_gap = job->has_given && job->record.bounded && given->fits &&
+			 given->in_space;
+	if (given->has_gap)
+		given->gap = fmax(job->record.upper_bound - given->net.score,
+				  0) / fabs(given->net.score);
+}
+
 enum nas_status certify_job_run(struct nas_certify_job *job,
 				struct nas_err *err)
 {
@@ -58,6 +69,7 @@ enum nas_status certify_job_run(struct nas_certify_job *job,
 	certificate_record_make(&job->record, c, arena);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
+	judge_gap(job);
 	if (job->record.known)
 		best = &c->best;
 	job->has_best = best != NULL;
@@ -84,39 +96,21 @@ enum nas_status certify_job_judge(struct nas_certify_job *job,
 	return NAS_OK;
 }
 
-double certify_job_given_gap(const struct nas_certify_job *job)
-{
-	double bound = job->record.upper_bound, score = job->given.net.score;
+#define RECORD struct nas_certify_job
 
-	return fmax(bound - score, 0) / fabs(score);
-}
+static const struct form_field fields[] = {
+	ROW_SCHEMA("nas/certify/1"),
+	ROW_AS("name", STRING, config.name, "of the config"),
+	{ .type = FORM_KEYS, .offset = offsetof(RECORD, record),
+	  .form = &certificate_form },
+	ROW_AS("seconds", NUMBER, certificate.seconds, "that it took"),
+	ROW_GIVEN(OBJECT, best, "the best network known",
+		  .form = &network_form),
+	ROW_AS("architecture", OBJECT, given, "the network that was given",
+	       .form = &judged_form, .fallback = "",
+	       .given = offsetof(RECORD, has_given)),
+};
 
-static cJSON *given_json(const struct nas_certify_job *job)
-{
-	cJSON *o = judged_json(&job->given);
-
-	if (job->record.bounded && job->given.fits && job->given.in_space)
-		json_add_number(o, "gap", certify_job_given_gap(job));
-	return o;
-}
-
-cJSON *certify_job_json(const struct nas_certify_job *job)
-{
-	cJSON *o = json_add_string(json_object("nas/certify/1"), "name",
-				   job->config.name);
-	cJSON *body = form_write(&certificate_form, &job->record), *n;
-
-	while (o && body && (n = body->child)) {
-		cJSON_DetachItemViaPointer(body, n);
-		cJSON_AddItemToArray(o, n); /* keeps its key */
-	}
-	if (!body || cJSON_IsInvalid(body))
-		json_add(o, "", NULL);
-	cJSON_Delete(body);
-	json_add_number(o, "seconds", job->certificate.seconds);
-	if (job->has_best)
-		json_add(o, "best", form_write(&network_form, &job->best));
-	if (job->has_given)
-		json_add(o, "architecture", given_json(job));
-	return o;
-}
+const struct form certify_job_form =
+	RECORD_FORM("nas/certify/1",
+		    "a certificate, and the networks it is about", fields);

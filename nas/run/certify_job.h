@@ -14,6 +14,7 @@
 #include "nas/run/records.h"
 
 struct nas_certify_job {
+	int schema; /* 0: nas/certify/1 */
 	const struct nas_run_env *env;
 	struct nas_config config;
 	struct nas_problem problem;
@@ -44,10 +45,7 @@ enum nas_status certify_job_start(struct nas_certify_job *job,
 enum nas_status certify_job_run(struct nas_certify_job *job,
 				struct nas_err *err) NAS_MUST_CHECK;
 
-/* How far the given architecture can be below the best possible, relative. */
-double certify_job_given_gap(const struct nas_certify_job *job);
-
 /* The certificate, the best network, the given one, the seconds it took. */
-struct cJSON *certify_job_json(const struct nas_certify_job *job);
+extern const struct form certify_job_form; /* writes a nas_certify_job */
 
 #endif

@@ -45,6 +45,7 @@ enum nas_status check_contains(struct check *check, const char *const *file,
 enum nas_status check_run(struct check *check, int n, struct nas_arena *arena,
 			  struct nas_err *err) NAS_MUST_CHECK;
 
+extern const struct form check_form;
 /* All of it, with the resolved config; or the judgements. */
 cJSON *check_json(const struct check *check);
 

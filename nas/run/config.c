@@ -271,14 +271,6 @@ cJSON *config_write(const struct nas_config *config)
 {
 	cJSON *tree = json_add_string(cJSON_CreateObject(), "$schema",
 				      config_form.name);
-	cJSON *body = form_write(&config_form, config), *n;
 
-	while (tree && body && (n = body->child)) {
-		cJSON_DetachItemViaPointer(body, n);
-		cJSON_AddItemToArray(tree, n); /* keeps its key */
-	}
-	if (!body || cJSON_IsInvalid(body))
-		json_add(tree, "", NULL); /* memory was out: marks the tree */
-	cJSON_Delete(body);
-	return tree;
+	return json_take(tree, form_write(&config_form, config));
 }

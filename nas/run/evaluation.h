@@ -62,6 +62,7 @@ enum nas_status evaluation_run(struct evaluation *e, const char *path,
 			       struct nas_err *err) NAS_MUST_CHECK;
 void evaluation_free(struct evaluation *e);
 
+extern const struct form evaluation_form;
 cJSON *evaluation_json(const struct evaluation *e);
 
 #endif

@@ -3,16 +3,25 @@
 
 #include <string.h>
 
+#include "nas/run/allocate_job.h"
+#include "nas/run/bench.h"
 #include "nas/run/calibration.h"
+#include "nas/run/certify_curve.h"
+#include "nas/run/check.h"
 #include "nas/run/compare.h"
 #include "nas/run/config.h"
 #include "nas/run/correlation.h"
+#include "nas/run/evaluation.h"
 #include "nas/run/fit_job.h"
 #include "nas/run/outputs.h"
 #include "nas/run/paper.h"
 #include "nas/run/records.h"
+#include "nas/run/refine_job.h"
+#include "nas/run/sample_job.h"
 #include "nas/run/score_file.h"
+#include "nas/run/scored.h"
 #include "qbr/policy_answer.h"
+#include "qbr/policy_curve.h"
 #include "qbr/policy_form.h"
 #include "spaces/latency.h"
 
@@ -31,27 +40,26 @@ const struct file_format file_formats[] = {
 	{ LATENCY_FORM, &latency_form, NULL, NULL },
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
 	{ "nas/paper/1", &paper_form, NULL, NULL },
-	{ "nas/certify/1", NULL, output_certify_schema,
-	  "a certificate, and the networks it is about" },
-	{ "nas/scores/1", &output_scores, NULL, NULL },
-	{ "nas/check/1", &output_check, NULL, NULL },
-	{ "nas/sample/1", &output_sample, NULL, NULL },
-	{ "nas/refine/1", &output_refine, NULL, NULL },
-	{ "nas/certify-sweep/1", &output_certify_sweep, NULL, NULL },
+	{ "nas/certify/1", &certify_job_form, NULL, NULL },
+	{ "nas/scores/1", &scores_form, NULL, NULL },
+	{ "nas/check/1", &check_form, NULL, NULL },
+	{ "nas/sample/1", &sample_form, NULL, NULL },
+	{ "nas/refine/1", &refine_form, NULL, NULL },
+	{ "nas/certify-sweep/1", &certify_curve_form, NULL, NULL },
 	{ "nas/sweep/1", &output_sweep, NULL, NULL },
 	{ "nas/sweep-jobs/1", &output_sweep_jobs, NULL, NULL },
 	{ "nas/sweep-table/1", &output_sweep_table, NULL, NULL },
 	{ "nas/sweep-status/1", &output_sweep_status, NULL, NULL },
 	{ "nas/export/1", &output_export, NULL, NULL },
 	{ "nas/report/1", &output_report, NULL, NULL },
-	{ "nas/sensitivity/1", &output_sensitivity, NULL, NULL },
-	{ "nas/policies/1", &output_policies, NULL, NULL },
-	{ "nas/policy-sweep/1", &output_policy_sweep, NULL, NULL },
-	{ "nas/evaluation/1", &output_evaluation, NULL, NULL },
+	{ "nas/sensitivity/1", &sensitivity_form, NULL, NULL },
+	{ "nas/policies/1", &policies_form, NULL, NULL },
+	{ "nas/policy-sweep/1", &policy_curve_form, NULL, NULL },
+	{ "nas/evaluation/1", &evaluation_form, NULL, NULL },
 	{ "nas/reproduction/1", &output_reproduction, NULL, NULL },
 	{ "nas/sigma/1", &output_sigma, NULL, NULL },
 	{ "nas/verify/1", &output_verify, NULL, NULL },
-	{ "nas/bench/1", &output_bench, NULL, NULL },
+	{ "nas/bench/1", &bench_form, NULL, NULL },
 	{ "nas/boards/1", &output_boards, NULL, NULL },
 	{ "nas/options/1", &output_options, NULL, NULL },
 	{ "nas/schemas/1", &output_schemas, NULL, NULL },

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Is a network in the space, is it inside the budgets, what is its score? */
-#include "nas/form/form.h"
-#include "nas/form/json.h"
+#include "nas/form/record.h"
 #include "nas/run/records.h"
 
 static enum nas_status judge_space(struct nas_judged *judged,
@@ -35,25 +34,22 @@ enum nas_status judge_network(struct nas_judged *judged,
 	return NAS_OK;
 }
 
-static cJSON *violations_json(const struct nas_infeasible *over)
-{
-	cJSON *list = cJSON_CreateArray();
+#define RECORD struct nas_judged
 
-	for (int i = 0; i < over->nviolations; i++)
-		json_append(list, form_write(&violation_form,
-					     &over->violation[i]));
-	return list;
-}
+static const struct form_field judged_fields[] = {
+	{ .type = FORM_KEYS, .offset = offsetof(RECORD, net),
+	  .form = &network_form },
+	ROW(BOOL, in_space, "the config's space holds the network"),
+	ROW_AS("feasible", BOOL, fits, "it is inside the budgets"),
+	ROW_MAY(STRING, outside, "where it leaves the space first, and what "
+				 "is allowed there"),
+	ROW_AS("violations", OBJECTS, over.violation,
+	       "budgets that it exceeds", .form = &violation_form,
+	       .count_offset = offsetof(RECORD, over.nviolations),
+	       .fallback = ""),
+	ROW_GIVEN(NUMBER, gap, "how far it can be below the best possible, "
+			       "relative"),
+};
 
-cJSON *judged_json(const struct nas_judged *judged)
-{
-	cJSON *o = form_write(&network_form, &judged->net);
-
-	json_add_bool(o, "in_space", judged->in_space);
-	json_add_bool(o, "feasible", judged->fits);
-	if (!judged->in_space)
-		json_add_string(o, "outside", judged->outside);
-	if (!judged->fits)
-		json_add(o, "violations", violations_json(&judged->over));
-	return o;
-}
+const struct form judged_form =
+	RECORD_FORM(NULL, "a network that was judged", judged_fields);

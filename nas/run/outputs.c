@@ -96,74 +96,6 @@ static const struct form_field status_fields[] = {
 OUT_FORM(output_sweep_status, "nas/sweep-status/1", "how far a sweep is",
 	 status_fields);
 
-/* ---- check, certify --sweep, refine ---- */
-
-static const struct form_field sample_fields[] = {
-	OUT("drawn", INT, "architectures drawn uniformly"),
-	OUT("feasible", INT, "of these inside the budgets"),
-	OUT("share", NUMBER, "their share"),
-	OUT("low", NUMBER, "its 95 % interval from here"),
-	OUT("high", NUMBER, "to here"),
-	OUT("exceeded", CUSTOM, "share of draws that exceed a budget, by its "
-				"key", .custom = &out_by_name),
-};
-OUT_PART(sample_form, "random architectures of the space", sample_fields);
-
-static const struct form_field check_fields[] = {
-	OUT_SCHEMA("nas/check/1"),
-	OUT("name", STRING, "of the config"),
-	OUT_MAY("space_size", NUMBER, "architectures, where a double holds "
-				      "their number"),
-	OUT_MAY("space_size_log10", NUMBER, "its decimal logarithm"),
-	OUT_MAY("sample", OBJECT, "what the budgets leave of the space",
-		.form = &sample_form),
-	OUT_MAY("smallest", OBJECT, "the least choice of everything",
-		.form = &network_form),
-	OUT_MAY("notes", CUSTOM, "remarks", .custom = &out_texts),
-	OUT_MAY("config", OBJECT, "with every default",
-		.form = &config_form),
-	OUT_MAY("networks", CUSTOM, "with --contains, instead of all others: "
-				    "those of the files",
-		.custom = &out_judged_list),
-};
-OUT_FORM(output_check, "nas/check/1", "what a config promises", check_fields);
-
-static const struct form_field bound_fields[] = {
-	OUT("value", NUMBER, "of the budget"),
-	OUT("certificate", OBJECT, "at this value",
-	    .form = &certificate_form),
-	OUT_MAY("best", OBJECT, "the best network known there",
-		.form = &network_form),
-};
-OUT_PART(bound_form, "one value of the budget", bound_fields);
-
-static const struct form_field certify_sweep_fields[] = {
-	OUT_SCHEMA("nas/certify-sweep/1"),
-	OUT("name", STRING, "of the config"),
-	OUT("budget", STRING, "that is varied"),
-	OUT("points", OBJECTS, "its values, ascending", .form = &bound_form),
-};
-OUT_FORM(output_certify_sweep, "nas/certify-sweep/1", "bounds over a budget",
-	 certify_sweep_fields);
-
-static const struct form_field refine_fields[] = {
-	OUT_SCHEMA("nas/refine/1"),
-	OUT("name", STRING, "of the architecture"),
-	OUT("feasible", BOOL, "bits were found that meet the budgets"),
-	OUT("in_space", BOOL, "the config's space holds it"),
-	OUT("before", OBJECT, "as given", .form = &network_form),
-	OUT("after", OBJECT, "with the bits found", .form = &network_form),
-};
-OUT_FORM(output_refine, "nas/refine/1", "one architecture with other bits",
-	 refine_fields);
-
-static const struct form_field networks_fields[] = {
-	OUT_SCHEMA("nas/sample/1"),
-	OUT("networks", OBJECTS, "in the order drawn", .form = &network_form),
-};
-OUT_FORM(output_sample, "nas/sample/1", "networks worth measuring",
-	 networks_fields);
-
 /* ---- files that were written ---- */
 
 static const struct form_field export_fields[] = {
@@ -184,31 +116,6 @@ OUT_FORM(output_report, "nas/report/1", "a report that was written",
 	 report_fields);
 
 /* ---- the program ---- */
-
-static const struct form_field bench_fields[] = {
-	OUT_SCHEMA("nas/bench/1"),
-	OUT("name", STRING, "of the config"),
-	OUT("signature", STRING, "hash of what a fixed search finds, the same "
-				 "on every machine"),
-	OUT("evaluations_per_second", NUMBER, "one thread, new networks only"),
-	OUT("candidates_per_second", NUMBER, "one thread, duplicates "
-					     "included"),
-	OUT("threads", INT, "that were used"),
-	OUT("evaluations_per_second_threads", NUMBER, "with all threads"),
-	OUT("speedup", NUMBER, "of all threads over one, a long search"),
-	OUT("runs", INT, "of which the median is taken"),
-	OUT("evaluations", INT, "of a run"),
-	OUT_MAY("certificate_seconds", NUMBER, "time of a certificate"),
-	OUT_MAY("certificate_gap", NUMBER, "its gap; absent when no network "
-					   "is known"),
-	OUT_MAY("seconds_per_bound", NUMBER, "one dynamic program"),
-	OUT("matrix_gflops", NUMBER, "matrix product, one thread"),
-	OUT("forward_seconds", NUMBER, "forward pass of MobileNetV2"),
-	OUT("forward_images", INT, "in it"),
-	OUT("forward_gflops", NUMBER, "of it"),
-};
-OUT_FORM(output_bench, "nas/bench/1", "the speed of this machine",
-	 bench_fields);
 
 static const struct form_field board_fields[] = {
 	OUT("name", STRING, "in configs"),

@@ -11,17 +11,11 @@
 
 extern const struct form output_sweep_jobs, output_sweep_table, output_sweep;
 extern const struct form output_sweep_status;
-extern const struct form output_check, output_scores, output_certify_sweep;
-extern const struct form output_refine, output_export, output_report;
-extern const struct form output_sensitivity, output_policies;
-extern const struct form output_policy_sweep, output_evaluation;
-extern const struct form output_bench, output_boards, output_options;
+extern const struct form output_export, output_report;
+extern const struct form output_boards, output_options;
 extern const struct form output_schemas, output_help, output_version;
-extern const struct form output_verify, output_sample;
+extern const struct form output_verify;
 extern const struct form output_sigma, output_reproduction;
-
-/* The keys of a certificate, and more. */
-cJSON *output_certify_schema(void);
 
 /* ---- for the tables of outputs ---- */
 
@@ -49,7 +43,5 @@ cJSON *output_certify_schema(void);
 extern const struct form_custom out_texts, out_numbers, out_by_name;
 extern const struct form_custom out_texts_by_name, out_bools_by_name;
 extern const struct form_custom out_integer_or_null;
-/* Networks with what was judged of them. */
-extern const struct form_custom out_judged_list;
 
 #endif

@@ -2,6 +2,7 @@
 /* nas certify CONFIG [--set ...] [--sweep BUDGET=LO:HI:N] */
 #include <stdio.h>
 
+#include "nas/form/form.h"
 #include "nas/run/certify_curve.h"
 #include "nas/run/paper_kinds.h"
 
@@ -42,6 +43,6 @@ PAPER_KIND(certify)
 	if (certify_job_start(job, err) != NAS_OK ||
 	    certify_job_run(job, err) != NAS_OK)
 		return err->code;
-	*tree = certify_job_json(job);
+	*tree = form_write(&certify_job_form, job);
 	return NAS_OK;
 }

@@ -34,6 +34,6 @@ PAPER_KIND(score)
 	    scored_files(&list, &row->file, 1, row->network, &o, env->arena,
 			 err) != NAS_OK)
 		return err->code;
-	*tree = scored_list_json(&list);
+	*tree = form_write(&scores_form, &list);
 	return NAS_OK;
 }

@@ -122,16 +122,17 @@ struct nas_judged { /* a network that somebody brings */
 	bool in_space, fits;        /* fits: the budgets */
 	char *outside;              /* where it leaves the space; NULL */
 	struct nas_infeasible over; /* the budgets that it exceeds */
+	double gap; /* how far it can be below the best possible, relative */
+	bool has_gap; /* false: not known */
 };
+
+extern const struct form judged_form; /* writes the network's keys and more */
 
 enum nas_status judge_network(struct nas_judged *judged,
 			      const struct nas_problem *problem,
 			      const struct nas_arch *arch,
 			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
-
-/* The network's figures and the above; the caller may add more. */
-struct cJSON *judged_json(const struct nas_judged *judged);
 
 /* "exceeded by 12.5 %: 360,000 of 320,000" */
 void violation_text(char *text, size_t size, const struct nas_violation *v);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/refine_job.h"
 
-#include "nas/form/form.h"
+#include "nas/form/record.h"
 #include "qbr/qbr.h"
 
 /* The problem whose space holds the architecture: the config's, or one made
@@ -52,13 +52,36 @@ enum nas_status refine_job_verdict(const struct refine_job *r,
 			"the budgets: with the lowest bits %s", text);
 }
 
+struct record {
+	int schema;
+	const char *name;
+	bool feasible, in_space;
+	struct nas_network before, after;
+};
+
+#define RECORD struct record
+
+static const struct form_field fields[] = {
+	ROW_SCHEMA("nas/refine/1"),
+	ROW(STRING, name, "of the architecture"),
+	ROW(BOOL, feasible, "bits were found that meet the budgets"),
+	ROW(BOOL, in_space, "the config's space holds it"),
+	ROW(OBJECT, before, "as given", .form = &network_form),
+	ROW(OBJECT, after, "with the bits found", .form = &network_form),
+};
+
+const struct form refine_form = RECORD_FORM(
+	"nas/refine/1", "one architecture with other bits", fields);
+
 cJSON *refine_job_json(const struct refine_job *r)
 {
-	cJSON *o = json_add_string(json_object("nas/refine/1"), "name",
-				   r->arch.name ? r->arch.name : "");
+	struct record record = {
+		.name = r->arch.name ? r->arch.name : "",
+		.feasible = r->feasible,
+		.in_space = !r->outside,
+		.before = r->before,
+		.after = r->after,
+	};
 
-	json_add_bool(o, "feasible", r->feasible);
-	json_add_bool(o, "in_space", !r->outside);
-	json_add(o, "before", form_write(&network_form, &r->before));
-	return json_add(o, "after", form_write(&network_form, &r->after));
+	return form_write(&refine_form, &record);
 }

@@ -40,7 +40,7 @@ enum nas_status refine_job_verdict(const struct refine_job *job,
 				   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* {"name", "feasible", "in_space", "before", "after"} */
+extern const struct form refine_form;
 cJSON *refine_job_json(const struct refine_job *job);
 
 #endif

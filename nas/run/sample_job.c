@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nas/form/form.h"
+#include "nas/form/record.h"
 #include "scoring/sample.h"
 #include "scoring/spread.h"
 #include "spaces/export/export_formats.h"
@@ -211,11 +211,26 @@ enum nas_status sample_job_write(const struct sample_job *job, const char *dir,
 	return err->code;
 }
 
+struct record {
+	int schema;
+	int nnetworks;
+	const struct nas_network *networks;
+};
+
+#define RECORD struct record
+
+static const struct form_field fields[] = {
+	ROW_SCHEMA("nas/sample/1"),
+	ROW_LIST(OBJECTS, networks, "in the order drawn",
+		 .form = &network_form),
+};
+
+const struct form sample_form =
+	RECORD_FORM("nas/sample/1", "networks worth measuring", fields);
+
 cJSON *sample_job_json(const struct sample_job *job)
 {
-	cJSON *list = cJSON_CreateArray();
+	struct record r = { .nnetworks = job->n, .networks = job->net };
 
-	for (int i = 0; i < job->n; i++)
-		json_append(list, form_write(&network_form, &job->net[i]));
-	return json_add(json_object("nas/sample/1"), "networks", list);
+	return form_write(&sample_form, &r);
 }

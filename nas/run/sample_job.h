@@ -43,6 +43,7 @@ enum nas_status sample_job_write(const struct sample_job *job, const char *dir,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* Networks with their figures. */
+extern const struct form sample_form;
 cJSON *sample_job_json(const struct sample_job *job);
 
 #endif

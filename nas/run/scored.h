@@ -5,13 +5,14 @@
  *
  * Usage:
  *	status = scored_make(&scored, &arch, &options, arena, err);
- *	tree = scored_json(&scored);
+ *	status = scored_files(&list, paths, npaths, NULL, &options, arena, err);
+ *	tree = form_write(&scores_form, &list);
  */
 #ifndef NAS_RUN_SCORED_H
 #define NAS_RUN_SCORED_H
 
 #include "nas/base/file.h"
-#include "nas/form/json.h"
+#include "nas/form/form.h"
 #include "scoring/deepmad.h"
 #include "scoring/monte_carlo.h"
 #include "scoring/score.h"
@@ -56,10 +57,8 @@ enum nas_status scored_make(struct scored *scored, const struct nas_arch *arch,
 			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* One element of "results". */
-cJSON *scored_json(const struct scored *scored);
-
 struct scored_list {
+	int schema; /* 0: nas/scores/1 */
 	int n;
 	struct scored *scored; /* (n) */
 };
@@ -72,7 +71,6 @@ enum nas_status scored_files(struct scored_list *list, char *const *path,
 			     struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* {"schema": "nas/scores/1", "results"} */
-cJSON *scored_list_json(const struct scored_list *list);
+extern const struct form scores_form; /* writes a struct scored_list */
 
 #endif

@@ -121,12 +121,3 @@ enum nas_status scored_files(struct scored_list *list, char *const *path,
 		return fail_unknown(lists, npaths, network, arena, err);
 	return err->code;
 }
-
-cJSON *scored_list_json(const struct scored_list *list)
-{
-	cJSON *results = cJSON_CreateArray();
-
-	for (int i = 0; i < list->n; i++)
-		json_append(results, scored_json(&list->scored[i]));
-	return json_add(json_object("nas/scores/1"), "results", results);
-}

@@ -2,44 +2,7 @@
 /* sensitivity.csv, .json */
 #include "nas/base/csv.h"
 #include "nas/base/file.h"
-#include "nas/form/json.h"
 #include "nas/run/sensitivity_of.h"
-
-static cJSON *layer_json(const struct sensitivity_run *r, int i)
-{
-	const struct sensitivity *s = &r->s;
-	const struct graph_layer *l = &r->model.graph.layer[i];
-	cJSON *o = json_add_string(cJSON_CreateObject(), "name", l->name);
-
-	json_add_int64(o, "weights", (int64_t)l->out * (int64_t)l->fan);
-	json_add_int64(o, "macs", l->macs);
-	if (s->value)
-		json_add_number(o, "value", s->value[i]);
-	json_add_numbers(o, "loss_w", s->loss_w + i * s->nw, s->nw);
-	json_add_numbers(o, "loss_a", s->loss_a + i * s->na, s->na);
-	if (s->extra_w)
-		json_add_numbers(o, "rank_distance", s->extra_w + i * s->nw,
-				 s->nw);
-	return o;
-}
-
-cJSON *sensitivity_json(const struct sensitivity_run *r)
-{
-	const struct sensitivity *s = &r->s;
-	cJSON *o = json_add_string(json_object("nas/sensitivity/1"), "metric",
-				   s->metric);
-	cJSON *layers = cJSON_CreateArray();
-
-	json_add_string(o, "quantiser", r->job.quantiser->name);
-	json_add_int64(o, "images", r->job.n);
-	if (r->label >= 0)
-		json_add_int64(o, "label", r->label);
-	json_add_ints(o, "bits_w", s->bits_w, s->nw);
-	json_add_ints(o, "bits_a", s->bits_a, s->na);
-	for (int i = 0; i < s->nlayers; i++)
-		json_append(layers, layer_json(r, i));
-	return json_add(o, "layers", layers);
-}
 
 static void add_csv(struct nas_text *t, const struct sensitivity_run *r, int i,
 		    const char *what, int bits, double loss)

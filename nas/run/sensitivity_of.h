@@ -56,7 +56,7 @@ enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 			       const struct nas_run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
-/* {"metric", "quantiser", "images", "bits_w", "bits_a", "layers"} */
+extern const struct form sensitivity_form;
 cJSON *sensitivity_json(const struct sensitivity_run *r);
 
 /* sensitivity.csv and .json in a folder, which is made. */

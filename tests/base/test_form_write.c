@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/form/record.h"
 #include "tests/base/sample.h"
 
 static void what_is_written_is_read_back(void **state)
@@ -27,6 +28,111 @@ static void what_is_written_is_read_back(void **state)
 	assert_string_equal(once, twice);
 	free(once);
 	free(twice);
+}
+
+/* ---- forms that only write ---- */
+
+struct leaf {
+	int number;
+	double twice;
+};
+
+struct record {
+	int schema, zero;
+	bool has_zero;
+	const char *name;
+	int nints, ncount;
+	const int *ints;
+	struct texts names;
+	struct figures figures;
+	int bits;
+	struct leaf inner;
+};
+
+static void make_leaf(const void *in, int i, void *item)
+{
+	const struct record *r = in;
+	struct leaf *leaf = item;
+
+	assert_int_equal(leaf->number, 0); /* it is all zero before */
+	leaf->number = r->ints[i];
+	leaf->twice = 2 * leaf->number;
+}
+
+#define RECORD struct leaf
+static const struct form_field leaf_fields[] = {
+	ROW(INT, number, "of the leaf"),
+	ROW(NUMBER, twice, "the same number"),
+};
+static const struct form leaf_form = RECORD_FORM(NULL, "a leaf", leaf_fields);
+
+#undef RECORD
+#define RECORD struct record
+static const struct form_field record_fields[] = {
+	ROW_SCHEMA("nas/sample/1"),
+	ROW_GIVEN(INT, zero, "there although it is zero"),
+	ROW_MAY(STRING, name, "may be absent"),
+	ROW_LIST(INTS, ints, "numbers"),
+	ROW(CUSTOM, names, "texts", .custom = &texts_custom),
+	ROW(CUSTOM, figures, "numbers", .custom = &figures_custom),
+	ROW(CUSTOM, bits, "null = none", .custom = &integer_or_null),
+	ROW_MADE_OBJECT("first", &leaf_form, make_leaf, "of ints"),
+	ROW_MADE_LIST("leaves", ncount, &leaf_form, make_leaf, "all of ints"),
+	{ .type = FORM_KEYS, .form = &leaf_form,
+	  .offset = offsetof(RECORD, inner) },
+};
+static const struct form record_form =
+	RECORD_FORM("nas/sample/1", "a record", record_fields);
+
+static void a_record_is_written_as_its_rows_say(void **state)
+{
+	static const int ints[] = { 3, 0 };
+	static const char *const names[] = { "a", "b" };
+	static const double x[] = { 0.5 };
+	struct record r = {
+		.has_zero = true, .nints = 2, .ncount = 2, .ints = ints,
+		.names = { 2, names }, .figures = { 1, x },
+		.inner = { 7, 14 },
+	};
+	cJSON *tree = form_write(&record_form, &r);
+	char *text = json_print_line(tree);
+
+	(void)state;
+	assert_string_equal(text,
+		"{\"schema\": \"nas/sample/1\", \"zero\": 0, \"ints\": [3, 0], "
+		"\"names\": [\"a\", \"b\"], \"figures\": [0.5], "
+		"\"bits\": null, \"first\": {\"number\": 3, \"twice\": 6}, "
+		"\"leaves\": [{\"number\": 3, \"twice\": 6}, "
+		"{\"number\": 0, \"twice\": 0}], "
+		"\"number\": 7, \"twice\": 14}\n");
+	free(text);
+	cJSON_Delete(tree);
+	r = (struct record){ .name = "x", .bits = 8, .nints = 1,
+			     .ints = ints };
+	tree = form_write(&record_form, &r);
+	text = json_print_line(tree);
+	assert_non_null(strstr(text, "\"name\": \"x\""));
+	assert_null(strstr(text, "zero"));
+	assert_non_null(strstr(text, "\"bits\": 8"));
+	assert_non_null(strstr(text, "\"leaves\": []"));
+	free(text);
+	cJSON_Delete(tree);
+}
+
+static void the_schema_of_a_record_has_all_its_keys(void **state)
+{
+	cJSON *schema = form_schema(&record_form);
+	cJSON *keys = cJSON_GetObjectItemCaseSensitive(schema, "properties");
+	cJSON *needed = cJSON_GetObjectItemCaseSensitive(schema, "required");
+
+	(void)state;
+	for (int i = 0; record_fields[i].key; i++)
+		assert_true(cJSON_HasObjectItem(keys, record_fields[i].key));
+	assert_true(cJSON_HasObjectItem(keys, "twice"));
+	/* all but zero and name; number and twice, which come first */
+	assert_int_equal(cJSON_GetArraySize(needed), 9);
+	assert_string_equal(needed->child->valuestring, "number");
+	cJSON_Delete(schema);
 }
 
 static void defaults_equal_an_empty_object(void **state)
@@ -178,6 +284,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_back),
+		cmocka_unit_test(a_record_is_written_as_its_rows_say),
+		cmocka_unit_test(the_schema_of_a_record_has_all_its_keys),
 		cmocka_unit_test(defaults_equal_an_empty_object),
 		cmocka_unit_test(the_schema_says_what_the_form_checks),
 		cmocka_unit_test(unsound_forms_are_found),

@@ -42,6 +42,7 @@ kind nas/check/1 check $quick -n 100
 kind nas/check/1 check $quick --contains "$net" tests/data/mobilenets.json
 kind nas/scores/1 score "$net"
 kind nas/scores/1 score "$net" --monte-carlo 2 --zen 2
+kind nas/scores/1 score tests/data/mobilenets.json
 kind nas/sample/1 sample $quick -n 3
 kind nas/certify/1 certify $quick
 kind nas/certify/1 certify $quick --arch "$net"
@@ -108,8 +109,8 @@ look(s)' "$schema" < <(nas schema "$schema")
 done
 check "no output without a schema, in all sources" python3 - $schemas <<'PY'
 import pathlib, re, sys
-said = {m for f in pathlib.Path("nas").rglob("*.c")
-        for m in re.findall(r'json_object\("(nas/[a-z-]*/1)"\)', f.read_text())}
+said = {m for d in ("nas", "qbr") for f in pathlib.Path(d).rglob("*.c")
+        for m in re.findall(r'(?:json_object|ROW_SCHEMA)\(\s*"(nas/[a-z-]*/1)"\)', f.read_text())}
 assert len(said) > 15, said
 assert said <= set(sys.argv[1:]), said - set(sys.argv[1:])
 PY

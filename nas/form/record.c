@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nas/form/record.h"
+
+static cJSON *typed(const char *type)
+{
+	return json_add_string(cJSON_CreateObject(), "type", type);
+}
+
+static cJSON *list_of(const char *type)
+{
+	return json_add(typed("array"), "items", typed(type));
+}
+
+static cJSON *by_name(const char *type)
+{
+	return json_add(typed("object"), "additionalProperties", typed(type));
+}
+
+cJSON *schema_texts(void)
+{
+	return list_of("string");
+}
+
+cJSON *schema_numbers(void)
+{
+	return list_of("number");
+}
+
+cJSON *schema_by_name(void)
+{
+	return by_name("number");
+}
+
+cJSON *schema_texts_by_name(void)
+{
+	return by_name("string");
+}
+
+cJSON *schema_bools_by_name(void)
+{
+	return by_name("boolean");
+}
+
+static cJSON *write_texts(const void *in)
+{
+	const struct texts *x = in;
+	cJSON *list = cJSON_CreateArray();
+
+	for (int i = 0; i < x->n; i++)
+		json_append(list, cJSON_CreateString(x->text[i]));
+	return list;
+}
+
+const struct form_custom texts_custom = { .write = write_texts,
+					  .schema = schema_texts };
+
+static cJSON *write_figures(const void *in)
+{
+	const struct figures *x = in;
+	cJSON *list = cJSON_CreateArray();
+
+	for (int i = 0; i < x->n; i++)
+		json_append(list, json_number(x->x[i]));
+	return list;
+}
+
+const struct form_custom figures_custom = { .write = write_figures,
+					    .schema = schema_numbers };
+
+static cJSON *write_integer(const void *in)
+{
+	int x = *(const int *)in;
+
+	return x ? json_int64(x) : cJSON_CreateNull();
+}
+
+static cJSON *integer_schema(void)
+{
+	cJSON *both = cJSON_CreateArray();
+
+	json_append(both, typed("integer"));
+	json_append(both, typed("null"));
+	return json_add(cJSON_CreateObject(), "anyOf", both);
+}
+
+const struct form_custom integer_or_null = { .write = write_integer,
+					     .schema = integer_schema };
