@@ -48,34 +48,34 @@ report() { # what, lines of complaint
 	fi
 }
 
-sources() {
-	for folder in $folders; do
-		ls "$folder"/*.c "$folder"/*.cc "$folder"/*.h 2>/dev/null
-	done
-}
+files=$(for folder in $folders; do
+	ls "$folder"/*.c "$folder"/*.cc "$folder"/*.h 2>/dev/null
+done)
+# "file included" for every include in quotes; *.pb-c.h are made at build
+quoted=$(printf '%s\n' "$files" |
+	xargs grep -Ho '^[ 	]*#[ 	]*include[ 	]*"[^"]*"' |
+	sed 's/^\([^:]*\):.*"\(.*\)"/\1 \2/' | grep -v '\.pb-c\.h$')
 
-# "file included" for every include in quotes
-quoted() {
-	sources | xargs grep -Ho '^[ 	]*#[ 	]*include[ 	]*"[^"]*"' |
-		sed 's/^\([^:]*\):.*"\(.*\)"/\1 \2/'
-}
+sources() { printf '%s\n' "$files"; }
 
 direction() {
-	quoted | while read -r file included; do
-		case $included in *.pb-c.h) continue ;; esac # made at build
-		from=$(dirname "$file") to=$(dirname "$included")
-		case " $from ${may[$from]} " in
-		*" $to "*) ;;
-		*) echo "$file must not include $included" ;;
-		esac
-	done
+	{
+		for folder in $folders; do
+			echo "$folder -> $folder ${may[$folder]}"
+		done
+		printf '%s\n' "$quoted"
+	} | awk '
+		function folder(path) { sub("/[^/]*$", "", path); return path }
+		$2 == "->" { for (i = 3; i <= NF; i++) may[$1, $i]; next }
+		!((folder($1), folder($2)) in may) {
+			print $1 " must not include " $2
+		}' || echo 'awk failed'
 }
 
-from_root() { # headers made at build time lie outside the tree
-	quoted | while read -r file included; do
-		case $included in *.pb-c.h) continue ;; esac
+from_root() {
+	while read -r file included; do
 		[ -e "$included" ] || echo "$file: no $included from the root"
-	done
+	done <<<"$quoted"
 }
 
 single() { # libraries behind one file each
@@ -86,26 +86,47 @@ single() { # libraries behind one file each
 	done
 }
 
-alone() {
-	for folder in $folders; do
-		for h in "$folder"/*.h; do
-			[ -e "$h" ] || continue
-			grep -q 'pb-c.h' "$h" && continue
-			"$CC" -std=c11 -I. -fsyntax-only -x c "$h" 2>&1 |
-				grep -E 'error|warning: (implicit|.struct)'
-		done
+alone() { # a header that its own file includes first, the build compiles
+	sources | grep '\.h$' | while read -r h; do
+		[ -e "${h%.h}.c" ] && [ "$(grep -m1 '#include' "${h%.h}.c")" = \
+			"#include \"$h\"" ] && continue
+		grep -q 'pb-c.h' "$h" && continue
+		"$CC" -std=c11 -I. -fsyntax-only -x c "$h" 2>&1 |
+			grep -E 'error|warning: (implicit|.struct)'
 	done
 }
 
 prints() { # nas_bug and the signal handler are the exceptions
-	sources | grep -v '^nas/cli/' | while read -r file; do
-		case $file in nas/base/err.[ch] | nas/base/clock.c) continue ;; esac
-		# without comments and strings
-		"$CC" -fpreprocessed -dD -E -P -x c "$file" 2>/dev/null |
-			sed 's/"[^"]*"//g' |
-			grep -nwE 'printf|vprintf|puts|putchar|perror|stdout|stderr|exit|_exit|_Exit|abort|quick_exit' |
-			sed "s|^|$file: |"
-	done
+	sources | grep -vE '^nas/(cli/|base/err\.[ch]$|base/clock\.c$)' | xargs awk '
+		BEGIN {
+			word = "(v?printf|puts|putchar|perror|stdout|stderr|_?exit|" \
+				"_Exit|abort|quick_exit)"
+			opens = "//|/[*]|\"([^\"\\\\]|\\\\.)*\"|\047([^\047\\\\]|\\\\.)*\047"
+		}
+		FNR == 1 { inside = 0 }
+		{ # without comments and strings
+			rest = $0
+			code = " "
+			while (rest != "") {
+				if (inside) {
+					end = index(rest, "*/")
+					rest = end ? substr(rest, end + 2) : ""
+					inside = !end
+				} else if (match(rest, opens)) {
+					code = code substr(rest, 1, RSTART - 1) " "
+					found = substr(rest, RSTART, 2)
+					inside = found == "/*"
+					rest = substr(rest, RSTART + RLENGTH)
+					if (found == "//")
+						rest = ""
+				} else {
+					code = code rest
+					rest = ""
+				}
+			}
+			if ((code " ") ~ ("[^A-Za-z0-9_]" word "[^A-Za-z0-9_]"))
+				print FILENAME ": " FNR ": " code
+		}' || echo 'awk failed'
 }
 
 report 'a folder includes only those below it' "$(direction)"
