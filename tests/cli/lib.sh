@@ -30,6 +30,16 @@ unhurried="--set certificate.time_s=1e9"
 
 nas() { "$program" "$@"; }
 
+# nas verify compiles with -O1 -g, nearly all of its time: the same is computed
+# without. (make test-boards leaves its flags alone.)
+quick_cc() {
+	mkdir "$tmp/quick_cc"
+	printf '#!/bin/sh\nexec "%s" "$@" -O0 -g0\n' "$(command -v cc)" \
+		>"$tmp/quick_cc/cc"
+	chmod +x "$tmp/quick_cc/cc"
+	PATH=$tmp/quick_cc:$PATH
+}
+
 preload() ( # LIBRARY COMMAND...: with a library of tests/tools
 	folder=$(dirname "$program")/tests/tools
 	[ -e "$folder/$1" ] || stop "no $folder/$1: make test-build"
@@ -94,12 +104,35 @@ prints() { # TEXT WHAT: on its standard output
 	fi
 }
 
+# tests/tools/answers.py, which is started once: a Python for each check would
+# take longer than most programs that are checked.
+answerer=
+ask() { # REQUEST FILE FIELD
+	local line file=$2
+	if [ -z "$answerer" ]; then
+		rm -f "$tmp/.ask" "$tmp/.answer"
+		mkfifo "$tmp/.ask" "$tmp/.answer"
+		# Its input ends with this shell.
+		python3 -S "$root/tests/tools/answers.py" "$program" \
+			<"$tmp/.ask" >"$tmp/.answer" {verdicts}>&- &
+		exec {questions}>"$tmp/.ask" {answers}<"$tmp/.answer"
+		answerer=yes
+	fi
+	[[ $file == /* ]] || file=$PWD/$file
+	printf '%s\0%s\0%s\0' "$1" "$file" "$3" >&"$questions"
+	while IFS= read -r line <&"$answers"; do
+		[[ $line != $'\1'* ]] || return "${line:1}"
+		printf '%s\n' "$line"
+	done
+	return 1
+}
+
 json() { # FILE EXPRESSION: a Python expression of the value j
-	python3 -c 'import json, math, sys
-j = json.load(open(sys.argv[1]))
-r = eval("(" + sys.argv[2] + ")")
-print(r)
-sys.exit(0 if r is not False else 1)' "$1" "$2"
+	ask json "$1" "$2"
+}
+
+valid() { # FILE: it is what its schema says
+	ask valid "$1" ''
 }
 
 finish() {

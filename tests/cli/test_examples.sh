@@ -9,11 +9,15 @@ cd "$tmp/work" || exit 1
 ln -s "$root/configs" "$root/tests" .
 cat >"$tmp/bin/nas" <<NAS
 #!/bin/bash
-[ "\$1" != bench ] || set -- "\$@" --runs 1 --no-certify
+case \$1 in
+bench) set -- "\$@" --runs 1 --no-certify ;;
+verify) set -- "\$@" --target host ;; # the other boards: make test-boards
+esac
 exec "$program" "\$@"
 NAS
 chmod +x "$tmp/bin/nas"
 PATH=$tmp/bin:$PATH
+quick_cc
 
 tests/tools/small_net.py "$tmp" 24 20 2 2
 status 0 'a network to run' "$program" export "$tmp/arch.json" --to onnx \

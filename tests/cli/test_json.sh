@@ -20,7 +20,7 @@ kind() { # SCHEMA COMMAND...: what it prints as JSON is of that kind
 	status 0 "$*" nas "$@" --format json
 	check "  is one object: $schema" json "$tmp/out" \
 		"list(j)[0] == 'schema' and j['schema'] == '$schema'"
-	check "  as its schema says" tests/tools/validate.py "$program" "$tmp/out"
+	check "  as its schema says" valid "$tmp/out"
 }
 kind nas/result/1 search $quick $few -o "$tmp/run"
 kind nas/sweep-jobs/1 sweep $quick --grid search.seed=1,2 --dry-run
@@ -70,8 +70,8 @@ kind nas/evaluation/1 evaluate "$m" --data "$x" --bits-w 4 --bits-a 8
 kind nas/fit/1 fit tests/data/mobilenets_accuracy.json --bootstrap 10
 kind nas/latency/1 latency fit tests/data/latency_stm32h747.json
 kind nas/latency/1 latency show stm32h747-cubeai
+quick_cc
 kind nas/verify/1 verify "$net" --target host --images 1
-kind nas/bench/1 bench --runs 1 --no-certify -j 1
 kind nas/bench/1 bench $quick --runs 1 -j 1
 kind nas/boards/1 boards
 kind nas/options/1 options
@@ -119,7 +119,7 @@ for f in "$tmp"/run/*.json "$tmp"/run/best/001/*.json "$tmp"/sweep/*.json; do
 	check "${f#"$tmp"/} says of which kind it is" json "$f" \
 		'list(j)[0] in ("schema", "$schema") and
 		 j[list(j)[0]].startswith("nas/")'
-	check "  as its schema says" tests/tools/validate.py "$program" "$f"
+	check "  as its schema says" valid "$f"
 done
 
 # ---- tables ------------------------------------------------------------------

@@ -87,20 +87,33 @@ def errors(s, x, path=""):
         yield from errors_of_value(s, x, path)
 
 
-def main():
+SCHEMAS = {}  # those that were asked for
+
+
+def schema(program, name):
+    if name not in SCHEMAS:
+        got = subprocess.run([program, "schema", name],
+                             stdin=subprocess.DEVNULL,
+                             stdout=subprocess.PIPE)
+        SCHEMAS[name] = None if got.returncode else json.loads(got.stdout)
+    return SCHEMAS[name]
+
+
+def validate(program, files):
+    """Whether one of the files is not what its schema says."""
     bad = False
-    for file in sys.argv[2:]:
+    for file in files:
         with open(file) as f:
             x = json.load(f)
         name = x.get("schema", x.get("$schema"))
-        got = subprocess.run([sys.argv[1], "schema", name],
-                             stdout=subprocess.PIPE)
-        if got.returncode:
-            return 1
-        for e in errors(json.loads(got.stdout), x):
+        s = schema(program, name)
+        if s is None:
+            return True
+        for e in errors(s, x):
             print(f"{file}: {name}: {e}")
             bad = True
     return bad
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(validate(sys.argv[1], sys.argv[2:]))
