@@ -24,6 +24,8 @@
 struct form; /* nas/form/form.h */
 
 #define PAPERS "configs/papers/" /* of shipped files */
+#define PAPER_MODEL "MODEL" /* for a file: the caller's trained network */
+#define PAPER_DATA "DATA"   /* for data: the caller's images */
 
 struct paper_texts { /* a list */
 	int n;
@@ -54,7 +56,8 @@ struct paper_values {
 struct paper_row { /* NULL = not given */
 	char *label;
 	int kind; /* index in paper_kinds[] */
-	char *file, *network, *bits, *memory, *config, *sweep;
+	char *file, *network, *bits, *memory, *image_size, *config, *sweep;
+	char *metric, *budget, *data;
 	struct paper_texts set; /* "path=value" */
 	int item;
 	struct paper_values published;

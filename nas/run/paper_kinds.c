@@ -48,14 +48,18 @@ void paper_command(struct nas_text *t, const struct paper_row *row)
 	const struct paper_kind *kind = &paper_kinds[row->kind];
 
 	text_addf(t, "nas %s", kind->name);
-	if (kind->file_option)
+	if (kind->file_option && !row->metric)
 		text_addf(t, " %s", kind->file_option);
 	if (row->file)
 		add_word(t, row->file);
 	add_option(t, "network", row->network);
 	add_option(t, "bits", row->bits);
 	add_option(t, "memory", row->memory);
+	add_option(t, "image-size", row->image_size);
 	add_option(t, "config", row->config);
+	add_option(t, "metric", row->metric);
+	add_option(t, "budget", row->budget);
+	add_option(t, "data", row->data);
 	add_option(t, "sweep", row->sweep);
 	for (int i = 0; i < row->set.n; i++)
 		add_option(t, "set", row->set.text[i]);
