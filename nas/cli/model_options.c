@@ -83,7 +83,7 @@ enum nas_status quantised_options_read(struct quantised_options *o,
 {
 	const struct quantised_options defaults = QUANTISED_DEFAULTS;
 	int64_t w = 0, a = 0, images = defaults.calibration;
-	int ranges = 0;
+	int ranges = 0, round = 0;
 
 	*o = defaults;
 	o->policy = cli_value(cli, "policy");
@@ -93,12 +93,14 @@ enum nas_status quantised_options_read(struct quantised_options *o,
 	if (cli_whole(cli, "bits-w", QUANT_BITS_MIN, 32, &w, err) != NAS_OK ||
 	    cli_whole(cli, "bits-a", QUANT_BITS_MIN, 32, &a, err) != NAS_OK ||
 	    cli_whole(cli, "calibration", 1, 1000000, &images, err) != NAS_OK ||
-	    cli_read_choice(cli, "ranges", &ranges, err) != NAS_OK)
+	    cli_read_choice(cli, "ranges", &ranges, err) != NAS_OK ||
+	    cli_read_choice(cli, "round", &round, err) != NAS_OK)
 		return err->code;
 	o->bits_w = (int)w;
 	o->bits_a = (int)a;
 	o->calibration = (int)images;
 	o->ranges = (enum range_rule)ranges;
+	o->round = (enum quantised_round)round;
 	return read_images(o, cli, err);
 }
 

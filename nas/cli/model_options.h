@@ -64,6 +64,9 @@
 		 "default those of --data"},                                   \
 		{"calibration", 0, "N",                                        \
 		 "take the first N of them; default 128"},                     \
+		{"round", 0, "ROUND",                                          \
+		 "weights for what layers put out on these images (the "       \
+		 "default where there are images), or each by itself"},        \
 		ROUNDING_OPTIONS
 
 #define SENSITIVITY_OPTIONS                                                  \

@@ -11,6 +11,7 @@
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/config.h"
+#include "nas/run/quantised.h"
 #include "nas/run/sensitivity_of.h"
 #include "scoring/forward/input_stats.h"
 #include "scoring/forward/quantiser.h"
@@ -196,6 +197,11 @@ static const char *range(int i)
 	return range_rule_names[i];
 }
 
+static const char *rounding(int i)
+{
+	return quantised_round_names[i];
+}
+
 static const char *inputs(int i)
 {
 	return monte_inputs_names[i];
@@ -219,6 +225,7 @@ static const struct {
 	{ "MEMORY", memory },	{ "TRAINER", trainer },
 	{ "INPUTS", inputs },	{ "NAME", either },
 	{ "RANGES", range },	{ "FORMAT", format },	{ "PAGE", page },
+	{ "ROUND", rounding },
 };
 
 const char *cli_choice(const char *word, int i)

@@ -46,7 +46,7 @@ struct record {
 	struct share plain, quantised;
 	bool has_plain, has_quantised;
 	bool has_bits; /* the following are there */
-	const char *quantiser, *ranges;
+	const char *quantiser, *ranges, *round;
 	bool bias_correction;
 	int calibration_images;
 	bool calibrated_on_judged;
@@ -86,6 +86,7 @@ static const struct form_field fields[] = {
 		  .form = &share_form),
 	ROW_MAY(STRING, quantiser, "of the weights"),
 	ROW_MAY(STRING, ranges, "how those of inputs were chosen"),
+	ROW_MAY(STRING, round, "how weights were: gptq or nearest"),
 	ROW(BOOL, bias_correction, "biases make up for the weights", OF_BITS),
 	ROW(INT, calibration_images, "that ranges and biases come from",
 	    OF_BITS),
@@ -115,6 +116,8 @@ static void add_bits(struct record *r, const struct evaluation *e)
 	r->has_bits = true;
 	r->quantiser = e->bits.quantiser->name;
 	r->ranges = range_rule_names[how->ranges];
+	r->round = quantised_round_names[e->bits.rounded.weight
+						 ? ROUND_GPTQ : ROUND_NEAREST];
 	r->bias_correction = !how->plain_biases;
 	r->calibration_images = e->bits.images;
 	r->calibrated_on_judged = e->bits.calibrated && !how->images;

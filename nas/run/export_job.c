@@ -104,8 +104,8 @@ static enum nas_status calibrate_model(struct quantised *q,
 				"bits of layers' inputs need their ranges: "
 				"--data X gives images");
 	if (!images) {
-		run_note(env, "no images (--data X): biases are not corrected "
-			 "for what the weights change");
+		run_note(env, "no images (--data X): weights are rounded each "
+			 "by itself, biases are left");
 		return NAS_OK;
 	}
 	if ((!job->bits.images &&

@@ -9,6 +9,12 @@
 
 #define BATCH 32 /* images that calibrate, at a time */
 
+const char *const quantised_round_names[] = {
+	[ROUND_GPTQ] = "gptq",
+	[ROUND_NEAREST] = "nearest",
+	NULL,
+};
+
 /* One list of a policy that fits the network, with bits that can be run. */
 static enum nas_status take_list(const struct json_doc *doc, const char *key,
 				 const int *from, int count, int *bits, int n,
@@ -124,8 +130,11 @@ bool quantised_inputs(const struct quantised *q)
 
 bool quantised_needs_images(const struct quantised *q)
 {
+	const struct quantised_options *o = q->options;
+
 	return quantised_inputs(q) ||
-	       (quantised_weights(q) && !q->options->plain_biases);
+	       (quantised_weights(q) &&
+		(!o->plain_biases || o->round != ROUND_NEAREST));
 }
 
 struct shown { /* the images that calibrate */
@@ -139,6 +148,28 @@ static enum nas_status give(void *context, int first, int n, float *x,
 	const struct shown *s = context;
 
 	return model_images(s->model, first, n, x, NULL, s->threads, err);
+}
+
+/* Weights for what the layers put out, on the images that calibrate. */
+static enum nas_status round_weights(struct quantised *q,
+				     const struct stats_images *images,
+				     int threads, struct nas_err *err)
+{
+	float *x = NAS_NEW2(q->arena, float, (size_t)images->n, images->count);
+	struct rounding_job job = { .graph = &q->model->graph, .n = images->n,
+				    .x = x, .threads = threads,
+				    .bits_w = q->bits_w, .bits_a = q->bits_a,
+				    .low = q->low, .high = q->high,
+				    .quantiser = q->quantiser,
+				    .scope = q->options->scope,
+				    .plain_biases = q->options->plain_biases };
+
+	if (!x)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the images; "
+				"--calibration N takes fewer");
+	if (images->give(images->context, 0, images->n, x, err) != NAS_OK)
+		return err->code;
+	return rounding_run(&q->rounded, &job, q->arena, err);
 }
 
 static enum nas_status calibrate_on(struct quantised *q,
@@ -166,6 +197,8 @@ static enum nas_status calibrate_on(struct quantised *q,
 				    &q->high[i]);
 	q->calibrated = true;
 	q->images = images.n;
+	if (q->options->round == ROUND_GPTQ && quantised_weights(q))
+		return round_weights(q, &images, threads, err);
 	return NAS_OK;
 }
 
@@ -196,6 +229,12 @@ static enum nas_status fill_layer(const struct quantised *q, int i,
 	*bias = l->bias;
 	if (!has_grid(q->bits_w[i]))
 		return NAS_OK;
+	if (q->rounded.weight) {
+		*weight = q->rounded.weight[i];
+		*scale = q->rounded.scale[i];
+		*bias = q->rounded.bias[i];
+		return NAS_OK;
+	}
 	*weight = NAS_NEW2(q->arena, float, out, l->fan);
 	*scale = NAS_NEW(q->arena, float, out);
 	*bias = NAS_NEW(q->arena, float, out);

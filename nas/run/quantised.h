@@ -20,7 +20,11 @@
 #include "nas/base/file.h"
 #include "nas/run/model.h"
 #include "scoring/forward/input_stats.h"
+#include "scoring/forward/rounding.h"
 #include "scoring/forward/quantiser.h"
+
+enum quantised_round { ROUND_GPTQ, ROUND_NEAREST };
+extern const char *const quantised_round_names[]; /* NULL ends */
 
 struct quantised_options {
 	const char *policy; /* a file, "bits_w" and "bits_a"; NULL = none */
@@ -33,6 +37,7 @@ struct quantised_options {
 	int calibration; /* the first so many of them */
 	enum range_rule ranges;
 	bool plain_biases; /* do not correct them */
+	enum quantised_round round;
 };
 #define QUANTISED_DEFAULTS                                                   \
 	{ .scope = QUANT_PER_CHANNEL, .calibration = 128 }
@@ -47,6 +52,7 @@ struct quantised {
 	int images;           /* that calibrated it */
 	struct input_stats stats;
 	float *low, *high; /* (nlayers) ranges of the inputs */
+	struct rounded rounded; /* weights by ROUND_GPTQ; no arrays: nearest */
 };
 
 /* The model has been read; options must live as long as q. NAS_EIO, NAS_EINPUT

@@ -36,6 +36,11 @@ size_t conv_scratch(const struct conv_call *c); /* floats */
 void conv_run(const struct conv_call *c, const float *x, float *y,
 	      float *scratch);
 
+/* What tap t = ky Kw + kx sees of a plane (height, width) of the input, for the
+ * outputs from .. from + n - 1; 0 beyond its border. */
+void conv_tap(const struct conv_call *c, const float *plane, int t, int from,
+	      int n, float *to);
+
 /* Columns of a matrix product whose pieces stay in the second-level cache:
  * 96 Ki floats of the operand and the result; multiples of 48, the widest step
  * of OpenBLAS's kernels; at least 192, or packing costs more. */

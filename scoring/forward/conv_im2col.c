@@ -57,6 +57,14 @@ static void fill_row(const struct conv_call *c, const float *plane, int ky,
 	}
 }
 
+void conv_tap(const struct conv_call *c, const float *plane, int t, int from,
+	      int n, float *to)
+{
+	int width = c->window.kernel[1];
+
+	fill_row(c, plane, t / width, t % width, from, n, to);
+}
+
 static void fill(const struct conv_call *c, const float *x, int from, int n,
 		 float *columns)
 {

@@ -261,3 +261,45 @@ enum nas_status forward_again(struct forward *f, int layer, int tensor,
 	f->shown = -1;
 	return NAS_OK;
 }
+
+enum nas_status forward_start(struct forward *f, const float *x, int n,
+			      struct nas_err *err)
+{
+	struct forward_task r = {.f = f, .x = x, .n = n, .step = -1};
+
+	r.workers = workers_for(f, n);
+	if (hold_buffer(f, n, err) != NAS_OK)
+		return err->code;
+	parallel_for(r.workers, r.workers, run_layer, &r);
+	f->started = n;
+	f->at = 0;
+	return NAS_OK;
+}
+
+void forward_until(struct forward *f, int layer)
+{
+	struct forward_task r = {.f = f, .n = f->started};
+
+	r.workers = workers_for(f, r.n);
+	for (; f->at < f->nsteps; f->at++) {
+		if (layer >= 0 && f->g->node[f->step[f->at].node].layer == layer)
+			return;
+		r.step = f->at;
+		parallel_for(r.workers, r.workers, run_layer, &r);
+	}
+}
+
+const float *forward_tensor(const struct forward *f, int image, int tensor)
+{
+	return forward_at(f, slot_of(f, image), tensor);
+}
+
+const struct conv_call *forward_conv_of(const struct forward *f, int layer)
+{
+	int node = f->g->layer[layer].node;
+
+	for (int s = 0; s < f->nsteps; s++)
+		if (f->step[s].node == node && f->g->node[node].op == GRAPH_CONV)
+			return &f->step[s].conv;
+	return NULL;
+}

@@ -92,6 +92,16 @@ enum nas_status forward_run(struct forward *f, const float *x, int n,
 enum nas_status forward_again(struct forward *f, int layer, int tensor,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
+/*
+ * With o.layerwise, instead of forward_run: take images in, run all that stands
+ * before a layer (later ones than the last time; -1: all), and look at a tensor
+ * that is then alive, of one image.
+ */
+enum nas_status forward_start(struct forward *f, const float *x, int n,
+			      struct nas_err *err) NAS_MUST_CHECK;
+void forward_until(struct forward *f, int layer);
+const float *forward_tensor(const struct forward *f, int image, int tensor);
+
 /* Weights of a layer from now on, (out, fan), copied; NULL = the graph's as
  * they are now. bias (out): the same. */
 enum nas_status forward_set_weights(struct forward *f, int layer,

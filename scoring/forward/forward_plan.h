@@ -56,6 +56,7 @@ struct forward {
 	bool *stale;		     /* (nsteps) that a change left behind */
 	int shown;		     /* tensor of forward_again */
 	int kept;		     /* images held with o.keep */
+	int started, at;	     /* forward_start: images; step it is at */
 	int *root;	/* (ntensors) whose memory it is: of Reshape's output,
 			 * its input's */
 	size_t *offset; /* (ntensors) in a slot; of roots */
@@ -108,6 +109,9 @@ enum nas_status forward_plan(struct forward *f,
 /* Set f->again: what is stale or follows from a layer, and leads to a tensor;
  * and f->stale as it will be. False when memory is out. */
 bool forward_mark(struct forward *f, int layer, int tensor);
+
+/* The call of a layer that is a convolution, else NULL. */
+const struct conv_call *forward_conv_of(const struct forward *f, int layer);
 
 /* Where tensor t of a slot is; constants are where the graph has them. */
 const float *forward_at(const struct forward *f, const float *slot, int t);

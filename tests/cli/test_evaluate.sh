@@ -187,11 +187,31 @@ status 0 '  without labels' nas evaluate "$f/sigmoid_out.onnx" \
 	--data "$f/img16.npy"
 check '  gives class and output' grep -q '^0  *1  *0\.5' "$tmp/out"
 status 0 'weights alone, biases as they are' nas evaluate "$m" --data "$x" \
-	--bits-w 4 --no-bias-correction --format json
+	--bits-w 4 --no-bias-correction --round nearest --format json
 check '  nothing is calibrated' json "$tmp/out" \
 	'j["calibration_images"] == 0 and not j["calibrated_on_judged"]'
 status 0 'biases corrected' nas evaluate "$m" --data "$x" --bits-w 4 \
 	--format json
 check '  on the images that are judged' json "$tmp/out" \
-	'j["calibration_images"] == 12 and j["calibrated_on_judged"]'
+	'j["calibration_images"] == 12 and j["calibrated_on_judged"] and
+	j["round"] == "gptq"'
+round() { # NAME OPTION...: outputs at 3 bits
+	status 0 "$1" nas evaluate "$m" --data "$x" --bits-w 3 --bits-a 4 \
+		--format json --force --outputs "$tmp/$1.npy" "${@:2}"
+}
+round float --bits-w 32 --bits-a 32
+round gptq
+round again --round gptq -j 2 --batch 5
+check '  the same for any -j and batch' cmp "$tmp/gptq.npy" "$tmp/again.npy"
+round nearest --round nearest
+check '  is said' json "$tmp/out" 'j["round"] == "nearest"'
+check 'weights rounded together are nearer to the float outputs' \
+	python3 - "$tmp" <<'PY'
+import struct, sys
+float_, gptq, nearest = (struct.unpack("<84f", open(
+    "%s/%s.npy" % (sys.argv[1], n), "rb").read()[-336:])
+    for n in ("float", "gptq", "nearest"))
+off = lambda y: sum((a - b) ** 2 for a, b in zip(y, float_))
+assert 0 < off(gptq) < 0.5 * off(nearest), (off(gptq), off(nearest))
+PY
 finish

@@ -26,7 +26,8 @@ mkdir -p "$dir"
 
 accuracy() { # options of nas evaluate
 	"$nas" evaluate "$model" --data "$dir/test_x.npy" --labels \
-		"$dir/test_y.npy" --format json -q --no-bias-correction "$@" |
+		"$dir/test_y.npy" --format json -q --no-bias-correction \
+		--round nearest "$@" |
 		$python -c 'import json, sys
 j = json.load(sys.stdin)
 q = j.get("quantised") or j.get("float")

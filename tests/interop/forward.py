@@ -127,6 +127,20 @@ def render(n, seed):
     return x, np.arange(n) % 2
 
 
+def four_bits(runtime, model, x, y):
+    """Weights and inputs, calibrated on other images, here and there."""
+    np.save(os.path.join(WORK, "cal.npy"), render(128, 6)[0])
+    out = os.path.join(WORK, "four.onnx")
+    result, got = evaluate(model, x, y, "--bits-w", "4", "--bits-a", "4",
+                           "--calibrate", os.path.join(WORK, "cal.npy"),
+                           "--write", out)
+    lost = result["float"]["top1"] - result["quantised"]["top1"]
+    check(lost <= 0.01, f"  4 bits of weights and inputs lose {lost:.3f}")
+    want = runtime.run(out, x.astype(np.float32) / np.float32(127.5) - 1, None)
+    same = (want.reshape(got.shape).argmax(1) == got.argmax(1)).mean()
+    check(same >= 0.998, f"  ONNX Runtime gives {same:.1%} the same class")
+
+
 def text_direction(runtime, model):
     same_as_runtime(runtime, model, (4, 3, 48, 192), "text direction")
     try:
@@ -140,13 +154,14 @@ def text_direction(runtime, model):
     for bits, low, high in ((8, 0.99, 1), (5, 0.98, 1), (4, 0.85, 0.99),
                             (3, 0.45, 0.7)):
         result, _ = evaluate(model, x, y, "--bits-w", str(bits),
-                             "--no-bias-correction")
+                             "--no-bias-correction", "--round", "nearest")
         top1 = result["quantised"]["top1"]
         check(low <= top1 <= high,
               f"text direction: {bits} bits a weight, accuracy {top1:.3f}")
     result, _ = evaluate(model, x, y, "--bits-w", "4")
     top1 = result["quantised"]["top1"]
     check(top1 >= 0.99, f"  4 bits with corrected biases, {top1:.3f}")
+    four_bits(runtime, model, x, y)
 
 
 def main():

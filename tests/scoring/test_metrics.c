@@ -5,54 +5,23 @@
  */
 #include "tests/check.h"
 
-#include "nas/form/json.h"
 #include "scoring/sensitivity/sensitivity.h"
-#include "spaces/arch.h"
+#include "tests/scoring/two_layers.h"
 
-#define IMAGES 6
-#define COUNT (IMAGES * 2 * 8 * 8)
 #define FIGURES "tests/data/metrics_two_layers.json"
-
-static const char text[] =
-	"{\"name\": \"two\", \"input\": {\"height\": 8, \"width\": 8, "
-	"\"channels\": 2}, \"blocks\": [{\"type\": \"conv\", \"in\": 2, "
-	"\"out\": 4, \"kernel\": 3, \"stride\": 1}], \"head\": {\"type\": "
-	"\"classifier\", \"classes\": 3}}";
 
 static const int bits_w[] = { 2, 4, 8 }, bits_a[] = { 3, 8, 32 };
 static struct nas_arena arena;
 static struct nas_err err;
 static struct json_doc figures;
 static struct graph graph;
-static float images[COUNT];
-
-/* The rule of the script: sixteenths. */
-static void fill(float *x, int n, int seed)
-{
-	for (int i = 0; i < n; i++)
-		x[i] = (float)((i * i * 7 + i * 13 + seed * 31) % 29 - 14) /
-		       16;
-}
+static float images[TWO_LAYERS_COUNT];
 
 static int setup(void **state)
 {
-	struct nas_arch_defaults defaults = { 0 };
-	struct nas_arch_list list;
-	struct json_doc doc;
-
 	(void)state;
 	arena_init(&arena, 1 << 26);
-	CHECK_OK(json_parse(&doc, text, strlen(text), "two", &err), &err);
-	CHECK_OK(arch_from_json(&list, &doc, doc.root, &defaults, &arena,
-				&err), &err);
-	json_free(&doc);
-	CHECK_OK(graph_of_arch(&graph, &list.arch[0], &arena, &err), &err);
-	assert_int_equal(graph.nlayers, 2);
-	fill(images, COUNT, 1);
-	fill(graph.layer[0].weight, 4 * 2 * 9, 2);
-	fill(graph.layer[1].weight, 3 * 4, 3);
-	fill(graph.layer[0].bias, 4, 4);
-	fill(graph.layer[1].bias, 3, 5);
+	two_layers(&graph, images, &arena);
 	CHECK_OK(json_read(&figures, FIGURES, &err), &err);
 	return 0;
 }
@@ -86,7 +55,7 @@ static void run(struct sensitivity *s, const char *metric, double power,
 		bool linear)
 {
 	const struct sensitivity_job job = {
-		.graph = &graph, .n = IMAGES, .x = images, .threads = 2,
+		.graph = &graph, .n = TWO_LAYERS_IMAGES, .x = images, .threads = 2,
 		.quantiser = quantiser_find("max-abs"), .nw = 3, .na = 3,
 		.bits_w = bits_w, .bits_a = bits_a, .power = power,
 		.beta = 0.1, .linear = linear,

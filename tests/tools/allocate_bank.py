@@ -9,8 +9,10 @@ Five families of 60 problems, 52 to 500 layers, 9 or 49 choices, 1 to 3 budgets.
 Every answer is summed again in exact fractions. Prints qbr/README.md's table.
 HiGHS is scipy's, CBC the program `cbc`; who is absent is left out. Both are
 asked for a gap of 0 and get the program of tests/interop/milp.py with tied
-layers in one set of columns. Seconds are of the solver alone, for nas of the
-whole command. --rows appends one row a problem, to go on later.
+layers in one set of columns. Seconds are of processor time, so that what else
+runs does not count, and so is --limit: of HiGHS alone, of the whole command for
+nas and CBC.
+--rows appends one row a problem, to go on later.
 """
 import argparse
 import csv
@@ -18,17 +20,24 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
-import time
 from fractions import Fraction
 
 FAMILIES = ["random", "correlated", "equal losses", "ties", "orders"]
 LAYERS = [52, 104, 200, 350, 500]
 BITS = {9: [2, 4, 8], 49: [2, 3, 4, 5, 6, 7, 8]}
 FIELDS = ["problem", "family", "solver", "status", "loss", "seconds"]
+
+
+def used():
+    """Processor seconds of this program and of those it ran."""
+    return sum(r.ru_utime + r.ru_stime for r in map(resource.getrusage, (
+        resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
 def names():
@@ -125,7 +134,14 @@ class Program:
         return [of[r] for r in self.root]
 
 
-def by_highs(p, limit):
+def limited(seconds):
+    """For preexec_fn: the processor seconds that a child may use."""
+    whole = max(1, round(seconds))
+    return lambda: resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
+
+
+def run_highs(p):
+    """In a child, on standard output: seconds, proven or not, columns at 1."""
     import numpy as np
     from scipy.optimize import LinearConstraint, milp
     from scipy.sparse import csr_matrix
@@ -138,16 +154,31 @@ def by_highs(p, limit):
     low = [-np.inf if r[1] is None else r[1] for r in program.rows]
     high = [np.inf if r[2] is None else r[2] for r in program.rows]
     unit = max(program.loss)
-    begin = time.time()
+    begin = used()
     r = milp(np.array(program.loss) / unit,
              integrality=np.ones(len(program.keys)), bounds=(0, 1),
              constraints=LinearConstraint(matrix, low, high),
-             options={"mip_rel_gap": 0, "time_limit": limit})
-    seconds = time.time() - begin
-    if r.x is None:
+             options={"mip_rel_gap": 0})
+    print(json.dumps([used() - begin, r.status == 0, [] if r.x is None else [
+        j for j in range(len(r.x)) if r.x[j] > .5]]))
+
+
+def by_highs(p, limit):
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
+        json.dump(p, f)
+        f.flush()
+        begin = used()
+        run = subprocess.run([sys.executable, __file__, "--highs", f.name],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                             preexec_fn=limited(limit + 2), check=False)
+        seconds = used() - begin
+    if run.returncode or not run.stdout:
         return "none", None, seconds
-    return ("optimal" if r.status == 0 else "stopped",
-            program.bits(lambda j: r.x[j] > .5), seconds)
+    seconds, proven, columns = json.loads(run.stdout)
+    chosen = set(columns)
+    return ("optimal" if proven else "stopped",
+            Program(p).bits(lambda j: j in chosen) if chosen else None,
+            seconds)
 
 
 def by_cbc(p, limit):
@@ -169,14 +200,11 @@ def by_cbc(p, limit):
             f.write("Binaries\n" + "\n".join(
                 " x%d" % j for j in range(len(program.keys))) + "\nEnd\n")
         solution = os.path.join(folder, "s.txt")
-        begin = time.time()
-        try:
-            subprocess.run(["cbc", path, "sec", str(limit), "ratio", "0",
-                            "allow", "0", "solve", "solution", solution],
-                           stdout=subprocess.PIPE, timeout=2 * limit + 20)
-        except subprocess.TimeoutExpired:  # its own limit does not hold
-            return "none", None, time.time() - begin
-        seconds = time.time() - begin
+        begin = used()
+        subprocess.run(["cbc", path, "ratio", "0", "allow", "0", "solve",
+                        "solution", solution], stdout=subprocess.PIPE,
+                       preexec_fn=limited(limit), check=False)
+        seconds = used() - begin
         if not os.path.exists(solution):
             return "none", None, seconds
         with open(solution) as f:
@@ -194,14 +222,13 @@ def by_nas(p, limit, nas):
     with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
         json.dump(p, f)
         f.flush()
-        begin = time.time()
-        try:
-            run = subprocess.run([nas, "allocate", "--problem", f.name,
-                                  "--format", "json"], timeout=limit,
-                                 stdout=subprocess.PIPE)
-        except subprocess.TimeoutExpired:
-            return "none", None, time.time() - begin
-        seconds = time.time() - begin
+        begin = used()
+        run = subprocess.run([nas, "allocate", "--problem", f.name, "-j", "1",
+                              "--format", "json"], stdout=subprocess.PIPE,
+                             preexec_fn=limited(limit), check=False)
+        seconds = used() - begin
+    if run.returncode < 0:
+        return "none", None, seconds
     if run.returncode:
         return "exit %d" % run.returncode, None, seconds
     got = json.loads(run.stdout)
@@ -286,6 +313,10 @@ def table(rows):
 
 
 def main():
+    if sys.argv[1:2] == ["--highs"]:
+        with open(sys.argv[2]) as f:
+            run_highs(json.load(f))
+        return
     a = argparse.ArgumentParser()
     a.add_argument("nas")
     a.add_argument("--part", default="0/1")

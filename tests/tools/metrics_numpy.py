@@ -197,5 +197,6 @@ result = {
     "te-mean": from_values(mean, True),
     "size": from_values([1.0, 1.0], True),
 }
-print("{" + ",\n".join(f'"{k}": {json.dumps(v)}' for k, v in result.items())
-      + "}")
+if __name__ == "__main__":
+    print("{" + ",\n".join(f'"{k}": {json.dumps(v)}'
+                           for k, v in result.items()) + "}")
