@@ -11,6 +11,7 @@
 
 static const struct cli_option options[] = {
 	{ "clock", 0, "MHZ", "fit: of the board; for tables in cycles" },
+	{ "target", 0, "NAME", "fit: rows of this target only" },
 	{ "board", 0, "TEXT", "fit: what it was measured on" },
 	{ "runtime", 0, "TEXT", "fit: the library that ran it" },
 	{ "source", 0, "TEXT", "fit: where the rows come from" },
@@ -88,6 +89,7 @@ static enum nas_status read_options(const struct cli *cli,
 	    cli_whole(cli, "channel-step", 1, 256, &step, err) ||
 	    cli_whole(cli, "fit-on", 2, 1000000, &fit->fit_on, err))
 		return err->code;
+	fit->target = cli_value(cli, "target");
 	fit->channel_step = (int)step;
 	fit->seed = cli_seed(cli, 1);
 	return read_terms(cli, fit, err);

@@ -4,7 +4,9 @@
 
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
+#include "nas/run/latency_fit.h"
 #include "nas/run/verify.h"
 
 #define TARGETS_MAX 16
@@ -76,6 +78,7 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 struct report {
 	const struct cli *cli;
 	struct nas_text table;
+	struct nas_text counts; /* what nas latency fit reads */
 	cJSON *rows;
 	int differ;
 };
@@ -133,6 +136,27 @@ static void add_row(struct report *r, const struct verify *v,
 		text_add(&r->table, "\t-\t\n");
 }
 
+/* Of networks that compute what they should, by their files: names may be
+ * equal or absent. */
+static enum nas_status add_counts(struct report *r, const char *path,
+				  const struct verify *v,
+				  const struct verify_target *t,
+				  const struct verify_row *row,
+				  struct nas_err *err)
+{
+	if (!row->equal || !(row->instructions > 0))
+		return NAS_OK;
+	return latency_table_add(&r->counts, path, t->name, row->instructions,
+				 v->source.arch, v->arena, err);
+}
+
+static enum nas_status write_counts(const struct report *r,
+				    struct nas_err *err)
+{
+	return r->cli->output ? output_write_text(r->cli, &r->counts, err)
+			      : NAS_OK;
+}
+
 static enum nas_status verify_file(struct report *r, const struct asked *a,
 				   const char *path,
 				   const struct nas_run_env *env,
@@ -148,6 +172,9 @@ static enum nas_status verify_file(struct report *r, const struct asked *a,
 				continue;
 			if (verify_run(&v, a->target[i], &row, err) == NAS_OK)
 				add_row(r, &v, a->target[i], &row);
+			if (err->code == NAS_OK)
+				(void)!add_counts(r, path, &v, a->target[i],
+						  &row, err);
 			text_free(&row.log);
 			if (err->code != NAS_OK)
 				break;
@@ -194,24 +221,29 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct asked a = {0};
 
 	if (cli_events_init(&events, cli, err) != NAS_OK ||
-	    read_options(&a, cli, err) != NAS_OK)
+	    read_options(&a, cli, err) != NAS_OK ||
+	    (cli->output && output_refuse_existing(cli, err) != NAS_OK))
 		return err->code;
 	if (cli_value(cli, "expect"))
 		return say_expected(cli, &a, &events.env, err);
 	say_missing(&a);
 	r.rows = cJSON_CreateArray();
+	latency_table_head(&r.counts, "instructions");
 	text_add(&r.table, "network\ttarget\tlevels\tarena\tstack\tcode\t"
 		 "constants\tinstructions\ta MAC\t\n");
 	for (int i = 0; i < cli->nargs && err->code == NAS_OK; i++)
 		(void)!verify_file(&r, &a, cli->arg[i], &events.env, err);
-	if (err->code != NAS_OK || !cli->json)
+	if (err->code == NAS_OK)
+		(void)!write_counts(&r, err);
+	if (err->code != NAS_OK || !cli->json || cli->to_stdout)
 		cJSON_Delete(r.rows);
 	else if (print_json(json_add(json_object("nas/verify/1"), "results",
 				     r.rows), err) != NAS_OK)
 		r.differ = 0;
-	if (err->code == NAS_OK && !cli->json)
+	if (err->code == NAS_OK && !cli->json && !cli->to_stdout)
 		print_table(&r.table);
 	text_free(&r.table);
+	text_free(&r.counts);
 	if (err->code == NAS_OK && r.differ)
 		return nas_fail(err, NAS_ERUN, "%d of what was run differ",
 				r.differ);
@@ -220,12 +252,14 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 const struct command cmd_verify = {
 	"verify",
-	"FILE...",
+	"FILE... [-o FILE]",
 	"run the C of a network, here and on emulated boards, and compare",
-	"nas verify run/best/001/architecture.json",
+	"nas verify run/best/001/architecture.json\n"
+	"nas verify a.json b.json c.json -t cortex-m4 -o counts.csv",
 	options,
 	1,
 	-1,
 	run,
-	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_QUIET,
+	CLI_FORMAT | CLI_SEED | CLI_THREADS | CLI_FILE | CLI_FORCE |
+	CLI_QUIET,
 };

@@ -18,7 +18,7 @@
  *	            Or a row a network of which only the MACs are known (column
  *	            macs): all kinds of them are then taken for alike.
  *	            Columns ms, cycles or instructions; the latter two need
- *	            clock_mhz
+ *	            clock_mhz. Of a column target, rows of one are read
  *
  * Usage:
  *	struct latency_fit fit = { .clock_mhz = 400, .channel_step = 1 };
@@ -29,10 +29,16 @@
 #ifndef NAS_RUN_LATENCY_FIT_H
 #define NAS_RUN_LATENCY_FIT_H
 
+#include "nas/base/file.h"
 #include "spaces/latency.h"
 
+enum latency_row_kind {
+	LATENCY_ROW_CONV, LATENCY_ROW_POINTWISE, LATENCY_ROW_DEPTHWISE,
+	LATENCY_ROW_DENSE, LATENCY_ROW_SQUEEZE
+};
+
 struct latency_layer {
-	int kind; /* index of latency_kinds[] */
+	int kind; /* enum latency_row_kind, index of latency_kinds[] */
 	int in, out, kernel, stride, height, width;
 };
 extern const char *const latency_kinds[]; /* NULL ends */
@@ -54,6 +60,7 @@ struct latency_row { /* a network, layers, or MACs */
 struct latency_fit {
 	/* asked */
 	double clock_mhz;
+	const char *target;         /* rows of it; NULL = there is one at most */
 	int channel_step;
 	double on_chip_bytes;       /* 0 = none; LATENCY_AUTO: chosen by the
 				     * error of left-out rows */
@@ -75,6 +82,15 @@ struct latency_fit {
 enum nas_status latency_fit_read(struct latency_fit *fit, const char *path,
 				 struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
+/* A table of networks layer by layer, as is read; measure: "instructions".
+ * NAS_ENOMEM. */
+void latency_table_head(struct nas_text *t, const char *measure);
+enum nas_status latency_table_add(struct nas_text *t, const char *name,
+				  const char *target, double value,
+				  const struct nas_arch *arch,
+				  struct nas_arena *arena,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
 /* A row's counts by a model's steps and sizes. */
 void latency_row_count(struct latency_row *row, const struct nas_latency *m);
 /* Fills the model's coefficients and error. */

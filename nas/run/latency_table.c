@@ -11,13 +11,13 @@ struct table {
 	struct csv csv;
 	const char *path;
 	int value; /* column of what was measured */
+	int target; /* column; -1 = none */
 	bool ms;   /* it is in ms, else cycles or instructions */
 	struct nas_arena *arena;
 };
 
 const char *const latency_kinds[] = { "conv", "pointwise", "depthwise",
 				      "dense", "squeeze", NULL };
-enum { KIND_CONV, KIND_POINTWISE, KIND_DEPTHWISE, KIND_DENSE, KIND_SQUEEZE };
 
 static void count_layer(const struct latency_layer *l,
 			const struct nas_latency *m, double n[LATENCY_TERMS])
@@ -25,14 +25,14 @@ static void count_layer(const struct latency_layer *l,
 	const struct nas_conv c = {
 		.in = l->in, .out = l->out, .kernel = l->kernel,
 		.stride = l->stride,
-		.groups = l->kind == KIND_DEPTHWISE ? l->in : 1,
+		.groups = l->kind == LATENCY_ROW_DEPTHWISE ? l->in : 1,
 	};
 	struct nas_place in = place_input(l->height, l->width);
 	struct nas_place out = place_after(&in, l->stride);
 
-	if (l->kind == KIND_DENSE)
+	if (l->kind == LATENCY_ROW_DENSE)
 		latency_count_dense(l->in, l->out, n);
-	else if (l->kind == KIND_SQUEEZE)
+	else if (l->kind == LATENCY_ROW_SQUEEZE)
 		latency_count_squeeze(m, l->in, l->out, &in, n);
 	else
 		latency_count_conv(m, &c, &in, &out, n);
@@ -183,12 +183,46 @@ static enum nas_status read_value(const struct table *t, int r,
 	return NAS_OK;
 }
 
+static bool same_cell(const struct table *t, int r, int s, int column)
+{
+	return strcmp(csv_at(&t->csv, r, column)->text,
+		      csv_at(&t->csv, s, column)->text) == 0;
+}
+
 /* Row r goes on with the network of the row before. */
 static bool goes_on(const struct table *t, int network, int r)
 {
-	return r > 0 && network >= 0 &&
-	       strcmp(csv_at(&t->csv, r, network)->text,
-		      csv_at(&t->csv, r - 1, network)->text) == 0;
+	return r > 0 && network >= 0 && same_cell(t, r, r - 1, network) &&
+	       (t->target < 0 || same_cell(t, r, r - 1, t->target));
+}
+
+/* Keep the rows of the target that is asked for. */
+static enum nas_status keep_target(struct table *t, struct nas_err *err)
+{
+	size_t columns = (size_t)t->csv.ncolumns;
+	const char *want = t->fit->target;
+	int n = 0;
+
+	t->target = csv_column(&t->csv, "target");
+	if (t->target < 0)
+		return want ? nas_fail_at(err, NAS_EINPUT, t->path, 1, 0, NULL,
+					  "no column target")
+			    : NAS_OK;
+	for (int r = 0; r < t->csv.nrows; r++) {
+		struct csv_cell *cell = &t->csv.cell[(size_t)r * columns];
+
+		if (!want && !same_cell(t, r, 0, t->target))
+			return csv_fail(&t->csv, &cell[t->target], err, "rows "
+					"of several targets: --target says "
+					"which");
+		if (!want || strcmp(cell[t->target].text, want) == 0)
+			memmove(&t->csv.cell[(size_t)n++ * columns], cell,
+				columns * sizeof(*cell));
+	}
+	t->csv.nrows = n;
+	return n ? NAS_OK
+		 : nas_fail_at(err, NAS_EINPUT, t->path, 0, 0, NULL,
+			       "no row of the target '%.40s'", want);
 }
 
 /* Each layer a row, or the layers of a network one. */
@@ -253,6 +287,7 @@ static enum nas_status read_csv(struct table *t, struct nas_err *err)
 
 	if (csv_read(&t->csv, t->path, t->arena, err) != NAS_OK ||
 	    find_value(t, err) != NAS_OK ||
+	    keep_target(t, err) != NAS_OK ||
 	    make_rows(t->fit, t->csv.nrows, t->arena, err) != NAS_OK)
 		return err->code;
 	network = csv_column(&t->csv, "network");
