@@ -246,12 +246,15 @@ says "needs --latency-model" "  says what is missing"
 python3 - "$tmp" <<'PY'
 import json, sys
 net = json.load(open(sys.argv[1] + "/arch.json"))
+for part in net["blocks"] + [net["head"]]:
+    part.update(bits_a=8, bits_w=8)
+json.dump(net, open(sys.argv[1] + "/plain.json", "w"))
 net["blocks"][1]["squeeze"] = 4
 json.dump(net, open(sys.argv[1] + "/squeezed.json", "w"))
 PY
 if command -v arm-none-eabi-gcc >/dev/null &&
 	command -v qemu-system-arm >/dev/null; then
-	status 0 "instructions of two networks" nas verify "$tmp/arch.json" \
+	status 0 "instructions of two networks" nas verify "$tmp/plain.json" \
 		"$tmp/squeezed.json" -t cortex-m4 -t cortex-m7 -n 1 \
 		-o "$tmp/counts.csv" --format json
 	check "  stand beside their layers" python3 - "$tmp" <<'PY'
@@ -268,7 +271,7 @@ layers = lambda key: [tuple(r[k] for k in ("kind", "in", "out", "kernel", "strid
 plain = [("conv", "3", "8", "3", "2", "16"), ("pointwise", "8", "16", "1", "1", "8"),
          ("depthwise", "16", "16", "5", "1", "8"), ("pointwise", "16", "8", "1", "1", "8"),
          ("dense", "8", "7", "1", "1", "1")]
-assert layers(("arch.json", "cortex-m4")) == plain
+assert layers(("plain.json", "cortex-m4")) == plain
 assert layers(("squeezed.json", "cortex-m7")) == (
     plain[:3] + [("squeeze", "16", "4", "1", "1", "8")] + plain[3:])
 PY
@@ -281,6 +284,6 @@ PY
 	status 4 "nor of one that there is not" nas latency fit \
 		"$tmp/counts.csv" --clock 100 --target cortex-m0
 else
-	skip "no emulator: instructions are not counted"
+	ok "instructions of a board # SKIP no emulator"
 fi
 finish
