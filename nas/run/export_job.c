@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "nas/form/json.h"
+#include "nas/run/export_levels.h"
 #include "spaces/import/onnx.h"
 
 struct found { /* the network of the file */
@@ -117,27 +118,44 @@ static enum nas_status calibrate_model(struct quantised *q,
 	return NAS_OK;
 }
 
+/* Of a graph that may have to be on grids first. drawn: its numbers are. */
+static enum nas_status write_graph(struct nas_text *out,
+				   const struct export_job *job,
+				   const struct graph *g, bool drawn,
+				   const struct nas_run_env *env,
+				   struct nas_err *err)
+{
+	struct export_source source = {.graph = g};
+	struct graph whole;
+
+	if (job->format->needs == EXPORT_LEVELS) {
+		if (export_levels(&whole, g, drawn, job, env, err) != NAS_OK)
+			return err->code;
+		source.graph = &whole;
+	}
+	return export_write(out, job->format, &source, &job->options,
+			    env->arena, err);
+}
+
 static enum nas_status write_trained(struct nas_text *out,
 				     const struct export_job *job,
 				     const char *path,
 				     const struct nas_run_env *env,
 				     struct nas_err *err)
 {
-	bool numbers = job->format->needs == EXPORT_NUMBERS;
-	struct export_source source = {0};
+	bool numbers = job->format->needs == EXPORT_NUMBERS ||
+		       job->format->needs == EXPORT_LEVELS;
 	struct quantised q;
 	struct graph g;
 	struct model m;
 
-	source.graph = &g;
 	if (model_read(&m, path, &job->model, env->arena, err) != NAS_OK)
 		return err->code;
 	if (quantised_read(&q, &m, &job->bits, env->arena, err) == NAS_OK &&
 	    (!numbers || !quantised_needs_images(&q) ||
 	     calibrate_model(&q, job, env, err) == NAS_OK) &&
 	    quantised_graph(&g, &q, numbers, err) == NAS_OK)
-		(void)!export_write(out, job->format, &source, &job->options,
-				    env->arena, err);
+		(void)!write_graph(out, job, &g, false, env, err);
 	model_close(&m);
 	return err->code;
 }
@@ -148,6 +166,7 @@ enum nas_status export_job_run(struct nas_text *out,
 			       struct nas_err *err)
 {
 	struct found *f = NAS_NEW(env->arena, struct found, 1);
+	struct graph g;
 
 	if (!f)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
@@ -155,6 +174,15 @@ enum nas_status export_job_run(struct nas_text *out,
 		return err->code;
 	if (f->trained)
 		return write_trained(out, job, path, env, err);
+	if (job->format->needs == EXPORT_LEVELS) {
+		bool drawn = !f->source.graph;
+
+		if (drawn && export_draw(&g, &f->arch, job->options.seed,
+					 env->arena, err) != NAS_OK)
+			return err->code;
+		return write_graph(out, job, drawn ? &g : f->source.graph,
+				   drawn, env, err);
+	}
 	return export_write(out, job->format, &f->source, &job->options,
 			    env->arena, err);
 }

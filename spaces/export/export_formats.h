@@ -19,6 +19,8 @@
  *	                weights (spaces/graph/graph.h). source->arch may be there
  *	                too: what it was made from; then its names are ours.
  *	EXPORT_OURS     both, with numbers.
+ *	EXPORT_LEVELS   source->graph with every map on a grid (graph_on_grids);
+ *	                an architecture is refused: images say the grids.
  *
  * Usage:
  *	const struct export_format *f = export_format_find("onnx");
@@ -35,7 +37,8 @@
 #include "spaces/graph/graph.h"
 #include "spaces/latency.h"
 
-enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS, EXPORT_OURS };
+enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS, EXPORT_OURS,
+		    EXPORT_LEVELS };
 enum export_holds { EXPORT_TEXT, EXPORT_BINARY, EXPORT_FOLDER };
 
 struct export_source { /* at least one of the first two */
@@ -81,6 +84,8 @@ export_function(struct nas_text *out, const struct export_source *source,
 	X(c, "c", EXPORT_OURS, EXPORT_FOLDER,                                  \
 	  "a folder of C: integers in one arena, weights packed at their "     \
 	  "bits")                                                              \
+	X(tflite, "tflite", EXPORT_LEVELS, EXPORT_BINARY,                      \
+	  "TensorFlow Lite: 8-bit maps, weights of 8 or 4 bits")               \
 	X(csv, "csv", EXPORT_SHAPES, EXPORT_TEXT,                              \
 	  "one row a convolution: shapes, bits, work, bytes")                  \
 	X(dot, "dot", EXPORT_SHAPES, EXPORT_TEXT, "graph for graphviz")        \

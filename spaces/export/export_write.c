@@ -59,6 +59,9 @@ enum nas_status export_write(struct nas_text *out,
 
 	if (needs_arch(f) && !s.arch)
 		return refuse(f, err);
+	if (f->needs == EXPORT_LEVELS && (!s.graph || !s.graph->integer))
+		return nas_fail(err, NAS_EINPUT, "%s needs every map on a grid",
+				f->name);
 	if ((f->needs == EXPORT_NUMBERS || f->needs == EXPORT_OURS) &&
 	    !s.graph) {
 		if (export_draw(&drawn, s.arch, options->seed, arena, err) != NAS_OK)

@@ -240,6 +240,19 @@ enum nas_status graph_quantise(struct graph *out, const struct graph *g,
 bool graph_same(const struct graph *got, const struct graph *want, char *where,
 		size_t n, struct nas_arena *arena);
 
+/* g with every map on a grid of 8 bits, to be computed in integers: a map that
+ * a grid rounds is on it for all its readers, others get a grid over their
+ * range, low .. high (ntensors of g; NULL = none known). Gates go into the
+ * layers before them. NAS_EINPUT names a layer of other bits than 8 (weights: 8
+ * or 4), or what has no grid; NAS_ENOMEM. */
+enum nas_status graph_on_grids(struct graph *out, const struct graph *g,
+			       const float *low, const float *high,
+			       struct nas_arena *arena,
+			       struct nas_err *err) NAS_MUST_CHECK;
+
+/* What n makes is what it reads, moved, or zeros. */
+bool graph_moves(const struct graph_node *n);
+
 /* The GRAPH_QUANT whose levels t holds, perhaps moved; NULL = none. */
 const struct graph_node *graph_grid_of(const struct graph *g, int t);
 float graph_grid_scale(const struct graph *g, const struct graph_node *grid);

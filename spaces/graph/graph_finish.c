@@ -6,7 +6,7 @@
 
 /* Nodes come after their inputs: one sweep from the end finds all that
  * nobody reads. */
-static void drop_unread(struct graph *g)
+void graph_drop_unread(struct graph *g)
 {
 	graph_count_users(g);
 	for (int i = g->nnodes - 1; i >= 0; i--) {
@@ -118,15 +118,15 @@ static enum nas_status fill_layers(struct graph *g, bool as_written,
 
 static void rewrite(struct graph *g, const struct graph_options *options)
 {
-	drop_unread(g);
+	graph_drop_unread(g);
 	graph_fold_quant(g);
 	graph_fold_padding(g);
 	graph_count_users(g);
 	if (!options || !options->keep_batch_norm)
 		graph_fold_batch_norm(g);
-	drop_unread(g);
+	graph_drop_unread(g);
 	graph_fold_activations(g);
-	drop_unread(g);
+	graph_drop_unread(g);
 }
 
 enum nas_status graph_finish(struct graph *g,

@@ -2,8 +2,7 @@
 /* Which tensors hold levels of a grid, seen from the graph. */
 #include "spaces/graph/graph.h"
 
-/* What n makes is what it reads, moved, or level 0. */
-static bool moves(const struct graph_node *n)
+bool graph_moves(const struct graph_node *n)
 {
 	switch ((int)n->op) {
 	case GRAPH_RESHAPE:
@@ -25,7 +24,7 @@ const struct graph_node *graph_grid_of(const struct graph *g, int t)
 
 		if (n->op == GRAPH_QUANT)
 			return n;
-		if (!moves(n))
+		if (!graph_moves(n))
 			break;
 		t = n->in[0];
 	}

@@ -42,6 +42,9 @@ void graph_fold_padding(struct graph *g);
 void graph_fold_activations(struct graph *g);
 void graph_fold_quant(struct graph *g); /* Div, Round, Clip, Mul and the like */
 
+/* Nodes whose output nobody reads get op GRAPH_OPS; users are counted. */
+void graph_drop_unread(struct graph *g);
+
 /* Users and producers of every tensor; dropped nodes have op GRAPH_OPS. */
 void graph_count_users(struct graph *g);
 /* The node that makes t for nobody else than its one reader; NULL. */

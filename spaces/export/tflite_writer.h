@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/export/tflite_writer.h - a network on grids as TFLite's tensors and operators.
+ *
+ * For spaces/export/format_tflite.c and tflite_*.c. A map of four axes has the
+ * order (N, H, W, C) in the file; each map is an int8 tensor of its grid.
+ *
+ * To add an operator: a row in tflite_ops.c, one function.
+ */
+#ifndef SPACES_EXPORT_TFLITE_WRITER_H
+#define SPACES_EXPORT_TFLITE_WRITER_H
+
+#include "spaces/export/export_formats.h"
+#include "spaces/export/flat_write.h"
+
+#define TFLITE_OPTIONS_MAX 8
+
+struct tflite_made { /* a tensor of the file */
+	const char *name;
+	int type; /* enum tflite_type */
+	int rank, size[GRAPH_RANK_MAX];
+	const uint8_t *data; /* NULL: computed */
+	size_t bytes;
+	const float *scale; /* (scales) */
+	int scales, axis;
+	int64_t zero;
+};
+
+struct tflite_call { /* an operator of the file */
+	int code, version;
+	int nin, *in;
+	int out;
+	int kind; /* of its options, 0 = none */
+	struct flat_field option[TFLITE_OPTIONS_MAX];
+	int noptions;
+};
+
+struct tflite_writer {
+	const struct graph *g;
+	int ntensors, ncalls, room_tensors, room_calls;
+	struct tflite_made *tensor;
+	struct tflite_call *call;
+	int *of; /* (g's tensors) tensor of the file, -1 = not there */
+	struct nas_arena *arena;
+	struct nas_err *err;
+};
+
+/* The operator of node n, whose activation is act (NULL = none) and whose
+ * output is rounded to grid (NULL: it moves levels). made: tensor of the graph
+ * that it gives. */
+struct tflite_group {
+	const struct graph_node *n, *act, *grid;
+	int made;
+};
+enum nas_status tflite_write_op(struct tflite_writer *w,
+				const struct tflite_group *op) NAS_MUST_CHECK;
+
+/* NAS_EINPUT: "TFLite: Conv 'stem': message". */
+enum nas_status tflite_refuse(const struct tflite_writer *w,
+			      const struct graph_node *n, const char *why);
+
+/* A map of the graph as a tensor of the file; its shape, in the file's order
+ * where it has four axes. */
+int tflite_map(struct tflite_writer *w, int t);
+/* Another tensor, of that shape; NULL when memory is out. */
+struct tflite_made *tflite_add(struct tflite_writer *w, int type, int rank,
+			       const int *size);
+int tflite_ints(struct tflite_writer *w, const int32_t *x, int n);
+int tflite_weights(struct tflite_writer *w, const struct graph_layer *l,
+		   int rank, const int *size, bool depthwise);
+int tflite_bias(struct tflite_writer *w, const struct graph_layer *l,
+		float input_scale);
+/* A call of up to three inputs, -1 = none more; NULL when memory is out. */
+struct tflite_call *tflite_call(struct tflite_writer *w, int code, int kind,
+				const int in[3], int out);
+void tflite_option(struct tflite_call *c, int slot, int bytes, uint32_t value);
+
+#endif
