@@ -76,11 +76,13 @@ static enum nas_status without_images(struct graph *out, const struct graph *g,
 				      struct nas_err *err)
 {
 	struct nas_err why = {0};
+	const char *text;
 
 	if (graph_on_grids(out, g, NULL, NULL, arena, &why) == NAS_OK)
 		return NAS_OK;
-	return nas_fail(err, why.code, "%s%s", why.text,
-			strstr(why.text, "no images") ? " (--data X)" : "");
+	text = nas_err_msg(&why, 0);
+	return nas_fail(err, why.code, "%s%s", text,
+			strstr(text, "no images") ? " (--data X)" : "");
 }
 
 enum nas_status export_levels(struct graph *out, const struct graph *g,

@@ -96,12 +96,14 @@ static void write_tensor(struct nas_text *t, size_t from,
 	int32_t size[GRAPH_RANK_MAX];
 	char name[200];
 
+	/* a name once in a file; inputs' and outputs' as they are */
+	snprintf(name, sizeof(name), "%.160s:%d", x->name, number);
 	for (int k = 0; k < x->rank; k++)
 		size[k] = x->size[k];
-	snprintf(name, sizeof(name), "%.160s:%d", x->name, number);
 	flat_write_point(t, from, flat_write_table(t, f, x->scales ? 5 : 4));
 	flat_write_point(t, f[0].at, flat_write_ints(t, size, x->rank));
-	flat_write_point(t, f[3].at, flat_write_text(t, name));
+	flat_write_point(t, f[3].at,
+			 flat_write_text(t, x->outside ? x->name : name));
 	if (x->scales)
 		write_quantisation(t, f[4].at, x);
 }
@@ -173,6 +175,7 @@ static void write_io(struct nas_text *t, size_t from, struct tflite_writer *w,
 			    w->g->node[i].in[0] == list[k])
 				of = w->g->node[i].out;
 		x[k] = tflite_map(w, of);
+		w->tensor[x[k]].outside = true;
 	}
 	if (x)
 		flat_write_point(t, from, flat_write_ints(t, x, n));

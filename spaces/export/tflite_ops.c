@@ -419,12 +419,14 @@ static enum nas_status write_unary(struct tflite_writer *w,
 {
 	static const struct {
 		enum graph_op op;
-		int code, kind;
+		int code, version, kind;
 	} ops[] = {
-		{GRAPH_SIGMOID, LOGISTIC, 0}, {GRAPH_TANH, TANH, 0},
-		{GRAPH_HARD_SWISH, HARD_SWISH, 0}, {GRAPH_QUANT, QUANTIZE, 0},
-		{GRAPH_LEAKY, LEAKY, LEAKY_OPTIONS},
-		{GRAPH_SOFTMAX, SOFTMAX, SOFTMAX_OPTIONS},
+		{GRAPH_SIGMOID, LOGISTIC, 2, 0},
+		{GRAPH_TANH, TANH, 2, 0},
+		{GRAPH_HARD_SWISH, HARD_SWISH, 1, 0},
+		{GRAPH_QUANT, QUANTIZE, 2, 0},
+		{GRAPH_LEAKY, LEAKY, 2, LEAKY_OPTIONS},
+		{GRAPH_SOFTMAX, SOFTMAX, 2, SOFTMAX_OPTIONS},
 	};
 	struct tflite_call *c;
 	float number = op->n->op == GRAPH_LEAKY ? op->n->a : 1;
@@ -440,7 +442,7 @@ static enum nas_status write_unary(struct tflite_writer *w,
 	if (ops[i].kind)
 		tflite_option(c, 0, 4, bits);
 	if (c)
-		c->version = 2;
+		c->version = ops[i].version;
 	return NAS_OK;
 }
 

@@ -24,6 +24,7 @@ struct tflite_made { /* a tensor of the file */
 	const float *scale; /* (scales) */
 	int scales, axis;
 	int64_t zero;
+	bool outside; /* an input or output of the network */
 };
 
 struct tflite_call { /* an operator of the file */

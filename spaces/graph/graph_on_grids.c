@@ -124,6 +124,9 @@ static enum nas_status settle(struct grids *z, int t)
 	if (q < 0)
 		return add_range(z, t, &z->now[t]);
 	z->now[t] = add_like(z, t, &z->from->node[q]);
+	if (z->from->integer) /* whose maps are those that are rounded */
+		z->g->tensor[z->now[t]].name =
+			z->from->tensor[z->from->node[q].out].name;
 	return NAS_OK;
 }
 
@@ -156,7 +159,7 @@ static bool is_taken_in(const struct grids *z, int t)
 	for (int i = x->producer + 1; i < z->from->nnodes; i++) {
 		const struct graph_node *n = &z->from->node[i];
 
-		if (n->nin && n->in[0] == t)
+		if (n->op != GRAPH_OPS && n->nin && n->in[0] == t)
 			return n->op == GRAPH_RELU || n->op == GRAPH_CLIP ||
 			       n->op == GRAPH_HARD_SIGMOID;
 	}

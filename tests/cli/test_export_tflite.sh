@@ -1,0 +1,105 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas export --to tflite: what is written is read back and computes the same.
+# tests/interop/tflite.py holds it against TensorFlow Lite.
+. "$(dirname "$0")/lib.sh"
+
+m=$root/tests/data/models/mlperf_kws_int8.tflite
+python3 - "$tmp" <<'PY'
+import json, struct, sys
+def npy(path, descr, shape, data):
+    h = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+    h += " " * (-(len(h) + 11) % 64) + "\n"
+    open(path, "wb").write(b"\x93NUMPY\x01\0" + struct.pack("<H", len(h)) +
+                           h.encode() + data)
+x = [(k * k * 37 + 11 * k) % 251 - 125 for k in range(4 * 490)]
+npy(sys.argv[1] + "/x.npy", "|i1", (4, 49, 10, 1), struct.pack("1960b", *x))
+x = [((k * k * 37 + 11 * k) % 251 - 125) / 64 for k in range(6 * 3 * 90)]
+npy(sys.argv[1] + "/f.npy", "<f4", (6, 3, 9, 10), struct.pack("<1620f", *x))
+def save(name, blocks, bits_w=8, **more):
+    json.dump({"schema": "nas/architecture/1", "name": name,
+               "input": {"height": 9, "width": 10, "channels": 3},
+               "blocks": blocks,
+               "head": {"type": "classifier", "classes": 5, "bits_a": 8,
+                        "bits_w": bits_w}, **more},
+              open(f"{sys.argv[1]}/{name}.json", "w"))
+conv = {"type": "conv", "in": 3, "out": 6, "kernel": 3, "stride": 2,
+        "bits_a": [8], "bits_w": [8]}
+def block(bits_a, bits_w, **more):
+    return {"type": "mbconv", "in": 6, "out": 6, "hidden": 14, "kernel": 5,
+            "stride": 1, "depth": 1, "shortcut": "none", "bits_a": bits_a,
+            "bits_w": bits_w, **more}
+save("plain", [conv, block([8] * 3, [8] * 3, stride=2)])
+save("four", [conv, block([8] * 3, [4, 8, 4])], 4)
+save("gate", [conv, block([8] * 3, [8] * 3, squeeze=3)])
+save("short", [conv, block([8] * 3, [8] * 3, shortcut="identity"),
+               block([8] * 3, [8] * 3, shortcut="pool", stride=2)])
+save("five", [conv, block([8] * 3, [8, 5, 8])])
+save("low", [conv, block([8, 4, 8], [8] * 3)])
+PY
+
+status 0 'a TFLite file' nas export "$m" --to tflite -o "$tmp/m.tflite"
+for f in "$m" "$tmp/m.tflite"; do
+	status 0 'is run' nas evaluate "$f" --data "$tmp/x.npy" --outputs \
+		"$tmp/$(basename "$f").npy"
+done
+check '  and gives the same outputs, read back' \
+	cmp "$tmp/mlperf_kws_int8.tflite.npy" "$tmp/m.tflite.npy"
+status 0 'its layers' nas export "$tmp/m.tflite" --to csv -o "$tmp/m.csv"
+nas export "$m" --to csv -o "$tmp/k.csv"
+check '  have the same shapes and bits' python3 - "$tmp" <<'PY'
+import csv, sys
+rows = [[{k: v for k, v in r.items() if k not in ("name",)}
+         for r in csv.DictReader(open(f"{sys.argv[1]}/{f}.csv"))]
+        for f in "mk"]
+assert rows[0] == rows[1] and len(rows[0]) == 10
+PY
+
+# Architectures against the ONNX file with the same numbers. What is rounded
+# once more, before a sum and before the mean, moves outputs by few levels.
+for net in plain:3 four:3 gate:10 short:12; do
+	most=${net#*:} net=${net%:*}
+	status 0 "$net" nas export "$tmp/$net.json" --to tflite -o \
+		"$tmp/$net.tflite" --seed 3
+	nas export "$tmp/$net.json" --to onnx -o "$tmp/$net.onnx" -q --seed 3
+	for end in tflite onnx; do
+		nas evaluate "$tmp/$net.$end" --data "$tmp/f.npy" --outputs \
+			"$tmp/$net.$end.npy" -q >"$tmp/out" 2>"$tmp/err"
+	done
+	check '  computes what the ONNX file does' python3 - "$tmp/$net" \
+		"$most" <<'PY'
+import struct, sys
+def floats(path):
+    return struct.unpack("<30f", open(path, "rb").read()[-120:])
+a, b = (floats(f"{sys.argv[1]}.{end}.npy") for end in ("tflite", "onnx"))
+values = sorted(set(a))
+step = min(y - x for x, y in zip(values, values[1:]))
+worst = max(abs(x - y) for x, y in zip(a, b)) / step
+assert len(values) > 12 and max(b) - min(b) > 20 * step, (len(values), b)
+print(worst)
+assert worst < float(sys.argv[2]), worst
+PY
+done
+nas export "$tmp/four.tflite" --to csv -o "$tmp/four.csv"
+check 'weights have 4 bits where they had' python3 - "$tmp/four.csv" <<'PY'
+import csv, sys
+bits = [r["bits_w"] for r in csv.DictReader(open(sys.argv[1]))]
+assert bits == ["8", "4", "8", "4", "4"], bits
+PY
+
+status 4 'weights of 5 bits' nas export "$tmp/five.json" --to tflite -o \
+	"$tmp/no.tflite"
+says "layer 'blocks.1.depthwise' has 8-bit inputs and 5-bit weights" \
+	'  name the layer'
+says 'budgets.deployable' '  and what keeps to such bits'
+status 4 'inputs of 4 bits' nas export "$tmp/low.json" --to tflite -o \
+	"$tmp/no.tflite"
+says "layer 'blocks.1.depthwise' has 4-bit inputs" '  name the layer'
+status 4 'a trained network without images' nas export "$tmp/plain.onnx" \
+	--to tflite -o "$tmp/no.tflite"
+says 'no images say its range (--data X)' '  asks for them'
+check 'nothing is written then' test ! -e "$tmp/no.tflite"
+status 0 'with images' nas export "$tmp/plain.onnx" --to tflite -o \
+	"$tmp/yes.tflite" --data "$tmp/f.npy"
+status 2 'to standard output' nas export "$m" --to tflite
+finish
