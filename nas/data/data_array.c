@@ -18,7 +18,13 @@ static bool is_channels(int64_t n)
 	return n == 1 || n == 3 || n == 4;
 }
 
-/* (N, H, W), (N, C, H, W), or (N, H, W, C). */
+static bool is_shape(const struct array *a, int x, int y, int z)
+{
+	return a->size[1] == x && a->size[2] == y && a->size[3] == z;
+}
+
+/* (N, H, W), (N, C, H, W), or (N, H, W, C): that which the network takes, else
+ * by what may be a number of channels. */
 static bool read_shape(struct state *s, const struct data_options *o)
 {
 	const struct array *a = &s->array;
@@ -30,8 +36,10 @@ static bool read_shape(struct state *s, const struct data_options *o)
 	w = a->size[2];
 	s->planar = true;
 	if (a->rank == 4) {
-		s->planar = a->size[1] == o->channels ||
-			    !is_channels(a->size[3]);
+		s->planar = is_shape(a, o->channels, o->height, o->width) ||
+			    (!is_shape(a, o->height, o->width, o->channels) &&
+			     (a->size[1] == o->channels ||
+			      !is_channels(a->size[3])));
 		c = s->planar ? a->size[1] : a->size[3];
 		h = s->planar ? a->size[2] : a->size[1];
 		w = s->planar ? a->size[3] : a->size[2];

@@ -55,7 +55,8 @@ static enum nas_status input_shape(struct model *m, struct nas_err *err)
 	if (m->graph.ninputs != 1 || t->rank != 4)
 		return nas_fail(err, NAS_EINPUT,
 				"the network must take one image as its input");
-	m->channels_last = !may_be_channels(t->size[1]) &&
+	/* a TFLite file was turned when it was read */
+	m->channels_last = !m->graph.integer && !may_be_channels(t->size[1]) &&
 			   may_be_channels(t->size[3]);
 	o->channels = t->size[m->channels_last ? 3 : 1];
 	o->height = t->size[m->channels_last ? 1 : 2];

@@ -6,28 +6,11 @@
 #include "spaces/export/tflite_writer.h"
 #include "spaces/import/tflite_file.h"
 
-enum { SAME, VALID }; /* padding */
-enum { ADD = 0, AVERAGE_POOL = 1, CONCATENATION = 2, CONV = 3, DEPTHWISE = 4,
-       FULLY_CONNECTED = 9, LOGISTIC = 14, MAX_POOL = 17, MUL = 18,
-       RELU = 19, RELU_1 = 20, RELU_6 = 21, RESHAPE = 22, SOFTMAX = 25, TANH = 28, PAD = 34,
-       TRANSPOSE = 39, MEAN = 40, SUB = 41, LEAKY = 98, QUANTIZE = 114,
-       HARD_SWISH = 117 };
-enum { CONV_OPTIONS = 1, DEPTHWISE_OPTIONS = 2, POOL_OPTIONS = 5,
-       DENSE_OPTIONS = 8, SOFTMAX_OPTIONS = 9, CONCAT_OPTIONS = 10,
-       ADD_OPTIONS = 11, MUL_OPTIONS = 21, PAD_OPTIONS = 22,
-       TRANSPOSE_OPTIONS = 26, MEAN_OPTIONS = 27, SUB_OPTIONS = 28,
-       LEAKY_OPTIONS = 75 };
-
 enum nas_status tflite_refuse(const struct tflite_writer *w,
 			      const struct graph_node *n, const char *why)
 {
 	return nas_fail(w->err, NAS_EINPUT, "TFLite: %s '%.100s' %s",
 			graph_op_name(n->op), n->name, why);
-}
-
-static bool is(float x, double y)
-{
-	return !((double)x < y) && !((double)x > y);
 }
 
 /* Number of the activation in options; a clip that the grid does is none. */
@@ -43,9 +26,9 @@ static enum nas_status activation_of(const struct tflite_writer *w,
 		return NAS_OK;
 	if (a->op == GRAPH_RELU)
 		*code = 1;
-	else if (a->op == GRAPH_CLIP && is(a->low, 0) && is(a->high, 6))
+	else if (a->op == GRAPH_CLIP && tflite_is(a->low, 0) && tflite_is(a->high, 6))
 		*code = 3;
-	else if (a->op == GRAPH_CLIP && is(a->low, -1) && is(a->high, 1))
+	else if (a->op == GRAPH_CLIP && tflite_is(a->low, -1) && tflite_is(a->high, 1))
 		*code = 2;
 	else if (a->op != GRAPH_CLIP || op->grid->low * scale < a->low ||
 		 op->grid->high * scale > a->high)
@@ -84,37 +67,6 @@ static struct padding padding_of(const struct tflite_writer *w,
 	return p;
 }
 
-/* A tensor like one of the file, of another shape. */
-static int like(struct tflite_writer *w, int t, int rank, const int *size)
-{
-	struct tflite_made *made =
-		tflite_add(w, w->tensor[t].type, rank, size);
-
-	if (!made)
-		return 0;
-	made->name = w->tensor[t].name;
-	made->scale = w->tensor[t].scale;
-	made->scales = w->tensor[t].scales;
-	made->zero = w->tensor[t].zero;
-	return (int)(made - w->tensor);
-}
-
-/* Pairs of pads an axis of the file's tensor x; what comes of it. */
-static int add_pad(struct tflite_writer *w, int x, const int32_t *pads)
-{
-	struct tflite_made *t = &w->tensor[x];
-	int list = tflite_ints(w, pads, 2 * t->rank), size[GRAPH_RANK_MAX], y;
-
-	for (int k = 0; k < t->rank; k++)
-		size[k] = t->size[k] + pads[2 * k] + pads[2 * k + 1];
-	y = like(w, x, t->rank, size);
-	w->tensor[list].rank = 2;
-	w->tensor[list].size[0] = t->rank;
-	w->tensor[list].size[1] = 2;
-	(void)!tflite_call(w, PAD, PAD_OPTIONS, (int[3]){x, list, -1}, y);
-	return y;
-}
-
 /* The window's input, padded where TFLite would not do so. */
 static int padded(struct tflite_writer *w, const struct graph_node *n,
 		  uint32_t *how)
@@ -126,7 +78,7 @@ static int padded(struct tflite_writer *w, const struct graph_node *n,
 	*how = p.same ? SAME : VALID;
 	if (p.same || p.none)
 		return x;
-	return add_pad(w, x, (int32_t[8]){0, 0, pad[0], pad[2], pad[1], pad[3],
+	return tflite_pad(w, x, (int32_t[8]){0, 0, pad[0], pad[2], pad[1], pad[3],
 					  0, 0});
 }
 
@@ -166,21 +118,6 @@ static enum nas_status write_conv(struct tflite_writer *w,
 	return NAS_OK;
 }
 
-/* The levels of x in another shape, or as y. */
-static int reshape(struct tflite_writer *w, int x, int rank, const int *size,
-		   int y)
-{
-	int32_t shape[GRAPH_RANK_MAX];
-
-	for (int k = 0; k < rank; k++)
-		shape[k] = size[k];
-	if (y < 0)
-		y = like(w, x, rank, size);
-	(void)!tflite_call(w, RESHAPE, 0,
-			   (int[3]){x, tflite_ints(w, shape, rank), -1}, y);
-	return y;
-}
-
 /* Where channels have scales of their own, as a convolution: TFLite's dense
  * operator has one. */
 static enum nas_status write_linear(struct tflite_writer *w,
@@ -207,8 +144,8 @@ static enum nas_status write_linear(struct tflite_writer *w,
 		w->tensor[in[1]].rank = 2;
 		w->tensor[in[1]].size[1] = l->in;
 	} else {
-		in[0] = reshape(w, in[0], 4, (int[4]){1, 1, 1, l->in}, -1);
-		y = like(w, made, 4, (int[4]){1, 1, 1, l->out});
+		in[0] = tflite_reshape(w, in[0], 4, (int[4]){1, 1, 1, l->in}, -1);
+		y = tflite_like(w, made, 4, (int[4]){1, 1, 1, l->out});
 	}
 	c = tflite_call(w, single ? FULLY_CONNECTED : CONV,
 			single ? DENSE_OPTIONS : CONV_OPTIONS, in, y);
@@ -218,7 +155,7 @@ static enum nas_status write_linear(struct tflite_writer *w,
 	for (int k = 1; !single && k <= 2; k++)
 		tflite_option(c, k, 4, 1);
 	if (!single)
-		reshape(w, y, 2, (int[2]){1, l->out}, made);
+		tflite_reshape(w, y, 2, (int[2]){1, l->out}, made);
 	return NAS_OK;
 }
 
@@ -297,123 +234,6 @@ static enum nas_status write_mean(struct tflite_writer *w,
 	return NAS_OK;
 }
 
-/* x with its axes in another order; y: what that becomes, -1 = new. */
-static int turn(struct tflite_writer *w, int x, const int *perm, int y)
-{
-	int rank = w->tensor[x].rank, size[GRAPH_RANK_MAX], last = -1;
-	int32_t list[GRAPH_RANK_MAX];
-	bool same = true;
-
-	for (int k = 0; k < rank; k++) {
-		list[k] = perm[k];
-		size[k] = w->tensor[x].size[perm[k]];
-		if (size[k] > 1) {
-			same &= perm[k] > last;
-			last = perm[k];
-		}
-	}
-	if (same) /* only axes of one move */
-		return reshape(w, x, rank, size, y);
-	if (y < 0)
-		y = like(w, x, rank, size);
-	(void)!tflite_call(w, TRANSPOSE, TRANSPOSE_OPTIONS,
-			   (int[3]){x, tflite_ints(w, list, rank), -1}, y);
-	return y;
-}
-
-static const int to_nchw[4] = {0, 3, 1, 2}, to_nhwc[4] = {0, 2, 3, 1};
-
-static enum nas_status write_reshape(struct tflite_writer *w,
-				     const struct tflite_group *op)
-{
-	const struct graph_tensor *to = &w->g->tensor[op->n->out];
-	int x = tflite_map(w, op->n->in[0]), y = tflite_map(w, op->made);
-	int size[GRAPH_RANK_MAX];
-
-	memcpy(size, to->size, sizeof(size));
-	size[0] = 1;
-	if (w->g->tensor[op->n->in[0]].rank == 4)
-		x = turn(w, x, to_nchw, -1);
-	if (to->rank == 4)
-		turn(w, reshape(w, x, 4, size, -1), to_nhwc, y);
-	else
-		reshape(w, x, to->rank, size, y);
-	return NAS_OK;
-}
-
-static enum nas_status write_transpose(struct tflite_writer *w,
-				       const struct tflite_group *op)
-{
-	int x = tflite_map(w, op->n->in[0]), y = tflite_map(w, op->made);
-	int rank = w->g->tensor[op->n->out].rank, perm[GRAPH_RANK_MAX];
-
-	for (int k = 0; k < rank; k++) {
-		int axis = op->n->axes[rank == 4 ? to_nhwc[k] : k];
-
-		perm[k] = rank == 4 ? to_nchw[axis] : axis;
-	}
-	/* to_nchw[a] is where axis a of (N, C, H, W) lies in the file */
-	turn(w, x, perm, y);
-	return NAS_OK;
-}
-
-static enum nas_status write_pad(struct tflite_writer *w,
-				 const struct tflite_group *op)
-{
-	const struct graph_tensor *x = &w->g->tensor[op->n->in[0]];
-	const struct graph_tensor *y = &w->g->tensor[op->n->out];
-	int list, rank = x->rank;
-	int32_t pads[2 * GRAPH_RANK_MAX];
-
-	for (int k = 0; k < rank; k++) {
-		int axis = rank == 4 ? to_nhwc[k] : k;
-
-		pads[2 * k] = axis ? op->n->axes[axis] : 0;
-		pads[2 * k + 1] = axis ? y->size[axis] - x->size[axis] -
-						 pads[2 * k]
-				       : 0;
-	}
-	if (!graph_moves(op->n))
-		return tflite_refuse(w, op->n, "pads with another value than 0");
-	list = tflite_ints(w, pads, 2 * rank);
-	w->tensor[list].rank = 2;
-	w->tensor[list].size[0] = rank;
-	w->tensor[list].size[1] = 2;
-	(void)!tflite_call(w, PAD, PAD_OPTIONS,
-			   (int[3]){tflite_map(w, op->n->in[0]), list, -1},
-			   tflite_map(w, op->made));
-	return NAS_OK;
-}
-
-static enum nas_status write_concat(struct tflite_writer *w,
-				    const struct tflite_group *op)
-{
-	const struct graph_node *n = op->n;
-	struct tflite_call *c;
-	int axis = n->axis;
-
-	for (int k = 0; k < n->nin; k++) {
-		const struct graph_node *grid = graph_grid_of(w->g, n->in[k]);
-
-		if (!grid || !is(graph_grid_scale(w->g, grid),
-				 (double)graph_grid_scale(w->g, op->grid)) ||
-		    !is(grid->low, (double)op->grid->low))
-			return tflite_refuse(w, n, "joins maps of other grids");
-	}
-	if (w->g->tensor[n->out].rank == 4)
-		axis = to_nchw[axis];
-	c = tflite_call(w, CONCATENATION, CONCAT_OPTIONS, (int[3]){-1, -1, -1},
-			tflite_map(w, op->made));
-	if (!c)
-		return NAS_OK;
-	c->version = 2;
-	c->in = NAS_NEW(w->arena, int, (size_t)n->nin);
-	for (; c->in && c->nin < n->nin; c->nin++)
-		c->in[c->nin] = tflite_map(w, n->in[c->nin]);
-	tflite_option(c, 0, 4, (uint32_t)axis);
-	return NAS_OK;
-}
-
 static enum nas_status write_unary(struct tflite_writer *w,
 				   const struct tflite_group *op)
 {
@@ -476,10 +296,7 @@ static enum nas_status write_relu(struct tflite_writer *w,
 	return NAS_OK;
 }
 
-typedef enum nas_status write_function(struct tflite_writer *w,
-				       const struct tflite_group *op);
-
-static write_function *const writers[GRAPH_OPS] = {
+static tflite_write_function *const writers[GRAPH_OPS] = {
 	[GRAPH_CONV] = write_conv,
 	[GRAPH_LINEAR] = write_linear,
 	[GRAPH_ADD] = write_binary,
@@ -496,10 +313,10 @@ static write_function *const writers[GRAPH_OPS] = {
 	[GRAPH_MAX_POOL] = write_pool,
 	[GRAPH_AVERAGE_POOL] = write_pool,
 	[GRAPH_REDUCE_MEAN] = write_mean,
-	[GRAPH_PAD] = write_pad,
-	[GRAPH_RESHAPE] = write_reshape,
-	[GRAPH_TRANSPOSE] = write_transpose,
-	[GRAPH_CONCAT] = write_concat,
+	[GRAPH_PAD] = tflite_write_pad,
+	[GRAPH_RESHAPE] = tflite_write_reshape,
+	[GRAPH_TRANSPOSE] = tflite_write_transpose,
+	[GRAPH_CONCAT] = tflite_write_concat,
 };
 
 enum nas_status tflite_write_op(struct tflite_writer *w,

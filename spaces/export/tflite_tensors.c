@@ -129,6 +129,20 @@ int tflite_bias(struct tflite_writer *w, const struct graph_layer *l,
 	return number;
 }
 
+int tflite_like(struct tflite_writer *w, int t, int rank, const int *size)
+{
+	struct tflite_made *made =
+		tflite_add(w, w->tensor[t].type, rank, size);
+
+	if (!made)
+		return 0;
+	made->name = w->tensor[t].name;
+	made->scale = w->tensor[t].scale;
+	made->scales = w->tensor[t].scales;
+	made->zero = w->tensor[t].zero;
+	return (int)(made - w->tensor);
+}
+
 struct tflite_call *tflite_call(struct tflite_writer *w, int code, int kind,
 				const int in[3], int out)
 {

@@ -15,6 +15,18 @@
 
 #define TFLITE_OPTIONS_MAX 8
 
+enum { SAME, VALID }; /* padding */
+enum { ADD = 0, AVERAGE_POOL = 1, CONCATENATION = 2, CONV = 3, DEPTHWISE = 4,
+       FULLY_CONNECTED = 9, LOGISTIC = 14, MAX_POOL = 17, MUL = 18,
+       RELU = 19, RELU_1 = 20, RELU_6 = 21, RESHAPE = 22, SOFTMAX = 25, TANH = 28, PAD = 34,
+       TRANSPOSE = 39, MEAN = 40, SUB = 41, LEAKY = 98, QUANTIZE = 114,
+       HARD_SWISH = 117 };
+enum { CONV_OPTIONS = 1, DEPTHWISE_OPTIONS = 2, POOL_OPTIONS = 5,
+       DENSE_OPTIONS = 8, SOFTMAX_OPTIONS = 9, CONCAT_OPTIONS = 10,
+       ADD_OPTIONS = 11, MUL_OPTIONS = 21, PAD_OPTIONS = 22,
+       TRANSPOSE_OPTIONS = 26, MEAN_OPTIONS = 27, SUB_OPTIONS = 28,
+       LEAKY_OPTIONS = 75 };
+
 struct tflite_made { /* a tensor of the file */
 	const char *name;
 	int type; /* enum tflite_type */
@@ -56,6 +68,12 @@ struct tflite_group {
 enum nas_status tflite_write_op(struct tflite_writer *w,
 				const struct tflite_group *op) NAS_MUST_CHECK;
 
+/* Those of tflite_moves.c. */
+typedef enum nas_status tflite_write_function(struct tflite_writer *w,
+					      const struct tflite_group *op);
+tflite_write_function tflite_write_reshape, tflite_write_transpose,
+	tflite_write_pad, tflite_write_concat;
+
 /* NAS_EINPUT: "TFLite: Conv 'stem': message". */
 enum nas_status tflite_refuse(const struct tflite_writer *w,
 			      const struct graph_node *n, const char *why);
@@ -71,9 +89,20 @@ int tflite_weights(struct tflite_writer *w, const struct graph_layer *l,
 		   int rank, const int *size, bool depthwise);
 int tflite_bias(struct tflite_writer *w, const struct graph_layer *l,
 		float input_scale);
+/* A tensor like another, of another shape; the levels of x in another shape, as y
+ * (-1: a new one); x with pairs of pads an axis. */
+int tflite_like(struct tflite_writer *w, int t, int rank, const int *size);
+int tflite_reshape(struct tflite_writer *w, int x, int rank, const int *size,
+		   int y);
+int tflite_pad(struct tflite_writer *w, int x, const int32_t *pads);
 /* A call of up to three inputs, -1 = none more; NULL when memory is out. */
 struct tflite_call *tflite_call(struct tflite_writer *w, int code, int kind,
 				const int in[3], int out);
 void tflite_option(struct tflite_call *c, int slot, int bytes, uint32_t value);
+
+static inline bool tflite_is(float x, double y)
+{
+	return !((double)x < y) && !((double)x > y);
+}
 
 #endif

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""TensorFlow Lite runs what nas export writes, and gives nas evaluate's levels.
+
+    tflite.py NAS WORK [MODELS]
+
+Networks of configs with 8-bit kernels, random architectures, trained networks:
+the keyword network of tests/data, written again, and what MODELS (a folder)
+holds of .tflite and .onnx. Needs node with @tensorflow/tfjs-tflite in
+NODE_MODULES; standard library only. What that runtime does not read (INT4
+weights) is read back by nas alone.
+"""
+import array
+import glob
+import json
+import os
+import random
+import struct
+import subprocess
+import sys
+from collections import Counter
+
+NAS, WORK = sys.argv[1:3]
+MODELS = sys.argv[3] if len(sys.argv) > 3 else None
+CONFIGS = os.environ.get(
+    "CONFIGS", "quick vww-256kb-1mb vww-320kb-1mb vww-512kb-2mb "
+    "imagenet-256kb-1mb imagenet-320kb-1mb imagenet-512kb-2mb").split()
+failed = passed = 0
+
+
+def verdict(ok, what):
+    global failed, passed
+    print(("ok " if ok else "not ok ") + what, flush=True)
+    passed += ok
+    failed += not ok
+
+
+def nas(*args):
+    return subprocess.run([NAS, *args], capture_output=True, text=True)
+
+
+class Outside:
+    """Shape, scale and zero point of the input or output of a file."""
+
+    def __init__(self, data, slot):
+        def u(at):
+            return struct.unpack_from("<I", data, at)[0]
+
+        def ref(at):
+            return at + u(at)
+
+        def field(table, slot):
+            vtable = table - struct.unpack_from("<i", data, table)[0]
+            return table + struct.unpack_from("<H", data,
+                                              vtable + 4 + 2 * slot)[0]
+        graph = ref(ref(field(ref(0), 2)) + 4)
+        number = u(ref(field(graph, slot)) + 4)
+        tensor = ref(ref(field(graph, 0)) + 4 + 4 * number)
+        shape = ref(field(tensor, 0))
+        self.shape = [u(shape + 4 + 4 * k) for k in range(u(shape))]
+        grid = ref(field(tensor, 4))
+        self.scale = struct.unpack_from("<f", data, ref(field(grid, 2)) + 4)[0]
+        self.zero = struct.unpack_from("<q", data, ref(field(grid, 3)) + 4)[0]
+
+
+def write_npy(path, descr, shape, raw):
+    head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+    head += " " * (-(len(head) + 11) % 64) + "\n"
+    with open(path, "wb") as f:
+        f.write(b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) +
+                head.encode() + raw)
+
+
+def pictures(x, n):
+    """Levels of noise (N, H, W, C), whatever the network takes for 0."""
+    count = n
+    for s in x.shape[1:]:
+        count *= s
+    r = random.Random(7)
+    spread = 1 / x.scale if x.scale > 1 / 64 else 40
+    return bytes(max(-128, min(127, round(r.gauss(0, spread)) + x.zero)) & 255
+                 for _ in range(count))
+
+
+def compare(name, path, n=6):
+    with open(path, "rb") as f:
+        data = f.read()
+    x, y = Outside(data, 1), Outside(data, 2)
+    raw = pictures(x, n)
+    with open(WORK + "/in.bin", "wb") as f:
+        f.write(raw)
+    write_npy(WORK + "/in.npy", "|i1", (n, *x.shape[1:]), raw)
+    run = subprocess.run(["node", "tests/tools/tflite_run.js", path,
+                          WORK + "/in.bin", WORK + "/out.bin"],
+                         capture_output=True, text=True)
+    if run.returncode:
+        return verdict(False, f"{name}: TensorFlow Lite: {run.stderr[-300:]}")
+    run = nas("evaluate", path, "--data", WORK + "/in.npy", "--outputs",
+              WORK + "/out.npy", "--force", "-q")
+    if run.returncode:
+        return verdict(False, f"{name}: {run.stderr}")
+    with open(WORK + "/out.bin", "rb") as f:
+        want = array.array("b", f.read())
+    with open(WORK + "/out.npy", "rb") as f:
+        values = array.array("f", f.read()[-4 * len(want):])
+    off = Counter(round(v / y.scale) + y.zero - q
+                  for v, q in zip(values, want))
+    verdict(set(off) == {0} and len(set(want)) > 1,
+            f"{name}: {len(want)} outputs, levels off: {dict(off)}")
+
+
+def export(name, net, *options):
+    path = WORK + "/net.tflite"
+    run = nas("export", net, "--to", "tflite", "-o", path, "--force", "-q",
+              *options)
+    if run.returncode:
+        return verdict(False, f"{name}: {run.stderr}")
+    return compare(name, path)
+
+
+def all_of(x, **bits):
+    """Bits of all layers."""
+    if isinstance(x, dict):
+        return {k: ([bits[k]] * len(v) if isinstance(v, list) else bits[k])
+                if k in bits else all_of(v, **bits) for k, v in x.items()}
+    return [all_of(v, **bits) for v in x] if isinstance(x, list) else x
+
+
+def configs():
+    for name in CONFIGS:
+        folder = WORK + "/" + name
+        run = nas("search", f"configs/{name}.json", "-q", "--no-certify",
+                  "--max-evals", "2000", "-o", folder)
+        if run.returncode:
+            verdict(False, f"{name}: {run.stderr}")
+            continue
+        with open(folder + "/best/001/architecture.json") as f:
+            arch = all_of(json.load(f), bits_a=8, bits_w=8)
+        with open(WORK + "/arch.json", "w") as f:
+            json.dump(arch, f)
+        export(f"{name} at 8 bits", WORK + "/arch.json")
+
+
+def architectures(n):
+    seed = 0
+    while n:
+        seed += 1
+        run = subprocess.run([sys.executable, "tests/boards/random_arch.py",
+                              str(seed)], capture_output=True, text=True)
+        arch = all_of(json.loads(run.stdout), bits_a=8, bits_w=8)
+        with open(WORK + "/arch.json", "w") as f:
+            json.dump(arch, f)
+        # feature maps have another order of axes there; 2 channels are no
+        # picture; a side that a stride does not fit is no network
+        if "head" not in arch or arch["input"]["channels"] == 2 or \
+                nas("score", WORK + "/arch.json").returncode == 4:
+            continue
+        export(f"random {seed}", WORK + "/arch.json")
+        n -= 1
+
+
+def trained():
+    own = "tests/data/models/mlperf_kws_int8.tflite"
+    compare("keyword network", own)
+    export("  written again", own)
+    for path in sorted(glob.glob(f"{MODELS}/*_int8.tflite")) if MODELS else ():
+        name = os.path.basename(path)
+        with open(path, "rb") as f:
+            if len(Outside(f.read(), 1).shape) == 4:
+                compare(name, path)
+                export("  written again", path)
+    for path in sorted(glob.glob(f"{MODELS}/*.onnx")) if MODELS else ():
+        r = random.Random(1)
+        write_npy(WORK + "/x.npy", "<f4", (8, 3, 128, 128), struct.pack(
+            "<393216f", *(r.uniform(-1, 1) for _ in range(8 * 49152))))
+        export(os.path.basename(path), path, "--bits-w", "8", "--bits-a", "8",
+               "--data", WORK + "/x.npy")
+
+
+trained()
+architectures(int(os.environ.get("RANDOM_NETS", "10")))
+configs()
+print(f"{passed} passed, {failed} failed")
+sys.exit(failed > 0)
