@@ -2,7 +2,6 @@
 /* nas export: a network as the file that the next tool reads. */
 #include <string.h>
 
-#include "nas/cli/cmd_sweep.h"
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
 #include "nas/cli/latency_option.h"
@@ -10,6 +9,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/model_options.h"
 #include "nas/run/export_job.h"
+#include "nas/run/sweep_job.h"
 
 static const struct cli_option options[] = {
 	{"to", 't', "FORMAT", "one of"},
@@ -158,7 +158,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 	if (cli_events_init(&events, cli, err) != NAS_OK ||
 	    read_options(&job, cli, err) != NAS_OK ||
-	    sweep_job_network(file, sizeof(file), cli->arg[0], cli, err))
+	    sweep_job_network(file, sizeof(file), cli->arg[0], cli->arena,
+			      err))
 		return err->code;
 	if (refuse_existing(cli, job.format->holds, err) != NAS_OK)
 		return err->code;

@@ -2,11 +2,13 @@
 /* nas report: the page of a run, or of several, from their folders. */
 #include <string.h>
 
-#include "nas/cli/cmd_sweep.h"
+#include "nas/cli/events.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
 #include "nas/report/run_data.h"
+#include "nas/report/run_page.h"
+#include "nas/run/sweep_job.h"
 
 #define PATH_SIZE 4096
 
@@ -130,43 +132,39 @@ static enum nas_status write_plots(const struct cli *cli,
 	return NAS_OK;
 }
 
-/* The last part of a path, without slashes behind it. */
-static void last_part(char *out, size_t size, const char *dir)
+/* A config once more, into the folder of its job. */
+static enum nas_status run_again(const char *config, const char *dir,
+				 const struct cli *cli, struct nas_err *err)
 {
-	size_t n = strlen(dir), from;
+	struct nas_run *run = NAS_NEW(cli->arena, struct nas_run, 1);
+	struct nas_run_request request = { .config = config, .output = dir,
+					   .resume = true,
+					   .more = report_run_files };
+	struct cli quiet = *cli;
+	struct cli_events events;
 
-	while (n > 1 && dir[n - 1] == '/')
-		n--;
-	for (from = n; from > 0 && dir[from - 1] != '/';)
-		from--;
-	snprintf(out, size, "%.*s", (int)(n - from), dir + from);
+	if (!run)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
+	quiet.quiet = true;
+	cli_note(cli, "the files of '%s' are made: the job is run again", dir);
+	if (cli_events_init(&events, &quiet, err) != NAS_OK)
+		return err->code;
+	return run_all(run, &events.env, &request, err);
 }
 
-static bool is_taken(const struct report *report, int run, const char *label)
+/* The folder of a sweep's job that is a line is made. */
+static enum nas_status make_folder(const char *dir, const struct cli *cli,
+				   struct nas_err *err)
 {
-	for (int i = 0; i < run; i++)
-		if (strcmp(report->run[i].label, label) == 0)
-			return true;
-	return false;
-}
+	struct nas_err ignored = { 0 };
+	char config[PATH_SIZE];
 
-/* Of several runs: the folder's name; its whole path, or a number with it,
- * where another run has that label. */
-static enum nas_status label_run(struct report *report, int i,
-				 struct nas_arena *arena, struct nas_err *err)
-{
-	const char *dir = report->run[i].dir;
-	char label[PATH_SIZE + 16];
-
-	last_part(label, sizeof(label), dir);
-	if (is_taken(report, i, label))
-		snprintf(label, sizeof(label), "%s", dir);
-	if (is_taken(report, i, label))
-		snprintf(label, sizeof(label), "%s (%d)", dir, i + 1);
-	report->run[i].label = arena_strdup(arena, label);
-	if (!report->run[i].label)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
-	return NAS_OK;
+	if (sweep_job_config(config, sizeof(config), dir, cli->arena, err) ==
+		    NAS_OK && *config)
+		(void)!run_again(config, dir, cli, err);
+	if (*config)
+		(void)!file_remove_tree(config, &ignored);
+	return err->code;
 }
 
 static enum nas_status read_runs(struct report *report, const struct cli *cli,
@@ -178,10 +176,10 @@ static enum nas_status read_runs(struct report *report, const struct cli *cli,
 	if (!report->run)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
 	for (int i = 0; i < cli->nargs; i++)
-		if (sweep_job_folder(cli->arg[i], cli, err) != NAS_OK ||
+		if (make_folder(cli->arg[i], cli, err) != NAS_OK ||
 		    report_run_read(&report->run[i], cli->arg[i], cli->arena,
 				    err) != NAS_OK ||
-		    label_run(report, i, cli->arena, err) != NAS_OK)
+		    report_run_label(report, i, cli->arena, err) != NAS_OK)
 			return err->code;
 	return NAS_OK;
 }

@@ -165,3 +165,40 @@ enum nas_status report_runs_page(struct nas_text *t, char *const *dir, int n,
 	}
 	return report_page(t, &report, err);
 }
+
+/* The last part of a path, without slashes behind it. */
+static void last_part(char *out, size_t size, const char *dir)
+{
+	size_t n = strlen(dir), from;
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	for (from = n; from > 0 && dir[from - 1] != '/';)
+		from--;
+	snprintf(out, size, "%.*s", (int)(n - from), dir + from);
+}
+
+static bool is_taken(const struct report *report, int run, const char *label)
+{
+	for (int i = 0; i < run; i++)
+		if (strcmp(report->run[i].label, label) == 0)
+			return true;
+	return false;
+}
+
+enum nas_status report_run_label(struct report *report, int i,
+				  struct nas_arena *arena, struct nas_err *err)
+{
+	const char *dir = report->run[i].dir;
+	char label[4096 + 16];
+
+	last_part(label, sizeof(label), dir);
+	if (is_taken(report, i, label))
+		snprintf(label, sizeof(label), "%s", dir);
+	if (is_taken(report, i, label))
+		snprintf(label, sizeof(label), "%s (%d)", dir, i + 1);
+	report->run[i].label = arena_strdup(arena, label);
+	if (!report->run[i].label)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
+	return NAS_OK;
+}

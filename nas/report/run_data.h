@@ -24,4 +24,10 @@ enum nas_status report_run_read(struct report_run *run, const char *dir,
 				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
+/* Label run i of several: its folder's name; the whole path, or a number with
+ * it, where a run before it has that label. NAS_ENOMEM. */
+enum nas_status report_run_label(struct report *report, int i,
+				 struct nas_arena *arena,
+				 struct nas_err *err) NAS_MUST_CHECK;
+
 #endif

@@ -20,6 +20,8 @@
 #include "nas/run/sample_job.h"
 #include "nas/run/score_file.h"
 #include "nas/run/scored.h"
+#include "nas/run/sweep_run.h"
+#include "nas/run/sweep_status.h"
 #include "qbr/policy_answer.h"
 #include "qbr/policy_curve.h"
 #include "qbr/policy_form.h"
@@ -46,10 +48,10 @@ const struct file_format file_formats[] = {
 	{ "nas/sample/1", &sample_form, NULL, NULL },
 	{ "nas/refine/1", &refine_form, NULL, NULL },
 	{ "nas/certify-sweep/1", &certify_curve_form, NULL, NULL },
-	{ "nas/sweep/1", &output_sweep, NULL, NULL },
-	{ "nas/sweep-jobs/1", &output_sweep_jobs, NULL, NULL },
-	{ "nas/sweep-table/1", &output_sweep_table, NULL, NULL },
-	{ "nas/sweep-status/1", &output_sweep_status, NULL, NULL },
+	{ "nas/sweep/1", &sweep_form, NULL, NULL },
+	{ "nas/sweep-jobs/1", &sweep_jobs_form, NULL, NULL },
+	{ "nas/sweep-table/1", &sweep_table_form, NULL, NULL },
+	{ "nas/sweep-status/1", &sweep_status_form, NULL, NULL },
 	{ "nas/export/1", &output_export, NULL, NULL },
 	{ "nas/report/1", &output_report, NULL, NULL },
 	{ "nas/sensitivity/1", &sensitivity_form, NULL, NULL },

@@ -9,8 +9,6 @@
 
 #include "nas/form/form.h"
 
-extern const struct form output_sweep_jobs, output_sweep_table, output_sweep;
-extern const struct form output_sweep_status;
 extern const struct form output_export, output_report;
 extern const struct form output_boards, output_options;
 extern const struct form output_schemas, output_help, output_version;

@@ -63,6 +63,11 @@ enum nas_status sweep_read(struct sweep *sweep, const char *dir,
 			   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
+extern const struct form sweep_form, sweep_table_form;
+struct cJSON *sweep_json(const struct sweep *sweep); /* sweep.json */
+/* Values of a job by their paths. */
+struct cJSON *sweep_set_json(const struct sweep *sweep, int job);
+
 /* out = DIR/0001 */
 enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
 			      struct nas_err *err) NAS_MUST_CHECK;

@@ -207,37 +207,6 @@ const char *sweep_value(const struct sweep *sweep, int job, int axis)
 
 /* ---- sweep.json ---------------------------------------------------------- */
 
-static cJSON *axis_tree(const struct sweep_axis *axis)
-{
-	cJSON *o = json_add_string(cJSON_CreateObject(), "path",
-				   axis->path);
-	cJSON *values = cJSON_CreateArray();
-
-	for (int i = 0; i < axis->n; i++)
-		json_append(values, cJSON_CreateString(axis->value[i]));
-	return json_add(o, "values", values);
-}
-
-static cJSON *sweep_tree(const struct sweep *sweep)
-{
-	cJSON *o = json_object("nas/sweep/1");
-	cJSON *axes = cJSON_CreateArray(), *grids = cJSON_CreateArray();
-
-	json_add_string(o, "config", sweep->config);
-	json_add_int64(o, "jobs", sweep->njobs);
-	for (int i = 0; i < sweep->naxes; i++)
-		json_append(axes, axis_tree(&sweep->axis[i]));
-	json_add(o, "grid", axes);
-	for (int g = 0; g < sweep->ngrids; g++)
-		json_append(grids, json_add_ints(cJSON_CreateObject(), "values",
-						 sweep->grid[g],
-						 sweep->naxes));
-	if (sweep->ngrids > 1)
-		return json_add(o, "grown", grids);
-	cJSON_Delete(grids);
-	return o;
-}
-
 static bool has_value(const struct sweep_axis *axis, const char *value)
 {
 	for (int i = 0; i < axis->n; i++)
@@ -328,7 +297,7 @@ enum nas_status sweep_write(struct sweep *sweep, const char *dir, bool force,
 		return err->code;
 	if (file_exists(path) && !force && grow(sweep, dir, arena, err))
 		return err->code;
-	if (text_add_json(&t, sweep_tree(sweep), err) == NAS_OK)
+	if (text_add_json(&t, sweep_json(sweep), err) == NAS_OK)
 		(void)!write_changed(path, &t, err);
 	text_free(&t);
 	return err->code;

@@ -5,34 +5,77 @@
 #include <string.h>
 
 #include "nas/base/csv.h"
-#include "nas/form/json.h"
+#include "nas/form/record.h"
 #include "nas/run/sweep_records.h"
 
 #define PATH_SIZE 4096
 
-/* Where a figure is in result.json. */
+/* X(column, its path in result.json, type, printed, "" where it may be
+ * absent, what it is) */
+#define RESULT_COLUMNS(X)                                                    \
+	X(status, "status", STRING, true, NULL,                              \
+	  "of its result; missing: there is none")                           \
+	X(best_found_by, "best_found_by", STRING, false, "", "of its result") \
+	X(score, "best.0.score", NUMBER, true, "", "of its best network")    \
+	X(qe_score, "best.0.qe_score", NUMBER, false, "", "of its best network") \
+	X(upper_bound, "certificate.upper_bound", NUMBER, true, "",          \
+	  "of its certificate")                                              \
+	X(gap, "certificate.gap", NUMBER, true, "", "of its certificate")    \
+	X(optimal, "certificate.optimal", BOOL, false, "", "of its certificate") \
+	X(bitops, "best.0.bitops", NUMBER, true, "", "of its best network")  \
+	X(flash_bytes, "best.0.flash_bytes", NUMBER, true, "",               \
+	  "of its best network")                                             \
+	X(peak_memory_bytes, "best.0.peak_memory_bytes", NUMBER, true, "",   \
+	  "of its best network")                                             \
+	X(macs, "best.0.macs", NUMBER, false, "", "of its best network")     \
+	X(params, "best.0.params", NUMBER, false, "", "of its best network") \
+	X(layers, "best.0.layers", INT, false, "", "of its best network")    \
+	X(evaluations, "evaluations", INT, false, "", "of its search")       \
+	X(ended_by, "ended_by", STRING, false, "", "what ended its search")
+
+#define COLUMN(name, path, type, printed, absent, help)                      \
+	{ #name, path, printed },
 static const struct {
 	const char *name, *path;
 	bool printed;
-} columns[] = {
-	{ "status", "status", true },
-	{ "best_found_by", "best_found_by", false },
-	{ "score", "best.0.score", true },
-	{ "qe_score", "best.0.qe_score", false },
-	{ "upper_bound", "certificate.upper_bound", true },
-	{ "gap", "certificate.gap", true },
-	{ "optimal", "certificate.optimal", false },
-	{ "bitops", "best.0.bitops", true },
-	{ "flash_bytes", "best.0.flash_bytes", true },
-	{ "peak_memory_bytes", "best.0.peak_memory_bytes", true },
-	{ "macs", "best.0.macs", false },
-	{ "params", "best.0.params", false },
-	{ "layers", "best.0.layers", false },
-	{ "evaluations", "evaluations", true },
-	{ "ended_by", "ended_by", false },
-};
+} columns[] = { RESULT_COLUMNS(COLUMN) };
 
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+/* ---- the table's schema -------------------------------------------------- */
+
+struct record { /* what is written has the columns' values as they are */
+	int schema, job, njobs;
+	const void *jobs;
+};
+
+static const struct form_custom set_custom = {
+	.schema = schema_texts_by_name
+};
+
+#define RECORD struct record
+#define FIELD(name, path, form_type, printed, absent, what)                  \
+	{ .key = #name, .type = FORM_##form_type, .fallback = absent,        \
+	  .help = what },
+
+static const struct form_field row_fields[] = {
+	ROW(INT, job, "number of the job, from 1"),
+	ROW_MADE("set", &set_custom, "values of the grid by their paths"),
+	RESULT_COLUMNS(FIELD)
+};
+
+static const struct form row_form =
+	RECORD_FORM(NULL, "a job and its result", row_fields);
+
+static const struct form_field table_fields[] = {
+	ROW_SCHEMA("nas/sweep-table/1"),
+	ROW_LIST(OBJECTS, jobs, "all of the grid", .form = &row_form),
+};
+
+const struct form sweep_table_form = RECORD_FORM(
+	"nas/sweep-table/1", "results of a sweep, table.json", table_fields);
+
+/* ---- the table ----------------------------------------------------------- */
 
 struct merge {
 	struct sweep_table *table;
@@ -138,18 +181,16 @@ static void add_column(struct merge *m, cJSON *job, size_t i,
 static void add_row(struct merge *m, int number, const cJSON *result)
 {
 	cJSON *job = json_add_int64(cJSON_CreateObject(), "job", number);
-	cJSON *set = cJSON_CreateObject();
 
 	text_addf(&m->table->csv, "%04d", number);
 	text_addf(&m->table->rows, "%04d", number);
 	for (int i = 0; i < m->table->sweep.naxes; i++) {
 		const char *value = sweep_value(&m->table->sweep, number, i);
 
-		json_add_string(set, m->table->sweep.axis[i].path, value);
 		add_csv(&m->table->csv, value, ",");
 		add_cell(&m->table->rows, value);
 	}
-	json_add(job, "set", set);
+	json_add(job, "set", sweep_set_json(&m->table->sweep, number));
 	for (size_t i = 0; i < NCOLUMNS; i++)
 		add_column(m, job, i, result);
 	text_add(&m->table->csv, "\n");

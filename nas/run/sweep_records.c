@@ -304,13 +304,9 @@ static cJSON *record_tree(const struct sweep_records *r, int job,
 			  const struct nas_run *run, int keep, const char *why)
 {
 	cJSON *o = json_add_int64(cJSON_CreateObject(), "job", job);
-	cJSON *set = cJSON_CreateObject();
 	struct nas_result result = run->result;
 
-	for (int i = 0; i < r->sweep->naxes; i++)
-		json_add_string(set, r->sweep->axis[i].path,
-				sweep_value(r->sweep, job, i));
-	json_add(o, "set", set);
+	json_add(o, "set", sweep_set_json(r->sweep, job));
 	json_add_string(o, "status", status_of(run, why));
 	json_add(o, "meta", meta_tree(run));
 	if (why)

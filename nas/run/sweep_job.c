@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A job of a sweep by its number, DIR/0012, for the commands that read files:
  * made from its line in jobs.jsonl. */
+#include "nas/run/sweep_job.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/cli/cmd_sweep.h"
-#include "nas/cli/events.h"
-#include "nas/cli/print.h"
-#include "nas/report/run_page.h"
 #include "nas/run/sweep_records.h"
 
 #define PATH_SIZE 4096
@@ -33,19 +31,19 @@ static int job_of(char *dir, const char *given)
 }
 
 static enum nas_status read_job(struct json_doc *doc, const char *dir, int job,
-				const struct cli *cli, struct nas_err *err)
+				struct nas_arena *arena, struct nas_err *err)
 {
-	struct sweep *sweep = NAS_NEW(cli->arena, struct sweep, 1);
-	struct sweep_records *r = NAS_NEW(cli->arena, struct sweep_records, 1);
+	struct sweep *sweep = NAS_NEW(arena, struct sweep, 1);
+	struct sweep_records *r = NAS_NEW(arena, struct sweep_records, 1);
 
 	if (!sweep || !r)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
-	if (sweep_read(sweep, dir, cli->arena, err) != NAS_OK)
+	if (sweep_read(sweep, dir, arena, err) != NAS_OK)
 		return err->code;
 	if (job > sweep->njobs)
 		return nas_fail(err, NAS_EIO, "the sweep in '%.200s' has %d "
 				"jobs", dir, sweep->njobs);
-	if (sweep_records_open(r, dir, sweep, false, cli->arena, err) != NAS_OK)
+	if (sweep_records_open(r, dir, sweep, false, arena, err) != NAS_OK)
 		return err->code;
 	(void)!sweep_records_get(r, job, doc, err);
 	sweep_records_close(r);
@@ -73,7 +71,7 @@ static enum nas_status write_part(const cJSON *part, const char *what,
 }
 
 enum nas_status sweep_job_network(char *path, size_t size, const char *given,
-				  const struct cli *cli, struct nas_err *err)
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	char dir[PATH_SIZE];
 	int job = job_of(dir, given);
@@ -85,7 +83,7 @@ enum nas_status sweep_job_network(char *path, size_t size, const char *given,
 		return nas_fail(err, NAS_EIO, "the path is too long");
 	if (!job)
 		return NAS_OK;
-	if (read_job(&doc, dir, job, cli, err) == NAS_OK) {
+	if (read_job(&doc, dir, job, arena, err) == NAS_OK) {
 		best = cJSON_GetArrayItem(key_of(key_of(doc.root, "result"),
 						 "best"), 0);
 		(void)!write_part(key_of(best, "architecture"), "network",
@@ -95,45 +93,21 @@ enum nas_status sweep_job_network(char *path, size_t size, const char *given,
 	return err->code;
 }
 
-/* The config once more, into the folder of the job. */
-static enum nas_status run_again(const char *config, const char *given,
-				 const struct cli *cli, struct nas_err *err)
+enum nas_status sweep_job_config(char *path, size_t size, const char *given,
+				 struct nas_arena *arena, struct nas_err *err)
 {
-	struct nas_run *run = NAS_NEW(cli->arena, struct nas_run, 1);
-	struct nas_run_request request = { .config = config, .output = given,
-					   .resume = true,
-					   .more = report_run_files };
-	struct cli quiet = *cli;
-	struct cli_events events;
-
-	if (!run)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
-	quiet.quiet = true;
-	cli_note(cli, "the files of '%s' are made: the job is run again",
-		 given);
-	if (cli_events_init(&events, &quiet, err) != NAS_OK)
-		return err->code;
-	return run_all(run, &events.env, &request, err);
-}
-
-enum nas_status sweep_job_folder(const char *given, const struct cli *cli,
-				 struct nas_err *err)
-{
-	char dir[PATH_SIZE], config[PATH_SIZE];
+	char dir[PATH_SIZE];
 	int job = job_of(dir, given);
 	struct json_doc doc = { 0 };
-	struct nas_err ignored = { 0 };
 
+	path[0] = '\0';
 	if (!job)
 		return NAS_OK;
-	if ((size_t)snprintf(config, sizeof(config), "%s.config.json", given) >=
-	    sizeof(config))
+	if ((size_t)snprintf(path, size, "%s.config.json", given) >= size)
 		return nas_fail(err, NAS_EIO, "the path is too long");
-	if (read_job(&doc, dir, job, cli, err) == NAS_OK &&
-	    write_part(key_of(doc.root, "config"), "config", config, err) ==
-		    NAS_OK)
-		(void)!run_again(config, given, cli, err);
+	if (read_job(&doc, dir, job, arena, err) == NAS_OK)
+		(void)!write_part(key_of(doc.root, "config"), "config", path,
+				  err);
 	json_free(&doc);
-	(void)!file_remove_tree(config, &ignored);
 	return err->code;
 }
