@@ -69,6 +69,7 @@ static enum nas_status set_up(struct search *s, struct nas_arena *arena,
 		.options = s->options,	.refine = hooks->refine,
 		.start = hooks->start,	.nstart = hooks->nstart,
 		.deadline = HUGE_VAL,
+		.crossings = (uint32_t)(65536 * s->options->crossover),
 	};
 	if (s->options->time_s > 0)
 		s->setup.deadline = s->start_s + s->options->time_s;

@@ -39,6 +39,7 @@ struct nas_evolve_options {
 	int islands;
 	int population;     /* of each island */
 	int mutated_stages; /* of each child: 1 .. this many */
+	double crossover;   /* share of children that take stages of another */
 	int64_t max_evals;  /* of all islands */
 	int64_t epoch_evals; /* of each island between migrations */
 	int64_t stall_evals; /* stop after so many without a better network;

@@ -24,6 +24,10 @@ static const struct form_field fields[] = {
 	{ .key = "mutated_stages", .type = FORM_INT, AT(mutated_stages),
 	  .low = 1, .high = 16, .fallback = "2",
 	  .help = "changes made to each child" },
+	{ .key = "crossover", .type = FORM_NUMBER, AT(crossover), .low = 0,
+	  .high = 1, .fallback = "0",
+	  .help = "share of children that take a stretch of stages from "
+		  "another member" },
 	{ .key = "epoch_evals", .type = FORM_INT64, AT(epoch_evals), .low = 1,
 	  .high = 1e12, .fallback = "5000",
 	  .help = "candidates of each island between migrations" },

@@ -18,19 +18,25 @@ static double excess_of_rho(const struct nas_problem *problem,
 			       : 0;
 }
 
+static void add_rho(struct weight *w, const struct prices *prices, double over)
+{
+	if (over != 0) {
+		w->excess += over;
+		w->cost += prices->price[PRICE_RHO] * over;
+	}
+}
+
 void weigh_whole(const struct population *p, const struct prices *prices,
 		 struct member *m, struct weight *w)
 {
 	const struct nas_problem *problem = p->table->problem;
 	struct nas_genome g;
-	double rho;
 	bool dear;
 
 	member_genome(p, m, &g);
-	rho = excess_of_rho(problem, &g);
-	w->excess += rho;
+	add_rho(w, prices, excess_of_rho(problem, &g));
 	dear = w->excess > 0 && (!prices->on || w->cost > prices->dear);
-	if (rho > 0 || (problem->whole && dear))
+	if (problem->whole && dear)
 		m->score = (double)NAN;
 	else if (problem->whole)
 		m->score = problem_whole(problem, &g);
@@ -59,6 +65,17 @@ bool fitness_is_right(const struct population *p, const struct prices *prices,
 	return same(m->score, score) && same(m->fitness, fitness);
 }
 
+static double excess_of_member(const struct population *p,
+			       const struct member *m)
+{
+	struct nas_genome g;
+
+	if (!isfinite(p->table->problem->budgets.rho))
+		return 0;
+	member_genome(p, m, &g);
+	return excess_of_rho(p->table->problem, &g);
+}
+
 /* How many members keep each budget; returns how many keep all. */
 static int count_kept(const struct population *p, int kept[PRICES])
 {
@@ -76,6 +93,9 @@ static int count_kept(const struct population *p, int kept[PRICES])
 		bool inside = fits;
 
 		kept[PRICE_MEMORY] += fits;
+		fits = !(excess_of_member(p, m) > 0);
+		kept[PRICE_RHO] += fits;
+		inside = inside && fits;
 		table_total(member_values(p, m), p->nstages, p->table->lanes,
 			    total);
 		for (int i = 1; i <= problem->nactive; i++) {
@@ -114,6 +134,7 @@ static void reprice(struct prices *prices, struct population *p)
 		table_total(member_values(p, m), p->nstages, p->table->lanes,
 			    total);
 		w = weigh(p, prices, m, total);
+		add_rho(&w, prices, excess_of_member(p, m));
 		if (!isnan(m->score))
 			m->fitness = m->score - w.cost;
 	}

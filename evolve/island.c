@@ -23,6 +23,22 @@ static uint32_t mutate_more(struct island *is, struct member *child)
 	return mask;
 }
 
+/* At times a stretch of the child's stages is another member's. */
+static uint32_t cross(struct island *is, struct member *child)
+{
+	struct population *p = &is->population;
+	uint64_t random = rng_next(&is->rng);
+	uint64_t with;
+
+	if ((random & 0xffff) >= is->setup->crossings)
+		return 0;
+	random >>= 16;
+	with = ((random & 0xffff) * (uint64_t)p->n) >> 16;
+	return mutate_cross(is->setup->mutator, member_genes(child),
+			    member_genes(population_member(p, (int)with)),
+			    random >> 16);
+}
+
 /* A copy of a random member with some stages mutated. */
 TABLE_INLINE void breed(struct island *is, struct member *child, int lanes)
 {
@@ -30,12 +46,14 @@ TABLE_INLINE void breed(struct island *is, struct member *child, int lanes)
 	struct population *p = &is->population;
 	uint64_t random = rng_next(&is->rng);
 	uint64_t parent = ((random & 0xffff) * (uint64_t)p->n) >> 16, variant;
-	uint32_t mask;
+	uint32_t mask = 0;
 
 	member_copy(p, child, population_member(p, (int)parent));
 	variant = child->variant;
 	random >>= 16;
-	mask = mutate(mutator, &child->variant, member_genes(child), random);
+	if (is->setup->crossings)
+		mask = cross(is, child);
+	mask |= mutate(mutator, &child->variant, member_genes(child), random);
 	random >>= MUTATE_RANDOM_BITS;
 	if (is->setup->options->mutated_stages > 1)
 		mask |= mutate(mutator, &child->variant, member_genes(child),

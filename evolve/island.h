@@ -37,6 +37,7 @@ struct island_setup { /* the same for all islands */
 	evolve_refine *refine; /* NULL = none */
 	const struct nas_genome *start;
 	int nstart;
+	uint32_t crossings; /* of 65536 children */
 	struct listing listing; /* on: the space is small, all of it is tried */
 	double deadline;        /* clock_s(); HUGE_VAL = none */
 };

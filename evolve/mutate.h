@@ -38,6 +38,7 @@ enum mutation {
 	MUTATE_BLOCK,
 	MUTATE_ALL_BLOCKS,
 	MUTATE_SHAPE, /* kernel or expansion of one block */
+	MUTATE_ALIKE, /* other blocks become like one block */
 	MUTATE_VARIANT
 };
 
@@ -82,6 +83,14 @@ uint32_t mutate_rarely(const struct mutator *m, const struct mutator_slot *slot,
  * that come or go; out of line. depth: the stage's before, an index. */
 void mutate_canonical(const struct mutator *m, struct nas_gene *g, int s,
 		      int depth);
+
+/*
+ * A stretch of g's stages becomes that of another network of the same variant
+ * or not; canonical again. Returns the mask of the stages whose values change;
+ * 0 where widths would fall that must not.
+ */
+uint32_t mutate_cross(const struct mutator *m, struct nas_gene *g,
+		      const struct nas_gene *with, uint64_t random);
 
 /* A number below n from so many random bits; each of the n has a chance off
  * from 1 / n by less than 2^-bits. */

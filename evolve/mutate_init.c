@@ -8,7 +8,7 @@
 
 #define WIDTH_MOVES 8
 #define BITS_MOVES 16
-#define SHARES 32 /* of a stage, at most */
+#define SHARES 40 /* of a stage, at most */
 
 /* Factors of the released code, then a step down and up. */
 static const double width_scale[WIDTH_MOVES] = { 2.0, 1.5, 1.25, 0.8,
@@ -118,7 +118,7 @@ static enum nas_status make_tables(const struct nas_stage *st,
 			    table);
 	else if (c->tables == WIDTH_MOVES && c->byte == 0)
 		fill_widths(st, table);
-	else if (c->what != MUTATE_BYTE)
+	else if (c->what != MUTATE_BYTE && c->what != MUTATE_ALIKE)
 		fill_bits(st, table);
 	else
 		fill_choices(c->choices, table);
@@ -133,7 +133,9 @@ static enum nas_status make_tables(const struct nas_stage *st,
  * What a stage can change, a slot a share; returns the number. Shares by
  * median scores of ten to twenty runs of imagenet-7.0g and -19.2g: all equal
  * 1232.15 and 1296.83; widths, expansions and single blocks four times as
- * often 1233.03 and 1297.87; widths eight times 1233.04 and 1298.25.
+ * often 1233.03 and 1297.87; widths eight times 1233.04 and 1298.25. Those of
+ * stages whose blocks choose their shapes by searches of configs/ for
+ * microcontrollers (evolve/README.md).
  */
 static int list_changes(const struct nas_stage *st, int s, bool with_bits,
 			struct mutator_slot *slot, struct nas_arena *arena)
@@ -150,13 +152,15 @@ static int list_changes(const struct nas_stage *st, int s, bool with_bits,
 		  offsetof(struct nas_gene, expand), st->nexpand,
 		  st->nexpand - 1, expands ? 8 : 4 },
 		{ MUTATE_BYTE, offsetof(struct nas_gene, depth), st->ndepth,
-		  st->ndepth - 1, 1 },
+		  st->ndepth - 1, st->each ? 4 : 1 },
 		{ MUTATE_BYTE, offsetof(struct nas_gene, se), st->nse,
 		  st->nse - 1, 1 },
 		{ MUTATE_BLOCK, offsetof(struct nas_gene, bits), bits,
 		  BITS_MOVES, 4 },
 		{ MUTATE_ALL_BLOCKS, offsetof(struct nas_gene, bits),
 		  st->depth[st->ndepth - 1] > 1 ? bits : 0, BITS_MOVES, 1 },
+		{ MUTATE_ALIKE, 0, st->each ? st->depth[st->ndepth - 1] : 0,
+		  1, 12 },
 	};
 	int n = 0;
 
@@ -301,6 +305,31 @@ static uint32_t mutate_shape(const struct mutator *m,
 	return 1u << slot->stage;
 }
 
+/* All inner blocks, or one, get shape and bits of one block. */
+static uint32_t mutate_alike(const struct mutator *m, int s,
+			     struct nas_gene *g, uint64_t random)
+{
+	struct nas_gene *gene = &g[s];
+	uint32_t blocks = (uint32_t)m->stage[s].blocks[gene->depth];
+	uint32_t from = mutate_below(random >> 17, 7, blocks);
+	uint32_t to = mutate_below(random >> 9, 7, blocks);
+	bool all = random >> 16 & 1;
+	uint8_t shape = from ? gene->shape[from]
+			     : gene_shape(gene->kernel, gene->expand);
+
+	for (uint32_t b = all ? 1 : to; b < (all ? blocks : to + 1); b++) {
+		gene->bits[b] = gene->bits[from];
+		if (b) {
+			gene->shape[b] = shape;
+		} else {
+			gene->kernel = shape >> 4;
+			gene->expand = shape & 15;
+		}
+	}
+	mutate_canonical(m, g, s, gene->depth);
+	return 1u << s;
+}
+
 /* Another combination of strides and input side: every stage changes. */
 static uint32_t mutate_variant(const struct nas_space *space, uint64_t *variant,
 			       uint64_t random)
@@ -323,7 +352,44 @@ uint32_t mutate_rarely(const struct mutator *m, const struct mutator_slot *slot,
 		return mutate_variant(m->space, variant, random);
 	if (slot->what == MUTATE_SHAPE)
 		return mutate_shape(m, slot, g, random);
+	if (slot->what == MUTATE_ALIKE)
+		return mutate_alike(m, slot->stage, g, random);
 	for (int b = 0; b < m->stage[slot->stage].blocks[gene->depth]; b++)
 		gene->bits[b] = table[gene->bits[b]];
 	return 1u << slot->stage;
+}
+
+/* Widths do not fall from stage s - 1 to s, or may. */
+static bool rises(const struct nas_space *space, int s, const struct nas_gene *a,
+		  const struct nas_gene *b)
+{
+	const struct nas_stage *st = &space->stage[s];
+
+	return !space->monotone || s == 0 || s == space->nstages ||
+	       st[-1].width[a[s - 1].width] <= st->width[b[s].width];
+}
+
+uint32_t mutate_cross(const struct mutator *m, struct nas_gene *g,
+		      const struct nas_gene *with, uint64_t random)
+{
+	const struct nas_space *space = m->space;
+	uint32_t n = (uint32_t)space->nstages;
+	int from = (int)mutate_below(random, 16, n);
+	int to = (int)mutate_below(random >> 16, 16, n - (uint32_t)from) +
+		 from + 1;
+	uint32_t mask = 0;
+
+	if (!rises(space, from, g, with) || !rises(space, to, with, g))
+		return 0;
+	memcpy(&g[from], &with[from],
+	       (size_t)(to - from) * sizeof(struct nas_gene));
+	for (int s = from; s < to + 1 && s < space->nstages; s++) {
+		int in = s ? space->stage[s - 1].width[g[s - 1].width]
+			   : space->input.channels;
+
+		if (s == from || s == to)
+			gene_canonical(&space->stage[s], &g[s], in);
+		mask |= 1u << s;
+	}
+	return mask;
 }

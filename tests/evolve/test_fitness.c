@@ -227,6 +227,77 @@ static void move(double flash, double memory, int n, double factor[2])
 	arena_free(&f.arena);
 }
 
+/* The limit that half of the members keep. */
+static void set_rho(struct fixture *f, struct nas_genome g[MEMBERS])
+{
+	double rho[MEMBERS];
+
+	for (int i = 0; i < MEMBERS; i++) {
+		member_genome(&f->p, population_member(&f->p, i), &g[i]);
+		rho[i] = problem_rho(&f->small.problem, &g[i]);
+	}
+	qsort(rho, MEMBERS, sizeof(double), ascending);
+	f->small.problem.budgets.rho = rho[MEMBERS / 2];
+}
+
+/* Rho has a price as the other budgets have, and those who pay it a score. */
+static void rho_has_its_price(void **state)
+{
+	int outside = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		struct nas_genome g[MEMBERS];
+		struct fixture f;
+
+		open_members(&f, seed, 1, 1);
+		set_rho(&f, g);
+		prices_begin(&f.prices, &f.p);
+		f.prices.price[PRICE_RHO] = 5;
+		for (int i = 0; i < MEMBERS; i++) {
+			struct member *m = population_member(&f.p, i);
+			struct weight w = { 0, 0 };
+			double limit = f.small.problem.budgets.rho;
+			double rho = problem_rho(&f.small.problem, &g[i]);
+
+			weigh_whole(&f.p, &f.prices, m, &w);
+			CHECK_CLOSE(w.excess, over(rho, limit), 1e-12);
+			CHECK_CLOSE(w.cost, 5 * over(rho, limit), 1e-12);
+			assert_false(isnan(m->score));
+			outside += w.excess > 0;
+		}
+		arena_free(&f.arena);
+	}
+	assert_true(outside > 50);
+}
+
+/* What members pay follows the price of rho as well. */
+static void the_price_of_rho_moves(void **state)
+{
+	struct nas_genome g[MEMBERS];
+	struct fixture f;
+	double from;
+
+	(void)state;
+	open_members(&f, 3, 1, 1);
+	set_rho(&f, g);
+	f.small.problem.budgets.rho *= 0.01; /* nobody keeps it */
+	prices_begin(&f.prices, &f.p);
+	from = f.prices.price[PRICE_RHO];
+	for (int i = 0; i < 5; i++)
+		prices_move(&f.prices, &f.p);
+	assert_true(f.prices.price[PRICE_RHO] > 1.1 * from);
+	for (int i = 0; i < MEMBERS; i++) {
+		struct member *m = population_member(&f.p, i);
+		double rho = problem_rho(&f.small.problem, &g[i]);
+		double limit = f.small.problem.budgets.rho;
+
+		CHECK_CLOSE(m->fitness, m->score - f.prices.price[PRICE_RHO] *
+						    over(rho, limit), 1e-9);
+	}
+	arena_free(&f.arena);
+}
+
 /* Where no member keeps all, prices rise of what fewer than half keep; else
  * of what none keeps. Steps grow, up to e^0.5; a floor holds. */
 static void prices_follow_the_members(void **state)
@@ -261,6 +332,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_budget_has_its_price),
+		cmocka_unit_test(rho_has_its_price),
+		cmocka_unit_test(the_price_of_rho_moves),
 		cmocka_unit_test(prices_begin_at_the_spread),
 		cmocka_unit_test(prices_follow_the_members),
 	};
