@@ -76,7 +76,7 @@ static void clocks_go_forward(void **state)
 	double wall = clock_s(), cpu = clock_cpu_s();
 
 	(void)state;
-	while (clock_cpu_s() - cpu < 0.01)
+	while (!(clock_cpu_s() > cpu))
 		;
 	assert_true(clock_s() > wall);
 	assert_true(clock_peak_rss_bytes() > 100000);

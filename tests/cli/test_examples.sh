@@ -10,7 +10,7 @@ ln -s "$root/configs" "$root/tests" .
 cat >"$tmp/bin/nas" <<NAS
 #!/bin/bash
 case \$1 in
-bench) set -- "\$@" --runs 1 --no-certify ;;
+bench) set -- "\$@" --runs 1 --no-certify -j 1 ;;
 verify) set -- "\$@" --target host ;; # the other boards: make test-boards
 esac
 exec "$program" "\$@"

@@ -72,7 +72,7 @@ kind nas/latency/1 latency fit tests/data/latency_stm32h747.json
 kind nas/latency/1 latency show stm32h747-cubeai
 quick_cc
 kind nas/verify/1 verify "$net" --target host --images 1
-kind nas/bench/1 bench $quick --runs 1 -j 1
+kind nas/bench/1 bench --runs 1 -j 1
 kind nas/boards/1 boards
 kind nas/options/1 options
 kind nas/schemas/1 schema

@@ -23,7 +23,7 @@ search | certify) set -- "\$@" $unhurried ;;
 esac
 case "\${SHORT:-} \$1" in
 "short search") set -- "\$@" --max-evals 2000 --no-certify ;;
-"short bench") set -- "\$@" --runs 1 --no-certify ;;
+"short bench") set -- "\$@" --runs 1 --no-certify -j 1 ;;
 esac
 exec "$program" "\$@"
 NAS
@@ -50,6 +50,7 @@ PY
 
 cd "$tmp/work" || exit 1
 PATH=$tmp/bin:$PATH
+quick_cc
 ran=0
 for block in "$tmp"/[0-9]*; do
 	first=$(head -1 "$block")

@@ -7,6 +7,7 @@
  *
  * NAS_TEST_CLOCK=20       its clocks run at 20 times their speed: a machine
  *                         that is 20 times slower
+ * NAS_TEST_CLOCK_READ=FILE  is made when a clock is read
  * NAS_TEST_TICK=4         each look at a clock is 4 seconds after the one
  *                         before, whatever the time is
  * NAS_TEST_AT=EVENT:N     when EVENT happens for the Nth time:
@@ -44,7 +45,7 @@
 static double speed = 1, tick;
 static int64_t began[CLOCKS]; /* ns; where scaling starts from */
 static atomic_llong later;    /* ns added to every clock */
-static const char *event, *actions, *file;
+static const char *event, *actions, *file, *clock_read;
 static long wanted;
 static atomic_long happened, looks;
 static bool ours;
@@ -122,6 +123,7 @@ __attribute__((constructor)) static void begin(void)
 	wanted = colon ? atol(colon + 1) : 0;
 	actions = getenv("NAS_TEST_DO");
 	file = getenv("NAS_TEST_FILE");
+	clock_read = getenv("NAS_TEST_CLOCK_READ");
 	if (!(speed > 0) || (at && (!colon || !actions))) {
 		fputs("hooks.c: bad NAS_TEST_ variables\n", stderr);
 		_exit(99);
@@ -173,6 +175,15 @@ static void happens(const char *name)
 
 /* ---- what is called instead ---------------------------------------------- */
 
+static void note_reading(void)
+{
+	int fd = clock_read ? open(clock_read, O_WRONLY | O_CREAT, 0666) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	clock_read = NULL;
+}
+
 static int read_ours(clockid_t id, struct timespec *t, const void *caller)
 {
 	int64_t now;
@@ -181,6 +192,7 @@ static int read_ours(clockid_t id, struct timespec *t, const void *caller)
 		return -1;
 	if (id < 0 || id >= CLOCKS || !is_ours(caller))
 		return 0;
+	note_reading();
 	happens("clock");
 	now = nanoseconds(t) - began[id];
 	if (tick > 0)
