@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "spaces/graph/graph.h"
 #include "spaces/graph/graph_live.h"
 
 static const struct policy_choice *picked(const struct policy_problem *p,
@@ -93,6 +94,26 @@ static enum nas_status make_memory(struct policy_answer *out,
 	return NAS_OK;
 }
 
+/* What the network takes in full precision: 32 by 32 bits. */
+static void make_full(struct policy_answer *out, const struct policy_problem *p)
+{
+	double weights = 0, macs = 0, bitops = 0;
+
+	if (!p->graph || p->graph->nlayers != p->nlayers)
+		return;
+	for (int i = 0; i < p->nlayers; i++) {
+		const struct graph_layer *l = &p->graph->layer[i];
+
+		weights += (double)l->out * (double)l->fan;
+		macs += (double)l->macs;
+		bitops += (double)l->macs * out->policy.bits_w[i] *
+			  out->policy.bits_a[i];
+	}
+	out->full_size = number_slot(4 * weights);
+	out->full_bitops = number_slot(macs * 32 * 32);
+	out->compression = number_slot(macs * 32 * 32 / bitops);
+}
+
 enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
 				   const struct policy_problem *p,
 				   const struct allocation *a,
@@ -110,6 +131,8 @@ enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
 		out->relaxed_bound = number_slot(a->relaxed);
 		make_amounts(&out->worth, p, a->multiplier, arena);
 		out->method = arena_strdup(arena, a->method);
+		if (!arena->failed)
+			make_full(out, p);
 		if (!arena->failed &&
 		    make_memory(out, p, arena, err) != NAS_OK)
 			return err->code;

@@ -70,6 +70,9 @@ struct policy_answer {
 	char *method;
 	struct number_slot sram_bytes; /* of a trained network with the policy;
 					* spaces/graph/graph_live.h */
+	/* Of a trained network in full precision, 32 by 32 bits; how many times
+	 * fewer bitops the policy takes. */
+	struct number_slot full_size, full_bitops, compression;
 	char *quantiser; /* of weights, as measured; NULL = not known */
 	char *sram_at; /* the operator that needs them; NULL = not known */
 };

@@ -290,6 +290,10 @@ static const struct form_field fields[] = {
 	AMOUNTS(worth, "loss that one more unit of each budget saves"),
 	{ .key = "method", .type = FORM_STRING, AT(method), .fallback = "",
 	  .help = "what proved it" },
+	NUMBER(full_size, "bytes of the weights of 32 bits; of a trained "
+	       "network"),
+	NUMBER(full_bitops, "MACs x 32 x 32"),
+	NUMBER(compression, "full_bitops by those of the policy"),
 	{ .key = "quantiser", .type = FORM_STRING, AT(quantiser),
 	  .fallback = "", .help = "grid of the weights that the losses were "
 				  "measured with" },

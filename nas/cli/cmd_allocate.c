@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nas/base/clock.h"
 #include "nas/cli/events.h"
 #include "nas/cli/latency_option.h"
 #include "nas/cli/model_options.h"
@@ -210,7 +211,24 @@ static void print_memory(const struct allocate_answer *a)
 	say(", most while '%s' runs\n", shown(r->sram_at).s);
 }
 
-static void print_answer(const struct allocate_answer *a)
+/* As papers on bits of layers give it: MB are 2^20 bytes. */
+static void print_full(const struct policy_answer *r, double seconds)
+{
+	double size = number_slot_value(&r->full_size);
+	double bitops = number_slot_value(&r->full_bitops);
+
+	if (!r->full_size.present)
+		return;
+	for (int i = 0; i < r->policy.cost.n; i++)
+		if (strcmp(r->policy.cost.name[i], "size") == 0)
+			say("parameters %.4g MiB of %.4g, ",
+			    r->policy.cost.x[i] / 1048576, size / 1048576);
+	say("BOPs %.4g G of %.4g: compression %.4g, found in %.3g s\n",
+	    bitops / number_slot_value(&r->compression) / 1e9, bitops / 1e9,
+	    number_slot_value(&r->compression), seconds);
+}
+
+static void print_answer(const struct allocate_answer *a, double seconds)
 {
 	const struct allocation *s = &a->allocation;
 
@@ -231,10 +249,12 @@ static void print_answer(const struct allocate_answer *a)
 		say("\n");
 	}
 	print_memory(a);
+	print_full(&a->record, seconds);
 }
 
 static enum nas_status report(const struct allocate_job *job,
-			      const struct cli *cli, struct nas_err *err)
+			      const struct cli *cli, double seconds,
+			      struct nas_err *err)
 {
 	if (cli->output &&
 	    output_write_json(cli, allocate_job_json(job), err) != NAS_OK)
@@ -244,7 +264,7 @@ static enum nas_status report(const struct allocate_job *job,
 	if (cli->json)
 		return print_json(allocate_job_json(job), err);
 	for (int i = 0; i < job->file.ncases; i++)
-		print_answer(&job->answer[i]);
+		print_answer(&job->answer[i], seconds);
 	if (job->options.latency) {
 		char text[512];
 
@@ -338,6 +358,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct allocate_job *job = NAS_NEW(cli->arena, struct allocate_job, 1);
 	const char *points = cli_value(cli, "sweep");
+	double start = clock_s();
 	struct cli_events events;
 
 	if (!job)
@@ -350,7 +371,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (points)
 		return sweep(&job->file.problem, cli, &events, points, err);
 	if (allocate_job_solve(job, cli->arena, err) != NAS_OK ||
-	    report(job, cli, err) != NAS_OK)
+	    report(job, cli, clock_s() - start, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < job->file.ncases; i++)
 		(void)!policy_answer_verdict(&job->answer[i].record, err);

@@ -15,6 +15,9 @@ static const struct cli_option options[] = {
 	{ "list", 'l', NULL, "list papers and tables; compute nothing" },
 	{ "paper", 0, "FILE", "a paper of your own (nas/paper/1) instead of "
 			      "those that the program carries" },
+	{ "model", 0, "MODEL", "a trained network (ONNX, TFLite) for rows that "
+			       "need one" },
+	{ "data", 0, "X", "its images, for those rows: .npy, IDX, a folder" },
 	{ 0 },
 };
 
@@ -219,6 +222,13 @@ static enum nas_status write_files(const struct cli *cli,
 	return err->code;
 }
 
+static char *given(const struct cli *cli, const char *option)
+{
+	const char *s = cli_value(cli, option);
+
+	return s ? arena_strdup(cli->arena, s) : NULL;
+}
+
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct reproduction *r = NAS_NEW(cli->arena, struct reproduction, 1);
@@ -229,6 +239,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for papers");
 	r->what = cli->nargs ? cli->arg[0] : NULL;
 	r->file = cli_value(cli, "paper");
+	r->model = given(cli, "model");
+	r->data = given(cli, "data");
 	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    cli_events_init(&events, cli, err) != NAS_OK ||
 	    reproduce_open(r, &events.env, err) != NAS_OK)

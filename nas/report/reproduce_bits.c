@@ -10,12 +10,23 @@
 #define GAP 10.0  /* between both halves: the layers' numbers */
 #define LEFT 30.0
 
+/* The n-th row with bits after; -1 = none. */
+static int picked_row(const struct reproduced_table *t, int n)
+{
+	for (int i = 0; t->of->ncolumns >= 4 && i < t->of->nrows; i++)
+		if (t->row[i].figure[1].text && t->row[i].figure[3].text &&
+		    n-- == 0)
+			return i;
+	return -1;
+}
+
 int reproduce_bits_panels(const struct reproduced_table *t)
 {
-	for (int c = 0; c < 4; c++)
-		if (c >= t->of->ncolumns || !t->row[0].figure[c].text)
-			return 0;
-	return t->of->nrows;
+	int n = 0;
+
+	while (picked_row(t, n) >= 0)
+		n++;
+	return n;
 }
 
 /* One half; y of no bits, and 1 down or -1 up. */
@@ -37,8 +48,12 @@ static void draw_half(struct svg *s, const char *before, const char *after,
 		int is = after[i] - '0';
 		char title[128];
 
-		snprintf(title, sizeof(title), "convolution %d, %s: %d bits, "
-			 "%d before", i + 1, what, is, was);
+		snprintf(title, sizeof(title), "layer %d, %s: %d bits", i + 1,
+			 what, is);
+		if (was)
+			snprintf(title + strlen(title),
+				 sizeof(title) - strlen(title), ", %d before",
+				 was);
 		svg_rect(s, x + 0.06 * width, down > 0 ? y : y - was * STEP,
 			 0.88 * width, was * STEP, "f-grid", title);
 		svg_rect(s, x + 0.2 * width, down > 0 ? y : y - is * STEP,
@@ -49,23 +64,27 @@ static void draw_half(struct svg *s, const char *before, const char *after,
 void reproduce_bits_draw(struct svg *s, const struct reproduced_table *t,
 			 int panel)
 {
-	const struct reproduced_figure *f = t->row[panel].figure;
+	int row = picked_row(t, panel);
+	const struct reproduced_figure *f = t->row[row].figure;
+	bool before = f[0].text && f[2].text;
 	const struct svg_key keys[] = {
-		{ "activations after", MARK_BOX, "f-blue" },
-		{ "weights after", MARK_BOX, "f-orange" },
+		{ before ? "activations after" : "activations", MARK_BOX,
+		  "f-blue" },
+		{ before ? "weights after" : "weights", MARK_BOX, "f-orange" },
 		{ "before", MARK_BOX, "f-grid" },
 	};
 	double y;
 
-	svg_text(s, 0, s->y + 12, "b", 's', t->row[panel].of->label);
+	svg_text(s, 0, s->y + 12, "b", 's', t->row[row].of->label);
 	s->y += 24;
-	svg_legend(s, keys, 3);
+	svg_legend(s, keys, before ? 3 : 2);
 	svg_text(s, 0, s->y + 12, "t", 's', "bits of activations");
 	y = s->y + 24 + MOST * STEP;
-	draw_half(s, f[0].text, f[1].text, y, -1, "f-blue", "activations");
-	draw_half(s, f[2].text, f[3].text, y + GAP, 1, "f-orange", "weights");
+	draw_half(s, before ? f[0].text : "", f[1].text, y, -1, "f-blue", "activations");
+	draw_half(s, before ? f[2].text : "", f[3].text, y + GAP, 1,
+		  "f-orange", "weights");
 	s->y = y + GAP + MOST * STEP + 8;
 	svg_text(s, 0, s->y + 12, "t", 's',
-		 "bits of weights; convolutions from the first to the last");
+		 "bits of weights; layers from the first to the last");
 	s->y += 20;
 }

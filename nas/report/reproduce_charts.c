@@ -23,8 +23,8 @@ const struct reproduce_chart reproduce_charts[PAPER_CHARTS] = {
 	[PAPER_CURVE] = { reproduce_curve_panels, reproduce_curve_draw, false,
 			  "Each dot is a row of the table." },
 	[PAPER_BITS] = { reproduce_bits_panels, reproduce_bits_draw, false,
-			 "Bits of each convolution: activations go up, weights "
-			 "down; grey is before, colour after." },
+			 "Bits of each layer: activations go up, weights down; "
+			 "grey, where there is any, is before." },
 };
 
 double reproduced_published(const struct reproduced_table *t, int row,

@@ -25,6 +25,7 @@
 #include "qbr/policy_answer.h"
 #include "qbr/policy_curve.h"
 #include "qbr/policy_form.h"
+#include "spaces/import/layers.h"
 #include "spaces/latency.h"
 
 const struct file_format file_formats[] = {
@@ -42,6 +43,7 @@ const struct file_format file_formats[] = {
 	{ LATENCY_FORM, &latency_form, NULL, NULL },
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
 	{ "nas/paper/1", &paper_form, NULL, NULL },
+	{ LAYERS_FORM, &layers_form, NULL, NULL },
 	{ "nas/certify/1", &certify_job_form, NULL, NULL },
 	{ "nas/scores/1", &scores_form, NULL, NULL },
 	{ "nas/check/1", &check_form, NULL, NULL },

@@ -57,7 +57,7 @@ struct paper_row { /* NULL = not given */
 	char *label;
 	int kind; /* index in paper_kinds[] */
 	char *file, *network, *bits, *memory, *image_size, *config, *sweep;
-	char *metric, *budget, *data;
+	char *metric, *budget, *bits_w, *bits_a, *pin, *latency_model, *data;
 	struct paper_texts set; /* "path=value" */
 	int item;
 	struct paper_values published;

@@ -192,6 +192,11 @@ static const struct form_field row_fields[] = {
 	SAID("config", config, false, "of refine"),
 	NAMED("metric", metric, false, "of allocate"),
 	SAID("budget", budget, false, "NAME=X, of allocate"),
+	NAMED("bits_w", bits_w, false, "candidates of weights, of allocate"),
+	NAMED("pin", pin, false, "bits of the first and last layer, of "
+				 "allocate"),
+	NAMED("bits_a", bits_a, false, "candidates of inputs, of allocate"),
+	NAMED("latency_model", latency_model, false, "of allocate"),
 	SAID("data", data, false, "images, of allocate; DATA: the caller's"),
 	SAID("sweep", sweep, false, "BUDGET=LO:HI:N, of certify"),
 	{ .key = "set", .type = FORM_CUSTOM, AT(set), .custom = &texts_custom,

@@ -59,6 +59,10 @@ void paper_command(struct nas_text *t, const struct paper_row *row)
 	add_option(t, "config", row->config);
 	add_option(t, "metric", row->metric);
 	add_option(t, "budget", row->budget);
+	add_option(t, "bits-w", row->bits_w);
+	add_option(t, "bits-a", row->bits_a);
+	add_option(t, "pin", row->pin);
+	add_option(t, "latency-model", row->latency_model);
 	add_option(t, "data", row->data);
 	add_option(t, "sweep", row->sweep);
 	for (int i = 0; i < row->set.n; i++)

@@ -43,7 +43,7 @@ PAPER_KIND(score)
 {
 	const struct nas_qe_options qe = QE_DEFAULTS;
 	struct scored_options o = { .qe = qe, .classes = -1 };
-	struct scored_list list;
+	struct scored_list list = { 0 };
 
 	o.model = memory_model_find(row->memory ? row->memory : "tinyengine");
 	if (!o.model)

@@ -63,8 +63,25 @@ static char *command_of(const struct paper_row *row, struct nas_arena *arena)
 	return command;
 }
 
+/* MODEL and DATA in a row are the caller's; without them it has no figures. */
+static void fill_in(const struct reproduction *r, struct paper_row *row,
+		    struct nas_arena *arena)
+{
+	bool model = row->file && strcmp(row->file, PAPER_MODEL) == 0;
+	bool data = row->data && strcmp(row->data, PAPER_DATA) == 0;
+
+	if ((model && !r->model) || (data && !r->data))
+		row->cannot = arena_strdup(arena, "needs a trained network and "
+						  "its images: --model MODEL "
+						  "--data DATA");
+	else if (model)
+		row->file = r->model;
+	if (data && r->data)
+		row->data = r->data;
+}
+
 static bool add_table(struct reproduction *r, const struct paper *paper,
-		      const struct paper_table *table, struct nas_arena *arena)
+		      struct paper_table *table, struct nas_arena *arena)
 {
 	struct reproduced_table *t = &r->table[r->ntables++];
 
@@ -73,6 +90,7 @@ static bool add_table(struct reproduction *r, const struct paper *paper,
 		NAS_NEW(arena, struct reproduced_row, (size_t)table->nrows)
 	};
 	for (int i = 0; t->row && i < table->nrows; i++) {
+		fill_in(r, &table->row[i], arena);
 		t->row[i].of = &table->row[i];
 		t->row[i].figure = NAS_NEW(arena, struct reproduced_figure,
 					   (size_t)table->ncolumns);
@@ -228,12 +246,14 @@ static void take_node(struct reproduced_figure *f, const cJSON *node,
 	}
 }
 
+/* A design was found, not only counted. */
 static bool is_search(const struct reproduced_row *row)
 {
-	return strcmp(paper_kinds[row->of->kind].name, "search") == 0;
+	return strcmp(paper_kinds[row->of->kind].name, "search") == 0 ||
+	       row->of->budget;
 }
 
-/* "#cpu_s" is no part of the output: how long a search took. */
+/* "#cpu_s" is no part of the output: how long a search or an allocation took. */
 static void take_figure(struct reproduced_row *row, int c, const cJSON *tree,
 			const struct paper_column *column,
 			struct nas_arena *arena)

@@ -4,6 +4,7 @@
 
 #include "nas/base/file.h"
 #include "spaces/import/import_onnx.h"
+#include "spaces/import/layers.h"
 #include "spaces/import/onnx.h"
 #include "spaces/import/onnx_scan.h"
 #include "spaces/import/tflite_file.h"
@@ -16,6 +17,8 @@ enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 	Onnx__ModelProto *model;
 
 	*g = (struct graph){0};
+	if (layers_looks_like(bytes, n))
+		return graph_from_layers(g, bytes, n, source, arena, err);
 	if (tflite_looks_like(bytes, n))
 		return graph_from_tflite(g, bytes, n, source, options, arena,
 					 err);

@@ -82,7 +82,7 @@ print(compared)
 assert compared
 PY
 tables='table1 calibration table2 figure3 qbr table6 correlation'
-for table in $tables hawq-v3 mcunet damo-yolo; do
+for table in $tables hawq-v3 mcunet damo-yolo gmpq gmpq-te; do
 	paper=qe-score/$table
 	[[ $tables == *$table* ]] || paper=$table
 	status 0 "$paper" nas reproduce $paper --format json -q
@@ -159,6 +159,46 @@ for r in known.values():
     near(row[0]["ours"] * 1024, int(r["peak_bytes"]))
 PY
 
+check "full precision as published, where it is that network" python3 - "$tmp" <<'PY'
+import json, sys
+near = lambda x, y, part: abs(x - y) <= part * y
+full = {t["table"]: {f["column"]: f for f in t["rows"][0]["figures"]}
+        for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]}
+for table, published, bops in (("table1", 13.4, 307.993), ("table5", 97.5, 3950.564)):
+    f = full[table]
+    assert near(f["parameters"]["ours"], published, 0.02)
+    assert f["parameters"]["published"] == published
+    assert near(f["BOPs"]["ours"], bops, 1e-5)
+ours = [r for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]
+        for r in t["rows"] if r["label"].startswith("ours") and "command" in r]
+assert len(ours) == 11, len(ours)
+for r in ours:
+    limit = float(r["label"].split()[1])
+    for f in r["figures"]:
+        if f["column"] == "BOPs":
+            assert 0.97 * limit < f["ours"] <= limit, r
+        if f["column"] == "cost":
+            assert f["ours"] > 0
+PY
+
+# ---- rows that need a trained network -----------------------------------------
+
+tests/tools/small_net.py "$tmp" 24 20 2 12
+nas export "$tmp/arch.json" --to onnx -o "$tmp/m.onnx" -q
+status 0 "without one" nas reproduce gmpq/policies -q
+prints "needs a trained network and its images: --model" "  it is said"
+status 0 "with one" nas reproduce gmpq/policies -q --format json \
+	--model "$tmp/m.onnx" --data "$tmp/x-idx3-ubyte"
+cp "$tmp/out" "$tmp/model"
+check "  its row has bits, by a command that gives them" json "$tmp/model" \
+	'j["without"] == 0 and j["failed"] == 0 and
+	 len(j["tables"][0]["rows"][-1]["figures"][1]["ours_text"]) > 3'
+check "  its command gives them" python3 "$tmp/compare.py" "$program" \
+	"$tmp/model" "$tmp"
+status 1 "one that is not there" nas reproduce gmpq/policies -q \
+	--model "$tmp/none.onnx" --data "$tmp/x-idx3-ubyte"
+says "1 of 4 rows failed" "  the row fails, the others do not"
+
 # Networks that were published, whose figures are known; no search.
 check "a paper of the rows with scores alone" python3 - "$tmp/nets.json" <<'PY'
 import json, sys
@@ -201,7 +241,7 @@ for tag in ("section", "figure", "table", "details", "div", "svg", "p"):
 PY
 nas reproduce qe-score/qbr -q -o "$tmp/qbr-page" >"$tmp/out"
 check "  bits before and after are drawn" grep -q \
-	'convolution 2, activations: 3 bits, 8 before' \
+	'layer 2, activations: 3 bits, 8 before' \
 	"$tmp/qbr-page/reproduction.html"
 check "  and a table" python3 - "$tmp/folder/figures.csv" <<'PY'
 import csv, sys

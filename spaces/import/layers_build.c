@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A list of layers as a graph. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "spaces/graph/draw.h"
+#include "spaces/graph/graph_shape.h"
+#include "spaces/import/layers.h"
+
+bool layers_looks_like(const void *bytes, size_t n)
+{
+	const char *s = bytes;
+
+	while (n > 0 && (*s == ' ' || *s == '\n' || *s == '\t' || *s == '\r'))
+		s++, n--;
+	return n > 0 && *s == '{';
+}
+
+/* ---- nodes --------------------------------------------------------------- */
+
+const char *layers_name(struct layers_build *b, const char *role)
+{
+	char name[128], item[48];
+	const char *copy;
+
+	snprintf(item, sizeof(item), "layer%d", b->index + 1);
+	if (b->item->name)
+		snprintf(item, sizeof(item), "%.40s", b->item->name);
+	if (b->item->depth > 1)
+		snprintf(name, sizeof(name), "%s.%d%s%s", item, b->block + 1,
+			 *role ? "." : "", role);
+	else
+		snprintf(name, sizeof(name), "%s%s%s", item, *role ? "." : "",
+			 role);
+	copy = arena_strdup(b->arena, name);
+	return copy ? copy : "";
+}
+
+static int new_tensor(struct layers_build *b, const char *name)
+{
+	b->g->tensor[b->g->ntensors] =
+		(struct graph_tensor){ .name = name, .producer = -1 };
+	return b->g->ntensors++;
+}
+
+struct graph_node *layers_new_node(struct layers_build *b, enum graph_op op,
+				   const char *name, int x)
+{
+	struct graph_node *n = &b->g->node[b->g->nnodes++];
+
+	*n = (struct graph_node){ .name = name, .op = op, .nin = 1,
+				  .layer = -1 };
+	n->in = NAS_NEW(b->arena, int, 2);
+	if (n->in)
+		n->in[0] = x;
+	n->out = new_tensor(b, name);
+	return n;
+}
+
+int layers_finish(struct layers_build *b, const struct graph_node *n)
+{
+	const char *why = n->in ? graph_infer(b->g, n) : "out of memory";
+
+	if (why && !b->why)
+		b->why = why;
+	return n->out;
+}
+
+int layers_channels(const struct layers_build *b, int x)
+{
+	const struct graph_tensor *t = &b->g->tensor[x];
+
+	return t->size[t->rank == 4 ? 1 : t->rank - 1];
+}
+
+int layers_add_weights(struct layers_build *b, struct graph_node *n,
+		       const char *name, int in, int out, int groups,
+		       size_t fan)
+{
+	struct graph_layer *l = &b->g->layer[b->g->nlayers++];
+
+	*l = (struct graph_layer){ .name = name, .in = in, .out = out,
+				   .groups = groups, .fan = fan };
+	n->layer = (int)(l - b->g->layer);
+	l->node = (int)(n - b->g->node);
+	b->weights += (size_t)out * fan;
+	if (b->weights > GRAPH_WEIGHTS_MAX)
+		b->why = "more than 2^28 weights";
+	if (b->why)
+		return n->out;
+	l->weight = NAS_NEW2(b->arena, float, (size_t)out, fan);
+	l->bias = NAS_NEW(b->arena, float, (size_t)out);
+	return layers_finish(b, n);
+}
+
+int layers_add_conv(struct layers_build *b, int x, const struct layers_conv *c)
+{
+	int in = layers_channels(b, x), k = c->kernel ? c->kernel : 1;
+	int s = c->stride ? c->stride : 1, d = c->dilation ? c->dilation : 1;
+	int groups = c->groups ? c->groups : 1;
+	int p = c->pad >= 0 ? c->pad : k / 2 * d;
+	const char *name = layers_name(b, c->role);
+	struct graph_node *n = layers_new_node(b, GRAPH_CONV, name, x);
+
+	n->window = (struct graph_window){ { k, k }, { s, s }, { d, d },
+					   { p, p, p, p }, groups, false };
+	x = layers_add_weights(b, n, name, in, c->out, groups,
+			       (size_t)(in / groups) * (size_t)k * (size_t)k);
+	return c->relu ? layers_add_relu(b, x, c->role) : x;
+}
+
+int layers_add_relu(struct layers_build *b, int x, const char *role)
+{
+	char part[64];
+
+	snprintf(part, sizeof(part), "%s%srelu", role, *role ? "." : "");
+	return layers_finish(b, layers_new_node(b, GRAPH_RELU,
+						layers_name(b, part), x));
+}
+
+int layers_add_sum(struct layers_build *b, int x, int y)
+{
+	struct graph_node *n =
+		layers_new_node(b, GRAPH_ADD, layers_name(b, "add"), x);
+
+	if (n->in)
+		n->in[n->nin++] = y;
+	return layers_finish(b, n);
+}
+
+int layers_add_pool(struct layers_build *b, int x, enum graph_op op,
+		    int kernel, int stride, int pad, bool ceil)
+{
+	struct graph_node *n =
+		layers_new_node(b, op, layers_name(b, "pool"), x);
+
+	n->axis = ceil;
+	n->window = (struct graph_window){ { kernel, kernel },
+					   { stride, stride }, { 1, 1 },
+					   { pad, pad, pad, pad }, 1, false };
+	return layers_finish(b, n);
+}
+
+/* ---- the network --------------------------------------------------------- */
+
+static bool allocate(struct layers_build *b, const struct layers_file *file)
+{
+	struct graph *g = b->g;
+	size_t nodes = 0;
+
+	for (int i = 0; i < file->nitems; i++)
+		nodes += (size_t)file->item[i].depth * LAYERS_NODES_MAX;
+	g->name = file->name;
+	g->node = NAS_NEW(b->arena, struct graph_node, nodes);
+	g->tensor = NAS_NEW(b->arena, struct graph_tensor, nodes + 1);
+	g->layer = NAS_NEW(b->arena, struct graph_layer, nodes);
+	g->input = NAS_NEW(b->arena, int, 1);
+	g->output = NAS_NEW(b->arena, int, (size_t)file->nitems);
+	return !b->arena->failed;
+}
+
+static int add_image(struct layers_build *b, const struct layers_file *file)
+{
+	int x = new_tensor(b, "image");
+	struct graph_tensor *t = &b->g->tensor[x];
+
+	t->rank = 4;
+	t->size[0] = 1;
+	t->size[1] = file->channels;
+	t->size[2] = file->height;
+	t->size[3] = file->width;
+	if (!graph_count(t))
+		b->why = "the image is too large";
+	b->g->input[b->g->ninputs++] = x;
+	return x;
+}
+
+static int source_of(const struct layers_file *file, int i, const int *tensor,
+		     int before)
+{
+	for (int k = i - 1; file->item[i].from && k >= 0; k--)
+		if (file->item[k].name &&
+		    strcmp(file->item[k].name, file->item[i].from) == 0)
+			return tensor[k];
+	return before;
+}
+
+static void add_items(struct layers_build *b, const struct layers_file *file,
+		      int *tensor)
+{
+	struct graph *g = b->g;
+	int x = add_image(b, file);
+
+	for (int i = 0; i < file->nitems && !b->why && !b->arena->failed; i++) {
+		b->item = &file->item[i];
+		b->index = i;
+		x = source_of(file, i, tensor, x);
+		for (b->block = 0; b->block < b->item->depth && !b->why;
+		     b->block++)
+			x = layer_kinds[b->item->kind].add(b, x);
+		tensor[i] = x;
+		if (b->item->output || (i + 1 == file->nitems && !g->noutputs))
+			g->output[g->noutputs++] = x;
+	}
+}
+
+/* N(0, 2 / fan), as He et al. (2015) start networks with ReLU. */
+static bool draw_weights(struct graph *g, uint64_t seed,
+			 struct nas_arena *arena)
+{
+	float *real = NAS_NEW(arena, float, DRAW_SIZE);
+
+	if (!real)
+		return false;
+	draw_reals(real);
+	for (int i = 0; i < g->nlayers; i++) {
+		struct graph_layer *l = &g->layer[i];
+		float sigma = sqrtf(2 / (float)l->fan);
+		struct draw d;
+
+		draw_seed(&d, seed, (uint64_t)i);
+		for (size_t k = 0; k < (size_t)l->out * l->fan; k++)
+			l->weight[k] = sigma * real[draw_index(&d)];
+	}
+	return true;
+}
+
+static enum nas_status build(struct graph *g, const struct layers_file *file,
+			     struct nas_arena *arena, struct nas_err *err)
+{
+	struct layers_build b = { .g = g, .arena = arena };
+	int *tensor = NAS_NEW(arena, int, (size_t)file->nitems);
+
+	if (!tensor || !allocate(&b, file))
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
+	add_items(&b, file, tensor);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
+	if (b.why)
+		return nas_fail(err, NAS_EINPUT, "%s, layer %d of the list: %s",
+				g->name, b.index + 1, b.why);
+	if (!draw_weights(g, (uint64_t)file->seed, arena))
+		return nas_fail(err, NAS_ENOMEM, "out of memory for weights");
+	return graph_finish(g, NULL, arena, err);
+}
+
+enum nas_status graph_from_layers(struct graph *g, const void *bytes, size_t n,
+				  const char *source, struct nas_arena *arena,
+				  struct nas_err *err)
+{
+	struct layers_file file;
+	struct json_doc doc;
+
+	*g = (struct graph){ 0 };
+	if (json_parse(&doc, bytes, n, source, err) != NAS_OK)
+		return err->code;
+	if (form_read(&layers_form, &doc, doc.root, &file, arena, err) ==
+	    NAS_OK)
+		(void)!build(g, &file, arena, err);
+	json_free(&doc);
+	return err->code;
+}

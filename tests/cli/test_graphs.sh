@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Networks as lists of layers, nas/graph/1: what they count, that they run.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+
+count() { # NAME: weights and multiply-accumulates of a network
+	nas allocate "configs/graphs/$1.json" --metric size --bits-w 32 --pin 0 \
+		--format json -q >"$tmp/$1.out"
+}
+# Weights without biases and normalisation, as the literature's tables have them
+# with both: ResNet-18 11.69 M, ResNet-50 25.56 M, SSD300 26.29 M.
+while read -r name layers weights macs; do
+	count "$name"
+	check "$name: $layers layers, $weights weights, $macs MACs" json \
+		"$tmp/$name.out" "len(j['layers']) == $layers and
+		j['cost']['size'] == j['full_size'] == 4 * $weights and
+		j['cost']['bitops'] == j['full_bitops'] == 1024 * $macs and
+		j['compression'] == 1"
+done <<'END'
+resnet18 21 11678912 1814073344
+resnet50 54 25502912 3857973248
+mobilenetv1 28 4209088 568740352
+mobilenetv2 53 3469760 300774272
+ssd-vgg16 35 26276032 31373537792
+END
+check "MobileNetV2 counts as the chain of the same name" python3 - \
+	"$tmp/mobilenetv2.out" "$program" <<'PY'
+import json, subprocess, sys
+a = json.load(open(sys.argv[1]))
+b = json.loads(subprocess.run(
+    [sys.argv[2], "score", "configs/networks/mobilenetv2.json", "--network",
+     "mobilenetv2-1-224", "--format", "json"], capture_output=True, text=True,
+    check=True).stdout)["results"][0]
+assert a["full_bitops"] == 1024 * b["macs"]
+PY
+check "each is documented" python3 - <<'PY'
+import glob
+page = open("configs/README.md").read()
+for f in glob.glob("configs/graphs/*.json"):
+    assert f.split("/")[-1] in page, f
+PY
+
+# Every kind of block, small: its layers, its shapes; it runs.
+cat >"$tmp/small.json" <<'END'
+{"schema": "nas/graph/1", "name": "small", "height": 16, "width": 16, "channels": 3, "seed": 3,
+ "layers": [
+  {"type": "conv", "out": 4, "name": "stem"},
+  {"type": "basic", "out": 6, "stride": 2, "depth": 2},
+  {"type": "bottleneck", "out": 8, "hidden": 3},
+  {"type": "mbconv", "out": 8, "expansion": 2},
+  {"type": "dwsep", "out": 5},
+  {"type": "vgg", "out": 6, "depth": 2},
+  {"type": "average_pool", "kernel": 2},
+  {"type": "global_pool"},
+  {"type": "dense", "out": 3, "name": "head"}]}
+END
+status 0 "a network of every kind of block" nas allocate "$tmp/small.json" \
+	--metric size --bits-w 32 --pin 0 --format json -q
+check "  has the layers of its blocks" json "$tmp/out" 'j["layers"] == [
+	"stem", "layer2.1.conv1", "layer2.1.conv2", "layer2.1.shortcut",
+	"layer2.2.conv1", "layer2.2.conv2", "layer3.conv1", "layer3.conv2",
+	"layer3.conv3", "layer3.shortcut", "layer4.expand", "layer4.depthwise",
+	"layer4.project", "layer5.depthwise", "layer5.project",
+	"layer6.1.conv", "layer6.2.conv", "head"]'
+check "  and their weights and work" json "$tmp/out" '(
+	j["full_size"] / 4, j["full_bitops"] / 1024) == (
+	108 + 216 + 324 + 24 + 648 + 18 + 81 + 24 + 48 + 128 + 144 + 128 + 72
+	+ 40 + 270 + 324 + 18,
+	256 * 108 + 64 * (216 + 324 + 24 + 648 + 18 + 81 + 24 + 48 + 128 + 144
+	+ 128 + 72 + 40 + 270 + 324) + 18)'
+python3 - "$tmp/x.npy" <<'PY'
+import random, struct, sys
+random.seed(1)
+head = "{'descr': '|u1', 'fortran_order': False, 'shape': (8, 3, 16, 16), }"
+head = head.ljust(117) + "\n"
+open(sys.argv[1], "wb").write(
+    b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() +
+    bytes(random.randrange(256) for _ in range(8 * 3 * 16 * 16)))
+PY
+status 0 "it runs: its outputs say what bits lose" nas sensitivity \
+	"$tmp/small.json" --metric output --data "$tmp/x.npy" --images 8 \
+	--format json -q
+cp "$tmp/out" "$tmp/first"
+status 0 "again" nas sensitivity "$tmp/small.json" --metric output \
+	--data "$tmp/x.npy" --images 8 --format json -q -j 1
+check "  the same" cmp "$tmp/first" "$tmp/out"
+sed 's/"seed": 3/"seed": 4/' "$tmp/small.json" >"$tmp/other.json"
+nas sensitivity "$tmp/other.json" --metric output --data "$tmp/x.npy" \
+	--images 8 --format json -q >"$tmp/out"
+check "  other weights for another seed" bash -c \
+	"! cmp -s '$tmp/first' '$tmp/out'"
+
+# Policies: inside the BOPs, activations before weights, residuals before others.
+for case in "mobilenetv2 7.4" "resnet18 15.3" "resnet50 30.7"; do
+	set -- $case
+	status 0 "$1 at $2 G" nas allocate configs/graphs/$1.json --metric qe \
+		--bits-a 2,3,4,5,6,8 --pin 0 --budget bitops=$2e9 --format json -q
+	check "  inside; inputs have more bits than weights" json "$tmp/out" \
+		"0.98 * $2e9 < j['cost']['bitops'] <= $2e9 and
+		 sum(j['bits_a']) > sum(j['bits_w']) and
+		 abs(j['compression'] - j['full_bitops'] / j['cost']['bitops'])
+		 < 1e-9 * j['compression']"
+	[ "$1" != resnet18 ] || check "  its residual convolutions 7, 12, 17" \
+		json "$tmp/out" 'all("shortcut" in j["layers"][i] and
+		j["bits_w"][i] > max(j["bits_w"][i - 1], j["bits_w"][i + 1])
+		for i in (7, 12, 17))'
+done
+status 0 "for people" nas allocate configs/graphs/mobilenetv2.json --metric qe \
+	--bits-a 4,8 --budget bitops=10e9
+prints "parameters " "  parameters"
+prints " of 13.24, BOPs 9." "  BOPs"
+prints "compression 3" "  compression"
+prints ", found in " "  seconds"
+
+wrong() { # WHAT EDIT SAYS
+	python3 - "$tmp/small.json" "$2" >"$tmp/bad.json" <<'PY'
+import json, sys
+j = json.load(open(sys.argv[1]))
+l = j["layers"]
+exec(sys.argv[2])
+json.dump(j, sys.stdout, indent=1)
+PY
+	status 4 "$1" nas allocate "$tmp/bad.json" --metric size
+	says "$3" "  says it"
+}
+wrong "a kind that there is not" 'l[1]["type"] = "basik"' "did you mean 'basic'"
+wrong "no channels" 'del l[0]["out"]' "missing key 'out'"
+wrong "a reader of nothing" 'l[2]["from"] = "stm"' "no item 'stm' stands before"
+wrong "a reader of what comes later" 'l[2]["from"] = "head"' \
+	"no item 'head' stands before"
+wrong "a kernel that does not fit" 'l[6]["kernel"] = 9' \
+	"the kernel is larger than the padded image"
+wrong "no layers" 'j["layers"] = []' "/layers"
+finish
