@@ -10,6 +10,7 @@
 #include "nas/cli/values.h"
 #include "nas/form/form.h"
 #include "nas/report/compare_page.h"
+#include "spaces/latency.h"
 
 #define SAMPLES	    10000
 #define SAMPLES_MAX 10000000
@@ -153,6 +154,12 @@ static void print_inside(const struct nas_comparison *c)
 	}
 }
 
+/* Limits are whole but small ones: of milliseconds, of depth over width. */
+static double whole_above(double limit)
+{
+	return limit < 100 ? limit : floor(limit);
+}
+
 static void print_head(const struct nas_comparison *c)
 {
 	const struct nas_compare_space *s = &c->space[0];
@@ -172,14 +179,33 @@ static void print_head(const struct nas_comparison *c)
 			say("%s %s %s", n++ ? "," : " inside",
 			    budget_kinds[i].key,
 			    budget_text(text, sizeof(text),
-					floor(s->limit[i].x)));
+					whole_above(s->limit[i].x)));
 	say("\n");
+}
+
+/* Of the best networks, where a config has a model. */
+static void print_latency(const struct nas_comparison *c)
+{
+	char text[512];
+
+	for (int i = 0; i < c->nspaces; i++) {
+		const struct nas_compare_space *s = &c->space[i];
+		const struct nas_latency *m = s->job_config.limits.latency;
+
+		if (!m || !s->nbest)
+			continue;
+		latency_text(text, sizeof(text), m);
+		say("latency of the best of %s: %.4g ms by %s\n",
+		    shown(s->name).s, s->best[0].cost.latency_ms,
+		    shown(text).s);
+	}
 }
 
 static void print_comparison(const struct nas_comparison *c)
 {
 	print_head(c);
 	print_spaces(c);
+	print_latency(c);
 	print_pairs(c);
 	print_inside(c);
 }

@@ -230,6 +230,9 @@ static enum nas_status merge(const struct cli *cli, const char *dir,
 			say_text(&table->json);
 		else
 			print_table(&table->rows);
+		if (!cli->json && table->latency_by)
+			say("latency_ms is counted by %s\n",
+			    shown(table->latency_by).s);
 		cli_note(cli, "%d of %d jobs have a result; the tables are in "
 			 "'%s'", table->done, table->sweep.njobs, dir);
 	}

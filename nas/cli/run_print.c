@@ -6,7 +6,6 @@
 #include "nas/cli/print.h"
 #include "nas/cli/run_print.h"
 #include "nas/form/form.h"
-#include "spaces/latency.h"
 
 /* "sram %" above a column: the budget's name without its unit. */
 static void add_budget_head(struct nas_text *t, const char *name)
@@ -60,14 +59,10 @@ static void print_bits(const struct nas_run *run)
 
 static void print_latency(const struct nas_run *run)
 {
-	const struct nas_latency *m = run->config.limits.latency;
-	char text[512];
-
-	if (!m)
-		return;
-	latency_text(text, sizeof(text), m);
-	say("latency of rank 1: %.4g ms by %s\n",
-	    run->result.best[0].cost.latency_ms, shown(text).s);
+	if (run->result.latency_by)
+		say("latency of rank 1: %.4g ms by %s\n",
+		    run->result.best[0].cost.latency_ms,
+		    shown(run->result.latency_by).s);
 }
 
 static void print_bound(const struct nas_certificate_record *c)

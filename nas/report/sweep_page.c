@@ -229,7 +229,7 @@ static bool same_design(const struct sweep_row *p, const struct sweep_row *q)
 }
 
 static void add_design(struct nas_text *t, const struct sweep_row *row,
-		       int jobs)
+		       int jobs, bool latency)
 {
 	char first[32];
 
@@ -241,8 +241,20 @@ static void add_design(struct nas_text *t, const struct sweep_row *row,
 	table_card_number(t, "Flash", number_si(row->flash, "B"));
 	table_card_number(t, "Memory", number_si(row->memory, "B"));
 	table_card_number(t, "BitOps", number_si(row->bitops, ""));
+	if (latency)
+		table_card_number(t, "Latency (ms)",
+				  number_short(row->latency));
 	table_card_text(t, "Design", row->design[0] ? row->design
 						    : "see its folder");
+}
+
+static void add_latency_note(struct nas_text *t, const char *by)
+{
+	if (!by)
+		return;
+	text_add(t, "<p class=\"note\">Latency is counted by ");
+	text_escape(t, by);
+	text_add(t, ".</p>\n");
 }
 
 /* The best first, equal ones once. */
@@ -251,7 +263,8 @@ static bool add_designs(struct nas_text *t, const struct page *p,
 {
 	static const char *const heads[] = { "Score", "Jobs", "First job",
 					     "Flash", "Memory", "BitOps",
-					     "Design" };
+					     "Latency (ms)", "Design" };
+	const char *by = p->table->latency_by;
 	const struct sweep_row **row = NAS_NEW(arena, const struct sweep_row *,
 					       (size_t)p->n);
 	int n = 0, designs = 0;
@@ -264,17 +277,20 @@ static bool add_designs(struct nas_text *t, const struct page *p,
 	qsort(row, (size_t)n, sizeof(*row), by_design);
 	text_add(t, "<section>\n<h2>Designs</h2>\n");
 	table_cards(t);
-	for (int i = 0; i < 7; i++)
-		table_head(t, heads[i], i == 2 || i == 6 ? COLUMN_TEXT
-							 : COLUMN_NUMBER);
+	for (int i = 0; i < 8; i++)
+		if (by || i != 6)
+			table_head(t, heads[i], i == 2 || i == 7
+							? COLUMN_TEXT
+							: COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0, j; i < n; i = j) {
 		for (j = i + 1; j < n && same_design(row[i], row[j]);)
 			j++;
 		if (designs++ < DESIGNS_SHOWN)
-			add_design(t, row[i], j - i);
+			add_design(t, row[i], j - i, by != NULL);
 	}
 	table_close(t);
+	add_latency_note(t, by);
 	text_addf(t, "<p class=\"note\">%d jobs found %d designs; the best %d "
 		     "are shown. <code>nas export DIR/0012 --to onnx</code> "
 		     "writes the network of a job, <code>nas report "

@@ -26,9 +26,14 @@ static enum nas_status make_samples(struct nas_text *t,
 				    const struct nas_comparison *c,
 				    struct nas_err *err)
 {
+	bool latency = false;
+
 	(void)err;
+	for (int i = 0; i < c->nspaces; i++)
+		latency = latency || c->space[i].job_config.limits.latency;
 	text_add(t, "space,score,bitops,macs,params,size_bytes,flash_bytes,"
-		    "peak_memory_bytes,layers\n");
+		    "peak_memory_bytes,layers");
+	text_add(t, latency ? ",latency_ms\n" : "\n");
 	for (int i = 0; i < c->nspaces; i++)
 		for (int k = 0; k < c->space[i].n && k < ROWS; k++) {
 			const struct nas_total *x =
@@ -43,6 +48,8 @@ static enum nas_status make_samples(struct nas_text *t,
 			add_cell(t, x->res[RES_FLASH]);
 			add_cell(t, x->peak_bytes);
 			add_cell(t, x->res[RES_LAYERS]);
+			if (latency)
+				add_cell(t, x->res[RES_LATENCY]);
 			text_add(t, "\n");
 		}
 	return NAS_OK;

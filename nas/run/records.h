@@ -70,6 +70,7 @@ struct nas_result { /* result.json */
 	int best_found_by; /* enum nas_found_by */
 	int64_t evaluations, feasible, duplicates;
 	int ended_by; /* enum nas_evolve_end */
+	char *latency_by; /* latency_text of the config's model; NULL = none */
 	struct nas_certificate_slot certificate;
 	struct nas_infeasible infeasible;
 	int npublished;

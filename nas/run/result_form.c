@@ -42,6 +42,10 @@ static const struct form_field result_fields[] = {
 	COUNT(duplicates, "duplicate children, not counted as evaluations"),
 	{ .key = "ended_by", .type = FORM_CHOICE, AT(ended_by),
 	  .choices = evolve_end_names, .help = "what ended the search" },
+	{ .key = "latency_by", .type = FORM_STRING, AT(latency_by),
+	  .fallback = "",
+	  .help = "what latency_ms is counted by, and how far that is off; "
+		  "absent when it is not counted" },
 	{ .key = "certificate", .type = FORM_CUSTOM, AT(certificate),
 	  .custom = &certificate_custom, .fallback = "",
 	  .help = "a proven bound; absent when none was asked for" },

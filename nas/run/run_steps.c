@@ -12,6 +12,7 @@
 #include "nas/base/clock.h"
 #include "nas/run/run.h"
 #include "qbr/qbr.h"
+#include "spaces/latency.h"
 
 enum nas_status run_search(struct nas_run *run, struct nas_arena *arena,
 			   struct nas_err *err)
@@ -225,6 +226,22 @@ static enum nas_status make_infeasible(struct nas_run *run,
 			       proven, arena, err);
 }
 
+static enum nas_status name_latency(struct nas_run *run,
+				    struct nas_arena *arena,
+				    struct nas_err *err)
+{
+	const struct nas_latency *m = run->config.limits.latency;
+	char text[512];
+
+	if (!m)
+		return NAS_OK;
+	latency_text(text, sizeof(text), m);
+	run->result.latency_by = arena_strdup(arena, text);
+	return run->result.latency_by
+		       ? NAS_OK
+		       : nas_fail(err, NAS_ENOMEM, "out of memory for a name");
+}
+
 enum nas_status run_conclude(struct nas_run *run, struct nas_arena *arena,
 			     struct nas_err *err)
 {
@@ -237,6 +254,8 @@ enum nas_status run_conclude(struct nas_run *run, struct nas_arena *arena,
 	result->feasible = r->feasible_evaluations;
 	result->duplicates = r->duplicates;
 	result->ended_by = (int)r->end;
+	if (name_latency(run, arena, err) != NAS_OK)
+		return err->code;
 	if (r->feasible && make_best(run, arena, err) != NAS_OK)
 		return err->code;
 	if (!r->feasible && make_infeasible(run, arena, err) != NAS_OK)

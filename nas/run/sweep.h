@@ -76,7 +76,7 @@ enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
 struct sweep_row {
 	int job;
 	bool found, optimal; /* a network inside the budgets; proven best */
-	double score, bound, flash, memory, bitops;
+	double score, bound, flash, memory, bitops, latency;
 	char *design; /* structure and bits; "" = not known */
 };
 
@@ -88,6 +88,7 @@ struct sweep_table {
 	struct nas_text csv, json; /* as in the files */
 	struct nas_text rows;      /* for people: cells parted by tabs */
 	int done;                  /* jobs that have a result */
+	char *latency_by; /* of the first that counts it; NULL = none does */
 	int nreported;
 	char *reported[SWEEP_REPORTED]; /* folders of the first of them */
 };

@@ -27,6 +27,8 @@
 	  "of its best network")                                             \
 	X(peak_memory_bytes, "best.0.peak_memory_bytes", NUMBER, true, "",   \
 	  "of its best network")                                             \
+	X(latency_ms, "best.0.latency_ms", NUMBER, true, "",                 \
+	  "of its best network; a column where some job counts it")          \
 	X(macs, "best.0.macs", NUMBER, false, "", "of its best network")     \
 	X(params, "best.0.params", NUMBER, false, "", "of its best network") \
 	X(layers, "best.0.layers", INT, false, "", "of its best network")    \
@@ -83,7 +85,13 @@ struct merge {
 	struct nas_arena *arena;
 	struct sweep_records records;
 	cJSON *jobs;
+	bool latency; /* some job counts it: the column is there */
 };
+
+static bool has_column(const struct merge *m, size_t i)
+{
+	return m->latency || strcmp(columns[i].name, "latency_ms") != 0;
+}
 
 /* "best.0.layers" of a tree, or NULL. */
 static const cJSON *find(const cJSON *node, const char *path)
@@ -149,6 +157,8 @@ static void add_heads(struct merge *m)
 		add_cell(&m->table->rows, m->table->sweep.axis[i].path);
 	}
 	for (size_t i = 0; i < NCOLUMNS; i++) {
+		if (!has_column(m, i))
+			continue;
 		add_csv(&m->table->csv, columns[i].name, ",");
 		if (columns[i].printed)
 			text_addf(&m->table->rows, "\t%s", columns[i].name);
@@ -192,7 +202,8 @@ static void add_row(struct merge *m, int number, const cJSON *result)
 	}
 	json_add(job, "set", sweep_set_json(&m->table->sweep, number));
 	for (size_t i = 0; i < NCOLUMNS; i++)
-		add_column(m, job, i, result);
+		if (has_column(m, i))
+			add_column(m, job, i, result);
 	text_add(&m->table->csv, "\n");
 	text_add(&m->table->rows, "\n");
 	json_append(m->jobs, job);
@@ -243,6 +254,7 @@ static void add_result(struct merge *m, int number, const cJSON *line,
 	const cJSON *design =
 		cJSON_GetObjectItemCaseSensitive(line, "design");
 	const cJSON *optimal = find(result, "certificate.optimal");
+	const cJSON *by = find(result, "latency_by");
 
 	*row = (struct sweep_row){
 		.job = number,
@@ -251,12 +263,15 @@ static void add_result(struct merge *m, int number, const cJSON *line,
 		.flash = figure(result, "best.0.flash_bytes"),
 		.memory = figure(result, "best.0.peak_memory_bytes"),
 		.bitops = figure(result, "best.0.bitops"),
+		.latency = figure(result, "best.0.latency_ms"),
 		.optimal = cJSON_IsTrue(optimal),
 		.design = arena_strdup(m->arena, cJSON_IsString(design)
 							 ? design->valuestring
 							 : ""),
 	};
 	row->found = isfinite(row->score);
+	if (!m->table->latency_by && cJSON_IsString(by))
+		m->table->latency_by = arena_strdup(m->arena, by->valuestring);
 }
 
 static enum nas_status merge_job(struct merge *m, int number,
@@ -288,6 +303,26 @@ static enum nas_status write_tables(struct merge *m, struct nas_err *err)
 	return text_write_in(&t->csv, m->dir, "table.csv", err);
 }
 
+static void merge_jobs(struct merge *m, struct nas_err *err)
+{
+	int njobs = m->table->sweep.njobs;
+
+	add_heads(m);
+	for (int job = 1; job <= njobs && err->code == NAS_OK; job++)
+		(void)!merge_job(m, job, err);
+}
+
+static void start_again(struct merge *m)
+{
+	struct sweep_table *t = m->table;
+
+	text_free(&t->csv);
+	text_free(&t->rows);
+	cJSON_Delete(m->jobs);
+	m->jobs = cJSON_CreateArray();
+	t->nrows = t->done = t->nreported = 0;
+}
+
 static enum nas_status merge_all(struct merge *m, struct nas_err *err)
 {
 	struct sweep *sweep = &m->table->sweep;
@@ -300,9 +335,12 @@ static enum nas_status merge_all(struct merge *m, struct nas_err *err)
 				(size_t)sweep->njobs);
 	if (!m->table->row)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a sweep");
-	add_heads(m);
-	for (int job = 1; job <= sweep->njobs && err->code == NAS_OK; job++)
-		(void)!merge_job(m, job, err);
+	merge_jobs(m, err);
+	if (m->table->latency_by && err->code == NAS_OK) {
+		start_again(m);
+		m->latency = true;
+		merge_jobs(m, err);
+	}
 	sweep_records_close(&m->records);
 	if (err->code != NAS_OK)
 		return err->code;

@@ -192,6 +192,31 @@ check "  more time, more score" json "$tmp/out" \
 status 0 "a sample inside the limit" nas sample configs/quick.json -n 50 \
 	--set budgets.latency_model=$board --set budgets.latency_ms=8
 
+# ---- of a sweep, a comparison, samples ----
+set_board=(--set 'budgets.board="stm32h743"' --set search.max_evals=500)
+nas sweep configs/quick.json --grid budgets.latency_ms=8,12 "${set_board[@]}" \
+	-q -o "$tmp/sweep" >"$tmp/out"
+nas sweep --merge "$tmp/sweep" -q >"$tmp/out"
+prints "latency_ms is counted by stm32h743-tinyengine, off by" "a sweep says it"
+check "  each job's" python3 - "$tmp/sweep/table.csv" <<'PY'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+assert [0.9 < float(r["latency_ms"]) / float(r["budgets.latency_ms"]) <= 1
+        for r in rows] == [True, True], rows
+PY
+check "  and its page" grep -q "Latency is counted by stm32h743-tinyengine" \
+	"$tmp/sweep/report.html"
+nas compare configs/quick.json -n 20 --no-search "${set_board[@]}" -q \
+	-o "$tmp/compare" >"$tmp/out"
+check "random networks of a comparison have it" grep -q ",latency_ms$" \
+	"$tmp/compare/samples.csv"
+nas compare configs/quick.json -n 20 "${set_board[@]}" -q >"$tmp/out"
+prints "ms by stm32h743-tinyengine, off by 5.1 %" "  and its best one"
+nas sample configs/quick.json -n 3 "${set_board[@]}" -q >"$tmp/out"
+prints "ms by stm32h743-tinyengine, off by" "samples say it"
+nas sample configs/quick.json -n 3 -q >"$tmp/out"
+check "  only where there is a model" bash -c "! grep -q ' ms' '$tmp/out'"
+
 # ---- bits of a trained network inside a latency, against enumeration ----
 tests/tools/small_net.py "$tmp" 16 16 1 4
 cat >"$tmp/bits.json" <<'EOF'
