@@ -32,7 +32,7 @@
 	X(macs, "best.0.macs", NUMBER, false, "", "of its best network")     \
 	X(params, "best.0.params", NUMBER, false, "", "of its best network") \
 	X(layers, "best.0.layers", INT, false, "", "of its best network")    \
-	X(evaluations, "evaluations", INT, false, "", "of its search")       \
+	X(evaluations, "evaluations", INT, true, "", "of its search")        \
 	X(ended_by, "ended_by", STRING, false, "", "what ended its search")
 
 #define COLUMN(name, path, type, printed, absent, help)                      \
