@@ -9,6 +9,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/model_options.h"
 #include "nas/run/export_job.h"
+#include "nas/run/outputs.h"
 #include "nas/run/sweep_job.h"
 
 static const struct cli_option options[] = {
@@ -105,15 +106,12 @@ static enum nas_status print_summary(const struct cli *cli,
 				     const struct nas_text *t,
 				     struct nas_err *err)
 {
-	cJSON *o;
+	struct export_output o = { .output = cli->output,
+				   .format = cli_value(cli, "to"),
+				   .bytes = (int64_t)t->length };
 
-	if (!cli->json)
-		return NAS_OK;
-	o = json_add_string(json_object("nas/export/1"), "output",
-			    cli->output);
-	json_add_string(o, "format", cli_value(cli, "to"));
-	json_add_int64(o, "bytes", (int64_t)t->length);
-	return print_json(o, err);
+	return cli->json ? print_json(form_write(&export_form, &o), err)
+			 : NAS_OK;
 }
 
 /* A file, or the files of a folder. */

@@ -8,6 +8,7 @@
 #include "nas/cli/values.h"
 #include "nas/report/run_data.h"
 #include "nas/report/run_page.h"
+#include "nas/run/outputs.h"
 #include "nas/run/sweep_job.h"
 
 #define PATH_SIZE 4096
@@ -187,24 +188,21 @@ static enum nas_status read_runs(struct report *report, const struct cli *cli,
 static enum nas_status print_result(const struct cli *cli,
 				    struct nas_err *err)
 {
-	cJSON *o;
-	char path[PATH_SIZE];
+	char page[PATH_SIZE], plots[PATH_SIZE];
+	struct report_output o = { .page = page };
 
-	if (page_path(path, cli, err) != NAS_OK)
+	if (page_path(page, cli, err) != NAS_OK)
 		return err->code;
 	if (!cli->json) {
-		say("%s\n", path);
+		say("%s\n", page);
 		return NAS_OK;
 	}
-	o = json_add_string(json_object("nas/report/1"), "page", path);
 	if (!cli_value(cli, "no-plots")) {
-		if (plots_path(path, cli, err) != NAS_OK) {
-			cJSON_Delete(o);
+		if (plots_path(plots, cli, err) != NAS_OK)
 			return err->code;
-		}
-		json_add_string(o, "plots", path);
+		o.plots = plots;
 	}
-	return print_json(o, err);
+	return print_json(form_write(&report_form, &o), err);
 }
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)

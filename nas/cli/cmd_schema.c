@@ -3,19 +3,14 @@
  * it. */
 #include "nas/cli/print.h"
 #include "nas/run/formats.h"
+#include "nas/run/listing.h"
 
 #define FORMATS_MOST 64
 
 static enum nas_status list(const struct cli *cli, struct nas_err *err)
 {
-	cJSON *names = cJSON_CreateArray();
-
-	for (int i = 0; i < nfile_formats && cli->json; i++)
-		json_append(names, cJSON_CreateString(file_formats[i].name));
 	if (cli->json)
-		return print_json(json_add(json_object("nas/schemas/1"), "schemas",
-					   names), err);
-	cJSON_Delete(names);
+		return print_json(schemas_json(), err);
 	for (int i = 0; i < nfile_formats; i++)
 		say("%-20s %s\n", file_formats[i].name, format_title(&file_formats[i]));
 	return NAS_OK;

@@ -7,6 +7,7 @@
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/run/latency_fit.h"
+#include "nas/form/form.h"
 #include "nas/run/verify.h"
 
 #define TARGETS_MAX 16
@@ -79,7 +80,7 @@ struct report {
 	const struct cli *cli;
 	struct nas_text table;
 	struct nas_text counts; /* what nas latency fit reads */
-	cJSON *rows;
+	struct verify_list list;
 	int differ;
 };
 
@@ -90,38 +91,12 @@ static void add_number(struct nas_text *t, double x)
 	text_addf(t, "\t%s", x > 0 ? with_commas(s, sizeof(s), x) : "-");
 }
 
-static void add_json(struct report *r, const struct verify *v,
-		     const struct verify_target *t, const struct verify_row *row)
-{
-	cJSON *o = json_add_string(cJSON_CreateObject(), "name",
-				   v->source.graph->name);
-
-	json_add_string(o, "target", t->name);
-	json_add(o, "equal", cJSON_CreateBool(row->equal));
-	if (!row->equal)
-		json_add_string(o, "differs", row->differs);
-	json_add_number(o, "arena_bytes", (double)v->plan.arena_bytes);
-	json_add_number(o, "peak_memory_bytes", v->plan.model_bytes);
-	json_add_number(o, "macs", v->macs);
-	if (t->emulator && row->equal) {
-		json_add_number(o, "stack_bytes", row->stack_bytes);
-		json_add_number(o, "text_bytes", row->text_bytes);
-		json_add_number(o, "rodata_bytes", row->rodata_bytes);
-		json_add_number(o, "instructions", row->instructions);
-	}
-	json_append(r->rows, o);
-}
-
 static void add_row(struct report *r, const struct verify *v,
 		    const struct verify_target *t, const struct verify_row *row)
 {
 	r->differ += !row->equal;
 	if (!row->equal && row->log.data)
 		cli_warn("%s: %.2000s", t->name, row->log.data);
-	if (r->cli->json) {
-		add_json(r, v, t, row);
-		return;
-	}
 	text_add_cell(&r->table, v->source.graph->name);
 	text_addf(&r->table, "\t%s\t%s", t->name,
 		  row->equal ? "equal" : row->differs);
@@ -172,7 +147,9 @@ static enum nas_status verify_file(struct report *r, const struct asked *a,
 				continue;
 			if (verify_run(&v, a->target[i], &row, err) == NAS_OK)
 				add_row(r, &v, a->target[i], &row);
-			if (err->code == NAS_OK)
+			if (err->code == NAS_OK &&
+			    verify_list_add(&r->list, &v, a->target[i], &row,
+					    err) == NAS_OK)
 				(void)!add_counts(r, path, &v, a->target[i],
 						  &row, err);
 			text_free(&row.log);
@@ -227,7 +204,6 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (cli_value(cli, "expect"))
 		return say_expected(cli, &a, &events.env, err);
 	say_missing(&a);
-	r.rows = cJSON_CreateArray();
 	latency_table_head(&r.counts, "instructions");
 	text_add(&r.table, "network\ttarget\tlevels\tarena\tstack\tcode\t"
 		 "constants\tinstructions\ta MAC\t\n");
@@ -235,10 +211,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		(void)!verify_file(&r, &a, cli->arg[i], &events.env, err);
 	if (err->code == NAS_OK)
 		(void)!write_counts(&r, err);
-	if (err->code != NAS_OK || !cli->json || cli->to_stdout)
-		cJSON_Delete(r.rows);
-	else if (print_json(json_add(json_object("nas/verify/1"), "results",
-				     r.rows), err) != NAS_OK)
+	if (err->code == NAS_OK && cli->json && !cli->to_stdout &&
+	    print_json(form_write(&verify_form, &r.list), err) != NAS_OK)
 		r.differ = 0;
 	if (err->code == NAS_OK && !cli->json && !cli->to_stdout)
 		print_table(&r.table);

@@ -11,17 +11,18 @@
 #include "nas/cli/command.h"
 
 enum nas_status help_command(const struct command *command);
-enum nas_status help_commands(void); /* one line each */
+/* One line each of all, which ends with NULL. */
+enum nas_status help_commands(const struct command *const *all);
 
 /* A page for man(1); of the program where command is NULL. */
-void help_man(const struct command *command);
+void help_man(const struct command *command, const struct command *const *all);
 
 /* What help can be printed as, beside the text; names, NULL behind them. */
 enum help_page { HELP_BASH, HELP_ZSH, HELP_FISH, HELP_MAN, HELP_PAGES };
 extern const char *const help_pages[HELP_PAGES + 1];
 
 /* The completion of a shell. */
-void help_completion(enum help_page shell);
+void help_completion(enum help_page shell, const struct command *const *all);
 
 extern const char help_about[], help_statuses[];
 

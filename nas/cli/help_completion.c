@@ -86,7 +86,7 @@ static void bash_names(const struct command *c)
 	printf("' ;;\n");
 }
 
-static void put_bash(void)
+static void put_bash(const struct command *const *all)
 {
 	printf("# bash completion of nas\n_nas()\n{\n"
 	       "\tlocal current=${COMP_WORDS[COMP_CWORD]} words=\n"
@@ -94,16 +94,16 @@ static void put_bash(void)
 	       "\tlocal command=${COMP_WORDS[1]}\n\n"
 	       "\tif [ \"$COMP_CWORD\" -eq 1 ] || [ \"$before\" = help ]; then\n"
 	       "\t\twords='");
-	for (int i = 0; commands[i]; i++)
-		printf(" %s", commands[i]->name);
+	for (int i = 0; all[i]; i++)
+		printf(" %s", all[i]->name);
 	printf("'\n\telse\n\tcase \"$command $before\" in\n");
-	for (int i = 0; commands[i]; i++)
-		bash_values(commands[i]);
+	for (int i = 0; all[i]; i++)
+		bash_values(all[i]);
 	printf("\tesac\n\tfi\n"
 	       "\tif [ -z \"$words\" ] && [ \"${current#-}\" != \"$current\" ]; "
 	       "then\n\tcase $command in\n");
-	for (int i = 0; commands[i]; i++)
-		bash_names(commands[i]);
+	for (int i = 0; all[i]; i++)
+		bash_names(all[i]);
 	printf("\tesac\n\tfi\n"
 	       "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n"
 	       "complete -o default -F _nas nas\n");
@@ -141,20 +141,20 @@ static void zsh_command(const struct command *c)
 	printf(" \\\n\t\t\t'*:file:_files' ;;\n");
 }
 
-static void put_zsh(void)
+static void put_zsh(const struct command *const *all)
 {
 	printf("#compdef nas\n# zsh completion of nas\n_nas()\n{\n"
 	       "\tlocal -a names\n\tnames=(");
-	for (int i = 0; commands[i]; i++) {
-		printf("\n\t\t'%s:", commands[i]->name);
-		put_quoted(commands[i]->help, true);
+	for (int i = 0; all[i]; i++) {
+		printf("\n\t\t'%s:", all[i]->name);
+		put_quoted(all[i]->help, true);
 		printf("'");
 	}
 	printf(")\n\tif ((CURRENT == 2)); then\n"
 	       "\t\t_describe command names\n\t\treturn\n\tfi\n"
 	       "\tshift words\n\t((CURRENT--))\n\tcase $words[1] in\n");
-	for (int i = 0; commands[i]; i++)
-		zsh_command(commands[i]);
+	for (int i = 0; all[i]; i++)
+		zsh_command(all[i]);
 	printf("\tesac\n}\n"
 	       "if [ \"$funcstack[1]\" = _nas ]; then\n\t_nas \"$@\"\nelse\n"
 	       "\tcompdef _nas nas\nfi\n");
@@ -180,13 +180,13 @@ static void fish_option(const struct command *c, const struct cli_option *o)
 	printf("'\n");
 }
 
-static void put_fish(void)
+static void put_fish(const struct command *const *all)
 {
 	struct cli_option o[CLI_VALUES_MAX + CLI_COMMON_MAX + 1];
 
 	printf("# fish completion of nas\n");
-	for (int i = 0; commands[i]; i++) {
-		const struct command *c = commands[i];
+	for (int i = 0; all[i]; i++) {
+		const struct command *c = all[i];
 		int n = options_of(c, o);
 
 		printf("complete -c nas -n __fish_use_subcommand -f -a %s -d '",
@@ -200,13 +200,13 @@ static void put_fish(void)
 
 /* ---- all of them --------------------------------------------------------- */
 
-void help_completion(enum help_page shell)
+void help_completion(enum help_page shell, const struct command *const *all)
 {
-	static void (*const put[HELP_PAGES])(void) = {
+	static void (*const put[HELP_PAGES])(const struct command *const *all) = {
 		[HELP_BASH] = put_bash,
 		[HELP_ZSH] = put_zsh,
 		[HELP_FISH] = put_fish,
 	};
 
-	put[shell]();
+	put[shell](all);
 }

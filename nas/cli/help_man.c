@@ -80,30 +80,30 @@ static void put_command(const struct command *c)
 	printf("\n.fi\n.SH SEE ALSO\n\\fBnas\\fR(1)\n");
 }
 
-static void put_program(void)
+static void put_program(const struct command *const *all)
 {
 	head(NULL, "design neural networks for small devices");
 	printf("\\fICOMMAND\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION\n");
 	put(help_about);
 	printf("\n.SH COMMANDS\n");
-	for (int i = 0; commands[i]; i++) {
-		printf(".TP\n\\fB%s\\fR\n", commands[i]->name);
-		put(commands[i]->help);
+	for (int i = 0; all[i]; i++) {
+		printf(".TP\n\\fB%s\\fR\n", all[i]->name);
+		put(all[i]->help);
 		printf("\n");
 	}
 	printf(".SH EXIT STATUS\n");
 	put(help_statuses);
 	printf("\n.SH SEE ALSO\n");
-	for (int i = 0; commands[i]; i++)
+	for (int i = 0; all[i]; i++)
 		printf("%s\\fBnas\\-%s\\fR(1)", i ? ",\n" : "",
-		       commands[i]->name);
+		       all[i]->name);
 	printf("\n");
 }
 
-void help_man(const struct command *c)
+void help_man(const struct command *c, const struct command *const *all)
 {
 	if (c)
 		put_command(c);
 	else
-		put_program();
+		put_program(all);
 }

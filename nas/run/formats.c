@@ -10,9 +10,11 @@
 #include "nas/run/check.h"
 #include "nas/run/compare.h"
 #include "nas/run/config.h"
+#include "nas/run/config_keys.h"
 #include "nas/run/correlation.h"
 #include "nas/run/evaluation.h"
 #include "nas/run/fit_job.h"
+#include "nas/run/listing.h"
 #include "nas/run/outputs.h"
 #include "nas/run/paper.h"
 #include "nas/run/records.h"
@@ -22,6 +24,7 @@
 #include "nas/run/scored.h"
 #include "nas/run/sweep_run.h"
 #include "nas/run/sweep_status.h"
+#include "nas/run/verify.h"
 #include "qbr/policy_answer.h"
 #include "qbr/policy_curve.h"
 #include "qbr/policy_form.h"
@@ -54,21 +57,21 @@ const struct file_format file_formats[] = {
 	{ "nas/sweep-jobs/1", &sweep_jobs_form, NULL, NULL },
 	{ "nas/sweep-table/1", &sweep_table_form, NULL, NULL },
 	{ "nas/sweep-status/1", &sweep_status_form, NULL, NULL },
-	{ "nas/export/1", &output_export, NULL, NULL },
-	{ "nas/report/1", &output_report, NULL, NULL },
+	{ "nas/export/1", &export_form, NULL, NULL },
+	{ "nas/report/1", &report_form, NULL, NULL },
 	{ "nas/sensitivity/1", &sensitivity_form, NULL, NULL },
 	{ "nas/policies/1", &policies_form, NULL, NULL },
 	{ "nas/policy-sweep/1", &policy_curve_form, NULL, NULL },
 	{ "nas/evaluation/1", &evaluation_form, NULL, NULL },
 	{ "nas/reproduction/1", &output_reproduction, NULL, NULL },
 	{ "nas/sigma/1", &output_sigma, NULL, NULL },
-	{ "nas/verify/1", &output_verify, NULL, NULL },
+	{ "nas/verify/1", &verify_form, NULL, NULL },
 	{ "nas/bench/1", &bench_form, NULL, NULL },
-	{ "nas/boards/1", &output_boards, NULL, NULL },
-	{ "nas/options/1", &output_options, NULL, NULL },
-	{ "nas/schemas/1", &output_schemas, NULL, NULL },
-	{ "nas/help/1", &output_help, NULL, NULL },
-	{ "nas/version/1", &output_version, NULL, NULL },
+	{ "nas/boards/1", &boards_form, NULL, NULL },
+	{ "nas/options/1", &config_keys_form, NULL, NULL },
+	{ "nas/schemas/1", &schemas_form, NULL, NULL },
+	{ "nas/help/1", &help_form, NULL, NULL },
+	{ "nas/version/1", &version_form, NULL, NULL },
 };
 
 const int nfile_formats = sizeof(file_formats) / sizeof(file_formats[0]);

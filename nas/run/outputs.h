@@ -1,21 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/run/outputs.h - what commands print as JSON and no form writes: one
- * form each, for the JSON Schema alone. tests/cli/test_json.sh holds what is
- * printed against it, so a key that is missing here is found there.
+ * nas/run/outputs.h - what commands print as JSON about themselves: records
+ * that they fill, with the forms that write them.
+ *
+ * Usage:
+ *	struct export_output o = { .output = path, .format = "onnx" };
+ *	tree = form_write(&export_form, &o);
  */
 #ifndef NAS_RUN_OUTPUTS_H
 #define NAS_RUN_OUTPUTS_H
 
-#include "nas/form/form.h"
+#include "nas/form/record.h"
 
-extern const struct form output_export, output_report;
-extern const struct form output_boards, output_options;
-extern const struct form output_schemas, output_help, output_version;
-extern const struct form output_verify;
+struct export_output {
+	int schema; /* 0: nas/export/1 */
+	const char *output, *format;
+	int64_t bytes;
+};
+
+struct report_output {
+	int schema; /* 0: nas/report/1 */
+	const char *page, *plots; /* plots NULL = none */
+};
+
+struct option_output { /* of a command */
+	const char *name, *letter, *value, *help; /* letter, value may be NULL */
+};
+
+struct command_output {
+	const char *name, *arguments, *help;
+	int noptions;
+	struct option_output *options;
+	struct texts examples;
+};
+
+struct help_output {
+	int schema; /* 0: nas/help/1 */
+	int ncommands;
+	struct command_output *commands;
+};
+
+extern const struct form export_form, report_form, help_form;
 extern const struct form output_sigma, output_reproduction;
 
-/* ---- for the tables of outputs ---- */
+/* ---- for tables of what others write ---- */
 
 #define OUT(name, kind, ...)                                                 \
 	{ .key = name, .type = FORM_##kind, .help = __VA_ARGS__ }
@@ -35,11 +63,5 @@ extern const struct form output_sigma, output_reproduction;
 		.title = what, .size = 64, .fields = rows,                   \
 		.nfields = sizeof(rows) / sizeof((rows)[0])                  \
 	}
-
-/* Values that no type of a form is: lists of texts and of numbers, an object
- * of numbers, texts or truth values by name, an integer or null. */
-extern const struct form_custom out_texts, out_numbers, out_by_name;
-extern const struct form_custom out_texts_by_name, out_bools_by_name;
-extern const struct form_custom out_integer_or_null;
 
 #endif

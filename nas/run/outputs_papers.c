@@ -28,7 +28,7 @@ static const struct form_field column_fields[] = {
 	OUT("name", STRING, "of the figure"),
 	OUT_MAY("unit", STRING, "of published and ours"),
 	OUT("at", CUSTOM, "JSON pointers into what the row's command prints",
-	    .custom = &out_texts),
+	    .custom = &texts_custom),
 	OUT("times", NUMBER, "factor from there to the unit"),
 	OUT_MAY("cannot", STRING, "why no row has it here"),
 };

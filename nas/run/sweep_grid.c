@@ -205,6 +205,16 @@ const char *sweep_value(const struct sweep *sweep, int job, int axis)
 	return sweep->axis[axis].value[index % sweep->axis[axis].n];
 }
 
+cJSON *sweep_set_json(const struct sweep *sweep, int job)
+{
+	cJSON *set = cJSON_CreateObject();
+
+	for (int i = 0; i < sweep->naxes; i++)
+		json_add_string(set, sweep->axis[i].path,
+				sweep_value(sweep, job, i));
+	return set;
+}
+
 /* ---- sweep.json ---------------------------------------------------------- */
 
 static bool has_value(const struct sweep_axis *axis, const char *value)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/sweep_status.h"
 
+#include "nas/form/record.h"
 #include "nas/run/sweep_records.h"
 
 /* A job with a folder of its own (--files) that came to its end. */
@@ -64,3 +65,25 @@ enum nas_status sweep_status_read(struct sweep_status *n, const char *dir,
 	n->seconds_left = n->seconds * (n->failed + n->running + n->missing);
 	return NAS_OK;
 }
+
+#define RECORD struct sweep_status
+
+static const struct form_field status_fields[] = {
+	ROW_SCHEMA("nas/sweep-status/1"),
+	ROW(INT, jobs, "of the whole grid"),
+	ROW(INT, ok, "jobs with an answer"),
+	ROW(INT, infeasible, "jobs without a network inside the budgets"),
+	ROW(INT, failed, "jobs that could not run"),
+	ROW(INT, running, "jobs that a program works on now"),
+	ROW(INT, missing, "jobs that nobody works on yet"),
+	ROW(NUMBER, seconds, "of a job that ended, mean"),
+	ROW(NUMBER, seconds_left, "of all jobs without an answer, one after "
+	    "another"),
+	ROW_LIST(INTS, next, "the first jobs that are missing"),
+	ROW_LIST(INTS, failures, "the first jobs that failed"),
+	ROW(INT, lines_of_no_job, "of jobs.jsonl: cut short, or of other "
+	    "grids"),
+};
+
+const struct form sweep_status_form = RECORD_FORM(
+	"nas/sweep-status/1", "how far a sweep is", status_fields);

@@ -74,6 +74,31 @@ enum nas_status verify_run(struct verify *v, const struct verify_target *t,
 			   struct nas_err *err) NAS_MUST_CHECK;
 void verify_close(struct verify *v);
 
+struct verify_result { /* as JSON has it */
+	char *name;
+	const char *target;
+	bool equal;
+	char *differs; /* NULL: nothing */
+	double arena_bytes, peak_memory_bytes, macs;
+	bool measured; /* on a board; then the following are known */
+	double stack_bytes, text_bytes, rodata_bytes, instructions;
+};
+
+struct verify_list {
+	int schema; /* 0: nas/verify/1 */
+	int nresults;
+	struct verify_result *results; /* (nresults) */
+};
+
+/* NAS_ENOMEM. */
+enum nas_status verify_list_add(struct verify_list *list,
+				const struct verify *v,
+				const struct verify_target *t,
+				const struct verify_row *row,
+				struct nas_err *err) NAS_MUST_CHECK;
+
+extern const struct form verify_form; /* writes a struct verify_list */
+
 /* v->want, from the network's forward pass. */
 enum nas_status verify_expect(struct verify *v,
 			      struct nas_err *err) NAS_MUST_CHECK;
