@@ -8,6 +8,7 @@
 #include "spaces/graph/graph_shape.h"
 #include "spaces/import/import_onnx.h"
 
+#define IR_MAX	     11
 #define OPSET_MIN    7
 #define OPSET_MAX    22
 #define NODES_A_NODE 6 /* of the graph for one of the file, at most */
@@ -184,6 +185,57 @@ static bool all_constant(const struct importer *im)
 	return im->node->n_input > 0;
 }
 
+static bool reads_levels(const struct importer *im)
+{
+	for (size_t k = 0; k < im->node->n_input; k++) {
+		const struct value *v = import_in(im, k);
+
+		if (v && v->levels_scale)
+			return true;
+	}
+	return false;
+}
+
+static bool joins(const struct value *a, const struct value *b)
+{
+	return b && b->levels_scale &&
+	       value_same(a->levels_scale, b->levels_scale) &&
+	       value_same(a->levels_zero, b->levels_zero);
+}
+
+/* An operator that moves levels makes levels of the same scale. */
+static enum nas_status read_mover(struct importer *im,
+				  const struct import_op *op)
+{
+	static const char *const movers[] = {
+		"Concat", "Dropout", "Flatten", "Identity", "MaxPool",
+		"Reshape", "Slice", "Split", "Squeeze", "Transpose",
+		"Unsqueeze"};
+	const struct value *in = import_in(im, 0);
+	size_t i = 0, n = sizeof(movers) / sizeof(*movers);
+
+	while (i < n && strcmp(movers[i], op->name) != 0)
+		i++;
+	if (i == n || !in || !in->levels_scale)
+		return import_bad(im, "computes with quantised levels, which "
+				  "is not supported");
+	for (size_t k = 1; strcmp(op->name, "Concat") == 0 &&
+			   k < im->node->n_input; k++)
+		if (!joins(in, import_in(im, k)))
+			return import_bad(im, "joins levels of other scales");
+	if (op->emit(im) != NAS_OK)
+		return im->err->code;
+	for (size_t k = 0; k < im->node->n_output; k++) {
+		struct value *v = import_out(im, k);
+
+		if (v && v->kind == VALUE_TENSOR) {
+			v->levels_scale = in->levels_scale;
+			v->levels_zero = in->levels_zero;
+		}
+	}
+	return NAS_OK;
+}
+
 enum nas_status import_read_node(struct importer *im,
 				 const Onnx__NodeProto *node)
 {
@@ -205,6 +257,8 @@ enum nas_status import_read_node(struct importer *im,
 					  "duplicate output '%.60s'",
 					  v->name);
 	}
+	if (reads_levels(im) && strcmp(node->op_type, "DequantizeLinear") != 0)
+		return read_mover(im, op);
 	if (op->always || (op->fold && all_constant(im)))
 		return op->fold(im);
 	if (!op->emit)
@@ -242,6 +296,10 @@ static enum nas_status read_opset(struct importer *im,
 		    strcmp(o->domain, "ai.onnx") == 0)
 			opset = o->version;
 	}
+	if (model->has_ir_version && model->ir_version > IR_MAX)
+		return import_bad(im, "is of IR version %lld; up to %d are "
+				  "supported", (long long)model->ir_version,
+				  IR_MAX);
 	if (opset < OPSET_MIN || opset > OPSET_MAX)
 		return import_bad(im,
 				  "is of opset %lld; %d to %d are "
@@ -285,6 +343,10 @@ enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 					  (size_t)GRAPH_VALUES_MAX);
 	if (!im.file)
 		return import_bad(&im, "contains no graph");
+	im.file = import_expanded(&im);
+	if (!im.file)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for '%.200s'",
+				source);
 	if (read_opset(&im, model) != NAS_OK || collect_names(&im) != NAS_OK ||
 	    allocate(&im) != NAS_OK || read_initializers(&im) != NAS_OK ||
 	    read_inputs(&im) != NAS_OK || import_read_nodes(&im) != NAS_OK ||

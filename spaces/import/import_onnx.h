@@ -29,6 +29,10 @@ struct value {
 	float *f;    /* (count) VALUE_FLOAT */
 	int64_t *i;  /* (count) VALUE_INT */
 	bool packed; /* integers of a quantised tensor: bits 8 or so */
+	bool is_int8; /* zero points say the type of levels */
+	/* Of a tensor that stands for levels: it has their values. NULL = it
+	 * is what it is named. */
+	const struct value *levels_scale, *levels_zero;
 	const struct value *scale; /* f = scale * whole numbers: one, or one a
 				    * row of axis 0; NULL = none known */
 };
@@ -47,6 +51,7 @@ struct importer {
 	int nodes_max, tensors_max;
 	const Onnx__NodeProto *node; /* being read */
 	int code; /* of its row in the table of operators */
+	bool row; /* its maps have one axis: read as pictures of one row */
 	struct nas_arena *arena;
 	struct nas_err *err;
 };
@@ -73,6 +78,7 @@ struct value *import_find(const struct importer *im, const char *name);
 struct value *import_in(const struct importer *im, size_t i);
 struct value *import_out(const struct importer *im, size_t i);
 bool value_is_constant(const struct value *v);
+bool value_same(const struct value *a, const struct value *b); /* NULL: 0 */
 double value_get(const struct value *v, size_t i); /* of a constant */
 void value_set(struct value *v, size_t i, double x);
 
@@ -87,6 +93,10 @@ enum nas_status value_view(struct importer *im, struct value *v,
 /* An initialiser or attribute (import_onnx_tensor.c). */
 enum nas_status value_from_tensor(struct importer *im, struct value *v,
 				  const Onnx__TensorProto *t) NAS_MUST_CHECK;
+
+/* The file's graph without QLinearConv and its like (import_qlinear.c); NULL
+ * when memory is out. */
+const Onnx__GraphProto *import_expanded(const struct importer *im);
 
 /* The graph of a file that is unpacked. */
 enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
@@ -136,6 +146,11 @@ enum nas_status import_finish(struct importer *im, struct graph_node *n, int i,
 enum nas_status import_constant(struct importer *im, float *data,
 				int rank, const int *size,
 				int *t) NAS_MUST_CHECK;
+/* A map (N, C, L) as (N, C, 1, L), and im->row; others stay. Its way back, for the
+ * node's output. */
+enum nas_status import_row(struct importer *im, int *t) NAS_MUST_CHECK;
+enum nas_status import_finish_row(struct importer *im,
+				  struct graph_node *n) NAS_MUST_CHECK;
 /* A layer with zeroed weights and biases, or a failure. */
 struct graph_layer *import_layer(struct importer *im, int out, size_t fan);
 
@@ -167,7 +182,7 @@ import_step import_conv, import_batch_norm, import_gemm, import_matmul,
 	import_quantize, import_dequantize, import_quant;
 import_step fold_constant, fold_shape, fold_constant_of_shape, fold_gather,
 	fold_slice, fold_concat, fold_reshape, fold_cast, fold_transpose,
-	fold_binary, fold_unary, fold_dequantize, fold_reduce;
+	fold_binary, fold_unary, fold_quantize, fold_dequantize, fold_reduce;
 
 enum nas_status import_window(struct importer *im, const int *size,
 			      struct graph_window *w, bool kernel_known,

@@ -87,7 +87,8 @@ static struct graph_node *layer_node(struct importer *im, enum graph_op op,
 	struct graph_node *n;
 	int x;
 
-	if (import_input(im, 0, &x) != NAS_OK)
+	if (import_input(im, 0, &x) != NAS_OK ||
+	    (op == GRAPH_CONV && import_row(im, &x) != NAS_OK))
 		return NULL;
 	n = import_node(im, op, 1, &x);
 	if (!n)
@@ -100,17 +101,20 @@ static struct graph_node *layer_node(struct importer *im, enum graph_op op,
 
 enum nas_status import_conv(struct importer *im)
 {
-	const struct value *w = weights(im, 1, 4), *x = import_in(im, 0);
+	const struct value *x = import_in(im, 0), *w;
+	int rank = x && x->kind == VALUE_TENSOR ? im->g->tensor[x->tensor].rank
+						: 0;
 	int64_t groups = attr_int(im, "group", 1);
 	struct graph_layer *l;
 	struct graph_node *n;
 	bool ceil;
 
+	if (rank != 3 && rank != 4)
+		return import_bad(im, "its input must be a map of one or two "
+				      "axes");
+	w = weights(im, 1, rank);
 	if (!w)
 		return im->err->code;
-	if (!x || x->kind != VALUE_TENSOR || im->g->tensor[x->tensor].rank != 4)
-		return import_bad(im, "its input must be a two-dimensional "
-				      "image");
 	if (groups < 1 || groups > w->size[0] || w->size[0] % groups ||
 	    groups * w->size[1] > GRAPH_VALUES_MAX)
 		return import_bad(im, "%lld groups of %d channels",
@@ -126,13 +130,13 @@ enum nas_status import_conv(struct importer *im)
 	n = layer_node(im, GRAPH_CONV, l);
 	if (!n)
 		return im->err->code;
-	n->window.kernel[0] = w->size[2];
-	n->window.kernel[1] = w->size[3];
+	n->window.kernel[0] = im->row ? 1 : w->size[2];
+	n->window.kernel[1] = w->size[im->row ? 2 : 3];
 	if (import_window(im, im->g->tensor[n->in[0]].size + 2, &n->window,
 			  true, &ceil) != NAS_OK)
 		return im->err->code;
 	n->window.groups = l->groups;
-	return import_finish(im, n, 0, NULL);
+	return import_finish_row(im, n);
 }
 
 /* weight (out, in) from a matrix of the file, transposed or not. */

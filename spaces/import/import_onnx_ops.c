@@ -41,7 +41,7 @@ static const struct import_op ops[] = {
 	{OP("Neg", import_unary, fold_unary), .code = GRAPH_NEG},
 	{OP("Pad", import_pad, NULL)},
 	{OP("Quant", import_quant, import_quant)},
-	{OP("QuantizeLinear", import_quantize, NULL)},
+	{OP("QuantizeLinear", import_quantize, fold_quantize)},
 	{OP("ReduceMax", import_reduce, fold_reduce), .code = GRAPH_REDUCE_MAX},
 	{OP("ReduceMean", import_reduce, fold_reduce),
 	 .code = GRAPH_REDUCE_MEAN},

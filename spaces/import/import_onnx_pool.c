@@ -13,6 +13,14 @@ static enum nas_status two(struct importer *im, const char *name, int n,
 	int64_t x[4];
 	int given = attr_ints(im, name, x, 4);
 
+	if (im->row && given == n / 2) { /* of columns; rows have none */
+		int64_t own = n == 2 ? 1 : 0;
+
+		x[3] = given > 1 ? x[1] : 0;
+		x[1] = x[0];
+		x[0] = x[2] = own;
+		given = n;
+	}
 	if (given >= 0 && given != n)
 		return import_bad(im, "%s has %d numbers, not %d", name, given,
 				  n);
@@ -69,16 +77,54 @@ enum nas_status import_window(struct importer *im, const int *size,
 	return NAS_OK;
 }
 
+static enum nas_status reshape(struct importer *im, int x, int rank,
+			       const int *size, int i, int *out)
+{
+	struct graph_node *r = import_node(im, GRAPH_RESHAPE, 1, &x);
+	struct graph_tensor *t;
+
+	if (!r)
+		return im->err->code;
+	t = &im->g->tensor[r->out];
+	t->rank = rank;
+	memcpy(t->size, size, (size_t)rank * sizeof(*size));
+	return import_finish(im, r, i, out);
+}
+
+enum nas_status import_row(struct importer *im, int *t)
+{
+	const int *size = im->g->tensor[*t].size;
+
+	im->row = im->g->tensor[*t].rank == 3;
+	if (!im->row)
+		return NAS_OK;
+	return reshape(im, *t, 4, (int[4]){size[0], size[1], 1, size[2]}, -1,
+		       t);
+}
+
+enum nas_status import_finish_row(struct importer *im, struct graph_node *n)
+{
+	const int *size;
+	int y;
+
+	if (!im->row)
+		return import_finish(im, n, 0, NULL);
+	if (import_finish(im, n, -1, &y) != NAS_OK)
+		return im->err->code;
+	size = im->g->tensor[y].size;
+	return reshape(im, y, 3, (int[3]){size[0], size[1], size[3]}, 0, NULL);
+}
+
 enum nas_status import_pool(struct importer *im)
 {
 	struct graph_node *n;
 	bool ceil;
 	int x;
 
-	if (import_input(im, 0, &x) != NAS_OK)
+	if (import_input(im, 0, &x) != NAS_OK || import_row(im, &x) != NAS_OK)
 		return im->err->code;
 	if (im->g->tensor[x].rank != 4)
-		return import_bad(im, "only two-dimensional images are "
+		return import_bad(im, "only maps of one or two axes are "
 				      "supported");
 	if (im->node->n_output > 1)
 		return import_bad(im, "indices as output are not supported");
@@ -91,7 +137,7 @@ enum nas_status import_pool(struct importer *im)
 	n->axis = ceil;
 	n->window.groups = 1;
 	n->window.count_pad = attr_int(im, "count_include_pad", 0) != 0;
-	return import_finish(im, n, 0, NULL);
+	return import_finish_row(im, n);
 }
 
 /* Axes to reduce: all but images and channels for a global pooling. */

@@ -78,19 +78,12 @@ static enum nas_status read_levels(struct importer *im, int rank,
 /* Whether the zero point, whose type is the output's, is signed. */
 static bool is_signed(const struct importer *im)
 {
-	const char *name = im->node->n_input > 2 ? im->node->input[2] : "";
+	const struct value *zero = import_in(im, 2);
 
-	if (!*name) /* since opset 21 */
+	if (!zero) /* since opset 21 */
 		return attr_int(im, "output_dtype", 0) ==
 		       ONNX__TENSOR_PROTO__DATA_TYPE__INT8;
-	for (size_t k = 0; k < im->file->n_initializer; k++) {
-		const Onnx__TensorProto *t = im->file->initializer[k];
-
-		if (*name && t->name && strcmp(t->name, name) == 0)
-			return t->data_type ==
-			       ONNX__TENSOR_PROTO__DATA_TYPE__INT8;
-	}
-	return false;
+	return zero->is_int8;
 }
 
 enum nas_status import_quantize(struct importer *im)
@@ -106,8 +99,47 @@ enum nas_status import_quantize(struct importer *im)
 		return im->err->code;
 	if (l.zero && step2(im, GRAPH_ADD, &x, l.zero, l.axis, -1) != NAS_OK)
 		return im->err->code;
-	return step1(im, GRAPH_CLIP, &x, negative ? -128 : 0,
-		     negative ? 127 : 255, 0);
+	if (step1(im, GRAPH_CLIP, &x, negative ? -128 : 0,
+		  negative ? 127 : 255, -1) != NAS_OK ||
+	    (l.zero &&
+	     step2(im, GRAPH_SUB, &x, l.zero, l.axis, -1) != NAS_OK) ||
+	    step2(im, GRAPH_MUL, &x, l.scale, l.axis, 0) != NAS_OK)
+		return im->err->code;
+	import_out(im, 0)->levels_scale = l.scale;
+	import_out(im, 0)->levels_zero = l.zero;
+	return NAS_OK;
+}
+
+bool value_same(const struct value *a, const struct value *b)
+{
+	size_t n = a ? a->count : b ? b->count : 0;
+
+	if (a && b && a->count != b->count)
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		double x = a ? value_get(a, k) : 0, y = b ? value_get(b, k) : 0;
+
+		if (x < y || x > y)
+			return false;
+	}
+	return true;
+}
+
+/* The values of levels that have them already. */
+static enum nas_status name_values(struct importer *im, const struct value *in,
+				   const struct levels *l)
+{
+	struct value *out = import_out(im, 0);
+
+	if (!value_same(in->levels_scale, l->scale) ||
+	    !value_same(in->levels_zero, l->zero))
+		return import_bad(im, "its scale or zero point is not that of "
+				  "QuantizeLinear");
+	if (!out || value_view(im, out, in, -1, NULL) != NAS_OK)
+		return import_bad(im, "its output is missing");
+	out->levels_scale = out->levels_zero = NULL;
+	im->g->tensor[out->tensor].name = out->name;
+	return NAS_OK;
 }
 
 enum nas_status import_dequantize(struct importer *im)
@@ -118,6 +150,8 @@ enum nas_status import_dequantize(struct importer *im)
 	if (import_input(im, 0, &x) != NAS_OK ||
 	    read_levels(im, im->g->tensor[x].rank, &l) != NAS_OK)
 		return im->err->code;
+	if (import_in(im, 0)->levels_scale)
+		return name_values(im, import_in(im, 0), &l);
 	if (l.zero && step2(im, GRAPH_SUB, &x, l.zero, l.axis, -1) != NAS_OK)
 		return im->err->code;
 	return step2(im, GRAPH_MUL, &x, l.scale, l.axis, 0);
@@ -129,6 +163,37 @@ static bool is_zero(const struct value *zero)
 		if (value_get(zero, k) < 0 || value_get(zero, k) > 0)
 			return false;
 	return true;
+}
+
+/* Levels of a constant, as numbers. */
+enum nas_status fold_quantize(struct importer *im)
+{
+	const struct value *in = import_in(im, 0);
+	struct value *out = import_out(im, 0);
+	double low = is_signed(im) ? -128 : 0;
+	struct levels l;
+	size_t inner = 1;
+
+	if (!in || !out || read_levels(im, in->rank, &l) != NAS_OK)
+		return import_bad(im, "its input or output is missing");
+	if ((l.scale->count > 1 &&
+	     l.scale->count != (size_t)in->size[l.axis]) ||
+	    (l.zero && l.zero->count != l.scale->count))
+		return import_bad(im, "%zu scales for %d channels",
+				  l.scale->count, in->size[l.axis]);
+	if (value_make(im, out, VALUE_INT, in->rank, in->size) != NAS_OK)
+		return im->err->code;
+	for (int k = l.axis + 1; k < in->rank; k++)
+		inner *= (size_t)in->size[k];
+	for (size_t k = 0; k < in->count; k++) {
+		size_t c = l.scale->count > 1 ? k / inner % l.scale->count : 0;
+		double x = (double)rintf((float)value_get(in, k) /
+					 (float)value_get(l.scale, c));
+
+		x += l.zero ? value_get(l.zero, c) : 0;
+		value_set(out, k, x > low ? fmin(x, low + 255) : low);
+	}
+	return NAS_OK;
 }
 
 enum nas_status fold_dequantize(struct importer *im)

@@ -181,6 +181,7 @@ enum nas_status value_from_tensor(struct importer *im, struct value *v,
 		       type_is_float(t->data_type) ? VALUE_FLOAT : VALUE_INT,
 		       (int)t->n_dims, size) != NAS_OK)
 		return im->err->code;
+	v->is_int8 = t->data_type == TYPE(INT8);
 	for (size_t k = 0; k < v->count; k++)
 		if (t->has_raw_data)
 			from_raw(v, t, k);

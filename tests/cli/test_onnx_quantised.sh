@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# ONNX files that others quantised (QDQ, QLinearConv and its like), maps of one
+# axis, and what is refused.
+. "$(dirname "$0")/lib.sh"
+
+for name in $(python3 "$root/tests/tools/small_onnx.py" "$tmp"); do
+	status 0 "$name" nas evaluate "$tmp/$name.onnx" \
+		--data "$tmp/${name}_x.npy" --outputs "$tmp/$name.npy"
+	check '  gives what its definition says' python3 - "$tmp/$name" <<'PY'
+import struct, sys
+want = [float(line) for line in open(sys.argv[1] + ".txt")]
+raw = open(sys.argv[1] + ".npy", "rb").read()[-4 * len(want):]
+got = struct.unpack(f"<{len(want)}f", raw)
+assert all(abs(a - b) < 1e-6 for a, b in zip(got, want)), (got, want)
+PY
+done
+status 0 'layers of QLinearConv and QGemm' nas export "$tmp/qlinear.onnx" \
+	--to csv
+check '  have the bits of their files' python3 - "$tmp/out" <<'PY'
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1])))
+assert [r["name"] for r in rows] == ["c", "o"], rows
+assert all(r["bits_w"] == r["bits_a"] == "8" for r in rows), rows
+PY
+status 4 'a scale that is not that of the levels' nas export \
+	"$tmp/scale.onnx" --to csv
+says 'its scale or zero point is not that of QuantizeLinear' '  is refused'
+status 4 'an operator on levels' nas export "$tmp/levels.onnx" --to csv
+says 'computes with quantised levels' '  is refused'
+status 4 'IR version 12' nas export "$tmp/new.onnx" --to csv
+says 'is of IR version 12; up to 11 are supported' '  is refused'
+finish
