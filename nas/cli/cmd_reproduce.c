@@ -18,6 +18,7 @@ static const struct cli_option options[] = {
 	{ "model", 0, "MODEL", "a trained network (ONNX, TFLite) for rows that "
 			       "need one" },
 	{ "data", 0, "X", "its images, for those rows: .npy, IDX, a folder" },
+	{ "labels", 0, "Y", "labels of the images, where no folder says them" },
 	{ 0 },
 };
 
@@ -241,6 +242,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	r->file = cli_value(cli, "paper");
 	r->model = given(cli, "model");
 	r->data = given(cli, "data");
+	r->labels = given(cli, "labels");
 	if (output_refuse_filled(cli, err) != NAS_OK ||
 	    cli_events_init(&events, cli, err) != NAS_OK ||
 	    reproduce_open(r, &events.env, err) != NAS_OK)

@@ -26,6 +26,7 @@ struct form; /* nas/form/form.h */
 #define PAPERS "configs/papers/" /* of shipped files */
 #define PAPER_MODEL "MODEL" /* for a file: the caller's trained network */
 #define PAPER_DATA "DATA"   /* for data: the caller's images */
+#define PAPER_LABELS "LABELS" /* for labels: the caller's, or none */
 
 struct paper_texts { /* a list */
 	int n;
@@ -36,6 +37,7 @@ struct paper_column {
 	char *name, *unit;
 	struct paper_texts at; /* JSON pointers; the first that is there; a
 				* part "*" is the row's item */
+	bool mean;     /* of the numbers that are there */
 	double times;  /* that number, for the unit */
 	int decimals;  /* of ours that are shown */
 	char *cannot;  /* why no row has it here */
@@ -57,7 +59,9 @@ struct paper_row { /* NULL = not given */
 	char *label;
 	int kind; /* index in paper_kinds[] */
 	char *file, *network, *bits, *memory, *image_size, *config, *sweep;
-	char *metric, *budget, *bits_w, *bits_a, *pin, *latency_model, *data;
+	char *metric, *budget, *bits_w, *bits_a, *pin, *latency_model;
+	char *data, *labels;
+	int images, class; /* 0, -1 = not given */
 	struct paper_texts set; /* "path=value" */
 	int item;
 	struct paper_values published;

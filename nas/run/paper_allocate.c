@@ -5,65 +5,30 @@
  * [--latency-model MODEL] [--data IMAGES]
  */
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "nas/base/quantity.h"
 #include "nas/run/allocate_job.h"
 #include "nas/run/paper_kinds.h"
-
-#define BITS_MAX 16
-
-/* "2,3,4" into bits. */
-static enum nas_status read_bits(const char *key, const char *text, int *bits,
-				 int *n, struct nas_err *err)
-{
-	for (*n = 0; *text && *n < BITS_MAX; (*n)++) {
-		int length = 0;
-
-		if (sscanf(text, "%2d%n", &bits[*n], &length) != 1 ||
-		    bits[*n] < 2 || bits[*n] > 32)
-			break;
-		text += length;
-		text += *text == ',' && text[1];
-	}
-	return !*text && *n ? NAS_OK
-			    : nas_fail(err, NAS_EINPUT, "%s: not a list of "
-				       "bits from 2 to 32", key);
-}
+#include "nas/run/paper_network.h"
 
 static enum nas_status read_network(struct allocate_job *job,
 				    const struct paper_row *row,
 				    const struct nas_run_env *env,
 				    struct nas_err *err)
 {
-	const struct data_options data = DATA_DEFAULTS;
-	int *w = NAS_NEW(env->arena, int, BITS_MAX);
-	int *a = NAS_NEW(env->arena, int, BITS_MAX);
 	struct nas_latency *latency = NAS_NEW(env->arena, struct nas_latency, 1);
 
-	if (!w || !a || !latency)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the bits");
+	if (!latency)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	job->network_path = row->file;
 	job->options.pin = row->pin ? atoi(row->pin) : 8;
-	job->how = (struct sensitivity_options){
-		.metric = sensitivity_find(row->metric), .label = -1,
-		.model = { .images = row->data, .data = data },
-		.job = { .power = 3, .beta = 0.1, .bits_w = w, .bits_a = a,
-			 .scope = QUANT_PER_CHANNEL,
-			 .quantiser = quantisers[0] } };
-	if (!job->how.metric)
-		return nas_fail(err, NAS_EINPUT, "metric: '%.40s' is none",
-				row->metric);
 	if (row->latency_model) {
 		job->options.latency = latency;
 		if (latency_read(latency, row->latency_model, env->arena, err))
 			return err->code;
 	}
-	if (read_bits("bits_w", row->bits_w ? row->bits_w : "2,3,4,5,6,8", w,
-		      &job->how.job.nw, err) != NAS_OK)
-		return err->code;
-	return read_bits("bits_a", row->bits_a ? row->bits_a : "32", a,
-			 &job->how.job.na, err);
+	return paper_network_options(&job->how, row, env->arena, err);
 }
 
 /* "bitops=7.4e9" */

@@ -161,6 +161,8 @@ static const struct form_field column_fields[] = {
 		  "the row's item; a # behind one takes the numbers under "
 		  "that key from a list of objects; #cpu_s: CPU seconds that "
 		  "a search took" },
+	{ .key = "mean", .type = FORM_BOOL, AT(mean), .fallback = "false",
+	  .help = "of the numbers of a list" },
 	{ .key = "times", .type = FORM_NUMBER, AT(times), .fallback = "1",
 	  .low = -HUGE_VAL, .high = HUGE_VAL,
 	  .help = "factor from that number to the unit" },
@@ -197,7 +199,16 @@ static const struct form_field row_fields[] = {
 				 "allocate"),
 	NAMED("bits_a", bits_a, false, "candidates of inputs, of allocate"),
 	NAMED("latency_model", latency_model, false, "of allocate"),
-	SAID("data", data, false, "images, of allocate; DATA: the caller's"),
+	SAID("data", data, false, "images, of allocate and sensitivity; DATA: "
+				  "the caller's"),
+	SAID("labels", labels, false, "of the images; LABELS: the caller's, if "
+				      "there are any"),
+	{ .key = "images", .type = FORM_INT, AT(images), .low = 1,
+	  .high = 100000, .fallback = "",
+	  .help = "how many, of sensitivity" },
+	{ .key = "class", .type = FORM_INT, AT(class), .low = -1,
+	  .high = 1000000, .fallback = "-1",
+	  .help = "images of this label only, of sensitivity; -1: any" },
 	SAID("sweep", sweep, false, "BUDGET=LO:HI:N, of certify"),
 	{ .key = "set", .type = FORM_CUSTOM, AT(set), .custom = &texts_custom,
 	  .fallback = "", .help = "keys of the config, \"path=value\"" },

@@ -13,6 +13,7 @@ const struct paper_kind paper_kinds[] = {
 	{ "correlate", true, false, NULL, "--bootstrap 0", paper_correlate },
 	{ "sigma", false, false, NULL, NULL, paper_sigma },
 	{ "allocate", true, false, "--problem", NULL, paper_allocate },
+	{ "sensitivity", true, false, NULL, NULL, paper_sensitivity },
 	{ 0 }
 };
 
@@ -64,6 +65,11 @@ void paper_command(struct nas_text *t, const struct paper_row *row)
 	add_option(t, "pin", row->pin);
 	add_option(t, "latency-model", row->latency_model);
 	add_option(t, "data", row->data);
+	add_option(t, "labels", row->labels);
+	if (row->images)
+		text_addf(t, " --images %d", row->images);
+	if (row->class >= 0)
+		text_addf(t, " --label %d", row->class);
 	add_option(t, "sweep", row->sweep);
 	for (int i = 0; i < row->set.n; i++)
 		add_option(t, "set", row->set.text[i]);

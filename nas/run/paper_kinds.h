@@ -43,6 +43,7 @@ PAPER_KIND(calibrate);
 PAPER_KIND(correlate);
 PAPER_KIND(sigma);
 PAPER_KIND(allocate);
+PAPER_KIND(sensitivity);
 
 /* The command line that gives the row's figures, as a shell takes it. */
 void paper_command(struct nas_text *t, const struct paper_row *row);

@@ -78,6 +78,8 @@ static void fill_in(const struct reproduction *r, struct paper_row *row,
 		row->file = r->model;
 	if (data && r->data)
 		row->data = r->data;
+	if (row->labels && strcmp(row->labels, PAPER_LABELS) == 0)
+		row->labels = r->labels;
 }
 
 static bool add_table(struct reproduction *r, const struct paper *paper,
@@ -194,20 +196,25 @@ static const cJSON *find(const cJSON *tree, const char *pointer, int item)
 }
 
 /* The numbers of a list, and of lists in it; of objects those under a key. */
-static void gather(struct nas_text *t, const cJSON *node, const char *key)
+static void gather(struct nas_text *t, const cJSON *node, const char *key,
+		   int decimals)
 {
 	if (cJSON_IsObject(node) && key)
 		node = cJSON_GetObjectItemCaseSensitive(node, key);
-	if (cJSON_IsNumber(node))
+	if (cJSON_IsNumber(node) && floor(node->valuedouble) ==
+				    node->valuedouble)
 		text_addf(t, "%s%.10g", t->length ? " " : "",
+			  node->valuedouble);
+	else if (cJSON_IsNumber(node))
+		text_addf(t, "%s%.*f", t->length ? " " : "", decimals,
 			  node->valuedouble);
 	else if (cJSON_IsArray(node))
 		for (const cJSON *i = node->child; i; i = i->next)
-			gather(t, i, key);
+			gather(t, i, key, decimals);
 }
 
 /* Numbers of one digit without spaces, as policies are published: "8884". */
-static char *list_text(const cJSON *list, const char *key,
+static char *list_text(const cJSON *list, const char *key, int decimals,
 		       struct nas_arena *arena)
 {
 	struct nas_text t = { 0 };
@@ -216,7 +223,7 @@ static char *list_text(const cJSON *list, const char *key,
 	size_t n = 0;
 
 	text_add(&t, "");
-	gather(&t, list, key);
+	gather(&t, list, key, decimals);
 	for (size_t i = 1; i < t.length; i += 2)
 		digits = digits && t.data[i] == ' ';
 	for (size_t i = 0; digits && i < t.length; i += 2)
@@ -230,14 +237,39 @@ static char *list_text(const cJSON *list, const char *key,
 	return text;
 }
 
-static void take_node(struct reproduced_figure *f, const cJSON *node,
-		      const char *key, double times, struct nas_arena *arena)
+/* Sum of the numbers of a list, or of those under a key; how many in *n. */
+static double sum_of(const cJSON *list, const char *key, int *n)
 {
+	double sum = 0;
+
+	*n = 0;
+	for (const cJSON *i = list->child; i; i = i->next) {
+		const cJSON *x = key && cJSON_IsObject(i)
+			? cJSON_GetObjectItemCaseSensitive(i, key) : i;
+
+		if (cJSON_IsNumber(x)) {
+			sum += x->valuedouble;
+			(*n)++;
+		}
+	}
+	return sum;
+}
+
+static void take_node(struct reproduced_figure *f, const cJSON *node,
+		      const char *key, const struct paper_column *column,
+		      struct nas_arena *arena)
+{
+	int n;
+
 	if (cJSON_IsNumber(node)) {
 		f->is_number = true;
-		f->x = node->valuedouble * times;
+		f->x = node->valuedouble * column->times;
+	} else if (cJSON_IsArray(node) && column->mean) {
+		f->x = sum_of(node, key, &n);
+		f->is_number = n > 0;
+		f->x *= column->times / (n ? n : 1);
 	} else if (cJSON_IsArray(node)) {
-		f->text = list_text(node, key, arena);
+		f->text = list_text(node, key, column->decimals, arena);
 	} else if (cJSON_IsString(node)) {
 		f->text = arena_strdup(arena, node->valuestring);
 	} else if (cJSON_IsBool(node)) {
@@ -269,7 +301,7 @@ static void take_figure(struct reproduced_row *row, int c, const cJSON *tree,
 			f->x = row->cpu_s * column->times;
 		} else if (*at == '/') {
 			take_node(f, find(tree, at, row->of->item),
-				  key ? key + 1 : NULL, column->times, arena);
+				  key ? key + 1 : NULL, column, arena);
 		}
 	}
 }

@@ -43,8 +43,9 @@ struct reproduced_table {
 struct reproduction {
 	const char *what; /* PAPER or PAPER/TABLE; NULL = all */
 	const char *file; /* a paper's file instead of the shipped ones */
-	char *model, *data; /* for rows that need a trained network, and its
-			     * images; NULL = none */
+	/* For rows that need a trained network, its images and their labels;
+	 * NULL = none. */
+	char *model, *data, *labels;
 	int npapers;
 	struct paper *paper; /* (npapers) */
 	int ntables;
