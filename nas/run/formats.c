@@ -19,9 +19,11 @@
 #include "nas/run/paper.h"
 #include "nas/run/records.h"
 #include "nas/run/refine_job.h"
+#include "nas/run/reproduce.h"
 #include "nas/run/sample_job.h"
 #include "nas/run/score_file.h"
 #include "nas/run/scored.h"
+#include "nas/run/sigma_table.h"
 #include "nas/run/sweep_run.h"
 #include "nas/run/sweep_status.h"
 #include "nas/run/verify.h"
@@ -63,8 +65,8 @@ const struct file_format file_formats[] = {
 	{ "nas/policies/1", &policies_form, NULL, NULL },
 	{ "nas/policy-sweep/1", &policy_curve_form, NULL, NULL },
 	{ "nas/evaluation/1", &evaluation_form, NULL, NULL },
-	{ "nas/reproduction/1", &output_reproduction, NULL, NULL },
-	{ "nas/sigma/1", &output_sigma, NULL, NULL },
+	{ "nas/reproduction/1", &reproduction_form, NULL, NULL },
+	{ "nas/sigma/1", &sigma_form, NULL, NULL },
 	{ "nas/verify/1", &verify_form, NULL, NULL },
 	{ "nas/bench/1", &bench_form, NULL, NULL },
 	{ "nas/boards/1", &boards_form, NULL, NULL },

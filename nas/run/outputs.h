@@ -41,27 +41,5 @@ struct help_output {
 };
 
 extern const struct form export_form, report_form, help_form;
-extern const struct form output_sigma, output_reproduction;
-
-/* ---- for tables of what others write ---- */
-
-#define OUT(name, kind, ...)                                                 \
-	{ .key = name, .type = FORM_##kind, .help = __VA_ARGS__ }
-#define OUT_MAY(name, kind, ...)                                             \
-	{ .key = name, .type = FORM_##kind, .fallback = "",                  \
-	  .help = __VA_ARGS__ }
-#define OUT_SCHEMA(name)                                                     \
-	{ .key = "schema", .type = FORM_CHOICE, .help = "of this output",    \
-	  .choices = (const char *const[]){ name, NULL } }
-#define OUT_FORM(id, schema, what, rows)                                     \
-	const struct form id = {                                             \
-		.name = schema, .title = what, .size = 64, .fields = rows,   \
-		.nfields = sizeof(rows) / sizeof((rows)[0])                  \
-	}
-#define OUT_PART(id, what, rows)                                             \
-	static const struct form id = {                                      \
-		.title = what, .size = 64, .fields = rows,                   \
-		.nfields = sizeof(rows) / sizeof((rows)[0])                  \
-	}
 
 #endif

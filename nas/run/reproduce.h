@@ -84,7 +84,7 @@ const char *reproduce_cannot(const struct reproduced_row *row,
 			     const struct paper_column *column,
 			     const struct reproduced_figure *ours);
 
-/* nas/reproduction/1 */
+extern const struct form reproduction_form;
 cJSON *reproduce_json(const struct reproduction *r);
 /* A line a figure. */
 void reproduce_csv(struct nas_text *t, const struct reproduction *r);

@@ -10,7 +10,7 @@
 #ifndef NAS_RUN_SIGMA_TABLE_H
 #define NAS_RUN_SIGMA_TABLE_H
 
-#include "nas/form/json.h"
+#include "nas/form/form.h"
 
 #define SIGMA_TABLE_SIGMAS 64
 #define SIGMA_TABLE_BITS 32
@@ -26,7 +26,7 @@ struct sigma_table {
 	{ .nsigmas = 9, .sigma = { 1, 2, 3, 4, 5, 6, 8, 12, 16 },            \
 	  .low = 2, .high = 8 }
 
-/* {"bits": [2, ...], "rows": [{"sigma", "sigma_hat": a value a number of bits}]} */
+extern const struct form sigma_form;
 cJSON *sigma_table_json(const struct sigma_table *table);
 
 #endif
