@@ -10,7 +10,7 @@
 
 struct grid {
 	int na, nw, a[SIDE], w[SIDE]; /* bits that occur */
-	char label[2][SIDE][8];
+	char label[2][SIDE][16];
 	const char *x[SIDE], *y[SIDE];
 	double value[SIDE * SIDE];
 };
@@ -44,12 +44,12 @@ static void find_bits(const struct reproduced_table *t, struct grid *g)
 {
 	for (int bits = 1; bits < SIDE; bits++) {
 		if (count(t, bits, 0) > 1) {
-			snprintf(g->label[0][g->na], 8, "%d", bits);
+			snprintf(g->label[0][g->na], 16, "%d", bits);
 			g->y[g->na] = g->label[0][g->na];
 			g->a[g->na++] = bits;
 		}
 		if (count(t, 0, bits) > 1) {
-			snprintf(g->label[1][g->nw], 8, "%d", bits);
+			snprintf(g->label[1][g->nw], 16, "%d", bits);
 			g->x[g->nw] = g->label[1][g->nw];
 			g->w[g->nw++] = bits;
 		}
