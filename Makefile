@@ -124,7 +124,9 @@ EMBEDDED += nas/run/boards/board.c
 EMBEDDED += $(wildcard spaces/latency_models/*.json)
 bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
 embedded = embedded_$(subst .,_,$(subst -,_,$(subst /,_,$1)))
-embed = echo 'const char $(call embedded,$2)[] = {'; $(call bytes,$1); echo '0};';
+# Those that embedded.h does not name are seen by the table alone.
+embed = grep -qF ' $(call embedded,$2)[];' nas/base/embedded.h || printf 'static '; \
+	echo 'const char $(call embedded,$2)[] = {'; $(call bytes,$1); echo '0};';
 # What is shipped and found by its path where there is no such file: configs,
 # networks, papers, and the tables that papers' rows are made of.
 SHIPPED = $(sort $(wildcard configs/*.json configs/*/*.json))

@@ -71,7 +71,6 @@ struct paper_row { /* NULL = not given */
 
 enum paper_chart { PAPER_NO_CHART, PAPER_BARS, PAPER_GRID, PAPER_CURVE,
 		   PAPER_BITS, PAPER_CHARTS };
-extern const char *const paper_charts[PAPER_CHARTS + 1]; /* in files; NULL */
 
 struct paper_table {
 	char *name, *title, *source;

@@ -10,7 +10,7 @@
 #define NAME_MAX_LENGTH 40
 #define TEXT_MAX_LENGTH 1000
 
-const char *const paper_charts[PAPER_CHARTS + 1] = {
+static const char *const paper_charts[PAPER_CHARTS + 1] = {
 	"none", "bars", "grid", "curve", "bits", NULL
 };
 

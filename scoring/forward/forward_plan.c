@@ -209,10 +209,3 @@ enum nas_status forward_plan(struct forward *f, struct nas_err *err)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the plan");
 	return NAS_OK;
 }
-
-const float *forward_at(const struct forward *f, const float *slot, int t)
-{
-	const struct graph_tensor *x = &f->g->tensor[t];
-
-	return x->data ? x->data : slot + f->offset[f->root[t]];
-}

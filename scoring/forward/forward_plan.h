@@ -114,6 +114,12 @@ bool forward_mark(struct forward *f, int layer, int tensor);
 const struct conv_call *forward_conv_of(const struct forward *f, int layer);
 
 /* Where tensor t of a slot is; constants are where the graph has them. */
-const float *forward_at(const struct forward *f, const float *slot, int t);
+static inline const float *forward_at(const struct forward *f,
+				       const float *slot, int t)
+{
+	const struct graph_tensor *x = &f->g->tensor[t];
+
+	return x->data ? x->data : slot + f->offset[f->root[t]];
+}
 
 #endif

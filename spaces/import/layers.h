@@ -90,6 +90,7 @@ int layers_add_pool(struct layers_build *b, int x, enum graph_op op,
 int layers_channels(const struct layers_build *b, int x);
 /* The name of what is added now: "layer3.1.conv2". */
 const char *layers_name(struct layers_build *b, const char *role);
+int layers_new_tensor(struct layers_build *b, const char *name);
 struct graph_node *layers_new_node(struct layers_build *b, enum graph_op op,
 				   const char *name, int x);
 int layers_finish(struct layers_build *b, const struct graph_node *n);

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which layers run on levels, and what takes their sums to levels again. */
+#include <math.h>
+
+#include "scoring/forward/forward_plan.h"
+
+#define ADD_BITS 20 /* of the larger factor of a sum of two maps */
+
+/* The grid of a layer's input, where its sums are integers. */
+static const struct graph_node *grid_of_layer(const struct graph *g, int layer)
+{
+	const struct graph_layer *l = &g->layer[layer];
+
+	if (!g->integer || !l->level || !l->scale || l->bits_w > 8)
+		return NULL;
+	return graph_grid_of(g, l->input);
+}
+
+static void find_units(struct forward *f)
+{
+	for (int i = 0; i < f->g->nlayers; i++) {
+		const struct graph_node *grid = grid_of_layer(f->g, i);
+		const struct graph_layer *l = &f->g->layer[i];
+
+		if (!grid)
+			continue;
+		f->layer[i].unit = NAS_NEW(&f->arena, float, (size_t)l->out);
+		for (int o = 0; f->layer[i].unit && o < l->out; o++)
+			f->layer[i].unit[o] =
+				graph_grid_scale(f->g, grid) * l->scale[o];
+		f->layer[i].input_scale = graph_grid_scale(f->g, grid);
+	}
+}
+
+/* What makes t, behind activations that leave sums alone or stop at a bound. */
+static const struct graph_node *source_of(const struct graph *g, int t,
+					  struct activation *a)
+{
+	const struct graph_node *n = NULL;
+
+	a->op = GRAPH_OPS;
+	for (; g->tensor[t].producer >= 0; t = n->in[0]) {
+		n = &g->node[g->tensor[t].producer];
+		if ((n->op != GRAPH_RELU && n->op != GRAPH_CLIP) ||
+		    a->op != GRAPH_OPS)
+			break;
+		*a = activation_of(n);
+	}
+	return n;
+}
+
+static bool same_size(const struct graph *g, const struct graph_node *add)
+{
+	return g->tensor[add->in[0]].count == g->tensor[add->out].count &&
+	       g->tensor[add->in[1]].count == g->tensor[add->out].count;
+}
+
+/* Factors of the two inputs as integers, the larger one of ADD_BITS. */
+static bool plan_add(const struct graph *g, struct forward_integer *x,
+		     float scale)
+{
+	float most = 0;
+	int e;
+
+	if (!same_size(g, x->source))
+		return false; /* one is stretched */
+	for (int k = 0; k < 2; k++) {
+		const struct graph_node *in =
+			graph_grid_of(g, x->source->in[k]);
+
+		if (!in)
+			return false;
+		x->in_scale[k] = graph_grid_scale(g, in);
+		most = fmaxf(most, x->in_scale[k] / scale);
+	}
+	if (!(most > 0) || !isfinite(most))
+		return false;
+	(void)!frexpf(most, &e);
+	x->shift = ADD_BITS + 1 - e;
+	for (int k = 0; k < 2; k++)
+		x->in[k] = (int)rintf(
+			ldexpf(x->in_scale[k] / scale, x->shift));
+	return x->shift > 0 && x->shift < 32;
+}
+
+/* Means are taken of stored levels, which have a zero point. */
+static bool plan_mean(const struct graph *g, struct forward_integer *x,
+		      const struct graph_node *n)
+{
+	const struct graph_node *from = graph_grid_of(g, x->source->in[0]);
+
+	x->zero = -128 - n->low;
+	return from && n->bits == 8 &&
+	       !(graph_grid_scale(g, from) < graph_grid_scale(g, n)) &&
+	       !(graph_grid_scale(g, from) > graph_grid_scale(g, n));
+}
+
+static bool plan_layer(struct forward *f, struct forward_integer *x,
+		       float scale)
+{
+	const struct forward_layer *w = &f->layer[x->source->layer];
+	int out = f->g->layer[x->source->layer].out;
+
+	x->factor = NAS_NEW(&f->arena, float,
+			    (size_t)out);
+	for (int o = 0; x->factor && w->unit && o < out; o++)
+		x->factor[o] = w->unit[o] / scale;
+	return x->factor && w->unit;
+}
+
+/* How the step, a GRAPH_QUANT, rounds. */
+static void plan_step(struct forward *f, struct forward_step *s)
+{
+	const struct graph_node *n = &f->g->node[s->node];
+	struct forward_integer *x = NAS_NEW(&f->arena, struct forward_integer, 1);
+	float scale = graph_grid_scale(f->g, n);
+	bool done = false;
+
+	if (!x)
+		return;
+	x->source = source_of(f->g, n->in[0], &x->activation);
+	if (x->source && x->source->layer >= 0)
+		done = plan_layer(f, x, scale);
+	else if (x->source && x->source->op == GRAPH_ADD && !f->o.layerwise)
+		done = plan_add(f->g, x, scale);
+	else if (x->source && x->source->op == GRAPH_AVERAGE_POOL)
+		done = plan_mean(f->g, x, n);
+	if (done)
+		s->integer = x;
+}
+
+void forward_integer_plan(struct forward *f)
+{
+	find_units(f);
+	for (int s = 0; f->g->integer && s < f->nsteps; s++)
+		if (f->g->node[f->step[s].node].op == GRAPH_QUANT)
+			plan_step(f, &f->step[s]);
+}
