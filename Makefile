@@ -40,7 +40,9 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-declarations -Wswitch-enum
 WARNINGS_CXX = -Wall -Wextra
 OPTIMISE = -O2
-COMMON = -g -fno-common -ffp-contract=off -MMD -MP -I. -I$(GEN) \
+# One set of objects for the program and libnas.so: costs no instruction, since
+# no function of the library can be replaced from outside.
+COMMON = -g -fno-common -fPIC -fno-semantic-interposition -ffp-contract=off -MMD -MP -I. -I$(GEN) \
 	$(if $(WERROR),-Werror) $(if $(NATIVE),-march=native) \
 	$(if $(findstring undefined,$(SANITIZE)),-fsanitize=float-cast-overflow) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
@@ -101,7 +103,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-interop test-boards test-story test-cluster test-memory fuzz bench install uninstall clean help
+.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-packages test-interop test-boards test-story test-cluster test-memory fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -109,6 +111,18 @@ all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
 $(BUILD)/libnas.a: $(LIB_O)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
+
+# Exports what the public headers name.
+SO = $(BUILD)/libnas.so.$(VERSION)
+SONAME = libnas.so.$(firstword $(subst ., ,$(VERSION)))
+$(BUILD)/exports: $(BUILD)/libnas.a
+	@{ echo '{ global:'; nm -g --defined-only $< 2>/dev/null | awk 'NF == 3 { print $$3 }' | \
+		grep -xF "$$(grep -ohE '[a-z_0-9]+' nas/nas.h $(PUBLIC_H) | sort -u)" | \
+		sort -u | sed 's/$$/;/'; echo 'local: *; };'; } >$@
+$(SO): $(LIB_O) $(BUILD)/exports
+	$(call say,LINK)$(CC) $(CFLAGS_ALL) -shared -Wl,-soname,$(SONAME) \
+		-Wl,--version-script=$(BUILD)/exports -o $@ $(LIB_O) $(LDFLAGS) $(LIBS) $(MPI_LIBS)
+	@ln -sf $(@F) $(BUILD)/$(SONAME)
 
 $(BUILD)/nas: $(CLI_O) $(BUILD)/libnas.a
 	$(call say,LINK)$(CC) $(CFLAGS_ALL) -o $@ $(CLI_O) $(BUILD)/libnas.a $(LDFLAGS) $(LIBS) $(MPI_LIBS)
@@ -197,7 +211,7 @@ test: deps ## build and run all tests; T=name picks some
 	@$(MAKE) --no-print-directory -j$(J) test-build
 	@$(MAKE) --no-print-directory test-only
 
-test-build: all $(TEST_BIN) $(TEST_SO)
+test-build: all $(TEST_BIN) $(TEST_SO) $(if $(SANITIZE),,$(SO))
 
 test_env = CC='$(CC)' BUILD='$(BUILD)' NAS='$(NAS)' SANITIZE='$(SANITIZE)' \
 	CFLAGS_ALL="$(subst ",\",$(CFLAGS_ALL))" LIBS='$(LIBS) $(MPI_LIBS)' \
@@ -215,6 +229,9 @@ test-user: deps ## all tests as another user, in a folder with spaces in its nam
 
 test-bare: ## what README.md says, in a Debian of nothing else (root, debootstrap)
 	@tests/tools/bare.sh
+
+test-packages: deb ## the packages installed, used and removed in such a Debian
+	@tests/tools/packages.sh
 
 check: deps ## all tests again under the address and undefined sanitizers
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
@@ -265,15 +282,19 @@ bench: all ## speed of the search on this machine
 # Where things go; a DESTDIR is put before it for packages.
 INTO = $(DESTDIR)$(PREFIX)
 
-install: all ## install program, library, headers, configs, man pages, completions
+install: all $(SO) ## install program, library, headers, configs, man pages, completions
 	install -d '$(INTO)/bin' '$(INTO)/lib/pkgconfig'
 	install -m 755 $(NAS) '$(INTO)/bin/nas'
 	install -m 644 $(BUILD)/libnas.a '$(INTO)/lib/libnas.a'
+	install -m 755 $(SO) '$(INTO)/lib/'
+	ln -sf $(notdir $(SO)) '$(INTO)/lib/$(SONAME)'
+	ln -sf $(SONAME) '$(INTO)/lib/libnas.so'
+	install -D -m 644 nas/python/nas.py '$(INTO)/$(PYTHON_DIR)/nas.py'
 	@set -e; for h in $(PUBLIC_H); do \
 		install -D -m 644 $$h "$(INTO)/include/nas/$$h"; \
 	done
 	@set -e; for f in $(wildcard configs/*.* configs/*/*.*); do \
-		install -D -m 644 $$f "$(INTO)/share/nas/$$f"; \
+		install -D -m $$([ -x $$f ] && echo 755 || echo 644) $$f "$(INTO)/share/nas/$$f"; \
 	done
 	@set -e; page() { install -d "$$1" && $(NAS) help $$3 --as $$4 >"$$1/$$2"; }; \
 		share='$(INTO)/share'; \
@@ -288,11 +309,18 @@ install: all ## install program, library, headers, configs, man pages, completio
 		'libdir=$${prefix}/lib' '' 'Name: nas' \
 		'Description: design of small quantised networks without training' \
 		'Version: $(VERSION)' 'Cflags: -I$${includedir}' \
-		'Libs: -L$${libdir} -lnas $(LIBS) $(MPI_LIBS) $(filter -fopenmp,$(OPENMP))' \
+		'Libs: -L$${libdir} -lnas' \
+		'Libs.private: $(LIBS) $(filter-out -L/usr/lib/%,$(MPI_LIBS)) $(filter -fopenmp,$(OPENMP))' \
 		>'$(INTO)/lib/pkgconfig/nas.pc'
+	@[ -n '$(DESTDIR)' ] || ldconfig 2>/dev/null || :
+
+# Where Python 3 looks: the place of packages, or that of one version.
+PYTHON_DIR ?= lib/$(if $(filter /usr,$(PREFIX)),python3,$(shell python3 -c 'import sys; \
+	print("python%d.%d" % sys.version_info[:2])' 2>/dev/null || echo python3))/dist-packages
 
 uninstall: ## remove what make install put there (same PREFIX and DESTDIR)
-	rm -f '$(INTO)/bin/nas' '$(INTO)/lib/libnas.a' \
+	rm -f '$(INTO)/bin/nas' '$(INTO)/lib/libnas.a' '$(INTO)'/lib/libnas.so* \
+		'$(INTO)/$(PYTHON_DIR)/nas.py' \
 		'$(INTO)/lib/pkgconfig/nas.pc'
 	rm -rf '$(INTO)/include/nas' '$(INTO)/share/nas'
 	cd '$(INTO)/share' && rm -f man/man1/nas.1 man/man1/nas-*.1 \
@@ -303,6 +331,15 @@ COMMANDS = $(shell $(NAS) help | sed -n 's/^  \([a-z]*\) .*/\1/p')
 
 # nas/nas.h and all that it includes.
 PUBLIC_H = $(filter %.h,$(shell $(CC) -std=c11 -MM -I. -x c nas/nas.h))
+
+DEB = build/deb/nas-$(VERSION)
+deb: ## Debian packages of nas, libnas and the Python module, in build/deb
+	rm -rf build/deb
+	mkdir -p $(DEB)
+	tar -c --exclude=./build --exclude=./runs --exclude=./.git . | tar -x -C $(DEB)
+	cp -r .ci/debian $(DEB)/debian
+	cd $(DEB) && unset MAKEFLAGS MFLAGS MAKELEVEL && dpkg-buildpackage -us -uc -b
+	@ls build/deb/*.deb
 
 clean: ## remove build/
 	rm -rf build

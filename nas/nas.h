@@ -40,6 +40,9 @@
 #include "nas/run/records.h"
 #include "nas/run/run.h"
 
+/* the same as text, for other languages */
+#include "nas/run/call.h"
+
 /* pages with charts */
 #include "nas/report/run_page.h"
 

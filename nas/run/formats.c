@@ -6,6 +6,7 @@
 #include "nas/run/allocate_job.h"
 #include "nas/run/bench.h"
 #include "nas/run/calibration.h"
+#include "nas/run/call_form.h"
 #include "nas/run/certify_curve.h"
 #include "nas/run/check.h"
 #include "nas/run/compare.h"
@@ -48,6 +49,7 @@ const struct file_format file_formats[] = {
 	{ LATENCY_FORM, &latency_form, NULL, NULL },
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
 	{ "nas/paper/1", &paper_form, NULL, NULL },
+	{ "nas/call/1", &call_form, NULL, NULL },
 	{ LAYERS_FORM, &layers_form, NULL, NULL },
 	{ "nas/certify/1", &certify_job_form, NULL, NULL },
 	{ "nas/scores/1", &scores_form, NULL, NULL },

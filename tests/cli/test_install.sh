@@ -36,6 +36,11 @@ status 0 "installed spaces are compared" "$dest/usr/bin/nas" compare \
 	configs/spaces/mobilenetv1-8bit.json \
 	configs/spaces/mobilenetv2-8bit.json -q -n 100 --no-search
 cd "$root" || exit 1
+for l in $(sed -n 's/^LIBS +*= -l//p' Makefile); do
+	case $l in dl | m) continue ;; esac # of the C library
+	check "-l$l has a licence in .ci/dependencies.spdx" \
+		grep -q "linked: -l$l<" .ci/dependencies.spdx
+done
 touch "$dest/usr/bin/other"
 status 0 "make uninstall" made uninstall
 check "leaves what is not its own, and nothing else" test \
