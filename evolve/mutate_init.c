@@ -118,10 +118,10 @@ static enum nas_status make_tables(const struct nas_stage *st,
 			    table);
 	else if (c->tables == WIDTH_MOVES && c->byte == 0)
 		fill_widths(st, table);
-	else if (c->what != MUTATE_BYTE && c->what != MUTATE_ALIKE)
-		fill_bits(st, table);
-	else
+	else if (c->what == MUTATE_BYTE)
 		fill_choices(c->choices, table);
+	else if (c->what != MUTATE_ALIKE) /* which looks at no table */
+		fill_bits(st, table);
 	slot->what = (uint8_t)c->what;
 	slot->byte = (uint8_t)c->byte;
 	slot->tables = (uint8_t)c->tables;
