@@ -17,9 +17,10 @@ import time
 import numpy as np
 import torch
 from torch import nn
+import fashion_data
 
 NAS, WORK = sys.argv[1], sys.argv[2]
-DATA = sys.argv[3] if len(sys.argv) > 3 else "/usr/share/datasets/fashion-mnist"
+DATA = sys.argv[3] if len(sys.argv) > 3 else fashion_data.FOLDER
 STEPS, SECONDS = 300, 25
 failed = passed = 0
 
@@ -32,11 +33,7 @@ def check(ok, what):
 
 
 def idx(name):
-    with gzip.open(os.path.join(DATA, name)) as f:
-        raw = f.read()
-    rank = raw[3]
-    shape = np.frombuffer(raw, ">i4", rank, 4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * rank).reshape(shape)
+    return fashion_data.idx(name, DATA)
 
 
 def tensor(images):
