@@ -47,7 +47,7 @@ static enum nas_status find_budget(const struct policy_problem *problem,
 
 	*cost = policy_cost_find(problem, name);
 	if (*cost >= 0)
-		return NAS_OK;
+		return allocate_job_sized(problem->graph, name, err);
 	near = nas_nearest(name, problem->cost_name, problem->ncosts);
 	if (strcmp(name, budget_kinds[RES_LATENCY].key) == 0)
 		return nas_fail(err, NAS_EUSAGE, "the budget %s needs "

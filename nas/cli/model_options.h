@@ -24,7 +24,7 @@
 		{"limit", 0, "N", "use the first N images only"},              \
 		{"image-size", 0, "N|HxW",                                     \
 		 "size of the input if the network does not fix it; "          \
-		 "default: that of the data, or 224"},                         \
+		 "default: that of the data"},                                 \
 		{"mean", 0, "M[,M,M]",                                         \
 		 "mean of p / 255 (p = 0 .. 255); default 0.5"},               \
 	{                                                                      \

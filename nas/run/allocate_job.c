@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/allocate_job.h"
 
+#include <string.h>
+
 #include "nas/form/record.h"
 
 static enum nas_status read_problem(struct allocate_job *job,
@@ -15,6 +17,17 @@ static enum nas_status read_problem(struct allocate_job *job,
 	return err->code;
 }
 
+enum nas_status allocate_job_sized(const struct graph *g, const char *cost,
+				   struct nas_err *err)
+{
+	if (!g || !g->assumed_size || strcmp(cost, "size") == 0 ||
+	    strcmp(cost, "bits") == 0)
+		return NAS_OK;
+	return nas_fail(err, NAS_EUSAGE, "the network leaves the size of its "
+			"images open, and %s depends on it: --image-size HxW or "
+			"--data X says it", cost);
+}
+
 /* The problem of a trained network; spends what the metric says. */
 static enum nas_status measure(struct allocate_job *job,
 			       const struct nas_run_env *env,
@@ -27,6 +40,9 @@ static enum nas_status measure(struct allocate_job *job,
 	if (!r)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
 	if (sensitivity_of(r, job->network_path, &job->how, env, err))
+		return err->code;
+	if (job->options.sram_bytes > 0 &&
+	    allocate_job_sized(&r->model.graph, "sram", err) != NAS_OK)
 		return err->code;
 	ends = job->options.pin && r->s.nlayers > 2;
 	if (sensitivity_sense(&r->s, ends, r->s.nlayers - 1 - ends) ==

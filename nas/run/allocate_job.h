@@ -38,6 +38,11 @@ struct allocate_job {
 	struct allocate_answer *answer; /* (file.ncases) by .._solve */
 };
 
+/* NAS_EUSAGE where the cost of that name grows with images whose size nobody
+ * knows; graph NULL: fine. */
+enum nas_status allocate_job_sized(const struct graph *g, const char *cost,
+				   struct nas_err *err) NAS_MUST_CHECK;
+
 /* Reads the problem; of a network, measures its layers. All lives in
  * env->arena. NAS_ERUN: the measure is 0 for all there is to choose; errors of
  * sensitivity_of and allocate_model. */

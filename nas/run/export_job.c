@@ -2,6 +2,7 @@
 #include "nas/run/export_job.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "nas/form/json.h"
 #include "nas/run/export_levels.h"
@@ -118,14 +119,74 @@ static enum nas_status calibrate_model(struct quantised *q,
 	return NAS_OK;
 }
 
-/* Of a graph that may have to be on grids first. drawn: its numbers are. */
-static enum nas_status write_graph(struct nas_text *out,
-				   const struct export_job *job,
-				   const struct graph *g, bool drawn,
+/* The file of the network, unquantised, when its images may have any size and
+ * have this one. */
+static enum nas_status at_size(struct nas_text *out, const char *path,
+			       int height, int width,
+			       const struct nas_run_env *env,
+			       struct nas_err *err)
+{
+	const struct export_options how = EXPORT_DEFAULTS;
+	const struct model_options size = { .height = height, .width = width };
+	struct export_source source = { .open_size = true };
+	struct model m;
+
+	if (model_read(&m, path, &size, env->arena, err) != NAS_OK)
+		return err->code;
+	source.graph = &m.graph;
+	return export_write(out, export_format_find("onnx"), &source, &how,
+			    env->arena, err);
+}
+
+/* Nothing in it depends on the size of its images. Sizes at which maps are odd
+ * and even, so that borders which depend on it tell. */
+static bool any_size(const char *path, const struct nas_run_env *env)
+{
+	static const int side[] = { 224, 257, 97 };
+	struct nas_text first = { 0 }, other = { 0 };
+	struct nas_err err = { 0 };
+	bool same = at_size(&first, path, side[0], side[0], env, &err) ==
+		    NAS_OK;
+
+	for (int k = 1; same && k < 3; k++) {
+		same = at_size(&other, path, side[k], side[k - 1], env,
+			       &err) == NAS_OK &&
+		       other.length == first.length &&
+		       memcmp(other.data, first.data, first.length) == 0;
+		text_free(&other);
+	}
+	text_free(&first);
+	return same;
+}
+
+/* A size that the file leaves open stays so where nobody gives one and the
+ * format can say it; else it must be given. */
+static enum nas_status settle_size(bool *open, const struct export_job *job,
+				   const struct graph *g, const char *path,
 				   const struct nas_run_env *env,
 				   struct nas_err *err)
 {
-	struct export_source source = {.graph = g};
+	bool onnx = job->format == export_format_find("onnx") ||
+		    job->format == export_format_find("qonnx");
+
+	*open = onnx && g->open_size && !job->model.height &&
+		any_size(path, env);
+	if (!*open && g->assumed_size)
+		return nas_fail(err, NAS_EUSAGE, "the network leaves the size "
+				"of its images open, and %s depends on it: "
+				"--image-size HxW or --data X says it",
+				onnx ? "it" : "the output");
+	return NAS_OK;
+}
+
+/* Of a graph that may have to be on grids first. drawn: its numbers are. */
+static enum nas_status write_graph(struct nas_text *out,
+				   const struct export_job *job,
+				   const struct graph *g, bool drawn, bool open,
+				   const struct nas_run_env *env,
+				   struct nas_err *err)
+{
+	struct export_source source = {.graph = g, .open_size = open};
 	struct graph whole;
 
 	if (job->format->needs == EXPORT_LEVELS) {
@@ -148,14 +209,16 @@ static enum nas_status write_trained(struct nas_text *out,
 	struct quantised q;
 	struct graph g;
 	struct model m;
+	bool open;
 
-	if (model_read(&m, path, &job->model, env->arena, err) != NAS_OK)
+	if (model_read(&m, path, &job->model, env->arena, err) != NAS_OK ||
+	    settle_size(&open, job, &m.graph, path, env, err) != NAS_OK)
 		return err->code;
 	if (quantised_read(&q, &m, &job->bits, env->arena, err) == NAS_OK &&
 	    (!numbers || !quantised_needs_images(&q) ||
 	     calibrate_model(&q, job, env, err) == NAS_OK) &&
 	    quantised_graph(&g, &q, numbers, err) == NAS_OK)
-		(void)!write_graph(out, job, &g, false, env, err);
+		(void)!write_graph(out, job, &g, false, open, env, err);
 	model_close(&m);
 	return err->code;
 }
@@ -181,7 +244,7 @@ enum nas_status export_job_run(struct nas_text *out,
 					 env->arena, err) != NAS_OK)
 			return err->code;
 		return write_graph(out, job, drawn ? &g : f->source.graph,
-				   drawn, env, err);
+				   drawn, false, env, err);
 	}
 	return export_write(out, job->format, &f->source, &job->options,
 			    env->arena, err);

@@ -45,6 +45,7 @@ struct export_source { /* at least one of the first two */
 	const struct nas_arch *arch; /* NULL: a trained network of others */
 	const struct graph *graph;   /* NULL: to be drawn, if it is needed */
 	uint64_t seed;               /* what the graph's numbers were drawn from */
+	bool open_size;              /* ONNX: images of any height and width */
 };
 
 struct export_options {

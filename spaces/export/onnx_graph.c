@@ -185,6 +185,7 @@ void onnx_tensor_float(struct onnx_graph *g, const char *name, float x)
 static Onnx__TensorShapeProto *shape_message(struct onnx_graph *g,
 					     const struct onnx_shape *shape)
 {
+	static const char *const params[] = { "N", "height", "width", "any" };
 	Onnx__TensorShapeProto *s = NEW(g, Onnx__TensorShapeProto,
 					onnx__tensor_shape_proto__descriptor);
 	Onnx__TensorShapeProto__Dimension *d;
@@ -204,7 +205,7 @@ static Onnx__TensorShapeProto *shape_message(struct onnx_graph *g,
 		if (shape->size[i] < 0) {
 			d->value_case =
 				ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_PARAM;
-			d->dim_param = keep(g, "N");
+			d->dim_param = keep(g, params[-1 - shape->size[i]]);
 		}
 		s->dim[s->n_dim++] = d;
 	}

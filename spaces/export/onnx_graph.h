@@ -48,7 +48,9 @@ void onnx_attribute_ints(struct onnx_graph *g, Onnx__NodeProto *node,
 void onnx_attribute_text(struct onnx_graph *g, Onnx__NodeProto *node,
 			 const char *name, const char *x);
 
-/* Shapes of tensors and values: n sizes; -1 = the number of images. */
+/* Shapes of tensors and values: n sizes, or one of these. */
+enum { ONNX_IMAGES = -1, ONNX_HEIGHT = -2, ONNX_WIDTH = -3, ONNX_ANY = -4 };
+
 struct onnx_shape {
 	size_t n;
 	int64_t size[ONNX_DIMS_MAX];

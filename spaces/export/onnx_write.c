@@ -50,7 +50,7 @@ static void name_all(struct writer *w)
 
 static struct onnx_shape shape_of(const struct graph_tensor *t)
 {
-	struct onnx_shape s = {(size_t)t->rank, {-1}};
+	struct onnx_shape s = {(size_t)t->rank, {ONNX_IMAGES}};
 
 	for (int k = 1; k < t->rank && k < ONNX_DIMS_MAX; k++)
 		s.size[k] = t->size[k];
@@ -100,7 +100,16 @@ static void write_nodes(struct writer *w)
 	write_constants(w, w->g->ntensors);
 }
 
-static void write_graph(struct writer *w)
+/* Images of any size, and maps that grow with them. */
+static void open_size(struct onnx_shape *s, int height, int width)
+{
+	if (s->n == 4) {
+		s->size[2] = height;
+		s->size[3] = width;
+	}
+}
+
+static void write_graph(struct writer *w, bool open)
 {
 	const struct graph *g = w->g;
 	struct onnx_shape shape;
@@ -108,11 +117,15 @@ static void write_graph(struct writer *w)
 	name_all(w);
 	for (int k = 0; k < g->ninputs; k++) {
 		shape = shape_of(&g->tensor[g->input[k]]);
+		if (open)
+			open_size(&shape, ONNX_HEIGHT, ONNX_WIDTH);
 		onnx_input(&w->o, w->name[g->input[k]], &shape);
 	}
 	write_nodes(w);
 	for (int k = 0; k < g->noutputs; k++) {
 		shape = shape_of(&g->tensor[g->output[k]]);
+		if (open)
+			open_size(&shape, ONNX_ANY, ONNX_ANY);
 		onnx_output(&w->o, w->name[g->output[k]], &shape);
 	}
 }
@@ -190,7 +203,7 @@ enum nas_status onnx_write(struct nas_text *out,
 	    !onnx_graph_init(&w.o, arena, nodes * NODES_A_NODE,
 			     nodes * TENSORS_A_NODE + tensors + TENSORS_SHARED))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the ONNX graph");
-	write_graph(&w);
+	write_graph(&w, source->open_size);
 	add_model(&w, source);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the ONNX graph");

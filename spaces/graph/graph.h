@@ -41,6 +41,7 @@
 #include "nas/base/err.h"
 
 #define GRAPH_RANK_MAX	 6
+#define GRAPH_SIDE	 224 /* of images whose size nobody knows */
 #define GRAPH_INPUTS_MAX 64 /* of one node; Concat has many */
 #define GRAPH_NODES_MAX	 20000
 #define GRAPH_VALUES_MAX ((int64_t)1 << 28) /* of one tensor */
@@ -160,12 +161,14 @@ struct graph {
 	int *input, *output;	     /* (ninputs), (noutputs): tensors */
 	bool integer; /* sums of levels are exact, and become levels by one
 		       * product, as in TensorFlow Lite (a .tflite file) */
+	bool open_size;    /* the file leaves an image's height or width open */
+	bool assumed_size; /* and nobody said it: GRAPH_SIDE is taken */
 };
 
 struct graph_options {
 	bool keep_batch_norm; /* do not fold into convolutions */
 	int height, width;    /* of inputs whose size the file leaves open;
-			       * 0 = 224 */
+			       * 0 = GRAPH_SIDE */
 	bool as_written;      /* rewrite nothing, but the steps of a fake
 			       * quantisation as GRAPH_QUANT */
 };

@@ -111,9 +111,12 @@ static int open_size(const struct importer *im, int axis, int rank)
 		return 1;
 	if (rank == 4 && axis == 1)
 		return 3;
+	im->g->open_size = true;
+	if (!o->height)
+		im->g->assumed_size = true;
 	if (axis == rank - 2)
-		return o->height ? o->height : 224;
-	return o->width ? o->width : 224;
+		return o->height ? o->height : GRAPH_SIDE;
+	return o->width ? o->width : GRAPH_SIDE;
 }
 
 static enum nas_status input_shape(struct importer *im,

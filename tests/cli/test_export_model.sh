@@ -44,6 +44,44 @@ status 0 'per tensor' nas export "$m" --to onnx --bits-w 4 --per-tensor \
 	-o "$tmp/t.onnx"
 check '  is another network' sh -c "! cmp -s $tmp/t.onnx $tmp/o.onnx"
 
+# A file that leaves height and width open: 16 x 20 become names of sizes.
+check 'a network of any image size' python3 - "$m" "$tmp/open.onnx" <<'PY'
+import sys
+b = open(sys.argv[1], "rb").read()
+sizes, names = b"\n\2\10\20\n\2\10\24", b"\n\2\22\0\n\2\22\0"
+assert b.count(sizes) == 1
+open(sys.argv[2], "wb").write(b.replace(sizes, names))
+PY
+o=$tmp/open.onnx
+status 0 '  stays so' nas export "$o" --to onnx --bits-w 4 -o "$tmp/o4.onnx"
+check '    by its names' sh -c "grep -aq height $tmp/o4.onnx &&
+	grep -aq width $tmp/o4.onnx"
+status 0 '  calibrated as well' nas export "$o" --to onnx --data "$x" \
+	--bits-w 4 -o "$tmp/oc.onnx"
+check '    by its names' grep -aq height "$tmp/oc.onnx"
+"$root/tests/tools/small_net.py" "$tmp" 24 12 1 3
+status 0 '  other images' nas evaluate "$tmp/o4.onnx" --data "$x" \
+	--outputs "$tmp/o4.npy"
+status 0 '    as before' nas evaluate "$o" --data "$x" --bits-w 4 \
+	--round nearest --no-bias-correction --outputs "$tmp/o.npy"
+check '    give the same' cmp "$tmp/o4.npy" "$tmp/o.npy"
+status 0 '  unless a size is given' nas export "$o" --to onnx --bits-w 4 \
+	--image-size 16x20 -o "$tmp/of.onnx"
+check '    which is written' sh -c "! grep -aq height $tmp/of.onnx"
+status 2 '  as a table it needs one' nas export "$o" --to csv
+says 'leaves the size of its images open' '    says so'
+status 0 '    then there is one' nas export "$o" --to csv --image-size 16x20
+status 0 '  bits of weights need none' nas allocate "$o" --metric msqe \
+	--budget bits=4
+for budget in bitops=1e6 sram=4000; do
+	status 2 "  ${budget%=*} needs one" nas allocate "$o" --metric msqe \
+		--budget $budget
+	says "${budget%=*} depends on it: --image-size" '    says so'
+done
+status 0 '  given, it is taken' nas allocate "$o" --metric msqe \
+	--budget bitops=1e9 --image-size 16x20
+"$root/tests/tools/small_net.py" "$tmp" 16 20 1 9
+
 status 0 'the layers' nas export "$m" --to csv --policy "$tmp/both.json"
 check '  by the definitions' python3 - "$tmp/out" <<'PY'
 import csv, sys
