@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "evolve/fitness.h"
+
+#include "scoring/trust.h"
+
 /* Steps of a price, relative; chosen by trying some forty settings of these
  * constants on imagenet-7.0g and -19.2g, seeds 1 to 20. */
 #define STEP_LEAST 0.03
@@ -9,21 +12,29 @@
 #define LEAST (1.0 / 64) /* of the price at the start */
 #define PLAUSIBLE 4      /* spreads of the members' scores above the best */
 
-static double excess_of_rho(const struct nas_problem *problem,
-			    const struct nas_genome *g)
+struct whole { /* over budgets that are no sums of lanes, relative */
+	double rho, trust;
+};
+
+static struct whole whole_excess(const struct nas_problem *problem,
+				 const struct nas_genome *g)
 {
 	double limit = problem->budgets.rho;
+	struct whole over = { 0, problem_trust(problem, g) };
 
-	return isfinite(limit) ? budget_excess(problem_rho(problem, g), limit)
-			       : 0;
+	if (isfinite(limit))
+		over.rho = budget_excess(problem_rho(problem, g), limit);
+	return over;
 }
 
-static void add_rho(struct weight *w, const struct prices *prices, double over)
+static void add_whole(struct weight *w, const struct prices *prices,
+		      struct whole over)
 {
-	if (over != 0) {
-		w->excess += over;
-		w->cost += prices->price[PRICE_RHO] * over;
-	}
+	w->excess += over.rho + over.trust;
+	if (over.rho != 0)
+		w->cost += prices->price[PRICE_RHO] * over.rho;
+	if (over.trust != 0)
+		w->cost += prices->price[PRICE_TRUST] * over.trust;
 }
 
 void weigh_whole(const struct population *p, const struct prices *prices,
@@ -34,7 +45,7 @@ void weigh_whole(const struct population *p, const struct prices *prices,
 	bool dear;
 
 	member_genome(p, m, &g);
-	add_rho(w, prices, excess_of_rho(problem, &g));
+	add_whole(w, prices, whole_excess(problem, &g));
 	dear = w->excess > 0 && (!prices->on || w->cost > prices->dear);
 	if (problem->whole && dear)
 		m->score = (double)NAN;
@@ -65,15 +76,16 @@ bool fitness_is_right(const struct population *p, const struct prices *prices,
 	return same(m->score, score) && same(m->fitness, fitness);
 }
 
-static double excess_of_member(const struct population *p,
-			       const struct member *m)
+static struct whole member_excess(const struct population *p,
+				  const struct member *m)
 {
+	const struct nas_problem *problem = p->table->problem;
 	struct nas_genome g;
 
-	if (!isfinite(p->table->problem->budgets.rho))
-		return 0;
+	if (!isfinite(problem->budgets.rho) && !problem->budgets.ntrust)
+		return (struct whole){ 0, 0 };
 	member_genome(p, m, &g);
-	return excess_of_rho(p->table->problem, &g);
+	return whole_excess(problem, &g);
 }
 
 /* How many members keep each budget; returns how many keep all. */
@@ -91,11 +103,13 @@ static int count_kept(const struct population *p, int kept[PRICES])
 						  member_memory(p, m)),
 				       problem->budgets.sram_bytes);
 		bool inside = fits;
+		struct whole over;
 
 		kept[PRICE_MEMORY] += fits;
-		fits = !(excess_of_member(p, m) > 0);
-		kept[PRICE_RHO] += fits;
-		inside = inside && fits;
+		over = member_excess(p, m);
+		kept[PRICE_RHO] += !(over.rho > 0);
+		kept[PRICE_TRUST] += !(over.trust > 0);
+		inside = inside && !(over.rho > 0 || over.trust > 0);
 		table_total(member_values(p, m), p->nstages, p->table->lanes,
 			    total);
 		for (int i = 1; i <= problem->nactive; i++) {
@@ -134,7 +148,7 @@ static void reprice(struct prices *prices, struct population *p)
 		table_total(member_values(p, m), p->nstages, p->table->lanes,
 			    total);
 		w = weigh(p, prices, m, total);
-		add_rho(&w, prices, excess_of_member(p, m));
+		add_whole(&w, prices, member_excess(p, m));
 		if (!isnan(m->score))
 			m->fitness = m->score - w.cost;
 	}

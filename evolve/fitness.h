@@ -34,10 +34,11 @@
 /* Fitness of a network outside the budgets: this times 1 + excess. */
 #define INFEASIBLE (-1e12)
 
-/* one a lane, [0] not used; memory; rho */
-#define PRICES (TABLE_LANES_MAX + 2)
+/* one a lane, [0] not used; memory; what whole networks say */
+#define PRICES (TABLE_LANES_MAX + 3)
 #define PRICE_MEMORY TABLE_LANES_MAX
 #define PRICE_RHO (TABLE_LANES_MAX + 1)
+#define PRICE_TRUST (TABLE_LANES_MAX + 2)
 
 struct prices {
 	bool on; /* else nothing outside the budgets has a price */
@@ -59,7 +60,7 @@ void prices_begin(struct prices *prices, struct population *p);
 /* Prices after what the members keep to, and the members' fitness by them. */
 void prices_move(struct prices *prices, struct population *p);
 
-/* For p->whole: adds the budget of rho to the weight; the member's score is
+/* For p->whole: adds rho and the trust region to the weight; the member's score is
  * NAN where it takes a while and is not asked for. */
 void weigh_whole(const struct population *p, const struct prices *prices,
 		 struct member *m, struct weight *w);

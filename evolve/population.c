@@ -15,7 +15,8 @@ static void fill_limits(struct population *p)
 	for (int i = 0; i < problem->nactive; i++)
 		p->limit[i + 1] = problem->budgets.limit[problem->active[i]];
 	p->channels = problem->space->input.channels;
-	p->whole = problem->whole || isfinite(problem->budgets.rho);
+	p->whole = problem->whole || isfinite(problem->budgets.rho) ||
+		   problem->budgets.ntrust > 0;
 	p->slow = table->memory;
 	for (int s = 0; s < stages; s++)
 		p->slow |= !table->stage[s].row;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scoring/chain_made.h"
+#include "scoring/trust.h"
 
 static double half_ln(const struct nas_chain *chain, int n)
 {
@@ -60,6 +61,7 @@ static void score_coef(const struct nas_chain *chain,
 		of_aw[r] = use.of_aw;
 	}
 	c->ln_width = 2 * of.entropy;
+	trust_coef(chain->trust, chain->ntrust, &of, c->trust);
 	linear_coef(chain->linear, &of, &cs->weight, alone, of_aw, &c->score);
 }
 

@@ -53,6 +53,7 @@ struct nas_coef { /* a block with its bits left open */
 	double time; /* ms at factor 1 */
 	struct nas_linear_coef score;
 	double ln_width; /* sum of ln(C k^2), C = 1 for depthwise: of rho */
+	double trust[TRUST_MAX]; /* what is held inside ranges */
 	double step, tail_a, tail_out; /* elements; memory budgets only */
 };
 
@@ -133,6 +134,8 @@ struct nas_chain { /* one variant of the space */
 	const struct nas_latency *latency; /* NULL = none */
 	const struct nas_score_def *def; /* the score */
 	const struct nas_linear *linear; /* its features, where it is a sum */
+	int ntrust;
+	const struct nas_trust *trust; /* (ntrust) */
 	struct nas_chain_stage *stage; /* (S) */
 	struct nas_head head;
 	const double *half_ln; /* half_ln[n] = ln(n) / 2 */

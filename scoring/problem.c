@@ -5,6 +5,7 @@
 
 #include "scoring/chain.h"
 #include "scoring/chain_made.h"
+#include "scoring/trust.h"
 
 #define HALF_LN_MAX (1 << 20) /* larger fan-ins call log() */
 
@@ -172,6 +173,8 @@ static enum nas_status chain_init(struct nas_chain *chain, int variant,
 	chain->memory = isfinite(problem->budgets.sram_bytes);
 	chain->model = &memory_models[problem->budgets.memory];
 	chain->latency = problem->budgets.latency;
+	chain->trust = problem->trust;
+	chain->ntrust = problem->budgets.ntrust;
 	chain->stage = NAS_NEW(arena, struct nas_chain_stage,
 			       (size_t)space->nstages);
 	if (!chain->stage)
@@ -278,8 +281,10 @@ enum nas_status problem_init(struct nas_problem *problem,
 	problem->chain =
 		NAS_NEW(arena, struct nas_chain, (size_t)space->nvariants);
 	problem->linear = NAS_NEW(arena, struct nas_linear, 1);
+	problem->trust = NAS_NEW(arena, struct nas_trust, TRUST_MAX);
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
+	memcpy(problem->trust, budgets->trust, sizeof(budgets->trust));
 	if (linear_make(problem->linear, def->terms, err) != NAS_OK)
 		return err->code;
 	for (int r = 0; r < RESOURCES; r++)
@@ -310,7 +315,7 @@ double problem_excess(const struct nas_problem *problem,
 		excess += budget_excess(t->res[r], b->limit[r]);
 	}
 	excess += budget_excess(t->peak_bytes, b->sram_bytes);
-	return excess + budget_excess(t->rho, b->rho);
+	return excess + budget_excess(t->rho, b->rho) + t->trust;
 }
 
 void problem_costs(const struct nas_problem *problem,
@@ -323,6 +328,7 @@ void problem_costs(const struct nas_problem *problem,
 	chain_total(chain, terms, total);
 	if (isfinite(problem->budgets.rho))
 		total->rho = problem_rho(problem, g);
+	total->trust = problem_trust(problem, g);
 }
 
 void problem_evaluate(const struct nas_problem *problem,

@@ -25,11 +25,21 @@
 struct nas_chain;  /* scoring/chain.h */
 struct nas_linear; /* scoring/linear.h */
 struct nas_latency; /* spaces/latency.h */
+struct nas_feature; /* scoring/feature.h */
+
+/* A sum of a feature that is held inside a range (scoring/trust.h). */
+#define TRUST_MAX 6
+struct nas_trust {
+	const struct nas_feature *feature;
+	double low, high;
+};
 
 struct nas_budgets {
 	double limit[RESOURCES]; /* INFINITY = no limit */
 	double sram_bytes;       /* peak memory at most; INFINITY = no limit */
 	double rho;              /* DeepMAD's depth over width at most */
+	int ntrust;
+	struct nas_trust trust[TRUST_MAX];
 	const struct nas_latency *latency; /* NULL = latency is 0 */
 	enum nas_memory_kind memory;
 };
@@ -52,6 +62,7 @@ struct nas_total { /* of a whole network */
 	double res[RESOURCES];
 	double peak_bytes;
 	double rho; /* 0 unless there is a budget of it */
+	double trust; /* how far outside the trust region; 0 = inside */
 	uint64_t hash;
 };
 
@@ -64,6 +75,7 @@ struct nas_problem {
 	/* what a product sums, with the same budgets; NULL = no product */
 	const struct nas_problem *summed;
 	struct nas_chain *chain; /* (V) */
+	struct nas_trust *trust; /* (TRUST_MAX) a copy of the budgets' */
 	int nactive;             /* additive budgets that are limited */
 	enum nas_resource active[RESOURCES];
 	bool whole; /* the score needs whole networks: the sum over stages
@@ -99,9 +111,9 @@ void problem_evaluate(const struct nas_problem *problem,
 /* The budgets that a network exceeds, by definition figures: for messages. */
 struct nas_excess {
 	const char *budget; /* key in files */
-	double value, limit;
+	double value, limit; /* below it: of a trust region */
 };
-#define EXCESS_MAX (RESOURCES + 2)
+#define EXCESS_MAX (RESOURCES + 2 + TRUST_MAX)
 int problem_violations(const struct nas_problem *problem,
 		       const struct nas_arch *arch, const struct nas_cost *cost,
 		       struct nas_excess out[EXCESS_MAX]);

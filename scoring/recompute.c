@@ -4,6 +4,7 @@
 
 #include "scoring/chain.h"
 #include "scoring/deepmad.h"
+#include "scoring/trust.h"
 
 int problem_violations(const struct nas_problem *problem,
 		       const struct nas_arch *arch, const struct nas_cost *cost,
@@ -30,7 +31,7 @@ int problem_violations(const struct nas_problem *problem,
 	if (!budget_met(d.rho_max, problem->budgets.rho))
 		out[n++] = (struct nas_excess){ "rho", d.rho_max,
 					    problem->budgets.rho };
-	return n;
+	return n + trust_violations(&problem->budgets, arch, out + n);
 }
 
 static bool close_to(double got, double want)

@@ -199,11 +199,21 @@ static double set_penalty(struct cert_price *p, const struct cert_model *m)
 	return weight * m->penalty.least;
 }
 
+/* One price of a sum that is held, of its two sides. */
+static void set_held(struct cert_price *p, const struct cert_model *m)
+{
+	p->nheld = m->problem->budgets.ntrust;
+	for (int t = 0; t < p->nheld; t++)
+		p->held[t] = p->use[RESOURCES + 2 * t] -
+			     p->use[RESOURCES + 2 * t + 1];
+}
+
 static void set_price(struct cert_dp *dp, const struct cert_model *m,
 		      const struct cert_price *price)
 {
 	dp->price = *price;
 	set_tangents(&dp->price, m);
+	set_held(&dp->price, m);
 	dp->constant = dp->price.offset[0] - set_penalty(&dp->price, m);
 	for (int i = 0; i < m->nuse; i++)
 		dp->constant += price->use[m->use[i]] * m->limit[i];

@@ -33,13 +33,15 @@
 
 struct cert_price {
 	double score;           /* weight w: 1 or 0 */
-	double use[RESOURCES];  /* l_r, 0 where not limited */
+	double use[CERT_RESOURCES]; /* l_r, 0 where not limited */
 	double tangent[CERT_TANGENTS]; /* of the model's */
 	/* made of those, for blocks of stage s: price of W and L by the ends at
 	 * or behind it, and what these ends add themselves */
 	double width[SPACE_STAGES_MAX + 1], layer[SPACE_STAGES_MAX + 1];
 	double offset[SPACE_STAGES_MAX + 1];
 	double block[SPACE_STAGES_MAX]; /* of a penalty on depths, a block */
+	int nheld;
+	double held[TRUST_MAX]; /* of sums that are held, both sides */
 };
 
 struct cert_dp {
@@ -82,6 +84,16 @@ struct cert_at {
 	double share; /* of the block in its stream */
 };
 
+static inline double cert_held(const struct cert_price *p,
+			       const struct cert_block *b)
+{
+	double sum = 0;
+
+	for (int i = 0; i < p->nheld; i++)
+		sum += p->held[i] * b->trust[i];
+	return sum;
+}
+
 static inline double cert_fixed(const struct cert_at *at,
 				const struct cert_block *b)
 {
@@ -95,7 +107,8 @@ static inline double cert_fixed(const struct cert_at *at,
 		p->use[RES_MACS] * b->macs + p->use[RES_PARAMS] * b->params +
 		p->use[RES_LAYERS] * st->layers) +
 	       p->width[st->index] * b->ln_width -
-	       p->layer[st->index] * st->layers - p->block[st->index];
+	       p->layer[st->index] * st->layers - p->block[st->index] -
+	       cert_held(p, b);
 }
 
 /* Price of all that A W / 64 multiplies. */

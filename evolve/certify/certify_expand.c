@@ -43,8 +43,11 @@ static void option_use(const struct cert_expansion *x,
 
 	double *own = use + cert_first_use(x->m);
 
-	for (int i = 0; i < x->m->nuse; i++)
-		own[i] = all[x->m->use[i]];
+	for (int i = 0; i < x->m->nuse; i++) {
+		int r = x->m->use[i];
+
+		own[i] = r < RESOURCES ? all[r] : cert_side(b, r - RESOURCES);
+	}
 	own[x->m->nuse] = -b->ln_width;
 	own[x->m->nuse + 1] = x->st->layers;
 }

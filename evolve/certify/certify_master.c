@@ -17,8 +17,9 @@
 #include "evolve/certify/certify_solve.h"
 #include "nas/base/lp.h"
 #include "scoring/deepmad.h"
+#include "scoring/trust.h"
 
-#define COLUMNS (RESOURCES + CERT_TANGENTS)
+#define COLUMNS (CERT_RESOURCES + CERT_TANGENTS)
 #define SIMPLEX_MOST 2000 /* steps; a master that needs more is cycling */
 
 struct master {
@@ -43,7 +44,9 @@ static bool master_init(struct master *ma, const struct cert_model *m,
 				  LP_REAL);
 	for (int i = 0; i < ma->n; i++) {
 		bool use = i < m->nuse;
-		double limit = use ? m->problem->budgets.limit[m->use[i]]
+		bool held = use && m->use[i] >= RESOURCES;
+		double limit = held ? fabs(m->limit[i])
+			       : use ? m->problem->budgets.limit[m->use[i]]
 				   : fabs(m->tangent[i - m->nuse].offset);
 
 		ma->scale[i] = limit > 0 ? limit : 1;
@@ -112,11 +115,29 @@ static double cut_tangents(const struct master *ma, const struct cert_model *m,
 	return sum;
 }
 
+/* Use of each limited resource by a network. */
+static void uses_of(const struct cert_model *m, const struct nas_genome *g,
+		    const struct nas_total *t, double use[CERT_RESOURCES])
+{
+	double held[TRUST_MAX];
+
+	if (m->problem->budgets.ntrust)
+		problem_trust_sums(m->problem, g, held);
+	for (int i = 0; i < m->nuse; i++) {
+		int r = m->use[i], side = r - RESOURCES;
+
+		if (side < 0)
+			use[i] = t->res[r];
+		else
+			use[i] = side % 2 ? -held[side / 2] : held[side / 2];
+	}
+}
+
 /* The path of the pass as a cut, and as a network to adopt. */
 static void add_cut(struct master *ma, struct cert_run *run,
 		    const struct cert_model *m, const struct cert_dp *dp)
 {
-	double coef[COLUMNS + 1], score;
+	double coef[COLUMNS + 1], use[CERT_RESOURCES], score;
 	int column[COLUMNS + 1];
 	struct nas_genome g;
 	struct nas_total t;
@@ -125,6 +146,7 @@ static void add_cut(struct master *ma, struct cert_run *run,
 		return;
 	cert_offer(run, &g);
 	problem_evaluate(m->problem, &g, &t);
+	uses_of(m, &g, &t, use);
 	/* of the path in the model, where a share or a weight may be the
 	 * best there is */
 	score = dp->bound;
@@ -132,9 +154,8 @@ static void add_cut(struct master *ma, struct cert_run *run,
 	coef[0] = 1;
 	for (int i = 0; i < m->nuse; i++) {
 		column[i + 1] = ma->column[i];
-		coef[i + 1] = (t.res[m->use[i]] - m->limit[i]) / ma->scale[i];
-		score += dp->price.use[m->use[i]] *
-			 (t.res[m->use[i]] - m->limit[i]);
+		coef[i + 1] = (use[i] - m->limit[i]) / ma->scale[i];
+		score += dp->price.use[m->use[i]] * (use[i] - m->limit[i]);
 	}
 	score += cut_tangents(ma, m, &dp->price, &g, column, coef);
 	if (!m->chain->linear->shared && !m->product)

@@ -83,6 +83,7 @@ bool cert_block_make(const struct cert_stage *st, const struct nas_coef *c,
 				  .time = c->time,
 				  .score = c->score,
 				  .ln_width = c->ln_width };
+	memcpy(b->trust, c->trust, sizeof(b->trust));
 	if (!st->chain->memory) {
 		b->own[0] = b->next[0] = 1;
 		return true;

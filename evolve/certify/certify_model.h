@@ -58,11 +58,16 @@
  * last digits by order. Wider than feasible, so bounds stay valid. */
 #define CERT_SLACK 1e-11
 
+/* A sum that is held inside a range is two resources: it, at most high, and
+ * its negative, at most -low. */
+#define CERT_RESOURCES (RESOURCES + 2 * TRUST_MAX)
+
 struct cert_block { /* a block with its bits left open */
 	double mul, add, weights, aux, macs, macs_fixed, params;
 	double time; /* ms at factor 1 */
 	struct nas_linear_coef score;
 	double ln_width; /* what it adds to W */
+	double trust[TRUST_MAX]; /* what it adds to sums that are held */
 	/* by class of its own A: 1 + class up to which the next block's A may
 	 * go, 0 = not feasible; the next being of the same stage or not */
 	uint8_t own[CERT_CLASSES], next[CERT_CLASSES];
@@ -111,7 +116,7 @@ struct cert_stage {
 						   * the score does not ask */
 	int least_units, most_units; /* that can leave the stage */
 	double *end_score;                /* (nout) what the end adds */
-	double (*end_use)[RESOURCES];     /* (nout) */
+	double (*end_use)[CERT_RESOURCES]; /* (nout) */
 	struct cert_block *inner;         /* (nout, nshape); NULL if depth 1 */
 	int nnodes;
 	uint32_t *node;                   /* (nnodes) out * nshape + common */
@@ -136,7 +141,7 @@ struct cert_stage {
 /* What a label has by number: of a product what it comes to at the least
  * weight to come, negative; the resources; W and L. And behind those, of a
  * product, what dominance does not compare: enum cert_slot. */
-#define CERT_USES (RESOURCES + 3 + CERT_SLOTS)
+#define CERT_USES (CERT_RESOURCES + 3 + CERT_SLOTS)
 
 enum cert_slot {
 	CERT_DONE, /* what the stage ends so far have made of it */
@@ -157,8 +162,9 @@ struct cert_model {
 	const struct nas_chain *chain;
 	int nstages, threads;
 	int nuse;                     /* resources that can bind */
-	enum nas_resource use[RESOURCES];
-	double limit[RESOURCES];      /* of use[], widened by CERT_SLACK */
+	int use[CERT_RESOURCES];      /* enum nas_resource, or RESOURCES +
+				       * 2 t + side of the t-th held sum */
+	double limit[CERT_RESOURCES]; /* of use[], widened by CERT_SLACK */
 	int ntangents;                /* 0 = no budget of rho */
 	int convs;                    /* of the whole network; 0 = any */
 	struct cert_tangent tangent[CERT_TANGENTS];
@@ -189,6 +195,12 @@ static inline int cert_uses(const struct cert_model *m)
 	int n = cert_first_use(m) + m->nuse;
 
 	return m->ntangents ? n + 2 : n;
+}
+
+/* What a block uses of the i-th side of a held sum. */
+static inline double cert_side(const struct cert_block *b, int i)
+{
+	return i % 2 ? -b->trust[i / 2] : b->trust[i / 2];
 }
 
 /* The same with slots. */

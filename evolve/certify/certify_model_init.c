@@ -270,19 +270,37 @@ static double layers_limit(const struct cert_model *m, double limit)
 	return best;
 }
 
+static void add_limit(struct cert_model *m, int resource, double limit)
+{
+	m->use[m->nuse] = resource;
+	m->limit[m->nuse++] = limit + CERT_SLACK * fabs(limit);
+}
+
+static void add_sides(struct cert_model *m)
+{
+	for (int t = 0; t < m->problem->budgets.ntrust; t++) {
+		const struct nas_trust *held = &m->problem->budgets.trust[t];
+
+		add_limit(m, RESOURCES + 2 * t, held->high);
+		add_limit(m, RESOURCES + 2 * t + 1, -held->low);
+	}
+}
+
 /* Layers, the last of the resources, stay last: cert_pareto counts on it. */
 static void make_limits(struct cert_model *m)
 {
-	m->nuse = m->problem->nactive;
-	for (int i = 0; i < m->nuse; i++) {
-		enum nas_resource r = m->problem->active[i];
-		double limit = m->problem->budgets.limit[r];
+	const struct nas_problem *p = m->problem;
+	bool layers = isfinite(p->budgets.limit[RES_LAYERS]);
 
-		if (r == RES_LAYERS)
-			limit = layers_limit(m, limit);
-		m->use[i] = r;
-		m->limit[i] = limit + CERT_SLACK * fabs(limit);
-	}
+	m->nuse = 0;
+	for (int i = 0; i < p->nactive; i++)
+		if (p->active[i] != RES_LAYERS)
+			add_limit(m, (int)p->active[i],
+				  p->budgets.limit[p->active[i]]);
+	add_sides(m);
+	if (layers)
+		add_limit(m, RES_LAYERS,
+			  layers_limit(m, p->budgets.limit[RES_LAYERS]));
 }
 
 static bool make_buffers(struct cert_model *m, struct nas_arena *arena)

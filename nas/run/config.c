@@ -10,7 +10,7 @@
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/score_file.h"
-#include "scoring/feature.h"
+#include "scoring/trust.h"
 #include "spaces/board.h"
 #include "spaces/latency.h"
 
@@ -124,6 +124,10 @@ static enum nas_status read_score(struct nas_config *config, const char *path,
 		score->title = file.title;
 		score->feature = file.weight;
 		score->nfeatures = file.nweights;
+		if (!score->nranges) {
+			score->range = file.range;
+			score->nranges = file.nranges;
+		}
 	}
 	text_free(&t);
 	if (err->code != NAS_OK || !score->nfeatures)
@@ -136,6 +140,27 @@ static enum nas_status read_score(struct nas_config *config, const char *path,
 			      score->title ? score->title
 					   : "weights of features",
 			      score->feature, score->nfeatures, arena, err);
+}
+
+/* Sums stay inside the ranges of measured networks. */
+static enum nas_status make_trust(struct nas_config *config, const char *path,
+				  struct nas_err *err)
+{
+	const struct nas_config_score *score = &config->score;
+
+	if (!score->trust)
+		return NAS_OK;
+	if (!score->nranges)
+		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, "/score/trust",
+				   "there are no ranges: nas fit writes them "
+				   "into a score's file");
+	for (int i = 0; i < score->nranges; i++) {
+		const struct nas_score_range *r = &score->range[i];
+
+		trust_hold(&config->limits, features[r->feature].name, r->low,
+			   r->high);
+	}
+	return NAS_OK;
 }
 
 /* The score takes what the file gives, else its own defaults, which follow
@@ -202,7 +227,8 @@ static enum nas_status config_finish(struct nas_config *config,
 	if (keep_deployable(config, path, err) != NAS_OK)
 		return err->code;
 	make_limits(config);
-	if (read_score(config, path, arena, err) != NAS_OK)
+	if (read_score(config, path, arena, err) != NAS_OK ||
+	    make_trust(config, path, err) != NAS_OK)
 		return err->code;
 	return make_weights(config, arena, err);
 }

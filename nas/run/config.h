@@ -16,7 +16,8 @@
 
 struct nas_board;        /* spaces/board.h */
 struct nas_comm;         /* evolve/ranks/comm.h */
-struct nas_score_weight; /* nas/run/score_file.h */
+struct nas_score_range;  /* nas/run/score_file.h */
+struct nas_score_weight; /* the same */
 
 /* What each kind of budget is read as. */
 typedef double BUDGET_BYTES, BUDGET_NUMBER;
@@ -38,6 +39,9 @@ struct nas_config_score {
 	char *title; /* of features; NULL = weights of features */
 	int nfeatures;
 	struct nas_score_weight *feature; /* instead of the name; none = it */
+	bool trust; /* networks stay inside the ranges */
+	int nranges;
+	struct nas_score_range *range; /* of sums of measured networks */
 	double sigma_a, sigma_w;
 	int nstage_weights;
 	double *stage_weights; /* none = by the number of stages */

@@ -7,7 +7,7 @@
 #include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "nas/run/score_file.h"
-#include "scoring/feature.h"
+#include "scoring/trust.h"
 #include "spaces/board.h"
 #include "spaces/latency.h"
 
@@ -196,6 +196,18 @@ static const struct form_field score_fields[] = {
 	  .max_count = FEATURES_MAX, .form = &score_weight_form,
 	  .fallback = "[]",
 	  .help = "weights of features instead of name; what file says is put "
+		  "here" },
+	{ .key = "trust", .type = FORM_BOOL,
+	  .offset = offsetof(struct nas_config_score, trust),
+	  .fallback = "false",
+	  .help = "only networks inside ranges, by budget: search, refinement, "
+		  "samples and certificate hold to it" },
+	{ .key = "ranges", .type = FORM_OBJECTS,
+	  .offset = offsetof(struct nas_config_score, range),
+	  .count_offset = offsetof(struct nas_config_score, nranges),
+	  .max_count = TRUST_MAX, .form = &score_range_form,
+	  .fallback = "[]",
+	  .help = "main sums of the measured networks; what file says is put "
 		  "here" },
 	{ .key = "sigma_a", .type = FORM_NUMBER,
 	  .offset = offsetof(struct nas_config_score, sigma_a), .low = 0,

@@ -8,6 +8,7 @@
 #include "nas/base/rng.h"
 #include "nas/run/score_file.h"
 #include "scoring/linear.h"
+#include "scoring/trust.h"
 #include "spaces/measured.h"
 
 #define LEVEL 0.95   /* of the intervals */
@@ -213,6 +214,35 @@ static enum nas_status make_score(struct fit_job *job, const struct sample *s,
 	return NAS_OK;
 }
 
+/* Where the measured networks lie: main sums, their least and largest. */
+static enum nas_status make_ranges(struct fit_job *job,
+				   const struct nas_arch_list *list,
+				   const struct nas_qe_options *qe,
+				   struct nas_arena *arena, struct nas_err *err)
+{
+	struct nas_score_file *f = &job->score;
+
+	f->range = NAS_NEW(arena, struct nas_score_range, TRUST_MAX);
+	if (!f->range)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
+	for (; trust_features[f->nranges]; f->nranges++)
+		f->range[f->nranges] = (struct nas_score_range){
+			(int)(feature_find(trust_features[f->nranges]) -
+			      features), HUGE_VAL, -HUGE_VAL };
+	for (int i = 0; i < list->n; i++) {
+		double x[FEATURES_MAX];
+
+		feature_values(&list->arch[i], qe, x);
+		for (int k = 0; k < f->nranges; k++) {
+			struct nas_score_range *r = &f->range[k];
+
+			r->low = fmin(r->low, x[r->feature]);
+			r->high = fmax(r->high, x[r->feature]);
+		}
+	}
+	return NAS_OK;
+}
+
 /* ---- what is said ---- */
 
 static void add_worth(struct nas_text *t, const struct fit_record *r)
@@ -293,7 +323,9 @@ enum nas_status fit_job_run(struct fit_job *job, struct nas_arena *arena,
 	job->record.blended =
 		best && !(best->all.value[CORRELATE_SPEARMAN] <=
 			  job->record.spearman);
-	if (make_score(job, &s, job->record.blended ? best : NULL, arena, err))
+	if (make_score(job, &s, job->record.blended ? best : NULL, arena,
+		       err) != NAS_OK ||
+	    make_ranges(job, &list, &qe, arena, err) != NAS_OK)
 		return err->code;
 	return make_summary(job, best, arena, err);
 }

@@ -64,6 +64,14 @@ static void sort_by_excess(struct nas_violation *v, int n)
 		}
 }
 
+/* Below the limit, or where that is no size: of a trust region. */
+static double excess_of(const struct nas_violation *v)
+{
+	if (v->value > v->limit && v->limit > 0)
+		return v->value / v->limit - 1;
+	return fabs(v->value - v->limit) / fmax(1, fabs(v->limit));
+}
+
 enum nas_status infeasible_make(struct nas_infeasible *out,
 				const struct nas_problem *problem,
 				const struct nas_network *net, bool proven,
@@ -83,7 +91,7 @@ enum nas_status infeasible_make(struct nas_infeasible *out,
 		v->budget = arena_strdup(arena, excess[i].budget);
 		v->value = excess[i].value;
 		v->limit = excess[i].limit;
-		v->excess = v->value / v->limit - 1;
+		v->excess = excess_of(v);
 		if (!v->budget)
 			return nas_fail(err, NAS_ENOMEM,
 					"out of memory for the result");
@@ -97,7 +105,8 @@ void violation_text(char *text, size_t size, const struct nas_violation *v)
 {
 	char value[80], limit[80];
 
-	snprintf(text, size, "exceeded by %.*f %%: %s of %s",
+	snprintf(text, size, "%s by %.*f %%: %s of %s",
+		 v->value < v->limit ? "missed" : "exceeded",
 		 v->excess < 0.1 ? 2 : 0, 100 * v->excess,
 		 budget_text(value, sizeof(value), v->value),
 		 budget_text(limit, sizeof(limit), v->limit));

@@ -5,6 +5,7 @@
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "scoring/linear.h"
+#include "scoring/trust.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,6 +31,43 @@ const struct form score_weight_form = {
 	.nfields = sizeof(weight_fields) / sizeof(weight_fields[0]),
 };
 
+#define RANGE(member) .offset = offsetof(struct nas_score_range, member)
+
+static const struct form_field range_fields[] = {
+	{ .key = "feature", .type = FORM_CHOICE, RANGE(feature),
+	  FORM_ROWS(features, 0),
+	  .help = "a sum over blocks of what their shapes say: blocks, "
+		  "shortcuts, se, ln_k, ln_i, ln_h, ln_o, ln_h_o, ..." },
+	{ .key = "low", .type = FORM_NUMBER, RANGE(low), .low = -1e30,
+	  .high = 1e30, .help = "the least of the measured networks" },
+	{ .key = "high", .type = FORM_NUMBER, RANGE(high), .low = -1e30,
+	  .high = 1e30, .help = "the largest" },
+};
+
+static enum nas_status check_range(const struct json_doc *doc,
+				   const cJSON *node, void *out,
+				   struct nas_arena *arena, struct nas_err *err)
+{
+	const struct nas_score_range *r = out;
+
+	(void)arena;
+	if (!trust_can_hold(&features[r->feature]))
+		return json_fail(doc, node, err, "%s depends on more than the "
+				 "shapes of single blocks",
+				 features[r->feature].name);
+	if (!(r->low <= r->high))
+		return json_fail(doc, node, err, "low is above high");
+	return NAS_OK;
+}
+
+const struct form score_range_form = {
+	.title = "the range of a sum over the measured networks",
+	.size = sizeof(struct nas_score_range),
+	.fields = range_fields,
+	.nfields = sizeof(range_fields) / sizeof(range_fields[0]),
+	.check = check_range,
+};
+
 static const char *const schemas[] = { "nas/score/1", NULL };
 
 #define FILE_AT(member) .offset = offsetof(struct nas_score_file, member)
@@ -48,6 +86,11 @@ static const struct form_field file_fields[] = {
 	  .count_offset = offsetof(struct nas_score_file, nweights),
 	  .min_count = 1, .max_count = FEATURES_MAX,
 	  .form = &score_weight_form, .help = "the features that it weighs" },
+	{ .key = "ranges", .type = FORM_OBJECTS, FILE_AT(range),
+	  .count_offset = offsetof(struct nas_score_file, nranges),
+	  .max_count = TRUST_MAX, .form = &score_range_form, .fallback = "[]",
+	  .help = "main sums of the measured networks: where score.trust of a "
+		  "config asks for it, networks stay inside" },
 };
 
 const struct form score_file_form = {

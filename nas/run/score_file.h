@@ -25,14 +25,22 @@ struct nas_score_weight {
 	double weight, scale;
 };
 
+struct nas_score_range { /* of a sum over the measured networks */
+	int feature; /* index in features[]; one that trust_can_hold */
+	double low, high;
+};
+
 struct nas_score_file {
 	int schema;
 	char *name, *title, *source;
 	int nweights;
 	struct nas_score_weight *weight; /* (nweights) */
+	int nranges;
+	struct nas_score_range *range; /* (nranges) */
 };
 
 extern const struct form score_weight_form; /* reads struct nas_score_weight */
+extern const struct form score_range_form;  /* struct nas_score_range */
 extern const struct form score_file_form;   /* reads struct nas_score_file */
 
 /* NAS_EIO; NAS_EINPUT with all that is wrong and its places. A file without a

@@ -60,6 +60,63 @@ status 4 'an unknown feature' nas correlate "$tmp/mixed.json" --score \
 	"$tmp/bad.json"
 says "did you mean 'c_ln_" 'gets the nearest one'
 
+# The range of the measured networks, and a search that stays inside it.
+ranges=$tmp/ranges.json
+cat >"$tmp/ranges.py" <<'PY'
+import json, math, sys
+def sums(net):
+    b = net["blocks"]
+    units = [(x, i) for x in b for i in range(x.get("depth", 1))]
+    return {"blocks": len(units), "ln_k": sum(math.log(x["kernel"])
+                                              for x, i in units)}
+def near(a, b):
+    return abs(a - b) < 1e-9 * max(1, abs(b))
+score = {r["feature"]: r for r in json.load(open(sys.argv[2]))["ranges"]}
+if sys.argv[1] == "fit":
+    assert list(score) == ["blocks", "shortcuts", "ln_k", "ln_h", "ln_h_o"]
+    got = [sums(n) for n in json.load(open(sys.argv[3]))]
+    for f in got[0]:
+        assert near(score[f]["low"], min(g[f] for g in got)), f
+        assert near(score[f]["high"], max(g[f] for g in got)), f
+else:
+    inside = [all(r["low"] - 1e-8 <= sums(n["architecture"])[f] <=
+                  r["high"] + 1e-8 for f, r in score.items())
+              for n in json.load(open(sys.argv[3]))["best"]]
+    assert all(inside) if sys.argv[1] == "inside" else not inside[0], inside
+PY
+check 'the score has the range of what was measured' python3 "$tmp/ranges.py" \
+	fit "$tmp/score.json" "$tmp/mixed.json"
+python3 - "$tmp/score.json" "$ranges" <<'PY'
+import json, math, sys
+score = json.load(open(sys.argv[1]))
+low = 5 * math.log(3)
+score["ranges"] = [{"feature": "blocks", "low": 5, "high": 6},
+                   {"feature": "ln_k", "low": low, "high": low + 0.6}]
+json.dump(score, open(sys.argv[2], "w"))
+PY
+status 0 'a search with ranges' nas search "$root/configs/quick.json" \
+	--set "score.file=$ranges" --max-evals 5000 -q -o "$tmp/free"
+check 'goes outside where nobody asks' python3 "$tmp/ranges.py" outside \
+	"$ranges" "$tmp/free/result.json"
+status 0 'with score.trust' nas search "$root/configs/quick.json" --set \
+	"score.file=$ranges" --set score.trust=true --max-evals 5000 -q \
+	-o "$tmp/held"
+prints 'certificate: optimal' 'it is proven too'
+check 'and stays inside' python3 "$tmp/ranges.py" inside "$ranges" \
+	"$tmp/held/result.json"
+status 0 'the resolved config' nas certify "$tmp/held/config.json" \
+	--arch "$tmp/held/best/001/architecture.json"
+status 3 'no network inside' nas search "$root/configs/quick.json" --set \
+	"score.file=$ranges" --set score.trust=true -q --max-evals 2000 \
+	--set 'score.ranges=[{"feature":"blocks","low":90,"high":99}]'
+says 'blocks is missed by' 'is said, with the sum'
+status 4 'score.trust without ranges' nas check "$root/configs/quick.json" \
+	--set score.trust=true
+says 'nas fit writes them' 'asks for them'
+status 4 'a range that depends on bits' nas check "$root/configs/quick.json" \
+	--set 'score.ranges=[{"feature":"bits_a","low":1,"high":2}]'
+says 'bits_a depends on more' 'is refused'
+
 status 0 'networks to measure' nas sample "$root/configs/quick.json" -n 4 \
 	--spread -o "$tmp/first" -q
 cp "$tmp/out" "$tmp/once"

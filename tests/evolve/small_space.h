@@ -359,6 +359,27 @@ static inline bool small_is_canonical(const struct small_walk *w)
 	return true;
 }
 
+/* How far outside the trust region, by the network's layers. */
+static inline double small_trust(const struct small *sm,
+				 const struct nas_genome *g)
+{
+	const struct nas_budgets *b = &sm->problem.budgets;
+	const struct nas_qe_options options = QE_DEFAULTS;
+	struct nas_block block[SPACE_BLOCKS_MAX];
+	double value[FEATURES_MAX], over = 0;
+	struct nas_arch arch;
+
+	space_decode_into(&sm->space, g, &arch, block);
+	feature_values(&arch, &options, value);
+	for (int i = 0; i < b->ntrust; i++) {
+		double x = value[b->trust[i].feature - features];
+
+		over = fmax(over, fmax(x - b->trust[i].high,
+				       b->trust[i].low - x));
+	}
+	return over;
+}
+
 static inline void small_leaf(struct small_walk *w)
 {
 	struct nas_genome g = { .variant = (uint64_t)w->chain->variant };
@@ -368,6 +389,8 @@ static inline void small_leaf(struct small_walk *w)
 	chain_total(w->chain, w->terms, &t);
 	if (isfinite(w->sm->problem.budgets.rho))
 		t.rho = problem_rho(&w->sm->problem, &g);
+	if (w->sm->problem.budgets.ntrust)
+		t.trust = small_trust(w->sm, &g);
 	if (problem_excess(&w->sm->problem, &t) > 0)
 		return;
 	if (!score_is_additive(w->sm->def))

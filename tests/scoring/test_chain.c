@@ -63,7 +63,8 @@ static void chain_equals_layers(void **state)
 static void check_table(struct fixture *f, const struct table *table)
 {
 	const struct nas_problem *problem = &f->small.problem;
-	double value[SPACE_STAGES_MAX * TABLE_LANES_MAX], sum[8];
+	double value[SPACE_STAGES_MAX * TABLE_LANES_MAX];
+	double sum[TABLE_LANES_MAX];
 	struct table_memory memory[SPACE_STAGES_MAX];
 	int in = f->small.space.input.channels;
 	struct nas_genome g;
