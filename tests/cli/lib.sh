@@ -34,8 +34,9 @@ nas() { "$program" "$@"; }
 # without. (make test-boards leaves its flags alone.)
 quick_cc() {
 	mkdir "$tmp/quick_cc"
-	printf '#!/bin/sh\nexec "%s" "$@" -O0 -g0\n' "$(command -v cc)" \
-		>"$tmp/quick_cc/cc"
+	# The PATH of before: a compiler cache looks for the next cc in it.
+	printf '#!/bin/sh\nPATH="%s" exec "%s" "$@" -O0 -g0\n' "$PATH" \
+		"$(command -v cc)" >"$tmp/quick_cc/cc"
 	chmod +x "$tmp/quick_cc/cc"
 	PATH=$tmp/quick_cc:$PATH
 }

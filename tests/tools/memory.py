@@ -236,7 +236,8 @@ def images(folder):
 def quick_cc(folder):
     """A cc that does not optimise: nas verify takes most of its time there."""
     (folder / "cc").write_text(
-        f'#!/bin/sh\nexec "{shutil.which("cc")}" "$@" -O0 -g0\n')
+        f'#!/bin/sh\nPATH="{os.environ["PATH"]}" '  # a compiler cache looks there
+        f'exec "{shutil.which("cc")}" "$@" -O0 -g0\n')
     (folder / "cc").chmod(0o755)
     os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
 
