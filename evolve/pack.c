@@ -54,7 +54,8 @@ bool unpack_member(const struct population *p, const void *in,
  * heap and members each; then the slots of what was seen. */
 struct packed_island {
 	int64_t evaluations, feasible, duplicates;
-	int64_t until, until_candidates, look;
+	int64_t until, until_candidates;
+	int64_t look, look_feasible, look_evaluations;
 	int64_t mark_evaluations, mark_candidates, seen_from;
 	uint64_t place;
 	int64_t listed;
@@ -98,6 +99,8 @@ static void pack_head(const struct island *is, struct packed_island *head)
 		.until = is->until,
 		.until_candidates = is->until_candidates,
 		.look = is->look,
+		.look_feasible = is->look_feasible,
+		.look_evaluations = is->look_evaluations,
 		.mark_evaluations = is->mark_evaluations,
 		.mark_candidates = is->mark_candidates,
 		.seen_from = is->seen_from,
@@ -154,7 +157,8 @@ static bool head_is_sane(const struct island *is,
 	return head->n >= 1 && head->n <= p->size && head->elite >= 1 &&
 	       head->elite <= p->size && head->bits == is->seen.bits &&
 	       head->evaluations >= 0 && head->feasible >= 0 &&
-	       head->duplicates >= 0 && head->rng.next <= RNG_BUFFER &&
+	       head->duplicates >= 0 && head->look_feasible >= 0 &&
+	       head->look_evaluations >= 0 && head->rng.next <= RNG_BUFFER &&
 	       head->listed == is->listed && (!l->on || head->place < l->n) &&
 	       n >= packed_least(is, head);
 }
@@ -167,6 +171,8 @@ static void unpack_head(struct island *is, const struct packed_island *head)
 	is->until = head->until;
 	is->until_candidates = head->until_candidates;
 	is->look = head->look;
+	is->look_feasible = head->look_feasible;
+	is->look_evaluations = head->look_evaluations;
 	is->mark_evaluations = head->mark_evaluations;
 	is->mark_candidates = head->mark_candidates;
 	is->seen_from = head->seen_from;

@@ -71,7 +71,8 @@ void island_look(struct island *is)
 
 	is->look = island_candidates(is) + LOOK * is->population.size;
 	look_at_prices(is);
-	is->look_feasible = is->feasible; is->look_evaluations = is->evaluations;
+	is->look_feasible = is->feasible;
+	is->look_evaluations = is->evaluations;
 	if (is->evaluations - is->seen_from > seen_room(&is->seen)) {
 		forget(is);
 		is->seen.forgot = true;

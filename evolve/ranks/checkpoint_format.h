@@ -13,7 +13,7 @@
 #include "evolve/ranks/checkpoint.h"
 
 #define CHECKPOINT_MAGIC "nas checkpoint\n" /* 16 bytes with the NUL */
-#define CHECKPOINT_FORMAT 3
+#define CHECKPOINT_FORMAT 4
 #define CHECKPOINT_ORDER 0x01020304u /* reads otherwise on other machines */
 
 struct checkpoint_end { /* closes the file */

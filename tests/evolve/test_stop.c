@@ -147,8 +147,8 @@ static void it_ends_as_if_nothing_had_been(void **state)
 	int done[2] = { 0 };
 
 	(void)state;
-	for (uint64_t seed = 0; done[0] < 3 || done[1] < 2; seed++) {
-		bool refine = done[0] >= 3;
+	for (uint64_t seed = 0; done[0] < 24 || done[1] < 6; seed++) {
+		bool refine = done[0] >= 24;
 
 		done[refine] += check_one(seed, 1 + (int)seed % 4, refine);
 	}
