@@ -80,6 +80,8 @@ export_function(struct nas_text *out, const struct export_source *source,
 	  "standard operators")                                                \
 	X(qonnx, "qonnx", EXPORT_NUMBERS, EXPORT_BINARY,                       \
 	  "the same with QONNX Quant nodes")                                   \
+	X(onnx_qdq, "onnx-qdq", EXPORT_LEVELS, EXPORT_BINARY,                  \
+	  "8-bit maps between QuantizeLinear and DequantizeLinear")            \
 	X(pytorch, "pytorch", EXPORT_ARCH, EXPORT_TEXT,                        \
 	  "one Python file: the network, to be trained with its bits")         \
 	X(c, "c", EXPORT_OURS, EXPORT_FOLDER,                                  \

@@ -49,7 +49,7 @@
 #define ONNX_IR 8
 #define ONNX_OPSET 13
 
-enum onnx_form { ONNX_STANDARD, ONNX_QONNX, ONNX_FORMS };
+enum onnx_form { ONNX_STANDARD, ONNX_QONNX, ONNX_QDQ, ONNX_FORMS };
 
 /* Add the file's bytes to out. NAS_EINPUT: a constant of more than 4 axes;
  * NAS_ENOMEM. */

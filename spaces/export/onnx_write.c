@@ -18,7 +18,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 #define TENSORS_SHARED (3 * (ARCH_BITS_MAX + 1) + 1)
 
 static const char *const form_names[ONNX_FORMS] = {
-	[ONNX_STANDARD] = "standard", [ONNX_QONNX] = "qonnx"};
+	[ONNX_STANDARD] = "standard", [ONNX_QONNX] = "qonnx",
+	[ONNX_QDQ] = "qdq"};
 
 static enum nas_status check_ranks(const struct graph *g, struct nas_err *err)
 {

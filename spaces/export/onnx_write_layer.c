@@ -71,6 +71,24 @@ void write_quant(struct writer *w, const char *base, const char *x,
 	onnx_attribute_text(o, node, "rounding_mode", "ROUND");
 }
 
+/* All 256 levels, as int8. */
+static void write_pair(struct writer *w, const char *base, const char *scale)
+{
+	char *zero = write_part(w, base, "/zero");
+	char *levels = write_part(w, base, "/levels");
+	const struct onnx_shape scalar = {0};
+	int8_t *x = NAS_NEW(w->o.arena, int8_t, 1);
+
+	if (!x)
+		return;
+	*x = (int8_t)(-128 - w->n->low);
+	onnx_tensor(&w->o, zero, INT8, &scalar, x, 1);
+	onnx_node(&w->o, "QuantizeLinear", write_part(w, base, "/Quantize"),
+		  levels, WITH(w->x, scale, zero));
+	onnx_node(&w->o, "DequantizeLinear", write_part(w, base, "/Dequantize"),
+		  w->y, WITH(levels, scale, zero));
+}
+
 void write_grid(struct writer *w)
 {
 	const char *base = w->named ? w->n->name : w->y, *low, *high;
@@ -82,6 +100,10 @@ void write_grid(struct writer *w)
 
 	if (w->form == ONNX_QONNX) {
 		write_quant(w, base, w->x, scale, w->n->bits, w->n->low, w->y);
+		return;
+	}
+	if (w->form == ONNX_QDQ) {
+		write_pair(w, base, scale);
 		return;
 	}
 	if (is_whole(w->n->low, w->n->bits)) {

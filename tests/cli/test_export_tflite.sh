@@ -101,5 +101,30 @@ says 'no images say its range (--data X)' '  asks for them'
 check 'nothing is written then' test ! -e "$tmp/no.tflite"
 status 0 'with images' nas export "$tmp/plain.onnx" --to tflite -o \
 	"$tmp/yes.tflite" --data "$tmp/f.npy"
+# The same levels between QuantizeLinear and DequantizeLinear.
+for net in "$m:mlperf_kws_int8.tflite" "$tmp/plain.json:plain.tflite"; do
+	of=${net#*:} net=${net%:*}
+	x=$tmp/f.npy
+	[[ $of == plain* ]] || x=$tmp/x.npy
+	status 0 "$of as ONNX of 8 bits" nas export "$net" --to onnx-qdq \
+		-o "$tmp/q.onnx" --seed 3 --force
+	status 0 '  is run' nas evaluate "$tmp/q.onnx" --data "$x" \
+		--outputs "$tmp/q.npy" --force
+	check '  gives the levels of the TFLite file' python3 - "$tmp/q.npy" \
+		"$tmp/$of.npy" <<'PY'
+import struct, sys
+def floats(path):
+    raw = open(path, "rb").read()
+    raw = raw[raw.index(b"\n") + 1:]
+    return struct.unpack(f"<{len(raw) // 4}f", raw)
+a, b = floats(sys.argv[1]), floats(sys.argv[2])
+assert len(a) == len(b) > 20
+assert max(abs(x - y) for x, y in zip(a, b)) < 1e-6, (a, b)
+PY
+done
+check 'levels are int8' grep -q QuantizeLinear "$tmp/q.onnx"
+status 4 'not of 5 bits' nas export "$tmp/five.json" --to onnx-qdq -o \
+	"$tmp/no.onnx"
+says "layer 'blocks.1.depthwise'" '  names the layer'
 status 2 'to standard output' nas export "$m" --to tflite
 finish
