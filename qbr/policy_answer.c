@@ -17,7 +17,7 @@ static void make_amounts(struct policy_amounts *out,
 			 const struct policy_problem *p, const double *x,
 			 struct nas_arena *arena)
 {
-	size_t n = (size_t)p->ncosts;
+	size_t n = (size_t)p->ncosts + 1; /* memory may follow */
 
 	out->present = true;
 	out->name = NAS_NEW(arena, const char *, n);
@@ -27,6 +27,13 @@ static void make_amounts(struct policy_amounts *out,
 			out->name[out->n] = p->cost_name[r];
 			out->x[out->n++] = x[r];
 		}
+}
+
+/* Memory beside the costs: it is no sum over layers. */
+static void add_memory(struct policy_amounts *out, double bytes)
+{
+	out->name[out->n] = "sram";
+	out->x[out->n++] = bytes;
 }
 
 static void make_bits(struct policy_bits *out, const struct policy_problem *p,
@@ -87,6 +94,9 @@ static enum nas_status make_memory(struct policy_answer *out,
 	out->sram_bytes = number_slot(graph_live_peak(
 		&live, out->policy.bits_a, other, &node));
 	out->sram_at = arena_strdup(arena, p->graph->node[node].name);
+	add_memory(&out->policy.cost, out->sram_bytes.x);
+	if (p->sram_bytes > 0)
+		add_memory(&out->budgets, p->sram_bytes);
 	if (p->sram_bytes > 0 && !(out->sram_bytes.x <= p->sram_bytes))
 		return nas_fail(err, NAS_ENUM, "the policy's memory, %.10g, is "
 				"above the budget of %.10g", out->sram_bytes.x,

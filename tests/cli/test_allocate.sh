@@ -59,6 +59,9 @@ for budget in 2048 2047 1664; do
 		--budget bits=4,sram=$budget --format json
 	cp "$tmp/out" "$tmp/sram$budget"
 done
+check 'memory is a cost and a budget' json "$tmp/sram2047" \
+	'j["budgets"]["sram"] == 2047 and
+	j["cost"]["sram"] == j["sram_bytes"] <= 2047'
 check 'what is alive decides the bits' python3 - "$tmp" <<'END'
 import json, sys
 for budget, bits, alive in (2048, 8, 2048), (2047, 4, 1792), (1664, 2, 1664):

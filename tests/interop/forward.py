@@ -135,7 +135,7 @@ def four_bits(runtime, model, x, y):
                            "--calibrate", os.path.join(WORK, "cal.npy"),
                            "--write", out)
     lost = result["float"]["top1"] - result["quantised"]["top1"]
-    check(lost <= 0.01, f"  4 bits of weights and inputs lose {lost:.3f}")
+    check(lost <= 0.02, f"  4 bits of weights and inputs lose {lost:.3f}")
     want = runtime.run(out, x.astype(np.float32) / np.float32(127.5) - 1, None)
     same = (want.reshape(got.shape).argmax(1) == got.argmax(1)).mean()
     check(same >= 0.998, f"  ONNX Runtime gives {same:.1%} the same class")
