@@ -57,6 +57,15 @@ static inline double budget_excess(double value, double limit)
 	return budget_met(value, limit) ? 0 : value / limit - 1;
 }
 
+/* The limit of a budget, to read or to set. */
+static inline double *budget_limit(struct nas_budgets *budgets,
+				   enum nas_budget budget)
+{
+	return budget == BUDGET_SRAM  ? &budgets->sram_bytes
+	       : budget == BUDGET_RHO ? &budgets->rho
+				      : &budgets->limit[budget];
+}
+
 struct nas_total { /* of a whole network */
 	double score;
 	double res[RESOURCES];
@@ -65,6 +74,15 @@ struct nas_total { /* of a whole network */
 	double trust; /* how far outside the trust region; 0 = inside */
 	uint64_t hash;
 };
+
+/* What a budget limits of it. */
+static inline double total_figure(const struct nas_total *total,
+				  enum nas_budget budget)
+{
+	return budget == BUDGET_SRAM  ? total->peak_bytes
+	       : budget == BUDGET_RHO ? total->rho
+				      : total->res[budget];
+}
 
 struct nas_problem {
 	const struct nas_space *space;

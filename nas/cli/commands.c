@@ -5,8 +5,8 @@
 #include "nas/cli/help.h"
 
 #define COMMAND_LIST(X)                                                       \
-	X(search) X(sweep) X(check) X(score) X(certify) X(refine) X(export)   \
-	X(verify) X(report) X(compare) X(reproduce) X(calibrate)              \
+	X(search) X(sweep) X(check) X(score) X(certify) X(pareto) X(refine)   \
+	X(export) X(verify) X(report) X(compare) X(reproduce) X(calibrate)    \
 	X(correlate) X(sample) X(fit) X(sigma) X(latency) X(sensitivity)      \
 	X(allocate) X(evaluate) X(bench) X(boards) X(options) X(schema)       \
 	X(help) X(version)

@@ -12,6 +12,7 @@
 struct grid { /* where things are */
 	double left, top, box;
 	struct range range;
+	bool numbers; /* there is room for them */
 };
 
 static double widest(const char *const *label, int n)
@@ -20,6 +21,16 @@ static double widest(const char *const *label, int n)
 
 	for (int i = 0; i < n; i++)
 		w = fmax(w, text_width(label[i], SVG_TICK));
+	return w;
+}
+
+static double widest_number(const struct heatmap *h)
+{
+	double w = 0;
+
+	for (int i = 0; i < h->nx * h->ny; i++)
+		w = fmax(w, text_width(number_fixed(h->value[i], h->decimals).s,
+				       SVG_LABEL));
 	return w;
 }
 
@@ -50,9 +61,10 @@ static void draw_box(struct svg *s, const struct heatmap *h,
 	svg_rect(s, x + 1, y + 1, g->box - 2, BOX_HEIGHT - 2,
 		 h->hue ? h->hue : "f-blue", title);
 	text_add(&s->body, "</g>\n");
-	svg_text(s, x + g->box / 2, y + BOX_HEIGHT / 2 + 4,
-		 shade > 0.6 ? "f-paper" : "n", 'm',
-		 number_fixed(v, h->decimals).s);
+	if (g->numbers)
+		svg_text(s, x + g->box / 2, y + BOX_HEIGHT / 2 + 4,
+			 shade > 0.6 ? "f-paper" : "n", 'm',
+			 number_fixed(v, h->decimals).s);
 }
 
 static void draw_mark(struct svg *s, const struct grid *g, int row, int column)
@@ -67,11 +79,12 @@ static void draw_labels(struct svg *s, const struct heatmap *h,
 			const struct grid *g)
 {
 	double bottom = g->top + h->ny * BOX_HEIGHT;
+	int every = (int)ceil((widest(h->x, h->nx) + GAP) / g->box);
 
 	for (int row = 0; row < h->ny; row++)
 		svg_text(s, g->left - GAP, g->top + (row + 0.5) * BOX_HEIGHT + 4,
 			 "t", 'e', h->y[row]);
-	for (int i = 0; i < h->nx; i++)
+	for (int i = 0; i < h->nx; i += every)
 		svg_text(s, g->left + (i + 0.5) * g->box, bottom + 16, "t",
 			 'm', h->x[i]);
 	svg_text(s, g->left + h->nx * g->box / 2, bottom + 36, "n", 'm',
@@ -85,11 +98,15 @@ void heatmap_draw(struct svg *s, const struct heatmap *h)
 
 	for (int i = 0; i < h->nx * h->ny; i++)
 		range_add(&g.range, h->value[i]);
-	svg_text(s, 0, s->y + 12, "b", 's', h->title);
-	svg_text(s, 0, s->y + 34, "n", 's', h->y_title);
+	if (h->title) {
+		svg_text(s, 0, s->y + 12, "b", 's', h->title);
+		s->y += 22;
+	}
+	svg_text(s, 0, s->y + 12, "n", 's', h->y_title);
 	g.left = widest(h->y, h->ny) + GAP + 2;
-	g.top = s->y + 44;
+	g.top = s->y + 22;
 	g.box = (s->width - g.left) / h->nx;
+	g.numbers = widest_number(h) < g.box;
 	for (int row = 0; row < h->ny; row++)
 		for (int i = 0; i < h->nx; i++)
 			draw_box(s, h, &g, row, i);

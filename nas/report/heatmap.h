@@ -3,7 +3,8 @@
  * nas/report/heatmap.h - a grid of values, each a box with its number in it.
  *
  * Boxes are shaded by value in one hue; marked ones have a frame. Values that
- * are not finite are empty boxes.
+ * are not finite are empty boxes. Numbers and labels that have no room are left
+ * out.
  *
  * Usage:
  *	struct heatmap h = { .title = "Spearman", .x_title = "sigma_w",
@@ -17,7 +18,7 @@
 #include "nas/report/svg.h"
 
 struct heatmap {
-	const char *title, *x_title, *y_title;
+	const char *title, *x_title, *y_title; /* title: NULL = none */
 	int nx, ny;
 	const char *const *x, *const *y; /* (nx), (ny): labels */
 	const double *value;             /* (ny, nx), first row on top */

@@ -154,6 +154,8 @@ void page_foot(struct nas_text *t, const struct report *r)
 {
 	text_add(t, r->comparison
 			    ? "<footer>Made by <code>nas compare</code>. "
+		    : r->pareto
+			    ? "<footer>Made by <code>nas pareto</code>. "
 		    : r->nruns == 0
 			    ? "<footer>Made by <code>nas sweep --merge</code>. "
 			    : "<footer>Made by <code>nas report</code> from "

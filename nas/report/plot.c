@@ -26,10 +26,12 @@ static struct number tick_label(const struct axis *a, const struct ticks *t,
 
 	if (!a->log)
 		return number_fixed(t->at[i] / a->divisor, t->decimals);
+	if (a->divisor > 1)
+		return number_short(t->at[i] / a->divisor);
 	if (t->at[i] >= 1 && t->at[i] < 1e6)
 		return number_count(t->at[i]);
 	if (t->at[i] > 0.9e-4 && t->at[i] < 1)
-		return number_fixed(t->at[i], (int)round(-log10(t->at[i])));
+		return number_short(t->at[i]);
 	snprintf(n.s, sizeof(n.s), "1e%.0f", log10(t->at[i]));
 	return n;
 }

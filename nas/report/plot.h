@@ -37,7 +37,8 @@ struct ticks {
 void ticks_linear(struct ticks *t, double lo, double hi, int most, bool whole);
 /* Again with the same step over another range. */
 void ticks_place(struct ticks *t, double lo, double hi);
-/* Powers of ten; every second, third, ... when there are more than most. */
+/* Powers of ten; every second, third, ... when there are more than most; 2 and
+ * 5 times them as well where they are few. */
 void ticks_log(struct ticks *t, double lo, double hi, int most);
 
 struct axis {

@@ -23,6 +23,7 @@
 #include "nas/run/compare.h"
 #include "nas/run/config.h"
 #include "nas/run/history.h"
+#include "nas/run/pareto.h"
 #include "nas/run/records.h"
 
 struct report_network { /* a network and what is drawn of it */
@@ -56,6 +57,7 @@ struct report { /* of runs, or a comparison of spaces */
 	int nruns;
 	struct report_run *run; /* (nruns) */
 	const struct nas_comparison *comparison; /* NULL = of runs */
+	const struct pareto *pareto; /* a front: nas/report/pareto_page.h */
 };
 
 struct svg;

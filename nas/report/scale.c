@@ -4,6 +4,9 @@
 
 #include "nas/report/plot.h"
 
+#define TICKS_FEW 3
+#define LOG_FEW 4 /* powers of ten on an axis that has no ticks between them */
+
 double scale_at(const struct scale *s, double x)
 {
 	double lo = s->lo, hi = s->hi;
@@ -66,6 +69,33 @@ void ticks_linear(struct ticks *t, double lo, double hi, int most, bool whole)
 	t->decimals = step_decimals(t->step);
 }
 
+/* 1, 2 and 5 times powers of ten, where there are few of these; equal steps where
+ * there are hardly any. */
+static void ticks_between(struct ticks *t, double lo, double hi, int most)
+{
+	static const double steps[] = { 1, 2, 5 };
+	int first = (int)floor(log10(lo)), last = (int)ceil(log10(hi)), n = 0;
+	double at[TICKS_MAX];
+
+	for (int e = first; e <= last; e++)
+		for (int k = 0; k < 3; k++) {
+			double x = steps[k] * pow(10, e);
+
+			if (x < lo * (1 - 1e-9) || x > hi * (1 + 1e-9))
+				continue;
+			if (n == most)
+				return; /* the powers alone */
+			at[n++] = x;
+		}
+	if (n < TICKS_FEW) {
+		ticks_linear(t, lo, hi, most, false);
+		return;
+	}
+	t->n = n;
+	for (int i = 0; i < n; i++)
+		t->at[i] = at[i];
+}
+
 void ticks_log(struct ticks *t, double lo, double hi, int most)
 {
 	int first = (int)ceil(log10(lo) - 1e-9);
@@ -82,6 +112,8 @@ void ticks_log(struct ticks *t, double lo, double hi, int most)
 	t->decimals = 0;
 	for (int e = first; e <= last && t->n < TICKS_MAX; e += by)
 		t->at[t->n++] = pow(10, e);
+	if (t->n < LOG_FEW)
+		ticks_between(t, lo, hi, most);
 }
 
 void range_add(struct range *r, double x)

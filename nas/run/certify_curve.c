@@ -23,16 +23,6 @@ enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
 			near ? near : "", near ? "'?)" : "");
 }
 
-static void set_limit(struct nas_budgets *b, int budget, double value)
-{
-	if (budget == BUDGET_SRAM)
-		b->sram_bytes = value;
-	else if (budget == BUDGET_RHO)
-		b->rho = value;
-	else
-		b->limit[budget] = value;
-}
-
 /* From the network of the point before, which a larger budget allows too; a
  * search only where there is none, or where no proof came of it. */
 static enum nas_status certify_point(struct nas_certify_job *job, bool warm,
@@ -54,7 +44,7 @@ static enum nas_status run_point(struct nas_certify_job *job,
 	double step = s->n > 1 ? (s->high - s->low) / (s->n - 1) : 0;
 
 	p->value = i == s->n - 1 && i > 0 ? s->high : s->low + i * step;
-	set_limit(&c->limits, s->budget, p->value);
+	*budget_limit(&c->limits, (enum nas_budget)s->budget) = p->value;
 	if (config_problem(&job->problem, c, job->env->arena, err) != NAS_OK ||
 	    certify_point(job, i > 0 && job->has_start, err) != NAS_OK)
 		return err->code;

@@ -18,6 +18,7 @@
 #include "nas/run/listing.h"
 #include "nas/run/outputs.h"
 #include "nas/run/paper.h"
+#include "nas/run/pareto.h"
 #include "nas/run/records.h"
 #include "nas/run/refine_job.h"
 #include "nas/run/reproduce.h"
@@ -43,6 +44,7 @@ const struct file_format file_formats[] = {
 	{ "nas/correlation/1", &correlation_form, NULL, NULL },
 	{ "nas/meta/1", &meta_form, NULL, NULL },
 	{ "nas/comparison/1", &comparison_form, NULL, NULL },
+	{ "nas/pareto/1", &pareto_form, NULL, NULL },
 	{ "nas/policy/1", &policy_form, NULL, NULL },
 	{ "nas/fit/1", &fit_form, NULL, NULL },
 	{ "nas/score/1", &score_file_form, NULL, NULL },

@@ -50,6 +50,7 @@ kind nas/certify/1 certify $quick --set score.name=rqe-r
 sed 's/"kernel": 5/"kernel": 7/' "$net" >"$tmp/outside.json"
 kind nas/certify/1 certify $quick --arch "$tmp/outside.json"
 kind nas/certify-sweep/1 certify $quick --sweep flash_bytes=20k:30k:2
+kind nas/pareto/1 pareto $quick --over flash_bytes,sram_bytes -n 3 -q
 kind nas/refine/1 refine "$net" --config $quick
 kind nas/export/1 export "$net" --to dot -o "$tmp/net.dot" -q
 kind nas/report/1 report "$tmp/run" -q
@@ -136,6 +137,7 @@ named 'DeepMAD' search $quick $few --set score.name=deepmad
 named 'QE-Score' certify $quick
 named 'R-QE' certify $quick --set score.name=rqe
 named 'QE-Score' certify $quick --sweep flash_bytes=20k:30k:2
+named 'QE-Score' pareto $quick --over flash_bytes -n 3 -q
 named 'QE-Score' refine "$net" --config $quick
 named 'QE-Score' compare $quick -n 100 --no-search -q
 named 'R-QE' check $quick -n 100 --set score.name=rqe

@@ -53,6 +53,7 @@ few="$few --set search.population=16"
 of 0 check "$name"
 of 0 search "$name" $few -j 1
 of 0 certify "$name" --time 5
+of 0 pareto "$name" --over flash_bytes -n 3
 of 0 compare "$name" "$name" -n 50 --no-search
 of 0 score "$tmp/net.json"
 of 0 score "$tmp/nets.json"

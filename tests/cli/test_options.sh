@@ -76,7 +76,7 @@ whole report "$tmp/page.html" report "$tmp/run"
 status 0 "certify -o -" nas certify "$quick" -o -
 check "  is one JSON object" json "$tmp/out" 'j["optimal"]'
 for c in "search $quick" "sweep $quick --grid search.seed=1,2" \
-	"compare $quick" "sensitivity $tmp/m.onnx --metric msqe" \
+	"compare $quick" "pareto $quick --over flash_bytes -n 2" "sensitivity $tmp/m.onnx --metric msqe" \
 	"correlate $root/tests/data/mobilenets_accuracy.json" \
 	"calibrate $root/tests/data/mobilenetv2_bits_accuracy.json"; do
 	# shellcheck disable=SC2086

@@ -55,6 +55,7 @@ assert left == sorted(left, reverse=True) and left[0] > left[-1], left
 ' "$tmp/left"
 lines "$steps" compare $quick -n 4k --no-search
 lines "$steps" certify $quick --sweep flash_bytes=20k:30k:4
+lines "$steps" pareto $quick --over flash_bytes -n 5
 lines "$steps" score "$net" --monte-carlo 4 --image-size 32
 lines "$steps" score "$net" --zen 4 --image-size 32
 lines "$steps" correlate "$tmp/table.json" --sampled --bootstrap 0

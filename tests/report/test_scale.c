@@ -66,6 +66,12 @@ static void ticks_of_logarithmic_axes_are_powers(void **state)
 	CHECK_REL(t.at[7], 1e4, 1e-12);
 	ticks_log(&t, 1e-9, 1e9, 5);
 	assert_true(t.n >= 2 && t.n <= 5);
+	ticks_log(&t, 1.9e5, 2.1e6, 10);
+	assert_int_equal(t.n, 4);
+	CHECK_REL(t.at[0], 2e5, 1e-12);
+	CHECK_REL(t.at[3], 2e6, 1e-12);
+	ticks_log(&t, 1.9e5, 2.1e6, 3);
+	assert_true(t.n <= 3);
 }
 
 static void scales_map_ends_to_ends(void **state)
