@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The networks of files, scored. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "nas/base/file.h"
 #include "nas/run/scored.h"
+#include "spaces/import/onnx.h"
 
 /* The network's own name, or the file's with the network's number. */
 static char *name_of(const struct nas_arch_list *list, int i, const char *path,
@@ -77,6 +80,40 @@ static enum nas_status fail_unknown(const struct nas_arch_list *lists,
 			near ? near : "", near ? "'?)" : "");
 }
 
+static bool ends_in(const char *path, const char *ending)
+{
+	size_t n = strlen(path), m = strlen(ending);
+
+	return n >= m && strcmp(path + n - m, ending) == 0;
+}
+
+/* The architecture that an ONNX file of ours was written from. */
+static enum nas_status read_ours(struct nas_arch_list *list, const char *path,
+				 struct nas_arena *arena, struct nas_err *err)
+{
+	struct onnx_ours *ours = NAS_NEW(arena, struct onnx_ours, 1);
+	bool is = false;
+	size_t n;
+	char *bytes;
+
+	if (!ours)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	if (file_read(path, ONNX_FILE_MAX, &bytes, &n, err) != NAS_OK)
+		return err->code;
+	if (onnx_is_ours(&is, bytes, n, path, arena, err) == NAS_OK && is &&
+	    onnx_read(ours, bytes, n, path, arena, err) == NAS_OK) {
+		list->arch = &ours->arch;
+		list->n = 1;
+	}
+	free(bytes);
+	if (err->code != NAS_OK || is)
+		return err->code;
+	return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+			   "is a trained network, and a score is one of "
+			   "architectures; 'nas export FILE --to csv' gives its "
+			   "costs, layer by layer");
+}
+
 /* All that is wrong with any of the files. */
 static enum nas_status read_lists(struct nas_arch_list *lists, int *n,
 				  char *const *path, int npaths,
@@ -87,8 +124,12 @@ static enum nas_status read_lists(struct nas_arch_list *lists, int *n,
 						    asked->options->width };
 
 	for (int i = 0; i < npaths; i++) {
-		if (arch_read(&lists[i], path[i], &defaults, asked->arena,
-			      err) == NAS_ENOMEM)
+		bool numbers = ends_in(path[i], ".onnx") ||
+			       ends_in(path[i], ".tflite");
+
+		if ((numbers ? read_ours(&lists[i], path[i], asked->arena, err)
+			     : arch_read(&lists[i], path[i], &defaults,
+					 asked->arena, err)) == NAS_ENOMEM)
 			break;
 		*n += lists[i].n;
 	}

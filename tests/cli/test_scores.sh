@@ -65,4 +65,13 @@ status 4 "squeeze-and-excitation and deepmad" nas search configs/quick.json \
 says "deepmad is not defined with squeeze-and-excitation" "says why"
 status 4 "no such score" nas search configs/quick.json --set score.name='"rqes"'
 says "rqe" "names the nearest"
+status 4 "a trained network" nas score \
+	"$root/tests/data/models/mlperf_kws_int8.tflite"
+says "is a trained network" "  has no score"
+says "--to csv' gives its costs" "  and where its costs are"
+python3 "$root/tests/boards/random_arch.py" 4 >"$tmp/net.json"
+nas export "$tmp/net.json" --to onnx -o "$tmp/net.onnx" -q
+nas score "$tmp/net.json" >"$tmp/json.txt"
+status 0 "an ONNX file of ours" nas score "$tmp/net.onnx"
+check "  has the score of its architecture" cmp "$tmp/out" "$tmp/json.txt"
 finish

@@ -154,12 +154,35 @@ static void damage(void **state)
 	test_free(copy);
 }
 
+/* Every word of what is no weight: a length or an offset too large. */
+static void words(void **state)
+{
+	static const uint8_t large[2][4] = {{255, 255, 255, 255},
+					    {0, 0, 0, 64}};
+	char *copy = test_malloc(length);
+	int refused = 0, tried = 0;
+
+	(void)state;
+	for (size_t at = 8; at + 4 <= length; at += 4) {
+		if (at > 600 && at < length - 12000)
+			continue;
+		memcpy(copy, file, length);
+		memcpy(copy + at, large[at / 4 % 2], 4);
+		refused += read_bytes(copy, length) != NAS_OK;
+		tried++;
+	}
+	if (tried < 3000 || refused < 200)
+		fail_msg("%d of %d refused", refused, tried);
+	test_free(copy);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keyword_network),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(damage),
+		cmocka_unit_test(words),
 	};
 	return cmocka_run_group_tests_name("tflite", tests, setup, teardown);
 }

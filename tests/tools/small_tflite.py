@@ -7,14 +7,15 @@
 For each NAME printed: NAME.tflite, NAME_x.npy, and NAME.txt with the outputs
 by the definition, a number a line. conv: int8, a scale of the weights for each
 output channel, Relu6 inside; block: int8, a convolution, what it adds to, and
-a mean, of scales that are no short fractions; relu, relu6, relu1: one operator
+a mean, of scales that are no short fractions; half: weights of 4 bits, two a
+byte; pad: of rows and columns, by different widths; relu, relu6, relu1: one operator
 on floats.
 """
 import math
 import struct
 import sys
 
-FLOAT, INT32, INT8 = 0, 2, 9
+FLOAT, INT32, INT8, INT4 = 0, 2, 9, 17
 SIDE = 2
 
 
@@ -261,6 +262,51 @@ def block(folder):
               expected)
 
 
+def half(folder):
+    """Nine weights of 4 bits: the low half of a byte comes first."""
+    weight = [7, -8, 1, -6, 3, 5, 0, -1, -4]
+    raw = bytes((a & 15) | (b & 15) << 4
+                for a, b in zip(weight[::2], weight[1::2] + [0]))
+    shape = [1, SIDE, SIDE]
+    tensors = [
+        tensor(shape + [3], INT8, 0, "x", [1 / 8], [-3]),
+        tensor([3, 1, 1, 3], INT4, 1, "w", [1 / 4, 1 / 2, 1], [0] * 3, 0),
+        tensor([3], INT32, 2, "b", [1 / 32, 1 / 16, 1 / 8], [0] * 3, 0),
+        tensor(shape + [3], INT8, 0, "y", [1 / 2], [4]),
+        tensor(shape + [3], FLOAT, 0, "z")]
+    operators = [
+        Table(_0=("I", 0), _1=("i", [0, 1, 2]), _2=("i", [3]), _3=("B", 1),
+              _4=Table(_0=("b", 1), _1=("i", 1), _2=("i", 1))),
+        Table(_0=("I", 1), _1=("i", [3]), _2=("i", [4]))]
+    bias = [40, -9, 12]
+    x = [-3, 5, 9, 20, -28, 2, 17, -6, -20, 30, 27, 0]
+    expected = []
+    for p in range(SIDE * SIDE):
+        for o in range(3):
+            y = bias[o] + sum((x[3 * p + c] + 3) * weight[3 * o + c]
+                              for c in range(3))
+            expected.append(max(-128, min(127, round(y * 2 ** o / 16) + 4)) *
+                            0.5 - 2)
+    write(folder, "half", model(tensors, [3, 6], operators, [
+        None, raw, struct.pack("<3i", *bias)], 4), "|i1", x,
+          (1, SIDE, SIDE, 3), expected)
+
+
+def pad(folder):
+    """A row above, two below; no column before, three behind."""
+    tensors = [tensor([1, SIDE, SIDE, 3], FLOAT, 0, "x"),
+               tensor([4, 2], INT32, 1, "pads"),
+               tensor([1, SIDE + 3, SIDE + 3, 3], FLOAT, 0, "y")]
+    operators = [Table(_0=("I", 0), _1=("i", [0, 1]), _2=("i", [2]))]
+    x = [k + 1 for k in range(3 * SIDE * SIDE)]
+    y = [x[((i - 1) * SIDE + j) * 3 + c]
+         if 1 <= i <= SIDE and j < SIDE else 0
+         for i in range(SIDE + 3) for j in range(SIDE + 3) for c in range(3)]
+    write(folder, "pad", model(tensors, [34], operators, [
+        None, struct.pack("<8i", 0, 0, 1, 2, 0, 3, 0, 0)], 2), "<f4", x,
+          (1, SIDE, SIDE, 3), y)
+
+
 def relu(folder, name, code, low, high):
     shape = [1, SIDE, SIDE, 3]
     tensors = [tensor(shape, FLOAT, 0, "x"), tensor(shape, FLOAT, 0, "y")]
@@ -277,6 +323,8 @@ def main():
     ties(folder)
     halves(folder)
     block(folder)
+    half(folder)
+    pad(folder)
     relu(folder, "relu", 19, 0, float("inf"))
     relu(folder, "relu6", 21, 0, 6)
     relu(folder, "relu1", 20, -1, 1)
