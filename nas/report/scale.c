@@ -58,6 +58,10 @@ void ticks_linear(struct ticks *t, double lo, double hi, int most, bool whole)
 {
 	int n = most < 2 ? 2 : most > TICKS_MAX ? TICKS_MAX : most;
 
+	if (!(hi > lo)) { /* one value has one tick */
+		*t = (struct ticks){ .n = 1, .step = 1, .at = { lo } };
+		return;
+	}
 	t->step = nice_step((hi - lo) / n);
 	if (whole && t->step < 1)
 		t->step = 1;

@@ -14,6 +14,9 @@ static void ticks_are_round_numbers(void **state)
 	CHECK_CLOSE(t.step, 20, 0);
 	CHECK_CLOSE(t.at[5], 100, 1e-9);
 	assert_int_equal(t.decimals, 0);
+	ticks_linear(&t, 0, 0, 5, false); /* not a range: ends at once */
+	assert_int_equal(t.n, 1);
+	assert_true(t.at[0] == 0);
 	ticks_linear(&t, 1.23, 1.27, 5, false);
 	assert_int_equal(t.decimals, 2);
 	CHECK_CLOSE(t.at[0], 1.23, 1e-9);
