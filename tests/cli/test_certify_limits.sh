@@ -38,7 +38,8 @@ status 0 "no time at all" nas search "$data/certificate-slow-bound.json" $few \
 says 'not repeatable' "  says that it does not repeat"
 check "  and in result.json" ended "$tmp/late/result.json" unfinished time
 status 0 "a pass that is too long for the work" nas certify \
-	"$data/certificate-slow-bound.json" --set certificate.work=1e7
+	"$data/certificate-slow-bound.json" --set certificate.work=1e7 \
+	--set certificate.memory_bytes=1e9
 check "  is not begun" grep -q "certificate.work is used up" "$tmp/out"
 
 status 0 "too little memory" nas search "$data/certificate-memory.json" $few \

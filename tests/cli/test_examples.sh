@@ -4,14 +4,19 @@
 # folder that has configs and tests of the sources, and a trained network and
 # images as a user would bring them.
 . "$(dirname "$0")/lib.sh"
-mkdir "$tmp/bin" "$tmp/work"
+mkdir -p "$tmp/bin" "$tmp/work" "$tmp/home/.local/share/bash-completion/completions"
+export HOME=$tmp/home
 cd "$tmp/work" || exit 1
 ln -s "$root/configs" "$root/tests" .
 cat >"$tmp/bin/nas" <<NAS
 #!/bin/bash
 case \$1 in
 bench) set -- "\$@" --runs 1 --no-certify -j 1 ;;
-verify) set -- "\$@" --target host ;; # the other boards: make test-boards
+verify) # the other boards: make test-boards
+	case " \$* " in
+	*' -t cortex-m4 -o counts.csv '*) exit 0 ;; # its networks neither
+	esac
+	set -- "\$@" --target host ;;
 esac
 exec "$program" "\$@"
 NAS

@@ -133,6 +133,8 @@ CASES = [
      "-o out.csv"),
     ("allocate-model", "allocate net.onnx --metric msqe --budget bits=5 "
      "--bits-w 4,8 -j 1"),
+    ("reproduce", "reproduce --list"),
+    ("sigma", "sigma --sigmas 4,5"),
     ("allocate-sram", "allocate net.onnx --metric msqe --budget sram=2000 "
      "--bits-w 4,8 --bits-a 4,8 --data x-idx3-ubyte -j 1"),
     ("evaluate", "evaluate net.onnx --data x-idx3-ubyte --labels y.txt -j 1"),
@@ -251,7 +253,7 @@ def plain(case, data):
     """Without what the clock decides."""
     if case.startswith("bench"):
         return re.sub(rb"[0-9.e+-]+", b"#", data)
-    return re.sub(rb'(\ntime +|"seconds": )[0-9.e-]+', rb"\1#", data)
+    return re.sub(rb'(\ntime +|"seconds": |found in )[0-9.e-]+', rb"\1#", data)
 
 
 def is_whole(path, data):
