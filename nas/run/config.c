@@ -124,7 +124,7 @@ static enum nas_status read_score(struct nas_config *config, const char *path,
 		score->title = file.title;
 		score->feature = file.weight;
 		score->nfeatures = file.nweights;
-		if (!score->nranges) {
+		if (file.nranges) {
 			score->range = file.range;
 			score->nranges = file.nranges;
 		}

@@ -207,7 +207,7 @@ static const struct form_field score_fields[] = {
 	  .count_offset = offsetof(struct nas_config_score, nranges),
 	  .max_count = TRUST_MAX, .form = &score_range_form,
 	  .fallback = "[]",
-	  .help = "main sums of the measured networks; what file says is put "
+	  .help = "main sums of measured networks; what file says is put "
 		  "here" },
 	{ .key = "sigma_a", .type = FORM_NUMBER,
 	  .offset = offsetof(struct nas_config_score, sigma_a), .low = 0,

@@ -93,6 +93,8 @@ low = 5 * math.log(3)
 score["ranges"] = [{"feature": "blocks", "low": 5, "high": 6},
                    {"feature": "ln_k", "low": low, "high": low + 0.6}]
 json.dump(score, open(sys.argv[2], "w"))
+score["ranges"] = [{"feature": "blocks", "low": 90, "high": 99}]
+json.dump(score, open(sys.argv[2] + ".none", "w"))
 PY
 status 0 'a search with ranges' nas search "$root/configs/quick.json" \
 	--set "score.file=$ranges" --max-evals 5000 -q -o "$tmp/free"
@@ -107,8 +109,7 @@ check 'and stays inside' python3 "$tmp/ranges.py" inside "$ranges" \
 status 0 'the resolved config' nas certify "$tmp/held/config.json" \
 	--arch "$tmp/held/best/001/architecture.json"
 status 3 'no network inside' nas search "$root/configs/quick.json" --set \
-	"score.file=$ranges" --set score.trust=true -q --max-evals 2000 \
-	--set 'score.ranges=[{"feature":"blocks","low":90,"high":99}]'
+	"score.file=$ranges.none" --set score.trust=true -q --max-evals 2000
 says 'blocks is missed by' 'is said, with the sum'
 status 4 'score.trust without ranges' nas check "$root/configs/quick.json" \
 	--set score.trust=true
@@ -117,6 +118,21 @@ status 4 'a range that depends on bits' nas check "$root/configs/quick.json" \
 	--set 'score.ranges=[{"feature":"bits_a","low":1,"high":2}]'
 says 'bits_a depends on more' 'is refused'
 
+# The configs' ranges are those of MCUNet's six networks.
+python3 - "$root" "$tmp/six.json" <<'PY'
+import glob, json, sys
+json.dump([json.load(open(f)) for f in
+           sorted(glob.glob(sys.argv[1] + "/configs/networks/mcunet-*.json"))],
+          open(sys.argv[2], "w"))
+PY
+status 0 'six published networks' nas fit "$tmp/six.json" -o "$tmp/six" -q
+for config in 256kb-1mb 320kb-1mb 512kb-2mb; do
+	check "have the ranges of imagenet-$config" python3 -c '
+import json, sys
+six, config = (json.load(open(p)) for p in sys.argv[1:])
+assert six["ranges"] == config["score"]["ranges"]' "$tmp/six" \
+		"$root/configs/imagenet-$config.json"
+done
 status 0 'networks to measure' nas sample "$root/configs/quick.json" -n 4 \
 	--spread -o "$tmp/first" -q
 cp "$tmp/out" "$tmp/once"
