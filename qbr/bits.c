@@ -89,10 +89,8 @@ static bool bits_change(const struct nas_problem *problem,
 {
 	const struct nas_latency *m = problem->budgets.latency;
 
-	if (r == RES_LATENCY)
-		return m && m->nfactors;
-	return r == RES_FLOPS || r == RES_BITOPS || r == RES_SIZE ||
-	       r == RES_FLASH;
+	return chain_by[r] == CHAIN_BY_SLOW ? m && m->nfactors
+					    : chain_by[r] != CHAIN_BY_NONE;
 }
 
 /* The budgets that bits do not change hold. */

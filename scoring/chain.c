@@ -40,6 +40,20 @@ static void memory_coef(const struct nas_chain *chain,
 	}
 }
 
+#define CHAIN_BY(id, key, kind, unit, label, help, figure, aw, w, slow, own,  \
+		 head)                                                        \
+	[id] = !CHAIN_IS_0(aw)	   ? CHAIN_BY_AW                              \
+	       : !CHAIN_IS_0(w)	   ? CHAIN_BY_W                               \
+	       : !CHAIN_IS_0(slow) ? CHAIN_BY_SLOW                            \
+				   : CHAIN_BY_NONE,
+const enum chain_by chain_by[RESOURCES] = { ADDITIVE_BUDGETS(CHAIN_BY) };
+
+#define ONE_OF_THREE(id, key, kind, unit, label, help, figure, aw, w, slow,   \
+		     own, head)                                               \
+	_Static_assert(CHAIN_IS_0(aw) + CHAIN_IS_0(w) + CHAIN_IS_0(slow) >= 2, \
+		       "bits multiply " #key " in one way");
+ADDITIVE_BUDGETS(ONE_OF_THREE)
+
 /* The score's own: what its features make of the block. */
 static void score_coef(const struct nas_chain *chain,
 		       const struct nas_chain_stage *cs,
@@ -154,17 +168,16 @@ void chain_coef_block(const struct nas_chain *chain, int s,
 static void add_head(const struct nas_chain *chain, int s, int out,
 		     double *head)
 {
-	struct nas_head_cost cost;
+	struct chain_head end, *h = &end;
 
 	if (s < chain->nstages - 1)
 		return;
-	cost = cost_of_head(&chain->head, out);
-	head[RES_BITOPS] += cost.bitops;
-	head[RES_FLASH] += cost.bytes;
-	head[RES_MACS] += cost.macs;
-	head[RES_PARAMS] += cost.params;
-	head[RES_LATENCY] +=
-		latency_of_end(chain->latency, &chain->head, out);
+	h->cost = cost_of_head(&chain->head, out);
+	h->time = latency_of_end(chain->latency, &chain->head, out);
+#define ADD_HEAD(id, key, kind, unit, label, help, figure, of_aw, of_w, slow, \
+		 own, of_head)                                                \
+	head[id] += of_head;
+	ADDITIVE_BUDGETS(ADD_HEAD)
 }
 
 double chain_end(const struct nas_chain *chain, int s, int out, double *res)
@@ -220,14 +233,11 @@ static void add_block(const struct nas_chain_stage *cs,
 	int a = gene_bits_a(bits), w = gene_bits_w(bits);
 
 	t->score += chain_block_score(cs, &c->score, share, a, w);
-	t->res[RES_FLOPS] += c->mul * cs->aw[a][w] + c->add;
-	t->res[RES_BITOPS] += 64 * ((c->macs - c->macs_fixed) *
-				    cs->aw[a][w] + c->macs_fixed);
-	t->res[RES_SIZE] += c->weights * cs->bytes_w[w] + c->aux;
-	t->res[RES_MACS] += c->macs;
-	t->res[RES_PARAMS] += c->params;
-	t->res[RES_LATENCY] += c->time * cs->slow[a][w];
-	t->res[RES_LAYERS] += c->layers;
+#define ADD_USE(id, key, kind, unit, label, help, figure, of_aw, of_w,        \
+		of_slow, own, head)                                           \
+	t->res[id] += CHAIN_SUM(of_aw, of_w, of_slow, own, cs->aw[a][w],         \
+				cs->bytes_w[w], cs->slow[a][w]);
+	ADDITIVE_BUDGETS(ADD_USE)
 }
 
 /* One more block: its steps, and the last one of the block before it. The
@@ -278,7 +288,6 @@ void chain_terms(const struct nas_chain *chain, int s, const struct nas_gene *g,
 		if (chain->memory)
 			block_memory(cs, &c, g->bits[i], i, t);
 	}
-	t->res[RES_FLASH] = t->res[RES_SIZE];
 	t->score += cs->made ? made_end(chain, s, g, t->res)
 			     : chain_end(chain, s, t->out, t->res);
 	t->hash = gene_hash(g, s);

@@ -67,28 +67,40 @@ static inline struct nas_coef_use coef_use(const struct nas_coef *c,
 					   enum nas_resource r)
 {
 	switch (r) {
-	case RES_FLOPS:
-		return (struct nas_coef_use){.of_aw = c->mul, .alone = c->add};
-	case RES_BITOPS:
-		return (struct nas_coef_use){
-			.of_aw = 64 * (c->macs - c->macs_fixed),
-			.alone = 64 * c->macs_fixed };
-	case RES_SIZE:
-	case RES_FLASH:
-		return (struct nas_coef_use){ .of_w = c->weights,
-					  .alone = c->aux };
-	case RES_MACS:
-		return (struct nas_coef_use){ .alone = c->macs };
-	case RES_PARAMS:
-		return (struct nas_coef_use){ .alone = c->params };
-	case RES_LATENCY:
-		return (struct nas_coef_use){ .of_time = c->time };
-	case RES_LAYERS:
+#define COEF_USE(id, key, kind, unit, label, help, figure, aw, w, slow, own,  \
+		 head)                                                        \
+	case id:                                                              \
+		return (struct nas_coef_use){ aw, w, slow, own };
+	ADDITIVE_BUDGETS(COEF_USE)
+#undef COEF_USE
 	case RESOURCES:
 		break;
 	}
-	return (struct nas_coef_use){ .alone = c->layers };
+	return (struct nas_coef_use){ 0 };
 }
+
+/* Which of the three it is. */
+enum chain_by { CHAIN_BY_NONE, CHAIN_BY_AW, CHAIN_BY_W, CHAIN_BY_SLOW };
+extern const enum chain_by chain_by[RESOURCES];
+
+/* For code that is made of the rows, without a product by 0: whether an
+ * expression of a row is 0, and the sum at figures of bits. */
+#define CHAIN_IS_0(e) (sizeof(#e) == sizeof("0"))
+#define CHAIN_SUM(aw, w, slow, own, by_aw, by_w, by_slow)                     \
+	(CHAIN_IS_0(aw) && CHAIN_IS_0(w) && CHAIN_IS_0(slow) ? (own)         \
+	 : CHAIN_IS_0(own) ? CHAIN_BITS(aw, w, slow, by_aw, by_w, by_slow)    \
+			   : CHAIN_BITS(aw, w, slow, by_aw, by_w, by_slow) +  \
+				     (own))
+#define CHAIN_BITS(aw, w, slow, by_aw, by_w, by_slow)                         \
+	(!CHAIN_IS_0(aw)  ? (aw) * (by_aw)                                    \
+	 : !CHAIN_IS_0(w) ? (w) * (by_w)                                      \
+			  : (slow) * (by_slow))
+
+/* What the classifier and the network's end add: h of the rows. */
+struct chain_head {
+	struct nas_head_cost cost;
+	double time; /* ms */
+};
 
 struct nas_terms { /* what one stage adds */
 	double score;

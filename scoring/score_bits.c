@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which scores tell networks apart that differ in bits alone. */
-#include "scoring/linear.h"
+#include "scoring/chain.h"
 #include "scoring/score.h"
-
-static bool resource_sees_bits(enum nas_resource r)
-{
-	return r == RES_FLOPS || r == RES_BITOPS || r == RES_SIZE ||
-	       r == RES_FLASH;
-}
 
 static bool feature_sees_bits(const struct nas_feature *f)
 {
-	return f->size ? resource_sees_bits(f->resource)
+	return f->size ? chain_by[f->resource] != CHAIN_BY_NONE
 		       : f->gain != NULL || f->root != NULL;
 }
 

@@ -126,11 +126,17 @@ static bool fill_row(const struct probe *p, double *row)
 static double bits_factor(const struct nas_chain_stage *cs, enum nas_resource r,
 			  int a, int w)
 {
-	if (r == RES_FLOPS || r == RES_BITOPS)
+	switch (chain_by[r]) {
+	case CHAIN_BY_AW:
 		return cs->aw[a][w];
-	if (r == RES_LATENCY)
+	case CHAIN_BY_W:
+		return cs->bytes_w[w];
+	case CHAIN_BY_SLOW:
 		return cs->slow[a][w];
-	return r == RES_SIZE || r == RES_FLASH ? cs->bytes_w[w] : 0;
+	case CHAIN_BY_NONE:
+		break;
+	}
+	return 0;
 }
 
 static enum nas_status fill_bits(const struct table *table,

@@ -5,11 +5,11 @@
 
 #include "nas/base/err.h"
 
-#define KIND(id, key, kind, unit, label, help)                                \
+#define KIND(id, key, kind, unit, label, help, ...)                           \
 	[id] = {#key, unit, label, help},
 const struct nas_budget_kind budget_kinds[BUDGET_KINDS] = {BUDGET_LIST(KIND)};
 
-#define ROW(id, key, kind, unit, label, help) &budget_kinds[id],
+#define ROW(id, key, kind, unit, label, help, ...) &budget_kinds[id],
 const struct nas_budget_kind *const budget_rows[BUDGET_KINDS + 1] = {
 	BUDGET_LIST(ROW) NULL};
 

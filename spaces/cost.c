@@ -3,14 +3,8 @@
 
 void cost_resources(const struct nas_cost *cost, double res[RESOURCES])
 {
-	res[RES_FLOPS] = cost->flops;
-	res[RES_BITOPS] = cost->bitops;
-	res[RES_SIZE] = cost->size_bytes;
-	res[RES_FLASH] = cost->flash_bytes;
-	res[RES_MACS] = cost->macs;
-	res[RES_PARAMS] = cost->params;
-	res[RES_LATENCY] = cost->latency_ms;
-	res[RES_LAYERS] = cost->layers;
+#define FIGURE(id, key, kind, unit, label, help, figure, ...) res[id] = figure;
+	ADDITIVE_BUDGETS(FIGURE)
 }
 
 int cost_steps(const struct nas_arch *arch)

@@ -94,6 +94,27 @@ static inline double cert_held(const struct cert_price *p,
 	return sum;
 }
 
+/* Prices of what a block c uses: of what stands alone, and of what is times A W
+ * / 64, W / 8 and the factor of the bits. */
+#define CERT_PRICE(id, sum, e)                                                \
+	if (!CHAIN_IS_0(e))                                                   \
+		(sum) += p->use[id] * (e);
+#define CERT_ADD(id, key, kind, unit, label, help, figure, aw, w, slow, own,  \
+		 head)                                                        \
+	CERT_PRICE(id, sum.of_aw, aw)                                         \
+	CERT_PRICE(id, sum.of_w, w)                                           \
+	CERT_PRICE(id, sum.of_time, slow)                                     \
+	CERT_PRICE(id, sum.alone, own)
+
+static inline struct nas_coef_use cert_use_price(const struct cert_price *p,
+						 const struct cert_block *c)
+{
+	struct nas_coef_use sum = { 0 };
+
+	ADDITIVE_BUDGETS(CERT_ADD)
+	return sum;
+}
+
 static inline double cert_fixed(const struct cert_at *at,
 				const struct cert_block *b)
 {
@@ -101,11 +122,7 @@ static inline double cert_fixed(const struct cert_at *at,
 	const struct cert_price *p = at->p;
 
 	return at->score * (b->score.fixed + at->share * b->score.fixed_c) -
-	       (p->use[RES_FLOPS] * b->add +
-		p->use[RES_BITOPS] * 64 * b->macs_fixed +
-		(p->use[RES_SIZE] + p->use[RES_FLASH]) * b->aux +
-		p->use[RES_MACS] * b->macs + p->use[RES_PARAMS] * b->params +
-		p->use[RES_LAYERS] * st->layers) +
+	       cert_use_price(p, b).alone +
 	       p->width[st->index] * b->ln_width -
 	       p->layer[st->index] * st->layers - p->block[st->index] -
 	       cert_held(p, b);
@@ -115,8 +132,7 @@ static inline double cert_fixed(const struct cert_at *at,
 static inline double cert_price_aw(const struct cert_price *p,
 				   const struct cert_block *b)
 {
-	return p->use[RES_FLOPS] * b->mul +
-	       p->use[RES_BITOPS] * 64 * (b->macs - b->macs_fixed);
+	return cert_use_price(p, b).of_aw;
 }
 
 /* What the bits of a block are worth: of each figure of a pair. */
@@ -128,14 +144,14 @@ static inline struct cert_rates cert_rates(const struct cert_at *at,
 					   const struct cert_block *b)
 {
 	const struct nas_linear_coef *k = &b->score;
-	const struct cert_price *p = at->p;
+	const struct nas_coef_use use = cert_use_price(at->p, b);
 
 	return (struct cert_rates){
 		.gain = { at->score, at->score * at->share },
 		.root = at->score * (k->root + at->share * k->root_c),
-		.aw = at->score * k->aw - cert_price_aw(p, b),
-		.bytes = (p->use[RES_SIZE] + p->use[RES_FLASH]) * b->weights,
-		.slow = p->use[RES_LATENCY] * b->time,
+		.aw = at->score * k->aw - use.of_aw,
+		.bytes = use.of_w,
+		.slow = use.of_time,
 	};
 }
 

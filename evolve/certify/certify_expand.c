@@ -27,28 +27,21 @@ static int by_total(const void *x, const void *y)
 static void option_use(const struct cert_expansion *x,
 		       const struct cert_pair *pair, double *use)
 {
-	const struct cert_block *b = x->block;
-	double bytes = b->weights * pair->bytes + b->aux;
-	double all[RESOURCES] = {
-		[RES_FLOPS] = b->mul * pair->aw + b->add,
-		[RES_BITOPS] = 64 * ((b->macs - b->macs_fixed) * pair->aw +
-				     b->macs_fixed),
-		[RES_SIZE] = bytes,
-		[RES_FLASH] = bytes,
-		[RES_MACS] = b->macs,
-		[RES_PARAMS] = b->params,
-		[RES_LATENCY] = b->time * pair->slow,
-		[RES_LAYERS] = x->st->layers,
-	};
+	const struct cert_block *c = x->block;
+#define OPTION_USE(id, key, kind, unit, label, help, figure, of_aw, of_w,     \
+		   of_slow, alone, head)                                      \
+	[id] = CHAIN_SUM(of_aw, of_w, of_slow, alone, pair->aw, pair->bytes,  \
+			 pair->slow),
+	double all[RESOURCES] = { ADDITIVE_BUDGETS(OPTION_USE) };
 
 	double *own = use + cert_first_use(x->m);
 
 	for (int i = 0; i < x->m->nuse; i++) {
 		int r = x->m->use[i];
 
-		own[i] = r < RESOURCES ? all[r] : cert_side(b, r - RESOURCES);
+		own[i] = r < RESOURCES ? all[r] : cert_side(c, r - RESOURCES);
 	}
-	own[x->m->nuse] = -b->ln_width;
+	own[x->m->nuse] = -c->ln_width;
 	own[x->m->nuse + 1] = x->st->layers;
 }
 

@@ -80,6 +80,7 @@ bool cert_block_make(const struct cert_stage *st, const struct nas_coef *c,
 				  .macs = c->macs,
 				  .macs_fixed = c->macs_fixed,
 				  .params = c->params,
+				  .layers = c->layers,
 				  .time = c->time,
 				  .score = c->score,
 				  .ln_width = c->ln_width };

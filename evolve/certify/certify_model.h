@@ -63,7 +63,7 @@
 #define CERT_RESOURCES (RESOURCES + 2 * TRUST_MAX)
 
 struct cert_block { /* a block with its bits left open */
-	double mul, add, weights, aux, macs, macs_fixed, params;
+	double mul, add, weights, aux, macs, macs_fixed, params, layers;
 	double time; /* ms at factor 1 */
 	struct nas_linear_coef score;
 	double ln_width; /* what it adds to W */

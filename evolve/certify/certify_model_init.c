@@ -5,9 +5,13 @@
 #include "evolve/certify/certify_model.h"
 #include "evolve/certify/certify_rho.h"
 
-static bool limited(const struct cert_model *m, enum nas_resource r)
+/* A budget that bits multiply in this way. */
+static bool limited(const struct cert_model *m, enum chain_by by)
 {
-	return isfinite(m->problem->budgets.limit[r]);
+	for (int i = 0; i < m->problem->nactive; i++)
+		if (chain_by[m->problem->active[i]] == by)
+			return true;
+	return false;
 }
 
 /* Pair p gives a block, whatever it is, at least as much score as q. */
@@ -26,9 +30,9 @@ static bool pair_dominated(const struct cert_model *m,
 			   const struct cert_pair *pair, int i, int j)
 {
 	const struct cert_pair *p = &pair[i], *q = &pair[j];
-	bool bytes = limited(m, RES_SIZE) || limited(m, RES_FLASH);
-	bool aw = limited(m, RES_FLOPS) || limited(m, RES_BITOPS);
-	bool time = limited(m, RES_LATENCY);
+	bool bytes = limited(m, CHAIN_BY_W);
+	bool aw = limited(m, CHAIN_BY_AW);
+	bool time = limited(m, CHAIN_BY_SLOW);
 
 	if (q->class > p->class || !gives_as_much(m, q, p) ||
 	    (aw && q->aw > p->aw) ||

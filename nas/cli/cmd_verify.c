@@ -229,7 +229,7 @@ const struct command cmd_verify = {
 	"FILE... [-o FILE]",
 	"run the C of a network, here and on emulated boards, and compare",
 	"nas verify run/best/001/architecture.json\n"
-	"nas verify a.json b.json c.json -t cortex-m4 -o counts.csv",
+	"nas verify run/best/001/architecture.json -t cortex-m4 -o counts.csv",
 	options,
 	1,
 	-1,

@@ -22,7 +22,7 @@ static const char *const ends[] = {
 	NULL
 };
 
-#define MULTIPLIER(id, name, kind, units, label, what)                       \
+#define MULTIPLIER(id, name, kind, units, label, what, ...)                  \
 	{ .key = #name, .type = FORM_NUMBER,                                 \
 	  .offset = (id) * sizeof(double), .low = -HUGE_VAL,                 \
 	  .high = HUGE_VAL, .fallback = "",                                  \

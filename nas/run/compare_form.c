@@ -24,7 +24,7 @@ static const char *const bests[] = { "equal", "a_higher", "b_higher",
 #define SLOT(name, what)                                                     \
 	{ .key = #name, .type = FORM_CUSTOM, AT(name),                       \
 	  .custom = &number_slot_custom, .fallback = "", .help = what }
-#define LIMIT(id, name, kind, units, label, what)                            \
+#define LIMIT(id, name, kind, units, label, what, ...)                       \
 	{ .key = #name, .type = FORM_CUSTOM,                                 \
 	  .offset = (id) * sizeof(struct number_slot),                       \
 	  .custom = &number_slot_custom, .fallback = "", .unit = units,      \

@@ -87,7 +87,7 @@ static void make_limits(struct nas_config *config)
 	const struct nas_config_budgets *b = &config->budgets;
 	struct nas_budgets *limits = &config->limits;
 
-#define SET_LIMIT(id, key, kind, unit, label, help)                           \
+#define SET_LIMIT(id, key, kind, unit, label, help, ...)                      \
 	limits->limit[id] = limit(b->key);
 	ADDITIVE_BUDGETS(SET_LIMIT)
 	limits->sram_bytes = limit(b->sram_bytes);

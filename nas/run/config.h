@@ -26,7 +26,7 @@ typedef int BUDGET_INT;
 struct nas_config_budgets { /* as the file has them; 0 = not given */
 	char *board;        /* name of boards[]; numbers below override it */
 	bool deployable;    /* only bits that the board's kernels run */
-#define BUDGET_MEMBER(id, key, kind, unit, label, help)                       \
+#define BUDGET_MEMBER(id, key, kind, unit, label, help, ...)                  \
 	BUDGET_##kind key;
 	BUDGET_LIST(BUDGET_MEMBER)
 	int memory_model; /* enum nas_memory_kind */

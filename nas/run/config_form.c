@@ -116,7 +116,7 @@ static const struct form_custom model_custom = {
 };
 
 /* A limit: above 0, absent = none. */
-#define LIMIT(id, name, kind, units, label, what)                              \
+#define LIMIT(id, name, kind, units, label, what, ...)                         \
 	{.key = #name,                                                         \
 	 .type = FORM_##kind,                                                  \
 	 .offset = offsetof(struct nas_config_budgets, name),                  \

@@ -31,7 +31,7 @@ static const struct form_custom arch_custom = {
 	.read = read_arch, .write = write_arch, .schema = arch_schema
 };
 
-#define USED(id, name, kind, units, label, what)                             \
+#define USED(id, name, kind, units, label, what, ...)                        \
 	{ .key = #name, .type = FORM_NUMBER,                                 \
 	  .offset = (id) * sizeof(double), .low = 0, .high = HUGE_VAL,       \
 	  .fallback = "", .help = "fraction of this budget" },

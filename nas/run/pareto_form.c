@@ -11,7 +11,7 @@ static const char *const whys[] = {
 	[PARETO_UNKNOWN] = "unknown", [PARETO_STOPPED] = "stopped", NULL
 };
 
-#define SLOT_OF(id, name, kind, units, label, what)                          \
+#define SLOT_OF(id, name, kind, units, label, what, ...)                     \
 	{ .key = #name, .type = FORM_CUSTOM,                                 \
 	  .offset = (id) * sizeof(struct number_slot),                       \
 	  .custom = &number_slot_custom, .fallback = "", .unit = units,      \
