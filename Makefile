@@ -40,6 +40,8 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-declarations -Wswitch-enum
 WARNINGS_CXX = -Wall -Wextra
 OPTIMISE = -O2
+# The place of the sources is no part of what is built.
+HERE = '-ffile-prefix-map=$(CURDIR)=.'
 # One set of objects for the program and libnas.so: costs no instruction, since
 # no function of the library can be replaced from outside.
 COMMON = -g -fno-common -fPIC -fno-semantic-interposition -ffp-contract=off -MMD -MP -I. -I$(GEN) \
@@ -103,7 +105,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all deps run test test-build test-only check test-clock test-user test-bare test-packages test-interop test-boards test-story test-cluster test-memory fuzz deb bench install uninstall clean help
+.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -124,12 +126,14 @@ $(SO): $(LIB_O) $(BUILD)/exports
 		-Wl,--version-script=$(BUILD)/exports -o $@ $(LIB_O) $(LDFLAGS) $(LIBS) $(MPI_LIBS)
 	@ln -sf $(@F) $(BUILD)/$(SONAME)
 
+so: $(SO)
+
 $(BUILD)/nas: $(CLI_O) $(BUILD)/libnas.a
 	$(call say,LINK)$(CC) $(CFLAGS_ALL) -o $@ $(CLI_O) $(BUILD)/libnas.a $(LDFLAGS) $(LIBS) $(MPI_LIBS)
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+	$(call say,CC)$(CC) $(HERE) $(CFLAGS_ALL) -c -o $@ $<
 
 # Files that the library carries: nas/base/embedded.h.
 EMBEDDED = spaces/export/model.py
@@ -159,7 +163,7 @@ $(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/flags Makefile
 
 $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+	$(call say,CC)$(CC) $(HERE) $(CFLAGS_ALL) -c -o $@ $<
 
 # ONNX messages, from the definition that the system ships.
 ONNX_PROTO ?= /usr/include/onnx/onnx.proto
@@ -171,11 +175,11 @@ $(filter $(BUILD)/obj/spaces/import/% $(BUILD)/obj/spaces/export/%,$(LIB_O)): | 
 
 $(BUILD)/obj/onnx.pb-c.o: $(GEN)/onnx.pb-c.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call say,CC)$(CC) -std=c11 $(OPTIMISE) $(COMMON) $(CFLAGS) -c -o $@ $<
+	$(call say,CC)$(CC) $(HERE) -std=c11 $(OPTIMISE) $(COMMON) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/obj/%.cc.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call say,CXX)$(CXX) $(CXXFLAGS_ALL) -c -o $@ $<
+	$(call say,CXX)$(CXX) $(HERE) $(CXXFLAGS_ALL) -c -o $@ $<
 
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libnas.a
 	@mkdir -p $(@D)
@@ -186,7 +190,8 @@ $(BUILD)/tests/tools/%.so: tests/tools/%.c $(BUILD)/flags
 	$(call say,SO)$(CC) -std=c11 -O2 $(WARNINGS) $(if $(WERROR),-Werror) -fPIC -shared -o $@ $< -ldl -lm
 
 # Other flags than last time rebuild everything of this flavour.
-FLAGS_NOW = $(CC) $(CXX) $(CFLAGS_ALL) $(CXXFLAGS_ALL) $(LDFLAGS) $(LIBS) $(MPI_LIBS)
+FLAGS_NOW = $(filter-out -ffile-prefix-map=% -fdebug-prefix-map=%,$(CC) $(CXX) \
+	$(CFLAGS_ALL) $(CXXFLAGS_ALL) $(LDFLAGS) $(LIBS) $(MPI_LIBS))
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(FLAGS_NOW))' | cmp -s - $@ || \
@@ -235,6 +240,9 @@ test-packages: deb ## the packages installed, used and removed in such a Debian
 
 check: deps ## all tests again under the address and undefined sanitizers
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
+
+test-same: ## two builds in two places are the same bytes; gcc's answers are clang's
+	@tests/tools/same.sh
 
 test-interop: all ## other programs check files, networks, entropy, bits
 	@NAS='$(NAS)' CC='$(CC)' \

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# tests/tools/same.sh - what is built does not depend on where; what is computed
+# does not depend on the compiler.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+unset MAKEFLAGS MFLAGS MAKELEVEL
+failed=0
+
+verdict() { # STATUS WHAT
+	[ "$1" -eq 0 ] && echo "ok $2" || { echo "not ok $2"; failed=1; }
+}
+
+build() { # FOLDER SWITCH...
+	mkdir -p "$1" && tar -c --exclude=./build --exclude=./runs \
+		--exclude=./.git . | tar -x -C "$1" &&
+		make -s -C "$1" -j"$(nproc)" BUILD=build/x "${@:2}" all so >/dev/null
+}
+
+# What ten searches write, the clock aside.
+answers() { # NAS FOLDER
+	local config
+	for config in quick imagenet-7.0g imagenet-19.2g imagenet-256kb-1mb \
+		imagenet-320kb-1mb imagenet-512kb-2mb vww-64kb-512kb \
+		vww-128kb-512kb vww-256kb-1mb widerface-650kb; do
+		"$1" search configs/$config.json -q -n 20k --force \
+			--set certificate.time_s=1e9 -o "$2/$config" >/dev/null ||
+			return 1
+		rm -f "$2/$config/meta.json"
+	done
+}
+
+build "$work/one" && build "$work/a longer place/two"
+verdict $? 'builds in two places'
+for f in nas libnas.a libnas.so.1; do
+	cmp "$work/one/build/x/$f" "$work/a longer place/two/build/x/$f"
+	verdict $? "$f is the same in both"
+done
+if command -v clang >/dev/null; then
+	build "$work/clang" CC=clang
+	verdict $? 'a build by clang'
+	answers "$work/one/build/x/nas" "$work/gcc-answers" &&
+		answers "$work/clang/build/x/nas" "$work/clang-answers" &&
+		diff -rq "$work/gcc-answers" "$work/clang-answers"
+	verdict $? 'ten configs: the same files by gcc and by clang'
+else
+	echo 'ok the same files by gcc and by clang # SKIP no clang'
+fi
+exit $failed
