@@ -113,7 +113,7 @@ static const struct cli_option options[] = {
 
 const struct command cmd_help = {
 	"help", "[COMMAND]", "list the commands, or explain one",
-	"nas help search\nnas help --as bash >~/.local/share/bash-completion/"
-	"completions/nas", options, 0, 1, run_help,
+	"nas help search\nnas help --as bash >nas.bash",
+	options, 0, 1, run_help,
 	CLI_FORMAT,
 };

@@ -167,20 +167,20 @@ static enum nas_status run_call(const char *text, cJSON **reply,
 	return err->code;
 }
 
-/* As the program would print it. */
 static cJSON *error_json(const struct nas_err *err)
 {
-	cJSON *o = json_object("nas/error/1");
+	struct call_error e = { .status = nas_exit_status(err->code) };
 	char *text = NULL;
 	size_t length;
 	FILE *f = open_memstream(&text, &length);
+	cJSON *o;
 
 	if (f) {
 		nas_err_print(err, f);
 		fclose(f);
 	}
-	json_add_int64(o, "status", nas_exit_status(err->code));
-	json_add_string(o, "message", text ? text : "out of memory");
+	e.message = text ? text : "out of memory";
+	o = form_write(&call_error_form, &e);
 	free(text);
 	return o;
 }

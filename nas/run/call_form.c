@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "nas/form/record.h"
 #include "nas/run/config.h"
 #include "spaces/cost.h"
 
@@ -110,3 +111,13 @@ const struct form call_form = {
 	.nfields = sizeof(fields) / sizeof(fields[0]),
 	.check = check,
 };
+
+#define RECORD struct call_error
+static const struct form_field error_fields[] = {
+	ROW_SCHEMA("nas/error/1"),
+	ROW(INT, status, "exit status that the command would have"),
+	ROW(STRING, message, "a line for each thing that is wrong"),
+};
+const struct form call_error_form = RECORD_FORM(
+	"nas/error/1", "why nas_call() has no answer", error_fields);
+#undef RECORD

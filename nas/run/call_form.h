@@ -29,6 +29,11 @@ struct call_request {
 	int height, bits_a, bits_w; /* 0 = as the file says */
 };
 
-extern const struct form call_form;
+struct call_error { /* a reply without an answer */
+	int schema, status;
+	const char *message; /* as the program would print it */
+};
+
+extern const struct form call_form, call_error_form;
 
 #endif

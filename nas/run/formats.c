@@ -52,6 +52,7 @@ const struct file_format file_formats[] = {
 	{ "nas/problem/1", &policy_file_form, NULL, NULL },
 	{ "nas/paper/1", &paper_form, NULL, NULL },
 	{ "nas/call/1", &call_form, NULL, NULL },
+	{ "nas/error/1", &call_error_form, NULL, NULL },
 	{ LAYERS_FORM, &layers_form, NULL, NULL },
 	{ "nas/certify/1", &certify_job_form, NULL, NULL },
 	{ "nas/scores/1", &scores_form, NULL, NULL },

@@ -14,7 +14,8 @@ import sys
 nas, table = sys.argv[1:]
 # What a command wants before it looks at values.
 begin = {"allocate": ["x", "--metric", "size"], "export": ["x", "--to", "csv"],
-         "latency": ["fit", "x"], "sensitivity": ["x", "--metric", "size"],
+         "latency": ["fit", "x"], "pareto": ["x", "--over", "flash_bytes"],
+         "sensitivity": ["x", "--metric", "size"],
          "sweep": ["x", "--grid", "search.seed=1", "-o", "y"]}
 NO_NUMBERS = ("abc", "nan", "1e999", "-1", "", "1.5x")
 

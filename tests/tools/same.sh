@@ -9,6 +9,7 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 unset MAKEFLAGS MFLAGS MAKELEVEL
+export CCACHE_DISABLE=1 # what was built elsewhere shows nothing
 failed=0
 
 verdict() { # STATUS WHAT
