@@ -149,9 +149,15 @@ void reproduce_bars_draw(struct svg *s, const struct reproduced_table *t,
 
 /* ---- the second column over the first ------------------------------------ */
 
+/* None where no row was computed. */
 int reproduce_curve_panels(const struct reproduced_table *t)
 {
-	return t->of->ncolumns >= 2 && t->of->nrows >= 2;
+	int points = 0;
+
+	for (int i = 0; t->of->ncolumns >= 2 && i < t->of->nrows; i++)
+		points += isfinite(reproduced_ours(t, i, 0)) &&
+			  isfinite(reproduced_ours(t, i, 1));
+	return points >= 2;
 }
 
 void reproduce_curve_draw(struct svg *s, const struct reproduced_table *t,
@@ -168,6 +174,7 @@ void reproduce_curve_draw(struct svg *s, const struct reproduced_table *t,
 		range_add(&y, reproduced_ours(t, i, 1));
 	}
 	range_add(&x, 0);
+	range_widen(&x, 0, 0);
 	range_widen(&y, 0.05, 0.08);
 	reproduced_title(x_title, sizeof(x_title), &t->of->column[0]);
 	reproduced_title(y_title, sizeof(y_title), &t->of->column[1]);

@@ -192,6 +192,10 @@ tests/tools/small_net.py "$tmp" 24 20 2 12
 nas export "$tmp/arch.json" --to onnx -o "$tmp/m.onnx" -q
 status 0 "without one" nas reproduce gmpq/policies -q
 prints "needs a trained network and its images: --model" "  it is said"
+status 0 "a page of nothing" nas reproduce gmpq-te/figure5 -q -o "$tmp/none"
+check "  has no drawing, and the reasons" bash -c "
+	! grep -q '<svg' '$tmp/none/reproduction.html' &&
+	grep -q 'needs a trained network' '$tmp/none/reproduction.html'"
 status 0 "with one" nas reproduce gmpq/policies -q --format json \
 	--model "$tmp/m.onnx" --data "$tmp/x-idx3-ubyte"
 cp "$tmp/out" "$tmp/model"
