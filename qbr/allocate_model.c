@@ -18,7 +18,7 @@ struct build {
 	struct policy_problem *problem;
 	const struct graph *g;
 	const struct sensitivity *s;
-	const int *cap;  /* (L) most bits of a layer's input */
+	const int *cap;  /* (L) most bits of a pinned layer's input */
 	int pin;         /* bits of first and last layer; 0 = free */
 	double weights;  /* of all layers */
 	const struct nas_latency *latency; /* NULL = no such cost */
@@ -81,8 +81,6 @@ static bool fill_layer(struct build *b, struct policy_layer *layer, int i)
 		for (int a = 0; a < s->na; a++) {
 			struct policy_choice *c = &layer->choice[layer->n];
 
-			if (s->bits_a[a] > b->cap[i])
-				continue;
 			if (!set_choice(b, c, i, s->bits_w[w], s->bits_a[a]))
 				return false;
 			c->loss = s->loss_w[i * s->nw + w] +
@@ -205,5 +203,6 @@ enum nas_status allocate_model(struct policy_problem *problem,
 		return err->code;
 	problem->graph = g;
 	problem->sram_bytes = o->sram_bytes;
+	problem->cap = cap;
 	return NAS_OK;
 }

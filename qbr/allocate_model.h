@@ -10,7 +10,8 @@
  *	latency_ms  with a model: of the layer at these bits; the network's
  *	         constant stands at its last layer
  * Where inputs have several candidates, layers that read one tensor are tied.
- * A limit of sram takes bits from inputs first, see allocate_sram.h.
+ * A limit of sram is noted for allocate_memory.h, with caps that keep it; those
+ * bound the bits of pinned layers, see allocate_sram.h.
  *
  * Usage:
  *	struct allocate_options o = { .pin = 8 };

@@ -5,8 +5,8 @@
  * Memory is what is alive at once while the network runs, operator by operator
  * (spaces/graph/graph_live.h says how). While the operator that needs most is
  * above the limit, the largest tensor alive there that can go lower gets its
- * next lower candidate; the caps that come out bound the choices of the exact
- * program. As in QBR, activations come first; that order is ours. No limit is
+ * next lower candidate; the caps that come out are one way to keep the limit.
+ * As in QBR, activations come first; that order is ours. No limit is
  * called infeasible that the least bits meet.
  *
  * Usage:

@@ -5,6 +5,7 @@
 
 #include "nas/base/csv.h"
 #include "nas/form/record.h"
+#include "qbr/allocate_memory.h"
 
 static enum nas_status run_point(struct policy_curve *c, int i,
 				 struct nas_arena *arena, struct nas_err *err)
@@ -20,7 +21,7 @@ static enum nas_status run_point(struct policy_curve *c, int i,
 	memcpy(p.limit, c->problem->limit, ncosts * sizeof(double));
 	c->limit[i] = i > 0 && i == c->n - 1 ? c->high : c->low + i * step;
 	p.limit[c->cost] = c->limit[i];
-	if (allocate(&a, &p, arena, err) != NAS_OK)
+	if (allocate_in_memory(&a, &p, arena, err) != NAS_OK)
 		return err->code;
 	return policy_answer_make(&c->point[i], p.name, &p, &a, arena, err);
 }

@@ -63,7 +63,8 @@ struct policy_problem {
 	const struct graph *graph;
 	const char *quantiser; /* of weights, that losses were measured with;
 				* NULL = not known */
-	double sram_bytes; /* what the choices were bounded by; 0 = nothing */
+	double sram_bytes; /* limit of memory, allocate_memory.h; 0 = none */
+	const int *cap;    /* (L) bits of inputs that keep it; NULL: not known */
 };
 
 struct policy {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nas/form/record.h"
+#include "qbr/allocate_memory.h"
 
 static enum nas_status read_problem(struct allocate_job *job,
 				    struct nas_arena *arena,
@@ -85,7 +86,8 @@ enum nas_status allocate_job_read(struct allocate_job *job,
 static enum nas_status solve(struct allocate_answer *a,
 			     struct nas_arena *arena, struct nas_err *err)
 {
-	if (allocate(&a->allocation, &a->problem, arena, err) != NAS_OK)
+	if (allocate_in_memory(&a->allocation, &a->problem, arena, err) !=
+	    NAS_OK)
 		return err->code;
 	return policy_answer_make(&a->record, a->name, &a->problem,
 				  &a->allocation, arena, err);
