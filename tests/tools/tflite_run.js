@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What TensorFlow Lite computes: an independent judge of .tflite files, run by
-// hand (not in `make test`).
+// tests/interop/tflite.py or by hand.
 //
 //	npm i @tensorflow/tfjs-tflite@0.0.1-alpha.10
 //	node tests/tools/tflite_run.js model.tflite inputs.bin outputs.bin
