@@ -31,7 +31,7 @@ struct policy_names {
 };
 
 struct policy_bits { /* a policy, layer by layer */
-	struct number_slot loss;
+	struct nas_number_slot loss;
 	int nbits_w, nbits_a;
 	int *bits_w, *bits_a; /* (nbits_w), (nbits_a) of weights, of inputs */
 	struct policy_names layers;
@@ -60,19 +60,19 @@ struct policy_answer {
 	char *name;
 	int status; /* enum allocate_status */
 	struct policy_bits policy;
-	struct number_slot bound, gap;
+	struct nas_number_slot bound, gap;
 	struct policy_amounts budgets;
 	struct policy_shortages infeasible;
-	struct number_slot budgets_times; /* that would be enough */
+	struct nas_number_slot budgets_times; /* that would be enough */
 	struct policy_nearest nearest;
-	struct number_slot relaxed_bound;
+	struct nas_number_slot relaxed_bound;
 	struct policy_amounts worth; /* loss saved by one more unit */
 	char *method;
-	struct number_slot sram_bytes; /* of a trained network with the policy;
+	struct nas_number_slot sram_bytes; /* of a trained network with the policy;
 					* spaces/graph/graph_live.h */
 	/* Of a trained network in full precision, 32 by 32 bits; how many times
 	 * fewer bitops the policy takes. */
-	struct number_slot full_size, full_bitops, compression;
+	struct nas_number_slot full_size, full_bitops, compression;
 	char *quantiser; /* of weights, as measured; NULL = not known */
 	char *sram_at; /* the operator that needs them; NULL = not known */
 };

@@ -5,6 +5,7 @@
 
 #include "nas/base/parallel.h"
 #include "scoring/correlate.h"
+#include "scoring/qe.h"
 
 #define SHARES 64
 

@@ -28,24 +28,7 @@
 #ifndef SCORING_QE_H
 #define SCORING_QE_H
 
-#include "spaces/arch.h"
-
-struct nas_qe_options {
-	double sigma_a, sigma_w;
-	int nstage_weights; /* 0 = the rule's, by the number of stages */
-	double stage_weights[ARCH_STAGES_MAX];
-};
-
-#define QE_DEFAULTS { .sigma_a = 5.0, .sigma_w = 4.0 }
-
-/*
- * Stage weights where nobody gives them.
- * PUBLISHED: [0,0,1,1,6] for 5 stages and [0,0,1,1,2,2,6] for 7 (the published
- *            ones); our choice for others: the last three weigh 1, 1, 6, those
- *            before 0.
- * EQUAL:     1 each. LAST_8: 1 each, the last one 8 (DeepMAD).
- */
-enum nas_qe_weights { QE_PUBLISHED, QE_EQUAL, QE_LAST_8 };
+#include "scoring/score.h"
 
 struct nas_qe_rule {
 	bool bits, residual, resolution;

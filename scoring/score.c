@@ -6,6 +6,7 @@
 
 #include "scoring/deepmad.h"
 #include "scoring/linear.h"
+#include "scoring/qe.h"
 #include "scoring/zen.h"
 
 static const struct nas_qe_rule rqe = { .bits = true, .residual = true,

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "scoring/deepmad.h"
+#include "scoring/qe.h"
 #include "scoring/score.h"
 
 /* A run goes on: same width, same kind of block. */

@@ -41,7 +41,7 @@ static void add_number(struct nas_text *t, double x, int decimals)
 		text_add(t, "\t-");
 }
 
-static void add_slot(struct nas_text *t, const struct number_slot *slot)
+static void add_slot(struct nas_text *t, const struct nas_number_slot *slot)
 {
 	add_number(t, number_slot_value(slot), 2);
 }
@@ -101,7 +101,7 @@ static void print_spaces(const struct nas_comparison *c)
 	text_free(&t);
 }
 
-static void add_p(struct nas_text *t, const struct number_slot *p)
+static void add_p(struct nas_text *t, const struct nas_number_slot *p)
 {
 	if (!p->present)
 		text_add(t, "\t-");

@@ -10,7 +10,7 @@ static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
 				 void *out, struct nas_arena *arena,
 				 struct nas_err *err)
 {
-	struct number_slot *slot = out;
+	struct nas_number_slot *slot = out;
 
 	(void)arena;
 	if (!cJSON_IsNumber(node) || !isfinite(node->valuedouble))
@@ -21,7 +21,7 @@ static enum nas_status read_slot(const struct json_doc *doc, const cJSON *node,
 
 static cJSON *write_slot(const void *in)
 {
-	const struct number_slot *slot = in;
+	const struct nas_number_slot *slot = in;
 
 	return slot->present ? json_number(slot->x) : FORM_NOTHING;
 }
@@ -35,12 +35,12 @@ const struct form_custom number_slot_custom = {
 	.read = read_slot, .write = write_slot, .schema = slot_schema
 };
 
-struct number_slot number_slot(double x)
+struct nas_number_slot number_slot(double x)
 {
-	return (struct number_slot){ isfinite(x), isfinite(x) ? x : 0 };
+	return (struct nas_number_slot){ isfinite(x), isfinite(x) ? x : 0 };
 }
 
-double number_slot_value(const struct number_slot *slot)
+double number_slot_value(const struct nas_number_slot *slot)
 {
 	return slot->present ? slot->x : (double)NAN;
 }

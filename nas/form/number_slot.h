@@ -13,7 +13,7 @@
 
 struct form_custom; /* nas/form/form.h */
 
-struct number_slot {
+struct nas_number_slot {
 	bool present;
 	double x;
 };
@@ -21,9 +21,9 @@ struct number_slot {
 extern const struct form_custom number_slot_custom;
 
 /* Absent where x is not finite. */
-struct number_slot number_slot(double x);
+struct nas_number_slot number_slot(double x);
 
 /* NAN where it is absent. */
-double number_slot_value(const struct number_slot *slot);
+double number_slot_value(const struct nas_number_slot *slot);
 
 #endif

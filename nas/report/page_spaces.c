@@ -164,7 +164,7 @@ static void add_spaces(struct nas_text *t, const struct nas_comparison *c)
 	table_close(t);
 }
 
-static struct number number_p(const struct number_slot *p)
+static struct number number_p(const struct nas_number_slot *p)
 {
 	struct number x = { "< 1e-15" };
 

@@ -31,18 +31,18 @@ struct nas_compare_space {
 	int from;          /* enum nas_sample_from */
 	double set_share, share, low, high; /* scoring/sample.h */
 	bool proven_empty;
-	struct number_slot min, q1, median, q3, max, mean;
+	struct nas_number_slot min, q1, median, q3, max, mean;
 	int nquantile;
 	double *quantile; /* (COMPARE_QUANTILES + 1) of the scores */
 	int nbest_of;
 	int *best_of;            /* n ... */
 	int nbest_expected;
 	double *best_expected;   /* ... and the expected best of n draws */
-	struct number_slot evolved; /* best of the search and refinement */
+	struct nas_number_slot evolved; /* best of the search and refinement */
 	struct nas_certificate_slot certificate;
 	int nbest;
 	struct nas_network *best; /* 0 or 1: best known */
-	struct number_slot limit[BUDGET_KINDS]; /* budgets that held */
+	struct nas_number_slot limit[BUDGET_KINDS]; /* budgets that held */
 
 	/* not in the file */
 	char *title; /* of the config; NULL = none */
@@ -78,10 +78,10 @@ struct nas_compare_pair {
 	int a, b; /* indices of spaces, from 1 in files */
 	char *differs; /* why the scores do not compare; "" = they do */
 	/* Absent where no test was made. Mann-Whitney: nas/base/stats.h. */
-	struct number_slot ks_d, ks_p, ks_p_holm;
-	struct number_slot effect, delta, u_p, u_p_holm;
+	struct nas_number_slot ks_d, ks_p, ks_p_holm;
+	struct nas_number_slot effect, delta, u_p, u_p_holm;
 	int verdict, size, best;
-	struct number_slot a_in_b, b_in_a; /* share of the networks */
+	struct nas_number_slot a_in_b, b_in_a; /* share of the networks */
 };
 
 struct nas_comparison { /* compare.json */

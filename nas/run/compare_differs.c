@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nas/run/compare.h"
+#include "scoring/qe.h"
 
 static void add_weights(struct nas_text *t, const struct nas_config *c)
 {

@@ -26,7 +26,7 @@ static const char *const bests[] = { "equal", "a_higher", "b_higher",
 	  .custom = &number_slot_custom, .fallback = "", .help = what }
 #define LIMIT(id, name, kind, units, label, what, ...)                       \
 	{ .key = #name, .type = FORM_CUSTOM,                                 \
-	  .offset = (id) * sizeof(struct number_slot),                       \
+	  .offset = (id) * sizeof(struct nas_number_slot),                       \
 	  .custom = &number_slot_custom, .fallback = "", .unit = units,      \
 	  .help = what },
 #define COUNT(name, what)                                                    \
@@ -42,7 +42,7 @@ static const struct form_field limit_fields[] = {
 
 static const struct form limit_form = {
 	.title = "the budgets that held",
-	.size = sizeof(struct number_slot) * BUDGET_KINDS,
+	.size = sizeof(struct nas_number_slot) * BUDGET_KINDS,
 	.fields = limit_fields,
 	.nfields = sizeof(limit_fields) / sizeof(limit_fields[0]),
 };

@@ -10,7 +10,7 @@
 #define LEVEL 0.05
 
 /* Share of x's first networks that are architectures of y's space. */
-static enum nas_status inside(struct number_slot *share,
+static enum nas_status inside(struct nas_number_slot *share,
 			      const struct nas_compare_space *x,
 			      const struct nas_compare_space *y,
 			      struct nas_arena *arena, struct nas_err *err)

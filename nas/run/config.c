@@ -10,6 +10,7 @@
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/score_file.h"
+#include "scoring/qe.h"
 #include "scoring/trust.h"
 #include "spaces/board.h"
 #include "spaces/latency.h"

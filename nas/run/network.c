@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scoring/deepmad.h"
+#include "scoring/qe.h"
 #include "spaces/latency.h"
 
 void budget_limits(const struct nas_budgets *budgets,

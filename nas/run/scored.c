@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/scored.h"
 
+#include "scoring/qe.h"
+
 /* How it is scored: the command line, else the file, else the default. */
 static void apply_score(struct nas_arch *arch,
 			const struct scored_options *options)
