@@ -131,7 +131,7 @@ static void print_head(const struct pareto *f)
 		    budget_text(low, sizeof(low), f->axis[a].low),
 		    budget_text(high, sizeof(high), f->axis[a].high));
 	for (int i = 0; budget_rows[i]; i++) {
-		const struct number_slot *limit =
+		const struct nas_number_slot *limit =
 			&f->limit[budget_index(budget_rows[i])];
 
 		if (limit->present)
@@ -142,7 +142,7 @@ static void print_head(const struct pareto *f)
 	say("\n");
 }
 
-static void add_more(struct nas_text *t, const struct number_slot *more)
+static void add_more(struct nas_text *t, const struct nas_number_slot *more)
 {
 	if (more->present)
 		text_addf(t, "\t%.4g", more->x);

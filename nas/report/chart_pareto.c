@@ -220,7 +220,7 @@ void panel_over_caption(struct nas_text *t, const struct pareto *f, int axis)
 
 double panel_more(const struct pareto *f, int cell, int axis)
 {
-	struct number_slot more = pareto_more_at(f, cell, axis);
+	struct nas_number_slot more = pareto_more_at(f, cell, axis);
 
 	return more.present ? more.x : UNKNOWN;
 }

@@ -186,7 +186,7 @@ static void add_head(struct nas_text *t, const struct pareto *f)
 	text_add(t, "</h1>\n<p class=\"lead\">");
 	text_escape(t, f->name);
 	for (int i = 0; budget_rows[i]; i++) {
-		const struct number_slot *limit =
+		const struct nas_number_slot *limit =
 			&f->limit[budget_index(budget_rows[i])];
 
 		if (limit->present)

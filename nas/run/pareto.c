@@ -179,7 +179,7 @@ static enum nas_status prepare(struct pareto *f, const struct nas_config *config
 
 		axis->name = arena_strdup(arena, budget_kinds[axis->budget].key);
 		axis->limit = number_slot(limit[axis->budget]);
-		f->limit[axis->budget] = (struct number_slot){ 0 };
+		f->limit[axis->budget] = (struct nas_number_slot){ 0 };
 	}
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the front");

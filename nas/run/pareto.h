@@ -36,15 +36,15 @@ struct pareto_axis {
 	bool low_given, high_given; /* else found */
 	int n;
 	double *value; /* (n) ascending */
-	struct number_slot limit; /* of the config */
+	struct nas_number_slot limit; /* of the config */
 };
 
 struct pareto_point { /* of the front */
 	int cell; /* of the grid */
-	struct number_slot at_most[BUDGET_KINDS]; /* its budgets: of the axes */
+	struct nas_number_slot at_most[BUDGET_KINDS]; /* its budgets: of the axes */
 	/* what 10 % more of each would add to the score, between the points of
 	 * the grid; absent beyond its end */
-	struct number_slot more[BUDGET_KINDS];
+	struct nas_number_slot more[BUDGET_KINDS];
 	double upper_bound, gap;
 	bool optimal;
 	struct nas_network best;
@@ -55,10 +55,10 @@ enum pareto_why {
 };
 
 struct pareto_gap { /* a point of the grid that is not of the front */
-	struct number_slot at_most[BUDGET_KINDS];
+	struct nas_number_slot at_most[BUDGET_KINDS];
 	int why;
-	struct number_slot score; /* best known there */
-	struct number_slot upper_bound;
+	struct nas_number_slot score; /* best known there */
+	struct nas_number_slot upper_bound;
 	int by; /* dominated: the number of the point that does, from 1 */
 };
 
@@ -72,7 +72,7 @@ struct pareto_more { /* exactly: a certificate of its own */
 
 struct pareto_base { /* at the config's own budgets */
 	bool present;
-	struct number_slot at_most[BUDGET_KINDS];
+	struct nas_number_slot at_most[BUDGET_KINDS];
 	double score, upper_bound;
 	bool optimal;
 	int nmore;
@@ -84,7 +84,7 @@ struct pareto { /* pareto.json */
 	char *name, *score, *score_title;
 	int naxes;
 	struct pareto_axis *axis; /* (naxes) */
-	struct number_slot limit[BUDGET_KINDS]; /* for all points */
+	struct nas_number_slot limit[BUDGET_KINDS]; /* for all points */
 	int points; /* of the grid */
 	int npoints;
 	struct pareto_point *point; /* in the order of the grid */
@@ -127,7 +127,7 @@ double pareto_score(const struct pareto *front, int cell);
 
 /* What 10 % more of an axis adds to the score at a cell, between the points of
  * the grid; absent beyond its end. */
-struct number_slot pareto_more_at(const struct pareto *front, int cell,
+struct nas_number_slot pareto_more_at(const struct pareto *front, int cell,
 				  int axis);
 
 /* "63 of 121 points are on the front, all proven; 9 have no network, ..." */

@@ -13,7 +13,7 @@ static const char *const whys[] = {
 
 #define SLOT_OF(id, name, kind, units, label, what, ...)                     \
 	{ .key = #name, .type = FORM_CUSTOM,                                 \
-	  .offset = (id) * sizeof(struct number_slot),                       \
+	  .offset = (id) * sizeof(struct nas_number_slot),                       \
 	  .custom = &number_slot_custom, .fallback = "", .unit = units,      \
 	  .help = what },
 
@@ -21,7 +21,7 @@ static const struct form_field slot_fields[] = { BUDGET_LIST(SLOT_OF) };
 
 static const struct form slots_form = {
 	.title = "by the key of the budget",
-	.size = sizeof(struct number_slot) * BUDGET_KINDS,
+	.size = sizeof(struct nas_number_slot) * BUDGET_KINDS,
 	.fields = slot_fields,
 	.nfields = sizeof(slot_fields) / sizeof(slot_fields[0]),
 };

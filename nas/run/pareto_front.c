@@ -38,7 +38,7 @@ static bool is_dominated(const struct pareto *f, int cell)
 
 /* The score with 10 % more of an axis: between the points of the grid, by the
  * logarithm of the budget. */
-struct number_slot pareto_more_at(const struct pareto *f, int cell, int axis)
+struct nas_number_slot pareto_more_at(const struct pareto *f, int cell, int axis)
 {
 	const struct pareto_axis *a = &f->axis[axis];
 	int at = grid_at(&f->grid, cell, axis), step = grid_step(&f->grid, axis);
@@ -55,7 +55,7 @@ struct number_slot pareto_more_at(const struct pareto *f, int cell, int axis)
 		return number_slot(low + part * (high - low) -
 				   pareto_score(f, cell));
 	}
-	return (struct number_slot){ 0 };
+	return (struct nas_number_slot){ 0 };
 }
 
 static enum nas_status make_network(struct pareto *f, struct pareto_point *p,
@@ -79,7 +79,7 @@ static enum nas_status make_network(struct pareto *f, struct pareto_point *p,
 }
 
 static void set_budgets(const struct pareto *f, int cell,
-			struct number_slot at_most[BUDGET_KINDS])
+			struct nas_number_slot at_most[BUDGET_KINDS])
 {
 	for (int a = 0; a < f->naxes; a++)
 		at_most[f->axis[a].budget] =
