@@ -135,6 +135,7 @@ CASES = [
      "--bits-w 4,8 -j 1"),
     ("reproduce", "reproduce --list"),
     ("sigma", "sigma --sigmas 4,5"),
+    ("pareto", "pareto space.json --over flash_bytes -n 2 -j 1"),
     ("allocate-sram", "allocate net.onnx --metric msqe --budget sram=2000 "
      "--bits-w 4,8 --bits-a 4,8 --data x-idx3-ubyte -j 1"),
     ("evaluate", "evaluate net.onnx --data x-idx3-ubyte --labels y.txt -j 1"),
