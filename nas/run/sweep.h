@@ -55,7 +55,7 @@ const char *sweep_value(const struct sweep *sweep, int job, int axis);
 
 /* Write sweep.json. Where there is one of the same config and axes, the sweep
  * becomes that one with the values added that it has not; of another: NAS_EIO,
- * unless by force. */
+ * unless by force. The folder is locked meanwhile (nas/base/dir_lock.h). */
 enum nas_status sweep_write(struct sweep *sweep, const char *dir, bool force,
 			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;

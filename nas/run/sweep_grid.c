@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/base/dir_lock.h"
 #include "nas/form/json.h"
 #include "nas/run/sweep.h"
 
 #define RANGE_MOST 100000
+#define LOCK_WAIT_S 60 /* for others that write sweep.json */
 
 /* ---- the command line ---------------------------------------------------- */
 
@@ -296,20 +298,35 @@ static enum nas_status write_changed(const char *path,
 	return same ? NAS_OK : text_write(t, path, err);
 }
 
-enum nas_status sweep_write(struct sweep *sweep, const char *dir, bool force,
-			    struct nas_arena *arena, struct nas_err *err)
+static enum nas_status write_grown(struct sweep *sweep, const char *dir,
+				   bool force, struct nas_arena *arena,
+				   struct nas_err *err)
 {
 	char path[4096];
 	struct nas_text t = { 0 };
 
-	if (file_make_dir(dir, err) != NAS_OK ||
-	    file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK)
+	if (file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK)
 		return err->code;
 	if (file_exists(path) && !force && grow(sweep, dir, arena, err))
 		return err->code;
 	if (text_add_json(&t, sweep_json(sweep), err) == NAS_OK)
 		(void)!write_changed(path, &t, err);
 	text_free(&t);
+	return err->code;
+}
+
+/* Between reading and writing nobody else does either: of two programs that
+ * add values, the later one adds to what the earlier one wrote. */
+enum nas_status sweep_write(struct sweep *sweep, const char *dir, bool force,
+			    struct nas_arena *arena, struct nas_err *err)
+{
+	int lock;
+
+	if (file_make_dir(dir, err) != NAS_OK ||
+	    dir_lock(&lock, dir, LOCK_WAIT_S, err) != NAS_OK)
+		return err->code;
+	(void)!write_grown(sweep, dir, force, arena, err);
+	dir_unlock(lock);
 	return err->code;
 }
 

@@ -57,6 +57,14 @@ check "  behind it" json "$tmp/out" \
 nas sweep --merge "$tmp/s" -q >/dev/null
 check "  the table is the same" cmp "$tmp/s/table.csv" "$tmp/f/table.csv"
 
+# Programs that add other values at one instant, on a file system that is late.
+nas sweep $quick $few --grid search.seed=1 -o "$tmp/both" >/dev/null
+status 0 "grown by four programs at once" preload slow_files.so \
+	env NAS_TEST_SLOW_MS=100 bash -c "for k in 2 3 4 5; do
+	'$program' sweep $quick $few --grid search.seed=\$k -o '$tmp/both' \
+		>/dev/null & done; wait"
+check "  all values are there" json "$tmp/both/sweep.json" \
+	'sorted(j["grid"][0]["values"]) == list("12345") and j["jobs"] == 5'
 status 0 "a grid with more values" nas sweep $quick $few -o "$tmp/s" \
 	--grid search.seed=4 --grid search.islands=2,4
 nas sweep --merge "$tmp/s" -q >/dev/null
