@@ -10,6 +10,7 @@
 #include "nas/cli/values.h"
 #include "nas/form/form.h"
 #include "nas/report/compare_page.h"
+#include "nas/run/result_dir.h"
 #include "spaces/latency.h"
 
 #define SAMPLES	    10000
@@ -288,7 +289,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	    compare_read(c, &job, cli->arg, cli->nargs, err) != NAS_OK)
 		return err->code;
 	if (cli->output &&
-	    compare_dir_open(cli->output, cli->force, err) != NAS_OK)
+	    result_dir_open(cli->output, cli->force, "compare.json",
+			    "comparison", err) != NAS_OK)
 		return err->code;
 	stop_install();
 	if (compare_run(c, &job, err) != NAS_OK ||

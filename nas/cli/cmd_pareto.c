@@ -10,6 +10,7 @@
 #include "nas/cli/values.h"
 #include "nas/form/form.h"
 #include "nas/report/pareto_page.h"
+#include "nas/run/result_dir.h"
 
 #define AXIS_TEXT 200
 
@@ -241,7 +242,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	    cli_events_init(&events, cli, err) != NAS_OK)
 		return err->code;
 	if (cli->output &&
-	    pareto_dir_open(cli->output, cli->force, err) != NAS_OK)
+	    result_dir_open(cli->output, cli->force, "pareto.json",
+			    "front", err) != NAS_OK)
 		return err->code;
 	stop_install();
 	if (pareto_run(front, config, &events.env, err) != NAS_OK ||

@@ -152,11 +152,6 @@ void compare_verdict_text(char *out, size_t size,
 void compare_best_text(char *out, size_t size, const struct nas_comparison *c,
 		       const struct nas_compare_pair *pair);
 
-/* Make the folder, or take an empty one, or by force that of a former
- * comparison. NAS_EIO. */
-enum nas_status compare_dir_open(const char *dir, bool force,
-				 struct nas_err *err) NAS_MUST_CHECK;
-
 /* samples.csv, edf.csv and, last, compare.json. */
 enum nas_status compare_dir_write(const char *dir,
 				  const struct nas_comparison *c,

@@ -129,26 +129,6 @@ static const struct {
 
 #define NFILES (sizeof(files) / sizeof(files[0]))
 
-enum nas_status compare_dir_open(const char *dir, bool force,
-				 struct nas_err *err)
-{
-	char path[PATH_SIZE];
-
-	if (file_exists(dir) && !file_dir_is_empty(dir)) {
-		if (!force)
-			return nas_fail(err, NAS_EIO, "'%.200s' exists and is "
-					"not empty; --force replaces the "
-					"comparison in it", dir);
-		if (file_join(path, sizeof(path), dir, "compare.json", err))
-			return err->code;
-		if (!file_exists(path))
-			return nas_fail(err, NAS_EIO, "'%.200s' is not the "
-					"folder of a comparison; it is left "
-					"unchanged", dir);
-	}
-	return file_make_dir(dir, err);
-}
-
 enum nas_status compare_dir_write(const char *dir,
 				  const struct nas_comparison *c,
 				  struct nas_err *err)

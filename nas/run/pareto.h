@@ -136,11 +136,6 @@ void pareto_summary(struct nas_text *t, const struct pareto *front);
 /* A row a point. */
 void pareto_csv(struct nas_text *t, const struct pareto *front);
 
-/* Make the folder, or take an empty one, or by force that of a former
- * front. */
-enum nas_status pareto_dir_open(const char *dir, bool force,
-				struct nas_err *err) NAS_MUST_CHECK;
-
 /* pareto.csv, networks.json (the points in order, for --pick N) and, last,
  * pareto.json. */
 enum nas_status pareto_dir_write(const char *dir, const struct pareto *front,

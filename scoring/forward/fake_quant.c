@@ -2,6 +2,7 @@
 #include "scoring/forward/fake_quant.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdbool.h>
 
 #include "scoring/forward/clones.h"
@@ -82,7 +83,7 @@ void fake_quant_weights(float *q, const float *w, int out, size_t fan, int bits,
 
 struct quant_grid quant_grid_of(float low, float high, int bits)
 {
-	struct quant_grid g = {.levels = (float)((1 << bits) - 1)};
+	struct quant_grid g = {.levels = (float)(((int64_t)1 << bits) - 1)};
 
 	low = low < 0 ? low : 0;
 	high = high > 0 ? high : 0;
