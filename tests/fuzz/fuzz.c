@@ -57,6 +57,8 @@ static const struct target {
 		"%d/out.csv", "--force" } },
 	{ "tflite-run", "i.tflite", { "evaluate", "%i", "--data",
 		"%d/data.npy", "--limit", "1" } },
+	{ "layers", "i.json", { "allocate", "%i", "--metric", "size",
+		"--budget", "bits=4" } },
 	{ "policy", "i.json", { "export", "%d/model.onnx", "--policy", "%i",
 		"--to", "csv", "-o", "%d/out.csv", "--force" } },
 	{ "problem", "i.json", { "allocate", "--problem", "%i" } },
