@@ -54,8 +54,8 @@ open(sys.argv[2], "wb").write(b.replace(sizes, names))
 PY
 o=$tmp/open.onnx
 status 0 '  stays so' nas export "$o" --to onnx --bits-w 4 -o "$tmp/o4.onnx"
-check '    by its names' sh -c "grep -aq height $tmp/o4.onnx &&
-	grep -aq width $tmp/o4.onnx"
+check '    by its names' sh -c 'grep -aq height "$0" &&
+	grep -aq width "$0"' "$tmp/o4.onnx"
 status 0 '  calibrated as well' nas export "$o" --to onnx --data "$x" \
 	--bits-w 4 -o "$tmp/oc.onnx"
 check '    by its names' grep -aq height "$tmp/oc.onnx"
@@ -67,7 +67,8 @@ status 0 '    as before' nas evaluate "$o" --data "$x" --bits-w 4 \
 check '    give the same' cmp "$tmp/o4.npy" "$tmp/o.npy"
 status 0 '  unless a size is given' nas export "$o" --to onnx --bits-w 4 \
 	--image-size 16x20 -o "$tmp/of.onnx"
-check '    which is written' sh -c "! grep -aq height $tmp/of.onnx"
+check '    which is written' sh -c '! grep -aq height "$0"' \
+	"$tmp/of.onnx"
 status 2 '  as a table it needs one' nas export "$o" --to csv
 says 'leaves the size of its images open' '    says so'
 status 0 '    then there is one' nas export "$o" --to csv --image-size 16x20

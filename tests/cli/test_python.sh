@@ -72,9 +72,9 @@ fails(4, '/job', nas._call, {'job': 'nothing'})
 fails(4, 'must be a list', nas._call, {'job': 'score', 'files': 'a'})"
 sed -n '/^```python$/,/^```$/{/^```/!p}' nas/python/README.md >"$tmp/page.py"
 check 'the program of its page' python3 "$tmp/page.py"
+cat nas/*.h nas/*/*.h spaces/*.h scoring/*.h evolve/*.h evolve/*/*.h qbr/*.h |
+	grep -oE '[a-z_0-9]+' | sort -u >"$tmp/words"
 check 'the library exports what its headers name, and nothing else' test -z \
 	"$(nm -D --defined-only "$library" | awk '$2 == "T" { print $3 }' |
-		grep -vxF "$(cat nas/nas.h $(cat nas/*/*.h spaces/*.h scoring/*.h \
-			evolve/*.h evolve/*/*.h qbr/*.h >"$tmp/h"; echo "$tmp/h") |
-			grep -oE '[a-z_0-9]+' | sort -u)")"
+		grep -vxF -f "$tmp/words")"
 finish
