@@ -20,7 +20,7 @@ done
 status 0 "csv to standard output" nas export "$net" --to csv
 check "  is the file" same "$tmp/out" "$tmp/a.csv"
 status 0 "another seed" nas export "$net" --to onnx --seed 5 -o "$tmp/5.onnx"
-check "  gives other weights" sh -c "! cmp -s $tmp/a.onnx $tmp/5.onnx"
+check "  gives other weights" sh -c "! cmp -s '$tmp/a.onnx' '$tmp/5.onnx'"
 status 0 "our ONNX file back" nas export "$tmp/5.onnx" --to json
 check "  is the network" same "$tmp/out" "$net"
 status 0 "and as QONNX" nas export "$tmp/5.onnx" --to qonnx -o "$tmp/5.qonnx"
@@ -36,7 +36,7 @@ check "what they are made from is Python, as it is" python3 -c \
 	'import ast, sys; ast.parse(open(sys.argv[1]).read())' \
 	spaces/export/model.py
 status 0 "csv by the other memory model" nas export "$net" --to csv -m plain
-check "  has other bytes" sh -c "! cmp -s $tmp/out $tmp/a.csv"
+check "  has other bytes" sh -c "! cmp -s '$tmp/out' '$tmp/a.csv'"
 
 status 2 "no format" nas export "$net"
 says "needs --to" "  says what is missing"

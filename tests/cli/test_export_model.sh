@@ -42,7 +42,7 @@ status 0 '  loses nothing when it has them already' nas evaluate \
 check '  by its classes' json "$tmp/out" 'j["agreement"] == 1'
 status 0 'per tensor' nas export "$m" --to onnx --bits-w 4 --per-tensor \
 	-o "$tmp/t.onnx"
-check '  is another network' sh -c "! cmp -s $tmp/t.onnx $tmp/o.onnx"
+check '  is another network' sh -c "! cmp -s '$tmp/t.onnx' '$tmp/o.onnx'"
 
 # A file that leaves height and width open: 16 x 20 become names of sizes.
 check 'a network of any image size' python3 - "$m" "$tmp/open.onnx" <<'PY'
