@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "nas/form/file_kinds.h"
+
 static void keep_first(enum nas_status *status, enum nas_status next)
 {
 	if (*status == NAS_OK)
@@ -230,12 +232,43 @@ enum nas_status form_check_keys(const struct form *form,
 	return status;
 }
 
+static bool is_own_kind(const struct form *form, const char *schema)
+{
+	const struct form_field *f = form_find(form, "schema");
+
+	for (int i = 0; f && form_choice(f, i); i++)
+		if (strcmp(form_choice(f, i), schema) == 0)
+			return true;
+	return false;
+}
+
+/* Of a file of another kind only that is said, not each key that it lacks. */
+static enum nas_status check_kind(const struct form *form,
+				  const struct form_reader *r)
+{
+	const cJSON *schema =
+		cJSON_GetObjectItemCaseSensitive(r->object, "schema");
+	const struct file_kind *kind;
+
+	if (!cJSON_IsString(schema) || is_own_kind(form, schema->valuestring))
+		return NAS_OK;
+	kind = file_kind_find(schema->valuestring);
+	if (!kind)
+		return NAS_OK;
+	return json_fail(r->doc, schema, r->err, "this is a file of %s (%s), "
+			 "which is for %s; %s is expected here", kind->schema,
+			 kind->title, kind->commands,
+			 form->name ? form->name : "another kind of file");
+}
+
 static enum nas_status read_object(const struct form *form,
 				   const struct form_reader *r, void *out)
 {
 	enum nas_status status;
 
 	memset(out, 0, form->size);
+	if (check_kind(form, r) != NAS_OK)
+		return r->err->code;
 	status = form_check_keys(form, r->doc, r->object, r->err);
 	if (!cJSON_IsObject(r->object))
 		return status;

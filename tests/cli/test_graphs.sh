@@ -132,4 +132,26 @@ wrong "a reader of what comes later" 'l[2]["from"] = "head"' \
 wrong "a kernel that does not fit" 'l[6]["kernel"] = 9' \
 	"the kernel is larger than the padded image"
 wrong "no layers" 'j["layers"] = []' "/layers"
+
+# Where another kind of file is expected, one line says what this one is.
+while read -r command; do
+	status 4 "nas ${command%%GRAPH*}a list of layers" nas \
+		${command/GRAPH/configs\/graphs\/resnet18.json} -q
+	says ':2:13: /schema: this is a file of nas/graph/1 (a network as layers' \
+		"  it is said what it is"
+	says ', which is for nas allocate, sensitivity and evaluate; nas/' \
+		"  and what reads it"
+	check "  in one line" [ "$(wc -l <"$tmp/err")" -eq 1 ]
+done <<'END'
+score GRAPH
+export GRAPH --to csv -o never
+refine GRAPH --config configs/quick.json
+check GRAPH
+correlate GRAPH
+latency show GRAPH
+reproduce --paper GRAPH
+allocate --problem GRAPH
+END
+status 0 "nas evaluate a list of layers" nas evaluate "$tmp/small.json" \
+	--data "$tmp/x.npy" -q
 finish
