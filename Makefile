@@ -331,9 +331,10 @@ uninstall: ## remove what make install put there (same PREFIX and DESTDIR)
 		'$(INTO)/$(PYTHON_DIR)/nas.py' \
 		'$(INTO)/lib/pkgconfig/nas.pc'
 	rm -rf '$(INTO)/include/nas' '$(INTO)/share/nas'
-	cd '$(INTO)/share' && rm -f man/man1/nas.1 man/man1/nas-*.1 \
-		bash-completion/completions/nas zsh/site-functions/_nas \
-		fish/vendor_completions.d/nas.fish
+	rm -f '$(INTO)/share/man/man1/nas.1' '$(INTO)'/share/man/man1/nas-*.1 \
+		'$(INTO)/share/bash-completion/completions/nas' \
+		'$(INTO)/share/zsh/site-functions/_nas' \
+		'$(INTO)/share/fish/vendor_completions.d/nas.fish'
 
 COMMANDS = $(shell $(NAS) help | sed -n 's/^  \([a-z]*\) .*/\1/p')
 

@@ -39,27 +39,6 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-static enum nas_status find_budget(const struct policy_problem *problem,
-				     const char *name, int *cost,
-				     struct nas_err *err)
-{
-	const char *near;
-
-	*cost = policy_cost_find(problem, name);
-	if (*cost >= 0)
-		return allocate_job_sized(problem->graph, name, err);
-	near = nas_nearest(name, problem->cost_name, problem->ncosts);
-	if (strcmp(name, budget_kinds[RES_LATENCY].key) == 0)
-		return nas_fail(err, NAS_EUSAGE, "the budget %s needs "
-				"--latency-model MODEL, and no --problem that "
-				"has no such cost", name);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s' (did "
-				"you mean '%.80s'?)", name, near);
-	return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s': the problem "
-			"has no such cost", name);
-}
-
 static enum nas_status one_budget(const struct policy_problem *problem,
 				  const struct cli *cli, const char *text,
 				  size_t length, double *limit,
@@ -79,7 +58,7 @@ static enum nas_status one_budget(const struct policy_problem *problem,
 	*value++ = 0;
 	if (strcmp(part, "sram") == 0 && !cli_value(cli, "problem"))
 		return NAS_OK; /* taken into the choices */
-	if (find_budget(problem, part, &cost, err) != NAS_OK)
+	if (allocate_job_cost(problem, part, &cost, err) != NAS_OK)
 		return err->code;
 	return cli_parse_number("--budget", value, 0, 1e300, &limit[cost],
 				err);
@@ -287,7 +266,7 @@ static enum nas_status parse_sweep(struct policy_curve *s, const char *text,
 		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
 				"BUDGET=LO:HI:N, such as size=40000:80000:9",
 				text);
-	if (find_budget(s->problem, name, &s->cost, err) != NAS_OK ||
+	if (allocate_job_cost(s->problem, name, &s->cost, err) != NAS_OK ||
 	    cli_parse_number("--sweep", part[0], 0, 1e300, &s->low, err) ||
 	    cli_parse_number("--sweep", part[1], s->low, 1e300, &s->high,
 			     err) ||

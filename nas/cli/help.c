@@ -33,6 +33,14 @@ static void print_wrapped(const char *text, int indent)
 	printf("\n");
 }
 
+void help_option(struct nas_text *t, const struct cli_option *o)
+{
+	text_add(t, o->help);
+	for (int i = 0; cli_choice(o->value, i); i++)
+		text_addf(t, "%s%s", i ? ", " : ": ",
+			  cli_choice(o->value, i));
+}
+
 static void print_option(const struct cli_option *o)
 {
 	char letter[8] = "    ", name[80];
@@ -45,10 +53,7 @@ static void print_option(const struct cli_option *o)
 	printf("%-*s", NAME_COLUMNS + 4, name);
 	if (strlen(name) >= NAME_COLUMNS + 4)
 		printf("\n%*s", NAME_COLUMNS + 4, "");
-	text_add(&help, o->help);
-	for (int i = 0; cli_choice(o->value, i); i++)
-		text_addf(&help, "%s%s", i ? ", " : ": ",
-			  cli_choice(o->value, i));
+	help_option(&help, o);
 	print_wrapped(text_said(&help), NAME_COLUMNS + 4);
 	text_free(&help);
 }

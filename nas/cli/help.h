@@ -14,6 +14,10 @@ enum nas_status help_command(const struct command *command);
 /* One line each of all, which ends with NULL. */
 enum nas_status help_commands(const struct command *const *all);
 
+/* What an option does, with all that its value may be. */
+struct nas_text;
+void help_option(struct nas_text *t, const struct cli_option *o);
+
 /* A page for man(1); of the program where command is NULL. */
 void help_man(const struct command *command, const struct command *const *all);
 

@@ -45,45 +45,38 @@ static void put_quoted(const char *s, bool zsh)
 			putchar(*s == '\n' ? ' ' : *s);
 }
 
-/* Its own options and the common ones. */
-static int options_of(const struct command *c, struct cli_option all[])
+/* put for each option of the command: its own, then the common ones. */
+static void each_option(const struct command *c,
+			void (*put)(const struct command *c,
+				    const struct cli_option *o))
 {
-	int n = 0;
+	struct cli_option common[CLI_COMMON_MAX + 1];
 
 	for (const struct cli_option *o = c->options; o && o->name; o++)
-		if (n < CLI_VALUES_MAX)
-			all[n++] = *o;
-	return n + cli_common_options(c, all + n);
+		put(c, o);
+	cli_common_options(c, common);
+	for (const struct cli_option *o = common; o->name; o++)
+		put(c, o);
 }
 
 /* ---- bash ---------------------------------------------------------------- */
 
-static void bash_values(const struct command *c)
+static void bash_values(const struct command *c, const struct cli_option *o)
 {
-	struct cli_option o[CLI_VALUES_MAX + CLI_COMMON_MAX + 1];
-	int n = options_of(c, o);
-
-	for (int i = 0; i < n; i++) {
-		if (!has_choices(&o[i]))
-			continue;
-		printf("\t'%s --%s'", c->name, o[i].name);
-		if (o[i].letter)
-			printf(" | '%s -%c'", c->name, o[i].letter);
-		printf(") words='");
-		put_choices(&o[i]);
-		printf("' ;;\n");
-	}
+	if (!has_choices(o))
+		return;
+	printf("\t'%s --%s'", c->name, o->name);
+	if (o->letter)
+		printf(" | '%s -%c'", c->name, o->letter);
+	printf(") words='");
+	put_choices(o);
+	printf("' ;;\n");
 }
 
-static void bash_names(const struct command *c)
+static void bash_name(const struct command *c, const struct cli_option *o)
 {
-	struct cli_option o[CLI_VALUES_MAX + CLI_COMMON_MAX + 1];
-	int n = options_of(c, o);
-
-	printf("\t%s) words='", c->name);
-	for (int i = 0; i < n; i++)
-		printf(" --%s", o[i].name);
-	printf("' ;;\n");
+	(void)c;
+	printf(" --%s", o->name);
 }
 
 static void put_bash(const struct command *const *all)
@@ -98,12 +91,15 @@ static void put_bash(const struct command *const *all)
 		printf(" %s", all[i]->name);
 	printf("'\n\telse\n\tcase \"$command $before\" in\n");
 	for (int i = 0; all[i]; i++)
-		bash_values(all[i]);
+		each_option(all[i], bash_values);
 	printf("\tesac\n\tfi\n"
 	       "\tif [ -z \"$words\" ] && [ \"${current#-}\" != \"$current\" ]; "
 	       "then\n\tcase $command in\n");
-	for (int i = 0; all[i]; i++)
-		bash_names(all[i]);
+	for (int i = 0; all[i]; i++) {
+		printf("\t%s) words='", all[i]->name);
+		each_option(all[i], bash_name);
+		printf("' ;;\n");
+	}
 	printf("\tesac\n\tfi\n"
 	       "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n}\n"
 	       "complete -o default -F _nas nas\n");
@@ -111,8 +107,9 @@ static void put_bash(const struct command *const *all)
 
 /* ---- zsh ----------------------------------------------------------------- */
 
-static void zsh_option(const struct cli_option *o)
+static void zsh_option(const struct command *c, const struct cli_option *o)
 {
+	(void)c;
 	if (o->letter)
 		printf(" \\\n\t\t\t'(-%c --%s)'{-%c,--%s}'[", o->letter, o->name,
 		       o->letter, o->name);
@@ -130,17 +127,6 @@ static void zsh_option(const struct cli_option *o)
 	printf("'");
 }
 
-static void zsh_command(const struct command *c)
-{
-	struct cli_option o[CLI_VALUES_MAX + CLI_COMMON_MAX + 1];
-	int n = options_of(c, o);
-
-	printf("\t%s)\n\t\t_arguments", c->name);
-	for (int i = 0; i < n; i++)
-		zsh_option(&o[i]);
-	printf(" \\\n\t\t\t'*:file:_files' ;;\n");
-}
-
 static void put_zsh(const struct command *const *all)
 {
 	printf("#compdef nas\n# zsh completion of nas\n_nas()\n{\n"
@@ -153,8 +139,11 @@ static void put_zsh(const struct command *const *all)
 	printf(")\n\tif ((CURRENT == 2)); then\n"
 	       "\t\t_describe command names\n\t\treturn\n\tfi\n"
 	       "\tshift words\n\t((CURRENT--))\n\tcase $words[1] in\n");
-	for (int i = 0; all[i]; i++)
-		zsh_command(all[i]);
+	for (int i = 0; all[i]; i++) {
+		printf("\t%s)\n\t\t_arguments", all[i]->name);
+		each_option(all[i], zsh_option);
+		printf(" \\\n\t\t\t'*:file:_files' ;;\n");
+	}
 	printf("\tesac\n}\n"
 	       "if [ \"$funcstack[1]\" = _nas ]; then\n\t_nas \"$@\"\nelse\n"
 	       "\tcompdef _nas nas\nfi\n");
@@ -182,19 +171,15 @@ static void fish_option(const struct command *c, const struct cli_option *o)
 
 static void put_fish(const struct command *const *all)
 {
-	struct cli_option o[CLI_VALUES_MAX + CLI_COMMON_MAX + 1];
-
 	printf("# fish completion of nas\n");
 	for (int i = 0; all[i]; i++) {
 		const struct command *c = all[i];
-		int n = options_of(c, o);
 
 		printf("complete -c nas -n __fish_use_subcommand -f -a %s -d '",
 		       c->name);
 		put_quoted(c->help, false);
 		printf("'\n");
-		for (int k = 0; k < n; k++)
-			fish_option(c, &o[k]);
+		each_option(c, fish_option);
 	}
 }
 

@@ -3,9 +3,10 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "nas/base/file.h"
 #include "nas/cli/help.h"
 #include "nas/cli/options.h"
-#include "nas/cli/values.h"
+#include "nas/cli/print.h"
 
 /* Text as troff prints it: no line of it is a request, no hyphen a dash. */
 static void put(const char *s)
@@ -25,6 +26,8 @@ static void put(const char *s)
 
 static void put_option(const struct cli_option *o)
 {
+	struct nas_text help = { 0 };
+
 	printf(".TP\n");
 	if (o->letter)
 		printf("\\fB\\-%c\\fR, ", o->letter);
@@ -37,11 +40,9 @@ static void put_option(const struct cli_option *o)
 		printf("\\fR");
 	}
 	printf("\n");
-	put(o->help);
-	for (int i = 0; cli_choice(o->value, i); i++) {
-		printf("%s", i ? ", " : ": ");
-		put(cli_choice(o->value, i));
-	}
+	help_option(&help, o);
+	put(text_said(&help));
+	text_free(&help);
 	printf("\n");
 }
 

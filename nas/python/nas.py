@@ -99,8 +99,8 @@ def _sets(values):
 
 def search(config, set=None, output=None, force=False, threads=0):
     """Evolve, refine, certify: nas/result/1. set: {"search.seed": 2, ...} over the
-    config's values; output: a folder for the files of the run; threads 0: all
-    cores."""
+    config's values; output: a folder for the files of the run (`nas report`
+    draws its page); threads 0: all cores."""
     with _Files() as files:
         request = {"job": "search", "config": files.path(config), "set": _sets(set),
                    "force": force, "threads": threads}

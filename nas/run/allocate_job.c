@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/allocate_job.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "nas/base/quantity.h"
 #include "nas/form/record.h"
 #include "qbr/allocate_memory.h"
 
@@ -18,7 +20,8 @@ static enum nas_status read_problem(struct allocate_job *job,
 	return err->code;
 }
 
-enum nas_status allocate_job_sized(const struct graph *g, const char *cost,
+/* Whether a cost grows with images whose size nobody knows; g NULL: no. */
+static enum nas_status check_sized(const struct graph *g, const char *cost,
 				   struct nas_err *err)
 {
 	if (!g || !g->assumed_size || strcmp(cost, "size") == 0 ||
@@ -27,6 +30,47 @@ enum nas_status allocate_job_sized(const struct graph *g, const char *cost,
 	return nas_fail(err, NAS_EUSAGE, "the network leaves the size of its "
 			"images open, and %s depends on it: --image-size HxW or "
 			"--data X says it", cost);
+}
+
+enum nas_status allocate_job_cost(const struct policy_problem *problem,
+				  const char *name, int *cost,
+				  struct nas_err *err)
+{
+	const char *near;
+
+	*cost = policy_cost_find(problem, name);
+	if (*cost >= 0)
+		return check_sized(problem->graph, name, err);
+	near = nas_nearest(name, problem->cost_name, problem->ncosts);
+	if (strcmp(name, budget_kinds[RES_LATENCY].key) == 0)
+		return nas_fail(err, NAS_EUSAGE, "the budget %s needs "
+				"--latency-model MODEL, and no --problem that "
+				"has no such cost", name);
+	if (near)
+		return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s' (did "
+				"you mean '%.80s'?)", name, near);
+	return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s': the problem "
+			"has no such cost", name);
+}
+
+enum nas_status allocate_job_limit(struct allocate_job *job, const char *text,
+				   struct nas_err *err)
+{
+	char name[160];
+	double x;
+	int cost, length = 0;
+
+	if (sscanf(text, "%159[^=]=%n", name, &length) != 1 || !length)
+		return nas_fail(err, NAS_EUSAGE, "budget: '%.80s' is not "
+				"NAME=X, such as size=300000", text);
+	if (allocate_job_cost(&job->file.problem, name, &cost, err) != NAS_OK)
+		return err->code;
+	if (!quantity_parse(text + length, &x) || !(x >= 0))
+		return nas_fail(err, NAS_EUSAGE, "budget %.80s: '%.80s' is not "
+				"a number of at least 0", name, text + length);
+	for (int i = 0; i < job->file.ncases; i++)
+		job->file.one[i].limit[cost] = x;
+	return NAS_OK;
 }
 
 /* The problem of a trained network; spends what the metric says. */
@@ -43,7 +87,7 @@ static enum nas_status measure(struct allocate_job *job,
 	if (sensitivity_of(r, job->network_path, &job->how, env, err))
 		return err->code;
 	if (job->options.sram_bytes > 0 &&
-	    allocate_job_sized(&r->model.graph, "sram", err) != NAS_OK)
+	    check_sized(&r->model.graph, "sram", err) != NAS_OK)
 		return err->code;
 	ends = job->options.pin && r->s.nlayers > 2;
 	if (sensitivity_sense(&r->s, ends, r->s.nlayers - 1 - ends) ==

@@ -10,7 +10,7 @@
  * Usage:
  *	struct allocate_job job = { .problem_path = "problem.json" };
  *	status = allocate_job_read(&job, &env, err);
- *	job.file.one[0].limit[policy_cost_find(&job.file.problem, "size")] = x;
+ *	status = allocate_job_limit(&job, "size=300000", err);
  *	status = allocate_job_solve(&job, arena, err);
  *	tree = allocate_job_json(&job);
  */
@@ -38,9 +38,14 @@ struct allocate_job {
 	struct allocate_answer *answer; /* (file.ncases) by .._solve */
 };
 
-/* NAS_EUSAGE where the cost of that name grows with images whose size nobody
- * knows; graph NULL: fine. */
-enum nas_status allocate_job_sized(const struct graph *g, const char *cost,
+/* The cost of that name. NAS_EUSAGE: there is none, with the nearest name;
+ * or it depends on the size of images, which nobody knows. */
+enum nas_status allocate_job_cost(const struct policy_problem *problem,
+				  const char *name, int *cost,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* A limit for every case: "size=300000", "bitops=7.4G". NAS_EUSAGE. */
+enum nas_status allocate_job_limit(struct allocate_job *job, const char *text,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
 /* Reads the problem; of a network, measures its layers. All lives in

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/base/quantity.h"
 #include "nas/run/allocate_job.h"
 #include "nas/run/call_form.h"
 #include "nas/run/certify_job.h"
@@ -93,28 +92,6 @@ static enum nas_status call_score(const struct call_request *q,
 	return NAS_OK;
 }
 
-/* "size=2000", "sram=20kB": a limit of every case. */
-static enum nas_status set_limit(struct allocate_job *job, char *text,
-				 struct nas_err *err)
-{
-	char *value = strchr(text, '=');
-	int cost = -1;
-	double x;
-
-	if (value) {
-		*value++ = '\0';
-		cost = policy_cost_find(&job->file.problem, text);
-	}
-	if (cost < 0)
-		return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s'", text);
-	if (!quantity_parse(value, &x) || !(x >= 0))
-		return nas_fail(err, NAS_EUSAGE, "budget %.80s: '%.80s' is not "
-				"a number of at least 0", text, value);
-	for (int i = 0; i < job->file.ncases; i++)
-		job->file.one[i].limit[cost] = x;
-	return NAS_OK;
-}
-
 static enum nas_status call_allocate(const struct call_request *q,
 				     struct nas_run_env *env, cJSON **reply,
 				     struct nas_err *err)
@@ -127,7 +104,7 @@ static enum nas_status call_allocate(const struct call_request *q,
 	if (allocate_job_read(job, env, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < q->budgets.n; i++)
-		if (set_limit(job, q->budgets.text[i], err) != NAS_OK)
+		if (allocate_job_limit(job, q->budgets.text[i], err) != NAS_OK)
 			return err->code;
 	if (allocate_job_solve(job, env->arena, err) != NAS_OK)
 		return err->code;

@@ -4,10 +4,8 @@
  * --metric METRIC [--budget NAME=X] [--bits-w LIST] [--bits-a LIST] [--pin N]
  * [--latency-model MODEL] [--data IMAGES]
  */
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "nas/base/quantity.h"
 #include "nas/run/allocate_job.h"
 #include "nas/run/paper_kinds.h"
 #include "nas/run/paper_network.h"
@@ -31,29 +29,6 @@ static enum nas_status read_network(struct allocate_job *job,
 	return paper_network_options(&job->how, row, env->arena, err);
 }
 
-/* "bitops=7.4e9" */
-static enum nas_status set_budget(struct allocate_job *job, const char *text,
-				  struct nas_err *err)
-{
-	char name[64];
-	double x;
-	int cost, length = 0;
-
-	if (!text)
-		return NAS_OK;
-	if (sscanf(text, "%63[^=]=%n", name, &length) != 1 || !length ||
-	    !quantity_parse(text + length, &x))
-		return nas_fail(err, NAS_EINPUT, "budget: '%.80s' is not "
-				"NAME=X", text);
-	cost = policy_cost_find(&job->file.problem, name);
-	if (cost < 0)
-		return nas_fail(err, NAS_EINPUT, "budget: the problem has no "
-				"cost '%.60s'", name);
-	for (int i = 0; i < job->file.ncases; i++)
-		job->file.one[i].limit[cost] = x;
-	return NAS_OK;
-}
-
 PAPER_KIND(allocate)
 {
 	struct allocate_job *job = NAS_NEW(env->arena, struct allocate_job, 1);
@@ -66,7 +41,8 @@ PAPER_KIND(allocate)
 	else if (read_network(job, row, env, err) != NAS_OK)
 		return err->code;
 	if (allocate_job_read(job, env, err) != NAS_OK ||
-	    set_budget(job, row->budget, err) != NAS_OK ||
+	    (row->budget &&
+	     allocate_job_limit(job, row->budget, err) != NAS_OK) ||
 	    allocate_job_solve(job, env->arena, err) != NAS_OK)
 		return err->code;
 	*tree = allocate_job_json(job);

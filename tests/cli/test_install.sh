@@ -28,6 +28,26 @@ check "bash completes values of a table" test \
 	"$(completed nas evaluate --ranges per)" = percentile
 check "bash completes values of the option itself" test \
 	"$(completed nas score -f ta)" = table
+nas help --format json >"$tmp/help.json"
+check "zsh, fish and man know every option of every command" python3 - \
+	"$tmp/help.json" "$dest/usr/share" <<'END'
+import json, re, sys
+share = sys.argv[2]
+read = lambda name: open(f"{share}/{name}").read()
+zsh, fish = read("zsh/site-functions/_nas"), read("fish/vendor_completions.d/nas.fish")
+case = dict(re.findall(r"\n\t(\w+)\)\n\t\t_arguments(.*?) ;;", zsh, re.S))
+for c in json.load(open(sys.argv[1]))["commands"]:
+    assert f"'{c['name']}:" in zsh, c
+    assert f"__fish_use_subcommand -f -a {c['name']} -d '" in fish, c
+    page = read(f"man/man1/nas-{c['name']}.1").replace("\\-", "-")
+    for o in c["options"]:
+        name, letter = o["name"], o.get("letter")
+        both = f"{{-{letter},--{name}}}'[" if letter else f"'--{name}["
+        assert both in case[c["name"]], (c["name"], o)
+        assert f"seen_subcommand_from {c['name']}' -l {name}" + (
+            f" -s {letter}" if letter else "") + (" -r" if "value" in o else "") in fish, o
+        assert re.search(rf"\.TP\n.*--{name}\\fR", page), (c["name"], o)
+END
 check "files stay files" test -z "$(completed nas score net)"
 cd "$dest/usr/share/nas" || exit 1
 status 0 "an installed config is searched" "$dest/usr/bin/nas" search \

@@ -29,6 +29,22 @@ r, want = nas.score(a, memory='plain'), json.load(open('$tmp/score.json'))
 for x in r['results'] + want['results']:
     del x['name']  # of the file
 assert r == want"
+nas score "$tmp/arch.json" --bits 5/3 --image-size 40 --format json \
+	>"$tmp/score.json"
+python 'with other bits and images' "
+r = nas.score('$tmp/arch.json', bits_a=5, bits_w=3, height=40)
+assert r == json.load(open('$tmp/score.json'))"
+python 'a folder, replaced by force alone' "
+small = {'search.max_evals': 500, 'certify': False}
+nas.search('configs/quick.json', small, output='$tmp/run', threads=1)
+try:
+    nas.search('configs/quick.json', small, output='$tmp/run')
+    sys.exit('no exception')
+except nas.Error as e:
+    assert e.status == 5 and '--force' in str(e), e
+small['search.seed'] = 9
+r = nas.search('configs/quick.json', small, output='$tmp/run', force=True)
+assert r == json.load(open('$tmp/run/result.json'))"
 nas check configs/quick.json --resolved >"$tmp/config.json"
 python 'a config' "
 c = nas.config('configs/quick.json')
@@ -36,7 +52,9 @@ assert c == json.load(open('$tmp/config.json'))
 assert nas.config(c, {'search.seed': 7})['search']['seed'] == 7"
 python 'a certificate' "
 r = nas.certify('configs/quick.json')
-assert r['optimal'] and r['upper_bound'] >= r['score'] > 468"
+assert r['optimal'] and r['upper_bound'] >= r['score'] > 468
+r = nas.certify('configs/quick.json', {'budgets.sram_bytes': '16 kB'}, threads=1)
+assert r['optimal'] and 448 < r['score'] < 449, r['score']"
 cat >"$tmp/problem.json" <<'END'
 {"layers": [
  {"choices": [{"bits_w": 2, "loss": 4, "cost": {"size": 20}},
@@ -66,7 +84,7 @@ def fails(status, text, call, *args, **more):
 fails(5, 'No such file', nas.search, 'nosuch.json')
 fails(4, 'unknown key', nas.search, {'spaces': 1})
 fails(4, \"needs 'files'\", nas.score)
-fails(2, 'unknown budget', nas.allocate, '$tmp/problem.json', sizes=1)
+fails(2, \"did you mean 'size'\", nas.allocate, '$tmp/problem.json', sizes=1)
 fails(2, 'not a number', nas.allocate, '$tmp/problem.json', size='much')
 fails(4, '/job', nas._call, {'job': 'nothing'})
 fails(4, 'must be a list', nas._call, {'job': 'score', 'files': 'a'})"
