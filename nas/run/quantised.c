@@ -105,15 +105,10 @@ enum nas_status quantised_read(struct quantised *q, struct model *model,
 	return NAS_OK;
 }
 
-static bool has_grid(int bits)
-{
-	return bits >= QUANT_BITS_MIN && bits <= QUANT_BITS_MAX;
-}
-
 static bool any_bits(const struct quantised *q, const int *bits)
 {
 	for (int i = 0; i < q->model->graph.nlayers; i++)
-		if (has_grid(bits[i]))
+		if (quant_has_grid(bits[i]))
 			return true;
 	return false;
 }
@@ -191,7 +186,7 @@ static enum nas_status calibrate_on(struct quantised *q,
 			       q->arena, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < q->model->graph.nlayers; i++)
-		if (has_grid(q->bits_a[i]))
+		if (quant_has_grid(q->bits_a[i]))
 			input_range(&q->stats, i, q->bits_a[i],
 				    q->options->ranges, &q->low[i],
 				    &q->high[i]);
@@ -227,7 +222,7 @@ static enum nas_status fill_layer(const struct quantised *q, int i,
 
 	*weight = l->weight;
 	*bias = l->bias;
-	if (!has_grid(q->bits_w[i]))
+	if (!quant_has_grid(q->bits_w[i]))
 		return NAS_OK;
 	if (q->rounded.weight) {
 		*weight = q->rounded.weight[i];
@@ -258,7 +253,7 @@ enum nas_status quantised_apply(const struct quantised *q, struct forward *f,
 				struct nas_err *err)
 {
 	for (int i = 0; i < q->model->graph.nlayers; i++) {
-		bool on_grid = has_grid(q->bits_a[i]);
+		bool on_grid = quant_has_grid(q->bits_a[i]);
 		float *weight, *bias, *scale = NULL;
 		struct quant_grid grid = {0};
 

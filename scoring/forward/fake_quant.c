@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <stdbool.h>
 
 #include "scoring/forward/clones.h"
 

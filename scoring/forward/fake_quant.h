@@ -15,10 +15,17 @@
 #ifndef SCORING_FORWARD_FAKE_QUANT_H
 #define SCORING_FORWARD_FAKE_QUANT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define QUANT_BITS_MIN 2
 #define QUANT_BITS_MAX 8
+
+/* Values of so many bits are on a grid; with others they stay floats. */
+static inline bool quant_has_grid(int bits)
+{
+	return bits >= QUANT_BITS_MIN && bits <= QUANT_BITS_MAX;
+}
 
 enum quant_scope { QUANT_PER_CHANNEL, QUANT_PER_TENSOR };
 

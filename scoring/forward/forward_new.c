@@ -134,8 +134,7 @@ void forward_set_grid(struct forward *f, int layer,
 
 static bool in_use(const int *bits, int layer)
 {
-	return bits && bits[layer] >= QUANT_BITS_MIN &&
-	       bits[layer] <= QUANT_BITS_MAX;
+	return bits && quant_has_grid(bits[layer]);
 }
 
 enum nas_status forward_set_policy(struct forward *f,

@@ -15,12 +15,6 @@ static int images_for(const struct forward *f, int n)
 	return n;
 }
 
-static bool has_grid(const int *bits, int layer)
-{
-	return bits && bits[layer] >= QUANT_BITS_MIN &&
-	       bits[layer] <= QUANT_BITS_MAX;
-}
-
 static bool hold(struct rounded *r, const struct rounding_job *job, int layer,
 		 struct nas_arena *arena)
 {
@@ -42,13 +36,13 @@ static enum nas_status round_one(struct rounded *r,
 				     .plain = plain, .rough = rough,
 				     .bits = job->bits_w[i] };
 
-	if (has_grid(job->bits_a, i)) {
+	if (quant_has_grid(job->bits_a[i])) {
 		struct quant_grid grid = quant_grid_of(
 			job->low[i], job->high[i], job->bits_a[i]);
 
 		forward_set_grid(rough, i, &grid);
 	}
-	if (!has_grid(job->bits_w, i))
+	if (!quant_has_grid(job->bits_w[i]))
 		return NAS_OK;
 	if (!hold(r, job, i, arena))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
