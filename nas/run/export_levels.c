@@ -33,19 +33,6 @@ static enum nas_status give_noise(void *context, int first, int n, float *x,
 	return NAS_OK;
 }
 
-struct shown {
-	const struct model *model;
-	int threads;
-};
-
-static enum nas_status give(void *context, int first, int n, float *x,
-			    struct nas_err *err)
-{
-	const struct shown *s = context;
-
-	return model_images(s->model, first, n, x, NULL, s->threads, err);
-}
-
 /* Images of --images, or the first of --data. */
 static enum nas_status ranges_of_images(float *low, float *high,
 					const struct graph *g,
@@ -54,17 +41,15 @@ static enum nas_status ranges_of_images(float *low, float *high,
 					struct nas_err *err)
 {
 	struct model m = {.graph = *g};
-	struct shown shown = {&m, env->threads};
-	struct stats_images images = {.give = give, .context = &shown};
+	struct model_shown shown = {&m, env->threads};
+	struct stats_images images;
 	struct model_options options = job->model;
 
 	if (job->bits.images)
 		options = *job->bits.images;
 	if (model_open_data(&m, &options, err) != NAS_OK)
 		return err->code;
-	images.count = m.count;
-	images.n = m.data->n < job->bits.calibration ? m.data->n
-						     : job->bits.calibration;
+	images = model_first(&shown, job->bits.calibration);
 	(void)!tensor_ranges(low, high, g, &images, env->arena, err);
 	model_close(&m);
 	return err->code;

@@ -123,6 +123,23 @@ enum nas_status model_images(const struct model *m, int first, int n, float *x,
 	return NAS_OK;
 }
 
+static enum nas_status give(void *context, int first, int n, float *x,
+			    struct nas_err *err)
+{
+	const struct model_shown *s = context;
+
+	return model_images(s->model, first, n, x, NULL, s->threads, err);
+}
+
+struct stats_images model_first(struct model_shown *shown, int most)
+{
+	const struct model *m = shown->model;
+	int n = most < m->data->n ? most : m->data->n;
+
+	return (struct stats_images){ .n = n, .batch = n, .count = m->count,
+				      .give = give, .context = shown };
+}
+
 const char *model_resized(const struct model *m, char *out, size_t size)
 {
 	const int *from = m->data ? m->data->resized_from : NULL;

@@ -16,6 +16,7 @@
 #define NAS_RUN_MODEL_H
 
 #include "nas/data/data.h"
+#include "scoring/forward/input_stats.h"
 #include "spaces/import/onnx.h"
 
 struct model_options {
@@ -48,6 +49,13 @@ enum nas_status model_open_data(struct model *m,
 enum nas_status model_images(const struct model *m, int first, int n, float *x,
 			     int *labels, int threads,
 			     struct nas_err *err) NAS_MUST_CHECK;
+/* The first most images, all of them where there are fewer, for statistics; one
+ * batch. shown must live as long. */
+struct model_shown {
+	const struct model *model;
+	int threads;
+};
+struct stats_images model_first(struct model_shown *shown, int most);
 /* "images are resized ..." once one had another size than the network takes;
  * "" until then. Returns out. */
 const char *model_resized(const struct model *m, char *out, size_t size);

@@ -132,19 +132,6 @@ bool quantised_needs_images(const struct quantised *q)
 		(!o->plain_biases || o->round != ROUND_NEAREST));
 }
 
-struct shown { /* the images that calibrate */
-	const struct model *model;
-	int threads;
-};
-
-static enum nas_status give(void *context, int first, int n, float *x,
-			    struct nas_err *err)
-{
-	const struct shown *s = context;
-
-	return model_images(s->model, first, n, x, NULL, s->threads, err);
-}
-
 /* Weights for what the layers put out, on the images that calibrate. */
 static enum nas_status round_weights(struct quantised *q,
 				     const struct stats_images *images,
@@ -171,17 +158,12 @@ static enum nas_status calibrate_on(struct quantised *q,
 				    const struct model *model, int threads,
 				    struct nas_err *err)
 {
-	struct shown shown = { model, threads };
-	struct stats_images images = { .n = q->options->calibration,
-					   .batch = BATCH,
-					   .count = model->count,
-					   .give = give,
-					   .context = &shown };
+	struct model_shown shown = { model, threads };
+	struct stats_images images = model_first(&shown,
+						 q->options->calibration);
 
-	if (images.n > model->data->n)
-		images.n = model->data->n;
-	if (images.batch > images.n)
-		images.batch = images.n;
+	if (images.batch > BATCH)
+		images.batch = BATCH;
 	if (input_stats_gather(&q->stats, &q->model->graph, &images, threads,
 			       q->arena, err) != NAS_OK)
 		return err->code;
