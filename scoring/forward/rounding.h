@@ -53,7 +53,7 @@ struct rounding_job {
 
 struct rounded {
 	float **weight; /* (nlayers) (out, fan), NULL where float */
-	float **scale;  /* (nlayers) (out); 0 where all weights are */
+	float **scale;  /* (nlayers) (out) above 0 */
 	float **bias;   /* (nlayers) (out) */
 	int nearest;    /* layers too large: rounded to the nearest level */
 };

@@ -42,7 +42,6 @@ static bool hold(struct moments *m, const struct rows *r)
 static void gather(void *context, int g)
 {
 	struct rows *r = context;
-
 	struct moments *m = &r->m[g];
 
 	r->failed[g] = !hold(m, r) || !rounding_moments(m, r->at, g) ||
@@ -142,8 +141,10 @@ static void round_nearest(struct rows *r)
 
 	fake_quant_scaled(at->weight, l->weight, l->out, l->fan, at->bits,
 			  at->scale);
-	for (int o = 0; o < l->out; o++)
+	for (int o = 0; o < l->out; o++) {
+		at->scale[o] = (float)r->step[o]; /* not 0 */
 		give_bias(r, o);
+	}
 }
 
 static enum nas_status round_rows(struct rows *r, struct nas_err *err)
