@@ -128,13 +128,6 @@ static inline double cert_fixed(const struct cert_at *at,
 	       cert_held(p, b);
 }
 
-/* Price of all that A W / 64 multiplies. */
-static inline double cert_price_aw(const struct cert_price *p,
-				   const struct cert_block *b)
-{
-	return cert_use_price(p, b).of_aw;
-}
-
 /* What the bits of a block are worth: of each figure of a pair. */
 struct cert_rates {
 	double gain[2], root, aw, bytes, slow;

@@ -39,7 +39,7 @@ static void option_use(const struct cert_expansion *x,
 	for (int i = 0; i < x->m->nuse; i++) {
 		int r = x->m->use[i];
 
-		own[i] = r < RESOURCES ? all[r] : cert_side(c, r - RESOURCES);
+		own[i] = r < RESOURCES ? all[r] : cert_side(c->trust, r - RESOURCES);
 	}
 	own[x->m->nuse] = -c->ln_width;
 	own[x->m->nuse + 1] = x->st->layers;

@@ -124,12 +124,10 @@ static void uses_of(const struct cert_model *m, const struct nas_genome *g,
 	if (m->problem->budgets.ntrust)
 		problem_trust_sums(m->problem, g, held);
 	for (int i = 0; i < m->nuse; i++) {
-		int r = m->use[i], side = r - RESOURCES;
+		int r = m->use[i];
 
-		if (side < 0)
-			use[i] = t->res[r];
-		else
-			use[i] = side % 2 ? -held[side / 2] : held[side / 2];
+		use[i] = r < RESOURCES ? t->res[r]
+				       : cert_side(held, r - RESOURCES);
 	}
 }
 

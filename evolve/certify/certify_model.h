@@ -197,10 +197,10 @@ static inline int cert_uses(const struct cert_model *m)
 	return m->ntangents ? n + 2 : n;
 }
 
-/* What a block uses of the i-th side of a held sum. */
-static inline double cert_side(const struct cert_block *b, int i)
+/* What sums that are held come to on the i-th of their sides. */
+static inline double cert_side(const double held[TRUST_MAX], int i)
 {
-	return i % 2 ? -b->trust[i / 2] : b->trust[i / 2];
+	return i % 2 ? -held[i / 2] : held[i / 2];
 }
 
 /* The same with slots. */
