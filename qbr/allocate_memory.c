@@ -19,7 +19,7 @@ struct memory {
 	const struct policy_problem *p;
 	struct nas_arena *arena;
 	struct graph_live live;
-	struct branch *branch; /* (MEMORY_BRANCHES + 1) */
+	struct branch *branch; /* (MEMORY_BRANCHES + 1), the last for p->cap */
 	int n;
 	const struct branch *best; /* that fits; NULL = none yet */
 	double closed;		   /* least bound of those that fit */
@@ -27,19 +27,18 @@ struct memory {
 };
 
 /* The layer's choices within a cap, and their places among all. */
-static bool restrict_layer(struct policy_layer *to, int *place,
+static void restrict_layer(struct policy_layer *to, int *place,
 			   const struct policy_layer *from, int cap,
 			   struct nas_arena *arena)
 {
 	*to = *from;
 	to->n = 0;
 	to->choice = NAS_NEW(arena, struct policy_choice, (size_t)from->n);
-	for (int k = 0; to->choice && k < from->n; k++)
+	for (int k = 0; !arena->failed && k < from->n; k++)
 		if (from->choice[k].bits_a <= cap) {
 			place[to->n] = k;
 			to->choice[to->n++] = from->choice[k];
 		}
-	return to->choice != NULL;
 }
 
 /* Bits of the policy, and whether they fit. */
@@ -72,9 +71,8 @@ static enum nas_status solve(struct memory *m, struct branch *b,
 	p.layer = NAS_NEW(m->arena, struct policy_layer, n);
 	for (int i = 0; !m->arena->failed && i < p.nlayers; i++) {
 		place[i] = NAS_NEW(m->arena, int, (size_t)m->p->layer[i].n);
-		if (place[i])
-			restrict_layer(&p.layer[i], place[i], &m->p->layer[i],
-				       b->cap[i], m->arena);
+		restrict_layer(&p.layer[i], place[i], &m->p->layer[i],
+			       b->cap[i], m->arena);
 	}
 	if (m->arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a policy");
@@ -276,7 +274,7 @@ enum nas_status allocate_in_memory(struct allocation *a,
 
 	if (!(p->sram_bytes > 0) || !p->graph || p->graph->nnodes == 0)
 		return allocate(a, p, arena, err);
-	m.branch = NAS_NEW(arena, struct branch, MEMORY_BRANCHES + 2);
+	m.branch = NAS_NEW(arena, struct branch, MEMORY_BRANCHES + 1);
 	m.reads = NAS_NEW(arena, bool, (size_t)p->nlayers);
 	m.lower = NAS_NEW(arena, bool, (size_t)p->nlayers);
 	m.mark = NAS_NEW(arena, bool, (size_t)p->graph->ntensors);

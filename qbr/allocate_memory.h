@@ -5,11 +5,11 @@
  *
  * Memory is no sum over layers (spaces/graph/graph_live.h), but more bits of a
  * layer never make it less. So the exact program is solved without it; where the
- * policy needs too much while an operator runs, one of the layers whose bits
- * what is alive then has must take fewer than it does: a branch for each, with
- * a cap on its bits. Bits that do not fit with the least of all others are not
- * tried. The branch with the least bound goes first, and the first
- * policy that fits is the best. After MEMORY_BRANCHES programs the answer is
+ * policy needs too much while an operator runs, one of the layers that read what
+ * is alive then must take fewer bits than it does: a branch for each, with a cap
+ * on its bits. Bits that do not fit with the least of all others are not
+ * tried. The branch with the least bound goes first, so the first policy that
+ * fits is the best. After MEMORY_BRANCHES programs the answer is
  * the best that fits of them, or of the caps that the problem has, and its gap
  * says what is known.
  *
