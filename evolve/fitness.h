@@ -60,8 +60,8 @@ void prices_begin(struct prices *prices, struct population *p);
 /* Prices after what the members keep to, and the members' fitness by them. */
 void prices_move(struct prices *prices, struct population *p);
 
-/* For p->whole: adds rho and the trust region to the weight; the member's score is
- * NAN where it takes a while and is not asked for. */
+/* For p->whole: adds rho and the trust region to the weight; the member's score
+ * is NAN where it takes a while and is not asked for. */
 void weigh_whole(const struct population *p, const struct prices *prices,
 		 struct member *m, struct weight *w);
 

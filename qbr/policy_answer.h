@@ -68,8 +68,8 @@ struct policy_answer {
 	struct nas_number_slot relaxed_bound;
 	struct policy_amounts worth; /* loss saved by one more unit */
 	char *method;
-	struct nas_number_slot sram_bytes; /* of a trained network with the policy;
-					* spaces/graph/graph_live.h */
+	/* of a trained network with the policy; spaces/graph/graph_live.h */
+	struct nas_number_slot sram_bytes;
 	/* Of a trained network in full precision, 32 by 32 bits; how many times
 	 * fewer bitops the policy takes. */
 	struct nas_number_slot full_size, full_bitops, compression;

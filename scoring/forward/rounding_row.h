@@ -6,7 +6,7 @@
  * Usage:
  *	ok = moments_factor(&m);                    then for each output:
  *	rounding_target(t, &m, w);
- *	error = rounding_levels(q, &m, t, s, most, scratch);
+ *	loss = rounding_levels(q, &m, t, s, most, scratch);
  *	rounding_improve(q, &m, t, s, most, scratch);
  */
 #ifndef SCORING_FORWARD_ROUNDING_ROW_H
@@ -41,7 +41,7 @@ void rounding_target(double *t, const struct moments *m, const float *w);
 double rounding_levels(double *q, const struct moments *m, const double *t,
 		       double step, double most, double *scratch);
 
-/* One level up or down at a time, while that loses less. scratch (2 fan). */
+/* One level up or down at a time, while that loses less. scratch (fan). */
 void rounding_improve(double *q, const struct moments *m, const double *t,
 		      double step, double most, double *scratch);
 
