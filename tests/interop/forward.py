@@ -128,7 +128,12 @@ def render(n, seed):
 
 
 def four_bits(runtime, model, x, y):
-    """Weights and inputs, calibrated on other images, here and there."""
+    """Weights and inputs of 4 bits, calibrated on 128 other lines.
+
+    The loss of accuracy on 1,000 lines: measured 0.013, from 0.994 to 0.981;
+    those of allocation_text.py lose 0.008 (qbr/README.md). Then whether ONNX
+    Runtime, with the written file, gives the lines the same classes.
+    """
     np.save(os.path.join(WORK, "cal.npy"), render(128, 6)[0])
     out = os.path.join(WORK, "four.onnx")
     result, got = evaluate(model, x, y, "--bits-w", "4", "--bits-a", "4",
