@@ -54,25 +54,23 @@ def split(x, y, each, n):
     return [x[c] for c in cut], [y[c].astype(np.int64) for c in cut]
 
 
-def shared(model, x, y, each, options):
-    folder = os.environ.get("NAS_DATA", "")
-    model = os.path.join(folder, "models", model)
+def shared(model, folder, images, each, n, options):
+    data = os.environ.get("NAS_DATA", "")
+    model = os.path.join(data, "models", model)
     if not os.path.exists(model):
         return None
-    return lambda n: (model, *split(np.load(os.path.join(folder, x)), np.load(
-        os.path.join(folder, y)), each, n), options)
+    x, y = (np.load(os.path.join(data, folder, name + ".npy"))
+            for name in (images, "labels"))
+    return model, *split(x, y, each, n), options
 
 
 def keywords(n):
-    found = shared("mlperf_kws_int8.tflite", "kws01/features_int8.npy",
-                   "kws01/labels.npy", 64, [])
-    return found and found(n)
+    return shared("mlperf_kws_int8.tflite", "kws01", "features_int8", 64, n, [])
 
 
 def person(n):
-    found = shared("mlperf_vww_int8.tflite", "vww01/images_uint8.npy",
-                   "vww01/labels.npy", 32, ["--mean", "0", "--std", "1"])
-    return found and found(n)
+    return shared("mlperf_vww_int8.tflite", "vww01", "images_uint8", 32, n,
+                  ["--mean", "0", "--std", "1"])
 
 
 def fashion(n):
