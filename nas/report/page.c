@@ -45,8 +45,10 @@ void page_chart(struct nas_text *t, const struct chart *c,
 {
 	const char *why = report_absent(c, r);
 
-	text_addf(t, "<figure id=\"%s\"%s>\n<h2>%s</h2>\n", c->name,
-		  c->half ? " class=\"half\"" : "", c->title);
+	text_addf(t, "<figure id=\"%s\"%s>\n<h2>", c->name,
+		  c->half ? " class=\"half\"" : "");
+	text_escape(t, c->title);
+	text_add(t, "</h2>\n");
 	if (why) {
 		text_addf(t, "<p class=\"absent\">%s</p>\n</figure>\n", why);
 		return;

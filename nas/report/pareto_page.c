@@ -179,7 +179,9 @@ static void add_head(struct nas_text *t, const struct pareto *f)
 	struct nas_text summary = { 0 };
 	int n = 0;
 
-	text_addf(t, "<header>\n<h1>%s against ", f->score_title);
+	text_add(t, "<header>\n<h1>");
+	text_escape(t, f->score_title);
+	text_add(t, " against ");
 	for (int a = 0; a < f->naxes; a++)
 		text_addf(t, "%s%s", !a ? "" : a < f->naxes - 1 ? ", " : " and ",
 			  label_of(f, a));

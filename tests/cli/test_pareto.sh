@@ -164,6 +164,14 @@ check "the page has both charts and the step" grep -q 'buys <b>1.78 points' \
 	"$tmp/one/pareto.html"
 check "  and its charts stand alone" test -s "$tmp/one/plots/flash_bytes.svg" \
 	-a -s "$tmp/one/plots/more-flash_bytes.svg"
+echo '{"schema": "nas/score/1", "title": "<b>a & b",
+	"features": [{"feature": "blocks", "weight": 1}]}' >"$tmp/bold.json"
+status 0 "a score with signs of HTML in its title" nas pareto $quick -n 3 \
+	--over flash_bytes --set 'score={"file": "'"$tmp/bold.json"'"}' \
+	-o "$tmp/bold" -q
+check "  they stand in the page as they are" bash -c \
+	"! grep -q '<b>a' '$tmp/bold/pareto.html' &&
+	 grep -q '<h1>&lt;b&gt;a &amp; b against Flash</h1>' '$tmp/bold/pareto.html'"
 status 5 "a folder that is there" nas pareto $quick --over flash_bytes -n 3 \
 	-o "$tmp/one"
 says "is not empty; --force" "  is kept"
