@@ -174,7 +174,7 @@ void pareto_summary(struct nas_text *t, const struct pareto *f)
 	if (open)
 		text_addf(t, ", %d not proven optimal, their gap at most %.2g %%",
 			  open, 100 * gap);
-	else
+	else if (f->npoints)
 		text_add(t, ", all proven optimal");
 	add_count(t, count[PARETO_DOMINATED],
 		  "is dominated: as much is had for less",

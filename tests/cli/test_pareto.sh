@@ -221,6 +221,8 @@ fails 4 "the score grows no more" --over flash_bytes=1G..
 status 1 "too little work for any answer" nas pareto $quick --over flash_bytes \
 	--set certificate.work=1
 says "no point is settled" "  is said to be none"
+check "  and nothing to be proven" grep -qx \
+	"0 of 21 points are on the front; 21 were not settled" "$tmp/out"
 
 # ---- a signal leaves what there is
 status 75 "a signal" by_count clock:40000 INT "$program" pareto $quick \
