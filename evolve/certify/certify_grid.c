@@ -26,6 +26,13 @@ int grid_at(const struct nas_grid *grid, int cell, int axis)
 	return cell / grid_step(grid, axis) % grid->axis[axis].n;
 }
 
+void grid_limit(const struct nas_grid *grid, const double limit[GRID_AXES],
+		struct nas_budgets *budgets)
+{
+	for (int a = 0; a < grid->naxes; a++)
+		*budget_limit(budgets, grid->axis[a].budget) = limit[a];
+}
+
 static bool meets(const struct nas_grid_cell *cell)
 {
 	return cell->upper_bound - cell->score <= MET * fabs(cell->score);
@@ -208,13 +215,10 @@ struct bundle {
 
 static enum nas_status solve(struct bundle *b, int i, struct nas_err *err)
 {
-	const struct nas_grid *grid = b->grid;
 	struct nas_problem problem = *b->problem;
 	struct nas_grid_cell *cell = &b->made[i];
 
-	for (int a = 0; a < grid->naxes; a++)
-		*budget_limit(&problem.budgets, grid->axis[a].budget) =
-			cell->budget[a];
+	grid_limit(b->grid, cell->budget, &problem.budgets);
 	return certify_cell(cell, &problem,
 			    b->floor[i] ? &b->floor[i]->best : NULL, b->o,
 			    b->threads, err);

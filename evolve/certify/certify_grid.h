@@ -93,6 +93,10 @@ enum nas_status certify_grid(struct nas_grid *grid,
 			     int threads, struct nas_arena *arena,
 			     struct nas_err *err) NAS_MUST_CHECK;
 
+/* Limits of the grid's axes as budgets. */
+void grid_limit(const struct nas_grid *grid, const double limit[GRID_AXES],
+		struct nas_budgets *budgets);
+
 /* The cell's place on an axis; the cell that is by so many further on it. */
 int grid_at(const struct nas_grid *grid, int cell, int axis);
 int grid_step(const struct nas_grid *grid, int axis);

@@ -174,11 +174,13 @@ static enum nas_status prepare(struct pareto *f, const struct nas_config *config
 	f->score_title = arena_strdup(arena, config->score_def->title);
 	for (int b = 0; b < BUDGET_KINDS; b++)
 		f->limit[b] = number_slot(limit[b]);
+	f->grid.naxes = f->naxes;
 	for (int a = 0; a < f->naxes; a++) {
 		struct pareto_axis *axis = &f->axis[a];
 
 		axis->name = arena_strdup(arena, budget_kinds[axis->budget].key);
 		axis->limit = number_slot(limit[axis->budget]);
+		f->grid.axis[a].budget = (enum nas_budget)axis->budget;
 		f->limit[axis->budget] = (struct nas_number_slot){ 0 };
 	}
 	if (arena->failed)
@@ -191,21 +193,19 @@ static enum nas_status make_grid(struct pareto *f,
 				 const struct nas_run_env *env,
 				 struct nas_err *err)
 {
-	f->grid.naxes = f->naxes;
-	f->points = 1;
 	for (int a = 0; a < f->naxes; a++) {
 		struct pareto_axis *axis = &f->axis[a];
 
 		if (pareto_values(axis, f->n, f->even, env->arena, err))
 			return err->code;
-		f->grid.axis[a] = (struct nas_grid_axis){
-			(enum nas_budget)axis->budget, axis->n, axis->value };
-		f->points *= axis->n;
+		f->grid.axis[a].n = axis->n;
+		f->grid.axis[a].value = axis->value;
 	}
 	if (certify_grid(&f->grid, &f->problem, o, env->threads, env->arena,
 			 err) != NAS_OK)
 		return err->code;
 	run_steps_end(env);
+	f->points = f->grid.n;
 	f->whole = f->grid.done == f->grid.n;
 	return pareto_front(f, env->arena, err);
 }

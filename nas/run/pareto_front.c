@@ -66,9 +66,7 @@ static enum nas_status make_network(struct pareto *f, struct pareto_point *p,
 	struct nas_problem problem = f->problem;
 	char name[256];
 
-	for (int a = 0; a < f->naxes; a++)
-		*budget_limit(&problem.budgets, f->grid.axis[a].budget) =
-			c->budget[a];
+	grid_limit(&f->grid, c->budget, &problem.budgets);
 	if (network_make(&p->best, &problem, &c->best, arena, err) != NAS_OK)
 		return err->code;
 	snprintf(name, sizeof(name), "%.200s-%03d", f->name, number);

@@ -36,11 +36,7 @@ enum nas_status pareto_cell(struct nas_grid_cell *cell,
 	struct nas_problem problem = front->problem;
 
 	memset(cell, 0, sizeof(*cell));
-	for (int a = 0; a < front->naxes; a++) {
-		cell->budget[a] = limit[a];
-		*budget_limit(&problem.budgets,
-			      (enum nas_budget)front->axis[a].budget) = limit[a];
-	}
+	grid_limit(&front->grid, limit, &problem.budgets);
 	if (certify_cell(cell, &problem, start, o, threads, err) != NAS_OK)
 		return err->code;
 	if (stop_requested())
@@ -73,9 +69,7 @@ static enum nas_status limit_to(struct ranges *r, struct nas_err *err)
 {
 	struct pareto *f = r->front;
 
-	for (int a = 0; a < f->naxes; a++)
-		*budget_limit(&f->config.limits,
-			      (enum nas_budget)f->axis[a].budget) = r->limit[a];
+	grid_limit(&f->grid, r->limit, &f->config.limits);
 	return config_problem(&f->problem, &f->config, r->env->arena, err);
 }
 

@@ -82,9 +82,7 @@ static inline double grid_enumerate(struct small *sm,
 				    const struct nas_grid *grid,
 				    const double limit[GRID_AXES])
 {
-	for (int a = 0; a < grid->naxes; a++)
-		*budget_limit(&sm->problem.budgets, grid->axis[a].budget) =
-			limit[a];
+	grid_limit(grid, limit, &sm->problem.budgets);
 	return small_enumerate(sm);
 }
 
