@@ -11,29 +11,17 @@ and Spearman.
 """
 import os
 import re
-import subprocess
 import sys
 
-
-def option(args, name, default):
-    if name not in args:
-        return default
-    at = args.index(name)
-    value = args[at + 1]
-    del args[at:at + 2]
-    return value
+from fit_draws import option, run
 
 
 def fit(nas, table, k, seed, more):
     """Mean error, largest, Spearman, of rows that were not fitted."""
-    args = [nas, "latency", "fit", table, "--fit-on", k, "--seed", str(seed)]
-    out = subprocess.run(args + more, capture_output=True, text=True,
-                         check=False)
-    if out.returncode:
-        sys.exit(out.stderr)
-    error = re.search(r"error: mean ([0-9.]+) %, largest ([0-9.]+) %",
-                      out.stdout)
-    rho = re.search(r"Spearman ([0-9.]+)", out.stdout)
+    out = run(nas, "latency", "fit", table, "--fit-on", k, "--seed",
+              str(seed), *more)
+    error = re.search(r"error: mean ([0-9.]+) %, largest ([0-9.]+) %", out)
+    rho = re.search(r"Spearman ([0-9.]+)", out)
     return float(error[1]), float(error[2]), float(rho[1])
 
 
