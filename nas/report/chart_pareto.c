@@ -25,6 +25,20 @@ int panel_held(const struct pareto *f, int axis)
 	return at;
 }
 
+void panel_held_caption(struct nas_text *t, const struct pareto *f, int x,
+			int y)
+{
+	for (int a = 0; a < f->naxes; a++) {
+		const struct pareto_axis *axis = &f->axis[a];
+		const struct nas_budget_kind *b = &budget_kinds[axis->budget];
+
+		if (a != x && a != y)
+			text_addf(t, " %s is %s.", b->label,
+				  budget_number(axis->value[panel_held(f, a)],
+						b).s);
+	}
+}
+
 /* The axis that lines stand for; -1: there is one line. */
 static int line_axis(const struct pareto *f, int axis)
 {
@@ -192,14 +206,7 @@ void panel_over_draw(struct svg *s, const struct pareto *f, int axis)
 
 static void add_held(struct nas_text *t, const struct pareto *f, int axis)
 {
-	int by = line_axis(f, axis);
-
-	for (int a = 0; a < f->naxes; a++)
-		if (a != axis && a != by)
-			text_addf(t, " %s is %s.",
-				  budget_kinds[f->axis[a].budget].label,
-				  budget_number(f->axis[a].value[panel_held(f, a)],
-						&budget_kinds[f->axis[a].budget]).s);
+	panel_held_caption(t, f, axis, line_axis(f, axis));
 }
 
 void panel_over_caption(struct nas_text *t, const struct pareto *f, int axis)
@@ -218,11 +225,11 @@ void panel_over_caption(struct nas_text *t, const struct pareto *f, int axis)
 /* On a logarithmic axis: from a hundredth of a point on. */
 #define LEAST 0.01
 
-double panel_more(const struct pareto *f, int cell, int axis)
+static double panel_more(const struct pareto *f, int cell, int axis)
 {
 	struct nas_number_slot more = pareto_more_at(f, cell, axis);
 
-	return more.present ? more.x : UNKNOWN;
+	return number_slot_value(&more);
 }
 
 static double more_shown(const struct pareto *f, int cell, int axis)

@@ -120,12 +120,7 @@ void panel_plane_caption(struct nas_text *t, const struct pareto *f, int pair)
 	if (own_at(&p.x) >= 0 && own_at(&p.y) >= 0)
 		text_add(t, " The frame is the last box inside the config's own "
 			    "budgets.");
-	for (int a = 0; a < f->naxes; a++)
-		if (a != x && a != y)
-			text_addf(t, " %s is %s.",
-				  budget_kinds[f->axis[a].budget].label,
-				  budget_number(f->axis[a].value[panel_held(f, a)],
-						&budget_kinds[f->axis[a].budget]).s);
+	panel_held_caption(t, f, x, y);
 }
 
 void panel_plane_numbers(struct nas_text *t, const struct pareto *f, int pair)

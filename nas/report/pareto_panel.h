@@ -11,13 +11,15 @@
 
 /* The value at which an axis is held where it is not drawn. */
 int panel_held(const struct pareto *f, int axis);
+/* " SRAM is 182 kB." of each axis but x and y. */
+void panel_held_caption(struct nas_text *t, const struct pareto *f, int x,
+			int y);
 
 /* The score over an axis. */
 void panel_over_draw(struct svg *s, const struct pareto *f, int axis);
 void panel_over_caption(struct nas_text *t, const struct pareto *f, int axis);
 
-/* What 10 % more of it buys: at a cell, NAN = not known. */
-double panel_more(const struct pareto *f, int cell, int axis);
+/* What 10 % more of it buys. */
 bool panel_more_is_empty(const struct pareto *f, int axis);
 void panel_more_draw(struct svg *s, const struct pareto *f, int axis);
 void panel_more_caption(struct nas_text *t, const struct pareto *f, int axis);
