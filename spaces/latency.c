@@ -53,6 +53,13 @@ static bool spills(const struct nas_latency *m, double bytes)
 	return m->on_chip_bytes > 0 && bytes > m->on_chip_bytes;
 }
 
+enum latency_kind latency_kind_of(bool depthwise, int area)
+{
+	if (depthwise)
+		return LATENCY_DEPTHWISE;
+	return area == 1 ? LATENCY_POINTWISE : LATENCY_CONV;
+}
+
 void latency_count_scaling(const struct nas_latency *m, double bytes,
 			   double n[LATENCY_TERMS])
 {
@@ -98,9 +105,7 @@ void latency_count_conv(const struct nas_latency *m, const struct nas_conv *c,
 	double weights = (double)c->kernel * c->kernel * c->in / c->groups *
 			 c->out;
 	const struct latency_work w = {
-		.kind = c->groups > 1 ? LATENCY_DEPTHWISE
-			: c->kernel == 1 ? LATENCY_POINTWISE
-					 : LATENCY_CONV,
+		.kind = latency_kind_of(c->groups > 1, c->kernel * c->kernel),
 		.in = c->in, .out = c->out, .macs = area * weights,
 		.weights = weights,
 		.bytes = (double)in->height * in->width * c->in +

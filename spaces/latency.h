@@ -124,6 +124,8 @@ double latency_factor(const struct nas_latency *m, int bits_a, int bits_w);
 /* ---- counts: of one layer and of a network, added to n ---- */
 /* Of m, the channel step and the bytes on the chip; bits count nothing. */
 enum latency_kind { LATENCY_CONV, LATENCY_POINTWISE, LATENCY_DEPTHWISE };
+/* area: of the kernel */
+enum latency_kind latency_kind_of(bool depthwise, int area);
 struct latency_work { /* of one convolution */
 	enum latency_kind kind;
 	int in, out;               /* channels */

@@ -32,13 +32,12 @@
 #include "nas/base/file.h"
 #include "spaces/latency.h"
 
-enum latency_row_kind {
-	LATENCY_ROW_CONV, LATENCY_ROW_POINTWISE, LATENCY_ROW_DEPTHWISE,
-	LATENCY_ROW_DENSE, LATENCY_ROW_SQUEEZE
+enum latency_row_kind { /* those after enum latency_kind's convolutions */
+	LATENCY_ROW_DENSE = LATENCY_DEPTHWISE + 1, LATENCY_ROW_SQUEEZE
 };
 
 struct latency_layer {
-	int kind; /* enum latency_row_kind, index of latency_kinds[] */
+	int kind; /* of a convolution or a row: index of latency_kinds[] */
 	int in, out, kernel, stride, height, width;
 };
 extern const char *const latency_kinds[]; /* NULL ends */

@@ -25,7 +25,7 @@ static void count_layer(const struct latency_layer *l,
 	const struct nas_conv c = {
 		.in = l->in, .out = l->out, .kernel = l->kernel,
 		.stride = l->stride,
-		.groups = l->kind == LATENCY_ROW_DEPTHWISE ? l->in : 1,
+		.groups = l->kind == LATENCY_DEPTHWISE ? l->in : 1,
 	};
 	struct nas_place in = place_input(l->height, l->width);
 	struct nas_place out = place_after(&in, l->stride);

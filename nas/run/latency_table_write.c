@@ -30,11 +30,10 @@ static void add_row(struct writer *w, int kind, int in, int out, int kernel,
 static void add_step(struct writer *w, const struct nas_step *s)
 {
 	const struct nas_conv *c = &s->conv;
-	int kind = c->groups > 1    ? LATENCY_ROW_DEPTHWISE
-		   : c->kernel == 1 ? LATENCY_ROW_POINTWISE
-				    : LATENCY_ROW_CONV;
+	enum latency_kind kind =
+		latency_kind_of(c->groups > 1, c->kernel * c->kernel);
 
-	add_row(w, kind, c->in, c->out, c->kernel, c->stride, s->in_height,
+	add_row(w, (int)kind, c->in, c->out, c->kernel, c->stride, s->in_height,
 		s->in_width);
 	if (c->squeeze)
 		add_row(w, LATENCY_ROW_SQUEEZE, c->out, c->squeeze, 1, 1,

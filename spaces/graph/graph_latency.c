@@ -35,9 +35,7 @@ double graph_latency_layer(const struct nas_latency *m, const struct graph *g,
 	const struct graph_node *node = &g->node[l->node];
 	const int *kernel = node->window.kernel;
 	struct latency_work w = {
-		.kind = l->depthwise ? LATENCY_DEPTHWISE
-			: kernel[0] * kernel[1] == 1 ? LATENCY_POINTWISE
-						     : LATENCY_CONV,
+		.kind = latency_kind_of(l->depthwise, kernel[0] * kernel[1]),
 		.in = l->in, .out = l->out, .macs = (double)l->macs,
 		.weights = (double)l->out * (double)l->fan,
 		.bytes = (double)g->tensor[l->input].count +
