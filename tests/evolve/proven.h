@@ -54,6 +54,19 @@ static inline void sound(const struct small *sm, const struct nas_certificate *c
 	CHECK_CLOSE(score, c->score, 1e-12 * fmax(1, fabs(score)));
 }
 
+/* The certificate of a space that has been enumerated. */
+static inline void proves(const struct small *sm, int threads,
+			  struct nas_arena *arena)
+{
+	struct nas_err err = { 0 };
+	struct nas_certificate c;
+
+	CHECK_OK(certify(&c, &sm->problem, NULL, &prove, threads, arena, &err),
+		 &err);
+	certified(sm, &c);
+	sound(sm, &c, arena);
+}
+
 /* A budget of rho that some networks meet. */
 static inline void limit_rho(struct small *sm, struct rng *rng,
 		      struct nas_arena *arena)

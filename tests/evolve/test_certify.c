@@ -20,18 +20,13 @@ static void optimum_equals_enumeration(void **state)
 	(void)state;
 	rng_seed(&rng, check_seed(1), 0);
 	for (int i = 0; i < SPACES; i++) {
-		struct nas_err err = { 0 };
-		struct nas_certificate c;
 		struct small sm;
 
 		arena_init(&arena, (size_t)64 << 20);
 		small_make(&sm, &rng, NETWORKS * scale(), &arena);
 		networks += (double)space_size(&sm.space);
 		infeasible += !isfinite(small_enumerate(&sm));
-		CHECK_OK(certify(&c, &sm.problem, NULL, &prove, 1 + i % 3,
-				 &arena, &err), &err);
-		certified(&sm, &c);
-		sound(&sm, &c, &arena);
+		proves(&sm, 1 + i % 3, &arena);
 		arena_free(&arena);
 	}
 	assert_true(infeasible > SPACES / 50 && infeasible < SPACES / 2);
@@ -49,9 +44,7 @@ static void signed_weights_are_proven(void **state)
 	(void)state;
 	rng_seed(&rng, check_seed(5), 0);
 	for (int i = 0; i < 300; i++) {
-		struct nas_err err = { 0 };
 		struct small_score own;
-		struct nas_certificate c;
 		struct nas_arena arena;
 		struct small sm;
 
@@ -65,10 +58,7 @@ static void signed_weights_are_proven(void **state)
 		shared += sm.problem.linear->shared;
 		whole += sm.problem.whole;
 		small_enumerate(&sm);
-		CHECK_OK(certify(&c, &sm.problem, NULL, &prove, 1, &arena,
-				 &err), &err);
-		certified(&sm, &c);
-		sound(&sm, &c, &arena);
+		proves(&sm, 1, &arena);
 		arena_free(&arena);
 	}
 	print_message("%d of 300 weigh shares, %d across stages\n", shared,
@@ -88,8 +78,6 @@ static void other_scores_and_rho_are_proven(void **state)
 	rng_seed(&rng, check_seed(3), 0);
 	for (int i = 0; i < 240; i++) {
 		struct nas_arena arena;
-		struct nas_err err = { 0 };
-		struct nas_certificate c;
 		struct small sm;
 
 		arena_init(&arena, (size_t)256 << 20);
@@ -99,10 +87,7 @@ static void other_scores_and_rho_are_proven(void **state)
 		if (i % 3 == 0)
 			limit_rho(&sm, &rng, &arena);
 		small_enumerate(&sm);
-		CHECK_OK(certify(&c, &sm.problem, NULL, &prove, 1, &arena,
-				 &err), &err);
-		certified(&sm, &c);
-		sound(&sm, &c, &arena);
+		proves(&sm, 1, &arena);
 		n += isfinite(sm.best) != 0;
 		whole += sm.problem.whole;
 		rho += isfinite(sm.best) && isfinite(sm.budgets.rho);
