@@ -6,6 +6,9 @@
  * Usage:
  *	small_make(&small, &rng, most, &arena);   up to most networks
  *	best = small_enumerate(&small);           -HUGE_VAL: none is feasible
+ * or, with all it needs:
+ *	small_open(&f, seed, most);
+ *	arena_free(&f.arena);
  */
 #ifndef TESTS_EVOLVE_SMALL_SPACE_H
 #define TESTS_EVOLVE_SMALL_SPACE_H
@@ -296,6 +299,22 @@ static inline void small_make(struct small *sm, struct rng *rng, double most,
 			      struct nas_arena *arena)
 {
 	small_make_of(sm, "qe", rng, most, arena);
+}
+
+struct small_fixture {
+	struct nas_arena arena;
+	struct rng rng;
+	struct small small;
+	struct nas_err err;
+};
+
+static inline void small_open(struct small_fixture *f, uint64_t seed,
+			      double most)
+{
+	memset(f, 0, sizeof(*f));
+	arena_init(&f->arena, (size_t)256 << 20);
+	rng_seed(&f->rng, seed, 3);
+	small_make(&f->small, &f->rng, most, &f->arena);
 }
 
 /* ---- enumeration ---- */

@@ -10,28 +10,13 @@
 #include "evolve/island.h"
 #include "tests/evolve/small_space.h"
 
-struct fixture {
-	struct nas_arena arena;
-	struct rng rng;
-	struct small small;
-	struct nas_err err;
-};
-
-static void open_space(struct fixture *f, uint64_t seed, double most)
-{
-	memset(f, 0, sizeof(*f));
-	arena_init(&f->arena, (size_t)256 << 20);
-	rng_seed(&f->rng, seed, 3);
-	small_make(&f->small, &f->rng, most, &f->arena);
-}
-
 /* The next space that a search of some thousands does not exhaust. */
-static void open_large(struct fixture *f, uint64_t *seed)
+static void open_large(struct small_fixture *f, uint64_t *seed)
 {
-	open_space(f, *seed, 1e9);
+	small_open(f, *seed, 1e9);
 	while (space_size(&f->small.space) < 1e6L) {
 		arena_free(&f->arena);
-		open_space(f, ++*seed, 1e9);
+		small_open(f, ++*seed, 1e9);
 	}
 }
 
@@ -49,7 +34,7 @@ static struct nas_evolve_options options(int64_t evals)
 	return o;
 }
 
-static void run(struct fixture *f, const struct nas_evolve_options *o,
+static void run(struct small_fixture *f, const struct nas_evolve_options *o,
 		int threads, struct nas_evolve_result *r)
 {
 	struct nas_evolve_hooks hooks = { .threads = threads };
@@ -66,13 +51,13 @@ static void finds_the_optimum_of_small_spaces(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < 40; seed++) {
-		struct fixture f;
+		struct small_fixture f;
 		struct nas_evolve_options o = options(5000);
 		struct nas_evolve_result r;
 		double best;
 
 		o.crossover = seed % 2 ? 0.5 : 0;
-		open_space(&f, seed, 5000);
+		small_open(&f, seed, 5000);
 		best = small_enumerate(&f.small);
 		run(&f, &o, 1, &r);
 		assert_true(r.nbest >= 1);
@@ -102,11 +87,11 @@ static void threads_do_not_matter(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < 6; seed++) {
-		struct fixture f;
+		struct small_fixture f;
 		struct nas_evolve_options o = options(6000);
 		struct nas_evolve_result first, r;
 
-		open_space(&f, seed, 1e9);
+		small_open(&f, seed, 1e9);
 		run(&f, &o, 1, &first);
 		for (size_t t = 0; t < 4; t++) {
 			run(&f, &o, threads[t], &r);
@@ -133,11 +118,11 @@ static void a_small_space_is_exhausted(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < 10; seed++) {
-		struct fixture f;
+		struct small_fixture f;
 		struct nas_evolve_options o = options(10000000);
 		struct nas_evolve_result r;
 
-		open_space(&f, seed, 300);
+		small_open(&f, seed, 300);
 		o.islands = 1;
 		o.epoch_evals = 100000;
 		run(&f, &o, 1, &r);
@@ -162,18 +147,18 @@ int clock_gettime(clockid_t id, struct timespec *t)
 
 static void ends_by_stall_and_time(void **state)
 {
-	struct fixture f;
+	struct small_fixture f;
 	struct nas_evolve_options o = options(1000000000);
 	struct nas_evolve_result r;
 
 	(void)state;
-	open_space(&f, 1, 1e9);
+	small_open(&f, 1, 1e9);
 	while (f.small.space.nstages < 3 ||
 	       space_size(&f.small.space) < 1e6L) {
 		uint64_t seed = rng_next(&f.rng) % 1000;
 
 		arena_free(&f.arena);
-		open_space(&f, seed, 1e9);
+		small_open(&f, seed, 1e9);
 	}
 	o.stall_evals = 3000;
 	run(&f, &o, 2, &r);
@@ -232,7 +217,7 @@ static void stall_counts_from_the_last_better_one(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; stalled < 12; seed++) {
-		struct fixture f;
+		struct small_fixture f;
 		struct nas_evolve_options o = options(1000000);
 		struct nas_evolve_hooks hooks = {
 			.threads = 1, .progress = tell, .context = &story};
@@ -255,7 +240,7 @@ static void stall_counts_from_the_last_better_one(void **state)
 }
 
 /* How often an island's best is not at the next one an epoch later. */
-static int not_delivered(struct fixture *f, int migrants)
+static int not_delivered(struct small_fixture *f, int migrants)
 {
 	struct nas_evolve_options o = options(2400);
 	struct nas_evolve_result r;
@@ -281,7 +266,7 @@ static void migrants_arrive(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < 8; seed++) {
-		struct fixture f;
+		struct small_fixture f;
 
 		open_large(&f, &seed);
 		assert_int_equal(not_delivered(&f, 1), 0);
@@ -293,12 +278,12 @@ static void migrants_arrive(void **state)
 
 static void best_differ_in_structure(void **state)
 {
-	struct fixture f;
+	struct small_fixture f;
 	struct nas_evolve_options o = options(20000);
 	struct nas_evolve_result r;
 
 	(void)state;
-	open_space(&f, 12, 1e9);
+	small_open(&f, 12, 1e9);
 	run(&f, &o, 1, &r);
 	for (int i = 0; i < r.nbest; i++)
 		for (int j = 0; j < i; j++) {
@@ -321,14 +306,14 @@ static void best_differ_in_structure(void **state)
 /* The heap keeps the best N of what it was offered. */
 static void a_population_keeps_the_best(void **state)
 {
-	struct fixture f;
+	struct small_fixture f;
 	struct table table;
 	struct population p;
 	double last = HUGE_VAL, fitness[500];
 	const struct member *best[50];
 
 	(void)state;
-	open_space(&f, 4, 1e9);
+	small_open(&f, 4, 1e9);
 	CHECK_OK(table_init(&table, &f.small.problem, &f.arena, &f.err),
 		 &f.err);
 	CHECK_OK(population_init(&p, &table, 50, &f.arena, &f.err), &f.err);

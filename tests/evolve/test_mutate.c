@@ -5,24 +5,10 @@
 #include "evolve/mutate.h"
 #include "tests/evolve/small_space.h"
 
-struct fixture {
-	struct nas_arena arena;
-	struct small small;
-	struct rng rng;
-	struct nas_err err;
-};
-
-static void open_space(struct fixture *f, uint64_t seed, double most)
-{
-	memset(f, 0, sizeof(*f));
-	arena_init(&f->arena, (size_t)256 << 20);
-	rng_seed(&f->rng, seed, 3);
-	small_make(&f->small, &f->rng, most, &f->arena);
-}
-
 /* The child is in the space, canonical, and the mask names every stage whose
  * values differ from g's. */
-static void check_child(const struct fixture *f, const struct nas_genome *g,
+static void check_child(const struct small_fixture *f,
+			const struct nas_genome *g,
 			const struct nas_genome *child, uint32_t mask)
 {
 	const struct nas_space *space = &f->small.space;
@@ -51,9 +37,10 @@ struct parents {
 	struct nas_genome g, with;
 };
 
-static void open_parents(struct fixture *f, uint64_t seed, struct parents *p)
+static void open_parents(struct small_fixture *f, uint64_t seed,
+			 struct parents *p)
 {
-	open_space(f, seed, 1e9);
+	small_open(f, seed, 1e9);
 	CHECK_OK(mutator_init(&p->mutator, &f->small.space, true, &f->arena,
 			      &f->err), &f->err);
 	CHECK_OK(space_sampler_init(&p->sampler, &f->small.space, &f->arena,
@@ -65,7 +52,7 @@ static void mutations_stay_in_the_space(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < 30; seed++) {
-		struct fixture f;
+		struct small_fixture f;
 		struct parents p;
 
 		open_parents(&f, seed, &p);
@@ -89,7 +76,7 @@ static void crossings_stay_in_the_space(void **state)
 
 	(void)state;
 	for (uint64_t seed = 0; seed < 30; seed++) {
-		struct fixture f;
+		struct small_fixture f;
 		struct parents p;
 
 		open_parents(&f, seed, &p);
