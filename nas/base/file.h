@@ -64,6 +64,8 @@ void text_add(struct nas_text *t, const char *s);
 void text_addn(struct nas_text *t, const char *s, size_t n);
 /* Without control characters, which part and end the cells of a table. */
 void text_add_cell(struct nas_text *t, const char *s);
+/* A word of a command line, in quotes where a shell would take it apart. */
+void text_add_word(struct nas_text *t, const char *s);
 void text_addf(struct nas_text *t, const char *fmt, ...) NAS_FORMAT(2, 3);
 /* What another text holds, and that it failed; frees that one. */
 void text_take(struct nas_text *t, struct nas_text *part);

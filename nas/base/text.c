@@ -58,6 +58,22 @@ void text_add_cell(struct nas_text *t, const char *s)
 	t->length = before + strlen(t->data + before);
 }
 
+void text_add_word(struct nas_text *t, const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:=,+-@%";
+
+	if (*s && !s[strspn(s, plain)]) {
+		text_add(t, s);
+		return;
+	}
+	text_add(t, "'");
+	for (; *s; s++)
+		text_addn(t, *s == '\'' ? "'\\''" : s, *s == '\'' ? 4 : 1);
+	text_add(t, "'");
+}
+
 void text_addf(struct nas_text *t, const char *fmt, ...)
 {
 	va_list ap, again;

@@ -94,26 +94,12 @@ static void search_ends(void *context)
 	progress_end(&e->progress);
 }
 
-/* The command line as a shell would read it; quotes where they are needed. */
+/* As a shell would read it. */
 static void add_command_line(struct nas_text *t, const struct cli *cli)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./:=,+-@%";
-
 	for (int i = 0; i < cli->line_argc; i++) {
-		const char *s = cli->line_argv[i];
-
 		text_add(t, i ? " " : "");
-		if (*s && strspn(s, plain) == strlen(s)) {
-			text_add(t, s);
-			continue;
-		}
-		text_add(t, "'");
-		for (; *s; s++)
-			text_addn(t, *s == '\'' ? "'\\''" : s,
-				  *s == '\'' ? 4 : 1);
-		text_add(t, "'");
+		text_add_word(t, cli->line_argv[i]);
 	}
 }
 

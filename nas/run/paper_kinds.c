@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/paper_kinds.h"
 
-#include <string.h>
-
 const struct paper_kind paper_kinds[] = {
 	{ "none", false, false, NULL, NULL, NULL },
 	{ "score", true, false, NULL, NULL, paper_score },
@@ -17,31 +15,12 @@ const struct paper_kind paper_kinds[] = {
 	{ 0 }
 };
 
-/* A word of a command line, in quotes where a shell would take it apart. */
-static void add_word(struct nas_text *t, const char *s)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./,:=+-";
-	bool quoted = !*s || s[strspn(s, plain)];
-
-	text_add(t, quoted ? " '" : " ");
-	for (; *s; s++) {
-		if (*s == '\'')
-			text_add(t, "'\\''");
-		else
-			text_addn(t, s, 1);
-	}
-	if (quoted)
-		text_add(t, "'");
-}
-
 static void add_option(struct nas_text *t, const char *option, const char *s)
 {
 	if (!s)
 		return;
-	text_addf(t, " --%s", option);
-	add_word(t, s);
+	text_addf(t, " --%s ", option);
+	text_add_word(t, s);
 }
 
 void paper_command(struct nas_text *t, const struct paper_row *row)
@@ -51,8 +30,10 @@ void paper_command(struct nas_text *t, const struct paper_row *row)
 	text_addf(t, "nas %s", kind->name);
 	if (kind->file_option && !row->metric)
 		text_addf(t, " %s", kind->file_option);
-	if (row->file)
-		add_word(t, row->file);
+	if (row->file) {
+		text_add(t, " ");
+		text_add_word(t, row->file);
+	}
 	add_option(t, "network", row->network);
 	add_option(t, "bits", row->bits);
 	add_option(t, "memory", row->memory);
