@@ -42,18 +42,31 @@ static void add_charts(struct nas_text *t, const struct reproduced_table *table)
 
 /* ---- the table ----------------------------------------------------------- */
 
-/* A column that no row has anything in is left out. */
-static bool is_empty(const struct reproduced_table *table, int c)
+/* What a row has in a column was neither published nor computed. */
+static bool is_empty(const struct reproduced_table *table, int i, int c)
 {
-	for (int i = 0; i < table->of->nrows; i++) {
-		const struct reproduced_figure *f = &table->row[i].figure[c];
+	const struct reproduced_figure *f = &table->row[i].figure[c];
 
-		if (f->is_number || f->text ||
-		    reproduce_published(table->row[i].of,
-					table->of->column[c].name))
+	return !f->is_number && !f->text &&
+	       !reproduce_published(table->row[i].of,
+				    table->of->column[c].name);
+}
+
+/* A column that no row has anything in is left out. */
+static bool is_empty_column(const struct reproduced_table *table, int c)
+{
+	for (int i = 0; i < table->of->nrows; i++)
+		if (!is_empty(table, i, c))
 			return false;
-	}
 	return true;
+}
+
+static bool has_figures(const struct reproduced_table *table)
+{
+	for (int c = 0; c < table->of->ncolumns; c++)
+		if (!is_empty_column(table, c))
+			return true;
+	return false;
 }
 
 static void add_published(struct nas_text *t, const struct paper_value *v)
@@ -76,12 +89,16 @@ static void add_cell(struct nas_text *t, const struct reproduced_table *table,
 	double off = reproduce_difference(v, f);
 	char head[96];
 
+	if (is_empty(table, i, c)) {
+		text_add(t, "<td></td>");
+		return;
+	}
 	reproduced_title(head, sizeof(head), column);
-	text_add(t, f->text ? "<td style=\"overflow-wrap:anywhere;"
-			      "min-width:9em\" data-head=\""
+	text_add(t, f->text ? "<td style=\"min-width:9em\" data-head=\""
 			    : "<td class=\"num\" data-head=\"");
 	text_escape(t, head);
-	text_add(t, "\"><span>");
+	text_add(t, f->text ? "\"><span style=\"overflow-wrap:anywhere\">"
+			    : "\"><span>");
 	if (f->is_number)
 		text_add(t, number_fixed(f->x, column->decimals).s);
 	else if (f->text)
@@ -103,7 +120,7 @@ static void add_table(struct nas_text *t, const struct reproduced_table *table)
 	table_head(t, "", COLUMN_TEXT);
 	for (int c = 0; c < table->of->ncolumns; c++) {
 		reproduced_title(head, sizeof(head), &table->of->column[c]);
-		if (!is_empty(table, c))
+		if (!is_empty_column(table, c))
 			table_head(t, head, COLUMN_NUMBER);
 	}
 	table_body(t);
@@ -114,7 +131,7 @@ static void add_table(struct nas_text *t, const struct reproduced_table *table)
 		text_escape(t, table->row[i].of->label);
 		text_add(t, "</th>");
 		for (int c = 0; c < table->of->ncolumns; c++)
-			if (!is_empty(table, c))
+			if (!is_empty_column(table, c))
 				add_cell(t, table, i, c);
 	}
 	table_close(t);
@@ -201,6 +218,16 @@ static bool is_folded(const struct reproduced_table *table)
 	       table->of->chart == PAPER_BITS || table->of->nrows > ROWS_SHOWN;
 }
 
+static void add_numbers(struct nas_text *t,
+			const struct reproduced_table *table)
+{
+	if (is_folded(table))
+		text_add(t, "<details><summary>Numbers</summary>\n");
+	add_table(t, table);
+	if (is_folded(table))
+		text_add(t, "</details>\n");
+}
+
 static void add_one(struct nas_text *t, const struct reproduced_table *table)
 {
 	text_addf(t, "<section id=\"%s-%s\">\n<h2>", table->paper->name,
@@ -216,11 +243,8 @@ static void add_one(struct nas_text *t, const struct reproduced_table *table)
 		text_add(t, "</p>\n");
 	}
 	add_charts(t, table);
-	if (is_folded(table))
-		text_add(t, "<details><summary>Numbers</summary>\n");
-	add_table(t, table);
-	if (is_folded(table))
-		text_add(t, "</details>\n");
+	if (has_figures(table))
+		add_numbers(t, table);
 	if (has_commands(table))
 		add_commands(t, table);
 	if (has_notes(table))

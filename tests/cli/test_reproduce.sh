@@ -193,8 +193,9 @@ nas export "$tmp/arch.json" --to onnx -o "$tmp/m.onnx" -q
 status 0 "without one" nas reproduce gmpq/policies -q
 prints "needs a trained network and its images: --model" "  it is said"
 status 0 "a page of nothing" nas reproduce gmpq-te/figure5 -q -o "$tmp/none"
-check "  has no drawing, and the reasons" bash -c "
+check "  has no drawing, no empty table, and the reasons" bash -c "
 	! grep -q '<svg' '$tmp/none/reproduction.html' &&
+	! grep -q 'class=.cards' '$tmp/none/reproduction.html' &&
 	grep -q 'needs a trained network' '$tmp/none/reproduction.html'"
 status 0 "with one" nas reproduce gmpq/policies -q --format json \
 	--model "$tmp/m.onnx" --data "$tmp/x-idx3-ubyte"
@@ -267,11 +268,13 @@ assert len(drawings) >= 4
 for d in drawings:
     text = "".join(xml.fromstring(d).itertext())
     assert "nan" not in text and text.strip(), text
+    assert "\u2026" not in text, text # a label that is cut
 for table in ("table3", "table4"):
     assert f'<section id="qe-score-{table}">' in page
     assert f'href="#qe-score-{table}"' in page
 assert "3.243<small>3.2, +1.33 %</small>" in page
 assert "nas score configs/networks/mixed7d0G.json --format json" in page
+assert "<span></span>" not in page # a phone would show a name and nothing
 for tag in ("section", "figure", "table", "details", "div", "svg", "p"):
     assert len(re.findall(f"<{tag}[ >]", page)) == page.count(f"</{tag}>"), tag
 PY
