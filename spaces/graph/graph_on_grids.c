@@ -209,6 +209,7 @@ static enum nas_status read_gate(struct grids *z, struct graph_node *n)
 		return refuse(z, "hard sigmoid", n->name,
 			      "has levels above 1");
 	n->op = GRAPH_RELU;
+	n->a = n->b = 0;
 	return NAS_OK;
 }
 

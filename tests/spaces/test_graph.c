@@ -166,7 +166,7 @@ static void grids_run_as_their_files(void **state)
 	CHECK_OK(graph_layout(&g, &a, &arena, &err), &err);
 	CHECK_OK(graph_draw(&g, &how, &arena, &err), &err);
 	outputs(&g, y, NULL, &err);
-	/* QDQ files hold levels, not grids: tests/cli/test_onnx_quantised.sh */
+	/* QDQ needs every map on a grid: levels_run_as_their_file */
 	for (int form = 0; form < ONNX_QDQ; form++) {
 		struct nas_text file = {0};
 
@@ -194,6 +194,54 @@ static void grids_run_as_their_files(void **state)
 		assert_non_null(strstr(where, "'head.input'"));
 		text_free(&file);
 	}
+	arena_free(&arena);
+}
+
+/* With every map on a grid, as levels between QuantizeLinear and
+ * DequantizeLinear. A file cannot say that sums are integers. */
+static void levels_run_as_their_file(void **state)
+{
+	const struct graph_options as_written = {.as_written = true};
+	const struct graph_draw how = {.seed = 4};
+	struct nas_block sample[SAMPLE_BLOCKS];
+	struct nas_arch a = sample_arch(sample, 8, 8, 10);
+	struct export_source source = {0};
+	struct nas_text file = {0};
+	struct nas_err err = {0};
+	struct nas_arena arena;
+	float y[20], z[20], *low, *high;
+	char where[100] = "";
+	struct graph g, levels, back;
+
+	(void)state;
+	a.height = 17; /* the images of outputs() */
+	a.width = 16;
+	arena_init(&arena, (size_t)1 << 28);
+	CHECK_OK(graph_layout(&g, &a, &arena, &err), &err);
+	CHECK_OK(graph_draw(&g, &how, &arena, &err), &err);
+	low = NAS_NEW(&arena, float, (size_t)g.ntensors);
+	high = NAS_NEW(&arena, float, (size_t)g.ntensors);
+	assert_true(low && high);
+	for (int t = 0; t < g.ntensors; t++) {
+		low[t] = -1 - 0.1f * (float)t;
+		high[t] = 2 + 0.05f * (float)t;
+	}
+	CHECK_OK(graph_on_grids(&levels, &g, low, high, &arena, &err), &err);
+	levels.integer = false;
+	source.graph = &levels;
+	CHECK_OK(onnx_write(&file, &source, ONNX_QDQ, &arena, &err), &err);
+	outputs(&levels, y, NULL, &err);
+	for (int k = 0; k < 2; k++) {
+		CHECK_OK(graph_from_onnx(&back, file.data, file.length, "file",
+					 k ? &as_written : NULL, &arena, &err),
+			 &err);
+		outputs(&back, z, NULL, &err);
+		assert_memory_equal(y, z, sizeof(y));
+	}
+	assert_int_equal(back.nnodes, levels.nnodes);
+	if (!graph_same(&back, &levels, where, sizeof(where), &arena))
+		fail_msg("differs at %s", where);
+	text_free(&file);
 	arena_free(&arena);
 }
 
@@ -310,6 +358,7 @@ int main(void)
 		cmocka_unit_test(quantised_file_is_the_policy),
 		cmocka_unit_test(operators_are_everywhere),
 		cmocka_unit_test(grids_run_as_their_files),
+		cmocka_unit_test(levels_run_as_their_file),
 		cmocka_unit_test(damage_is_an_error),
 		cmocka_unit_test(unsupported_operators_are_named),
 		cmocka_unit_test(memory_runs_out_politely),
