@@ -12,12 +12,23 @@ static void add(struct nas_text *t, uint64_t x, int bytes)
 	text_addn(t, raw, (size_t)bytes);
 }
 
-/* Until so much more lies on a multiple. */
-static void align(struct nas_text *t, size_t beside, size_t to)
+/* Zeros, until the byte so much further on lies on a multiple. */
+static void align(struct nas_text *t, size_t behind, size_t to)
 {
 	static const char zeros[16];
 
-	text_addn(t, zeros, (to - (t->length + beside) % to) % to);
+	text_addn(t, zeros, (to - (t->length + behind) % to) % to);
+}
+
+/* A list's number of elements; they come next, on a multiple. */
+static size_t begin_list(struct nas_text *t, size_t n, size_t to)
+{
+	size_t at;
+
+	align(t, 4, to);
+	at = t->length;
+	add(t, n, 4);
+	return at;
 }
 
 static void put(struct nas_text *t, size_t at, uint32_t x, int bytes)
@@ -67,11 +78,8 @@ size_t flat_write_table(struct nas_text *t, struct flat_field *f, int n)
 
 size_t flat_write_ints(struct nas_text *t, const int32_t *x, int n)
 {
-	size_t at;
+	size_t at = begin_list(t, (size_t)n, 4);
 
-	align(t, 0, 4);
-	at = t->length;
-	add(t, (uint64_t)n, 4);
 	for (int i = 0; i < n; i++)
 		add(t, (uint32_t)x[i], 4);
 	return at;
@@ -79,11 +87,8 @@ size_t flat_write_ints(struct nas_text *t, const int32_t *x, int n)
 
 size_t flat_write_floats(struct nas_text *t, const float *x, int n)
 {
-	size_t at;
+	size_t at = begin_list(t, (size_t)n, 4);
 
-	align(t, 0, 4);
-	at = t->length;
-	add(t, (uint64_t)n, 4);
 	for (int i = 0; i < n; i++) {
 		uint32_t bits;
 
@@ -95,11 +100,8 @@ size_t flat_write_floats(struct nas_text *t, const float *x, int n)
 
 size_t flat_write_longs(struct nas_text *t, int64_t x, int n)
 {
-	size_t at;
+	size_t at = begin_list(t, (size_t)n, 8);
 
-	align(t, 4, 8);
-	at = t->length;
-	add(t, (uint64_t)n, 4);
 	for (int i = 0; i < n; i++)
 		add(t, (uint64_t)x, 8);
 	return at;
@@ -107,22 +109,16 @@ size_t flat_write_longs(struct nas_text *t, int64_t x, int n)
 
 size_t flat_write_bytes(struct nas_text *t, const uint8_t *x, size_t n)
 {
-	size_t at;
+	size_t at = begin_list(t, n, 16);
 
-	align(t, 4, 16);
-	at = t->length;
-	add(t, n, 4);
 	text_addn(t, (const char *)x, n);
 	return at;
 }
 
 size_t flat_write_references(struct nas_text *t, int n)
 {
-	size_t at;
+	size_t at = begin_list(t, (size_t)n, 4);
 
-	align(t, 0, 4);
-	at = t->length;
-	add(t, (uint64_t)n, 4);
 	for (int i = 0; i < n; i++)
 		add(t, 0, 4);
 	return at;
@@ -130,11 +126,8 @@ size_t flat_write_references(struct nas_text *t, int n)
 
 size_t flat_write_text(struct nas_text *t, const char *s)
 {
-	size_t at;
+	size_t at = begin_list(t, strlen(s), 4);
 
-	align(t, 0, 4);
-	at = t->length;
-	add(t, strlen(s), 4);
 	text_addn(t, s, strlen(s) + 1);
 	return at;
 }
