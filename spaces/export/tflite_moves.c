@@ -14,24 +14,32 @@ int tflite_reshape(struct tflite_writer *w, int x, int rank, const int *size,
 		shape[k] = size[k];
 	if (y < 0)
 		y = tflite_like(w, x, rank, size);
-	(void)!tflite_call(w, RESHAPE, 0,
+	(void)!tflite_call(w, RESHAPE,
 			   (int[3]){x, tflite_ints(w, shape, rank), -1}, y);
 	return y;
+}
+
+/* The operator's second input: (rank, 2). */
+static int pairs(struct tflite_writer *w, const int32_t *pads, int rank)
+{
+	int list = tflite_ints(w, pads, 2 * rank);
+
+	w->tensor[list].rank = 2;
+	w->tensor[list].size[0] = rank;
+	w->tensor[list].size[1] = 2;
+	return list;
 }
 
 /* Pairs of pads an axis of the file's tensor x; what comes of it. */
 int tflite_pad(struct tflite_writer *w, int x, const int32_t *pads)
 {
 	struct tflite_made *t = &w->tensor[x];
-	int list = tflite_ints(w, pads, 2 * t->rank), size[GRAPH_RANK_MAX], y;
+	int list = pairs(w, pads, t->rank), size[GRAPH_RANK_MAX], y;
 
 	for (int k = 0; k < t->rank; k++)
 		size[k] = t->size[k] + pads[2 * k] + pads[2 * k + 1];
 	y = tflite_like(w, x, t->rank, size);
-	w->tensor[list].rank = 2;
-	w->tensor[list].size[0] = t->rank;
-	w->tensor[list].size[1] = 2;
-	(void)!tflite_call(w, PAD, PAD_OPTIONS, (int[3]){x, list, -1}, y);
+	(void)!tflite_call(w, PAD, (int[3]){x, list, -1}, y);
 	return y;
 }
 
@@ -54,12 +62,10 @@ static int turn(struct tflite_writer *w, int x, const int *perm, int y)
 		return tflite_reshape(w, x, rank, size, y);
 	if (y < 0)
 		y = tflite_like(w, x, rank, size);
-	(void)!tflite_call(w, TRANSPOSE, TRANSPOSE_OPTIONS,
+	(void)!tflite_call(w, TRANSPOSE,
 			   (int[3]){x, tflite_ints(w, list, rank), -1}, y);
 	return y;
 }
-
-static const int to_nchw[4] = {0, 3, 1, 2}, to_nhwc[4] = {0, 2, 3, 1};
 
 enum nas_status tflite_write_reshape(struct tflite_writer *w,
 				     const struct tflite_group *op)
@@ -71,9 +77,9 @@ enum nas_status tflite_write_reshape(struct tflite_writer *w,
 	memcpy(size, to->size, sizeof(size));
 	size[0] = 1;
 	if (w->g->tensor[op->n->in[0]].rank == 4)
-		x = turn(w, x, to_nchw, -1);
+		x = turn(w, x, tflite_to_nchw, -1);
 	if (to->rank == 4)
-		turn(w, tflite_reshape(w, x, 4, size, -1), to_nhwc, y);
+		turn(w, tflite_reshape(w, x, 4, size, -1), tflite_to_nhwc, y);
 	else
 		tflite_reshape(w, x, to->rank, size, y);
 	return NAS_OK;
@@ -86,11 +92,11 @@ enum nas_status tflite_write_transpose(struct tflite_writer *w,
 	int rank = w->g->tensor[op->n->out].rank, perm[GRAPH_RANK_MAX];
 
 	for (int k = 0; k < rank; k++) {
-		int axis = op->n->axes[rank == 4 ? to_nhwc[k] : k];
+		int axis = op->n->axes[rank == 4 ? tflite_to_nhwc[k] : k];
 
-		perm[k] = rank == 4 ? to_nchw[axis] : axis;
+		perm[k] = rank == 4 ? tflite_to_nchw[axis] : axis;
 	}
-	/* to_nchw[a] is where axis a of (N, C, H, W) lies in the file */
+	/* tflite_to_nchw[a] is where axis a of (N, C, H, W) lies in the file */
 	turn(w, x, perm, y);
 	return NAS_OK;
 }
@@ -104,7 +110,7 @@ enum nas_status tflite_write_pad(struct tflite_writer *w,
 	int32_t pads[2 * GRAPH_RANK_MAX];
 
 	for (int k = 0; k < rank; k++) {
-		int axis = rank == 4 ? to_nhwc[k] : k;
+		int axis = rank == 4 ? tflite_to_nhwc[k] : k;
 
 		pads[2 * k] = axis ? op->n->axes[axis] : 0;
 		pads[2 * k + 1] = axis ? y->size[axis] - x->size[axis] -
@@ -113,11 +119,8 @@ enum nas_status tflite_write_pad(struct tflite_writer *w,
 	}
 	if (!graph_moves(op->n))
 		return tflite_refuse(w, op->n, "pads with another value than 0");
-	list = tflite_ints(w, pads, 2 * rank);
-	w->tensor[list].rank = 2;
-	w->tensor[list].size[0] = rank;
-	w->tensor[list].size[1] = 2;
-	(void)!tflite_call(w, PAD, PAD_OPTIONS,
+	list = pairs(w, pads, rank);
+	(void)!tflite_call(w, PAD,
 			   (int[3]){tflite_map(w, op->n->in[0]), list, -1},
 			   tflite_map(w, op->made));
 	return NAS_OK;
@@ -133,18 +136,15 @@ enum nas_status tflite_write_concat(struct tflite_writer *w,
 	for (int k = 0; k < n->nin; k++) {
 		const struct graph_node *grid = graph_grid_of(w->g, n->in[k]);
 
-		if (!grid || !tflite_is(graph_grid_scale(w->g, grid),
-				 (double)graph_grid_scale(w->g, op->grid)) ||
-		    !tflite_is(grid->low, (double)op->grid->low))
+		if (!grid || !graph_same_grid(w->g, grid, op->grid))
 			return tflite_refuse(w, n, "joins maps of other grids");
 	}
 	if (w->g->tensor[n->out].rank == 4)
-		axis = to_nchw[axis];
-	c = tflite_call(w, CONCATENATION, CONCAT_OPTIONS, (int[3]){-1, -1, -1},
+		axis = tflite_to_nchw[axis];
+	c = tflite_call(w, CONCATENATION, (int[3]){-1, -1, -1},
 			tflite_map(w, op->made));
 	if (!c)
 		return NAS_OK;
-	c->version = 2;
 	c->in = NAS_NEW(w->arena, int, (size_t)n->nin);
 	for (; c->in && c->nin < n->nin; c->nin++)
 		c->in[c->nin] = tflite_map(w, n->in[c->nin]);

@@ -6,6 +6,8 @@
 #include "spaces/export/tflite_writer.h"
 #include "spaces/import/tflite_file.h"
 
+#define HALF_BYTES 7 /* version of a layer with weights of 4 bits */
+
 enum nas_status tflite_refuse(const struct tflite_writer *w,
 			      const struct graph_node *n, const char *why)
 {
@@ -102,8 +104,7 @@ static enum nas_status write_conv(struct tflite_writer *w,
 	in[0] = padded(w, n, &how);
 	in[1] = tflite_weights(w, l, 4, size, depthwise);
 	in[2] = tflite_bias(w, l, graph_grid_scale(w->g, grid));
-	c = tflite_call(w, depthwise ? DEPTHWISE : CONV,
-			depthwise ? DEPTHWISE_OPTIONS : CONV_OPTIONS, in,
+	c = tflite_call(w, depthwise ? DEPTHWISE : CONV, in,
 			tflite_map(w, op->made));
 	tflite_option(c, 0, 1, how);
 	tflite_option(c, 1, 4, (uint32_t)s[1]);
@@ -113,8 +114,8 @@ static enum nas_status write_conv(struct tflite_writer *w,
 	tflite_option(c, 3 + at, 1, act);
 	tflite_option(c, 4 + at, 4, (uint32_t)d[1]);
 	tflite_option(c, 5 + at, 4, (uint32_t)d[0]);
-	if (c)
-		c->version = l->bits_w == 4 ? 7 : 3;
+	if (c && l->bits_w == 4)
+		c->version = HALF_BYTES;
 	return NAS_OK;
 }
 
@@ -147,10 +148,9 @@ static enum nas_status write_linear(struct tflite_writer *w,
 		in[0] = tflite_reshape(w, in[0], 4, (int[4]){1, 1, 1, l->in}, -1);
 		y = tflite_like(w, made, 4, (int[4]){1, 1, 1, l->out});
 	}
-	c = tflite_call(w, single ? FULLY_CONNECTED : CONV,
-			single ? DENSE_OPTIONS : CONV_OPTIONS, in, y);
-	if (c)
-		c->version = l->bits_w == 4 ? 7 : single ? 4 : 3;
+	c = tflite_call(w, single ? FULLY_CONNECTED : CONV, in, y);
+	if (c && l->bits_w == 4)
+		c->version = HALF_BYTES;
 	tflite_option(c, single ? 0 : 3, 1, act);
 	for (int k = 1; !single && k <= 2; k++)
 		tflite_option(c, k, 4, 1);
@@ -173,7 +173,7 @@ static enum nas_status write_pool(struct tflite_writer *w,
 	if ((!p.same && !p.none) || n->window.dilation[0] != 1 ||
 	    n->window.dilation[1] != 1 || (n->window.count_pad && !p.none))
 		return tflite_refuse(w, n, "has padding that TFLite has not");
-	c = tflite_call(w, max ? MAX_POOL : AVERAGE_POOL, POOL_OPTIONS,
+	c = tflite_call(w, max ? MAX_POOL : AVERAGE_POOL,
 			(int[3]){tflite_map(w, n->in[0]), -1, -1},
 			tflite_map(w, op->made));
 	tflite_option(c, 0, 1, p.same ? SAME : VALID);
@@ -182,8 +182,6 @@ static enum nas_status write_pool(struct tflite_writer *w,
 	tflite_option(c, 3, 4, (uint32_t)n->window.kernel[1]);
 	tflite_option(c, 4, 4, (uint32_t)n->window.kernel[0]);
 	tflite_option(c, 5, 1, act);
-	if (c)
-		c->version = 2;
 	return NAS_OK;
 }
 
@@ -192,8 +190,6 @@ static enum nas_status write_binary(struct tflite_writer *w,
 {
 	const struct graph_node *n = op->n;
 	int code = n->op == GRAPH_ADD ? ADD : n->op == GRAPH_MUL ? MUL : SUB;
-	int kind = code == ADD ? ADD_OPTIONS
-			       : code == MUL ? MUL_OPTIONS : SUB_OPTIONS;
 	struct tflite_call *c;
 	uint32_t act;
 
@@ -204,13 +200,11 @@ static enum nas_status write_binary(struct tflite_writer *w,
 		    w->g->tensor[n->in[k]].rank != w->g->tensor[n->out].rank)
 			return tflite_refuse(w, n, "takes a constant, or maps "
 					     "of other axes");
-	c = tflite_call(w, code, kind,
+	c = tflite_call(w, code,
 			(int[3]){tflite_map(w, n->in[0]),
 				 tflite_map(w, n->in[1]), -1},
 			tflite_map(w, op->made));
 	tflite_option(c, 0, 1, act);
-	if (c)
-		c->version = 2;
 	return NAS_OK;
 }
 
@@ -224,45 +218,35 @@ static enum nas_status write_mean(struct tflite_writer *w,
 
 	if (x->rank != 4 || axes[1] || !axes[2] || !axes[3])
 		return tflite_refuse(w, op->n, "is not over rows and columns");
-	c = tflite_call(w, MEAN, MEAN_OPTIONS,
+	c = tflite_call(w, MEAN,
 			(int[3]){tflite_map(w, op->n->in[0]),
 				 tflite_ints(w, (int32_t[2]){1, 2}, 2), -1},
 			tflite_map(w, op->made));
 	tflite_option(c, 0, 1, y->rank == 4);
-	if (c)
-		c->version = 2;
 	return NAS_OK;
 }
 
 static enum nas_status write_unary(struct tflite_writer *w,
 				   const struct tflite_group *op)
 {
-	static const struct {
-		enum graph_op op;
-		int code, version, kind;
-	} ops[] = {
-		{GRAPH_SIGMOID, LOGISTIC, 2, 0},
-		{GRAPH_TANH, TANH, 2, 0},
-		{GRAPH_HARD_SWISH, HARD_SWISH, 1, 0},
-		{GRAPH_QUANT, QUANTIZE, 2, 0},
-		{GRAPH_LEAKY, LEAKY, 2, LEAKY_OPTIONS},
-		{GRAPH_SOFTMAX, SOFTMAX, 2, SOFTMAX_OPTIONS},
+	static const int codes[GRAPH_OPS] = {
+		[GRAPH_SIGMOID] = LOGISTIC,
+		[GRAPH_TANH] = TANH,
+		[GRAPH_HARD_SWISH] = HARD_SWISH,
+		[GRAPH_QUANT] = QUANTIZE,
+		[GRAPH_LEAKY] = LEAKY,
+		[GRAPH_SOFTMAX] = SOFTMAX,
 	};
 	struct tflite_call *c;
 	float number = op->n->op == GRAPH_LEAKY ? op->n->a : 1;
 	uint32_t bits;
-	size_t i = 0;
 
-	while (ops[i].op != op->n->op)
-		i++;
 	memcpy(&bits, &number, sizeof(bits));
-	c = tflite_call(w, ops[i].code, ops[i].kind,
+	c = tflite_call(w, codes[op->n->op],
 			(int[3]){tflite_map(w, op->n->in[0]), -1, -1},
 			tflite_map(w, op->made));
-	if (ops[i].kind)
+	if (c && c->kind)
 		tflite_option(c, 0, 4, bits);
-	if (c)
-		c->version = ops[i].version;
 	return NAS_OK;
 }
 
@@ -282,17 +266,14 @@ static enum nas_status write_relu(struct tflite_writer *w,
 {
 	static const int codes[] = {QUANTIZE, RELU, RELU_1, RELU_6};
 	struct tflite_group own = *op;
-	struct tflite_call *c;
 	uint32_t act;
 
 	own.act = op->n;
 	if (activation_of(w, &own, &act) != NAS_OK)
 		return w->err->code;
-	c = tflite_call(w, codes[act], 0,
-			(int[3]){tflite_map(w, op->n->in[0]), -1, -1},
-			tflite_map(w, op->made));
-	if (c)
-		c->version = 2;
+	(void)!tflite_call(w, codes[act],
+			   (int[3]){tflite_map(w, op->n->in[0]), -1, -1},
+			   tflite_map(w, op->made));
 	return NAS_OK;
 }
 

@@ -24,9 +24,10 @@ static int number_of(const struct tflite_writer *w, const struct tflite_made *t)
 	return t ? (int)(t - w->tensor) : 0;
 }
 
+const int tflite_to_nhwc[4] = {0, 2, 3, 1}, tflite_to_nchw[4] = {0, 3, 1, 2};
+
 int tflite_map(struct tflite_writer *w, int t)
 {
-	static const int nhwc[4] = {0, 2, 3, 1};
 	const struct graph_tensor *x = &w->g->tensor[t];
 	const struct graph_node *grid = graph_grid_of(w->g, t);
 	struct tflite_made *made;
@@ -36,7 +37,7 @@ int tflite_map(struct tflite_writer *w, int t)
 		return w->of[t];
 	size[0] = 1;
 	for (int k = 1; k < x->rank; k++)
-		size[k] = x->size[x->rank == 4 ? nhwc[k] : k];
+		size[k] = x->size[x->rank == 4 ? tflite_to_nhwc[k] : k];
 	made = tflite_add(w, TFLITE_INT8, x->rank, size);
 	if (!made || !grid)
 		return 0;
@@ -140,19 +141,37 @@ int tflite_like(struct tflite_writer *w, int t, int rank, const int *size)
 	made->scale = w->tensor[t].scale;
 	made->scales = w->tensor[t].scales;
 	made->zero = w->tensor[t].zero;
-	return (int)(made - w->tensor);
+	return number_of(w, made);
 }
 
-struct tflite_call *tflite_call(struct tflite_writer *w, int code, int kind,
+/* What the schema says of a code: the type of its options, and its version with
+ * int8 maps (and int8 weights). */
+static const struct {
+	int code, kind, version;
+} codes[] = {
+	{ADD, 11, 2},		 {AVERAGE_POOL, 5, 2}, {CONCATENATION, 10, 2},
+	{CONV, 1, 3},		 {DEPTHWISE, 2, 3},    {FULLY_CONNECTED, 8, 4},
+	{HARD_SWISH, 0, 1},	 {LEAKY, 75, 2},       {LOGISTIC, 0, 2},
+	{MAX_POOL, 5, 2},	 {MEAN, 27, 2},	       {MUL, 21, 2},
+	{PAD, 22, 1},		 {QUANTIZE, 0, 2},     {RELU, 0, 2},
+	{RELU_1, 0, 2},		 {RELU_6, 0, 2},       {RESHAPE, 0, 1},
+	{SOFTMAX, 9, 2},	 {SUB, 28, 2},	       {TANH, 0, 2},
+	{TRANSPOSE, 26, 1},
+};
+
+struct tflite_call *tflite_call(struct tflite_writer *w, int code,
 				const int in[3], int out)
 {
 	struct tflite_call *c;
+	size_t i = 0;
 
 	if (w->arena->failed || w->ncalls == w->room_calls)
 		return NULL;
+	while (codes[i].code != code)
+		i++;
 	c = &w->call[w->ncalls++];
-	*c = (struct tflite_call){.code = code, .version = 1, .kind = kind,
-				  .out = out};
+	*c = (struct tflite_call){.code = code, .version = codes[i].version,
+				  .kind = codes[i].kind, .out = out};
 	c->in = NAS_NEW(w->arena, int, 3);
 	for (; c->in && c->nin < 3 && in[c->nin] >= 0; c->nin++)
 		c->in[c->nin] = in[c->nin];

@@ -5,7 +5,8 @@
  * For spaces/export/format_tflite.c and tflite_*.c. A map of four axes has the
  * order (N, H, W, C) in the file; each map is an int8 tensor of its grid.
  *
- * To add an operator: a row in tflite_ops.c, one function.
+ * To add an operator: a row in tflite_ops.c, one function; a row in
+ * tflite_tensors.c says its options and version.
  */
 #ifndef SPACES_EXPORT_TFLITE_WRITER_H
 #define SPACES_EXPORT_TFLITE_WRITER_H
@@ -21,11 +22,6 @@ enum { ADD = 0, AVERAGE_POOL = 1, CONCATENATION = 2, CONV = 3, DEPTHWISE = 4,
        RELU = 19, RELU_1 = 20, RELU_6 = 21, RESHAPE = 22, SOFTMAX = 25, TANH = 28, PAD = 34,
        TRANSPOSE = 39, MEAN = 40, SUB = 41, LEAKY = 98, QUANTIZE = 114,
        HARD_SWISH = 117 };
-enum { CONV_OPTIONS = 1, DEPTHWISE_OPTIONS = 2, POOL_OPTIONS = 5,
-       DENSE_OPTIONS = 8, SOFTMAX_OPTIONS = 9, CONCAT_OPTIONS = 10,
-       ADD_OPTIONS = 11, MUL_OPTIONS = 21, PAD_OPTIONS = 22,
-       TRANSPOSE_OPTIONS = 26, MEAN_OPTIONS = 27, SUB_OPTIONS = 28,
-       LEAKY_OPTIONS = 75 };
 
 struct tflite_made { /* a tensor of the file */
 	const char *name;
@@ -43,7 +39,7 @@ struct tflite_call { /* an operator of the file */
 	int code, version;
 	int nin, *in;
 	int out;
-	int kind; /* of its options, 0 = none */
+	int kind; /* of its options, BuiltinOptions; 0 = none */
 	struct flat_field option[TFLITE_OPTIONS_MAX];
 	int noptions;
 };
@@ -78,6 +74,9 @@ tflite_write_function tflite_write_reshape, tflite_write_transpose,
 enum nas_status tflite_refuse(const struct tflite_writer *w,
 			      const struct graph_node *n, const char *why);
 
+/* Axes of the graph's maps in the file's order, and back. */
+extern const int tflite_to_nhwc[4], tflite_to_nchw[4];
+
 /* A map of the graph as a tensor of the file; its shape, in the file's order
  * where it has four axes. */
 int tflite_map(struct tflite_writer *w, int t);
@@ -95,8 +94,9 @@ int tflite_like(struct tflite_writer *w, int t, int rank, const int *size);
 int tflite_reshape(struct tflite_writer *w, int x, int rank, const int *size,
 		   int y);
 int tflite_pad(struct tflite_writer *w, int x, const int32_t *pads);
-/* A call of up to three inputs, -1 = none more; NULL when memory is out. */
-struct tflite_call *tflite_call(struct tflite_writer *w, int code, int kind,
+/* A call of up to three inputs, -1 = none more, of the version that reads int8
+ * maps; NULL when memory is out. */
+struct tflite_call *tflite_call(struct tflite_writer *w, int code,
 				const int in[3], int out);
 void tflite_option(struct tflite_call *c, int slot, int bytes, uint32_t value);
 

@@ -259,6 +259,8 @@ bool graph_moves(const struct graph_node *n);
 /* The GRAPH_QUANT whose levels t holds, perhaps moved; NULL = none. */
 const struct graph_node *graph_grid_of(const struct graph *g, int t);
 float graph_grid_scale(const struct graph *g, const struct graph_node *grid);
+bool graph_same_grid(const struct graph *g, const struct graph_node *a,
+		     const struct graph_node *b);
 
 /* Tensor of that name, -1 = none. */
 int graph_find_tensor(const struct graph *g, const char *name);

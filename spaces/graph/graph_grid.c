@@ -35,3 +35,13 @@ float graph_grid_scale(const struct graph *g, const struct graph_node *grid)
 {
 	return *g->tensor[grid->in[1]].data;
 }
+
+bool graph_same_grid(const struct graph *g, const struct graph_node *a,
+		     const struct graph_node *b)
+{
+	float x = graph_grid_scale(g, a), y = graph_grid_scale(g, b);
+
+	return !(x < y) && !(x > y) && !(a->low < b->low) &&
+	       !(a->low > b->low) && !(a->high < b->high) &&
+	       !(a->high > b->high);
+}

@@ -100,16 +100,6 @@ static enum nas_status add_range(struct grids *z, int t, int *to)
 	return NAS_OK;
 }
 
-static bool same_grid(const struct grids *z, const struct graph_node *a,
-		      const struct graph_node *b)
-{
-	float x = graph_grid_scale(z->g, a), y = graph_grid_scale(z->g, b);
-
-	return !(x < y) && !(x > y) && !(a->low < b->low) &&
-	       !(a->low > b->low) && !(a->high < b->high) &&
-	       !(a->high > b->high);
-}
-
 static bool is_full(const struct graph_node *grid)
 {
 	return !(grid->high - grid->low < LEVELS) &&
@@ -139,7 +129,7 @@ static enum nas_status read_grid(struct grids *z, const struct graph_node *n)
 	if (!is_full(n) || n->bits != 8)
 		return refuse(z, "map", n->name, "has other levels than those "
 			      "of 8 bits");
-	if (before && same_grid(z, before, n)) {
+	if (before && graph_same_grid(z->g, before, n)) {
 		z->now[n->out] = t;
 		return NAS_OK;
 	}
@@ -227,7 +217,7 @@ static void join_grids(struct grids *z, struct graph_node *n)
 	z->g->nnodes--;
 	for (int k = 0; k < concat.nin; k++) {
 		from = graph_grid_of(z->g, concat.in[k]);
-		if (!from || !same_grid(z, from, to))
+		if (!from || !graph_same_grid(z->g, from, to))
 			concat.in[k] = add_like(z, concat.in[k], to);
 	}
 	again = push(z, &concat);
