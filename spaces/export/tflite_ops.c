@@ -215,13 +215,13 @@ static enum nas_status write_mean(struct tflite_writer *w,
 	const struct graph_tensor *y = &w->g->tensor[op->n->out];
 	struct tflite_call *c;
 	const int *axes = op->n->axes;
+	int made, in[3] = {tflite_map(w, op->n->in[0]), -1, -1};
 
 	if (x->rank != 4 || axes[1] || !axes[2] || !axes[3])
 		return tflite_refuse(w, op->n, "is not over rows and columns");
-	c = tflite_call(w, MEAN,
-			(int[3]){tflite_map(w, op->n->in[0]),
-				 tflite_ints(w, (int32_t[2]){1, 2}, 2), -1},
-			tflite_map(w, op->made));
+	made = tflite_map(w, op->made);
+	in[1] = tflite_ints(w, (int32_t[2]){1, 2}, 2);
+	c = tflite_call(w, MEAN, in, made);
 	tflite_option(c, 0, 1, y->rank == 4);
 	return NAS_OK;
 }
@@ -303,7 +303,14 @@ static tflite_write_function *const writers[GRAPH_OPS] = {
 enum nas_status tflite_write_op(struct tflite_writer *w,
 				const struct tflite_group *op)
 {
-	return writers[op->n->op] ? writers[op->n->op](w, op)
-				  : tflite_refuse(w, op->n,
-						  "is no operator of TFLite");
+	const struct graph_node *n = op->n;
+
+	if (!writers[n->op])
+		return tflite_refuse(w, n, "is no operator of TFLite");
+	/* Tensors have numbers in the order they are first asked for, which in
+	 * the arguments of a call is the compiler's. */
+	for (int k = 0; k < n->nin; k++)
+		if (!w->g->tensor[n->in[k]].data)
+			(void)tflite_map(w, n->in[k]);
+	return writers[n->op](w, op);
 }

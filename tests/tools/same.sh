@@ -35,6 +35,28 @@ answers() { # NAS FOLDER
 	done
 }
 
+# A network of 8 bits in each format that holds it.
+formats() { # NAS FOLDER
+	local to
+	mkdir -p "$2"
+	cat >"$2/network.json" <<-'END'
+		{"schema": "nas/architecture/1", "name": "small",
+		 "input": {"height": 9, "width": 10, "channels": 3},
+		 "blocks": [
+		  {"type": "conv", "in": 3, "out": 6, "kernel": 3, "stride": 2,
+		   "bits_a": [8], "bits_w": [8]},
+		  {"type": "mbconv", "in": 6, "out": 6, "hidden": 14, "kernel": 5,
+		   "stride": 2, "depth": 1, "shortcut": "pool", "squeeze": 3,
+		   "bits_a": [8, 8, 8], "bits_w": [8, 4, 8]}],
+		 "head": {"type": "classifier", "classes": 5, "bits_a": 8,
+		          "bits_w": 8}}
+	END
+	for to in onnx qonnx onnx-qdq pytorch c tflite csv dot json; do
+		"$1" export "$2/network.json" --to "$to" -o "$2/small.$to" -q \
+			--force >/dev/null || return 1
+	done
+}
+
 build "$work/one" && build "$work/a longer place/two"
 verdict $? 'builds in two places'
 for f in nas libnas.a libnas.so.1; do
@@ -48,6 +70,10 @@ if command -v clang >/dev/null; then
 		answers "$work/clang/build/x/nas" "$work/clang-answers" &&
 		diff -rq "$work/gcc-answers" "$work/clang-answers"
 	verdict $? 'ten configs: the same files by gcc and by clang'
+	formats "$work/one/build/x/nas" "$work/gcc-formats" &&
+		formats "$work/clang/build/x/nas" "$work/clang-formats" &&
+		diff -rq "$work/gcc-formats" "$work/clang-formats"
+	verdict $? 'formats of a network: the same files by gcc and by clang'
 else
 	echo 'ok the same files by gcc and by clang # SKIP no clang'
 fi
