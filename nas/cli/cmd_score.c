@@ -153,8 +153,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	if (read_options(&o, cli, err) != NAS_OK)
 		return err->code;
 	o.monte.watch = progress_watch(&watch, cli->quiet, "random networks");
-	if (scored_files(&list, cli->arg, cli->nargs, cli_value(cli, "network"),
-			 &o, cli->arena, err) != NAS_OK)
+	if (scored_files(&list, (const char *const *)cli->arg, cli->nargs,
+			 cli_value(cli, "network"), &o, cli->arena, err) != NAS_OK)
 		return err->code;
 	progress_end(&watch.progress);
 	if (cli->json)

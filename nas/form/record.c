@@ -51,6 +51,29 @@ static cJSON *write_texts(const void *in)
 	return list;
 }
 
+enum nas_status texts_read(const struct json_doc *doc, const cJSON *node,
+			   void *out, struct nas_arena *arena,
+			   struct nas_err *err)
+{
+	const char **text = NAS_NEW(arena, const char *,
+				    (size_t)cJSON_GetArraySize(node) + 1);
+	struct texts *texts = out;
+
+	if (!cJSON_IsArray(node))
+		return json_fail(doc, node, err, "must be a list of texts, "
+				 "not %s", json_type_text(node));
+	for (const cJSON *i = node->child; text && i; i = i->next) {
+		if (!cJSON_IsString(i))
+			return json_fail(doc, i, err, "must be a text, not %s",
+					 json_type_text(i));
+		text[texts->n++] = arena_strdup(arena, i->valuestring);
+	}
+	texts->text = text;
+	return arena->failed ? nas_fail(err, NAS_ENOMEM,
+					"out of memory for texts")
+			     : NAS_OK;
+}
+
 const struct form_custom texts_custom = { .write = write_texts,
 					  .schema = schema_texts };
 

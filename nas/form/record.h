@@ -66,7 +66,11 @@ struct texts {
 	int n;
 	const char *const *text;
 };
-extern const struct form_custom texts_custom; /* struct texts */
+extern const struct form_custom texts_custom; /* writes struct texts */
+/* The read of such a list; how long it may be is the caller's to check. */
+enum nas_status texts_read(const struct json_doc *doc, const cJSON *node,
+			   void *out, struct nas_arena *arena,
+			   struct nas_err *err);
 
 struct figures { /* without the short form of a list of one */
 	int n;

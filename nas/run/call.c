@@ -12,9 +12,6 @@
 #include "nas/run/run.h"
 #include "nas/run/scored.h"
 
-/* "path=value", which nobody changes. */
-#define SETS(q) (const char *const *)(q)->set.text
-
 #define MEMORY_LIMIT ((size_t)4 << 30)
 
 static enum nas_status call_search(const struct call_request *q,
@@ -23,7 +20,7 @@ static enum nas_status call_search(const struct call_request *q,
 {
 	struct nas_run *run = NAS_NEW(env->arena, struct nas_run, 1);
 	const struct nas_run_request request = {
-		.config = q->config, .set = SETS(q), .nsets = q->set.n,
+		.config = q->config, .set = q->set.text, .nsets = q->set.n,
 		.output = q->output, .force = q->force,
 	};
 
@@ -46,7 +43,7 @@ static enum nas_status call_certify(const struct call_request *q,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a "
 				"certificate");
 	job->env = env;
-	if (config_read(&job->config, q->config, SETS(q), q->set.n,
+	if (config_read(&job->config, q->config, q->set.text, q->set.n,
 			env->arena, err) != NAS_OK ||
 	    config_problem(&job->problem, &job->config, env->arena, err) ||
 	    certify_job_start(job, err) != NAS_OK ||
@@ -64,7 +61,7 @@ static enum nas_status call_config(const struct call_request *q,
 
 	if (!config)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
-	if (config_read(config, q->config, SETS(q), q->set.n, env->arena,
+	if (config_read(config, q->config, q->set.text, q->set.n, env->arena,
 			err) != NAS_OK)
 		return err->code;
 	*reply = config_write(config);

@@ -19,35 +19,14 @@ static enum nas_status read_texts(const struct json_doc *doc,
 				  const cJSON *node, void *out,
 				  struct nas_arena *arena, struct nas_err *err)
 {
-	struct call_texts *t = out;
-	const cJSON *item;
-	int n = cJSON_GetArraySize(node);
-
-	if (!cJSON_IsArray(node) || n > TEXTS_MAX)
+	if (cJSON_GetArraySize(node) > TEXTS_MAX)
 		return json_fail(doc, node, err, "must be a list of at most %d "
-				 "strings", TEXTS_MAX);
-	t->text = NAS_NEW(arena, char *, (size_t)n + 1);
-	cJSON_ArrayForEach(item, node) {
-		if (!cJSON_IsString(item))
-			return json_fail(doc, item, err, "must be a string, "
-					 "not %s", json_type_text(item));
-		if (t->text)
-			t->text[t->n++] = arena_strdup(arena, item->valuestring);
-	}
-	return arena->failed ? nas_fail(err, NAS_ENOMEM, "out of memory for a "
-					"request") : NAS_OK;
-}
-
-static cJSON *texts_schema(void)
-{
-	cJSON *item = json_add_string(cJSON_CreateObject(), "type", "string");
-	cJSON *o = json_add_string(cJSON_CreateObject(), "type", "array");
-
-	return json_add(o, "items", item);
+				 "texts", TEXTS_MAX);
+	return texts_read(doc, node, out, arena, err);
 }
 
 static const struct form_custom texts = { .read = read_texts,
-					  .schema = texts_schema };
+					  .schema = schema_texts };
 
 #define AT(member) .offset = offsetof(struct call_request, member)
 #define PATH(name, what)                                                     \

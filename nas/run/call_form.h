@@ -3,7 +3,7 @@
 #ifndef NAS_RUN_CALL_FORM_H
 #define NAS_RUN_CALL_FORM_H
 
-#include "nas/form/form.h"
+#include "nas/form/record.h"
 
 enum call_job {
 	CALL_SEARCH,
@@ -14,15 +14,10 @@ enum call_job {
 	CALL_JOBS
 };
 
-struct call_texts {
-	char **text; /* (n) */
-	int n;
-};
-
 struct call_request {
 	int job; /* of enum call_job */
 	char *config, *output, *problem; /* paths, NULL = none */
-	struct call_texts set, files, budgets;
+	struct texts set, files, budgets;
 	bool force;
 	int memory;                 /* of memory_models[] */
 	int threads;                /* 0 = all cores */

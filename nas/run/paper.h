@@ -20,22 +20,16 @@
 
 #include "nas/base/arena.h"
 #include "nas/base/err.h"
-
-struct form; /* nas/form/form.h */
+#include "nas/form/record.h"
 
 #define PAPERS "configs/papers/" /* of shipped files */
 #define PAPER_MODEL "MODEL" /* for a file: the caller's trained network */
 #define PAPER_DATA "DATA"   /* for data: the caller's images */
 #define PAPER_LABELS "LABELS" /* for labels: the caller's, or none */
 
-struct paper_texts { /* a list */
-	int n;
-	char **text; /* (n) */
-};
-
 struct paper_column {
 	char *name, *unit;
-	struct paper_texts at; /* JSON pointers; the first that is there; a
+	struct texts at; /* JSON pointers; the first that is there; a
 				* part "*" is the row's item */
 	bool mean;     /* of the numbers that are there */
 	double times;  /* that number, for the unit */
@@ -62,7 +56,7 @@ struct paper_row { /* NULL = not given */
 	char *metric, *budget, *bits_w, *bits_a, *pin, *latency_model;
 	char *data, *labels;
 	int images, class; /* 0, -1 = not given */
-	struct paper_texts set; /* "path=value" */
+	struct texts set; /* "path=value" */
 	int item;
 	struct paper_values published;
 	char *cannot; /* why nothing is computed here */
@@ -88,7 +82,7 @@ struct paper {
 	struct paper_table *table; /* (ntables) */
 };
 
-extern const struct form paper_form; /* reads and writes struct paper */
+extern const struct form paper_form; /* reads struct paper */
 
 /* NAS_EIO; NAS_EINPUT with all that is wrong and its places. */
 enum nas_status paper_read(struct paper *paper, const char *path,

@@ -34,8 +34,7 @@ PAPER_KIND(certify)
 				"out of memory for a certificate");
 	job->env = env;
 	if (config_read(&job->config, row->file,
-			(const char *const *)row->set.text, row->set.n,
-			env->arena, err) != NAS_OK ||
+			row->set.text, row->set.n, env->arena, err) != NAS_OK ||
 	    config_problem(&job->problem, &job->config, env->arena, err))
 		return err->code;
 	if (row->sweep)

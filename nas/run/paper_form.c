@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nas/form/form.h"
+#include "nas/form/record.h"
 #include "nas/run/paper.h"
 #include "nas/run/paper_kinds.h"
 
@@ -20,51 +20,14 @@ static enum nas_status read_texts(const struct json_doc *doc, const cJSON *node,
 				  void *out, struct nas_arena *arena,
 				  struct nas_err *err)
 {
-	struct paper_texts *texts = out;
-	int n = cJSON_IsArray(node) ? cJSON_GetArraySize(node) : 0;
-
-	if (n == 0)
-		return json_fail(doc, node, err, "must be a list of texts");
-	texts->text = NAS_NEW(arena, char *, (size_t)n);
-	if (!texts->text)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a paper");
-	for (const cJSON *i = node->child; i; i = i->next) {
-		if (!cJSON_IsString(i))
-			return json_fail(doc, i, err, "must be a text");
-		texts->text[texts->n] = arena_strdup(arena, i->valuestring);
-		if (!texts->text[texts->n++])
-			return nas_fail(err, NAS_ENOMEM,
-					"out of memory for a paper");
-	}
-	return NAS_OK;
+	if (cJSON_IsArray(node) && cJSON_GetArraySize(node) == 0)
+		return json_fail(doc, node, err, "must be a list of texts, and "
+				 "not empty");
+	return texts_read(doc, node, out, arena, err);
 }
 
-static cJSON *write_texts(const void *in)
-{
-	const struct paper_texts *texts = in;
-	cJSON *list;
-
-	if (texts->n == 0)
-		return FORM_NOTHING;
-	list = cJSON_CreateArray();
-	for (int i = 0; i < texts->n; i++)
-		json_append(list, cJSON_CreateString(texts->text[i]));
-	return list;
-}
-
-static cJSON *typed(const char *type)
-{
-	return json_add_string(cJSON_CreateObject(), "type", type);
-}
-
-static cJSON *texts_schema(void)
-{
-	return json_add(typed("array"), "items", typed("string"));
-}
-
-static const struct form_custom texts_custom = {
-	.read = read_texts, .write = write_texts, .schema = texts_schema
-};
+static const struct form_custom paper_texts = { .read = read_texts,
+						.schema = schema_texts };
 
 /* ---- published values by column ------------------------------------------ */
 
@@ -106,23 +69,9 @@ static enum nas_status read_values(const struct json_doc *doc,
 	return err->code;
 }
 
-static cJSON *write_values(const void *in)
+static cJSON *typed(const char *type)
 {
-	const struct paper_values *values = in;
-	cJSON *o;
-
-	if (values->n == 0)
-		return FORM_NOTHING;
-	o = cJSON_CreateObject();
-	for (int i = 0; i < values->n; i++) {
-		const struct paper_value *v = &values->value[i];
-
-		if (v->is_number)
-			json_add_number(o, v->column, v->x);
-		else
-			json_add_string(o, v->column, v->text);
-	}
-	return o;
+	return json_add_string(cJSON_CreateObject(), "type", type);
 }
 
 static cJSON *values_schema(void)
@@ -136,7 +85,7 @@ static cJSON *values_schema(void)
 }
 
 static const struct form_custom values_custom = {
-	.read = read_values, .write = write_values, .schema = values_schema
+	.read = read_values, .schema = values_schema
 };
 
 /* ---- the tables ---------------------------------------------------------- */
@@ -154,7 +103,7 @@ static const struct form_custom values_custom = {
 static const struct form_field column_fields[] = {
 	TEXT("name", name, true, 60, "of the figure"),
 	NAMED("unit", unit, false, "of what is shown"),
-	{ .key = "at", .type = FORM_CUSTOM, AT(at), .custom = &texts_custom,
+	{ .key = "at", .type = FORM_CUSTOM, AT(at), .custom = &paper_texts,
 	  .fallback = "",
 	  .help = "JSON pointers into what the row's command prints with "
 		  "--format json; the first that is there counts; a part * is "
@@ -210,7 +159,7 @@ static const struct form_field row_fields[] = {
 	  .high = 1000000, .fallback = "-1",
 	  .help = "images of this label only, of sensitivity; -1: any" },
 	SAID("sweep", sweep, false, "BUDGET=LO:HI:N, of certify"),
-	{ .key = "set", .type = FORM_CUSTOM, AT(set), .custom = &texts_custom,
+	{ .key = "set", .type = FORM_CUSTOM, AT(set), .custom = &paper_texts,
 	  .fallback = "", .help = "keys of the config, \"path=value\"" },
 	{ .key = "item", .type = FORM_INT, AT(item), .low = 0, .high = 1e6,
 	  .fallback = "0", .help = "what * is in the columns' pointers" },
@@ -273,12 +222,6 @@ static enum nas_status read_defaults(const struct json_doc *doc,
 	return form_check_keys(&row_form, doc, node, err);
 }
 
-static cJSON *write_defaults(const void *in)
-{
-	(void)in;
-	return FORM_NOTHING;
-}
-
 static cJSON *defaults_schema(void)
 {
 	cJSON *schema = form_schema(&row_form);
@@ -289,8 +232,7 @@ static cJSON *defaults_schema(void)
 }
 
 static const struct form_custom defaults_custom = {
-	.read = read_defaults, .write = write_defaults,
-	.schema = defaults_schema
+	.read = read_defaults, .schema = defaults_schema
 };
 
 #define AT(member) .offset = offsetof(struct paper_table, member)

@@ -10,8 +10,7 @@ PAPER_KIND(refine)
 	if (!job)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	if (config_read(&job->config, row->config,
-			(const char *const *)row->set.text, row->set.n,
-			env->arena, err) != NAS_OK ||
+			row->set.text, row->set.n, env->arena, err) != NAS_OK ||
 	    network_arch_read(&job->arch, row->file, &job->config.space,
 			      env->arena, err) != NAS_OK ||
 	    refine_job_run(job, env->arena, err) != NAS_OK ||

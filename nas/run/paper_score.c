@@ -44,6 +44,7 @@ PAPER_KIND(score)
 	const struct nas_qe_options qe = QE_DEFAULTS;
 	struct scored_options o = { .qe = qe, .classes = -1 };
 	struct scored_list list = { 0 };
+	const char *file = row->file;
 
 	o.model = memory_model_find(row->memory ? row->memory : "tinyengine");
 	if (!o.model)
@@ -51,7 +52,7 @@ PAPER_KIND(score)
 				"memory model", row->memory);
 	if (read_bits(&o, row->bits, err) != NAS_OK ||
 	    read_size(&o, row->image_size, err) != NAS_OK ||
-	    scored_files(&list, &row->file, 1, row->network, &o, env->arena,
+	    scored_files(&list, &file, 1, row->network, &o, env->arena,
 			 err) != NAS_OK)
 		return err->code;
 	*tree = form_write(&scores_form, &list);

@@ -9,7 +9,7 @@ PAPER_KIND(search)
 	struct nas_run *run = NAS_NEW(env->arena, struct nas_run, 1);
 	const struct nas_run_request request = {
 		.config = row->file,
-		.set = (const char *const *)row->set.text,
+		.set = row->set.text,
 		.nsets = row->set.n,
 	};
 

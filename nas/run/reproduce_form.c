@@ -127,8 +127,7 @@ static void make_column(const void *in, int i, void *item)
 		&((const struct table *)in)->from->of->column[i];
 
 	*(struct column *)item = (struct column){
-		c->name, c->unit, c->cannot,
-		{ c->at.n, (const char *const *)c->at.text }, c->times
+		c->name, c->unit, c->cannot, c->at, c->times
 	};
 }
 

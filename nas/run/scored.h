@@ -65,7 +65,7 @@ struct scored_list {
 
 /* Every network of the files, or those named network. A network without a name
  * has the file's. NAS_EIO; NAS_EINPUT with all that is wrong. */
-enum nas_status scored_files(struct scored_list *list, char *const *path,
+enum nas_status scored_files(struct scored_list *list, const char *const *path,
 			     int npaths, const char *network,
 			     const struct scored_options *options,
 			     struct nas_arena *arena, struct nas_err *err)

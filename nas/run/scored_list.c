@@ -116,7 +116,7 @@ static enum nas_status read_ours(struct nas_arch_list *list, const char *path,
 
 /* All that is wrong with any of the files. */
 static enum nas_status read_lists(struct nas_arch_list *lists, int *n,
-				  char *const *path, int npaths,
+				  const char *const *path, int npaths,
 				  const struct asked *asked,
 				  struct nas_err *err)
 {
@@ -136,8 +136,9 @@ static enum nas_status read_lists(struct nas_arch_list *lists, int *n,
 	return err->code;
 }
 
-enum nas_status scored_files(struct scored_list *list, char *const *path,
-			     int npaths, const char *network,
+enum nas_status scored_files(struct scored_list *list,
+			     const char *const *path, int npaths,
+			     const char *network,
 			     const struct scored_options *options,
 			     struct nas_arena *arena, struct nas_err *err)
 {
