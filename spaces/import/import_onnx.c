@@ -249,6 +249,8 @@ enum nas_status import_read_node(struct importer *im,
 	if (!op)
 		return import_bad(im, "operator is not supported");
 	im->code = op->code;
+	if (attr_int(im, "channels_last", 0)) /* of QLinearConv and pools */
+		return import_bad(im, "channels_last is not supported");
 	if (node->n_output < 1 || node->n_input > GRAPH_INPUTS_MAX)
 		return import_bad(im, "has no output, or more than %d inputs",
 				  GRAPH_INPUTS_MAX);

@@ -28,6 +28,8 @@ status 4 'a scale that is not that of the levels' nas export \
 says 'its scale or zero point is not that of QuantizeLinear' '  is refused'
 status 4 'an operator on levels' nas export "$tmp/levels.onnx" --to csv
 says 'computes with quantised levels' '  is refused'
+status 4 'channels behind rows and columns' nas export "$tmp/last.onnx" --to csv
+says 'channels_last is not supported' '  are refused'
 status 4 'IR version 12' nas export "$tmp/new.onnx" --to csv
 says 'is of IR version 12; up to 11 are supported' '  is refused'
 finish

@@ -43,7 +43,8 @@ def attribute(name, x):
 
 def node(op, inputs, output, **attributes):
     domain = piece(7, "com.microsoft") if op in (
-        "QLinearAdd", "QGemm", "QLinearConcat") else b""
+        "QLinearAdd", "QGemm", "QLinearConcat",
+        "QLinearGlobalAveragePool") else b""
     return piece(1, b"".join(piece(1, i) for i in inputs.split()) +
                  piece(2, output) + piece(4, op) +
                  b"".join(attribute(*a) for a in attributes.items()) + domain)
@@ -213,6 +214,12 @@ def wrong(folder):
     parts[-1:] = [node("Relu", "xq", "y")]
     with open(folder + "/levels.onnx", "wb") as f:
         f.write(model(parts, SHAPE, SHAPE))
+    parts[-1:] = [
+        node("QLinearGlobalAveragePool", "xq sx zx sx zx", "yq",
+             channels_last=1),
+        node("DequantizeLinear", "yq sx zx", "y")]
+    with open(folder + "/last.onnx", "wb") as f:
+        f.write(model(parts, (1, 4, 4, 3), (1, 1, 1, 3)))
     parts = [node("Relu", "x", "y")]
     with open(folder + "/new.onnx", "wb") as f:
         f.write(model(parts, SHAPE, SHAPE, ir=12))
