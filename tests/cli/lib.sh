@@ -136,6 +136,20 @@ valid() { # FILE: it is what its schema says
 	ask valid "$1" ''
 }
 
+# Small networks that tests/tools/MAKER.py writes, and what they must give by
+# their definition.
+as_defined() { # MAKER SUFFIX
+	local name names
+	names=$(python3 "$root/tests/tools/$1.py" "$tmp") || stop "$1.py fails"
+	for name in $names; do
+		status 0 "$name" nas evaluate "$tmp/$name.$2" \
+			--data "$tmp/${name}_x.npy" --outputs "$tmp/$name.npy"
+		check '  gives what its definition says' python3 \
+			"$root/tests/tools/npy.py" same "$tmp/$name.npy" \
+			"$tmp/$name.txt"
+	done
+}
+
 finish() {
 	[ $failures -eq 0 ]
 	exit

@@ -5,17 +5,14 @@
 . "$(dirname "$0")/lib.sh"
 
 m=$root/tests/data/models/mlperf_kws_int8.tflite
+export PYTHONPATH=$root/tests/tools PYTHONDONTWRITEBYTECODE=1
 python3 - "$tmp" <<'PY'
-import json, struct, sys
-def npy(path, descr, shape, data):
-    h = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
-    h += " " * (-(len(h) + 11) % 64) + "\n"
-    open(path, "wb").write(b"\x93NUMPY\x01\0" + struct.pack("<H", len(h)) +
-                           h.encode() + data)
+import json, sys
+from npy import write
 x = [(k * k * 37 + 11 * k) % 251 - 125 for k in range(4 * 490)]
-npy(sys.argv[1] + "/x.npy", "|i1", (4, 49, 10, 1), struct.pack("1960b", *x))
+write(sys.argv[1] + "/x.npy", "|i1", (4, 49, 10, 1), x)
 x = [((k * k * 37 + 11 * k) % 251 - 125) / 64 for k in range(6 * 3 * 90)]
-npy(sys.argv[1] + "/f.npy", "<f4", (6, 3, 9, 10), struct.pack("<1620f", *x))
+write(sys.argv[1] + "/f.npy", "<f4", (6, 3, 9, 10), x)
 def save(name, blocks, bits_w=8, **more):
     json.dump({"schema": "nas/architecture/1", "name": name,
                "input": {"height": 9, "width": 10, "channels": 3},
@@ -68,9 +65,8 @@ for net in plain:3 four:3 gate:10 short:12; do
 	done
 	check '  computes what the ONNX file does' python3 - "$tmp/$net" \
 		"$most" <<'PY'
-import struct, sys
-def floats(path):
-    return struct.unpack("<30f", open(path, "rb").read()[-120:])
+import sys
+from npy import floats
 a, b = (floats(f"{sys.argv[1]}.{end}.npy") for end in ("tflite", "onnx"))
 values = sorted(set(a))
 step = min(y - x for x, y in zip(values, values[1:]))
@@ -112,11 +108,8 @@ for net in "$m:mlperf_kws_int8.tflite" "$tmp/plain.json:plain.tflite"; do
 		--outputs "$tmp/q.npy" --force
 	check '  gives the levels of the TFLite file' python3 - "$tmp/q.npy" \
 		"$tmp/$of.npy" <<'PY'
-import struct, sys
-def floats(path):
-    raw = open(path, "rb").read()
-    raw = raw[raw.index(b"\n") + 1:]
-    return struct.unpack(f"<{len(raw) // 4}f", raw)
+import sys
+from npy import floats
 a, b = floats(sys.argv[1]), floats(sys.argv[2])
 assert len(a) == len(b) > 20
 assert max(abs(x - y) for x, y in zip(a, b)) < 1e-6, (a, b)

@@ -4,17 +4,7 @@
 # axis, and what is refused.
 . "$(dirname "$0")/lib.sh"
 
-for name in $(python3 "$root/tests/tools/small_onnx.py" "$tmp"); do
-	status 0 "$name" nas evaluate "$tmp/$name.onnx" \
-		--data "$tmp/${name}_x.npy" --outputs "$tmp/$name.npy"
-	check '  gives what its definition says' python3 - "$tmp/$name" <<'PY'
-import struct, sys
-want = [float(line) for line in open(sys.argv[1] + ".txt")]
-raw = open(sys.argv[1] + ".npy", "rb").read()[-4 * len(want):]
-got = struct.unpack(f"<{len(want)}f", raw)
-assert all(abs(a - b) < 1e-6 for a, b in zip(got, want)), (got, want)
-PY
-done
+as_defined small_onnx onnx
 status 0 'layers of QLinearConv and QGemm' nas export "$tmp/qlinear.onnx" \
 	--to csv
 check '  have the bits of their files' python3 - "$tmp/out" <<'PY'

@@ -4,20 +4,17 @@
 . "$(dirname "$0")/lib.sh"
 
 m=$root/tests/data/models/mlperf_kws_int8.tflite
+export PYTHONPATH=$root/tests/tools PYTHONDONTWRITEBYTECODE=1
 python3 - "$tmp" <<'PY'
-import struct, sys
-def npy(path, descr, shape, data):
-    h = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
-    h += " " * (-(len(h) + 11) % 64) + "\n"
-    open(path, "wb").write(b"\x93NUMPY\x01\0" + struct.pack("<H", len(h)) +
-                           h.encode() + data)
+import sys
+from npy import write
 def level(k, i):
     x = (80 if i % 10 else 0) + (i * i * (k + 3) + 7 * i * k) % (11 + 9 * k)
     return (x - 4 * k + 128) % 256 - 128
 x = [level(k, i) for k in range(8) for i in range(490)]
-npy(sys.argv[1] + "/x.npy", "|i1", (8, 49, 10, 1), struct.pack("3920b", *x))
+write(sys.argv[1] + "/x.npy", "|i1", (8, 49, 10, 1), x)
 f = [0.5847029089927673 * (q - 83) for q in x]
-npy(sys.argv[1] + "/f.npy", "<f4", (8, 49, 10, 1), struct.pack("<3920f", *f))
+write(sys.argv[1] + "/f.npy", "<f4", (8, 49, 10, 1), f)
 # the classes that TensorFlow Lite gives (tests/spaces/test_tflite.c)
 open(sys.argv[1] + "/y.txt", "w").write("1 5 6 1 6 11 11 9\n".replace(" ", "\n"))
 PY
@@ -41,17 +38,7 @@ assert all(r["bits_a"] == r["bits_w"] == "8" for r in rows)
 PY
 status 0 'losses of few bits' nas sensitivity "$m" --metric msqe
 # Files of one operator, and what they give by the definition.
-for name in $(python3 "$root/tests/tools/small_tflite.py" "$tmp"); do
-	status 0 "$name" nas evaluate "$tmp/$name.tflite" \
-		--data "$tmp/${name}_x.npy" --outputs "$tmp/$name.npy"
-	check '  gives what its definition says' python3 - "$tmp/$name" <<'PY'
-import struct, sys
-want = [float(line) for line in open(sys.argv[1] + ".txt")]
-raw = open(sys.argv[1] + ".npy", "rb").read()[-4 * len(want):]
-got = struct.unpack(f"<{len(want)}f", raw)
-assert all(abs(a - b) < 1e-6 for a, b in zip(got, want)), (got, want)
-PY
-done
+as_defined small_tflite tflite
 head -c 30000 "$m" >"$tmp/cut.tflite"
 status 4 'a file that is cut' nas export "$tmp/cut.tflite" --to csv
 says 'is damaged: what byte' '  says where'

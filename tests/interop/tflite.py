@@ -20,6 +20,9 @@ import subprocess
 import sys
 from collections import Counter
 
+sys.path.insert(0, "tests/tools")
+import npy
+
 NAS, WORK = sys.argv[1:3]
 MODELS = sys.argv[3] if len(sys.argv) > 3 else None
 CONFIGS = os.environ.get(
@@ -63,14 +66,6 @@ class Outside:
         self.zero = struct.unpack_from("<q", data, ref(field(grid, 3)) + 4)[0]
 
 
-def write_npy(path, descr, shape, raw):
-    head = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
-    head += " " * (-(len(head) + 11) % 64) + "\n"
-    with open(path, "wb") as f:
-        f.write(b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) +
-                head.encode() + raw)
-
-
 def pictures(x, n):
     """Levels of noise (N, H, W, C), whatever the network takes for 0."""
     count = n
@@ -89,7 +84,7 @@ def compare(name, path, n=6):
     raw = pictures(x, n)
     with open(WORK + "/in.bin", "wb") as f:
         f.write(raw)
-    write_npy(WORK + "/in.npy", "|i1", (n, *x.shape[1:]), raw)
+    npy.write(WORK + "/in.npy", "|i1", (n, *x.shape[1:]), raw)
     run = subprocess.run(["node", "tests/tools/tflite_run.js", path,
                           WORK + "/in.bin", WORK + "/out.bin"],
                          capture_output=True, text=True)
@@ -171,8 +166,8 @@ def trained():
                 export("  written again", path)
     for path in sorted(glob.glob(f"{MODELS}/*.onnx")) if MODELS else ():
         r = random.Random(1)
-        write_npy(WORK + "/x.npy", "<f4", (8, 3, 128, 128), struct.pack(
-            "<393216f", *(r.uniform(-1, 1) for _ in range(8 * 49152))))
+        npy.write(WORK + "/x.npy", "<f4", (8, 3, 128, 128),
+                  [r.uniform(-1, 1) for _ in range(8 * 49152)])
         export(os.path.basename(path), path, "--bits-w", "8", "--bits-a", "8",
                "--data", WORK + "/x.npy")
 

@@ -13,6 +13,8 @@ row: a convolution and a pooling of one axis.
 import struct
 import sys
 
+import npy
+
 FLOAT, UINT8, INT8, INT32 = 1, 2, 3, 6
 
 
@@ -71,13 +73,9 @@ def model(parts, shape, out, ir=8, opset=13):
 
 
 def write(folder, name, data, x, shape, expected):
-    head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}"
-    head += " " * (-(len(head) + 11) % 64) + "\n"
     with open(f"{folder}/{name}.onnx", "wb") as f:
         f.write(data)
-    with open(f"{folder}/{name}_x.npy", "wb") as f:
-        f.write(b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) +
-                head.encode() + struct.pack(f"<{len(x)}f", *x))
+    npy.write(f"{folder}/{name}_x.npy", "<f4", shape, x)
     with open(f"{folder}/{name}.txt", "w") as f:
         f.writelines(f"{v:.9g}\n" for v in expected)
     print(name)

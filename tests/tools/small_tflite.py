@@ -15,6 +15,8 @@ import math
 import struct
 import sys
 
+import npy
+
 FLOAT, INT32, INT8, INT4 = 0, 2, 9, 17
 SIDE = 2
 
@@ -101,14 +103,9 @@ def model(tensors, codes, operators, buffers, last):
 
 
 def write(folder, name, data, kind, levels, shape, expected):
-    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}"
-    head += " " * (-(len(head) + 11) % 64) + "\n"
-    form = "b" if kind == "|i1" else "f"
     with open(f"{folder}/{name}.tflite", "wb") as f:
         f.write(data)
-    with open(f"{folder}/{name}_x.npy", "wb") as f:
-        f.write(b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) +
-                head.encode() + struct.pack(f"<{len(levels)}{form}", *levels))
+    npy.write(f"{folder}/{name}_x.npy", kind, shape, levels)
     with open(f"{folder}/{name}.txt", "w") as f:  # channels first, as written
         f.writelines(f"{x:.9g}\n" for c in range(3) for x in expected[c::3])
     print(name)
