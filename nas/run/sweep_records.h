@@ -15,8 +15,10 @@
  *
  * Usage:
  *	status = sweep_records_open(&r, dir, &sweep, true, arena, err);
- *	if (sweep_records_claim(&r, job) && !sweep_records_done(&r, job, err))
- *		status = sweep_records_add(&r, job, run, 1, err);
+ *	if (sweep_records_claim(&r, job) &&
+ *	    sweep_records_read(&r, err) == NAS_OK &&
+ *	    !sweep_record_ended(&r.job[job - 1]))
+ *		status = sweep_records_add(&r, job, run, 1, NULL, err);
  *	sweep_records_release(&r, job);
  *	sweep_records_close(&r);
  */
