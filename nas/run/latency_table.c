@@ -11,7 +11,6 @@ struct table {
 	struct csv csv;
 	const char *path;
 	int value; /* column of what was measured */
-	int target; /* column; -1 = none */
 	bool ms;   /* it is in ms, else cycles or instructions */
 	struct nas_arena *arena;
 };
@@ -192,8 +191,7 @@ static bool same_cell(const struct table *t, int r, int s, int column)
 /* Row r goes on with the network of the row before. */
 static bool goes_on(const struct table *t, int network, int r)
 {
-	return r > 0 && network >= 0 && same_cell(t, r, r - 1, network) &&
-	       (t->target < 0 || same_cell(t, r, r - 1, t->target));
+	return r > 0 && network >= 0 && same_cell(t, r, r - 1, network);
 }
 
 /* Keep the rows of the target that is asked for. */
@@ -201,21 +199,20 @@ static enum nas_status keep_target(struct table *t, struct nas_err *err)
 {
 	size_t columns = (size_t)t->csv.ncolumns;
 	const char *want = t->fit->target;
-	int n = 0;
+	int target = csv_column(&t->csv, "target"), n = 0;
 
-	t->target = csv_column(&t->csv, "target");
-	if (t->target < 0)
+	if (target < 0)
 		return want ? nas_fail_at(err, NAS_EINPUT, t->path, 1, 0, NULL,
 					  "no column target")
 			    : NAS_OK;
 	for (int r = 0; r < t->csv.nrows; r++) {
 		struct csv_cell *cell = &t->csv.cell[(size_t)r * columns];
 
-		if (!want && !same_cell(t, r, 0, t->target))
-			return csv_fail(&t->csv, &cell[t->target], err, "rows "
+		if (!want && !same_cell(t, r, 0, target))
+			return csv_fail(&t->csv, &cell[target], err, "rows "
 					"of several targets: --target says "
 					"which");
-		if (!want || strcmp(cell[t->target].text, want) == 0)
+		if (!want || strcmp(cell[target].text, want) == 0)
 			memmove(&t->csv.cell[(size_t)n++ * columns], cell,
 				columns * sizeof(*cell));
 	}
