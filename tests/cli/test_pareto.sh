@@ -69,12 +69,33 @@ check "  it is not" json "$tmp/out" "j['score'] <
 
 # ---- two and three
 status 0 "a front over two budgets" nas pareto $quick \
-	--over flash_bytes=1kB..40kB,sram_bytes=10kB..90kB -n 5 --format json -q
+	--over flash_bytes=1kB..40kB,sram_bytes=10kB..90kB -n 5 --format json -q \
+	-o "$tmp/two"
 cp "$tmp/out" "$tmp/two.json"
 check "each point is what certify says of it alone" python3 "$tmp/points.py" \
 	"$program" $quick "$tmp/two.json"
 check "some budgets allow no network, some are dominated" json "$tmp/two.json" \
 	'{"infeasible", "dominated"} <= {g["why"] for g in j["left_out"]}'
+
+check "the plane has each budget's score, the most memory on top" python3 - \
+	"$tmp/two.json" "$tmp/two/pareto.html" <<'PY'
+import json, re, sys
+front = json.load(open(sys.argv[1]))
+score = {(p["at_most"]["flash_bytes"], p["at_most"]["sram_bytes"]):
+         p["best"]["score"] for p in front["points"]}
+score.update(((g["at_most"]["flash_bytes"], g["at_most"]["sram_bytes"]),
+              g.get("score")) for g in front["left_out"])
+page = open(sys.argv[2], encoding="utf-8").read()
+page = page[page.index('id="flash_bytes-sram_bytes"'):]
+page = page[page.index("<tbody>"):page.index("</tbody>")]
+rows = [re.findall("<td[^>]*>([^<]*)", row) for row in page.split("<tr>")[1:]]
+flash, sram = (a["values"] for a in front["axes"])
+assert [len(row) for row in rows] == [1 + len(flash)] * len(sram)
+for y, row in zip(reversed(sram), rows):
+    for x, text in zip(flash, row[1:]):
+        want = score[x, y]
+        assert text == ("\u2013" if want is None else "%.3f" % want), (x, y, text)
+PY
 
 cat >"$tmp/front.py" <<'PY'
 # front.py FRONT: no point is dominated, all others are by the one they name.
@@ -111,6 +132,12 @@ check "  a chart for each axis, step and pair" test \
 status 0 "with 10 % more of a budget" at flash_bytes 35200
 check "  certify says the same" json "$tmp/out" "abs(j['score'] -
 	json.load(open('$tmp/one.json'))['base']['more'][0]['score']) < 1e-6"
+for i in 0 1 2; do
+	more() { json "$tmp/three/pareto.json" "j['base']['more'][$i]['$1']"; }
+	status 0 "with 10 % more of each" at "$(more budget)" "$(more more)"
+	check "  certify says the same of $(more budget)" json "$tmp/out" \
+		"abs(j['score'] - $(more score)) < 1e-6"
+done
 
 # ---- files
 status 0 "one thread" nas pareto $quick --over flash_bytes -n 13 -j 1 \

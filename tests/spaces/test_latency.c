@@ -22,6 +22,20 @@ static void random_model(struct nas_latency *m, struct rng *rng)
 	latency_finish(m);
 }
 
+/* A kernel of one row is none of 1x1. */
+static void check_one_row(struct graph *g)
+{
+	struct nas_latency m = { .channel_step = 1 };
+	int *kernel = g->node[g->layer[0].node].window.kernel;
+
+	m.term[LATENCY_MACS_POINTWISE] = 1;
+	latency_finish(&m);
+	kernel[0] = kernel[1] = 1;
+	assert_true(graph_latency_layer(&m, g, 0, 8, 8) > 0);
+	kernel[1] = 3;
+	assert_true(graph_latency_layer(&m, g, 0, 8, 8) == 0);
+}
+
 static int compare_layers(const struct nas_arch *a, struct rng *rng,
 			  struct nas_arena *arena, struct nas_err *err)
 {
@@ -46,6 +60,7 @@ static int compare_layers(const struct nas_arch *a, struct rng *rng,
 		gates += g.layer[l].gate;
 	}
 	CHECK_REL(layers, steps, 1e-14);
+	check_one_row(&g);
 	return gates;
 }
 
