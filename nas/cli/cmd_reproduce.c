@@ -70,10 +70,10 @@ static void add_number(struct nas_text *t, double x, int decimals)
 static void add_difference(struct nas_text *t, const struct paper_value *v,
 			   const struct reproduced_figure *f)
 {
-	double x = reproduce_difference(v, f);
+	double x = reproduce_difference(v, f), percent = reproduce_percent(v, f);
 
-	if (isfinite(x) && v->x != 0)
-		text_addf(t, "\t%+.2f %%", 100 * x / fabs(v->x));
+	if (isfinite(percent))
+		text_addf(t, "\t%+.2f %%", percent);
 	else if (isfinite(x))
 		text_addf(t, "\t%+.4g", x);
 	else if (v && v->text && f->text)

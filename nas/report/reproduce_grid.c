@@ -104,7 +104,6 @@ void reproduce_grid_draw(struct svg *s, const struct reproduced_table *t,
 		.y_title = "bits of activations", .nx = g.nw, .ny = g.na,
 		.x = g.x, .y = g.y, .value = g.value,
 		.decimals = column->decimals > 2 || !ours ? 2
-			    : ours && column->decimals == 2 ? 0
-							    : column->decimals,
+			    : column->decimals == 2 ? 0 : column->decimals,
 		.hue = ours ? NULL : "f-soft" });
 }

@@ -86,7 +86,7 @@ static void add_cell(struct nas_text *t, const struct reproduced_table *table,
 	const struct reproduced_figure *f = &table->row[i].figure[c];
 	const struct paper_value *v =
 		reproduce_published(table->row[i].of, column->name);
-	double off = reproduce_difference(v, f);
+	double off = reproduce_percent(v, f);
 	char head[96];
 
 	if (is_empty(table, i, c)) {
@@ -105,8 +105,8 @@ static void add_cell(struct nas_text *t, const struct reproduced_table *table,
 		text_escape(t, f->text);
 	if (v) {
 		add_published(t, v);
-		if (isfinite(off) && v->x != 0)
-			text_addf(t, ", %+.2f %%", 100 * off / fabs(v->x));
+		if (isfinite(off))
+			text_addf(t, ", %+.2f %%", off);
 		text_add(t, "</small>");
 	}
 	text_add(t, "</span></td>");

@@ -111,7 +111,7 @@ static enum nas_status call_allocate(const struct call_request *q,
 	return err->code;
 }
 
-/* In the order of call_job_names. */
+/* In the order of enum call_job. */
 static enum nas_status (*const jobs[CALL_JOBS])(const struct call_request *q,
 						struct nas_run_env *env,
 						cJSON **reply,

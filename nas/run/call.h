@@ -4,7 +4,7 @@
  *
  * A request is a JSON object of the form nas/call/1 (`nas schema call`), the
  * reply the JSON that `nas COMMAND --format json` prints. Nothing else of the
- * library is needed; nas/run/nas.py is a module for Python made of it.
+ * library is needed; nas/python/nas.py is a module for Python made of it.
  *
  * Usage:
  *	char *reply;

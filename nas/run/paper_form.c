@@ -141,12 +141,14 @@ static const struct form_field row_fields[] = {
 	NAMED("memory", memory, false, "memory model, of score"),
 	NAMED("image_size", image_size, false, "N or HxW, of score"),
 	SAID("config", config, false, "of refine"),
-	NAMED("metric", metric, false, "of allocate"),
+	NAMED("metric", metric, false, "of allocate and sensitivity"),
 	SAID("budget", budget, false, "NAME=X, of allocate"),
-	NAMED("bits_w", bits_w, false, "candidates of weights, of allocate"),
+	NAMED("bits_w", bits_w, false,
+	      "candidates of weights, of allocate and sensitivity"),
 	NAMED("pin", pin, false, "bits of the first and last layer, of "
 				 "allocate"),
-	NAMED("bits_a", bits_a, false, "candidates of inputs, of allocate"),
+	NAMED("bits_a", bits_a, false,
+	      "candidates of inputs, of allocate and sensitivity"),
 	NAMED("latency_model", latency_model, false, "of allocate"),
 	SAID("data", data, false, "images, of allocate and sensitivity; DATA: "
 				  "the caller's"),

@@ -153,6 +153,16 @@ double reproduce_difference(const struct paper_value *published,
 	return ours->x - published->x;
 }
 
+double reproduce_percent(const struct paper_value *published,
+			 const struct reproduced_figure *ours)
+{
+	double difference = reproduce_difference(published, ours);
+
+	if (!isfinite(difference) || published->x == 0)
+		return (double)NAN;
+	return 100 * difference / fabs(published->x);
+}
+
 const char *reproduce_cannot(const struct reproduced_row *row,
 			     const struct paper_column *column,
 			     const struct reproduced_figure *ours)

@@ -77,6 +77,9 @@ const struct paper_value *reproduce_published(const struct paper_row *row,
 /* Ours less the published one; NAN where one of them is no number. */
 double reproduce_difference(const struct paper_value *published,
 			    const struct reproduced_figure *ours);
+/* Of the published one; NAN where that is 0, too. */
+double reproduce_percent(const struct paper_value *published,
+			 const struct reproduced_figure *ours);
 
 /* Why there is no figure of ours; NULL = there is one, or it is not asked
  * for. */

@@ -34,6 +34,7 @@ static void compare(struct figure *o, const struct paper_value *v,
 		    const struct reproduced_figure *f)
 {
 	double difference = reproduce_difference(v, f);
+	double percent = reproduce_percent(v, f);
 
 	o->has_published = v && v->is_number;
 	o->published = o->has_published ? v->x : 0;
@@ -42,12 +43,9 @@ static void compare(struct figure *o, const struct paper_value *v,
 	o->ours = f->is_number ? f->x : 0;
 	o->ours_text = f->is_number ? NULL : f->text;
 	o->has_difference = isfinite(difference);
-	if (!o->has_difference)
-		return;
-	o->difference = difference;
-	o->has_difference_percent = v->x != 0;
-	if (o->has_difference_percent)
-		o->difference_percent = 100 * difference / fabs(v->x);
+	o->difference = o->has_difference ? difference : 0;
+	o->has_difference_percent = isfinite(percent);
+	o->difference_percent = o->has_difference_percent ? percent : 0;
 }
 
 /* ---- a row --------------------------------------------------------------- */

@@ -66,6 +66,9 @@ extern const struct layer_kind layer_kinds[]; /* name NULL ends */
 
 extern const struct form layers_form; /* reads struct layers_file */
 
+/* The item of this name before item i, the last of them; -1 = none. */
+int layers_find(const struct layers_file *file, int i, const char *name);
+
 bool layers_looks_like(const void *bytes, size_t n);
 
 /* NAS_EINPUT with all that is wrong and its places; NAS_ENOMEM. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A list of layers as a graph. */
 #include <math.h>
-#include <string.h>
 
 #include "spaces/graph/draw.h"
 #include "spaces/graph/graph_shape.h"
@@ -51,11 +50,9 @@ static int add_image(struct layers_build *b, const struct layers_file *file)
 static int source_of(const struct layers_file *file, int i, const int *tensor,
 		     int before)
 {
-	for (int k = i - 1; file->item[i].from && k >= 0; k--)
-		if (file->item[k].name &&
-		    strcmp(file->item[k].name, file->item[i].from) == 0)
-			return tensor[k];
-	return before;
+	const char *from = file->item[i].from;
+
+	return from ? tensor[layers_find(file, i, from)] : before;
 }
 
 static void add_items(struct layers_build *b, const struct layers_file *file,

@@ -103,6 +103,14 @@ static const struct form_field file_fields[] = {
 };
 #undef AT
 
+int layers_find(const struct layers_file *file, int i, const char *name)
+{
+	while (--i >= 0)
+		if (file->item[i].name && strcmp(file->item[i].name, name) == 0)
+			break;
+	return i;
+}
+
 /* "from" names an item that stands before. */
 static enum nas_status check_file(const struct json_doc *doc,
 				  const cJSON *node, void *out,
@@ -115,12 +123,8 @@ static enum nas_status check_file(const struct json_doc *doc,
 	(void)arena;
 	for (int i = 0; i < file->nitems; i++, at = at->next) {
 		const char *from = file->item[i].from;
-		bool found = !from;
 
-		for (int k = 0; k < i && !found; k++)
-			found = file->item[k].name &&
-				strcmp(file->item[k].name, from) == 0;
-		if (!found)
+		if (from && layers_find(file, i, from) < 0)
 			json_fail(doc, at, err, "from: no item '%.40s' stands "
 				  "before this one", from);
 	}

@@ -174,6 +174,7 @@ for table, published, bops in (("table1", 13.4, 307.993), ("table5", 97.5, 3950.
     assert near(f["parameters"]["ours"], published, 0.02)
     assert f["parameters"]["published"] == published
     assert near(f["BOPs"]["ours"], bops, 1e-5)
+    assert "ours" not in f["cost"] # counted, not designed
 ours = [r for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]
         for r in t["rows"] if r["label"].startswith("ours") and "command" in r]
 assert len(ours) == 11, len(ours)
@@ -258,6 +259,24 @@ check "  MCUNet counts as it is known to" json "$tmp/out" \
 	 [204.8, 247.808, 409.6]'
 check "  -o writes the same as JSON" cmp "$tmp/out" \
 	"$tmp/folder/reproduction.json"
+check "  differences are ours less the published, and their share" python3 - \
+	"$tmp/folder" <<'PY'
+import csv, json, sys
+n, same = 0, lambda x, y: abs(x - y) <= 1e-9 * abs(y)
+for t in json.load(open(sys.argv[1] + "/reproduction.json"))["tables"]:
+    for f in (f for r in t["rows"] for f in r["figures"]):
+        assert ("difference" in f) == ("ours" in f and "published" in f), f
+        if "difference" in f:
+            x = f["ours"] - f["published"]
+            assert same(f["difference"], x), f
+            assert same(f["difference_percent"], 100 * x / f["published"]), f
+            n += 1
+rows = [r for r in csv.DictReader(open(sys.argv[1] + "/figures.csv"))
+        if r["difference"]]
+for r in rows:
+    assert same(float(r["difference"]), float(r["ours"]) - float(r["published"])), r
+assert n == len(rows) > 5
+PY
 check "  and a page, each drawing of which is XML" python3 - \
 	"$tmp/folder/reproduction.html" <<'PY'
 import re, sys
