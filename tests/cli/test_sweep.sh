@@ -23,6 +23,9 @@ grid="--grid search.seed=1,2,3 --grid search.islands=2,4"
 status 0 "a shard" nas sweep $quick --files $few $grid -o "$tmp/s" --shard 2/4
 check "  runs its own jobs" test "$(echo "$tmp"/s/0*)" = \
 	"$tmp/s/0002 $tmp/s/0006"
+status 0 "its status" nas sweep --status "$tmp/s" --format json
+check "  jobs with a folder are done" json "$tmp/out" \
+	"(j['ok'], j['missing'], j['next']) == (2, 4, [1, 3, 4, 5])"
 status 0 "an unfinished sweep is merged" nas sweep --merge "$tmp/s" -q
 check "  missing jobs say so" test \
 	"$(grep -c ',missing,' "$tmp/s/table.csv")" -eq 4
