@@ -62,6 +62,14 @@ done
 check 'memory is a cost and a budget' json "$tmp/sram2047" \
 	'j["budgets"]["sram"] == 2047 and
 	j["cost"]["sram"] == j["sram_bytes"] <= 2047'
+check 'compression is that of the bit operations' json "$tmp/sram2047" \
+	'j["full_size"] == 32 * j["cost"]["size"] / j["cost"]["bits"] and
+	j["compression"] == j["full_bitops"] / j["cost"]["bitops"] and
+	j["full_bitops"] == 1024 * (13824 + 4096 + 36864 + 102400 + 72)'
+status 0 'a sweep within memory' nas allocate "${open[@]}" \
+	--budget sram=2047 --sweep bits=3:5:3 --format json
+check '  holds it everywhere' json "$tmp/out" \
+	'[p["cost"]["sram"] <= 2047 for p in j["points"]] == [True] * 3'
 check 'what is alive decides the bits' python3 - "$tmp" <<'END'
 import json, sys
 for budget, bits, alive in (2048, 8, 2048), (2047, 4, 1792), (1664, 2, 1664):

@@ -190,6 +190,10 @@ status 0 'weights alone, biases as they are' nas evaluate "$m" --data "$x" \
 	--bits-w 4 --no-bias-correction --round nearest --format json
 check '  nothing is calibrated' json "$tmp/out" \
 	'j["calibration_images"] == 0 and not j["calibrated_on_judged"]'
+status 0 '  weights rounded together' nas evaluate "$m" --data "$x" \
+	--bits-w 4 --no-bias-correction --format json
+check '  are calibrated' json "$tmp/out" \
+	'j["calibration_images"] == 12 and j["round"] == "gptq"'
 status 0 'biases corrected' nas evaluate "$m" --data "$x" --bits-w 4 \
 	--format json
 check '  on the images that are judged' json "$tmp/out" \
