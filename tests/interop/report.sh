@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# tests/interop/report.sh - Chromium opens the pages of nas report: no console
-# error, every chart there, no text cut or over other text, at 1280 and 400 px
-# of width, in the system's font and in a wide one.
+# tests/interop/report.sh - Chromium opens the pages of nas report and of nas
+# reproduce: no console error, every chart there, no text cut or over other
+# text, at 1280 and 400 px of width, in the system's font and in a wide one.
 #
 # Needs chromium (Debian's is installed when missing and possible), else says
 # so and skips. Ends with "N passed, N failed". KEEP=DIR leaves pages and
@@ -104,7 +104,7 @@ search full "$work/full.json" --no-certify
 cp -r "$work/quick" "$work/bare"
 rm "$work/bare/history.csv" "$work/bare/meta.json"
 runs='quick epoch infeasible backbone layers unlimited deep full bare'
-pages="$runs searched several two"
+pages="$runs searched several two policies mcunet"
 charts='budgets certificate network bits memory flash convergence tradeoff cost'
 
 cp "$work/quick/report.html" "$work/searched.html"
@@ -115,6 +115,10 @@ done
 "$nas" report -q "$work"/{quick,epoch,infeasible,backbone,layers,deep,full} \
 	-o "$work/several.html" >/dev/null
 "$nas" report -q "$work"/{quick,seed} -o "$work/two.html" >/dev/null
+for part in gmpq/policies mcunet; do
+	"$nas" reproduce -q $part -o "$work/reproduced/$part" >/dev/null
+	cp "$work/reproduced/$part/reproduction.html" "$work/${part#*/}.html"
+done
 for chart in $charts; do
 	if grep -q "<figure id=\"$chart\"" "$work/quick.html"; then
 		ok "the page has $chart"
