@@ -4,6 +4,7 @@
 
 #include "evolve/fitness.h"
 #include "evolve/update.h"
+#include "scoring/trust.h"
 #include "tests/evolve/small_space.h"
 
 #define MEMBERS 40
@@ -227,75 +228,148 @@ static void move(double flash, double memory, int n, double factor[2])
 	arena_free(&f.arena);
 }
 
-/* The limit that half of the members keep. */
-static void set_rho(struct fixture *f, struct nas_genome g[MEMBERS])
+/* What whole networks say: rho at most that which a share of the members keep,
+ * or sums at least so. */
+static void limit_whole(struct fixture *f, int price,
+			struct nas_genome g[MEMBERS], double share)
 {
-	double rho[MEMBERS];
+	struct nas_problem *problem = &f->small.problem;
+	int at = (int)(share * (MEMBERS - 1));
+	double x[TRUST_MAX + 1][MEMBERS], sum[TRUST_MAX];
 
+	for (int t = 0; price == PRICE_TRUST && trust_features[t]; t++)
+		assert_true(trust_hold(&f->small.budgets, trust_features[t],
+				       -1e9, 1e9));
+	set_problem(f);
 	for (int i = 0; i < MEMBERS; i++) {
 		member_genome(&f->p, population_member(&f->p, i), &g[i]);
-		rho[i] = problem_rho(&f->small.problem, &g[i]);
+		x[TRUST_MAX][i] = problem_rho(problem, &g[i]);
+		problem_trust_sums(problem, &g[i], sum);
+		for (int t = 0; t < problem->budgets.ntrust; t++)
+			x[t][i] = sum[t];
 	}
-	qsort(rho, MEMBERS, sizeof(double), ascending);
-	f->small.problem.budgets.rho = rho[MEMBERS / 2];
+	for (int t = 0; t <= TRUST_MAX; t++)
+		if (t == TRUST_MAX || t < problem->budgets.ntrust)
+			qsort(x[t], MEMBERS, sizeof(double), ascending);
+	if (price == PRICE_RHO)
+		problem->budgets.rho = x[TRUST_MAX][at];
+	for (int t = 0; t < problem->budgets.ntrust; t++) {
+		problem->budgets.trust[t].low = x[t][MEMBERS - 1 - at];
+		problem->budgets.trust[t].high = x[t][MEMBERS - 1];
+	}
 }
 
-/* Rho has a price as the other budgets have, and those who pay it a score. */
-static void rho_has_its_price(void **state)
+static double excess_of(const struct fixture *f, const struct nas_genome *g,
+			int price)
 {
-	int outside = 0;
+	const struct nas_problem *problem = &f->small.problem;
 
+	return price == PRICE_RHO
+		       ? over(problem_rho(problem, g), problem->budgets.rho)
+		       : problem_trust(problem, g);
+}
+
+static const int whole_prices[] = { PRICE_RHO, PRICE_TRUST };
+
+/* Rho and the trust region have prices as the other budgets have, and those
+ * who pay them a score. */
+static void whole_networks_have_prices(void **state)
+{
 	(void)state;
-	for (uint64_t seed = 1; seed <= 10; seed++) {
+	for (int k = 0; k < 2; k++) {
+		int price = whole_prices[k], outside = 0;
+
+		for (uint64_t seed = 1; seed <= 10; seed++) {
+			struct nas_genome g[MEMBERS];
+			struct fixture f;
+
+			open_members(&f, seed, 1, 1);
+			limit_whole(&f, price, g, 0.5);
+			prices_begin(&f.prices, &f.p);
+			f.prices.price[price] = 5;
+			for (int i = 0; i < MEMBERS; i++) {
+				struct member *m = population_member(&f.p, i);
+				struct weight w = { 0, 0 };
+				double want = excess_of(&f, &g[i], price);
+
+				weigh_whole(&f.p, &f.prices, m, &w);
+				CHECK_CLOSE(w.excess, want, 1e-12);
+				CHECK_CLOSE(w.cost, 5 * want, 1e-12);
+				assert_false(isnan(m->score));
+				outside += w.excess > 0;
+			}
+			arena_free(&f.arena);
+		}
+		assert_true(outside > 50);
+	}
+}
+
+/* What members pay follows these prices as well. */
+static void prices_of_whole_networks_move(void **state)
+{
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		int price = whole_prices[k];
 		struct nas_genome g[MEMBERS];
 		struct fixture f;
+		double from;
 
-		open_members(&f, seed, 1, 1);
-		set_rho(&f, g);
+		open_members(&f, 3, 1, 1);
+		limit_whole(&f, price, g, 0.5);
+		f.small.problem.budgets.rho *= 0.01; /* nobody keeps it */
+		for (int t = 0; t < f.small.problem.budgets.ntrust; t++)
+			f.small.problem.budgets.trust[t].low = 1e3;
 		prices_begin(&f.prices, &f.p);
-		f.prices.price[PRICE_RHO] = 5;
+		from = f.prices.price[price];
+		for (int i = 0; i < 5; i++)
+			prices_move(&f.prices, &f.p);
+		assert_true(f.prices.price[price] > 1.1 * from);
 		for (int i = 0; i < MEMBERS; i++) {
 			struct member *m = population_member(&f.p, i);
-			struct weight w = { 0, 0 };
-			double limit = f.small.problem.budgets.rho;
-			double rho = problem_rho(&f.small.problem, &g[i]);
+			double paid = f.prices.price[price] *
+				      excess_of(&f, &g[i], price);
 
-			weigh_whole(&f.p, &f.prices, m, &w);
-			CHECK_CLOSE(w.excess, over(rho, limit), 1e-12);
-			CHECK_CLOSE(w.cost, 5 * over(rho, limit), 1e-12);
-			assert_false(isnan(m->score));
-			outside += w.excess > 0;
+			CHECK_CLOSE(m->fitness, m->score - paid,
+				    1e-9 * (1 + paid));
 		}
 		arena_free(&f.arena);
 	}
-	assert_true(outside > 50);
 }
 
-/* What members pay follows the price of rho as well. */
-static void the_price_of_rho_moves(void **state)
+/* Few keep one budget, few another and nobody both: both prices rise. */
+static void nobody_keeps_both(void **state)
 {
-	struct nas_genome g[MEMBERS];
-	struct fixture f;
-	double from;
+	int rises = 0;
 
 	(void)state;
-	open_members(&f, 3, 1, 1);
-	set_rho(&f, g);
-	f.small.problem.budgets.rho *= 0.01; /* nobody keeps it */
-	prices_begin(&f.prices, &f.p);
-	from = f.prices.price[PRICE_RHO];
-	for (int i = 0; i < 5; i++)
-		prices_move(&f.prices, &f.p);
-	assert_true(f.prices.price[PRICE_RHO] > 1.1 * from);
-	for (int i = 0; i < MEMBERS; i++) {
-		struct member *m = population_member(&f.p, i);
-		double rho = problem_rho(&f.small.problem, &g[i]);
-		double limit = f.small.problem.budgets.rho;
+	for (int k = 0; k < 2; k++)
+		for (uint64_t seed = 1; seed <= 10; seed++) {
+			int price = whole_prices[k], inside = 0, some = 0;
+			struct nas_genome g[MEMBERS];
+			struct fixture f;
+			double from;
 
-		CHECK_CLOSE(m->fitness, m->score - f.prices.price[PRICE_RHO] *
-						    over(rho, limit), 1e-9);
-	}
-	arena_free(&f.arena);
+			open_members(&f, seed, 0.1, 1);
+			limit_whole(&f, price, g, 0.1);
+			for (int i = 0; i < MEMBERS; i++) {
+				bool kept = !(excess_of(&f, &g[i], price) > 0);
+
+				some += kept;
+				inside += kept &&
+					  !(expected(&f, i).excess > 0);
+			}
+			prices_begin(&f.prices, &f.p);
+			from = f.prices.price[price];
+			prices_move(&f.prices, &f.p);
+			if (!inside && some < MEMBERS / 2) {
+				assert_true(f.prices.price[price] > from);
+				rises += some > 0;
+			}
+			if (inside)
+				assert_true(f.prices.price[price] < from);
+			arena_free(&f.arena);
+		}
+	assert_true(rises > 0);
 }
 
 /* Where no member keeps all, prices rise of what fewer than half keep; else
@@ -332,8 +406,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_budget_has_its_price),
-		cmocka_unit_test(rho_has_its_price),
-		cmocka_unit_test(the_price_of_rho_moves),
+		cmocka_unit_test(whole_networks_have_prices),
+		cmocka_unit_test(prices_of_whole_networks_move),
+		cmocka_unit_test(nobody_keeps_both),
 		cmocka_unit_test(prices_begin_at_the_spread),
 		cmocka_unit_test(prices_follow_the_members),
 	};
