@@ -40,14 +40,24 @@ static bool meets(const struct nas_grid_cell *cell)
 
 /* ---- one point ----------------------------------------------------------- */
 
+/* What its score and its bound say together. */
+static void settle(struct nas_grid_cell *cell)
+{
+	if (cell->upper_bound == -HUGE_VAL)
+		cell->state = GRID_INFEASIBLE;
+	else if (isfinite(cell->score) && isfinite(cell->upper_bound))
+		cell->state = GRID_FOUND;
+	else
+		cell->state = GRID_UNKNOWN;
+	if (cell->state == GRID_FOUND && meets(cell))
+		cell->optimal = true;
+}
+
 static void adopt(struct nas_grid_cell *cell, const struct nas_certificate *c,
 		  const struct nas_problem *problem)
 {
-	if (c->status == CERTIFY_INFEASIBLE) {
-		cell->state = GRID_INFEASIBLE;
+	if (c->status == CERTIFY_INFEASIBLE)
 		cell->upper_bound = cell->score = -HUGE_VAL;
-		return;
-	}
 	if (c->status == CERTIFY_BOUND)
 		cell->upper_bound = fmin(cell->upper_bound, c->upper_bound);
 	if (isfinite(c->score) && c->score > cell->score) {
@@ -55,9 +65,8 @@ static void adopt(struct nas_grid_cell *cell, const struct nas_certificate *c,
 		cell->best = c->best;
 		problem_evaluate(problem, &cell->best, &cell->total);
 	}
-	cell->state = isfinite(cell->score) && isfinite(cell->upper_bound)
-			      ? GRID_FOUND : GRID_UNKNOWN;
-	cell->optimal = c->optimal || (cell->state == GRID_FOUND && meets(cell));
+	cell->optimal = c->optimal;
+	settle(cell);
 }
 
 enum nas_status certify_cell(struct nas_grid_cell *cell,
@@ -282,23 +291,31 @@ static enum nas_status run_order(struct nas_grid *grid,
 	return NAS_OK;
 }
 
+/* The bound of the next larger budget of an axis; INFINITY: none. */
+static double bound_above(const struct nas_grid *grid, int cell, int axis)
+{
+	const struct nas_grid_cell *next =
+		&grid->cell[cell] + grid_step(grid, axis);
+
+	return grid_at(grid, cell, axis) + 1 < grid->axis[axis].n &&
+			       next->state != GRID_MISSING
+		       ? next->upper_bound : HUGE_VAL;
+}
+
 /* What is proven of larger budgets holds for smaller ones. */
 static void make_monotone(struct nas_grid *grid)
 {
-	for (int i = grid->n - 1; i >= 0; i--)
-		for (int a = 0; a < grid->naxes; a++) {
-			struct nas_grid_cell *c = &grid->cell[i], *next;
+	for (int i = grid->n - 1; i >= 0; i--) {
+		struct nas_grid_cell *c = &grid->cell[i];
 
-			if (grid_at(grid, i, a) + 1 >= grid->axis[a].n)
-				continue;
-			next = c + grid_step(grid, a);
-			if (c->state != GRID_MISSING &&
-			    next->state != GRID_MISSING)
-				c->upper_bound = fmin(c->upper_bound,
-						      next->upper_bound);
-			if (c->state == GRID_FOUND)
-				c->upper_bound = fmax(c->upper_bound, c->score);
-		}
+		if (c->state == GRID_MISSING)
+			continue;
+		for (int a = 0; a < grid->naxes; a++)
+			c->upper_bound = fmin(c->upper_bound,
+					      bound_above(grid, i, a));
+		c->upper_bound = fmax(c->upper_bound, c->score);
+		settle(c);
+	}
 }
 
 enum nas_status certify_grid(struct nas_grid *grid,

@@ -117,7 +117,7 @@ static void little_work_leaves_gaps(void **state)
 
 	(void)state;
 	rng_seed(&rng, check_seed(3), 0);
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < 100; i++) {
 		struct nas_arena arena;
 		struct nas_err err = { 0 };
 		struct nas_grid grid;
@@ -138,6 +138,14 @@ static void little_work_leaves_gaps(void **state)
 			if (isfinite(c->score))
 				assert_true(c->score <=
 					    best + ROUNDED * fabs(best));
+			if (isfinite(c->score) && isfinite(c->upper_bound)) {
+				assert_int_equal(c->state, GRID_FOUND);
+				assert_true(c->optimal ||
+					    c->upper_bound - c->score >
+						    1e-9 * fabs(c->score));
+			} else {
+				assert_int_not_equal(c->state, GRID_FOUND);
+			}
 			open += c->state == GRID_UNKNOWN || !c->optimal;
 			found += c->state == GRID_FOUND;
 			for (int a = 0; a < grid.naxes; a++)
