@@ -212,6 +212,32 @@ static enum nas_status read_reshape(struct build *b)
 	return name ? build_from_flat(b, 0, name) : b->err->code;
 }
 
+static enum nas_status read_transpose(struct build *b)
+{
+	const struct tflite_tensor *x = build_in(b, 0), *out = build_out(b, 0);
+	int64_t perm[GRAPH_RANK_MAX], size[GRAPH_RANK_MAX];
+	int n = build_ints(b, 1, perm, GRAPH_RANK_MAX);
+	const char *name;
+	Onnx__NodeProto *node;
+
+	if (n < 0)
+		return b->err->code;
+	if (!x || !out || n != x->rank || x->count != out->count)
+		return build_bad(b, "its order is not of all axes");
+	for (int k = 0; k < n; k++)
+		size[k] = x->size[k];
+	name = build_flat(b, 0);
+	if (!name || !build_step(b, &name, "Reshape", build_list(b, size, n),
+				 NULL))
+		return b->err->code;
+	node = build_node(b, "Transpose", (const char *[3]){name, NULL, NULL},
+			  NULL);
+	if (!node)
+		return b->err->code;
+	build_ints_of(b, node, "perm", perm, n);
+	return build_from_flat(b, 0, node->output[0]);
+}
+
 static enum nas_status read_softmax(struct build *b)
 {
 	const struct tflite_tensor *x = build_in(b, 0);
@@ -344,6 +370,7 @@ static const struct {
 	{25, "Softmax", read_softmax, NULL, 0},
 	{28, "Tanh", read_unary, "Tanh", 0},
 	{34, "Pad", read_pad, NULL, 0},
+	{39, "Transpose", read_transpose, NULL, 0},
 	{40, "Mean", read_reduce, "ReduceMean", 0},
 	{41, "Sub", read_binary, "Sub", 0},
 	{42, "Div", read_binary, "Div", 0},
