@@ -83,6 +83,24 @@ bits = [r["bits_w"] for r in csv.DictReader(open(sys.argv[1]))]
 assert bits == ["8", "4", "8", "4", "4"], bits
 PY
 
+# Each operator, on grids in the file already.
+names=$(python3 "$root/tests/tools/small_ops.py" "$tmp")
+for net in $names; do
+	status 0 "operators: $net" nas export "$tmp/$net.onnx" --to tflite -o \
+		"$tmp/$net.tflite"
+	for end in tflite onnx; do
+		nas evaluate "$tmp/$net.$end" --data "$tmp/${net}_x.npy" \
+			--outputs "$tmp/$net.$end.npy" -q >"$tmp/out"
+	done
+	check '  computes what the ONNX file does' python3 - "$tmp/$net" <<'PY'
+import sys
+from npy import floats
+a, b = (floats(f"{sys.argv[1]}.{end}.npy") for end in ("tflite", "onnx"))
+assert len(a) == len(b) and len(set(b)) > 3
+assert max(abs(x - y) for x, y in zip(a, b)) < 1e-6, (a, b)
+PY
+done
+
 status 4 'weights of 5 bits' nas export "$tmp/five.json" --to tflite -o \
 	"$tmp/no.tflite"
 says "layer 'blocks.1.depthwise' has 8-bit inputs and 5-bit weights" \

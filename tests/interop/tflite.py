@@ -4,11 +4,11 @@
 
     tflite.py NAS WORK [MODELS]
 
-Networks of configs with 8-bit kernels, random architectures, trained networks:
-the keyword network of tests/data, written again, and what MODELS (a folder)
-holds of .tflite and .onnx. Needs node with @tensorflow/tfjs-tflite in
-NODE_MODULES; standard library only. What that runtime does not read (INT4
-weights) is read back by nas alone.
+Small networks of one operator, networks of configs with 8-bit kernels, random
+architectures, trained networks: the keyword network of tests/data, written
+again, and what MODELS (a folder) holds of .tflite and .onnx. Needs node with
+@tensorflow/tfjs-tflite in NODE_MODULES; standard library only. What that
+runtime does not read (INT4 weights) is read back by nas alone.
 """
 import array
 import glob
@@ -98,6 +98,10 @@ def compare(name, path, n=6):
         want = array.array("b", f.read())
     with open(WORK + "/out.npy", "rb") as f:
         values = array.array("f", f.read()[-4 * len(want):])
+    if len(y.shape) == 4:  # nas gives channels first
+        h, w, c = y.shape[1:]
+        values = [values[((i * c + k) * h + r) * w + s] for i in range(n)
+                  for r in range(h) for s in range(w) for k in range(c)]
     off = Counter(round(v / y.scale) + y.zero - q
                   for v, q in zip(values, want))
     verdict(set(off) == {0} and len(set(want)) > 1,
@@ -172,6 +176,15 @@ def trained():
                "--data", WORK + "/x.npy")
 
 
+def operators():
+    """Of each operator, a small network (tests/tools/small_ops.py)."""
+    run = subprocess.run([sys.executable, "tests/tools/small_ops.py", WORK],
+                         capture_output=True, text=True, check=True)
+    for name in run.stdout.split():
+        export(name, f"{WORK}/{name}.onnx")
+
+
+operators()
 trained()
 architectures(int(os.environ.get("RANDOM_NETS", "10")))
 configs()

@@ -15,7 +15,7 @@ import sys
 
 import npy
 
-FLOAT, UINT8, INT8, INT32 = 1, 2, 3, 6
+FLOAT, UINT8, INT8, INT32, INT64 = 1, 2, 3, 6, 7
 
 
 def varint(x):
@@ -37,6 +37,9 @@ def piece(field, data):
 
 
 def attribute(name, x):
+    if isinstance(x, float):
+        return piece(5, piece(1, name) + varint(2 << 3 | 5) +
+                     struct.pack("<f", x) + number(20, 1))
     if isinstance(x, int):
         return piece(5, piece(1, name) + number(3, x) + number(20, 2))
     return piece(5, piece(1, name) + b"".join(number(8, v) for v in x) +
@@ -53,7 +56,7 @@ def node(op, inputs, output, **attributes):
 
 
 def tensor(name, kind, shape, values):
-    form = {FLOAT: "f", UINT8: "B", INT8: "b", INT32: "i"}[kind]
+    form = {FLOAT: "f", UINT8: "B", INT8: "b", INT32: "i", INT64: "q"}[kind]
     return piece(5, b"".join(number(1, n) for n in shape) + number(2, kind) +
                  piece(8, name) +
                  piece(9, struct.pack(f"<{len(values)}{form}", *values)))
