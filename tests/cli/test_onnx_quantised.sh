@@ -13,9 +13,14 @@ rows = list(csv.DictReader(open(sys.argv[1])))
 assert [r["name"] for r in rows] == ["c", "o"], rows
 assert all(r["bits_w"] == r["bits_a"] == "8" for r in rows), rows
 PY
-status 4 'a scale that is not that of the levels' nas export \
-	"$tmp/scale.onnx" --to csv
-says 'its scale or zero point is not that of QuantizeLinear' '  is refused'
+for end in scale zero; do
+	status 4 "a $end that is not that of the levels" nas export \
+		"$tmp/$end.onnx" --to csv
+	says 'its scale or zero point is not that of QuantizeLinear' \
+		'  is refused'
+done
+status 4 'a Concat of other levels' nas export "$tmp/joins.onnx" --to csv
+says 'joins levels of other scales' '  is refused'
 status 4 'an operator on levels' nas export "$tmp/levels.onnx" --to csv
 says 'computes with quantised levels' '  is refused'
 status 4 'channels behind rows and columns' nas export "$tmp/last.onnx" --to csv

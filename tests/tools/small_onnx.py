@@ -8,8 +8,10 @@ For each NAME printed: NAME.onnx, NAME_x.npy, and NAME.txt with the outputs by
 the definition, a number a line. Scales are powers of two, so that all sums are
 exact. qdq: levels that several operators read, moved by MaxPool, float weights
 that the file quantises; qlinear: QLinearConv, QLinearAdd, QGemm, QLinearConcat;
+others: the rest of their like;
 row: a convolution and a pooling of one axis.
 """
+import math
 import struct
 import sys
 
@@ -47,9 +49,8 @@ def attribute(name, x):
 
 
 def node(op, inputs, output, **attributes):
-    domain = piece(7, "com.microsoft") if op in (
-        "QLinearAdd", "QGemm", "QLinearConcat",
-        "QLinearGlobalAveragePool") else b""
+    domain = piece(7, "com.microsoft") if op.startswith("Q") and op not in (
+        "QLinearConv", "QLinearMatMul", "QuantizeLinear") else b""
     return piece(1, b"".join(piece(1, i) for i in inputs.split()) +
                  piece(2, output) + piece(4, op) +
                  b"".join(attribute(*a) for a in attributes.items()) + domain)
@@ -109,7 +110,7 @@ def pool(x, channels, side):
 
 
 def qdq(folder):
-    w = [[0.5, -1.3, 0.2], [0.9, 0.26, -0.7], [-0.4, 1.1, 0.3]]
+    w = [[0.5, -1.3, 0.2], [1.05, 0.26, -1.2], [-0.4, 1.1, 0.3]]
     s = [1 / 64, 1 / 128, 1 / 32]
     b = [0.5, -0.25, 1]
     parts = [
@@ -173,6 +174,49 @@ def qlinear(folder):
           X, SHAPE, [grid(v, 1 / 2, 1, -128) for v in o])
 
 
+def others(folder):
+    m = [[(5 * i * i + 7 * i + 31 * k) % 41 - 20 for i in range(12)]
+         for k in range(4)]  # of an output, which lies in a column
+    s = [1 / 8, 1 / 32, 1 / 16, 1 / 64]
+    columns = [m[k][i] for i in range(12) for k in range(4)]
+    parts = [
+        tensor("sx", FLOAT, [], [1 / 16]), tensor("zx", INT8, [], [5]),
+        tensor("sl", FLOAT, [], [1 / 32]), tensor("zl", INT8, [], [20]),
+        tensor("sm", FLOAT, [], [1 / 8]), tensor("zm", INT8, [], [-30]),
+        tensor("s1", FLOAT, [], [1 / 256]), tensor("z1", INT8, [], [-128]),
+        tensor("m", INT8, [12, 4], columns), tensor("s", FLOAT, [4], s),
+        tensor("z", INT8, [4], [0] * 4), tensor("b", INT32, [4], [90, -70, 0, 9]),
+        node("QuantizeLinear", "x sx zx", "xq"),
+        node("QLinearLeakyRelu", "xq sx zx sl zl", "l", alpha=0.25),
+        node("QLinearMul", "l sl zl xq sx zx sm zm", "u"),
+        node("QLinearAveragePool", "u sm zm sl zl", "p", kernel_shape=[2, 2],
+             strides=[2, 2]),
+        node("QLinearGlobalAveragePool", "p sl zl sx zx", "g"),
+        node("QLinearSigmoid", "p sl zl s1 z1", "o"),
+        node("Flatten", "o", "f"),
+        node("QLinearMatMul", "f s1 z1 m s z sl zl", "a"),
+        node("QGemm", "f s1 z1 m s z b sl zl", "c"),
+        node("QLinearSoftmax", "a sl zl s1 z1", "e", axis=-1),
+        node("DequantizeLinear", "g sx zx", "g1"), node("Flatten", "g1", "g2"),
+        node("DequantizeLinear", "c sl zl", "c1"),
+        node("DequantizeLinear", "e s1 z1", "e1"),
+        node("Concat", "g2 c1 e1", "y", axis=1)]
+    q = [grid(v, 1 / 16, 5, -128) for v in X]
+    left = [grid(v if v > 0 else v / 4, 1 / 32, 20, -128) for v in q]
+    u = [grid(v * w, 1 / 8, -30, -128) for v, w in zip(left, q)]
+    p = [grid(sum(u[(c * 4 + 2 * i + d) * 4 + 2 * j + e]
+                  for d in (0, 1) for e in (0, 1)) / 4, 1 / 32, 20, -128)
+         for c in range(3) for i in (0, 1) for j in (0, 1)]
+    g = [grid(sum(p[4 * c:4 * c + 4]) / 4, 1 / 16, 5, -128) for c in range(3)]
+    o = [grid(1 / (1 + math.exp(-v)), 1 / 256, -128, -128) for v in p]
+    w = [[v * s[k] for v in m[k]] for k in range(4)]
+    a, c = ([grid(v, 1 / 32, 20, -128) for v in conv(o, w, b, 1)] for b in (
+        [0] * 4, [v * r / 256 for v, r in zip([90, -70, 0, 9], s)]))
+    e = [math.exp(v) for v in a]
+    write(folder, "others", model(parts, SHAPE, (1, 11)), X, SHAPE,
+          g + c + [grid(v / sum(e), 1 / 256, -128, -128) for v in e])
+
+
 def row(folder):
     """(1, 1, 4, 12) to (1, 4, 12): windows of three, every second."""
     w = [[[1, -2, 0.5], [0.25, 3, -1], [2, 1, 1], [-1, 0, 4]],
@@ -212,7 +256,16 @@ def wrong(folder):
         node("DequantizeLinear", "xq s2 zx", "y")]
     with open(folder + "/scale.onnx", "wb") as f:
         f.write(model(parts, SHAPE, SHAPE))
-    parts[-1:] = [node("Relu", "xq", "y")]
+    parts[-1:] = [node("DequantizeLinear", "xq sx z2", "y"),
+                  tensor("z2", UINT8, [], [41])]
+    with open(folder + "/zero.onnx", "wb") as f:
+        f.write(model(parts, SHAPE, SHAPE))
+    parts[-2:] = [node("QuantizeLinear", "x s2 zx", "xr"),
+                  node("Concat", "xq xr", "j", axis=1),
+                  node("DequantizeLinear", "j sx zx", "y")]
+    with open(folder + "/joins.onnx", "wb") as f:
+        f.write(model(parts, SHAPE, (1, 6, 4, 4)))
+    parts[-3:] = [node("Relu", "xq", "y")]
     with open(folder + "/levels.onnx", "wb") as f:
         f.write(model(parts, SHAPE, SHAPE))
     parts[-1:] = [
@@ -230,6 +283,7 @@ def main():
     wrong(sys.argv[1])
     qdq(sys.argv[1])
     qlinear(sys.argv[1])
+    others(sys.argv[1])
     row(sys.argv[1])
 
 
