@@ -52,7 +52,8 @@ static void draw_box(struct svg *s, const struct heatmap *h,
 
 	snprintf(title, sizeof(title), "%.40s %.20s, %.40s %.20s: %s",
 		 h->y_title, h->y[row], h->x_title, h->x[column],
-		 isfinite(v) ? number_fixed(v, 6).s : "not defined");
+		 isfinite(v) ? number_fixed(v, v == floor(v) ? 0 : 6).s
+			     : "not defined");
 	svg_rect(s, x + 1, y + 1, g->box - 2, BOX_HEIGHT - 2, "f-tintgrey",
 		 title);
 	if (!isfinite(v))

@@ -26,9 +26,11 @@ says "--list" "  it is said how to find them"
 # ---- ours are what the commands print -----------------------------------------
 
 cat >"$tmp/compare.py" <<'PY'
-"""Every number of ours is that of the command beside it; folder given."""
+"""Every number of ours is that of the command beside it; folder and, where it
+is not a shipped one, the paper's file given."""
 import json, shlex, subprocess, sys
 program, path, folder = sys.argv[1:4]
+own = sys.argv[4] if len(sys.argv) > 4 else None
 outputs, compared = {}, 0
 
 def find(node, pointer, item):
@@ -49,7 +51,8 @@ def find(node, pointer, item):
 papers = {}
 for t in json.load(open(path))["tables"]:
     file = papers.setdefault(t["paper"],
-                             json.load(open(f"configs/papers/{t['paper']}.json")))
+                             json.load(open(own or
+                                            f"configs/papers/{t['paper']}.json")))
     table = [x for x in file["tables"] if x["name"] == t["table"]][0]
     for row, source in zip(t["rows"], table["rows"]):
         if "command" not in row:
@@ -311,6 +314,52 @@ assert cell["command"].startswith("nas score configs/networks/mixed19d2G.json")
 PY
 status 5 "a folder that is filled" nas reproduce --paper "$tmp/nets.json" -q \
 	-o "$tmp/folder"
+
+# Commands and drawings that the tables above do not have.
+python3 - >"$tmp/quick.json" <<'PY'
+import json, sys
+quick = {"file": "configs/quick.json", "set": ["search.max_evals=2000"]}
+curve = dict(quick, command="certify", sweep="sram_bytes=40000:64000:3")
+net = {"command": "score", "file": "configs/networks/mobilenetv2.json",
+       "network": "mobilenetv2-1-224"}
+table = lambda name, chart, columns, rows: {
+    "name": name, "title": name, "source": "S", "chart": chart, "rows": rows,
+    "columns": [{"name": c, "at": [at]} for c, at in columns]}
+json.dump({"schema": "nas/paper/1", "name": "p", "title": "P", "source": "S",
+           "tables": [
+    table("curve", "curve", [("SRAM", "/points/*/value"),
+                             ("score", "/points/*/best/score")],
+          [dict(curve, label=str(i), item=i) for i in range(3)]),
+    table("search", "bars", [("score", "/best/0/score")],
+          [dict(quick, label="a", command="search")]),
+    table("certify", "none", [("bound", "/certificate/upper_bound")],
+          [dict(quick, label="a", command="certify")]),
+    table("bits", "grid", [("size", "/results/0/size_bytes")],
+          [dict(net, label=f"{a}/{w}", bits=f"{a}/{w}")
+           for a in (2, 8) for w in (3, 4)])]}, sys.stdout)
+PY
+status 0 "searches, certificates, a sweep" nas reproduce --paper \
+	"$tmp/quick.json" -q -o "$tmp/drawn" --format json
+cp "$tmp/out" "$tmp/quick.out"
+check "  their commands give their numbers" python3 "$tmp/compare.py" \
+	"$program" "$tmp/quick.out" "$root" "$tmp/quick.json"
+check "  each point of the sweep and each cell of the grid is drawn" python3 - \
+	"$tmp/drawn/reproduction.html" "$tmp/quick.out" <<'PY'
+import json, re, sys
+page = open(sys.argv[1], encoding="utf-8").read()
+t = {t["table"]: t for t in json.load(open(sys.argv[2]))["tables"]}
+part = {name: page[page.index(f'<section id="p-{name}">'):].split("</section>")[0]
+        for name in t}
+wide = part["curve"].split('<div class="narrow">')[0]
+assert wide.count("<circle") == 3 == len(t["curve"]["rows"])
+for row in t["curve"]["rows"]:
+    assert f"<title>{row['label']}: {row['figures'][1]['ours']:.4f}</title>" in wide
+for row in t["bits"]["rows"]:
+    a, w = row["label"].split("/")
+    x = row["figures"][0]["ours"]
+    assert re.search(f"activations {a}, bits of weights {w}: {x:,.0f}<",
+                     part["bits"]), (row, part["bits"][:2000])
+PY
 
 # ---- papers that are wrong ----------------------------------------------------
 
