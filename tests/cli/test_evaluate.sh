@@ -194,6 +194,9 @@ status 0 '  weights rounded together' nas evaluate "$m" --data "$x" \
 	--bits-w 4 --no-bias-correction --format json
 check '  are calibrated' json "$tmp/out" \
 	'j["calibration_images"] == 12 and j["round"] == "gptq"'
+status 0 '  by the first five images' nas evaluate "$m" --data "$x" \
+	--bits-w 4 --calibration 5 --format json
+check '  and no more' json "$tmp/out" 'j["calibration_images"] == 5'
 status 0 'biases corrected' nas evaluate "$m" --data "$x" --bits-w 4 \
 	--format json
 check '  on the images that are judged' json "$tmp/out" \

@@ -69,6 +69,10 @@ status 0 '  unless a size is given' nas export "$o" --to onnx --bits-w 4 \
 	--image-size 16x20 -o "$tmp/of.onnx"
 check '    which is written' sh -c '! grep -aq height "$0"' \
 	"$tmp/of.onnx"
+python3 "$root/tests/tools/small_onnx.py" "$tmp" >"$tmp/out"
+status 2 '  a border that depends on it needs one' nas export \
+	"$tmp/of_size.onnx" --to onnx -o "$tmp/no.onnx"
+says 'and it depends on it' '    says so'
 status 2 '  as a table it needs one' nas export "$o" --to csv
 says 'leaves the size of its images open' '    says so'
 status 0 '    then there is one' nas export "$o" --to csv --image-size 16x20

@@ -101,6 +101,24 @@ assert max(abs(x - y) for x, y in zip(a, b)) < 1e-6, (a, b)
 PY
 done
 
+status 4 'a softmax over rows' nas export "$tmp/rows.onnx" --to tflite -o \
+	"$tmp/no.tflite"
+says 'is not over channels' '  is refused'
+status 4 'a gate that its grid does not end' nas export "$tmp/gate.onnx" \
+	--to tflite -o "$tmp/no.tflite"
+says 'has levels above 1' '  is refused'
+status 0 'a softmax on no grid' nas export "$tmp/classes.onnx" --to tflite \
+	-o "$tmp/classes.tflite" --data "$tmp/classes_x.npy"
+status 0 '  is run' nas evaluate "$tmp/classes.tflite" --data \
+	"$tmp/classes_x.npy" --outputs "$tmp/classes.npy"
+check '  has the levels that TensorFlow Lite gives it' python3 - \
+	"$tmp/classes.npy" <<'PY'
+import sys
+from npy import floats
+x = [256 * v for v in floats(sys.argv[1])]
+assert len(set(x)) > 9 and all(v == round(v) for v in x), x
+PY
+
 status 4 'weights of 5 bits' nas export "$tmp/five.json" --to tflite -o \
 	"$tmp/no.tflite"
 says "layer 'blocks.1.depthwise' has 8-bit inputs and 5-bit weights" \

@@ -39,6 +39,8 @@ def piece(field, data):
 
 
 def attribute(name, x):
+    if isinstance(x, str):
+        return piece(5, piece(1, name) + piece(4, x) + number(20, 3))
     if isinstance(x, float):
         return piece(5, piece(1, name) + varint(2 << 3 | 5) +
                      struct.pack("<f", x) + number(20, 1))
@@ -64,7 +66,8 @@ def tensor(name, kind, shape, values):
 
 
 def outside(field, name, shape):
-    dims = b"".join(piece(1, number(1, n)) for n in shape)
+    dims = b"".join(piece(1, number(1, n) if isinstance(n, int)
+                          else piece(2, n)) for n in shape)
     return piece(field, piece(1, name) + piece(2, piece(
         1, number(1, FLOAT) + piece(2, dims))))
 
@@ -247,6 +250,15 @@ def row(folder):
           (1, 1, 4, 12), y)
 
 
+def of_size(folder):
+    """Images of any size, and a border that depends on it: not printed."""
+    shape = (1, 3, "height", "width")
+    parts = [node("MaxPool", "x", "y", kernel_shape=[3, 3], strides=[2, 2],
+                  auto_pad="SAME_UPPER")]
+    with open(folder + "/of_size.onnx", "wb") as f:
+        f.write(model(parts, shape, shape))
+
+
 def wrong(folder):
     """Files that must be refused: nothing is printed."""
     parts = [
@@ -281,6 +293,7 @@ def wrong(folder):
 
 def main():
     wrong(sys.argv[1])
+    of_size(sys.argv[1])
     qdq(sys.argv[1])
     qlinear(sys.argv[1])
     others(sys.argv[1])

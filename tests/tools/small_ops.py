@@ -64,14 +64,15 @@ class Net:
         return self.add("Clip", x + " " + self.constant(FLOAT, [], [low]) +
                         " " + self.constant(FLOAT, [], [high]))
 
-    def write(self, folder, name, y, shape):
+    def write(self, folder, name, y, shape, listed=True):
         self.parts.append(node("Identity", y, "y"))
         with open(f"{folder}/{name}.onnx", "wb") as f:
             f.write(model(self.parts, SHAPE, shape))
         npy.write(f"{folder}/{name}_x.npy", "<f4", SHAPE,
                   [((k * k * 37 + 11 * k) % 255 - 132) / 16
                    for k in range(PIXELS)])
-        print(name)
+        if listed:
+            print(name)
 
 
 def strides(folder):
@@ -124,6 +125,10 @@ def moves(folder):
     a = net.add("MaxPool", net.x, kernel_shape=[2, 1])
     y = net.add("Concat", f"{net.x} {a}", axis=2)
     net.write(folder, "concat", net.grid(y, 1 / 16, 5), (1, 3, 13, 10))
+    net = Net()  # of maps on other grids than the result
+    a = net.grid(net.clip(net.x, 0, 6), 1 / 16, -20)
+    y = net.grid(net.add("Concat", f"{net.x} {a}", axis=1), 3 / 16, 2)
+    net.write(folder, "joined", y, (1, 6, 7, 10))
 
 
 def activations(folder):
@@ -162,10 +167,25 @@ def dense(folder):
     net.write(folder, "flat", net.grid(y, 1 / 8, 5), (1, 4))
 
 
+def others(folder):
+    """Not printed: what is refused, and a network without grids of its own."""
+    net = Net()
+    y = net.grid(net.add("Softmax", net.x, axis=2), 1 / 256, -128)
+    net.write(folder, "rows", y, SHAPE, False)
+    net = Net()
+    y = net.add("Conv", f"{net.x} {net.weights([2, 3, 1, 1], [1 / 256])} "
+                f"{net.bias(2)}")
+    y = net.grid(net.add("HardSigmoid", y), 1 / 64, -128)
+    net.write(folder, "gate", y, (1, 2, ROWS, COLUMNS), False)
+    net = Net()
+    net.write(folder, "classes", net.add("Softmax", net.x, axis=1), SHAPE,
+              False)
+
+
 def main():
     folder = sys.argv[1]
     for make in (strides, dilations, depthwise, pools, moves, activations,
-                 stretched, dense):
+                 stretched, dense, others):
         make(folder)
 
 
