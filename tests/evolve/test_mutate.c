@@ -68,6 +68,66 @@ static void mutations_stay_in_the_space(void **state)
 	}
 }
 
+/* A block that changes shape and bits at once has become like another one. */
+static int blocks_alike(const struct nas_stage *st, const struct nas_gene *was,
+			const struct nas_gene *is)
+{
+	int n = st->depth[was->depth], alike = 0;
+	/* of a shape, what blocks choose here */
+	uint8_t own = (st->each & EACH_KERNEL ? 0xf0 : 0) |
+		      (st->each & EACH_EXPAND ? 0x0f : 0);
+	uint8_t first = gene_shape(was->kernel, was->expand) & own;
+
+	if (was->width != is->width || was->depth != is->depth ||
+	    was->kernel != is->kernel || was->expand != is->expand)
+		return 0;
+	for (int b = 1; b < n; b++) {
+		bool like = is->shape[b] == first &&
+			    is->bits[b] == was->bits[0];
+
+		if (is->shape[b] == was->shape[b] ||
+		    is->bits[b] == was->bits[b])
+			continue;
+		for (int from = 1; from < n; from++)
+			like |= is->shape[b] == was->shape[from] &&
+				is->bits[b] == was->bits[from];
+		assert_true(like);
+		alike++;
+	}
+	return alike;
+}
+
+static void blocks_become_alike(void **state)
+{
+	int alike = 0;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 30; seed++) {
+		struct small_fixture f;
+		struct parents p;
+
+		open_parents(&f, seed, &p);
+		for (int i = 0; i < 1000; i++) {
+			struct nas_genome child;
+			uint32_t mask;
+
+			space_sample(&p.sampler, &p.g, &f.rng);
+			child = p.g;
+			mask = mutate(&p.mutator, &child.variant, child.stage,
+				      rng_next(&f.rng));
+			for (int s = 0; s < f.small.space.nstages; s++)
+				if (mask == 1u << s)
+					alike += blocks_alike(
+						&f.small.space.stage[s],
+						&p.g.stage[s],
+						&child.stage[s]);
+		}
+		arena_free(&f.arena);
+	}
+	print_message("%d blocks became like others\n", alike);
+	assert_true(alike > 50);
+}
+
 /* The same of children that take stages of another network: the width of each
  * stage is one parent's, and stages of both come together. */
 static void crossings_stay_in_the_space(void **state)
@@ -111,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mutations_stay_in_the_space),
+		cmocka_unit_test(blocks_become_alike),
 		cmocka_unit_test(crossings_stay_in_the_space),
 	};
 	return CHECK_RUN("mutate", tests);
