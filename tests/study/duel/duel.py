@@ -129,11 +129,13 @@ class Duel:
                                            str(SEEDS[0]), "tuned")}
         return [(n, found[digest(n)]) for n in networks]
 
-    def fitted(self, road, networks, keep=1):
-        """The optimum of a fit to these networks, and further ones."""
+    def fitted(self, road, networks, keep=1, trust=False):
+        """The optimum of a fit to these networks, and further ones; with
+        trust, inside the ranges of what was measured."""
         def find():
             score = self.cell.fit(road, self.measured(networks))
-            return self.cell.search(road, (f"score.file={score}",), keep)
+            sets = (f"score.file={score}",) + trust * ("score.trust=true",)
+            return self.cell.search(road, sets, keep)
         return self.networks(road, find)
 
     def loop(self, spread):
@@ -156,8 +158,10 @@ class Duel:
         spread = self.networks("spread", lambda: self.cell.spread(SPREAD))
         self.train(hand + designs)
         self.train(drawn)
-        designs += self.fitted("fit", spread)
-        designs += self.loop(spread)
+        fitted = (self.fitted("fit", spread)
+                  + self.fitted("fit-trust", spread, trust=True))
+        self.train(hand + fitted, SEEDS)
+        designs += fitted + self.loop(spread)
         self.train(hand + designs, SEEDS)
         self.train(hand + designs, SEEDS, SHORT)
 
