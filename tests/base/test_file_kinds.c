@@ -7,26 +7,36 @@
 #include "nas/run/formats.h"
 #include "tests/base/sample.h"
 
+#define KINDS 6 /* of the formats; a row that is none of them is not found */
+
 static void they_are_called_as_their_forms_are(void **state)
 {
-	(void)state;
-	for (const struct file_kind *k = file_kinds; k->schema; k++) {
-		const struct file_format *f = format_find(k->schema);
+	int found = 0;
 
-		assert_non_null(f);
+	(void)state;
+	for (int i = 0; i < nfile_formats; i++) {
+		const struct file_format *f = &file_formats[i];
+		const struct file_kind *k = file_kind_find(f->name);
+
+		if (!k)
+			continue;
+		found++;
 		assert_string_equal(k->schema, f->name);
 		assert_string_equal(k->title, format_title(f));
-		assert_ptr_equal(file_kind_find(k->schema), k);
 	}
+	assert_int_equal(found, KINDS);
 	assert_null(file_kind_find("nas/graph/2"));
 }
 
 static void a_form_names_another_kind_and_nothing_else(void **state)
 {
 	(void)state;
-	for (const struct file_kind *k = file_kinds; k->schema; k++) {
+	for (int i = 0; i < nfile_formats; i++) {
+		const struct file_kind *k = file_kind_find(file_formats[i].name);
 		struct nas_text text = { 0 };
 
+		if (!k)
+			continue;
 		text_addf(&text, "{\"a\": 1, \"schema\": \"%s\"}", k->schema);
 		assert_int_equal(read_sample(text.data), NAS_EINPUT);
 		assert_int_equal(err.count, 1);
