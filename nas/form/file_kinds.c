@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const struct file_kind file_kinds[] = {
+const struct file_kind file_kinds[] = {
 	{ "nas/architecture/1", "one network",
 	  "nas score, export, refine and verify" },
 	{ "nas/graph/1", "a network as layers and blocks, without weights",
@@ -17,14 +17,14 @@ static const struct file_kind file_kinds[] = {
 	  "nas latency show, and many commands, as --latency-model" },
 	{ "nas/paper/1", "published figures, and what computes them here",
 	  "nas reproduce, as --paper" },
+	{ 0 }
 };
 
 const struct file_kind *file_kind_find(const char *schema)
 {
-	const size_t n = sizeof(file_kinds) / sizeof(file_kinds[0]);
+	const struct file_kind *k = file_kinds;
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(file_kinds[i].schema, schema) == 0)
-			return &file_kinds[i];
-	return NULL;
+	while (k->schema && strcmp(k->schema, schema) != 0)
+		k++;
+	return k->schema ? k : NULL;
 }

@@ -18,6 +18,8 @@ struct file_kind {
 	const char *commands; /* "nas score and export" */
 };
 
+extern const struct file_kind file_kinds[]; /* schema NULL ends */
+
 /* NULL = no command reads such files. */
 const struct file_kind *file_kind_find(const char *schema);
 
