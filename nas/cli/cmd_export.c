@@ -175,7 +175,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 const struct command cmd_export = {
 	"export",
 	"FILE --to FORMAT [-o OUT]",
-	"write a network for other tools: ONNX, TFLite, PyTorch, C, CSV, DOT",
+	"write a network as ONNX, TFLite, PyTorch, C, CSV or DOT",
 	"nas export run/best/001/architecture.json --to onnx -o model.onnx\n"
 	"nas export run/best/001/architecture.json --to c -o board\n"
 	"nas export seeds/0003 --to onnx -o third.onnx\n"
