@@ -202,6 +202,10 @@ enum nas_status allocate_model(struct policy_problem *problem,
 	if (build(&b, o->ordered, err) != NAS_OK)
 		return err->code;
 	problem->graph = g;
+	problem->latency_by = latency_by(o->latency, arena);
+	problem->latency_error_percent = latency_error_percent(o->latency);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the problem");
 	problem->sram_bytes = o->sram_bytes;
 	problem->cap = cap;
 	return NAS_OK;

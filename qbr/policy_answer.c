@@ -133,6 +133,8 @@ enum nas_status policy_answer_make(struct policy_answer *out, const char *name,
 	out->name = arena_strdup(arena, name ? name : "");
 	out->quantiser = p->quantiser ? arena_strdup(arena, p->quantiser)
 				      : NULL;
+	out->latency_by = p->latency_by ? arena_strdup(arena, p->latency_by)
+					: NULL;
 	make_amounts(&out->budgets, p, p->limit, arena);
 	if (a->status == ALLOCATE_OPTIMAL) {
 		make_bits(&out->policy, p, a, arena);

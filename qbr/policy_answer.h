@@ -74,6 +74,7 @@ struct policy_answer {
 	 * fewer bitops the policy takes. */
 	struct nas_number_slot full_size, full_bitops, compression;
 	char *quantiser; /* of weights, as measured; NULL = not known */
+	char *latency_by; /* with its error; NULL = latency is no cost */
 	char *sram_at; /* the operator that needs them; NULL = not known */
 };
 

@@ -297,6 +297,10 @@ static const struct form_field fields[] = {
 	{ .key = "quantiser", .type = FORM_STRING, AT(quantiser),
 	  .fallback = "", .help = "grid of the weights that the losses were "
 				  "measured with" },
+	{ .key = "latency_by", .type = FORM_STRING, AT(latency_by),
+	  .fallback = "",
+	  .help = "what latency_ms is counted by, and how far that is off; "
+		  "absent when it is not counted" },
 	NUMBER(sram_bytes, "of activations that are alive at once, at most; of "
 	       "a trained network"),
 	{ .key = "sram_at", .type = FORM_STRING, AT(sram_at), .fallback = "",

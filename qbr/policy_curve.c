@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "qbr/policy_curve.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "nas/base/csv.h"
@@ -73,25 +74,34 @@ static void add_row(struct nas_text *t, const struct policy_curve *c, int i,
 	for (int k = 0; solved && k < p->nbits_w; k++)
 		text_addf(t, "%s%d/%d", k ? " " : "", p->bits_w[k],
 			  p->bits_a[k]);
-	text_add(t, "\n");
 }
 
 void policy_curve_rows(struct nas_text *t, const struct policy_curve *c,
 		       const char *comma)
 {
-	for (int i = 0; i < c->n; i++)
+	for (int i = 0; i < c->n; i++) {
 		add_row(t, c, i, comma);
+		text_add(t, "\n");
+	}
 }
 
 void policy_curve_csv(struct nas_text *t, const struct policy_curve *c)
 {
+	const char *by = c->problem->latency_by;
+
 	text_add(t, "limit,status,loss");
 	for (int r = 0; r < c->problem->ncosts; r++) {
 		text_add(t, ",");
 		csv_add(t, c->problem->cost_name[r]);
 	}
-	text_add(t, ",bits\n");
-	policy_curve_rows(t, c, ",");
+	text_add(t, by ? ",bits,latency_error_percent\n" : ",bits\n");
+	for (int i = 0; i < c->n; i++) {
+		add_row(t, c, i, ",");
+		text_add(t, by ? "," : "");
+		if (by && isfinite(c->problem->latency_error_percent))
+			add_number(t, c->problem->latency_error_percent);
+		text_add(t, "\n");
+	}
 }
 
 struct record {

@@ -32,9 +32,9 @@ enum nas_status policy_curve_run(struct policy_curve *c,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
 /* A row a point: limit, status, loss, costs, bits of weights/input of each
- * layer. */
+ * layer; with a cost of latency the mean error of its model in percent. */
 void policy_curve_csv(struct nas_text *t, const struct policy_curve *c);
-/* Its rows alone, with something else between cells. */
+/* Its rows without that error, with something else between cells. */
 void policy_curve_rows(struct nas_text *t, const struct policy_curve *c,
 		       const char *comma);
 

@@ -61,6 +61,9 @@ struct policy_problem {
 
 	/* Of a trained network, for its memory; NULL = of no network. */
 	const struct graph *graph;
+	const char *latency_by; /* that latency_ms is counted by, with its
+				 * error; NULL = there is no such cost */
+	double latency_error_percent; /* of it; NAN = not known */
 	const char *quantiser; /* of weights, that losses were measured with;
 				* NULL = not known */
 	double sram_bytes; /* limit of memory, allocate_memory.h; 0 = none */

@@ -257,3 +257,18 @@ void latency_text(char *out, size_t size, const struct nas_latency *m)
 	else
 		snprintf(out, size, "%s, whose error is not known", name);
 }
+
+char *latency_by(const struct nas_latency *m, struct nas_arena *arena)
+{
+	char text[512];
+
+	if (!m)
+		return NULL;
+	latency_text(text, sizeof(text), m);
+	return arena_strdup(arena, text);
+}
+
+double latency_error_percent(const struct nas_latency *m)
+{
+	return m && m->error.rows > 0 ? m->error.mean : (double)NAN;
+}

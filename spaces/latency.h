@@ -117,6 +117,10 @@ const char *latency_model_text(const char *name);
 
 /* For people: "NAME, off by 2.8 % on average and 6.5 % at most (...)". */
 void latency_text(char *out, size_t size, const struct nas_latency *m);
+/* The same in arena. NULL: there is no model, or arena->failed. */
+char *latency_by(const struct nas_latency *m, struct nas_arena *arena);
+/* For files: the mean error in percent; NAN = not known. */
+double latency_error_percent(const struct nas_latency *m);
 
 /* The factor of a pair of bits; 0 = full precision, counted as 8. */
 double latency_factor(const struct nas_latency *m, int bits_a, int bits_w);

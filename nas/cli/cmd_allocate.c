@@ -231,6 +231,12 @@ static void print_answer(const struct allocate_answer *a, double seconds)
 	print_full(&a->record, seconds);
 }
 
+static void print_latency(const struct policy_problem *p)
+{
+	if (p->latency_by)
+		say("latency_ms is counted by %s\n", shown(p->latency_by).s);
+}
+
 static enum nas_status report(const struct allocate_job *job,
 			      const struct cli *cli, double seconds,
 			      struct nas_err *err)
@@ -244,12 +250,7 @@ static enum nas_status report(const struct allocate_job *job,
 		return print_json(allocate_job_json(job), err);
 	for (int i = 0; i < job->file.ncases; i++)
 		print_answer(&job->answer[i], seconds);
-	if (job->options.latency) {
-		char text[512];
-
-		latency_text(text, sizeof(text), job->options.latency);
-		say("latency_ms is counted by %s\n", shown(text).s);
-	}
+	print_latency(&job->file.problem);
 	return NAS_OK;
 }
 
@@ -294,6 +295,7 @@ static void print_points(const struct policy_curve *s)
 	policy_curve_rows(&t, s, "\t");
 	print_table(&t);
 	text_free(&t);
+	print_latency(s->problem);
 }
 
 static enum nas_status write_points(const struct policy_curve *s,

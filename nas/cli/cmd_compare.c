@@ -11,7 +11,6 @@
 #include "nas/form/form.h"
 #include "nas/report/compare_page.h"
 #include "nas/run/result_dir.h"
-#include "spaces/latency.h"
 
 #define SAMPLES	    10000
 #define SAMPLES_MAX 10000000
@@ -187,18 +186,13 @@ static void print_head(const struct nas_comparison *c)
 /* Of the best networks, where a config has a model. */
 static void print_latency(const struct nas_comparison *c)
 {
-	char text[512];
-
 	for (int i = 0; i < c->nspaces; i++) {
 		const struct nas_compare_space *s = &c->space[i];
-		const struct nas_latency *m = s->job_config.limits.latency;
 
-		if (!m || !s->nbest)
-			continue;
-		latency_text(text, sizeof(text), m);
-		say("latency of the best of %s: %.4g ms by %s\n",
-		    shown(s->name).s, s->best[0].cost.latency_ms,
-		    shown(text).s);
+		if (s->latency_by && s->nbest)
+			say("latency of the best of %s: %.4g ms by %s\n",
+			    shown(s->name).s, s->best[0].cost.latency_ms,
+			    shown(s->latency_by).s);
 	}
 }
 

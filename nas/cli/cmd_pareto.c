@@ -209,6 +209,8 @@ static void print_front(const struct pareto *f)
 	pareto_summary(&t, f);
 	say("%s\n", text_said(&t));
 	text_free(&t);
+	if (f->latency_by)
+		say("latency_ms is counted by %s\n", shown(f->latency_by).s);
 	print_base(f);
 }
 

@@ -5,7 +5,6 @@
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
 #include "nas/run/sample_job.h"
-#include "spaces/latency.h"
 
 static const struct cli_option options[] = {
 	{ "count", 'n', "N", "networks; default 8" },
@@ -38,12 +37,12 @@ static enum nas_status read_job(struct sample_job *job, const struct cli *cli,
 static void print_networks(const struct sample_job *job)
 {
 	struct nas_text t = { 0 };
-	const struct nas_latency *m = job->config->limits.latency;
-	char flash[80], sram[80], macs[80], by[512];
+	const char *by = job->latency_by;
+	char flash[80], sram[80], macs[80];
 
 	text_addf(&t, "network\t%s\tMACs\tSRAM bytes\tFlash bytes\t%s"
 		  "structure: width k kernel x blocks\n",
-		  job->config->score_def->title, m ? "ms\t" : "");
+		  job->config->score_def->title, by ? "ms\t" : "");
 	for (int i = 0; i < job->n; i++) {
 		const struct nas_network *net = &job->net[i];
 
@@ -54,17 +53,15 @@ static void print_networks(const struct sample_job *job)
 				      net->cost.peak_memory_bytes),
 			  with_commas(flash, sizeof(flash),
 				      net->cost.flash_bytes));
-		if (m)
+		if (by)
 			text_addf(&t, "%.4g\t", net->cost.latency_ms);
 		text_add_structure(&t, &net->arch);
 		text_add(&t, "\n");
 	}
 	print_table(&t);
 	text_free(&t);
-	if (m) {
-		latency_text(by, sizeof(by), m);
-		say("ms by %s\n", shown(by).s);
-	}
+	if (job->latency_by)
+		say("ms by %s\n", shown(job->latency_by).s);
 	if (job->spread)
 		say("picked from %d random networks inside the budgets%s\n",
 		    job->npool, job->nmeasured ? ", far from the measured ones"

@@ -77,6 +77,17 @@ static void add_charts(struct nas_text *t, const struct report *r)
 	text_add(t, "</div>\n");
 }
 
+void page_latency(struct nas_text *t, const char *of, const char *by)
+{
+	if (!by)
+		return;
+	text_add(t, "<p class=\"note\">Latency");
+	text_escape(t, of);
+	text_add(t, " is counted by ");
+	text_escape(t, by);
+	text_add(t, ".</p>\n");
+}
+
 static const char *page_title(const struct report *r)
 {
 	if (r->comparison)

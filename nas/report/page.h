@@ -21,6 +21,10 @@ void page_runs(struct nas_text *t, const struct report *r);
 void page_spaces(struct nas_text *t, const struct nas_comparison *c);
 void page_space_pairs(struct nas_text *t, const struct nas_comparison *c);
 
+/* "Latency of mcunet is counted by NAME, off by ..."; of: " of mcunet" or "".
+ * by: latency_by, spaces/latency.h; of NULL nothing is said. */
+void page_latency(struct nas_text *t, const char *of, const char *by);
+
 /* A chart with caption and numbers, or why it is not there. */
 void page_chart(struct nas_text *t, const struct chart *c,
 		const struct report *r, int number);

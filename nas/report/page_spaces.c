@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A comparison of spaces: what holds for all, a table of spaces, verdicts. */
 #include <math.h>
+#include <string.h>
 
 #include "nas/report/page.h"
 
@@ -231,7 +232,19 @@ static void add_titles(struct nas_text *t, const struct nas_comparison *c)
 
 /* ---- the best network of each space, and what others published ---------- */
 
-static void add_best(struct nas_text *t, const struct nas_compare_space *s)
+#define LATENCY "Latency (ms)"
+
+static bool any_latency(const struct nas_comparison *c)
+{
+	for (int i = 0; i < c->nspaces; i++)
+		if (c->space[i].latency_by)
+			return true;
+	return false;
+}
+
+/* latency: the table has a column of it */
+static void add_best(struct nas_text *t, const struct nas_compare_space *s,
+		     bool latency)
 {
 	const struct nas_network *net = &s->best[0];
 	struct nas_text design = { 0 };
@@ -247,13 +260,17 @@ static void add_best(struct nas_text *t, const struct nas_compare_space *s)
 		net->cost.peak_memory_bytes, "B"));
 	table_card_number(t, "MACs", number_si(net->cost.macs, ""));
 	table_card_number(t, "BitOps", number_si(net->cost.bitops, ""));
+	if (latency)
+		table_card_number(t, LATENCY, number_short(
+			s->latency_by ? net->cost.latency_ms : UNKNOWN));
 	table_card_text(t, "Structure", design.data ? design.data : "");
 	text_free(&design);
 }
 
 #define PUBLISHED_SHOWN 3
 
-static void add_published(struct nas_text *t, const struct nas_compare_space *s)
+static void add_published(struct nas_text *t, const struct nas_compare_space *s,
+			  bool latency)
 {
 	int n = s->npublished < PUBLISHED_SHOWN ? s->npublished
 						: PUBLISHED_SHOWN;
@@ -271,9 +288,38 @@ static void add_published(struct nas_text *t, const struct nas_compare_space *s)
 		table_card_number(t, "Score", number_fixed(p->score, 2));
 		table_card_number(t, "Of the bound", number_percent(
 			p->score / space_bound(s)));
-		for (int i = 0; i < 4; i++)
+		for (int i = 0; i < (latency ? 5 : 4); i++)
 			table_card_number(t, "", none);
 		table_card_text(t, "Structure", accuracy);
+	}
+}
+
+static bool same_model(const struct nas_compare_space *a,
+		       const struct nas_compare_space *b)
+{
+	return a->latency_by && b->latency_by &&
+	       strcmp(a->latency_by, b->latency_by) == 0;
+}
+
+/* Each model that counts time, with its error and whose it is. */
+static void add_latency_notes(struct nas_text *t,
+			      const struct nas_comparison *c)
+{
+	for (int i = 0; i < c->nspaces; i++) {
+		const struct nas_compare_space *s = &c->space[i];
+		struct nas_text names = { 0 };
+		bool said = !s->latency_by;
+
+		for (int k = 0; k < i; k++)
+			said = said || same_model(s, &c->space[k]);
+		for (int k = i; k < c->nspaces; k++)
+			if (same_model(s, &c->space[k]))
+				text_addf(&names, "%s%s", k > i ? ", " : " of ",
+					  c->space[k].name);
+		if (!said)
+			page_latency(t, names.data ? names.data : "",
+				     s->latency_by);
+		text_free(&names);
 	}
 }
 
@@ -281,8 +327,9 @@ static void add_networks(struct nas_text *t, const struct nas_comparison *c)
 {
 	static const char *const heads[] = {
 		"Network", "Score", "Of the bound", "Flash", "Peak memory",
-		"MACs", "BitOps", "Structure",
+		"MACs", "BitOps", LATENCY, "Structure",
 	};
+	bool latency = any_latency(c);
 	int n = 0;
 
 	for (int i = 0; i < c->nspaces; i++)
@@ -291,20 +338,23 @@ static void add_networks(struct nas_text *t, const struct nas_comparison *c)
 		return;
 	text_add(t, "<section>\n<h2>The best networks</h2>\n");
 	table_cards(t);
-	for (int i = 0; i < 8; i++)
-		table_head(t, heads[i], i == 0 || i == 7 ? COLUMN_TEXT
-							 : COLUMN_NUMBER);
+	for (int i = 0; i < 9; i++)
+		if (latency || i != 7)
+			table_head(t, heads[i], i == 0 || i == 8
+							? COLUMN_TEXT
+							: COLUMN_NUMBER);
 	table_body(t);
 	for (int i = 0; i < c->nspaces; i++) {
 		const struct nas_compare_space *s = &c->space[i];
 
 		if (s->nbest > 0)
-			add_best(t, s);
+			add_best(t, s, latency);
 		/* the same inputs and budgets have the same: once */
 		if (i == 0 || c->own_budgets)
-			add_published(t, s);
+			add_published(t, s, latency);
 	}
 	table_close(t);
+	add_latency_notes(t, c);
 	text_add(t, "<p class=\"note\">Structure: out channels of each entry, k "
 		    "kernel unless 3 or 1, x depth unless 1.");
 	if (c->space[0].npublished > 0)

@@ -289,7 +289,9 @@ static void add_points(struct nas_text *t, const struct pareto *f)
 		    "network needs. Structure: out channels of each entry, k "
 		    "kernel unless 3 or 1, x depth unless 1. <code>nas export "
 		    "networks.json --pick 7 --to onnx -o model.onnx</code> "
-		    "writes the network of point 7.</p>\n</section>\n");
+		    "writes the network of point 7.</p>\n");
+	page_latency(t, "", f->latency_by);
+	text_add(t, "</section>\n");
 }
 
 /* ---- the files ------------------------------------------------------------ */

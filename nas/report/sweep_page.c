@@ -248,15 +248,6 @@ static void add_design(struct nas_text *t, const struct sweep_row *row,
 						    : "see its folder");
 }
 
-static void add_latency_note(struct nas_text *t, const char *by)
-{
-	if (!by)
-		return;
-	text_add(t, "<p class=\"note\">Latency is counted by ");
-	text_escape(t, by);
-	text_add(t, ".</p>\n");
-}
-
 /* The best first, equal ones once. */
 static bool add_designs(struct nas_text *t, const struct page *p,
 			struct nas_arena *arena)
@@ -290,7 +281,7 @@ static bool add_designs(struct nas_text *t, const struct page *p,
 			add_design(t, row[i], j - i, by != NULL);
 	}
 	table_close(t);
-	add_latency_note(t, by);
+	page_latency(t, "", by);
 	text_addf(t, "<p class=\"note\">%d jobs found %d designs; the best %d "
 		     "are shown. <code>nas export DIR/0012 --to onnx</code> "
 		     "writes the network of a job, <code>nas report "

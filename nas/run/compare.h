@@ -38,6 +38,7 @@ struct nas_compare_space {
 	int *best_of;            /* n ... */
 	int nbest_expected;
 	double *best_expected;   /* ... and the expected best of n draws */
+	char *latency_by; /* its model and that one's error; NULL = none */
 	struct nas_number_slot evolved; /* best of the search and refinement */
 	struct nas_certificate_slot certificate;
 	int nbest;

@@ -8,6 +8,7 @@
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/compare.h"
+#include "spaces/latency.h"
 
 #define PATH_SIZE 4096
 #define ROWS 10000 /* of each space in samples.csv */
@@ -15,10 +16,21 @@
 
 static void add_cell(struct nas_text *t, double x)
 {
-	char number[32];
+	char number[32] = "";
 
-	json_format_number(number, x);
+	if (isfinite(x))
+		json_format_number(number, x);
 	text_addf(t, ",%s", number);
+}
+
+/* Empty cells where the space has no model, or its error is not known. */
+static void add_latency(struct nas_text *t, const struct nas_compare_space *s,
+			const struct nas_total *x)
+{
+	const struct nas_latency *m = s->job_config.limits.latency;
+
+	add_cell(t, m ? x->res[RES_LATENCY] : (double)NAN);
+	add_cell(t, latency_error_percent(m));
 }
 
 /* Samples are independent: the first ones are as good as any. */
@@ -33,7 +45,7 @@ static enum nas_status make_samples(struct nas_text *t,
 		latency = latency || c->space[i].job_config.limits.latency;
 	text_add(t, "space,score,bitops,macs,params,size_bytes,flash_bytes,"
 		    "peak_memory_bytes,layers");
-	text_add(t, latency ? ",latency_ms\n" : "\n");
+	text_add(t, latency ? ",latency_ms,latency_error_percent\n" : "\n");
 	for (int i = 0; i < c->nspaces; i++)
 		for (int k = 0; k < c->space[i].n && k < ROWS; k++) {
 			const struct nas_total *x =
@@ -49,7 +61,7 @@ static enum nas_status make_samples(struct nas_text *t,
 			add_cell(t, x->peak_bytes);
 			add_cell(t, x->res[RES_LAYERS]);
 			if (latency)
-				add_cell(t, x->res[RES_LATENCY]);
+				add_latency(t, &c->space[i], x);
 			text_add(t, "\n");
 		}
 	return NAS_OK;

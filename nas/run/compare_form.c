@@ -88,6 +88,10 @@ static const struct form_field space_fields[] = {
 	{ .key = "best_expected", .type = FORM_NUMBERS, AT(best_expected),
 	  .count_offset = offsetof(struct nas_compare_space, nbest_expected),
 	  .fallback = "[]", .help = "expected best score of so many draws" },
+	{ .key = "latency_by", .type = FORM_STRING, AT(latency_by),
+	  .fallback = "",
+	  .help = "what latency_ms is counted by, and how far that is off; "
+		  "absent when it is not counted" },
 	SLOT(evolved, "best score of the evolutionary search, bits refined"),
 	{ .key = "certificate", .type = FORM_CUSTOM, AT(certificate),
 	  .custom = &certificate_custom, .fallback = "",

@@ -12,6 +12,7 @@
 #include "nas/base/file.h"
 #include "nas/run/run.h"
 #include "scoring/sample.h"
+#include "spaces/latency.h"
 
 #define MEMORY_ANY 1e18 /* a budget of memory that nothing exceeds: so the
 			 * peak memory is counted */
@@ -36,7 +37,8 @@ enum nas_status compare_space_read(const struct nas_compare_job *job,
 	budget_limits(&config->limits, limit);
 	for (int i = 0; i < BUDGET_KINDS; i++)
 		space->limit[i] = number_slot(limit[i]);
-	if (!space->config)
+	space->latency_by = latency_by(config->limits.latency, arena);
+	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
 	return config_problem(&space->problem, config, arena, err);
 }

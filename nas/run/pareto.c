@@ -172,6 +172,7 @@ static enum nas_status prepare(struct pareto *f, const struct nas_config *config
 	f->name = config->name;
 	f->score = arena_strdup(arena, config->score_def->name);
 	f->score_title = arena_strdup(arena, config->score_def->title);
+	f->latency_by = latency_by(config->limits.latency, arena);
 	for (int b = 0; b < BUDGET_KINDS; b++)
 		f->limit[b] = number_slot(limit[b]);
 	f->grid.naxes = f->naxes;

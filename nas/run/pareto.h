@@ -82,6 +82,7 @@ struct pareto_base { /* at the config's own budgets */
 struct pareto { /* pareto.json */
 	int schema; /* the only choice */
 	char *name, *score, *score_title;
+	char *latency_by; /* the model and its error; NULL = none */
 	int naxes;
 	struct pareto_axis *axis; /* (naxes) */
 	struct nas_number_slot limit[BUDGET_KINDS]; /* for all points */

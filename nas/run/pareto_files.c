@@ -7,6 +7,7 @@
 #include "nas/base/csv.h"
 #include "nas/form/form.h"
 #include "nas/run/pareto.h"
+#include "spaces/latency.h"
 
 #define PATH_SIZE 4096
 
@@ -19,10 +20,29 @@ static void add_number(struct nas_text *t, double x)
 	text_addf(t, ",%s", number);
 }
 
+/* Of what counts time, behind it. */
+#define ERROR_COLUMN "latency_error_percent"
+
+static bool is_latency(const struct nas_budget_kind *kind)
+{
+	return budget_index(kind) == RES_LATENCY;
+}
+
 /* What a network needs, of all that budgets limit; time where it is known. */
 static bool is_shown(const struct pareto *f, const struct nas_budget_kind *kind)
 {
-	return budget_index(kind) != RES_LATENCY || f->config.limits.latency;
+	return !is_latency(kind) || f->config.limits.latency;
+}
+
+static void add_figures_head(struct nas_text *t, const struct pareto *f)
+{
+	for (int i = 0; budget_rows[i]; i++) {
+		if (!is_shown(f, budget_rows[i]))
+			continue;
+		text_addf(t, ",%s", budget_rows[i]->key);
+		if (is_latency(budget_rows[i]))
+			text_add(t, "," ERROR_COLUMN);
+	}
 }
 
 static void add_head(struct nas_text *t, const struct pareto *f)
@@ -33,9 +53,7 @@ static void add_head(struct nas_text *t, const struct pareto *f)
 	text_add(t, ",score,upper_bound,gap,optimal");
 	for (int a = 0; a < f->naxes; a++)
 		text_addf(t, ",more_by_10_percent_%s", f->axis[a].name);
-	for (int i = 0; budget_rows[i]; i++)
-		if (is_shown(f, budget_rows[i]))
-			text_addf(t, ",%s", budget_rows[i]->key);
+	add_figures_head(t, f);
 	text_add(t, ",structure,bits,architecture\n");
 }
 
@@ -67,12 +85,26 @@ static void add_network(struct nas_text *t, const struct nas_arch *arch)
 	cJSON_Delete(tree);
 }
 
+static void add_figures(struct nas_text *t, const struct pareto *f,
+			const struct nas_network *net)
+{
+	double figure[BUDGET_KINDS];
+
+	budget_figures(net, figure);
+	for (int k = 0; budget_rows[k]; k++) {
+		if (!is_shown(f, budget_rows[k]))
+			continue;
+		add_number(t, figure[budget_index(budget_rows[k])]);
+		if (is_latency(budget_rows[k]))
+			add_number(t, latency_error_percent(
+				f->config.limits.latency));
+	}
+}
+
 static void add_row(struct nas_text *t, const struct pareto *f, int i)
 {
 	const struct pareto_point *p = &f->point[i];
-	double figure[BUDGET_KINDS];
 
-	budget_figures(&p->best, figure);
 	text_addf(t, "%d", i + 1);
 	for (int a = 0; a < f->naxes; a++)
 		add_number(t, p->at_most[f->axis[a].budget].x);
@@ -82,9 +114,7 @@ static void add_row(struct nas_text *t, const struct pareto *f, int i)
 	text_addf(t, ",%d", p->optimal);
 	for (int a = 0; a < f->naxes; a++)
 		add_number(t, number_slot_value(&p->more[f->axis[a].budget]));
-	for (int k = 0; budget_rows[k]; k++)
-		if (is_shown(f, budget_rows[k]))
-			add_number(t, figure[budget_index(budget_rows[k])]);
+	add_figures(t, f, &p->best);
 	add_network(t, &p->best.arch);
 }
 

@@ -14,6 +14,7 @@
 
 #include "evolve/certify/certify.h"
 #include "evolve/evolve.h"
+#include "nas/form/number_slot.h"
 #include "nas/run/network.h"
 
 /* A certificate without what depends on the clock. */
@@ -71,6 +72,7 @@ struct nas_result { /* result.json */
 	int64_t evaluations, feasible, duplicates;
 	int ended_by; /* enum nas_evolve_end */
 	char *latency_by; /* latency_text of the config's model; NULL = none */
+	struct nas_number_slot latency_error_percent; /* its mean error */
 	struct nas_certificate_slot certificate;
 	struct nas_infeasible infeasible;
 	int npublished;

@@ -46,6 +46,10 @@ static const struct form_field result_fields[] = {
 	  .fallback = "",
 	  .help = "what latency_ms is counted by, and how far that is off; "
 		  "absent when it is not counted" },
+	{ .key = "latency_error_percent", .type = FORM_CUSTOM,
+	  AT(latency_error_percent), .custom = &number_slot_custom,
+	  .fallback = "", .help = "of that model, on average; absent when it "
+	  "is not known" },
 	{ .key = "certificate", .type = FORM_CUSTOM, AT(certificate),
 	  .custom = &certificate_custom, .fallback = "",
 	  .help = "a proven bound; absent when none was asked for" },

@@ -231,15 +231,13 @@ static enum nas_status name_latency(struct nas_run *run,
 				    struct nas_err *err)
 {
 	const struct nas_latency *m = run->config.limits.latency;
-	char text[512];
 
-	if (!m)
-		return NAS_OK;
-	latency_text(text, sizeof(text), m);
-	run->result.latency_by = arena_strdup(arena, text);
-	return run->result.latency_by
-		       ? NAS_OK
-		       : nas_fail(err, NAS_ENOMEM, "out of memory for a name");
+	run->result.latency_by = latency_by(m, arena);
+	run->result.latency_error_percent =
+		number_slot(latency_error_percent(m));
+	return arena->failed
+		       ? nas_fail(err, NAS_ENOMEM, "out of memory for a name")
+		       : NAS_OK;
 }
 
 enum nas_status run_conclude(struct nas_run *run, struct nas_arena *arena,

@@ -8,6 +8,7 @@
 #include "scoring/sample.h"
 #include "scoring/spread.h"
 #include "spaces/export/export_formats.h"
+#include "spaces/latency.h"
 #include "spaces/measured.h"
 
 #define POOL_LEAST 1000 /* networks to pick from, */
@@ -112,6 +113,9 @@ enum nas_status sample_job_run(struct sample_job *job,
 	    pick(picked, job, &s, arena, err) != NAS_OK)
 		return err->code;
 	job->npool = s.n;
+	job->latency_by = latency_by(job->config->limits.latency, arena);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
 	for (int i = 0; i < job->n; i++) {
 		if (network_make(&job->net[i], &job->problem,
 				 &s.genome[picked[i]], arena, err) != NAS_OK)
@@ -213,6 +217,7 @@ enum nas_status sample_job_write(const struct sample_job *job, const char *dir,
 
 struct record {
 	int schema;
+	const char *latency_by;
 	int nnetworks;
 	const struct nas_network *networks;
 };
@@ -221,6 +226,8 @@ struct record {
 
 static const struct form_field fields[] = {
 	ROW_SCHEMA("nas/sample/1"),
+	ROW_MAY(STRING, latency_by, "what latency_ms is counted by, and how "
+		"far that is off; absent when it is not counted"),
 	ROW_LIST(OBJECTS, networks, "in the order drawn",
 		 .form = &network_form),
 };
@@ -230,7 +237,8 @@ const struct form sample_form =
 
 cJSON *sample_job_json(const struct sample_job *job)
 {
-	struct record r = { .nnetworks = job->n, .networks = job->net };
+	struct record r = { .latency_by = job->latency_by,
+			    .nnetworks = job->n, .networks = job->net };
 
 	return form_write(&sample_form, &r);
 }

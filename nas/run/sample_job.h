@@ -27,6 +27,7 @@ struct sample_job {
 	/* results */
 	struct nas_problem problem;
 	int nmeasured;
+	char *latency_by; /* the model and its error; NULL = none */
 	int npool; /* random networks that they were picked from */
 	struct nas_network *net; /* (n) */
 };

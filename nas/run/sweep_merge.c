@@ -29,6 +29,8 @@
 	  "of its best network")                                             \
 	X(latency_ms, "best.0.latency_ms", NUMBER, true, "",                 \
 	  "of its best network; a column where some job counts it")          \
+	X(latency_error_percent, "latency_error_percent", NUMBER, false, "", \
+	  "of the model that counts it, on average")                         \
 	X(macs, "best.0.macs", NUMBER, false, "", "of its best network")     \
 	X(params, "best.0.params", NUMBER, false, "", "of its best network") \
 	X(layers, "best.0.layers", INT, false, "", "of its best network")    \
@@ -90,7 +92,7 @@ struct merge {
 
 static bool has_column(const struct merge *m, size_t i)
 {
-	return m->latency || strcmp(columns[i].name, "latency_ms") != 0;
+	return m->latency || strncmp(columns[i].name, "latency_", 8) != 0;
 }
 
 /* "best.0.layers" of a tree, or NULL. */

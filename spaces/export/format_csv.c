@@ -85,20 +85,23 @@ static const struct column columns[] = {
 	NUMBER(memory_bytes),
 };
 
-/* The row's end, by the model where one is given. */
+/* The row's end, by the model where one is given, and how far that is off. */
 static void add_ms(struct nas_text *t, const struct nas_latency *latency,
 		   double ms)
 {
-	char number[32];
+	char number[32], error[32] = "";
 
 	json_format_number(number, ms);
-	text_addf(t, latency ? ",%s\n" : "\n", number);
+	if (isfinite(latency_error_percent(latency)))
+		json_format_number(error, latency_error_percent(latency));
+	text_addf(t, latency ? ",%s,%s\n" : "\n", number, error);
 }
 
 static void add_last_heads(struct nas_text *t,
 			   const struct nas_latency *latency)
 {
-	text_add(t, latency ? ",binds,latency_ms\n" : ",binds\n");
+	text_add(t, latency ? ",binds,latency_ms,latency_error_percent\n"
+			    : ",binds\n");
 }
 
 #define NCOLUMNS (sizeof(columns) / sizeof(columns[0]))

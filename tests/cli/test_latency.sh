@@ -169,6 +169,11 @@ assert score["latency_model"] == "stm32h743-tinyengine"
 assert 5 < score["latency_error_percent"] < 5.1
 rows = list(csv.DictReader(open(sys.argv[2] + "/best/001/layers.csv")))
 layers = [float(r["latency_ms"]) for r in rows]
+error = score["latency_error_percent"]
+assert {float(r["latency_error_percent"]) for r in rows} == {error}
+result = json.load(open(sys.argv[2] + "/result.json"))
+assert result["latency_error_percent"] == error
+assert f"off by {error:.1f} %" in result["latency_by"]
 assert layers == [l["latency_ms"] for l in score["layers_table"]]
 assert abs(sum(layers) - best["latency_ms"]) < 1e-9  # no classifier, no constant
 PY
@@ -203,17 +208,40 @@ import csv, sys
 rows = list(csv.DictReader(open(sys.argv[1])))
 assert [0.9 < float(r["latency_ms"]) / float(r["budgets.latency_ms"]) <= 1
         for r in rows] == [True, True], rows
+assert all(5 < float(r["latency_error_percent"]) < 5.1 for r in rows), rows
 PY
 check "  and its page" grep -q "Latency is counted by stm32h743-tinyengine" \
 	"$tmp/sweep/report.html"
 nas compare configs/quick.json -n 20 --no-search "${set_board[@]}" -q \
 	-o "$tmp/compare" >"$tmp/out"
-check "random networks of a comparison have it" grep -q ",latency_ms$" \
-	"$tmp/compare/samples.csv"
-nas compare configs/quick.json -n 20 "${set_board[@]}" -q >"$tmp/out"
+check "random networks of a comparison have it, and the error" \
+	grep -q ",latency_ms,latency_error_percent$" "$tmp/compare/samples.csv"
+check "  in each row" test 20 = \
+	"$(grep -c ',5\.0[0-9]*$' "$tmp/compare/samples.csv")"
+nas compare configs/quick.json -n 20 "${set_board[@]}" -q -o "$tmp/best" \
+	>"$tmp/out"
 prints "ms by stm32h743-tinyengine, off by 5.1 %" "  and its best one"
+check "  in compare.json" json "$tmp/best/compare.json" \
+	'"off by 5.1 %" in j["spaces"][0]["latency_by"]'
+check "  and its page" grep -q \
+	"Latency of quick is counted by stm32h743-tinyengine, off by 5.1" \
+	"$tmp/best/compare.html"
+check "  with a column" grep -q 'data-head="Latency (ms)">[0-9]' \
+	"$tmp/best/compare.html"
+nas pareto configs/quick.json --over flash_bytes -n 2 "${set_board[@]}" -q \
+	-o "$tmp/front" >"$tmp/out"
+prints "counted by stm32h743-tinyengine, off by 5.1 %" "a front says it"
+check "  in its file" json "$tmp/front/pareto.json" \
+	'"off by 5.1 %" in j["latency_by"]'
+check "  in its table" grep -q "^1,.*,5\.0[0-9]*,.*architecture" \
+	"$tmp/front/pareto.csv"
+check "  on its page" grep -q "counted by stm32h743-tinyengine, off by 5.1" \
+	"$tmp/front/pareto.html"
 nas sample configs/quick.json -n 3 "${set_board[@]}" -q >"$tmp/out"
 prints "ms by stm32h743-tinyengine, off by" "samples say it"
+nas sample configs/quick.json -n 3 "${set_board[@]}" -q --format json \
+	>"$tmp/out"
+check "  in JSON" json "$tmp/out" '"off by 5.1 %" in j["latency_by"]'
 nas sample configs/quick.json -n 3 -q >"$tmp/out"
 check "  only where there is a model" bash -c "! grep -q ' ms' '$tmp/out'"
 
@@ -263,6 +291,15 @@ nas allocate "$tmp/small.onnx" "${bits[@]}" --latency-model "$tmp/bits.json" \
 	--budget latency_ms=0.46 >"$tmp/out"
 prints "latency_ms is counted by by bits" "  says by which model"
 prints "of 0.46; one more unit saves" "  and what a millisecond is worth"
+nas allocate "$tmp/small.onnx" --metric msqe --bits-a 8 --latency-model \
+	stm32h743-tinyengine --budget bits=6 --format json >"$tmp/out"
+check "  the error stands in JSON" json "$tmp/out" \
+	'"off by 5.1 %" in j["latency_by"]'
+nas allocate "$tmp/small.onnx" --metric msqe --bits-a 8 --latency-model \
+	stm32h743-tinyengine --sweep bits=6:8:2 -o "$tmp/curve.csv" >"$tmp/out"
+check "  in the points' table" test 2 = \
+	"$(grep -c '8/8,5\.0[0-9]*$' "$tmp/curve.csv")"
+prints "counted by stm32h743-tinyengine, off by 5.1 %" "  and is said"
 status 2 "a limit without a model" nas allocate "$tmp/small.onnx" \
 	"${bits[@]}" --budget latency_ms=1
 says "needs --latency-model" "  says what is missing"
