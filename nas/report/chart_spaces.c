@@ -3,10 +3,12 @@
 #include <math.h>
 
 #include "nas/report/charts.h"
+#include "nas/report/line_names.h"
 #include "nas/report/palette.h"
 #include "nas/report/rows.h"
 
 #define KEYS_MAX 64
+#define EDF_NAMES 16 /* lines of text that find room one below the other */
 #define EDF_SHOWN 20 /* parts of the table of quantiles */
 
 static const char *spaces_absent(const struct report *r)
@@ -28,6 +30,18 @@ static void draw_keys(struct svg *s, const struct nas_comparison *c)
 						      MARK_LINE,
 						      palette_run_line(i) };
 	svg_legend(s, keys, n);
+}
+
+/* The spaces that have networks. */
+static int name_lines(struct line_name *name, const struct nas_comparison *c)
+{
+	int n = 0;
+
+	for (int i = 0; i < c->nspaces && n < KEYS_MAX; i++)
+		if (c->space[i].n > 0)
+			name[n++] = (struct line_name){
+				.name = c->space[i].name, .colour = i };
+	return n;
 }
 
 /* Scores of all spaces: of samples, and of the best known and its bound. */
@@ -61,6 +75,35 @@ static void warn_of_scores(struct nas_text *t, const struct nas_comparison *c)
 
 /* ---- distribution functions ---------------------------------------------- */
 
+/* Their names, from the top by their medians, the least first: left of and
+ * above the first curve, right of and below the last one nothing is drawn. */
+static void label_curves(const struct plot *p, const struct nas_comparison *c)
+{
+	struct line_name name[KEYS_MAX];
+	int n = name_lines(name, c);
+
+	if (n > EDF_NAMES || p->svg->width < SVG_HALF)
+		return;
+	for (int i = 0; i < n; i++) {
+		const struct nas_compare_space *s = &c->space[name[i].colour];
+		int below = 0;
+		double share;
+
+		for (int k = 0; k < n; k++) {
+			const struct nas_compare_space *o =
+				&c->space[name[k].colour];
+
+			below += o->median.x < s->median.x ||
+				 (o->median.x == s->median.x && k < i);
+		}
+		share = 1 - (below + 0.5) / n;
+		name[i].x = plot_x(p, s->quantile[(int)(
+			share * (s->nquantile - 1) + 0.5)]);
+		name[i].y = plot_y(p, share);
+	}
+	line_names_on(p, name, n);
+}
+
 static void draw_edf(struct svg *s, const struct report *r)
 {
 	const struct nas_comparison *c = r->comparison;
@@ -83,6 +126,7 @@ static void draw_edf(struct svg *s, const struct report *r)
 		}
 		svg_points(s, px, py, x->nquantile, palette_run_line(i));
 	}
+	label_curves(&p, c);
 }
 
 static void edf_caption(struct nas_text *t, const struct report *r)
@@ -276,52 +320,25 @@ static const char *colour_of(int i)
 	return colour;
 }
 
-/* The names of the spaces at the ends of their lines, none over another: by
- * height, each at least a line below the one above. */
-static void label_ends(const struct plot *p, const struct nas_comparison *c)
-{
-	double last = p->top - SVG_LINE;
-	bool done[KEYS_MAX] = { false };
-
-	for (int n = 0; n < c->nspaces && n < KEYS_MAX; n++) {
-		double highest = HUGE_VAL, y;
-		int next = -1;
-
-		for (int i = 0; i < c->nspaces && i < KEYS_MAX; i++) {
-			const struct nas_compare_space *s = &c->space[i];
-
-			if (done[i] || s->nbest_of == 0)
-				continue;
-			y = plot_y(p, s->best_expected[s->nbest_of - 1]);
-			if (y < highest) {
-				highest = y;
-				next = i;
-			}
-		}
-		if (next < 0)
-			return;
-		done[next] = true;
-		y = fmax(highest - 5, last + SVG_LINE);
-		svg_text(p->svg, p->right - 4, y, "n halo", 'e',
-			 c->space[next].name);
-		last = y;
-	}
-}
-
 static void draw_best_of(struct svg *s, const struct report *r)
 {
 	const struct nas_comparison *c = r->comparison;
 	double most, px[64], py[64];
 	struct range range = best_range(c, &most);
+	struct line_name name[KEYS_MAX];
+	int n = name_lines(name, c);
+	double room = line_names_room(name, n, s->width);
 	char classes[64];
 	struct plot p;
 
 	draw_keys(s, c);
+	s->width -= room;
 	plot_open(&p, s, 300,
 		  &(struct axis){ .title = "random networks drawn", .lo = 1,
 				  .hi = most, .log = true },
 		  &(struct axis){ .title = "expected best", .loose = true,
 				  .lo = range.lo, .hi = range.hi });
+	s->width += room;
 	for (int i = 0; i < c->nspaces; i++) {
 		const struct nas_compare_space *x = &c->space[i];
 
@@ -336,7 +353,13 @@ static void draw_best_of(struct svg *s, const struct report *r)
 		snprintf(classes, sizeof(classes), "thin %s", colour_of(i));
 		draw_level(&p, space_bound(x), classes);
 	}
-	label_ends(&p, c);
+	for (int i = 0; i < n; i++) {
+		const struct nas_compare_space *x = &c->space[name[i].colour];
+
+		name[i].y = plot_y(&p, x->best_expected[x->nbest_of - 1]);
+	}
+	if (room > 0)
+		line_names_after(&p, name, n);
 }
 
 static void best_of_caption(struct nas_text *t, const struct report *r)

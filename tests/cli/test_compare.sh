@@ -60,9 +60,18 @@ nets = page[page.index("The best networks"):page.index("Distributions of")]
 for s in j["spaces"]:
     flash = s["best"][0]["flash_bytes"]
     assert re.search(f"{flash / 1e3:.4g}\\W+kB", nets), flash
-plot = open(d + "/plots/best-of-n.svg").read()
-for s in j["spaces"]: # in the legend and at its line
-    assert plot.count(">" + s["name"] + "<") == 2
+for chart in ("best-of-n", "edf"): # in the legend and at its line
+    plot = open(d + f"/plots/{chart}.svg").read()
+    marks = re.sub("<title>.*?</title>", "", plot)
+    for s in j["spaces"]:
+        assert marks.count(">" + s["name"] + "<") == 2, (chart, s["name"])
+    # no name over another, each beside the plot or on its own curve
+    text = [(float(x), float(y)) for x, y, name in re.findall(
+        '<text x="([0-9.]+)" y="([0-9.]+)"[^>]*>([^<]*)<', marks)
+            if name in [s["name"] for s in j["spaces"]]]
+    ends = sorted(y for x, y in text if y > 30)
+    assert len(ends) == len(j["spaces"]) and all(
+        b - a >= 16.9 for a, b in zip(ends, ends[1:])), text
 PY
 check "charts are XML, the page has no address in it" python3 - "$tmp/one" <<'PY'
 import glob, sys, xml.dom.minidom
