@@ -151,6 +151,7 @@ SHIPPED = $(sort $(wildcard configs/*.json configs/*/*.json))
 SHIPPED += tests/data/mobilenetv2_bits_accuracy.json
 SHIPPED += tests/data/mobilenets_accuracy.json
 SHIPPED += tests/data/hawq_resnet18_ilp.json
+SHIPPED += tests/data/hawq_resnet50_ilp.json
 EMBEDDED += $(SHIPPED)
 $(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/flags Makefile
 	@{ echo '#include "nas/base/embedded.h"'; \
