@@ -11,12 +11,16 @@
  */
 #include "evolve/certify/certify_solver.h"
 
+#include <math.h>
+
 #define BEAM_FIRST 1e-3 /* of the bound: how far below it a beam looks */
 #define BEAM_STEP 4
 #define BEAM_STEPS 5 /* then all the way */
-#define FIRST 2e-5   /* likewise the first full pass */
+#define FIRST 2e-5   /* and how far the first full pass does */
 #define STEP 2.5
-#define STEPS 12
+#define STEPS 40     /* then all the way */
+#define GROWTH 4.0   /* of labels from a full pass to the next, as foreseen, */
+#define CHEAP 10000  /* once a pass has more than these */
 #define WIDER 300 /* beams, when full passes are too large */
 #define WIDEST 100000
 
@@ -86,23 +90,43 @@ enum nas_status cert_beam_and_thin(struct cert_solver *so, size_t width,
 	return cert_make_prices(so) ? NAS_OK : cert_no_memory(err);
 }
 
+/* How far below the bound the next full pass looks. Labels grow about
+ * exponentially with the depth: where the last two passes say that STEP would
+ * multiply them by more than GROWTH, it is as far as GROWTH. */
+static double next_depth(double depth, double before, int64_t labels,
+			 int64_t labels_before)
+{
+	double step = (STEP - 1) * depth;
+
+	if (labels > CHEAP && labels > labels_before && labels_before > 0)
+		step = fmin(step, (depth - before) * log(GROWTH) /
+				  log((double)labels / (double)labels_before));
+	return depth + step;
+}
+
 /* Passes from the bound down: a pass that finds nothing above its target makes
  * that the bound, one that does has found the best. The work of a pass grows
- * with the distance, so each goes STEP times as far as the one before. */
+ * with the depth, so that the last one takes the most of it. */
 static enum nas_status close_gap(struct cert_solver *so, struct nas_err *err)
 {
 	struct cert_run *run = so->run;
-	double top = so->v->bound, depth = FIRST * fabs(top);
+	double top = so->v->bound, depth = FIRST * fabs(top), before = 0;
+	int64_t labels_before = 0;
 	bool done = true;
 
-	for (int k = 0; done && k <= STEPS; k++, depth *= STEP) {
-		double least = cert_above(run, 0);
+	for (int k = 0; done && k <= STEPS; k++) {
+		double least = cert_above(run, 0), now = depth;
 		double target = k < STEPS ? fmax(top - depth, least) : least;
+		int64_t labels = run->labels;
 
 		if (so->v->bound <= least || cert_is_over(&run->limits))
 			break;
 		if (one_pass(so, 0, target, &done, err) != NAS_OK)
 			return err->code;
+		labels = run->labels - labels;
+		depth = next_depth(now, before, labels, labels_before);
+		before = now;
+		labels_before = labels;
 	}
 	return NAS_OK;
 }
