@@ -118,7 +118,7 @@ status 4 'a range that depends on bits' nas check "$root/configs/quick.json" \
 	--set 'score.ranges=[{"feature":"bits_a","low":1,"high":2}]'
 says 'bits_a depends on more' 'is refused'
 
-# The configs' ranges are those of MCUNet's six networks.
+# The configs' ranges end where MCUNet's six networks do.
 python3 - "$root" "$tmp/six.json" <<'PY'
 import glob, json, sys
 json.dump([json.load(open(f)) for f in
@@ -126,13 +126,26 @@ json.dump([json.load(open(f)) for f in
           open(sys.argv[2], "w"))
 PY
 status 0 'six published networks' nas fit "$tmp/six.json" -o "$tmp/six" -q
-for config in 256kb-1mb 320kb-1mb 512kb-2mb; do
-	check "have the ranges of imagenet-$config" python3 -c '
+for config in "$root"/configs/imagenet-*kb-*.json "$root"/configs/vww-*.json; do
+	check "end the ranges of ${config##*/}" python3 -c '
 import json, sys
 six, config = (json.load(open(p)) for p in sys.argv[1:])
-assert six["ranges"] == config["score"]["ranges"]' "$tmp/six" \
-		"$root/configs/imagenet-$config.json"
+most = {r["feature"]: r["high"] for r in six["ranges"]}
+assert config["score"]["ranges"] == [
+    {"feature": f, "low": 0, "high": most[f]} for f in ("blocks", "ln_k")]' "$tmp/six" "$config"
 done
+# What `make run` shows: kernels and depths that vary, and a proof.
+big=$root/configs/imagenet-512kb-2mb.json
+kernels() { # PYTHON: of k, the kernels of the inverted residuals
+	json "$tmp/out" "j['optimal'] and (lambda k: $1)({
+		b['kernel'] for b in j['best']['architecture']['blocks']
+		if b['type'] == 'mbconv'})"
+}
+status 0 'the best network inside those ranges' nas certify "$big" --set \
+	score.trust=true --format json
+check '  is proven, has kernels of 3, 5 and 7' kernels 'k == {3, 5, 7}'
+status 0 '  without them' nas certify "$big" --format json
+check '  all kernels are 7x7' kernels 'k == {7}'
 status 0 'networks to measure' nas sample "$root/configs/quick.json" -n 4 \
 	--spread -o "$tmp/first" -q
 cp "$tmp/out" "$tmp/once"
