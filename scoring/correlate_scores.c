@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nas/base/parallel.h"
+#include "nas/base/stats.h"
 #include "scoring/correlate.h"
 #include "scoring/qe.h"
 
@@ -75,31 +76,14 @@ static const struct correlate_row *find_row(const struct correlation *c,
 	return &c->row[r];
 }
 
-/* Add the value in units of its deviation over the table. */
-static void add_standard(double *sum, const double *x, int n, bool of_ln)
-{
-	double mean = 0, squares = 0, unit;
-
-	for (int i = 0; i < n; i++)
-		mean += (of_ln ? log(x[i]) : x[i]) / n;
-	for (int i = 0; i < n; i++) {
-		double d = (of_ln ? log(x[i]) : x[i]) - mean;
-
-		squares += d * d / n;
-	}
-	unit = squares > 0 ? 1 / sqrt(squares) : 0;
-	for (int i = 0; i < n; i++)
-		sum[i] += ((of_ln ? log(x[i]) : x[i]) - mean) * unit;
-}
-
 /* Rows without a function of their own. */
 static void fill_others(struct correlation *c,
 			const struct correlate_options *o, int n)
 {
 	double *sum = find_row(c, ACROSS)->value;
 
-	add_standard(sum, find_row(c, "lean")->value, n, false);
-	add_standard(sum, find_row(c, "bitops")->value, n, true);
+	stats_add_standard(sum, find_row(c, "lean")->value, n, false);
+	stats_add_standard(sum, find_row(c, "bitops")->value, n, true);
 	for (int k = 0; k < o->ngiven; k++)
 		memcpy(c->row[c->nrows - o->ngiven + k].value,
 		       o->given[k].value, (size_t)n * sizeof(double));

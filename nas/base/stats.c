@@ -155,3 +155,19 @@ enum nas_status stats_kendall(double *tau, const double *x, const double *y,
 {
 	return of_pair(tau, x, y, n, 'k', err);
 }
+
+void stats_add_standard(double *sum, const double *x, int n, bool of_ln)
+{
+	double mean = 0, squares = 0, unit;
+
+	for (int i = 0; i < n; i++)
+		mean += (of_ln ? log(x[i]) : x[i]) / n;
+	for (int i = 0; i < n; i++) {
+		double d = (of_ln ? log(x[i]) : x[i]) - mean;
+
+		squares += d * d / n;
+	}
+	unit = squares > 0 ? 1 / sqrt(squares) : 0;
+	for (int i = 0; i < n; i++)
+		sum[i] += ((of_ln ? log(x[i]) : x[i]) - mean) * unit;
+}

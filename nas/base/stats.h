@@ -50,6 +50,10 @@ enum nas_status stats_snap(double *x, int n, double tolerance,
  * of Hyndman and Fan (1996). p in 0 .. 1. */
 double stats_quantile(const double *sorted, int n, double p);
 
+/* sum[i] += (x[i] - mean) / standard deviation over all n (nothing where that
+ * is 0); of_ln: of ln x in place of x. */
+void stats_add_standard(double *sum, const double *x, int n, bool of_ln);
+
 /* ---- two columns ---- */
 
 enum nas_status stats_pearson(double *r, const double *x, const double *y,

@@ -196,6 +196,25 @@ static void print_latency(const struct nas_comparison *c)
 	}
 }
 
+/* Spaces that differ in size, by what they have in common. */
+static void print_blend(const struct nas_comparison *c)
+{
+	struct nas_text t = {0};
+
+	text_add(&t, "across sizes\tlean\tz(lean) + z(ln BitOps)\n");
+	for (int i = 0; i < c->nspaces; i++) {
+		const struct nas_compare_space *s = &c->space[i];
+
+		text_add(&t, shown(s->name).s);
+		add_number(&t, number_slot_value(&s->lean), 3);
+		add_number(&t, number_slot_value(&s->blend), 3);
+		text_add(&t, "\n");
+	}
+	say("\nmedians of the random networks; z over those of all spaces\n");
+	print_table(&t);
+	text_free(&t);
+}
+
 static void print_comparison(const struct nas_comparison *c)
 {
 	print_head(c);
@@ -203,6 +222,7 @@ static void print_comparison(const struct nas_comparison *c)
 	print_latency(c);
 	print_pairs(c);
 	print_inside(c);
+	print_blend(c);
 }
 
 /* ---- the command ---------------------------------------------------------- */

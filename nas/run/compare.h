@@ -38,6 +38,7 @@ struct nas_compare_space {
 	int *best_of;            /* n ... */
 	int nbest_expected;
 	double *best_expected;   /* ... and the expected best of n draws */
+	struct nas_number_slot lean, blend; /* medians; compare_blend.c */
 	char *latency_by; /* its model and that one's error; NULL = none */
 	struct nas_number_slot evolved; /* best of the search and refinement */
 	struct nas_certificate_slot certificate;
@@ -82,6 +83,7 @@ struct nas_compare_pair {
 	struct nas_number_slot ks_d, ks_p, ks_p_holm;
 	struct nas_number_slot effect, delta, u_p, u_p_holm;
 	int verdict, size, best;
+	struct nas_number_slot blend_delta; /* Cliff's, of compare_blend.c */
 	struct nas_number_slot a_in_b, b_in_a; /* share of the networks */
 };
 
@@ -135,6 +137,9 @@ enum nas_status compare_space_run(const struct nas_compare_job *job,
 
 /* ... and all pairs, when all spaces have run. */
 enum nas_status compare_pairs(struct nas_comparison *c, struct nas_arena *arena,
+			      struct nas_err *err) NAS_MUST_CHECK;
+/* ... by a measure that spaces of different sizes have in common. */
+enum nas_status compare_blend(struct nas_comparison *c, struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
 /* What the scores of two configs are defined by and that is not the same, of

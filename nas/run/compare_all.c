@@ -79,7 +79,9 @@ enum nas_status compare_run(struct nas_comparison *c,
 	for (int i = 0; i < c->nspaces; i++)
 		if (compare_space_run(job, &c->space[i], i, err) != NAS_OK)
 			return err->code;
-	return compare_pairs(c, job->env->arena, err);
+	if (compare_pairs(c, job->env->arena, err) != NAS_OK)
+		return err->code;
+	return compare_blend(c, job->env->arena, err);
 }
 
 enum nas_status compare_verdict(const struct nas_comparison *c,

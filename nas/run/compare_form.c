@@ -88,6 +88,9 @@ static const struct form_field space_fields[] = {
 	{ .key = "best_expected", .type = FORM_NUMBERS, AT(best_expected),
 	  .count_offset = offsetof(struct nas_compare_space, nbest_expected),
 	  .fallback = "[]", .help = "expected best score of so many draws" },
+	SLOT(lean, "median of lean over the networks drawn"),
+	SLOT(blend, "median of z(lean) + z(ln BitOps): in units of the "
+	       "deviation over the networks of all spaces"),
 	{ .key = "latency_by", .type = FORM_STRING, AT(latency_by),
 	  .fallback = "",
 	  .help = "what latency_ms is counted by, and how far that is off; "
@@ -141,6 +144,8 @@ static const struct form_field pair_fields[] = {
 	{ .key = "best", .type = FORM_CHOICE, AT(best), .choices = bests,
 	  .help = "whose best network is better, by the certificates; "
 	  "not_comparable as in verdict" },
+	SLOT(blend_delta, "Cliff's delta of z(lean) + z(ln BitOps), which "
+	       "spaces of any size and score have in common"),
 	SLOT(a_in_b, "share of a's first 500 networks that b's space holds"),
 	SLOT(b_in_a, "and the other way round"),
 };

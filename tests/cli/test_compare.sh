@@ -177,6 +177,32 @@ PY
 status 0 "another score for all" nas compare configs/quick.json -n 200 \
 	--set score.name=rqe-r --no-search --format json -q
 check "  is named" json "$tmp/out" 'j["score"] == "rqe-r"'
+status 0 "lean of the same networks" nas compare $spaces/mobilenetv1-8bit.json \
+	$spaces/mcunet-mixed.json -n 300 --no-search --set score.name=lean \
+	-o "$tmp/lean"
+status 0 "  beside another score" nas compare $spaces/mobilenetv1-8bit.json \
+	$spaces/mcunet-mixed.json -n 300 --no-search -o "$tmp/blend"
+check '  is shown' grep -qF 'z(lean) + z(ln BitOps)' "$tmp/out"
+check "  medians of lean and of the blend, its effect" python3 - "$tmp/lean" \
+	"$tmp/blend/compare.json" <<'PY'
+import csv, json, math, statistics, sys
+rows = list(csv.DictReader(open(sys.argv[1] + "/samples.csv")))
+j = json.load(open(sys.argv[2]))
+lean = [float(r["score"]) for r in rows]
+ln = [math.log(float(r["bitops"])) for r in rows]
+z = lambda x: [(v - statistics.fmean(x)) / statistics.pstdev(x) for v in x]
+blend, near = {}, lambda x, y: abs(x - y) < 1e-9
+for r, x, v in zip(rows, lean, map(sum, zip(z(lean), z(ln)))):
+    blend.setdefault(r["space"], []).append((x, v))
+assert [s["name"] for s in j["spaces"]] == list(blend), blend.keys()
+for s in j["spaces"]:
+    x, v = zip(*blend[s["name"]])
+    assert near(s["lean"], statistics.median(x)), s["name"]
+    assert near(s["blend"], statistics.median(v)), s["name"]
+a, b = ([v for _, v in blend[s["name"]]] for s in j["spaces"])
+delta = sum((x > y) - (x < y) for x in a for y in b) / len(a) / len(b)
+assert near(j["pairs"][0]["blend_delta"], delta), delta
+PY
 status 3 "budgets that nothing meets" nas compare configs/quick.json -n 100 \
 	--set budgets.flash_bytes=100 --format json -q
 check "  proven by counting" json "$tmp/out" \
