@@ -9,6 +9,8 @@ measures() { # FILE COMMAND...: the signature into FILE
 	shift
 	status 0 "$*" nas "$@" --runs 1 --no-certify --format json
 	json "$tmp/out" 'j["signature"]' >"$file"
+	check "  says of which kind it is" json "$tmp/out" \
+		'list(j)[0] == "schema" and j["schema"] == "nas/bench/1"'
 	check "  as its schema says" valid "$tmp/out"
 	check "  of matrix products and a forward pass" json "$tmp/out" '
 		j["matrix_gflops"] > 0 and j["forward_gflops"] > 0 and

@@ -11,7 +11,7 @@ ln -s "$root/configs" "$root/tests" .
 cat >"$tmp/bin/nas" <<NAS
 #!/bin/bash
 case \$1 in
-bench) set -- "\$@" --runs 1 --no-certify -j 1 ;;
+bench) exit 0 ;; # test_bench.sh does, since it takes long
 verify) # the other boards: make test-boards
 	case " \$* " in
 	*' -t cortex-m4 -o counts.csv '*) exit 0 ;; # its networks neither

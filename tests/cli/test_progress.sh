@@ -54,12 +54,12 @@ assert len(left) > 9 and known[-1] > known[0] + 9, (known, left)
 assert left == sorted(left, reverse=True) and left[0] > left[-1], left
 ' "$tmp/left"
 lines "$steps" compare $quick -n 4k --no-search
-lines "$steps" certify $quick --sweep flash_bytes=20k:30k:4
-lines "$steps" pareto $quick --over flash_bytes -n 5
+lines "$steps" certify $quick --sweep flash_bytes=20k:30k:2
+lines "$steps" pareto $quick --over flash_bytes=20k..30k -n 2
 lines "$steps" score "$net" --monte-carlo 4 --image-size 32
 lines "$steps" score "$net" --zen 4 --image-size 32
 lines "$steps" correlate "$tmp/table.json" --sampled --bootstrap 0
-lines "$steps" check $quick -n 100k
+lines "$steps" check $quick -n 20k
 lines "$steps" calibrate tests/data/mobilenetv2_bits_accuracy.json
 lines "$steps" sensitivity "$m" --metric output --data "$x"
 lines "$steps" allocate "$m" --metric msqe --sweep bits=3:5:9

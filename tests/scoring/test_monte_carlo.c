@@ -61,8 +61,8 @@ static void make(struct fixture *f, uint64_t seed, bool bits)
 		in = f->block[b].out;
 	}
 	f->arch = (struct nas_arch){ .name = "random",
-				 .height = draw(&rng, 20, 40),
-				 .width = draw(&rng, 20, 40),
+				 .height = draw(&rng, 14, 28),
+				 .width = draw(&rng, 14, 28),
 				 .channels = 3,
 				 .nblocks = BLOCKS,
 				 .block = f->block };
@@ -286,7 +286,7 @@ static void make_mobile(struct fixture *f, uint64_t seed)
 			block->bits_w[j] = draw(&rng, 2, 8);
 		}
 	}
-	f->arch.height = f->arch.width = 64;
+	f->arch.height = f->arch.width = 48;
 	CHECK_OK(arch_check(&f->arch, &f->err), &f->err);
 }
 

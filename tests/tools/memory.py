@@ -7,12 +7,12 @@ memory.py NAS LIBRARY [-k NAME]... [--all|--places|--few] [--more]
 Runs each case once to count its allocations and note from where each was asked
 for, then again with one of them failing: of every call chain the first and the
 last (the default), of every place in the code the first (--places), in growing
-steps (--few), or every single one (--all; of a call chain that asks more than
-400 times the first and the last 200); --more: and with all later ones failing
-as well. A run must end with the whole correct output and its own
-status, or with status 1 and "out of memory" on standard error; no signal,
-inputs unchanged, no half of a file. LIBRARY is fail_alloc.c, built. Every
-command that nas lists has a case.
+steps (--few: allocation 1, 4, 16, ... of a case, 2, 8, 32, ... of the next), or
+every single one (--all; of a call chain that asks more than 400 times the first
+and the last 200); --more: and with all later ones failing as well. A run must
+end with the whole correct output and its own status, or with status 1 and "out
+of memory" on standard error; no signal, inputs unchanged, no half of a file.
+LIBRARY is fail_alloc.c, built. Every command that nas lists has a case.
 """
 import argparse
 import hashlib
@@ -156,6 +156,9 @@ CASES = [
     ("version-json", "version --format json"),
 ]
 
+# Of which --few takes fewer.
+SLOW = ("bench", "fit-json", "sample", "correlate-sampled", "sweep", "compare")
+
 
 def preload(library, **env):
     """The environment in which nas runs with a library of tests/tools."""
@@ -276,10 +279,12 @@ def is_whole(path, data):
 
 
 class Case:
-    def __init__(self, options, made, work, name, line):
+    def __init__(self, options, made, work, number):
+        name, line = CASES[number]
+        self.odd = number % 2
         self.options, self.made, self.work = options, made, work
         self.name, self.line = name, line.split()
-        self.slow = name == "bench" or "--target" in line
+        self.slow = name in SLOW or "--target" in line
         self.faults = []
 
     def copy_inputs(self):
@@ -336,8 +341,9 @@ class Case:
             return sorted({i for c in chain.values()
                            for i in c[:REPEATS] + c[-REPEATS:]})
         if self.options.few:
-            steps = [1 << k for k in range(self.total.bit_length())]
-            return sorted({*steps, self.total})[::8 if self.slow else 1]
+            steps = [1 << k for k in range(self.odd,
+                                           self.total.bit_length(), 2)]
+            return steps[::4] if self.slow else sorted({*steps, self.total})
         if self.options.places:
             return sorted({p[0] for p in place.values()})
         return sorted({i for c in chain.values() for i in (c[0], c[-1])})
@@ -424,10 +430,10 @@ def main():
         quick_cc(top)
         prepare(options.nas, os.path.join(os.path.dirname(options.library),
                                           "hooks.so"), made)
-        for name, line in CASES:
+        for number, (name, _) in enumerate(CASES):
             if options.k and not any(k in name for k in options.k):
                 continue
-            case = Case(options, made, top / "work", name, line)
+            case = Case(options, made, top / "work", number)
             case.check()
             bad += bool(case.faults)
     return bad > 0
