@@ -32,7 +32,7 @@ network separable 16 16 "$conv, {\"type\": \"dwsep\", \"in\": 8, \"out\": 6,
 	'{"type": "classifier", "classes": 5, "hidden": 7, "bits_a": 6,
 	"bits_w": 4}'
 
-status 0 "with the flags of nas verify" nas verify "$tmp/gate.json" -t host
+status 0 "with the flags of nas verify" nas verify "$tmp/backbone.json" -t host
 quick_cc
 for name in shortcut gate pooled backbone separable; do
 	status 0 "$name computes what the network does" \
