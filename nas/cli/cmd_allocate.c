@@ -31,6 +31,9 @@ static const struct cli_option options[] = {
 	SENSITIVITY_OPTIONS,
 	{ "pin", 0, "N", "bits of the first and the last layer, 0 = free; "
 			 "default 8" },
+	{ "measure-size", 0, "N|HxW", "images that sensitivities are measured "
+				      "on, of a list of layers; costs stay "
+				      "those of its own size" },
 	{ "order", 0, NULL, "a more sensitive layer gets at least as many "
 			    "bits" },
 	{ "sweep", 0, "BUDGET=LO:HI:N", "the optimum at N values of a "
@@ -116,7 +119,9 @@ static enum nas_status read_network(struct allocate_job *job,
 
 	job->network_path = cli->arg[0];
 	job->options.ordered = cli_value(cli, "order");
-	if (cli_whole(cli, "pin", 0, 8, &pin, err) != NAS_OK)
+	if (cli_whole(cli, "pin", 0, 8, &pin, err) != NAS_OK ||
+	    cli_size(cli, "measure-size", &job->measure_size[0],
+		     &job->measure_size[1], err) != NAS_OK)
 		return err->code;
 	if (pin == 1)
 		return nas_fail(err, NAS_EUSAGE, "--pin must be 0 or 2 to 8");

@@ -132,7 +132,7 @@ static enum nas_status read_options(struct scored_options *o,
 	o->sigma_w_given = cli_value(cli, "sigma-w");
 	if (read_memory(o, cli, err) ||
 	    latency_option_read(&o->latency, cli, err) ||
-	    cli_image_size(cli, &o->height, &o->width, err) ||
+	    cli_size(cli, "image-size", &o->height, &o->width, err) ||
 	    read_classes(o, cli, err) || read_bits(o, cli, err) ||
 	    read_stage_weights(&o->qe, cli, err) ||
 	    cli_number(cli, "sigma-a", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX,

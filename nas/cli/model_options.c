@@ -48,7 +48,7 @@ enum nas_status model_options_read(struct model_options *o,
 	*o = (struct model_options){ .images = cli_value(cli, "data"),
 				     .labels = cli_value(cli, "labels"),
 				     .data = defaults };
-	if (cli_image_size(cli, &o->height, &o->width, err) != NAS_OK ||
+	if (cli_size(cli, "image-size", &o->height, &o->width, err) != NAS_OK ||
 	    cli_whole(cli, "limit", 1, 100000000, &limit, err) != NAS_OK ||
 	    read_channels(cli, "mean", -1e6, o->data.mean, err) != NAS_OK ||
 	    read_channels(cli, "std", 1e-6, o->data.std, err) != NAS_OK)

@@ -20,7 +20,8 @@
 #define IMAGE_OPTIONS                                                          \
 	{"data", 0, "X",                                                       \
 	 "images: .npy, IDX (.gz too), a folder with "                         \
-	 "one subfolder per class, or an image"},                              \
+	 "one subfolder per class, or an image; noise or "                     \
+	 "noise:SEED: random images"},                                         \
 		{"limit", 0, "N", "use the first N images only"},              \
 		{"image-size", 0, "N|HxW",                                     \
 		 "size of the input if the network does not fix it; "          \

@@ -128,19 +128,20 @@ enum nas_status cli_whole(const struct cli *cli, const char *name, int64_t low,
 	return cli_parse_whole(what, text, low, high, x, err);
 }
 
-enum nas_status cli_image_size(const struct cli *cli, int *height, int *width,
-			       struct nas_err *err)
+enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
+			 int *width, struct nas_err *err)
 {
-	const char *text = cli_value(cli, "image-size");
+	const char *text = cli_value(cli, option);
 	size_t n = text ? strcspn(text, "x") : 0;
 	int64_t h = 0, w = 0;
-	char part[32];
+	char part[32], what[48];
 
 	if (!text)
 		return NAS_OK;
+	snprintf(what, sizeof(what), "--%s", option);
 	snprintf(part, sizeof(part), "%.*s", (int)n, text);
-	if (cli_parse_whole("--image-size", part, 1, ARCH_SIDE_MAX, &h, err) ||
-	    cli_parse_whole("--image-size", text[n] ? text + n + 1 : part, 1,
+	if (cli_parse_whole(what, part, 1, ARCH_SIDE_MAX, &h, err) ||
+	    cli_parse_whole(what, text[n] ? text + n + 1 : part, 1,
 			    ARCH_SIDE_MAX, &w, err))
 		return err->code;
 	*height = (int)h;

@@ -41,9 +41,9 @@ enum nas_status cli_parse_whole(const char *what, const char *text,
 				int64_t low, int64_t high, int64_t *x,
 				struct nas_err *err) NAS_MUST_CHECK;
 
-/* --image-size N or HxW; both are left alone when it was not given. */
-enum nas_status cli_image_size(const struct cli *cli, int *height, int *width,
-			       struct nas_err *err) NAS_MUST_CHECK;
+/* N or HxW of an option; both are left alone when it was not given. */
+enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
+			 int *width, struct nas_err *err) NAS_MUST_CHECK;
 
 /* --seed, for commands without a config; fallback where it is not given. */
 uint64_t cli_seed(const struct cli *cli, uint64_t fallback);

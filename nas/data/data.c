@@ -21,7 +21,9 @@ enum nas_status data_open(struct data **out, const char *images,
 	if (!d)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the data");
 	d->options = *options;
-	d->source = array_is_file(images) ? &data_array : &data_folder;
+	d->source = data_is_noise(images)   ? &data_noise
+		    : array_is_file(images) ? &data_array
+					    : &data_folder;
 	if (d->source->open(d, images, err) == NAS_OK) {
 		int n = d->n;
 

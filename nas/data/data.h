@@ -12,6 +12,8 @@
  *	              classes are numbered in the order of their names. A
  *	              folder of images has no labels
  *	an image      one, without a label
+ *	noise         "noise" or "noise:SEED", where there is no such file:
+ *	              512 random images, coarse and fine alike, -1 .. 1
  * Labels as .npy or IDX of integers, or text: one number a line; one an image,
  * or, under a limit, one each for as many.
  *

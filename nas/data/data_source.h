@@ -19,7 +19,10 @@ struct data_source {
 	const char *(*name)(const struct data *d, int i);
 };
 
-extern const struct data_source data_array, data_folder;
+extern const struct data_source data_array, data_folder, data_noise;
+
+/* "noise" or "noise:SEED", and no file of that name. */
+bool data_is_noise(const char *path);
 
 /* Room for n labels, unknown. */
 enum nas_status data_set_count(struct data *d, int64_t n,

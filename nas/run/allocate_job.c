@@ -73,6 +73,35 @@ enum nas_status allocate_job_limit(struct allocate_job *job, const char *text,
 	return NAS_OK;
 }
 
+/* Sensitivities, perhaps on images of another size than the network's; its
+ * costs stay those of its own. */
+static enum nas_status measure_layers(struct sensitivity_run *r,
+				      const struct allocate_job *job,
+				      const struct nas_run_env *env,
+				      struct nas_err *err)
+{
+	struct sensitivity_options how = job->how;
+	const struct graph *g = &r->model.graph;
+
+	if (job->measure_size[0]) {
+		how.model.height = job->measure_size[0];
+		how.model.width = job->measure_size[1];
+		how.model.resize = true;
+	}
+	if (sensitivity_of(r, job->network_path, &how, env, err) != NAS_OK ||
+	    !job->measure_size[0])
+		return err->code;
+	if (r->model.options.height && /* 0: the metric takes no images */
+	    (r->model.options.height != job->measure_size[0] ||
+	     r->model.options.width != job->measure_size[1]))
+		return nas_fail(err, NAS_EUSAGE, "--measure-size: '%.80s' takes "
+				"images of %dx%d only", g->name,
+				r->model.options.height,
+				r->model.options.width);
+	return model_read(&r->model, job->network_path, &job->how.model,
+			  env->arena, err);
+}
+
 /* The problem of a trained network; spends what the metric says. */
 static enum nas_status measure(struct allocate_job *job,
 			       const struct nas_run_env *env,
@@ -84,7 +113,7 @@ static enum nas_status measure(struct allocate_job *job,
 
 	if (!r)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a model");
-	if (sensitivity_of(r, job->network_path, &job->how, env, err))
+	if (measure_layers(r, job, env, err) != NAS_OK)
 		return err->code;
 	if (job->options.sram_bytes > 0 &&
 	    check_sized(&r->model.graph, "sram", err) != NAS_OK)

@@ -33,6 +33,8 @@ struct allocate_job {
 	const char *network_path;
 	struct sensitivity_options how;
 	struct allocate_options options;
+	int measure_size[2]; /* height, width of images that sensitivities are
+			      * measured on; 0 = the network's, as costs are */
 
 	struct policy_file file; /* made by allocate_job_read */
 	struct allocate_answer *answer; /* (file.ncases) by .._solve */

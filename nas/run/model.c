@@ -34,7 +34,8 @@ enum nas_status model_read(struct model *m, const char *path,
 			   struct nas_arena *arena, struct nas_err *err)
 {
 	struct graph_options o = { .height = options->height,
-				   .width = options->width };
+				   .width = options->width,
+				   .resize = options->resize };
 
 	*m = (struct model){0};
 	if (!o.height && size_of_data(&o, options->images, err) != NAS_OK)

@@ -23,6 +23,7 @@ struct model_options {
 	const char *images, *labels; /* paths; NULL = none */
 	int height, width; /* where the network leaves it open; 0 = that of the
 			    * images, or 224 */
+	bool resize; /* a list of layers has that size, not its own */
 	struct data_options data; /* limit, mean and std; the network says the
 				   * shape */
 };

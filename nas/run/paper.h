@@ -54,8 +54,10 @@ struct paper_row { /* NULL = not given */
 	int kind; /* index in paper_kinds[] */
 	char *file, *network, *bits, *memory, *image_size, *config, *sweep;
 	char *metric, *budget, *bits_w, *bits_a, *pin, *latency_model;
+	char *measure_size;
 	char *data, *labels;
 	int images, class; /* 0, -1 = not given */
+	bool trained; /* the caller's network, if it is the same as file */
 	struct texts set; /* "path=value" */
 	int item;
 	struct paper_values published;

@@ -2,7 +2,7 @@
 /*
  * nas allocate --problem FILE, or where a metric is given nas allocate MODEL
  * --metric METRIC [--budget NAME=X] [--bits-w LIST] [--bits-a LIST] [--pin N]
- * [--latency-model MODEL] [--data IMAGES]
+ * [--latency-model MODEL] [--data IMAGES] [--measure-size N]
  */
 #include <stdlib.h>
 
@@ -21,6 +21,9 @@ static enum nas_status read_network(struct allocate_job *job,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	job->network_path = row->file;
 	job->options.pin = row->pin ? atoi(row->pin) : 8;
+	if (paper_read_size("measure_size", row->measure_size,
+			    job->measure_size, err) != NAS_OK)
+		return err->code;
 	if (row->latency_model) {
 		job->options.latency = latency;
 		if (latency_read(latency, row->latency_model, env->arena, err))

@@ -150,6 +150,13 @@ static const struct form_field row_fields[] = {
 	NAMED("bits_a", bits_a, false,
 	      "candidates of inputs, of allocate and sensitivity"),
 	NAMED("latency_model", latency_model, false, "of allocate"),
+	NAMED("measure_size", measure_size, false,
+	      "N or HxW of the images that sensitivities are measured on, of "
+	      "allocate"),
+	{ .key = "trained", .type = FORM_BOOL, AT(trained),
+	  .fallback = "false",
+	  .help = "the caller's trained network and images take the place of "
+		  "file and data, if its layers are those of file" },
 	SAID("data", data, false, "images, of allocate and sensitivity; DATA: "
 				  "the caller's"),
 	SAID("labels", labels, false, "of the images; LABELS: the caller's, if "

@@ -44,6 +44,7 @@ void paper_command(struct nas_text *t, const struct paper_row *row)
 	add_option(t, "bits-w", row->bits_w);
 	add_option(t, "bits-a", row->bits_a);
 	add_option(t, "pin", row->pin);
+	add_option(t, "measure-size", row->measure_size);
 	add_option(t, "latency-model", row->latency_model);
 	add_option(t, "data", row->data);
 	add_option(t, "labels", row->labels);

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "spaces/arch.h"
+
 #define BITS_MAX 16
 
 /* "2,3,4" into bits. */
@@ -50,4 +52,23 @@ enum nas_status paper_network_options(struct sensitivity_options *how,
 		return err->code;
 	return read_bits("bits_a", row->bits_a ? row->bits_a : "32", a,
 			 &how->job.na, err);
+}
+
+enum nas_status paper_read_size(const char *key, const char *text, int out[2],
+				struct nas_err *err)
+{
+	char end;
+
+	if (!text)
+		return NAS_OK;
+	if (sscanf(text, "%5dx%5d%c", &out[0], &out[1], &end) != 2) {
+		if (sscanf(text, "%5d%c", &out[0], &end) != 1)
+			out[0] = 0;
+		out[1] = out[0];
+	}
+	if (out[0] < 1 || out[0] > ARCH_SIDE_MAX || out[1] < 1 ||
+	    out[1] > ARCH_SIDE_MAX)
+		return nas_fail(err, NAS_EINPUT, "%s: '%.40s' is not N or HxW",
+				key, text);
+	return NAS_OK;
 }

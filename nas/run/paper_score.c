@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "nas/run/paper_kinds.h"
+#include "nas/run/paper_network.h"
 #include "nas/run/scored.h"
 
 static enum nas_status read_bits(struct scored_options *o, const char *bits,
@@ -20,39 +21,24 @@ static enum nas_status read_bits(struct scored_options *o, const char *bits,
 	return NAS_OK;
 }
 
-static enum nas_status read_size(struct scored_options *o, const char *size,
-				 struct nas_err *err)
-{
-	char end;
-
-	if (!size)
-		return NAS_OK;
-	if (sscanf(size, "%5dx%5d%c", &o->height, &o->width, &end) != 2) {
-		if (sscanf(size, "%5d%c", &o->height, &end) != 1)
-			o->height = 0;
-		o->width = o->height;
-	}
-	if (o->height < 1 || o->height > ARCH_SIDE_MAX || o->width < 1 ||
-	    o->width > ARCH_SIDE_MAX)
-		return nas_fail(err, NAS_EINPUT, "image_size: '%.40s' is not "
-				"N or HxW", size);
-	return NAS_OK;
-}
-
 PAPER_KIND(score)
 {
 	const struct nas_qe_options qe = QE_DEFAULTS;
 	struct scored_options o = { .qe = qe, .classes = -1 };
 	struct scored_list list = { 0 };
 	const char *file = row->file;
+	int size[2] = { 0 };
 
 	o.model = memory_model_find(row->memory ? row->memory : "tinyengine");
 	if (!o.model)
 		return nas_fail(err, NAS_EINPUT, "memory: '%.40s' is no "
 				"memory model", row->memory);
 	if (read_bits(&o, row->bits, err) != NAS_OK ||
-	    read_size(&o, row->image_size, err) != NAS_OK ||
-	    scored_files(&list, &file, 1, row->network, &o, env->arena,
+	    paper_read_size("image_size", row->image_size, size, err))
+		return err->code;
+	o.height = size[0];
+	o.width = size[1];
+	if (scored_files(&list, &file, 1, row->network, &o, env->arena,
 			 err) != NAS_OK)
 		return err->code;
 	*tree = form_write(&scores_form, &list);

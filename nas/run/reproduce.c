@@ -7,6 +7,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/run/paper_kinds.h"
+#include "nas/run/paper_trained.h"
 
 /* ---- which --------------------------------------------------------------- */
 
@@ -63,6 +64,20 @@ static char *command_of(const struct paper_row *row, struct nas_arena *arena)
 	return command;
 }
 
+/* The caller's network, if it is the one whose weights are random here. */
+static void take_trained(const struct reproduction *r, struct paper_row *row)
+{
+	static char note[] = "weights of the network that --model names";
+
+	if (!r->model || !paper_trained_alike(row->file, r->model))
+		return;
+	row->file = r->model;
+	row->note = note;
+	row->measure_size = NULL;
+	if (r->data)
+		row->data = r->data;
+}
+
 /* MODEL and DATA in a row are the caller's; without them it has no figures. */
 static void fill_in(const struct reproduction *r, struct paper_row *row,
 		    struct nas_arena *arena)
@@ -78,6 +93,8 @@ static void fill_in(const struct reproduction *r, struct paper_row *row,
 		row->file = r->model;
 	if (data && r->data)
 		row->data = r->data;
+	if (row->trained)
+		take_trained(r, row);
 	if (row->labels && strcmp(row->labels, PAPER_LABELS) == 0)
 		row->labels = r->labels;
 }

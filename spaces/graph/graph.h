@@ -169,6 +169,7 @@ struct graph_options {
 	bool keep_batch_norm; /* do not fold into convolutions */
 	int height, width;    /* of inputs whose size the file leaves open;
 			       * 0 = GRAPH_SIDE */
+	bool resize;          /* a list of layers has that size, not its own */
 	bool as_written;      /* rewrite nothing, but the steps of a fake
 			       * quantisation as GRAPH_QUANT */
 };

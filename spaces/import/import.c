@@ -18,7 +18,8 @@ enum nas_status graph_from_onnx(struct graph *g, const void *bytes, size_t n,
 
 	*g = (struct graph){0};
 	if (layers_looks_like(bytes, n))
-		return graph_from_layers(g, bytes, n, source, arena, err);
+		return graph_from_layers(g, bytes, n, source, options, arena,
+					 err);
 	if (tflite_looks_like(bytes, n))
 		return graph_from_tflite(g, bytes, n, source, options, arena,
 					 err);

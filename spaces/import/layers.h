@@ -71,9 +71,12 @@ int layers_find(const struct layers_file *file, int i, const char *name);
 
 bool layers_looks_like(const void *bytes, size_t n);
 
-/* NAS_EINPUT with all that is wrong and its places; NAS_ENOMEM. */
+/* options may be NULL. NAS_EINPUT with all that is wrong and its places;
+ * NAS_ENOMEM. */
 enum nas_status graph_from_layers(struct graph *g, const void *bytes, size_t n,
-				  const char *source, struct nas_arena *arena,
+				  const char *source,
+				  const struct graph_options *options,
+				  struct nas_arena *arena,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 /* ---- for the kinds ---- */

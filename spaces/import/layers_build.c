@@ -115,8 +115,9 @@ static enum nas_status build(struct graph *g, const struct layers_file *file,
 }
 
 enum nas_status graph_from_layers(struct graph *g, const void *bytes, size_t n,
-				  const char *source, struct nas_arena *arena,
-				  struct nas_err *err)
+				  const char *source,
+				  const struct graph_options *options,
+				  struct nas_arena *arena, struct nas_err *err)
 {
 	struct layers_file file;
 	struct json_doc doc;
@@ -125,8 +126,13 @@ enum nas_status graph_from_layers(struct graph *g, const void *bytes, size_t n,
 	if (json_parse(&doc, bytes, n, source, err) != NAS_OK)
 		return err->code;
 	if (form_read(&layers_form, &doc, doc.root, &file, arena, err) ==
-	    NAS_OK)
+	    NAS_OK) {
+		if (options && options->resize) {
+			file.height = options->height;
+			file.width = options->width;
+		}
 		(void)!build(g, &file, arena, err);
+	}
 	json_free(&doc);
 	return err->code;
 }

@@ -62,7 +62,7 @@ static struct fixture *open_fixture(void)
 
 static void open_layers(struct fixture *f, const char *text)
 {
-	CHECK_OK(graph_from_layers(&f->g, text, strlen(text), "text",
+	CHECK_OK(graph_from_layers(&f->g, text, strlen(text), "text", NULL,
 				   &f->arena, &f->err), &f->err);
 	assert_true(f->g.nlayers <= L);
 	CHECK_OK(graph_live_init(&f->live, &f->g, false, &f->arena, &f->err),

@@ -20,7 +20,7 @@ static struct graph graph_of(const char *items)
 	arena_init(&arena, 1 << 28);
 	text_addf(&t, "{\"schema\": \"nas/graph/1\", \"name\": \"n\", "
 		      "\"height\": 8, \"width\": 8, \"layers\": [%s]}", items);
-	CHECK_OK(graph_from_layers(&g, t.data, t.length, "test", &arena, &err),
+	CHECK_OK(graph_from_layers(&g, t.data, t.length, "test", NULL, &arena, &err),
 		 &err);
 	text_free(&t);
 	return g;
