@@ -107,7 +107,7 @@ static enum nas_status make_memory(struct policy_answer *out,
 /* What the network takes in full precision: 32 by 32 bits. */
 static void make_full(struct policy_answer *out, const struct policy_problem *p)
 {
-	double weights = 0, macs = 0, bitops = 0;
+	double weights = 0, macs = 0, bitops = 0, values = 0;
 
 	if (!p->graph || p->graph->nlayers != p->nlayers)
 		return;
@@ -116,11 +116,13 @@ static void make_full(struct policy_answer *out, const struct policy_problem *p)
 
 		weights += (double)l->out * (double)l->fan;
 		macs += (double)l->macs;
+		values += (double)p->graph->tensor[l->sum].count;
 		bitops += (double)l->macs * out->policy.bits_w[i] *
 			  out->policy.bits_a[i];
 	}
 	out->full_size = number_slot(4 * weights);
 	out->full_bitops = number_slot(macs * 32 * 32);
+	out->full_bitops_with_biases = number_slot((macs + values) * 32 * 32);
 	out->compression = number_slot(macs * 32 * 32 / bitops);
 }
 

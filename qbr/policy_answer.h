@@ -73,6 +73,8 @@ struct policy_answer {
 	/* Of a trained network in full precision, 32 by 32 bits; how many times
 	 * fewer bitops the policy takes. */
 	struct nas_number_slot full_size, full_bitops, compression;
+	/* and with an addition of a bias for each value of a layer */
+	struct nas_number_slot full_bitops_with_biases;
 	char *quantiser; /* of weights, as measured; NULL = not known */
 	char *latency_by; /* with its error; NULL = latency is no cost */
 	char *sram_at; /* the operator that needs them; NULL = not known */

@@ -293,6 +293,8 @@ static const struct form_field fields[] = {
 	NUMBER(full_size, "bytes of the weights of 32 bits; of a trained "
 	       "network"),
 	NUMBER(full_bitops, "MACs x 32 x 32"),
+	NUMBER(full_bitops_with_biases, "(MACs and one addition for each "
+	       "value that layers put out) x 32 x 32, as some papers count"),
 	NUMBER(compression, "full_bitops by those of the policy"),
 	{ .key = "quantiser", .type = FORM_STRING, AT(quantiser),
 	  .fallback = "", .help = "grid of the weights that the losses were "

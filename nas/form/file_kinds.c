@@ -7,7 +7,7 @@ const struct file_kind file_kinds[] = {
 	{ "nas/architecture/1", "one network",
 	  "nas score, export, refine and verify" },
 	{ "nas/graph/1", "a network as layers and blocks, without weights",
-	  "nas allocate, sensitivity and evaluate" },
+	  "nas allocate, sensitivity, evaluate and export" },
 	{ "nas/policy/1", "bits for every layer of a network",
 	  "nas evaluate and export, as --policy" },
 	{ "nas/score/1", "a score: weights of features",

@@ -6,12 +6,14 @@
 
 #include "nas/form/json.h"
 #include "nas/run/export_levels.h"
+#include "spaces/import/layers.h"
 #include "spaces/import/onnx.h"
 
 struct found { /* the network of the file */
 	struct nas_arch arch;
 	struct onnx_ours ours; /* an ONNX file of ours */
 	bool trained;	       /* another one, or other bits are asked for */
+	bool drawn;	       /* a list of layers: its weights are random */
 	struct export_source source;
 };
 
@@ -69,6 +71,25 @@ static enum nas_status read_onnx(struct found *f, const struct export_job *job,
 	return err->code;
 }
 
+/* A list of layers, by its schema. */
+static bool is_list(const char *text, size_t length, const char *path)
+{
+	struct nas_err err = { 0 }; /* an architecture's reader says it */
+	struct json_doc doc = { 0 };
+	bool list = false;
+
+	if (layers_looks_like(text, length) &&
+	    json_parse(&doc, text, length, path, &err) == NAS_OK) {
+		const cJSON *schema = cJSON_GetObjectItemCaseSensitive(
+			doc.root, "schema");
+
+		list = cJSON_IsString(schema) &&
+		       strcmp(schema->valuestring, LAYERS_FORM) == 0;
+	}
+	json_free(&doc);
+	return list;
+}
+
 static enum nas_status find(struct found *f, const struct export_job *job,
 			    const char *path, struct nas_arena *arena,
 			    struct nas_err *err)
@@ -80,6 +101,8 @@ static enum nas_status find(struct found *f, const struct export_job *job,
 		return err->code;
 	if (onnx_looks_like(bytes, length))
 		(void)!read_onnx(f, job, bytes, length, path, arena, err);
+	else if (is_list(bytes, length, path))
+		f->trained = f->drawn = true;
 	else if (job->has_bits)
 		nas_fail(err, NAS_EUSAGE,
 			 "--policy, --bits-w and --bits-a are for ONNX "
@@ -235,6 +258,9 @@ enum nas_status export_job_run(struct nas_text *out,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	if (find(f, job, path, env->arena, err) != NAS_OK)
 		return err->code;
+	if (f->drawn)
+		run_note(env, "the weights of %s, a list of layers, are random",
+			 path);
 	if (f->trained)
 		return write_trained(out, job, path, env, err);
 	if (job->format->needs == EXPORT_LEVELS) {

@@ -2,7 +2,7 @@
 /*
  * spaces/import/layers.h - a network as a list of layers and blocks in JSON,
  * nas/graph/1: networks of the literature that are no chain of our blocks
- * (ResNet, VGG, detectors), for counting, sensitivities and allocation.
+ * (ResNet, VGG, detectors), for counting, sensitivities, allocation and export.
  *
  * A file has no weights: they are drawn from N(0, 2 / fan), biases are 0. An
  * item reads the one before it, or the one that "from" names; outputs are the

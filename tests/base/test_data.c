@@ -160,6 +160,54 @@ static void resizing_keeps_what_it_can(void **state)
 		CHECK_CLOSE((double)x[i], 99, 1e-3);
 }
 
+/* The mean of x, and of (x - mean)^2. */
+static double mean_of(const float *x, int n, double *variance)
+{
+	double mean = 0;
+
+	*variance = 0;
+	for (int i = 0; i < n; i++)
+		mean += (double)x[i] / n;
+	for (int i = 0; i < n; i++)
+		*variance += pow((double)x[i] - mean, 2) / n;
+	return mean;
+}
+
+static void noise_is_random_and_the_same(void **state)
+{
+	enum { H = 20, W = 32, N = 3 * H * W };
+	struct data_options o = DATA_DEFAULTS;
+	static float x[2 * N], y[2 * N], z[N];
+	struct nas_err err = { 0 };
+	struct data *d;
+	double variance, halves;
+
+	(void)state;
+	o.channels = 3, o.height = H, o.width = W;
+	CHECK_OK(data_open(&d, "noise", NULL, &o, &err), &err);
+	assert_int_equal(d->n, 512);
+	CHECK_OK(data_get(d, 0, 2, x, NULL, 2, &err), &err);
+	CHECK_OK(data_get(d, 1, 1, y, NULL, 1, &err), &err);
+	assert_memory_equal(x + N, y, N * sizeof(*x));
+	data_close(d);
+	CHECK_OK(data_open(&d, "noise:7", NULL, &o, &err), &err);
+	CHECK_OK(data_get(d, 0, 1, z, NULL, 1, &err), &err);
+	data_close(d);
+	assert_memory_not_equal(x, z, N * sizeof(*x));
+	assert_memory_not_equal(x, x + N, N * sizeof(*x));
+	assert_true(fabs(mean_of(x, N, &variance)) < 0.05);
+	assert_true(variance > 0.15 && variance < 0.27);
+	for (int i = 0; i < N; i++)
+		assert_true(x[i] >= -1 && x[i] <= 1);
+	/* neighbours are alike: of white noise this would be 2 variances */
+	halves = 0;
+	for (int i = 1; i < W; i++)
+		halves += pow((double)(x[i] - x[i - 1]), 2) / (W - 1);
+	assert_true(halves < variance);
+	assert_int_equal(data_open(&d, "noise:x", NULL, &o, &err), NAS_EINPUT);
+	assert_null(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +216,7 @@ int main(void)
 		cmocka_unit_test(idx_may_be_compressed),
 		cmocka_unit_test(folders_are_classes),
 		cmocka_unit_test(resizing_keeps_what_it_can),
+		cmocka_unit_test(noise_is_random_and_the_same),
 	};
 	return cmocka_run_group_tests_name("data", tests, make_folder,
 					   drop_folder) != 0;

@@ -23,6 +23,8 @@ resnet50 54 25502912 3857973248
 mobilenetv1 28 4209088 568740352
 mobilenetv2 53 3469760 300774272
 ssd-vgg16 35 26276032 31373537792
+vgg16-300 13 14710464 27112246272
+resnet18-600x1000 20 11166912 21976855552
 END
 check "MobileNetV2 counts as the chain of the same name" python3 - \
 	"$tmp/mobilenetv2.out" "$program" <<'PY'
@@ -139,12 +141,11 @@ while read -r command; do
 		${command/GRAPH/configs\/graphs\/resnet18.json} -q
 	says ':2:13: /schema: this is a file of nas/graph/1 (a network as layers' \
 		"  it is said what it is"
-	says ', which is for nas allocate, sensitivity and evaluate; nas/' \
+	says ', which is for nas allocate, sensitivity, evaluate and export; nas/' \
 		"  and what reads it"
 	check "  in one line" [ "$(wc -l <"$tmp/err")" -eq 1 ]
 done <<'END'
 score GRAPH
-export GRAPH --to csv -o never
 refine GRAPH --config configs/quick.json
 check GRAPH
 correlate GRAPH
@@ -154,4 +155,49 @@ allocate --problem GRAPH
 END
 status 0 "nas evaluate a list of layers" nas evaluate "$tmp/small.json" \
 	--data "$tmp/x.npy" -q
+
+# ---- measured on smaller images, and written for other tools -------------------
+
+cat >"$tmp/plain.json" <<'END'
+{"schema": "nas/graph/1", "name": "plain", "height": 12, "width": 12,
+ "layers": [{"type": "conv", "out": 4, "depth": 3}, {"type": "global_pool"},
+            {"type": "dense", "out": 5}]}
+END
+mobile="configs/graphs/mobilenetv2.json --metric qe --budget bitops=7.4e9"
+status 0 "a metric without images takes --measure-size" nas allocate $mobile \
+	--bits-a 4,5 --measure-size 64 --format json -q
+cp "$tmp/out" "$tmp/sized"
+status 0 "  and without it" nas allocate $mobile --bits-a 4,5 --format json -q
+check "  costs are those of its own size" cmp "$tmp/out" "$tmp/sized"
+small="--metric arp --bits-a 4,8 --budget bits=4 --pin 0 --format json -q"
+for n in "" "--measure-size 40"; do
+	status 0 "random images $n" nas allocate "$tmp/plain.json" $small \
+		--data noise --images 2 $n
+	cp "$tmp/out" "$tmp/at${n##* }"
+done
+check "  other losses, the same full size and BitOps" python3 - "$tmp" <<'PY'
+import json, sys
+a, b = (json.load(open(f"{sys.argv[1]}/at{n}")) for n in ("", "40"))
+assert a["full_bitops"] == b["full_bitops"] and a["loss"] != b["loss"]
+PY
+status 0 "nas export a list of layers" nas export "$tmp/plain.json" --to onnx \
+	-o "$tmp/plain.onnx"
+says "are random" "  its weights are, it says"
+status 2 "  which has one size of images" nas allocate "$tmp/plain.onnx" $small \
+	--data noise --images 2 --measure-size 40
+says "takes images of 12x12 only" "  that is said"
+check "  counts as the list" python3 - "$program" "$tmp" <<'PY'
+import json, subprocess, sys
+a, b = (json.loads(subprocess.run(
+    [sys.argv[1], "allocate", f"{sys.argv[2]}/plain.{kind}", "--metric", "size",
+     "--bits-w", "32", "--pin", "0", "--format", "json"], check=True,
+    capture_output=True, text=True).stdout) for kind in ("json", "onnx"))
+for key in ("full_size", "full_bitops", "full_bitops_with_biases"):
+    assert a[key] == b[key] > 0
+# 12 x 12: 3 convolutions of 4 channels, 5 classes
+assert a["full_bitops_with_biases"] - a["full_bitops"] == 1024 * (3 * 4 * 144 + 5)
+PY
+status 2 "nas export a list of layers as a model.py" nas export \
+	"$tmp/plain.json" --to pytorch -o "$tmp/never"
+says "can be written as onnx" "  says as what it can"
 finish

@@ -95,10 +95,11 @@ print(compared)
 assert compared
 PY
 tables='table1 calibration table2 figure3 qbr table6 correlation'
-for table in $tables hawq-v3 mcunet damo-yolo gmpq gmpq-te; do
+for table in $tables hawq-v3 mcunet damo-yolo gmpq/imagenet gmpq-te; do
 	paper=qe-score/$table
 	[[ $tables == *$table* ]] || paper=$table
 	status 0 "$paper" nas reproduce $paper --format json -q
+	table=${table#*/}
 	cp "$tmp/out" "$tmp/$table"
 	[ "$table" != mcunet ] || prints '"cannot"' "  says what is not"
 	check "  its commands give its numbers, in another folder" \
@@ -190,6 +191,15 @@ for table, published, bops in (("table1", 13.4, 307.993), ("table5", 97.5, 3950.
 ours = [r for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]
         for r in t["rows"] if r["label"].startswith("ours") and "command" in r]
 assert len(ours) == 11, len(ours)
+for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]:
+    for r in t["rows"]: # VGG-16 and ResNet-18 with biases, to the digit
+        if r["label"] == "full precision, as they count":
+            f = [f for f in r["figures"] if "difference" in f]
+            assert len(f) == 1 and abs(f[0]["difference"]) < 0.05, r
+for r in json.load(open(sys.argv[1] + "/imagenet"))["tables"][0]["rows"]:
+    f = r["figures"][0]
+    if "ours" in f and "ResNet" in r["label"]: # rounded to 10 M, times 1024
+        assert round(f["ours"] / 1024, 2) * 1024 - f["published"] < 0.05, r
 for r in ours:
     limit = float(r["label"].split()[1])
     for f in r["figures"]:
@@ -203,15 +213,52 @@ PY
 
 tests/tools/small_net.py "$tmp" 24 20 2 12
 nas export "$tmp/arch.json" --to onnx -o "$tmp/m.onnx" -q
-status 0 "without one" nas reproduce gmpq/policies -q
+python3 - "$tmp" <<'PY'
+import json, sys
+p = json.load(open("configs/papers/gmpq.json"))
+json.dump({"schema": "nas/graph/1", "name": "plain", "height": 12, "width": 12,
+           "layers": [{"type": "conv", "out": 4, "depth": 3},
+                      {"type": "global_pool"}, {"type": "dense", "out": 5}]},
+          open(sys.argv[1] + "/plain.json", "w"))
+t = next(t for t in p["tables"] if t["name"] == "policies")
+assert t["rows"][0]["trained"] and t["rows"][0]["metric"] == "arp"
+small = {**t["rows"][0], "file": sys.argv[1] + "/plain.json", "budget": "bits=4",
+         "measure_size": "16"}
+t["rows"] = [small, t["rows"][-1]]
+p["tables"] = [t]
+json.dump(p, open(sys.argv[1] + "/two.json", "w"))
+PY
+status 0 "without one" nas reproduce --paper "$tmp/two.json" -q --format json
+cp "$tmp/out" "$tmp/random"
 prints "needs a trained network and its images: --model" "  it is said"
+check "  a row of random weights is there, and says so" json "$tmp/random" \
+	'"random" in j["tables"][0]["rows"][0]["note"] and
+	 len(j["tables"][0]["rows"][0]["figures"][1]["ours_text"]) == 4'
+check "  its command gives it" python3 - "$tmp/random" "$program" <<'PY'
+import json, shlex, subprocess, sys
+row = json.load(open(sys.argv[1]))["tables"][0]["rows"][0]
+words = shlex.split(row["command"])
+assert "noise" in words and "--measure-size" in words
+out = json.loads(subprocess.run([sys.argv[2]] + words[1:], check=True,
+                                capture_output=True, text=True).stdout)
+assert "".join(map(str, out["bits_a"])) == row["figures"][1]["ours_text"]
+PY
+nas export "$tmp/plain.json" --to onnx -o "$tmp/same.onnx" -q
+status 0 "a network of the same layers takes its place" nas reproduce \
+	--paper "$tmp/two.json" -q --format json --model "$tmp/same.onnx" \
+	--data noise:3
+check "  with its images" json "$tmp/out" \
+	'"same.onnx" in j["tables"][0]["rows"][0]["command"] and
+	 "noise:3" in j["tables"][0]["rows"][0]["command"] and
+	 "measure" not in j["tables"][0]["rows"][0]["command"] and
+	 "--model" in j["tables"][0]["rows"][0]["note"]'
 status 0 "a page of nothing" nas reproduce gmpq-te/figure5 -q -o "$tmp/none"
 check "  has no drawing, no empty table, and the reasons" bash -c "
 	! grep -q '<svg' '$tmp/none/reproduction.html' &&
 	! grep -q 'class=.cards' '$tmp/none/reproduction.html' &&
 	grep -q 'needs a trained network' '$tmp/none/reproduction.html'"
-status 0 "with one" nas reproduce gmpq/policies -q --format json \
-	--model "$tmp/m.onnx" --data "$tmp/x-idx3-ubyte"
+status 0 "with one" nas reproduce --paper "$tmp/two.json" -q \
+	--format json --model "$tmp/m.onnx" --data "$tmp/x-idx3-ubyte"
 cp "$tmp/out" "$tmp/model"
 check "  its row has bits, by a command that gives them" json "$tmp/model" \
 	'j["without"] == 0 and j["failed"] == 0 and
@@ -229,10 +276,6 @@ with open(sys.argv[1] + "/many.npy", "wb") as f:
             bytes(random.randrange(256) for _ in range(n * 3 * side * side)))
 with open(sys.argv[1] + "/many.txt", "w") as f:
     f.writelines(f"{i % 5}\n" for i in range(n))
-json.dump({"schema": "nas/graph/1", "name": "plain", "height": side, "width": side,
-           "layers": [{"type": "conv", "out": 4, "depth": 3},
-                      {"type": "global_pool"}, {"type": "dense", "out": 5}]},
-          open(sys.argv[1] + "/plain.json", "w"))
 PY
 for figure in figure5 figure7; do
 	status 0 "entropy, $figure" nas reproduce gmpq-te/$figure -q \
@@ -245,9 +288,9 @@ for figure in figure5 figure7; do
 		"$tmp/$figure" 'len({r["figures"][1]["ours"]
 		for r in j["tables"][0]["rows"]}) >= 3'
 done
-status 1 "one that is not there" nas reproduce gmpq/policies -q \
+status 1 "one that is not there" nas reproduce --paper "$tmp/two.json" -q \
 	--model "$tmp/none.onnx" --data "$tmp/x-idx3-ubyte"
-says "1 of 4 rows failed" "  the row fails, the others do not"
+says "1 of 2 rows failed" "  the row fails, the others do not"
 
 # Networks that were published, whose figures are known; no search.
 check "a paper of the rows with scores alone" python3 - "$tmp/nets.json" <<'PY'
