@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "scoring/forward/clones.h"
+#include "nas/base/clones.h"
 
 size_t monte_floats(const struct monte_net *net)
 {

@@ -4,6 +4,7 @@
 
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
+#include "nas/cli/model_options.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/run/latency_fit.h"
@@ -25,6 +26,8 @@ static const struct cli_option options[] = {
 	{"expect", 0, NULL, "only print what the test program must print with "
 			    "the network's _TRACE defined: for a real board"},
 	{"pick", 0, "N", "the N-th network of a file that holds several"},
+	QUANTISED_OPTIONS,
+	IMAGE_OPTIONS,
 	{0},
 };
 
@@ -73,6 +76,12 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 	a->job.images = (int)images;
 	a->job.ram_bytes = (double)ram;
 	a->job.keep = cli_value(cli, "keep");
+	a->job.export.has_bits = cli_value(cli, "policy") ||
+				 cli_value(cli, "bits-w") ||
+				 cli_value(cli, "bits-a");
+	if (model_options_read(&a->job.export.model, cli, err) != NAS_OK ||
+	    quantised_options_read(&a->job.export.bits, cli, err) != NAS_OK)
+		return err->code;
 	return read_targets(a, cli, err);
 }
 
@@ -119,7 +128,7 @@ static enum nas_status add_counts(struct report *r, const char *path,
 				  const struct verify_row *row,
 				  struct nas_err *err)
 {
-	if (!row->equal || !(row->instructions > 0))
+	if (!row->equal || !(row->instructions > 0) || !v->source.arch)
 		return NAS_OK;
 	return latency_table_add(&r->counts, path, t->name, row->instructions,
 				 v->source.arch, v->arena, err);
@@ -229,7 +238,8 @@ const struct command cmd_verify = {
 	"FILE... [-o FILE]",
 	"run the C of a network, here and on emulated boards, and compare",
 	"nas verify run/best/001/architecture.json\n"
-	"nas verify run/best/001/architecture.json -t cortex-m4 -o counts.csv",
+	"nas verify run/best/001/architecture.json -t cortex-m4 -o counts.csv\n"
+	"nas verify kws.tflite --policy policy.json --data x.npy -t host",
 	options,
 	1,
 	-1,

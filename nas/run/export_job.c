@@ -202,6 +202,12 @@ static enum nas_status settle_size(bool *open, const struct export_job *job,
 	return NAS_OK;
 }
 
+static bool needs_grids(const struct export_job *job)
+{
+	return job->format->needs == EXPORT_LEVELS ||
+	       job->format->needs == EXPORT_INTEGERS;
+}
+
 /* Of a graph that may have to be on grids first. drawn: its numbers are. */
 static enum nas_status write_graph(struct nas_text *out,
 				   const struct export_job *job,
@@ -212,7 +218,7 @@ static enum nas_status write_graph(struct nas_text *out,
 	struct export_source source = {.graph = g, .open_size = open};
 	struct graph whole;
 
-	if (job->format->needs == EXPORT_LEVELS) {
+	if (needs_grids(job)) {
 		if (export_levels(&whole, g, drawn, job, env, err) != NAS_OK)
 			return err->code;
 		source.graph = &whole;
@@ -221,26 +227,39 @@ static enum nas_status write_graph(struct nas_text *out,
 			    env->arena, err);
 }
 
+/* With the bits that are asked for. */
+static enum nas_status read_trained(struct graph *g, struct model *m,
+				    const struct export_job *job,
+				    const char *path, bool *open,
+				    const struct nas_run_env *env,
+				    struct nas_err *err)
+{
+	bool numbers = job->format->needs >= EXPORT_NUMBERS;
+	struct quantised *q = NAS_NEW(env->arena, struct quantised, 1);
+
+	if (!q)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	if (model_read(m, path, &job->model, env->arena, err) != NAS_OK ||
+	    settle_size(open, job, &m->graph, path, env, err) != NAS_OK ||
+	    quantised_read(q, m, &job->bits, env->arena, err) != NAS_OK)
+		return err->code;
+	if (numbers && quantised_needs_images(q) &&
+	    calibrate_model(q, job, env, err) != NAS_OK)
+		return err->code;
+	return quantised_graph(g, q, numbers, err);
+}
+
 static enum nas_status write_trained(struct nas_text *out,
 				     const struct export_job *job,
 				     const char *path,
 				     const struct nas_run_env *env,
 				     struct nas_err *err)
 {
-	bool numbers = job->format->needs == EXPORT_NUMBERS ||
-		       job->format->needs == EXPORT_LEVELS;
-	struct quantised q;
+	struct model m = {0};
 	struct graph g;
-	struct model m;
 	bool open;
 
-	if (model_read(&m, path, &job->model, env->arena, err) != NAS_OK ||
-	    settle_size(&open, job, &m.graph, path, env, err) != NAS_OK)
-		return err->code;
-	if (quantised_read(&q, &m, &job->bits, env->arena, err) == NAS_OK &&
-	    (!numbers || !quantised_needs_images(&q) ||
-	     calibrate_model(&q, job, env, err) == NAS_OK) &&
-	    quantised_graph(&g, &q, numbers, err) == NAS_OK)
+	if (read_trained(&g, &m, job, path, &open, env, err) == NAS_OK)
 		(void)!write_graph(out, job, &g, false, open, env, err);
 	model_close(&m);
 	return err->code;
@@ -276,25 +295,45 @@ enum nas_status export_job_run(struct nas_text *out,
 			    env->arena, err);
 }
 
+/* A trained network on its grids. */
+static enum nas_status trained_source(struct export_source *source,
+				      const struct export_job *job,
+				      const char *path,
+				      const struct nas_run_env *env,
+				      struct nas_err *err)
+{
+	struct graph *g = NAS_NEW(env->arena, struct graph, 2);
+	struct model m = {0};
+	bool open;
+
+	if (!g)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
+	*source = (struct export_source){.graph = &g[1]};
+	if (read_trained(&g[0], &m, job, path, &open, env, err) == NAS_OK)
+		(void)!export_levels(&g[1], &g[0], false, job, env, err);
+	model_close(&m);
+	return err->code;
+}
+
 enum nas_status export_job_source(struct export_source *source,
 				  const struct export_job *job,
-				  const char *path, struct nas_arena *arena,
+				  const char *path,
+				  const struct nas_run_env *env,
 				  struct nas_err *err)
 {
-	struct found *f = NAS_NEW(arena, struct found, 1);
-	struct graph *g = NAS_NEW(arena, struct graph, 1);
+	struct found *f = NAS_NEW(env->arena, struct found, 1);
+	struct graph *g = NAS_NEW(env->arena, struct graph, 1);
 
 	if (!f || !g)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
-	if (find(f, job, path, arena, err) != NAS_OK)
+	if (find(f, job, path, env->arena, err) != NAS_OK)
 		return err->code;
 	if (f->trained)
-		return nas_fail(err, NAS_EINPUT, "'%s' is not an architecture, "
-				"nor an ONNX file of ours", path);
+		return trained_source(source, job, path, env, err);
 	*source = f->source;
 	if (source->graph)
 		return NAS_OK;
 	source->graph = g;
 	source->seed = job->options.seed;
-	return export_draw(g, source->arch, job->options.seed, arena, err);
+	return export_draw(g, source->arch, job->options.seed, env->arena, err);
 }

@@ -32,11 +32,13 @@ enum nas_status export_job_run(struct nas_text *out,
 			       const struct nas_run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
-/* An architecture and its graph with numbers: those of an ONNX file of ours, or
- * drawn. Errors as above. */
+/* What a format that is written from integers gets (EXPORT_INTEGERS, the job's):
+ * an architecture and its graph with numbers, those of an ONNX file of ours, or
+ * drawn; or the graph of a trained network on its grids. Errors as above. */
 enum nas_status export_job_source(struct export_source *source,
 				  const struct export_job *job,
-				  const char *path, struct nas_arena *arena,
+				  const char *path,
+				  const struct nas_run_env *env,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -57,13 +57,13 @@ static enum nas_status ranges_of_images(float *low, float *high,
 
 /* Of networks that are on grids already. */
 static enum nas_status without_images(struct graph *out, const struct graph *g,
-				      struct nas_arena *arena,
+				      bool any, struct nas_arena *arena,
 				      struct nas_err *err)
 {
 	struct nas_err why = {0};
 	const char *text;
 
-	if (graph_on_grids(out, g, NULL, NULL, arena, &why) == NAS_OK)
+	if (graph_on_grids(out, g, NULL, NULL, any, arena, &why) == NAS_OK)
 		return NAS_OK;
 	text = nas_err_msg(&why, 0);
 	return nas_fail(err, why.code, "%s%s", text,
@@ -75,6 +75,7 @@ enum nas_status export_levels(struct graph *out, const struct graph *g,
 			      const struct nas_run_env *env,
 			      struct nas_err *err)
 {
+	bool any = job->format && job->format->needs == EXPORT_INTEGERS;
 	float *low = NAS_NEW(env->arena, float, (size_t)g->ntensors);
 	float *high = NAS_NEW(env->arena, float, (size_t)g->ntensors);
 	struct noise noise = {.count = g->tensor[g->input[0]].count};
@@ -91,7 +92,7 @@ enum nas_status export_levels(struct graph *out, const struct graph *g,
 		if (tensor_ranges(low, high, g, &images, env->arena, err))
 			return err->code;
 	} else {
-		return without_images(out, g, env->arena, err);
+		return without_images(out, g, any, env->arena, err);
 	}
-	return graph_on_grids(out, g, low, high, env->arena, err);
+	return graph_on_grids(out, g, low, high, any, env->arena, err);
 }

@@ -122,18 +122,16 @@ enum nas_status verify_prepare(struct verify *v, const struct verify_job *job,
 			       const char *path, const struct nas_run_env *env,
 			       struct nas_err *err)
 {
-	struct nas_cost cost;
-
 	*v = (struct verify){.job = *job, .arena = env->arena};
-	if (export_job_source(&v->source, &job->export, path, env->arena,
-			      err) != NAS_OK ||
-	    c_plan_make(&v->plan, &v->source, job->export.options.memory,
-			env->arena, err) != NAS_OK ||
+	v->job.export.format = export_format_find("c");
+	if (export_job_source(&v->source, &v->job.export, path, env, err) !=
+		    NAS_OK ||
+	    c_plan_of(&v->plan, &v->source, job->export.options.memory,
+		      env->arena, err) != NAS_OK ||
 	    verify_expect(v, err) != NAS_OK || make_dir(v, err) != NAS_OK)
 		return err->code;
 	c_identifier(v->name, v->source.graph->name, false);
-	cost_of(&cost, NULL, v->source.arch, job->export.options.memory);
-	v->macs = cost.macs;
+	v->macs = v->plan.macs;
 	if (write_export(v, err) != NAS_OK)
 		return err->code;
 	return write_board(v, err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What the test program of an exported network must print: its pictures go
- * through the graph in float, where a network of ours is exact. Sums and
- * pictures are made as spaces/export/kernels/test.c makes them.
+ * through the graph in float, where a network of ours is exact, and one on grids
+ * has the roundings of integers. Sums and pictures are made as
+ * spaces/export/kernels/test.c makes them.
  */
 #include <math.h>
 
@@ -12,6 +13,7 @@
 struct watcher {
 	const struct graph *graph;
 	const double *unit; /* (ntensors) value of a level; 0 = not watched */
+	const int *zero;    /* (ntensors) level of 0 as it is stored */
 	uint32_t *sum;	    /* (ntensors) of the last image */
 	int broken;	    /* a tensor with a value between levels; -1 */
 };
@@ -48,7 +50,7 @@ static void see(void *context, int worker, int first, int images, int tensor,
 				w->broken = tensor;
 			else
 				sum += hash((uint32_t)(i * channels + c),
-					    (int32_t)level);
+					    (int32_t)level + w->zero[tensor]);
 		}
 	w->sum[tensor] = sum;
 }
@@ -70,25 +72,31 @@ static void make_image(float *x, const struct c_plan *p, uint32_t *state,
 		       int image)
 {
 	int channels = p->input.channels, pixels = p->input.pixels;
-	double scale = c_input_scale(p, 0);
+	double scale = c_scale_of(p, p->input.tensor);
+	int zero = c_zero_of(c_grid_of(p, p->input.tensor));
 
 	for (int i = 0; i < pixels; i++)
 		for (int c = 0; c < channels; c++)
 			x[(size_t)c * (size_t)pixels + (size_t)i] =
 				(float)(scale *
-					next_level(state, image, p->input.bits));
+					(next_level(state, image,
+						    p->input.bits) - zero));
 }
 
 /* Units of what is compared: grids, the output, feature maps. */
-static void set_units(double *unit, const struct c_plan *p)
+static void set_units(double *unit, int *zero, const struct c_plan *p)
 {
 	const struct graph *g = p->graph;
 
-	for (int i = 0; i < g->nnodes; i++)
-		if (g->node[i].op == GRAPH_QUANT)
-			unit[g->node[i].out] =
-				(double)*g->tensor[g->node[i].in[1]].data;
-	if (p->output.tensor >= 0)
+	for (int t = 0; t < g->ntensors; t++) {
+		const struct graph_node *grid = c_grid_of(p, t);
+
+		if (g->tensor[t].data || !grid)
+			continue;
+		unit[t] = (double)graph_grid_scale(g, grid);
+		zero[t] = c_zero_of(grid);
+	}
+	if (p->output.tensor >= 0 && p->arch)
 		unit[p->output.tensor] = p->call[p->ncalls - 1].unit;
 	for (int i = 0; i < p->ncalls; i++)
 		if (p->call[i].map >= 0)
@@ -164,7 +172,8 @@ enum nas_status verify_expect(struct verify *v, struct nas_err *err)
 	size_t n = (size_t)g->ntensors;
 	double *unit = NAS_NEW(v->arena, double, n);
 	int *watch = NAS_NEW(v->arena, int, n);
-	struct watcher w = {g, unit, NAS_NEW(v->arena, uint32_t, n), -1};
+	int *zero = NAS_NEW(v->arena, int, n);
+	struct watcher w = {g, unit, zero, NAS_NEW(v->arena, uint32_t, n), -1};
 	float *x = NAS_NEW(v->arena, float, g->tensor[g->input[0]].count);
 	struct forward_options o = {.threads = 1,
 				    .watch = watch,
@@ -174,7 +183,7 @@ enum nas_status verify_expect(struct verify *v, struct nas_err *err)
 
 	if (v->arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for pictures");
-	set_units(unit, &v->plan);
+	set_units(unit, zero, &v->plan);
 	for (int i = 0; i < g->ntensors; i++)
 		if (unit[i] > 0)
 			watch[o.nwatch++] = i;

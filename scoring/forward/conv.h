@@ -18,7 +18,7 @@
 #ifndef SCORING_FORWARD_CONV_H
 #define SCORING_FORWARD_CONV_H
 
-#include "scoring/forward/activation.h"
+#include "spaces/graph/activation.h"
 
 enum conv_kind { CONV_POINTWISE, CONV_DEPTHWISE, CONV_IM2COL, CONV_KINDS };
 

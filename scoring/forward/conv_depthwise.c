@@ -9,7 +9,7 @@
  */
 #include <string.h>
 
-#include "scoring/forward/clones.h"
+#include "nas/base/clones.h"
 #include "scoring/forward/conv.h"
 
 #define BLOCK (4 * LANES)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "scoring/forward/clones.h"
+#include "nas/base/clones.h"
 
 int quant_weight_levels(int bits)
 {

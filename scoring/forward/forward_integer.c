@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "scoring/forward/forward_plan.h"
+#include "spaces/graph/integer.h"
 
 void forward_settle(struct forward *f, int layer)
 {
@@ -110,6 +111,67 @@ static void from_mean(const struct forward_call *c, float *y)
 	}
 }
 
+/* The product is there; its levels' product is whole and small. */
+static void from_multiply(const struct forward_call *c, float *y)
+{
+	const struct forward_integer *how = c->step->integer;
+	double unit = (double)how->in_scale[0] * (double)how->in_scale[1];
+	size_t n = c->f->g->tensor[c->node->out].count;
+
+	for (size_t i = 0; i < n; i++)
+		y[i] = rintf((float)rint((double)c->x[0][i] / unit) *
+			     how->times);
+}
+
+static void from_reduce(const struct forward_call *c, float *y)
+{
+	const struct forward_integer *how = c->step->integer;
+	double unit = (double)how->in_scale[0] / how->n;
+	size_t n = c->f->g->tensor[c->node->out].count;
+
+	for (size_t i = 0; i < n; i++) {
+		double levels = rint((double)c->x[0][i] / unit);
+		int64_t sum = fabs(levels) < 0x1p30 ? (int64_t)levels : 0;
+
+		y[i] = (float)integer_nearest(sum * how->m,
+					      (int64_t)how->n << how->shift);
+	}
+}
+
+/* x and y (n), so many places from each other. */
+static void softmax(const struct forward_integer *how, const float *x, float *y)
+{
+	size_t step = (size_t)how->inner, all = step * (size_t)how->n;
+	float scale = how->in_scale[0], most = x[0];
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < all; i += step)
+		most = x[i] > most ? x[i] : most;
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < all; i += step) {
+			float d = rintf(most / scale) - rintf(x[i] / scale);
+			int64_t e = how->exp[d < INTEGER_LEVELS ? (int)d : 0];
+
+			if (pass == 0)
+				sum += e;
+			else
+				y[i] = (float)integer_nearest(
+					e * how->m, sum << how->shift);
+		}
+}
+
+static void from_softmax(const struct forward_call *c, float *y)
+{
+	const struct forward_integer *how = c->step->integer;
+	const float *x = forward_at(c->f, c->slot, how->source->in[0]);
+	size_t all = c->f->g->tensor[c->node->out].count;
+	size_t step = (size_t)how->inner, run = step * (size_t)how->n;
+
+	for (size_t at = 0; at < all; at += run)
+		for (size_t i = 0; i < step; i++)
+			softmax(how, x + at + i, y + at + i);
+}
+
 bool forward_is_integer(const struct forward_call *c)
 {
 	const struct forward_integer *how = c->step->integer;
@@ -127,8 +189,14 @@ void forward_integer(const struct forward_call *c)
 
 	if (source->layer >= 0)
 		from_layer(c, y);
-	else if (source->op == GRAPH_ADD)
+	else if (source->op == GRAPH_ADD || source->op == GRAPH_SUB)
 		from_add(c, y);
+	else if (source->op == GRAPH_MUL)
+		from_multiply(c, y);
+	else if (source->op == GRAPH_REDUCE_MEAN)
+		from_reduce(c, y);
+	else if (source->op == GRAPH_SOFTMAX)
+		from_softmax(c, y);
 	else
 		from_mean(c, y);
 	for (size_t i = 0; i < n; i++) {

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "scoring/forward/forward_plan.h"
+#include "spaces/graph/integer.h"
 
 #define ADD_BITS 20 /* of the larger factor of a sum of two maps */
 
@@ -80,7 +81,69 @@ static bool plan_add(const struct graph *g, struct forward_integer *x,
 	for (int k = 0; k < 2; k++)
 		x->in[k] = (int)rintf(
 			ldexpf(x->in_scale[k] / scale, x->shift));
+	if (x->source->op == GRAPH_SUB)
+		x->in[1] = -x->in[1];
 	return x->shift > 0 && x->shift < 32;
+}
+
+/* Scales of the inputs that are on grids. */
+static bool find_scales(const struct graph *g, struct forward_integer *x)
+{
+	for (int k = 0; k < x->source->nin && k < 2; k++) {
+		const struct graph_node *in =
+			graph_grid_of(g, x->source->in[k]);
+
+		if (!in || g->tensor[x->source->in[k]].data)
+			return false;
+		x->in_scale[k] = graph_grid_scale(g, in);
+	}
+	return true;
+}
+
+/* One may be stretched over rows and columns. */
+static bool plan_multiply(const struct graph *g, struct forward_integer *x,
+			  float scale)
+{
+	if (x->activation.op != GRAPH_OPS || !find_scales(g, x))
+		return false;
+	x->times = x->in_scale[0] * x->in_scale[1] / scale;
+	return x->times > 0 && isfinite(x->times);
+}
+
+/* Over rows and columns. */
+static bool plan_reduce(const struct graph *g, struct forward_integer *x,
+			float scale)
+{
+	const struct graph_tensor *in = &g->tensor[x->source->in[0]];
+	const int *axes = x->source->axes;
+
+	if (x->activation.op != GRAPH_OPS || in->rank != 4 || axes[1] ||
+	    !axes[2] || !axes[3] || !find_scales(g, x))
+		return false;
+	x->n = in->size[2] * in->size[3];
+	return x->n <= INTEGER_MEAN_MAX &&
+	       integer_factor(x->in_scale[0] / scale, &x->m, &x->shift);
+}
+
+static bool plan_softmax(struct forward *f, struct forward_integer *x,
+			 float scale)
+{
+	const struct graph_tensor *in = &f->g->tensor[x->source->in[0]];
+	const struct graph_node *from = graph_grid_of(f->g, x->source->in[0]);
+
+	if (x->activation.op != GRAPH_OPS || !from || from->bits > 8 ||
+	    !find_scales(f->g, x))
+		return false;
+	x->n = in->size[x->source->axis];
+	x->inner = 1;
+	for (int k = x->source->axis + 1; k < in->rank; k++)
+		x->inner *= in->size[k];
+	x->exp = NAS_NEW(&f->arena, uint32_t, INTEGER_LEVELS);
+	if (!x->exp)
+		return false;
+	integer_exp(x->exp, x->in_scale[0]);
+	return x->n <= INTEGER_SOFTMAX_MAX &&
+	       integer_factor(1 / scale, &x->m, &x->shift) && x->shift <= 16;
 }
 
 /* Means are taken of stored levels, which have a zero point. */
@@ -108,6 +171,27 @@ static bool plan_layer(struct forward *f, struct forward_integer *x,
 	return x->factor && w->unit;
 }
 
+/* Inputs of two are looked at again: they must stay as they are. */
+static bool plan_other(struct forward *f, struct forward_integer *x,
+		       const struct graph_node *n, float scale)
+{
+	switch ((int)x->source->op) {
+	case GRAPH_ADD:
+	case GRAPH_SUB:
+		return !f->o.layerwise && plan_add(f->g, x, scale);
+	case GRAPH_MUL:
+		return plan_multiply(f->g, x, scale);
+	case GRAPH_AVERAGE_POOL:
+		return plan_mean(f->g, x, n);
+	case GRAPH_REDUCE_MEAN:
+		return plan_reduce(f->g, x, scale);
+	case GRAPH_SOFTMAX:
+		return !f->o.layerwise && plan_softmax(f, x, scale);
+	default:
+		return false;
+	}
+}
+
 /* How the step, a GRAPH_QUANT, rounds. */
 static void plan_step(struct forward *f, struct forward_step *s)
 {
@@ -121,10 +205,8 @@ static void plan_step(struct forward *f, struct forward_step *s)
 	x->source = source_of(f->g, n->in[0], &x->activation);
 	if (x->source && x->source->layer >= 0)
 		done = plan_layer(f, x, scale);
-	else if (x->source && x->source->op == GRAPH_ADD && !f->o.layerwise)
-		done = plan_add(f->g, x, scale);
-	else if (x->source && x->source->op == GRAPH_AVERAGE_POOL)
-		done = plan_mean(f->g, x, n);
+	else if (x->source)
+		done = plan_other(f, x, n, scale);
 	if (done)
 		s->integer = x;
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "scoring/forward/clones.h"
+#include "nas/base/clones.h"
 #include "scoring/forward/forward_plan.h"
 
 /* Loops over a pair of tensors: axes that both run through are merged. */

@@ -17,12 +17,17 @@
 
 /* How a GRAPH_QUANT makes levels of what comes from integers. */
 struct forward_integer {
-	const struct graph_node *source; /* a layer, Add, AveragePool */
+	const struct graph_node *source; /* a layer, Add, Sub, Mul, a mean,
+					  * Softmax */
 	struct activation activation;	 /* between */
 	float *factor; /* (out) of a layer: level = sum x factor */
-	float in_scale[2]; /* of an Add's inputs */
+	float in_scale[2]; /* of an operator's inputs */
 	int in[2], shift;  /* level = (level 0 x in[0] + ...) >> shift */
 	float zero;	   /* of a mean: level 0 as it is stored */
+	float times;	   /* level = level 0 x level 1 x times */
+	int32_t m;	   /* of quotients (spaces/graph/integer.h), with shift; */
+	int n, inner;	   /* of so many values, so far from each other */
+	uint32_t *exp;
 };
 
 struct forward_step {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scoring/forward/clones.h"
+#include "nas/base/clones.h"
 
 #define DAMPING 0.01 /* of the mean variance */
 #define SWEEPS 20

@@ -18,7 +18,9 @@
  *	                quantised in it: nodes GRAPH_QUANT, levels and scales of
  *	                weights (spaces/graph/graph.h). source->arch may be there
  *	                too: what it was made from; then its names are ours.
- *	EXPORT_OURS     both, with numbers.
+ *	EXPORT_INTEGERS an architecture with numbers, as EXPORT_NUMBERS; or, of a
+ *	                trained network, source->graph alone, with every map on a
+ *	                grid of any bits up to 8 (graph_on_grids).
  *	EXPORT_LEVELS   source->graph with every map on a grid (graph_on_grids);
  *	                an architecture is refused: images say the grids.
  *
@@ -37,8 +39,8 @@
 #include "spaces/graph/graph.h"
 #include "spaces/latency.h"
 
-enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS, EXPORT_OURS,
-		    EXPORT_LEVELS };
+enum export_needs { EXPORT_ARCH, EXPORT_SHAPES, EXPORT_NUMBERS,
+		    EXPORT_INTEGERS, EXPORT_LEVELS };
 enum export_holds { EXPORT_TEXT, EXPORT_BINARY, EXPORT_FOLDER };
 
 struct export_source { /* at least one of the first two */
@@ -84,7 +86,7 @@ export_function(struct nas_text *out, const struct export_source *source,
 	  "8-bit maps between QuantizeLinear and DequantizeLinear")            \
 	X(pytorch, "pytorch", EXPORT_ARCH, EXPORT_TEXT,                        \
 	  "one Python file: the network, to be trained with its bits")         \
-	X(c, "c", EXPORT_OURS, EXPORT_FOLDER,                                  \
+	X(c, "c", EXPORT_INTEGERS, EXPORT_FOLDER,                                  \
 	  "a folder of C: integers in one arena, weights packed at their "     \
 	  "bits")                                                              \
 	X(tflite, "tflite", EXPORT_LEVELS, EXPORT_BINARY,                      \

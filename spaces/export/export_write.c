@@ -4,7 +4,7 @@
 
 static bool needs_arch(const struct export_format *f)
 {
-	return f->needs == EXPORT_ARCH || f->needs == EXPORT_OURS;
+	return f->needs == EXPORT_ARCH;
 }
 
 /* "onnx, qonnx or csv": the formats that a trained network can be written in. */
@@ -59,10 +59,12 @@ enum nas_status export_write(struct nas_text *out,
 
 	if (needs_arch(f) && !s.arch)
 		return refuse(f, err);
-	if (f->needs == EXPORT_LEVELS && (!s.graph || !s.graph->integer))
+	if ((f->needs == EXPORT_LEVELS ||
+	     (f->needs == EXPORT_INTEGERS && !s.arch)) &&
+	    (!s.graph || !s.graph->integer))
 		return nas_fail(err, NAS_EINPUT, "%s needs every map on a grid",
 				f->name);
-	if ((f->needs == EXPORT_NUMBERS || f->needs == EXPORT_OURS) &&
+	if ((f->needs == EXPORT_NUMBERS || f->needs == EXPORT_INTEGERS) &&
 	    !s.graph) {
 		if (export_draw(&drawn, s.arch, options->seed, arena, err) != NAS_OK)
 			return err->code;

@@ -19,7 +19,7 @@
  *
  * Usage:
  *	struct c_plan plan;
- *	status = c_plan_make(&plan, &source, memory, &arena, err);
+ *	status = c_plan_of(&plan, &source, memory, &arena, err);
  *	plan.arena_bytes, plan.call[i].kind, ...
  */
 #ifndef SPACES_EXPORT_FORMAT_C_H
@@ -27,7 +27,24 @@
 
 #include "spaces/export/export_formats.h"
 
-enum c_kind { C_CONVOLVE, C_DEPTHWISE, C_POOL, C_AVERAGE, C_SPREAD };
+/* Those from C_GRID_CONVOLVE on are of trained networks. */
+enum c_kind {
+	C_CONVOLVE,
+	C_DEPTHWISE,
+	C_POOL,
+	C_AVERAGE,
+	C_SPREAD,
+	C_GRID_CONVOLVE, /* with struct c_grid */
+	C_GRID_DEPTHWISE,
+	C_STEP_ADD, /* with struct c_step */
+	C_STEP_MULTIPLY,
+	C_STEP_MEAN,
+	C_STEP_POOL,
+	C_STEP_SOFTMAX,
+	C_STEP_TABLE,
+	C_STEP_MOVE,
+	C_KINDS
+};
 
 enum c_flag { /* as kernel.h has them */
 	C_RELU = 1,
@@ -45,6 +62,36 @@ struct c_seen { /* a tensor of the graph that lies in the arena after a call */
 	int64_t bit;
 	int bits, pixels, channels;
 	bool planar;
+};
+
+/* From what is stored of a level to another one, below and above 0; bits: of
+ * those that it takes. */
+struct c_table {
+	int8_t *level; /* (2^bits) from -2^(bits - 1) on; NULL = none */
+	int bits;
+};
+
+struct c_grid { /* of a layer between grids: spaces/export/kernels/grid.c */
+	int rows, columns, groups;
+	int kernel[2], stride[2], dilation[2], pad[2];
+	int zero_x, zero_y, low, high;
+	struct c_table table, read;
+	int8_t *bounds;	  /* (out, 2); NULL = low, high */
+	uint32_t *factor; /* (out) */
+	bool in_place;
+	int slot;
+};
+
+struct c_step { /* spaces/export/kernels/step.h */
+	int pixels, channels, shift;
+	int zero_x, zero_r, zero_y, low, high;
+	int32_t a, b;
+	struct c_table table, read_x, read_r;
+	struct graph_window window; /* of a pooling */
+	int height, width, rows, columns, padded[2];
+	bool mean;
+	uint32_t *exp; /* (INTEGER_LEVELS) of a softmax */
+	int size[4], from, step_x[4], to, step_y[4], zeros; /* of a move */
 };
 
 struct c_call {
@@ -65,10 +112,14 @@ struct c_call {
 	int32_t *bias; /* (out) in units of acc */
 	double most_acc, most_t; /* no sum is larger */
 	struct c_seen seen;
+	const int *from; /* (in) of a dense layer: the input whose weight stands
+			  * there; NULL = that of its place */
+	struct c_grid *grid; /* of C_GRID_*; else NULL */
+	struct c_step *step; /* of C_STEP_*; else NULL */
 };
 
 struct c_plan {
-	const struct nas_arch *arch;
+	const struct nas_arch *arch; /* NULL: a trained network on grids */
 	const struct graph *graph;
 	struct nas_arena *arena;
 	struct nas_err *err;
@@ -76,6 +127,7 @@ struct c_plan {
 	struct c_call *call; /* (ncalls) in the order they run */
 	struct c_call *gate; /* (ngates) squeeze, excite, squeeze, ... */
 	struct c_seen input, output;
+	double macs;
 	int nmaps;
 	int64_t arena_bytes; /* what is reserved: at least */
 	int64_t need_bits;   /* what the calls need, and */
@@ -87,11 +139,30 @@ struct c_plan {
 	int height, width, layer;
 };
 
-/* NAS_EINPUT: names what cannot be done in integers; NAS_ENOMEM. */
+/* NAS_EINPUT: names what cannot be done in integers; NAS_ENOMEM. Of what the
+ * source holds: */
+enum nas_status c_plan_of(struct c_plan *p, const struct export_source *source,
+			  const struct nas_memory_model *memory,
+			  struct nas_arena *arena,
+			  struct nas_err *err) NAS_MUST_CHECK;
+/* an architecture with its numbers */
 enum nas_status c_plan_make(struct c_plan *p, const struct export_source *source,
 			    const struct nas_memory_model *memory,
 			    struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
+
+/* or a graph whose maps are all on grids (graph.integer). */
+enum nas_status c_graph_plan(struct c_plan *p,
+			     const struct export_source *source,
+			     const struct nas_memory_model *memory,
+			     struct nas_arena *arena,
+			     struct nas_err *err) NAS_MUST_CHECK;
+
+/* A level as it is stored: level - low, the middle of its bits taken away. */
+int c_zero_of(const struct graph_node *grid);
+/* The grid of a tensor that the arena holds. */
+const struct graph_node *c_grid_of(const struct c_plan *p, int tensor);
+double c_scale_of(const struct c_plan *p, int tensor);
 
 /* Of one call, once its layer, bits and flags are known: bias, scale, divisor
  * and proof. out: scale of what it makes, 0 = its own unit, kept in c->unit;
@@ -125,6 +196,13 @@ int c_gate_tensor(const struct c_plan *p, const struct c_call *excite);
 void c_identifier(char *out, const char *name, bool upper);
 /* Bytes of the largest buffers that are on the stack at once. */
 int c_stack_bytes(const struct c_plan *p);
+
+/* Bytes of what a call has in Flash beside weights, biases and its layer. */
+size_t c_table_bytes(const struct c_call *c);
+/* Of a trained network: tables behind the weights; a call. */
+void c_write_grids(struct nas_text *t, const struct c_plan *p);
+void c_write_step(struct nas_text *t, const struct c_plan *p, int call,
+		  int table);
 
 /* upper: the name in capitals. */
 void c_write_source(struct nas_text *t, const struct c_plan *p,

@@ -30,8 +30,10 @@ static struct bytes bytes_of(const struct c_plan *p)
 
 	for (int i = 0; i < p->ncalls; i++) {
 		add_bytes_of(&b, p, &p->call[i]);
-		if (p->call[i].kind != C_AVERAGE && p->call[i].kind != C_SPREAD)
+		if (p->call[i].kind != C_AVERAGE &&
+		    p->call[i].kind != C_SPREAD && !p->call[i].step)
 			b.tables += TABLE_BYTES;
+		b.tables += c_table_bytes(&p->call[i]);
 	}
 	for (int i = 0; i < p->ngates; i++)
 		add_bytes_of(&b, p, &p->gate[i]);
@@ -51,16 +53,30 @@ static void add_memory(struct nas_text *t, const struct c_plan *p,
 		  with_commas(a, sizeof(a), (double)p->arena_bytes),
 		  memory->name, with_commas(c, sizeof(c), p->model_bytes),
 		  with_commas(d, sizeof(d), (double)need),
-		  (double)need > p->model_bytes
-			  ? ": the model counts odd sides,\n *          pooled "
-			    "shortcuts and what follows the last map as less"
-			  : "");
+		  (double)need <= p->model_bytes ? ""
+		  : p->arch ? ": the model counts odd sides,\n *          pooled "
+			      "shortcuts and what follows the last map as less"
+			    : ": copies of joined parts, maps\n *          of "
+			      "other bits, and gaps");
 	text_addf(t, " * Flash    %s bytes of weights, %s of biases, %s of "
 		  "tables (where\n *          pointers have 32 bits), and the "
 		  "code\n",
 		  with_commas(a, sizeof(a), (double)b.weights),
 		  with_commas(c, sizeof(c), (double)b.biases),
 		  with_commas(e, sizeof(e), (double)b.tables));
+}
+
+static int grid_stack(const struct c_call *c)
+{
+	const struct c_grid *g = c->grid;
+	int high = (g->kernel[0] - 1) * g->dilation[0] + 1;
+	int wide = (g->kernel[1] - 1) * g->dilation[1] + 1;
+	int most = high > wide ? high : wide;
+
+	if (c->kind == C_GRID_CONVOLVE)
+		return 2 * g->kernel[0] * g->kernel[1] * c->in;
+	return 2 * (high * ((g->columns - 1) * g->stride[1] + wide + 1) +
+		    most * (most + 1)) + 4 * most;
 }
 
 int c_stack_bytes(const struct c_plan *p)
@@ -79,7 +95,9 @@ int c_stack_bytes(const struct c_plan *p)
 			n = 2 * c->kernel *
 				    (c->width + c->kernel / 2 * 2 + 1) +
 			    c->kernel * (2 * c->kernel + 6);
-		if (c->kind <= C_DEPTHWISE && n > most)
+		if (c->grid)
+			n = grid_stack(c);
+		if ((c->kind <= C_DEPTHWISE || c->grid) && n > most)
 			most = n;
 	}
 	return most + gate;
@@ -109,6 +127,29 @@ static void add_latency(struct nas_text *t, const struct nas_arch *arch,
 	text_add(t, ",\n *          not by this C; by the model ");
 	add_plain(t, text);
 	text_add(t, "\n");
+}
+
+/* Of a trained network: integers of grids. */
+static void add_ends(struct nas_text *t, const struct c_plan *p)
+{
+	const struct c_seen *ends[2] = {&p->input, &p->output};
+
+	for (int k = 0; k < 2; k++) {
+		const struct c_seen *s = ends[k];
+		const struct graph_tensor *x = &p->graph->tensor[s->tensor];
+
+		text_addf(t, " * %s ", k ? "output  " : "input   ");
+		if (x->rank == 4)
+			text_addf(t, "%d rows x %d columns x %d channels, in "
+				  "that order,\n *          ",
+				  x->size[2], x->size[3], x->size[1]);
+		else
+			text_addf(t, "%d values: ", s->pixels * s->channels);
+		text_addf(t, "integers of %d bits, value = (integer - %d) * "
+			  "%.9g\n",
+			  s->bits, c_zero_of(c_grid_of(p, s->tensor)),
+			  c_scale_of(p, s->tensor));
+	}
 }
 
 static void add_input(struct nas_text *t, const struct c_plan *p)
@@ -149,7 +190,7 @@ static void add_functions(struct nas_text *t, const struct c_plan *p,
 		  p->input.pixels * p->input.channels, upper, p->input.bits);
 	if (p->output.tensor >= 0)
 		text_addf(t, "#define %s_OUTPUTS %d\n", upper,
-			  p->output.channels);
+			  p->output.pixels * p->output.channels);
 	text_addf(t, "\n/* A level of the input; all of them before each run, "
 		  "whose maps lie over them. */\n"
 		  "void %s_put(uint32_t index, int level);\n"
@@ -175,10 +216,8 @@ void c_write_header(struct nas_text *t, const struct c_plan *p,
 		    const char *name, const char *upper,
 		    const struct export_options *options)
 {
-	struct nas_cost cost;
 	char macs[80], stack[80];
 
-	cost_of(&cost, NULL, p->arch, options->memory);
 	text_addf(t, "/* SPDX-License-Identifier: 0BSD */\n/*\n"
 		  " * %s.h - a network in integers, written by nas: no heap, "
 		  "no library.\n *\n", name);
@@ -187,10 +226,14 @@ void c_write_header(struct nas_text *t, const struct c_plan *p,
 		  "bytes on Cortex-M\n",
 		  with_commas(stack, sizeof(stack), c_stack_bytes(p)));
 	text_addf(t, " * work     %s multiply-accumulates\n",
-		  with_commas(macs, sizeof(macs), cost.macs));
-	add_latency(t, p->arch, options->latency);
-	add_input(t, p);
-	add_output(t, p);
+		  with_commas(macs, sizeof(macs), p->macs));
+	if (p->arch) {
+		add_latency(t, p->arch, options->latency);
+		add_input(t, p);
+		add_output(t, p);
+	} else {
+		add_ends(t, p);
+	}
 	if (p->rounded)
 		text_addf(t, " * biases   %d were rounded to a whole number of "
 			  "their sum's unit\n", p->rounded);

@@ -340,6 +340,7 @@ enum nas_status c_plan_make(struct c_plan *p, const struct export_source *source
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
 	cost_of(&cost, NULL, p->arch, memory);
 	p->model_bytes = cost.peak_memory_bytes;
+	p->macs = cost.macs;
 	if (walk(p) != NAS_OK)
 		return err->code;
 	p->arena_bytes = (int64_t)ceil(p->model_bytes);

@@ -10,6 +10,7 @@ struct limits { /* of buffers on the stack, and what the network has */
 	int window, rows, kernel, vector, squeeze;
 	bool wide, scales, residual, sums, maps, planar, w8, w4, w_any;
 	bool depthwise, pool, spread;
+	bool kind[C_KINDS]; /* that there is */
 };
 
 static void at_least(int *x, int y)
@@ -17,8 +18,32 @@ static void at_least(int *x, int y)
 	*x = y > *x ? y : *x;
 }
 
+static void look_at_grid(struct limits *m, const struct c_call *c)
+{
+	const struct c_grid *g = c->grid;
+	int high = (g->kernel[0] - 1) * g->dilation[0] + 1;
+	int wide = (g->kernel[1] - 1) * g->dilation[1] + 1;
+
+	if (c->kind == C_GRID_CONVOLVE) {
+		at_least(&m->window, g->kernel[0] * g->kernel[1] * c->in);
+		return;
+	}
+	at_least(&m->kernel, high > wide ? high : wide);
+	at_least(&m->rows, high * ((g->columns - 1) * g->stride[1] + wide +
+				   wide % 2));
+}
+
+static int fan_of(const struct c_call *c)
+{
+	return c->grid ? c->grid->kernel[0] * c->grid->kernel[1] * c->in
+		       : c->kernel * c->kernel * c->in;
+}
+
 static void look_at(struct limits *m, const struct c_call *c)
 {
+	m->kind[c->kind] = true;
+	if (c->grid)
+		look_at_grid(m, c);
 	if (c->kind == C_CONVOLVE)
 		at_least(&m->window, c->kernel * c->kernel * c->in);
 	if (c->kind == C_DEPTHWISE) {
@@ -32,8 +57,8 @@ static void look_at(struct limits *m, const struct c_call *c)
 	m->sums |= (c->flags & C_SUMS) != 0;
 	m->maps |= (c->flags & C_MAP) != 0;
 	m->planar |= (c->flags & (C_PLANAR_X | C_PLANAR_Y)) != 0;
-	if (c->kind == C_CONVOLVE) {
-		bool even = c->kernel * c->kernel * c->in % 2 == 0;
+	if (c->kind == C_CONVOLVE || c->kind == C_GRID_CONVOLVE) {
+		bool even = fan_of(c) % 2 == 0;
 
 		m->w8 |= c->bits_w == 8;
 		m->w4 |= c->bits_w == 4 && even;
@@ -160,11 +185,17 @@ static void add_layer(struct nas_text *t, const struct c_call *c)
 
 static bool has_table(const struct c_call *c)
 {
-	return c->kind != C_SPREAD && c->kind != C_AVERAGE;
+	return c->kind != C_SPREAD && c->kind != C_AVERAGE && !c->step;
 }
 
 static void add_layers(struct nas_text *t, const struct c_plan *p)
 {
+	bool any = false;
+
+	for (int i = 0; i < p->ncalls; i++)
+		any |= has_table(&p->call[i]);
+	if (!any)
+		return;
 	text_add(t, "\nstatic const struct layer layers[] = {\n");
 	for (int i = 0; i < p->ncalls; i++) {
 		if (!has_table(&p->call[i]))
@@ -231,11 +262,13 @@ static void add_gate_names(struct nas_text *t, const struct c_plan *p,
 static void add_call(struct nas_text *t, const struct c_plan *p,
 		     const struct c_call *c, int table)
 {
+	if (c->grid || c->step)
+		c_write_step(t, p, (int)(c - p->call), table);
 	if (c->map >= 0)
 		text_addf(t, "\tmap_number = %d;\n", c->map);
 	if (c->flags & C_SUMS)
 		text_addf(t, "\tclear_sums(&layers[%d]);\n", table);
-	switch (c->kind) {
+	switch ((int)c->kind) {
 	case C_CONVOLVE:
 		text_addf(t, "\tconvolve(&layers[%d], arena, arena);\n", table);
 		break;
@@ -262,6 +295,8 @@ static void add_call(struct nas_text *t, const struct c_plan *p,
 		text_addf(t, "\tspread(%" PRId64 ", %d, %" PRId64
 			  ", %d, %d, %d);\n", c->x, c->bits_x, c->y, c->bits_y,
 			  c->in, (c->flags & C_DOWN) != 0);
+		break;
+	default: /* is written */
 		break;
 	}
 	add_seen(t, p, &c->seen);
@@ -326,7 +361,12 @@ static void add_interface(struct nas_text *t, const struct c_plan *p,
 	text_addf(t, "\nvoid %s_put(uint32_t index, int level)\n{\n"
 		  "\tput(arena, %" PRId64 " + index * %d, %d, level);\n}\n",
 		  name, p->input.bit, p->input.bits, p->input.bits);
-	if (p->output.tensor >= 0)
+	if (!p->arch)
+		text_addf(t, "\nint32_t %s_get(uint32_t index)\n{\n"
+			  "\treturn get(arena, %" PRId64
+			  " + index * %d, %d);\n}\n", name, p->output.bit,
+			  p->output.bits, p->output.bits);
+	else if (p->output.tensor >= 0)
 		text_addf(t, "\nint32_t %s_get(uint32_t index)\n{\n"
 			  "\treturn (int32_t)get32(arena + %" PRId64
 			  " + 4 * index);\n}\n", name, p->output.bit / 8);
@@ -337,6 +377,63 @@ static void add_interface(struct nas_text *t, const struct c_plan *p,
 	text_addf(t, "\n_Static_assert(sizeof(arena) == %" PRId64
 		  ", \"the memory that %s was planned for\");\n",
 		  p->arena_bytes, upper);
+}
+
+/* In the order in which they need each other. */
+static void add_grid_kernels(struct nas_text *t, const struct limits *m)
+{
+	const struct {
+		enum c_kind kind;
+		const char *text;
+	} kernels[] = {
+		{C_GRID_CONVOLVE, embedded_spaces_export_kernels_grid_conv_c},
+		{C_GRID_DEPTHWISE, embedded_spaces_export_kernels_grid_depthwise_c},
+		{C_KINDS, embedded_spaces_export_kernels_step_h},
+		{C_STEP_ADD, embedded_spaces_export_kernels_step_add_c},
+		{C_STEP_MULTIPLY, embedded_spaces_export_kernels_step_multiply_c},
+		{C_STEP_MEAN, embedded_spaces_export_kernels_step_mean_c},
+		{C_STEP_POOL, embedded_spaces_export_kernels_step_pool_c},
+		{C_STEP_SOFTMAX, embedded_spaces_export_kernels_step_softmax_c},
+		{C_STEP_TABLE, embedded_spaces_export_kernels_step_table_c},
+		{C_STEP_MOVE, embedded_spaces_export_kernels_step_move_c},
+	};
+	bool layer = m->kind[C_GRID_CONVOLVE] || m->kind[C_GRID_DEPTHWISE];
+	bool step = false;
+
+	for (int i = C_STEP_ADD; i < C_KINDS; i++)
+		step |= m->kind[i];
+	if (layer || m->kind[C_STEP_MULTIPLY])
+		add_kernel(t, embedded_spaces_export_kernels_factor_c);
+	if (layer)
+		add_kernel(t, embedded_spaces_export_kernels_grid_c);
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
+		if (kernels[i].kind == C_KINDS ? step
+					       : m->kind[kernels[i].kind])
+			add_kernel(t, kernels[i].text);
+}
+
+static void add_kernels(struct nas_text *t, const struct c_plan *p,
+			const struct limits *m)
+{
+	add_kernel(t, embedded_spaces_export_kernels_kernel_h);
+	if (p->arch || m->kind[C_GRID_CONVOLVE] || m->kind[C_GRID_DEPTHWISE])
+		add_kernel(t, embedded_spaces_export_kernels_dots_c);
+	if (m->depthwise || m->kind[C_GRID_DEPTHWISE])
+		add_kernel(t, embedded_spaces_export_kernels_planes_c);
+	if (p->arch)
+		add_kernel(t, embedded_spaces_export_kernels_conv_c);
+	if (m->depthwise)
+		add_kernel(t, embedded_spaces_export_kernels_depthwise_c);
+	if (p->ngates)
+		add_kernel(t, embedded_spaces_export_kernels_gate_c);
+	if (m->sums)
+		add_kernel(t, embedded_spaces_export_kernels_average_c);
+	if (m->pool)
+		add_kernel(t, embedded_spaces_export_kernels_pool_c);
+	if (m->spread)
+		add_kernel(t, embedded_spaces_export_kernels_spread_c);
+	if (!p->arch)
+		add_grid_kernels(t, m);
 }
 
 void c_write_source(struct nas_text *t, const struct c_plan *p,
@@ -350,18 +447,7 @@ void c_write_source(struct nas_text *t, const struct c_plan *p,
 	add_limits(t, &m, upper);
 	text_addf(t, "#ifdef %s_TRACE\n#define NAS_TRACE\n#endif\n", upper);
 	add_trace(t, name, p->ngates > 0);
-	add_kernel(t, embedded_spaces_export_kernels_kernel_h);
-	add_kernel(t, embedded_spaces_export_kernels_conv_c);
-	if (m.depthwise)
-		add_kernel(t, embedded_spaces_export_kernels_depthwise_c);
-	if (p->ngates)
-		add_kernel(t, embedded_spaces_export_kernels_gate_c);
-	if (m.sums)
-		add_kernel(t, embedded_spaces_export_kernels_average_c);
-	if (m.pool)
-		add_kernel(t, embedded_spaces_export_kernels_pool_c);
-	if (m.spread)
-		add_kernel(t, embedded_spaces_export_kernels_spread_c);
+	add_kernels(t, p, &m);
 	for (int i = 0; i < p->ncalls; i++)
 		if (p->call[i].layer >= 0)
 			add_weights(t, p, &p->call[i]);
@@ -369,6 +455,8 @@ void c_write_source(struct nas_text *t, const struct c_plan *p,
 		add_weights(t, p, &p->gate[i]);
 	add_layers(t, p);
 	add_gates(t, p);
+	if (!p->arch)
+		c_write_grids(t, p);
 	add_trace_maps(t, name);
 	add_interface(t, p, name, upper);
 	add_run(t, p, name);

@@ -21,7 +21,7 @@ static const int order_4[8] = {0, 4, 2, 6, 1, 5, 3, 7};
 
 static size_t shuffled(const struct c_call *c, size_t i, size_t n)
 {
-	if (c->kind != C_CONVOLVE)
+	if (c->kind != C_CONVOLVE && c->kind != C_GRID_CONVOLVE)
 		return i;
 	if (c->bits_w == 8 && i / 4 * 4 + 4 <= n)
 		return i / 4 * 4 + (size_t)order_8[i % 4];
@@ -34,7 +34,9 @@ size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
 		      uint8_t *out)
 {
 	const struct graph_layer *l = &p->graph->layer[c->layer];
-	size_t area = (size_t)c->kernel * (size_t)c->kernel;
+	size_t area = c->grid ? (size_t)c->grid->kernel[0] *
+					(size_t)c->grid->kernel[1]
+			      : (size_t)c->kernel * (size_t)c->kernel;
 	size_t channels = l->fan / area;
 	struct stream s = {out, 0};
 
@@ -46,7 +48,9 @@ size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
 		for (size_t i = 0; i < l->fan; i++) {
 			size_t at = shuffled(c, i, l->fan);
 
-			put(&s, w[at % channels * area + at / channels],
+			put(&s,
+			    c->from ? w[c->from[at]]
+				    : w[at % channels * area + at / channels],
 			    c->bits_w);
 		}
 	}
@@ -62,6 +66,9 @@ size_t c_pack_bias(const struct c_call *c, uint8_t *out)
 	s.bits = (s.bits + 7) / 8 * 8;
 	for (int i = 0; i < c->out && out && c->scales; i++)
 		put(&s, (int)c->scales[i], 16);
+	for (int i = 0; i < c->out && out && c->grid; i++)
+		put(&s, (int)c->grid->factor[i], 32);
 	return ((size_t)c->out * (size_t)c->bits_b + 7) / 8 +
-	       (c->scales ? 2 * (size_t)c->out : 0);
+	       (c->scales ? 2 * (size_t)c->out : 0) +
+	       (c->grid ? 4 * (size_t)c->out : 0);
 }

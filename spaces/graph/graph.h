@@ -244,14 +244,16 @@ enum nas_status graph_quantise(struct graph *out, const struct graph *g,
 bool graph_same(const struct graph *got, const struct graph *want, char *where,
 		size_t n, struct nas_arena *arena);
 
-/* g with every map on a grid of 8 bits, to be computed in integers: a map that
- * a grid rounds is on it for all its readers, others get a grid over their
+/* g with every map on a grid, to be computed in integers: a map that a grid
+ * rounds is on it for all its readers, others get a grid of 8 bits over their
  * range, low .. high (ntensors of g; NULL = none known). Gates go into the
- * layers before them. NAS_EINPUT names a layer of other bits than 8 (weights: 8
- * or 4), or what has no grid; NAS_ENOMEM. */
+ * layers before them. Without any_bits NAS_EINPUT names a layer of other bits
+ * than 8 (weights: 8 or 4); with it all have to be 8 or fewer, and of several
+ * grids of a map that of most bits is its own, or, where others than layers read
+ * it, one of 8 bits. NAS_EINPUT also for what has no grid; NAS_ENOMEM. */
 enum nas_status graph_on_grids(struct graph *out, const struct graph *g,
 			       const float *low, const float *high,
-			       struct nas_arena *arena,
+			       bool any_bits, struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* What n makes is what it reads, moved, or zeros. */

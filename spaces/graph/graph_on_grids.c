@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every map on a grid of 8 bits: a network that integers can compute. */
+/* Every map on a grid: a network that integers can compute. */
 #include <math.h>
 #include <string.h>
 
@@ -12,6 +12,7 @@ struct grids {
 	const float *low, *high; /* (from's tensors) ranges, NULL = none known */
 	int *now;   /* (from's tensors) what its readers read */
 	int *grid;  /* (from's tensors) node that rounds it, -1 = none */
+	bool any_bits;
 	struct nas_arena *arena;
 	struct nas_err *err;
 };
@@ -51,14 +52,15 @@ static int new_number(struct grids *z, float x)
 }
 
 /* t, of the new graph, rounded to a grid; what it makes. */
-static int add_grid(struct grids *z, int t, int scale, float low, float high)
+static int add_grid(struct grids *z, int t, int scale, int bits, float low,
+		    float high)
 {
 	struct graph_node n = {.name = z->g->tensor[t].name,
 			       .op = GRAPH_QUANT,
 			       .nin = 2,
 			       .in = (int[2]){t, scale},
 			       .layer = -1,
-			       .bits = 8,
+			       .bits = bits,
 			       .low = low,
 			       .high = high};
 	struct graph_node *p;
@@ -71,7 +73,7 @@ static int add_grid(struct grids *z, int t, int scale, float low, float high)
 
 static int add_like(struct grids *z, int t, const struct graph_node *grid)
 {
-	return add_grid(z, t, grid->in[1], grid->low, grid->high);
+	return add_grid(z, t, grid->in[1], grid->bits, grid->low, grid->high);
 }
 
 /* The grid that spans what was seen of t; where an operator's results have a
@@ -84,7 +86,7 @@ static enum nas_status add_range(struct grids *z, int t, int *to)
 	float low, high, scale, zero;
 
 	if (op == GRAPH_SOFTMAX || op == GRAPH_SIGMOID) {
-		*to = add_grid(z, t, new_number(z, 0x1p-8F), 0, LEVELS);
+		*to = add_grid(z, t, new_number(z, 0x1p-8F), 8, 0, LEVELS);
 		return NAS_OK;
 	}
 	if (!z->low)
@@ -96,14 +98,28 @@ static enum nas_status add_range(struct grids *z, int t, int *to)
 	if (!(scale > 0) || !isfinite(scale))
 		scale = 1;
 	zero = rintf(-low / scale);
-	*to = add_grid(z, t, new_number(z, scale), -zero, LEVELS - zero);
+	*to = add_grid(z, t, new_number(z, scale), 8, -zero, LEVELS - zero);
 	return NAS_OK;
 }
 
-static bool is_full(const struct graph_node *grid)
+/* Levels that the network may have: 256, or fewer where bits are free. */
+static bool is_usable(const struct grids *z, const struct graph_node *grid)
 {
-	return !(grid->high - grid->low < LEVELS) &&
-	       !(grid->high - grid->low > LEVELS);
+	float levels = grid->high - grid->low;
+
+	if (z->any_bits)
+		return grid->bits >= 1 && grid->bits <= 8 &&
+		       levels < (float)(1 << grid->bits);
+	return grid->bits == 8 && !(levels < LEVELS) && !(levels > LEVELS);
+}
+
+/* A grid of more levels than its one reader has is none. */
+static bool is_passed(const struct grids *z, const struct graph_node *n)
+{
+	int next = z->grid[n->out];
+
+	return z->any_bits && next >= 0 && z->from->tensor[n->out].users == 1 &&
+	       z->from->node[next].bits < n->bits;
 }
 
 /* Levels of a map that was just made: of the first that rounds it, else new. */
@@ -126,10 +142,13 @@ static enum nas_status read_grid(struct grids *z, const struct graph_node *n)
 	int t = z->now[n->in[0]];
 	const struct graph_node *before = graph_grid_of(z->g, t);
 
-	if (!is_full(n) || n->bits != 8)
-		return refuse(z, "map", n->name, "has other levels than those "
-			      "of 8 bits");
-	if (before && graph_same_grid(z->g, before, n)) {
+	if (!is_usable(z, n))
+		return refuse(z, "map", n->name,
+			      z->any_bits ? "has more levels than those of 8 "
+					    "bits"
+					  : "has other levels than those of 8 "
+					    "bits");
+	if (before && (is_passed(z, n) || graph_same_grid(z->g, before, n))) {
 		z->now[n->out] = t;
 		return NAS_OK;
 	}
@@ -247,7 +266,7 @@ static enum nas_status read_node(struct grids *z, const struct graph_node *old)
 	if (n->op == GRAPH_CONCAT)
 		join_grids(z, n);
 	from = graph_grid_of(z->g, n->in[0]);
-	if (n->op == GRAPH_AVERAGE_POOL && from) {
+	if (n->op == GRAPH_AVERAGE_POOL && from && from->bits == 8) {
 		z->now[old->out] = add_like(z, old->out, from);
 		return NAS_OK;
 	}
@@ -259,6 +278,17 @@ static enum nas_status check_layers(const struct grids *z)
 	for (int i = 0; i < z->from->nlayers; i++) {
 		const struct graph_layer *l = &z->from->layer[i];
 
+		if (z->any_bits && l->bits_a > 0 && l->bits_a <= 8 &&
+		    l->bits_w > 0 && l->bits_w <= 8 && l->level && l->scale)
+			continue;
+		if (z->any_bits)
+			return nas_fail(
+				z->err, NAS_EINPUT,
+				"layer '%.100s' has %d-bit inputs and %d-bit "
+				"weights, where 8 or fewer on a grid are "
+				"needed (--policy, --bits-a, --bits-w)",
+				l->name, l->bits_a ? l->bits_a : 32,
+				l->bits_w ? l->bits_w : 32);
 		if (l->bits_a != 8 || (l->bits_w != 8 && l->bits_w != 4) ||
 		    !l->level || !l->scale)
 			return nas_fail(
@@ -271,6 +301,30 @@ static enum nas_status check_layers(const struct grids *z)
 				l->bits_w ? l->bits_w : 32);
 	}
 	return NAS_OK;
+}
+
+/* A channel of weights 0 alone may have any scale: its sums need one. */
+static void mend_scales(struct grids *z)
+{
+	for (int i = 0; i < z->g->nlayers; i++) {
+		struct graph_layer *l = &z->g->layer[i];
+		float *scale = NULL;
+
+		for (int o = 0; l->scale && o < l->out; o++) {
+			if (l->scale[o] > 0)
+				continue;
+			if (!scale)
+				scale = NAS_NEW(z->arena, float,
+						(size_t)l->out);
+			if (!scale)
+				return;
+			if (l->scale != scale)
+				memcpy(scale, l->scale,
+				       (size_t)l->out * sizeof(*scale));
+			l->scale = scale;
+			scale[o] = 1;
+		}
+	}
 }
 
 /* Nodes of their own, for gates are rewritten; room for a grid a tensor. */
@@ -311,38 +365,82 @@ static bool copy(struct grids *z, const struct graph *g)
 	return true;
 }
 
-/* What rounds each tensor, perhaps behind what only moves its values. */
-static void find_grids(struct grids *z)
+/* What rounds the input of n, perhaps behind what only moves its values; -1 =
+ * nothing. */
+static int grid_behind(const struct grids *z, int i)
 {
+	const struct graph_node *n = &z->from->node[i];
+
+	if (n->op == GRAPH_QUANT)
+		return is_passed(z, n) ? z->grid[n->out] : i;
+	if (z->any_bits && (graph_moves(n) || n->op == GRAPH_CONCAT))
+		return z->grid[n->out];
+	if (graph_moves(n) && z->from->tensor[n->in[0]].users == 1)
+		return z->grid[n->out];
+	return -1;
+}
+
+/* Of several grids of t, the first; where bits are free, that of most bits,
+ * and none if another reader takes values, which need 8. */
+static void choose_grid(struct grids *z, int t, int grid, bool *plain)
+{
+	int bits = grid < 0 ? 0 : z->from->node[grid].bits;
+
+	if (!z->any_bits) {
+		z->grid[t] = grid < 0 ? z->grid[t] : grid;
+		return;
+	}
+	*plain |= grid < 0;
+	if (grid >= 0 && (z->grid[t] < 0 ||
+			  bits >= z->from->node[z->grid[t]].bits))
+		z->grid[t] = grid;
+	if (*plain && z->grid[t] >= 0 && z->from->node[z->grid[t]].bits < 8)
+		z->grid[t] = -1;
+}
+
+/* What rounds each tensor. False when memory is out. */
+static bool find_grids(struct grids *z)
+{
+	size_t tensors = (size_t)z->from->ntensors;
+	bool *plain = NAS_NEW(z->arena, bool, tensors);
+
 	for (int t = 0; t < z->from->ntensors; t++) {
 		z->grid[t] = -1;
 		z->now[t] = t;
 	}
+	if (!plain)
+		return false;
+	for (int k = 0; k < z->from->noutputs; k++)
+		plain[z->from->output[k]] = true;
 	for (int i = z->from->nnodes - 1; i >= 0; i--) {
 		const struct graph_node *n = &z->from->node[i];
+		int inputs = n->op == GRAPH_QUANT ? 1 : n->nin;
 
-		if (n->op == GRAPH_QUANT)
-			z->grid[n->in[0]] = i;
-		else if (n->op != GRAPH_OPS && graph_moves(n) &&
-			 z->from->tensor[n->in[0]].users == 1)
-			z->grid[n->in[0]] = z->grid[n->out];
+		for (int k = 0; n->op != GRAPH_OPS && k < inputs; k++)
+			if (!z->from->tensor[n->in[k]].data)
+				choose_grid(z, n->in[k], grid_behind(z, i),
+					    &plain[n->in[k]]);
 	}
+	return true;
 }
 
 enum nas_status graph_on_grids(struct graph *out, const struct graph *g,
 			       const float *low, const float *high,
-			       struct nas_arena *arena, struct nas_err *err)
+			       bool any_bits, struct nas_arena *arena,
+			       struct nas_err *err)
 {
-	struct grids z = {.g = out, .low = low, .high = high, .arena = arena,
-			  .err = err};
+	struct grids z = {.g = out, .low = low, .high = high,
+			  .any_bits = any_bits, .arena = arena, .err = err};
 
 	if (!copy(&z, g))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the graph");
 	graph_fold_activations(z.from);
 	graph_drop_unread(z.from);
-	find_grids(&z);
+	if (!find_grids(&z))
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the graph");
 	if (check_layers(&z) != NAS_OK)
 		return err->code;
+	mend_scales(&z);
 	for (int k = 0; k < g->ninputs; k++)
 		if (settle(&z, g->input[k]) != NAS_OK)
 			return err->code;

@@ -3,7 +3,7 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
-#include "scoring/forward/activation.h"
+#include "spaces/graph/activation.h"
 #include "scoring/forward/forward.h"
 #include "scoring/forward/gemm.h"
 #include "scoring/forward/input_stats.h"

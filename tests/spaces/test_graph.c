@@ -226,7 +226,7 @@ static void levels_run_as_their_file(void **state)
 		low[t] = -1 - 0.1f * (float)t;
 		high[t] = 2 + 0.05f * (float)t;
 	}
-	CHECK_OK(graph_on_grids(&levels, &g, low, high, &arena, &err), &err);
+	CHECK_OK(graph_on_grids(&levels, &g, low, high, false, &arena, &err), &err);
 	levels.integer = false;
 	source.graph = &levels;
 	CHECK_OK(onnx_write(&file, &source, ONNX_QDQ, &arena, &err), &err);

@@ -70,7 +70,12 @@ static void test_every_format(void **state)
 		text_free(&t);
 		arena_init(&arena, 64 << 20);
 		CHECK_OK(graph_of_arch(&g, &a, &arena, &err), &err);
-		if (f->needs == EXPORT_ARCH || f->needs == EXPORT_OURS)
+		if (f->needs == EXPORT_INTEGERS) /* it is on no grids */
+			CHECK_FAILS(export_write(&own, f, &trained, &o, &arena,
+						 &err),
+				    NAS_EINPUT, &err, "c needs every map on a "
+				    "grid");
+		else if (f->needs == EXPORT_ARCH)
 			CHECK_FAILS(export_write(&own, f, &trained, &o, &arena,
 						 &err),
 				    NAS_EUSAGE, &err, "or dot, not");

@@ -176,55 +176,6 @@ static inline int32_t to_level(struct rounding r, int32_t t)
 
 #define CHUNK 16 /* channels or columns that are handled at once */
 
-/* n levels, to and from 16-bit numbers. */
-static void unpack(int16_t *out, const uint8_t *p, uint32_t bit, uint32_t n,
-		   unsigned bits)
-{
-	unsigned have = 8 - (bit & 7);
-	uint32_t v;
-
-	p += bit >> 3;
-	if (bits == 8 && have == 8) {
-		for (uint32_t i = 0; i < n; i++)
-			out[i] = (int8_t)p[i];
-		return;
-	}
-	v = (uint32_t)*p++ >> (bit & 7);
-	for (uint32_t i = 0; i < n; i++) {
-		while (have < bits) {
-			v |= (uint32_t)*p++ << have;
-			have += 8;
-		}
-		out[i] = (int16_t)sign(v, bits);
-		v >>= bits;
-		have -= bits;
-	}
-}
-
-static void pack(uint8_t *p, uint32_t bit, const int16_t *level, uint32_t n,
-		 unsigned bits)
-{
-	unsigned have = bit & 7;
-	uint32_t v, mask = ((uint32_t)1 << bits) - 1;
-
-	p += bit >> 3;
-	if (bits == 8 && have == 0) {
-		for (uint32_t i = 0; i < n; i++)
-			p[i] = (uint8_t)level[i];
-		return;
-	}
-	v = have ? *p & (((uint32_t)1 << have) - 1) : 0;
-	for (uint32_t i = 0; i < n; i++) {
-		v |= ((uint32_t)level[i] & mask) << have;
-		for (have += bits; have >= 8; have -= 8) {
-			*p++ = (uint8_t)v;
-			v >>= 8;
-		}
-	}
-	if (have)
-		*p = (uint8_t)((*p & ~(((uint32_t)1 << have) - 1)) | v);
-}
-
 /* Two products: x[0] w[0] + x[1] w[1]; w at a word. */
 #ifdef __ARM_FEATURE_DSP
 #include <arm_acle.h>
@@ -242,10 +193,5 @@ static inline int32_t add_pair(const int16_t *x, const int16_t *w, int32_t acc)
 	return acc + x[0] * w[0] + x[1] * w[1];
 }
 #endif
-
-/* Who takes feature maps: map, index (pixel x channels + channel), t. */
-static void (*emit)(void *context, int map, uint32_t index, int32_t t);
-static void *emit_context;
-static int map_number;
 
 #endif

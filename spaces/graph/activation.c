@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "scoring/forward/activation.h"
+#include "spaces/graph/activation.h"
 
 #include <math.h>
 
-#include "scoring/forward/clones.h"
+#include "nas/base/clones.h"
 
 bool activation_is(enum graph_op op)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scoring/forward/clones.h - inner loops compiled for several processors.
+ * nas/base/clones.h - inner loops compiled for several processors.
  *
  * The right one is chosen when the program starts. As products and sums are
  * not contracted, all give the same bytes. Elsewhere than with GCC on x86-64
@@ -9,8 +9,8 @@
  * Usage:
  *	NAS_CLONES static void add(float *x, const float *y, size_t n) ...
  */
-#ifndef SCORING_FORWARD_CLONES_H
-#define SCORING_FORWARD_CLONES_H
+#ifndef NAS_BASE_CLONES_H
+#define NAS_BASE_CLONES_H
 
 #include <stddef.h> /* defines __GLIBC__ where there is glibc */
 #include <stdint.h>

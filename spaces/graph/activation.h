@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * scoring/forward/activation.h - functions of one value, over many.
+ * spaces/graph/activation.h - functions of one value, over many.
  *
  * Usage:
  *	activation_run(&(struct activation){ GRAPH_CLIP, 0, 0, 0, 6 }, y, x, n);
  */
-#ifndef SCORING_FORWARD_ACTIVATION_H
-#define SCORING_FORWARD_ACTIVATION_H
+#ifndef SPACES_GRAPH_ACTIVATION_H
+#define SPACES_GRAPH_ACTIVATION_H
 
 #include "spaces/graph/graph.h"
 

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers of layers between grids, and tables from levels to levels. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "spaces/export/format_c_graph.h"
+#include "spaces/graph/activation.h"
+
+#define LIMIT_32 ((int64_t)1 << 31)
+#define BIAS_MAX 0x1p31
+
+int c_zero_of(const struct graph_node *grid)
+{
+	return -(1 << (grid->bits - 1)) - (int)grid->low;
+}
+
+const struct graph_node *c_grid_of(const struct c_plan *p, int tensor)
+{
+	return graph_grid_of(p->graph, tensor);
+}
+
+double c_scale_of(const struct c_plan *p, int tensor)
+{
+	return (double)graph_grid_scale(p->graph, c_grid_of(p, tensor));
+}
+
+enum nas_status c_refuse_node(const struct c_plan *p,
+			      const struct graph_node *n, const char *why)
+{
+	return nas_fail(p->err, NAS_EINPUT, "C: %s '%.100s' %s",
+			graph_op_name(n->op), n->name, why);
+}
+
+/* ---- tables ---------------------------------------------------------------- */
+
+static float through(const struct graph *g, const struct graph_node *n, float x)
+{
+	struct activation a = activation_of(n);
+	float scale, level;
+
+	if (n->op == GRAPH_QUANT) {
+		scale = graph_grid_scale(g, n);
+		level = rintf(x / scale);
+		level = level < n->low ? n->low : level;
+		return (level > n->high ? n->high : level) * scale;
+	}
+	if (activation_is(n->op))
+		activation_run(&a, &x, &x, 1);
+	return x;
+}
+
+#define BETWEEN_MAX 16
+
+enum nas_status c_table_between(const struct c_maps *m, int from, int to,
+				struct c_table *table)
+{
+	const struct graph_node *path[BETWEEN_MAX], *x = c_grid_of(m->p, from);
+	const struct graph_node *y = c_grid_of(m->p, to);
+	int n = 0, zero;
+	bool same = true;
+
+	*table = (struct c_table){NULL, x->bits};
+	for (int t = to; t != from; t = path[n - 1]->in[0]) {
+		int producer = m->g->tensor[t].producer;
+
+		if (producer < 0 || n == BETWEEN_MAX)
+			return nas_fail(m->p->err, NAS_EINPUT,
+					"C: map '%.100s' passes too many "
+					"grids", m->g->tensor[to].name);
+		path[n++] = &m->g->node[producer];
+		same &= path[n - 1]->op == GRAPH_RESHAPE;
+		if (path[n - 1]->op == GRAPH_SCALE)
+			return c_refuse_node(m->p, path[n - 1],
+					     "is not done in integers");
+	}
+	if (same)
+		return NAS_OK;
+	table->level = NAS_NEW(m->p->arena, int8_t, (size_t)1 << x->bits);
+	zero = c_zero_of(x);
+	for (int l = (int)x->low; table->level && l <= (int)x->high; l++) {
+		float v = (float)l * graph_grid_scale(m->g, x);
+
+		for (int k = n - 1; k >= 0; k--)
+			v = through(m->g, path[k], v);
+		v = rintf(v / graph_grid_scale(m->g, y));
+		table->level[l + zero + (1 << (x->bits - 1))] =
+			(int8_t)((int)v + c_zero_of(y));
+	}
+	return NAS_OK;
+}
+
+/* ---- bounds ---------------------------------------------------------------- */
+
+const struct graph_node *c_activation_behind(const struct c_maps *m, int i)
+{
+	const struct graph_node *n = &m->g->node[i];
+	int t = m->map[n->out].made;
+	const struct graph_node *grid = &m->g->node[m->g->tensor[t].producer];
+
+	if (t == n->out || grid->in[0] == n->out)
+		return NULL;
+	return &m->g->node[m->g->tensor[grid->in[0]].producer];
+}
+
+static int clipped(double level, const struct graph_node *grid)
+{
+	level = level < (double)grid->low ? (double)grid->low : level;
+	level = level > (double)grid->high ? (double)grid->high : level;
+	return (int)level + c_zero_of(grid);
+}
+
+enum nas_status c_step_bounds(const struct c_maps *m, int tensor, int *low,
+			      int *high)
+{
+	const struct graph_node *grid = c_grid_of(m->p, tensor);
+
+	*low = (int)grid->low + c_zero_of(grid);
+	*high = (int)grid->high + c_zero_of(grid);
+	return NAS_OK;
+}
+
+/* ---- layers ---------------------------------------------------------------- */
+
+static enum nas_status refuse(const struct c_maps *m, const struct c_call *c,
+			      const char *why)
+{
+	return nas_fail(m->p->err, NAS_EINPUT, "C: layer %s: %s",
+			m->g->layer[c->layer].name, why);
+}
+
+/* m 2^-shift as the kernels read it. */
+static uint32_t packed(float factor)
+{
+	float part;
+	int e;
+
+	part = frexpf(factor, &e);
+	if (24 - e > 200)
+		return 16; /* nothing is left of any sum */
+	return (uint32_t)ldexpf(part, 24) << 8 | (uint32_t)(24 - e);
+}
+
+/* Level of the least or largest value that the activation lets through. */
+static int bound_of(float value, float unit, float factor,
+		    const struct graph_node *grid)
+{
+	if (isinf(value))
+		return clipped((double)value, grid);
+	return clipped((double)rintf((float)rint((double)value /
+						 (double)unit) * factor),
+		       grid);
+}
+
+static enum nas_status set_bounds(const struct c_maps *m, struct c_call *c,
+				  const struct graph_node *act,
+				  const struct graph_node *to, const float *unit)
+{
+	struct c_grid *g = c->grid;
+	float low = act && act->op == GRAPH_RELU ? 0 : act ? act->low : -INFINITY;
+	float high = act && act->op == GRAPH_CLIP ? act->high : INFINITY;
+	bool same = true;
+
+	g->bounds = NAS_NEW(m->p->arena, int8_t, 2 * (size_t)c->out);
+	for (int o = 0; g->bounds && o < c->out; o++) {
+		float factor = unit[o] / graph_grid_scale(m->g, to);
+
+		g->bounds[2 * o] = (int8_t)bound_of(low, unit[o], factor, to);
+		g->bounds[2 * o + 1] =
+			(int8_t)bound_of(high, unit[o], factor, to);
+		same &= g->bounds[2 * o] == g->bounds[0] &&
+			g->bounds[2 * o + 1] == g->bounds[1];
+	}
+	if (!g->bounds)
+		return NAS_OK;
+	g->low = g->bounds[0];
+	g->high = g->bounds[1];
+	if (same)
+		g->bounds = NULL;
+	return NAS_OK;
+}
+
+/* Bias of channel o with level 0 of the inputs in it; the largest sum. */
+static int64_t bias_of(const struct c_maps *m, const struct c_call *c, int o,
+		       float unit, double *bias, int most_x)
+{
+	const struct graph_layer *l = &m->g->layer[c->layer];
+	const int8_t *w = (const int8_t *)l->level + (size_t)o * l->fan;
+	int64_t sum = 0, all = 0;
+
+	for (size_t k = 0; k < l->fan; k++) {
+		sum += w[k];
+		all += w[k] < 0 ? -w[k] : w[k];
+	}
+	*bias = (double)(float)rint((double)l->bias[o] / (double)unit);
+	if (!(fabs(*bias) < BIAS_MAX))
+		return LIMIT_32;
+	*bias -= (double)sum * c->grid->zero_x;
+	return all * most_x + (int64_t)fabs(*bias);
+}
+
+static void set_bias(struct c_call *c, int o, double b)
+{
+	c->bias[o] = (int32_t)b;
+	while (c->bits_b < 32 && (b < -ldexp(1, c->bits_b - 1) ||
+				  b >= ldexp(1, c->bits_b - 1)))
+		c->bits_b++;
+}
+
+enum nas_status c_grid_numbers(const struct c_maps *m, struct c_call *c,
+			       const struct graph_node *n)
+{
+	const struct graph_layer *l = &m->g->layer[c->layer];
+	const struct graph_node *from = c_grid_of(m->p, n->in[0]);
+	const struct graph_node *to = c_grid_of(m->p, m->map[n->out].made);
+	int half = 1 << (from->bits - 1), zero = abs(c_zero_of(from));
+	float *unit = NAS_NEW(m->p->arena, float, (size_t)l->out);
+
+	c->bias = NAS_NEW(m->p->arena, int32_t, (size_t)l->out);
+	c->grid->factor = NAS_NEW(m->p->arena, uint32_t, (size_t)l->out);
+	if (m->p->arena->failed)
+		return nas_fail(m->p->err, NAS_ENOMEM, "out of memory for biases");
+	c->bits_b = 1;
+	c->grid->zero_x = c_zero_of(from);
+	c->grid->zero_y = c_zero_of(to);
+	for (int o = 0; o < l->out; o++) {
+		float factor;
+		double bias;
+		int64_t most;
+
+		unit[o] = graph_grid_scale(m->g, from) * l->scale[o];
+		factor = unit[o] / graph_grid_scale(m->g, to);
+		if (!(unit[o] > 0) || !(factor < 0x1p24F))
+			return refuse(m, c, "its scales are out of range");
+		most = bias_of(m, c, o, unit[o], &bias,
+			       zero > half ? zero : half);
+		if (most * (c->bits_w == 4 ? 16 : 1) >= LIMIT_32)
+			return refuse(m, c, "its sums need more than 32 bits");
+		c->most_acc = fmax(c->most_acc, (double)most);
+		c->grid->factor[o] = packed(factor);
+		set_bias(c, o, bias);
+	}
+	if (c->bits_b > 16)
+		c->bits_b = 32;
+	return set_bounds(m, c,
+			  c_activation_behind(m, l->node), to, unit);
+}

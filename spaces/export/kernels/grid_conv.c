@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: 0BSD */
+/* Convolutions and dense layers of maps on grids; groups of channels. */
+#include "spaces/export/kernels/grid.c"
+
+/* What the kernel sees of l->in channels from channel c on. */
+static void load_grid_window(const struct layer *l, const struct grid *g,
+			     int row, int column, uint32_t c, int16_t *out)
+{
+	uint32_t n = l->in, pitch = n * g->groups;
+	int top = row * g->stride_y - g->pad_y;
+	int left = column * g->stride_x - g->pad_x;
+
+	for (int i = 0; i < g->kernel_y; i++) {
+		int y = top + i * g->dilation_y;
+
+		for (int j = 0; j < g->kernel_x; j++, out += n) {
+			int x = left + j * g->dilation_x;
+			uint32_t at = (uint32_t)(y * l->width + x) * pitch + c;
+			uint32_t more = n;
+
+			if (y < 0 || y >= l->height || x < 0 || x >= l->width) {
+				for (uint32_t k = 0; k < n; k++)
+					out[k] = g->zero_x;
+				continue;
+			}
+			/* as many pixels at once as lie behind each other */
+			while (pitch == n && g->dilation_x == 1 &&
+			       j + 1 < g->kernel_x && x + 1 < l->width) {
+				more += n;
+				j++;
+				x++;
+			}
+			unpack(out, arena, l->x + at * l->bits_x, more,
+			       l->bits_x);
+			look_up(g->read, out, more);
+			out += more - n;
+		}
+	}
+}
+
+static void convolve_grid(const struct layer *l, const struct grid *g)
+{
+	int16_t window[WINDOW_MAX], level[CHUNK];
+	uint32_t n = (uint32_t)g->kernel_y * g->kernel_x * l->in;
+	uint32_t each = l->out / g->groups;
+	uint32_t pixels = (uint32_t)g->rows * g->columns;
+	int row = 0, column = 0;
+
+	for (uint32_t i = 0; i < pixels; i++) {
+		for (uint32_t k = 0; k < l->out; k += each) {
+			load_grid_window(l, g, row, column, k / each * l->in,
+					 window);
+			for (uint32_t c = k; c < k + each; c += CHUNK) {
+				uint32_t m = k + each - c;
+				int32_t acc[CHUNK];
+
+				m = m < CHUNK ? m : CHUNK;
+				load_bias(l, c, m, acc);
+				dots(l, c, m, window, n, acc);
+				for (uint32_t j = 0; j < m; j++)
+					level[j] = (int16_t)grid_level(
+						g, c + j, factor_of(l, c + j),
+						acc[j]);
+				pack(arena, l->y + (i * l->out + c) * l->bits_y,
+				     level, m, l->bits_y);
+			}
+		}
+		if (++column == g->columns) {
+			column = 0;
+			row++;
+		}
+	}
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: 0BSD */
+/* Depthwise convolutions of maps on grids, pixel by pixel; in place by way of
+ * one channel in l->r. */
+#include "spaces/export/kernels/grid.c"
+#include "spaces/export/kernels/planes.c"
+
+/* Row y of a channel as the kernel's columns see it, zeros outside. */
+static void load_grid_row(const struct layer *l, const struct grid *g,
+			  struct plane p, int y, int n, int16_t *out)
+{
+	uint32_t bit = p.bit + (uint32_t)(y * l->width) * p.step;
+	int last = g->pad_x + l->width;
+
+	if (y < 0 || y >= l->height)
+		last = 0;
+	for (int j = 0; j < n; j++) {
+		int inside = j >= g->pad_x && j < last;
+
+		out[j] = g->zero_x;
+		if (!inside)
+			continue;
+		if (l->bits_x == 8)
+			out[j] = (int8_t)arena[bit >> 3];
+		else
+			out[j] = (int16_t)get(arena, bit, l->bits_x);
+		bit += p.step;
+	}
+	if (last)
+		look_up(g->read, out + g->pad_x,
+			(uint32_t)(last < n ? last - g->pad_x : n - g->pad_x));
+}
+
+/* Weights with zeros between them, and behind odd rows. */
+static void load_grid_taps(const struct layer *l, const struct grid *g,
+			   uint32_t c, int rows, int pitch, int16_t *w)
+{
+	uint32_t bit = c * g->kernel_y * g->kernel_x * l->bits_w;
+
+	for (int i = 0; i < rows * pitch; i++)
+		w[i] = 0;
+	for (int i = 0; i < g->kernel_y; i++)
+		for (int j = 0; j < g->kernel_x; j++, bit += l->bits_w)
+			w[i * g->dilation_y * pitch + j * g->dilation_x] =
+				(int16_t)get(l->weight, bit, l->bits_w);
+}
+
+static inline int32_t grid_taps(const int16_t *const *row, const int16_t *w,
+				int rows, int pitch, int at, int32_t acc)
+{
+#pragma GCC unroll 8
+	for (int i = 0; i < rows; i++)
+#pragma GCC unroll 4
+		for (int j = 0; j < pitch; j += 2)
+			acc = add_pair(row[i] + at + j, w + i * pitch + j, acc);
+	return acc;
+}
+
+static void grid_sums(const int16_t *const *row, const int16_t *w, int rows,
+		      int pitch, int stride, int j, int m, int32_t bias,
+		      int32_t *acc)
+{
+	if (rows == 3 && pitch == 4)
+		for (int i = 0; i < m; i++)
+			acc[i] = grid_taps(row, w, 3, 4, (j + i) * stride,
+					   bias);
+	else
+		for (int i = 0; i < m; i++)
+			acc[i] = grid_taps(row, w, rows, pitch,
+					   (j + i) * stride, bias);
+}
+
+/* A row of outputs of channel c, from bit at on, step bits apart. */
+static void put_grid_row(const struct layer *l, const struct grid *g,
+			 uint32_t c, uint32_t m, const int32_t *acc,
+			 uint32_t at, uint32_t step, unsigned bits)
+{
+	uint32_t factor = factor_of(l, c);
+
+	for (uint32_t i = 0; i < m; i++, at += step) {
+		int32_t level = grid_level(g, c, factor, acc[i]);
+
+		if (bits == 8)
+			arena[at >> 3] = (uint8_t)level;
+		else
+			put(arena, at, bits, level);
+	}
+}
+
+static void grid_channel(const struct layer *l, const struct grid *g,
+			 uint32_t c, struct plane x, uint32_t at, uint32_t step,
+			 unsigned bits)
+{
+	int16_t rows[ROWS_MAX], w[KERNEL_MAX * (KERNEL_MAX + 1)];
+	const int16_t *row[KERNEL_MAX];
+	int high = (g->kernel_y - 1) * g->dilation_y + 1, next = 0;
+	int wide = (g->kernel_x - 1) * g->dilation_x + 1;
+	int pitch = wide + (wide & 1), columns = g->columns;
+	int n = (columns - 1) * g->stride_x + pitch;
+	int32_t bias = bias_of(l, c), acc[CHUNK];
+
+	load_grid_taps(l, g, c, high, pitch, w);
+	for (int i = 0; i < g->rows; i++) {
+		int top = i * g->stride_y;
+
+		next = next < top ? top : next;
+		for (; next < top + high; next++)
+			load_grid_row(l, g, x, next - g->pad_y, n,
+				      rows + next % high * n);
+		for (int k = 0; k < high; k++)
+			row[k] = rows + (top + k) % high * n;
+		for (int j = 0; j < columns; j += CHUNK) {
+			int m = columns - j < CHUNK ? columns - j : CHUNK;
+
+			grid_sums(row, w, high, pitch, g->stride_x, j, m, bias,
+				  acc);
+			put_grid_row(l, g, c, (uint32_t)m, acc, at, step, bits);
+			at += (uint32_t)m * step;
+		}
+	}
+}
+
+static void depthwise_grid(const struct layer *l, const struct grid *g)
+{
+	uint32_t out = (uint32_t)g->rows * g->columns;
+	unsigned in_bits = g->in_place ? g->slot : l->bits_x;
+	unsigned out_bits = g->in_place ? g->slot : l->bits_y;
+
+	for (uint32_t c = 0; c < l->in; c++) {
+		struct plane x = {l->x + c * in_bits, l->in * in_bits};
+		struct plane y = {l->y + c * out_bits, l->in * out_bits};
+
+		if (!g->in_place) {
+			grid_channel(l, g, c, x, y.bit, y.step, l->bits_y);
+			continue;
+		}
+		grid_channel(l, g, c, x, l->r, l->bits_y, l->bits_y);
+		copy_out(l, y, out, out_bits);
+	}
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spaces/graph/integer.h"
+
+#include <math.h>
+#include <stddef.h>
+
+bool integer_factor(float x, int32_t *m, int *shift)
+{
+	int e;
+	float part;
+
+	if (!(x > 0) || !isfinite(x))
+		return false;
+	part = frexpf(x, &e);
+	*m = (int32_t)ldexpf(part, 24);
+	*shift = 24 - e;
+	while (*shift > 0 && *m % 2 == 0) {
+		*m /= 2;
+		--*shift;
+	}
+	while (*shift < 0 && *m < 1 << 23) {
+		*m *= 2;
+		++*shift;
+	}
+	return *shift >= 0 && *shift <= INTEGER_SHIFT_MAX;
+}
+
+int64_t integer_nearest(int64_t t, int64_t d)
+{
+	int64_t q = t / d, rest = t - q * d;
+	uint64_t twice = 2 * (uint64_t)(rest < 0 ? -rest : rest);
+
+	if (twice > (uint64_t)d || (twice == (uint64_t)d && q % 2))
+		q += t < 0 ? -1 : 1;
+	return q;
+}
+
+void integer_exp(uint32_t *e, float scale)
+{
+	for (int i = 0; i < INTEGER_LEVELS; i++)
+		e[i] = (uint32_t)rint(ldexp(exp(-(double)scale * i), 30));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spaces/graph/integer.h - how levels are computed from levels where that is no
+ * sum of a layer: said once for what runs a network on grids (scoring/forward)
+ * and for what writes one as C (spaces/export/format_c.h).
+ *
+ *	mean      nearest(sum x m, n << shift)     n levels; m, shift of the
+ *	                                           quotient of the scales
+ *	softmax   nearest(e[most - level] x m, sum of such e << shift)
+ *
+ * Halves go to the even level.
+ *
+ * Usage:
+ *	ok = integer_factor(scale_in / scale_out, &m, &shift);
+ *	level = integer_nearest(sum * m, (int64_t)n << shift);
+ */
+#ifndef SPACES_GRAPH_INTEGER_H
+#define SPACES_GRAPH_INTEGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define INTEGER_MEAN_MAX    4096 /* values of a mean */
+#define INTEGER_SHIFT_MAX   40
+#define INTEGER_SOFTMAX_MAX 4096
+#define INTEGER_LEVELS	    256
+
+/* x = m 2^-shift, m odd and below 2^24. False: shift would be below 0 or above
+ * INTEGER_SHIFT_MAX, or m 2^24 or more. */
+bool integer_factor(float x, int32_t *m, int *shift);
+
+/* t / d, d above 0. */
+int64_t integer_nearest(int64_t t, int64_t d);
+
+/* e[i] = exp(-i x scale) in steps of 2^-30, INTEGER_LEVELS of them. */
+void integer_exp(uint32_t *e, float scale);
+
+#endif

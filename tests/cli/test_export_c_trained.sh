@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# nas export --to c and nas verify of trained networks: every level that is kept
+# of every map, against the network's own forward pass.
+. "$(dirname "$0")/lib.sh"
+cd "$root" || exit 1
+export PYTHONPATH=$root/tests/tools PYTHONDONTWRITEBYTECODE=1
+quick_cc
+
+kws=tests/data/models/mlperf_kws_int8.tflite
+status 0 "a network of TensorFlow Lite" nas verify "$kws" -t host -n 1 \
+	--format json
+check "  in the arena that the memory model says" python3 -c '
+import json, sys
+r = json.load(open(sys.argv[1]))["results"][0]
+sys.exit(r["arena_bytes"] != 16000 or r["peak_memory_bytes"] != 16000 or
+         not r["equal"])' "$tmp/out"
+status 0 "its four files" nas export "$kws" --to c -o "$tmp/c"
+check "  are there" test "$(cd "$tmp/c" && echo *)" = "mlperf_kws_int8.c \
+mlperf_kws_int8.h mlperf_kws_int8.mk mlperf_kws_int8_test.c"
+check "  may be shipped" sh -c \
+	'! grep -L "SPDX-License-Identifier: 0BSD" "$1"/*.[ch] | grep .' \
+	- "$tmp/c"
+check "  say what the integers are" grep -q \
+	'integers of 8 bits, value = (integer - 83) \* 0.58470' \
+	"$tmp/c/mlperf_kws_int8.h"
+check "  compile by their Makefile" make -s -C "$tmp/c" \
+	-f mlperf_kws_int8.mk mlperf_kws_int8_test CC="${CC:-cc}"
+
+# An image through the C, and through nas evaluate.
+python3 - "$tmp" <<'PY'
+import sys
+from npy import write
+x = [(k * k * 37 + 11 * k) % 251 - 125 for k in range(2 * 490)]
+write(sys.argv[1] + "/x.npy", "|i1", (2, 49, 10, 1), x)
+with open(sys.argv[1] + "/main.c", "w") as f:
+    f.write('#include <stdio.h>\n#include "mlperf_kws_int8.h"\n'
+            "static const signed char x[] = {%s};\n" % ",".join(map(str, x)) +
+            "int main(void)\n{\n"
+            "\tfor (uint32_t k = 0; k < 2; k++) {\n"
+            "\t\tfor (uint32_t i = 0; i < 490; i++)\n"
+            "\t\t\tmlperf_kws_int8_put(i, x[490 * k + i]);\n"
+            "\t\tmlperf_kws_int8_run();\n"
+            "\t\tfor (uint32_t i = 0; i < 12; i++)\n"
+            '\t\t\tprintf("%d\\n", (int)mlperf_kws_int8_get(i));\n'
+            "\t}\n\treturn 0;\n}\n")
+PY
+check "a program with it" "${CC:-cc}" -I"$tmp/c" "$tmp/main.c" \
+	"$tmp/c/mlperf_kws_int8.c" -o "$tmp/main"
+status 0 "  runs" "$tmp/main"
+cp "$tmp/out" "$tmp/levels"
+status 0 "the same images by nas evaluate" nas evaluate "$kws" --data \
+	"$tmp/x.npy" --outputs "$tmp/y.npy"
+check "  are the same levels" python3 - "$tmp" <<'PY'
+import sys
+from npy import floats
+got = [int(line) for line in open(sys.argv[1] + "/levels")]
+want = [round(y * 256) - 128 for y in floats(sys.argv[1] + "/y.npy")]
+assert len(got) == 24 and got == want, (got, want)
+PY
+
+# Each operator, between grids.
+for net in $(python3 tests/tools/small_ops.py "$tmp"); do
+	case $net in
+	reshape)
+		status 4 "$net" nas verify "$tmp/$net.onnx" -t host
+		says 'is not kept as it is' "  is refused by name"
+		;;
+	stretched)
+		status 4 "$net" nas verify "$tmp/$net.onnx" -t host
+		says "C: Add 't" "  is refused by name"
+		;;
+	*)
+		status 0 "$net" nas verify "$tmp/$net.onnx" -t host -n 4
+		;;
+	esac
+done
+for net in $(python3 tests/tools/small_tflite.py "$tmp"); do
+	case $net in
+	pad | relu*)
+		status 4 "$net: floats" nas verify "$tmp/$net.tflite" -t host
+		says 'no images say its range' "  are refused"
+		;;
+	*) status 0 "$net" nas verify "$tmp/$net.tflite" -t host -n 4 ;;
+	esac
+done
+finish
