@@ -303,8 +303,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	    compare_read(c, &job, cli->arg, cli->nargs, err) != NAS_OK)
 		return err->code;
 	if (cli->output &&
-	    result_dir_open(cli->output, cli->force, "compare.json",
-			    "comparison", err) != NAS_OK)
+	    result_dir_open(cli->output, cli->force, "compare.html",
+			    "compare.json", "comparison", err) != NAS_OK)
 		return err->code;
 	stop_install();
 	if (compare_run(c, &job, err) != NAS_OK ||

@@ -244,8 +244,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	    cli_events_init(&events, cli, err) != NAS_OK)
 		return err->code;
 	if (cli->output &&
-	    result_dir_open(cli->output, cli->force, "pareto.json",
-			    "front", err) != NAS_OK)
+	    result_dir_open(cli->output, cli->force, "pareto.html",
+			    "pareto.json", "front", err) != NAS_OK)
 		return err->code;
 	stop_install();
 	if (pareto_run(front, config, &events.env, err) != NAS_OK ||

@@ -72,15 +72,20 @@ static enum nas_status remove_in(const char *dir, const char *name,
 	return file_remove_tree(path, err);
 }
 
-/* A former run's files by name; anything else in the folder stays. */
+/* A former run's files by name; anything else in the folder stays. The first
+ * file, by which the folder is known, goes last. */
 static enum nas_status remove_run(const char *dir, struct nas_err *err)
 {
+	int n = 0;
+
 	file_out_clean(dir, NULL);
-	for (int i = 0; run_files[i].name; i++)
-		if (remove_in(dir, run_files[i].name, err) != NAS_OK)
-			return err->code;
 	for (int i = 0; other_names[i]; i++)
 		if (remove_in(dir, other_names[i], err) != NAS_OK)
+			return err->code;
+	while (run_files[n].name)
+		n++;
+	while (n-- > 0)
+		if (remove_in(dir, run_files[n].name, err) != NAS_OK)
 			return err->code;
 	return NAS_OK;
 }
@@ -135,7 +140,7 @@ enum nas_status run_dir_reopen(struct nas_run *run, struct nas_err *err)
 		return run_dir_open(run, err);
 	if (dir_lock(&run->lock, dir, LOCK_WAIT_S, err) != NAS_OK)
 		return err->code;
-	file_out_clean(dir, run_files[0].name); /* killed at the very start */
+	file_out_clean(dir, run_files[0].name);
 	if (file_dir_is_empty(dir))
 		return write_run_file(dir, &run_files[0], run, err);
 	if (check_run_dir(dir, err) != NAS_OK)
@@ -168,6 +173,7 @@ enum nas_status run_dir_open(struct nas_run *run, struct nas_err *err)
 	    dir_lock(&run->lock, dir, run->request.resume ? LOCK_WAIT_S : 0,
 		     err) != NAS_OK)
 		return err->code;
+	file_out_clean(dir, run_files[0].name); /* killed at the very start */
 	former = !file_dir_is_empty(dir);
 	if (former && !run->request.force)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "

@@ -247,6 +247,12 @@ static bool append(const struct sweep_records *r, int fd, char *line)
 	/* line[0] is the newline that is written where one is missing */
 	ok = last == '\n' ? write_all(fd, line + 1, strlen(line + 1))
 			  : write_all(fd, line, strlen(line));
+	if (!ok && locked && size >= 0) { /* no half of a line */
+		int why = errno;
+
+		(void)!ftruncate(fd, size);
+		errno = why;
+	}
 	if (locked)
 		(void)lock_byte(r, 0, F_SETLK, F_UNLCK);
 	return ok;
