@@ -105,7 +105,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory fuzz deb bench install uninstall clean help
+.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -269,6 +269,11 @@ MEMORY ?= --more
 test-memory: all $(TEST_SO) ## every command with memory that fails, at every call chain
 	@NAS='$(NAS)' CC='$(CC)' MEMORY='$(MEMORY)' TEST_LIMIT_S=14400 \
 		tests/run tests/cli/test_memory.sh
+
+# FILES="-k search" picks cases.
+test-files: all $(TEST_SO) ## every command that writes, on a disk that fails, or killed there
+	@NAS='$(NAS)' CC='$(CC)' FILES='$(FILES)' TEST_LIMIT_S=14400 \
+		tests/run tests/cli/test_files.sh
 
 # Seconds a target of tests/fuzz/fuzz.c; FUZZ="onnx npy" names some.
 fuzz: ## clang's libFuzzer on every reader: T=60 seconds each, FUZZ=names

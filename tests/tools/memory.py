@@ -136,6 +136,7 @@ CASES = [
     ("reproduce", "reproduce --list"),
     ("sigma", "sigma --sigmas 4,5"),
     ("pareto", "pareto space.json --over flash_bytes -n 2 -j 1"),
+    ("pareto-o", "pareto space.json --over flash_bytes -n 2 -j 1 -o out"),
     ("allocate-sram", "allocate net.onnx --metric msqe --budget sram=2000 "
      "--bits-w 4,8 --bits-a 4,8 --data x-idx3-ubyte -j 1"),
     ("evaluate", "evaluate net.onnx --data x-idx3-ubyte --labels y.txt -j 1"),
@@ -439,4 +440,5 @@ def main():
     return bad > 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
