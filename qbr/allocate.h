@@ -8,13 +8,15 @@
  *  2. a limit that no sum reaches becomes the next lower one that may be
  *     reached (allocate_quantum.h);
  *  3. prices of the budgets are found with the best Lagrangian bound
- *     (allocate_prices.h); those and others around them bound any half of the
- *     groups, with orders that are chains kept exactly (allocate_line.h);
- *  4. policies are found by repair and exchange (allocate_relax.h) and by
- *     lists of undominated halves (allocate_labels.h), first short ones; what
- *     cannot be better goes, until a list holds all that is left;
- *  5. where none does, and where orders are no chains, by branches
- *     (allocate_search.h).
+ *     (allocate_prices.h), and a policy by repair and exchange
+ *     (allocate_relax.h);
+ *  4. branches: where the linear program mixes items of a group, it is parted
+ *     between them; each part has prices of its own, and items that cannot be
+ *     in a better policy go (allocate_tree.h). Losses that are multiples of
+ *     one number raise a bound to the next multiple (allocate_quantum.h);
+ *  5. where that does not end soon, lists of undominated halves, bounded by
+ *     prices around the best, with orders that are chains kept exactly
+ *     (allocate_line.h, allocate_labels.h); then branches again.
  * The answer is summed again from the problem and checked against ties,
  * orders and budgets before it is given.
  *
@@ -22,7 +24,7 @@
  * at most limit x (1 + 1e-9). Bounds allow for what their own sums may be off,
  * so that no policy inside the budgets loses less than the answer by more than
  * 4e-12 of the sum of all |losses| and priced limits. A gap of 0 says that;
- * one above 0 says that the search ended (after 8 branches) before all was
+ * one above 0 says that the search ended (after 50,000 branches) before all was
  * looked at, and what is then known.
  *
  * Usage:
@@ -32,8 +34,8 @@
  *	else
  *		a.least[r], a.scale             which budget, by how much
  *
- * Cost: 19 layers of 2 choices, 3 budgets: about a millisecond; one budget:
- * under a second up to 500 layers of 49 choices; qbr/README.md has a table.
+ * Cost: 19 layers of 2 choices, 3 budgets: about a millisecond; 500 layers of
+ * 49 choices: mostly under a second; qbr/README.md has a table.
  * Source: HAWQ-V3 (Yao et al. 2021) for the problem; multiple-choice
  * knapsack by bounds and lists: Pisinger (1995), Martello and Toth (1990);
  * prices by columns: Dantzig and Wolfe (1960).
@@ -47,8 +49,8 @@ enum allocate_status { ALLOCATE_OPTIMAL, ALLOCATE_INFEASIBLE };
 
 struct allocation {
 	enum allocate_status status;
-	const char *method;   /* what proved it: "bounds", "labels" or
-			       * "branches" */
+	const char *method;   /* what proved it: "bounds", "branches" or
+			       * "labels" */
 	struct policy policy; /* infeasible: the least violating one */
 	double bound;         /* no policy inside the budgets loses less */
 	double gap;           /* (loss - bound) / |loss|, 0 = exact */

@@ -149,3 +149,11 @@ int chains_broken(const struct chains *c, const struct groups *g,
 	}
 	return -1;
 }
+
+int chains_broken_by(const struct chains *c, const struct item *item)
+{
+	for (int k = 0; k < c->nothers; k++)
+		if (!item_in_order(&item[c->other[k].a], &item[c->other[k].b]))
+			return k;
+	return -1;
+}

@@ -42,5 +42,6 @@ static inline bool item_in_order(const struct item *a, const struct item *b)
 /* Of the orders beside the chains the first that items break; -1. */
 int chains_broken(const struct chains *c, const struct groups *g,
 		  const int *item);
+int chains_broken_by(const struct chains *c, const struct item *item); /* (G) */
 
 #endif

@@ -4,14 +4,22 @@
 #include <math.h>
 #include <string.h>
 
-#define ROWS_MAX    (POLICY_COSTS_MAX + 1)
+#define ROWS_MAX    PRICES_ROWS
 #define STEPS_MAX   400
 #define MISSING     1e6	  /* price of what a budget lacks, of all the losses */
 #define CLOSE	    1e-13 /* of all the losses */
+#define BOX	    0.05  /* of a known price: how far the next may be */
+#define BOX_LEAST   1e-4  /* of all the losses for all of a budget */
+#define BOX_GROWS   10
+
+enum kind { ITEMS, UNUSED, BOUGHT }; /* what is left or lacks of a budget */
 
 struct column {
+	enum kind kind;
+	int budget; /* unless ITEMS */
 	double loss;
 	double row[ROWS_MAX]; /* (B+1) uses, then 1 for a choice of items */
+	int *item; /* (G) of ITEMS, NULL else */
 };
 
 struct master {
@@ -25,6 +33,10 @@ struct master {
 	double **value; /* (G) (items) least of it and all that is below */
 	int **next;	/* (G) (items) of the group below */
 	int *item;	/* (G) */
+	double low[ROWS_MAX], high[ROWS_MAX]; /* (B) box of the prices */
+	double most;	/* a bound above it is enough */
+	double part;	/* of what is below it that may be missing */
+	int *spare[ROWS_MAX]; /* (G) memory of columns */
 	double size;	/* of the numbers summed */
 };
 
@@ -35,6 +47,25 @@ static double priced(const struct item *it, const double *price, int nb)
 	for (int b = 0; b < nb; b++)
 		x += price[b] * it->use[b];
 	return x;
+}
+
+/* Of a group in no chain the item with the least price. */
+static double value_single(struct master *m, int k, const double *price)
+{
+	const struct group *group = &m->g->group[k];
+	int nb = m->g->nbudgets;
+	double least = priced(&group->item[0], price, nb);
+
+	m->item[k] = 0;
+	for (int i = 1; i < group->n; i++) {
+		double x = priced(&group->item[i], price, nb);
+
+		if (x < least) {
+			least = x;
+			m->item[k] = i;
+		}
+	}
+	return least;
 }
 
 static void value_group(struct master *m, int k, const double *price)
@@ -72,6 +103,8 @@ static double value_chain(struct master *m, int k, const double *price)
 {
 	int end = k, i;
 
+	if (m->c->below[k] < 0)
+		return value_single(m, k, price);
 	while (m->c->below[end] >= 0)
 		end = m->c->below[end];
 	for (int j = end; j >= 0; j = m->c->above[j])
@@ -171,6 +204,17 @@ static bool solve_dual(struct master *m)
 	return true;
 }
 
+static void replace(const struct master *m, struct column *to,
+		    const struct column *column)
+{
+	int *item = to->item;
+
+	*to = *column;
+	to->item = item;
+	if (column->kind == ITEMS)
+		memcpy(item, m->item, (size_t)m->g->n * sizeof(*item));
+}
+
 /* The column takes the place of the first that it drives to 0. */
 static bool enter(struct master *m, const struct column *column)
 {
@@ -190,25 +234,36 @@ static bool enter(struct master *m, const struct column *column)
 		}
 	}
 	if (out >= 0)
-		m->base[out] = *column;
+		replace(m, &m->base[out], column);
 	return out >= 0;
 }
 
-/* A budget whose price is below 0: what is left of it enters. */
-static bool find_slack(const struct master *m, struct column *column)
+static struct column edge(const struct master *m, enum kind kind, int budget)
 {
-	double least = -1e-15;
-	int found = -1;
+	struct column c = {.kind = kind, .budget = budget};
 
-	for (int b = 0; b < m->g->nbudgets; b++)
-		if (-m->dual[b] < least) {
-			least = -m->dual[b];
-			found = b;
-		}
-	memset(column, 0, sizeof(*column));
-	if (found >= 0)
-		column->row[found] = 1;
-	return found >= 0;
+	c.row[budget] = kind == UNUSED ? 1 : -1;
+	c.loss = kind == UNUSED ? -m->low[budget] : m->high[budget];
+	return c;
+}
+
+/* A budget whose price is outside the box. */
+static bool find_edge(const struct master *m, struct column *column)
+{
+	double most = 1e-15;
+	bool found = false;
+
+	for (int b = 0; b < m->g->nbudgets; b++) {
+		double price = -m->dual[b];
+		double beyond = fmax(m->low[b] - price, price - m->high[b]);
+
+		if (!(beyond > most + 1e-15 * fabs(price)))
+			continue;
+		most = beyond;
+		*column = edge(m, price < m->low[b] ? UNUSED : BOUGHT, b);
+		found = true;
+	}
+	return found;
 }
 
 /* The prices of this base, as losses a unit of use. */
@@ -229,16 +284,16 @@ static void keep(struct prices *p, const struct master *m,
 	memcpy(p->item, m->item, (size_t)m->g->n * sizeof(*p->item));
 }
 
-/* Columns until none is better. */
-static void climb(struct master *m, struct prices *p, double most)
+/* Columns until none is better. False: no more can be had. */
+static bool climb(struct master *m, struct prices *p, int *steps)
 {
-	for (int step = 0; step < STEPS_MAX && solve_dual(m); step++) {
-		double price[POLICY_COSTS_MAX], bound, value;
+	while (--*steps >= 0 && solve_dual(m)) {
+		double price[POLICY_COSTS_MAX], bound, value, close;
 		struct column column;
 
-		if (find_slack(m, &column)) {
+		if (find_edge(m, &column)) {
 			if (!enter(m, &column))
-				return;
+				return false;
 			continue;
 		}
 		read_prices(m, price);
@@ -247,9 +302,40 @@ static void climb(struct master *m, struct prices *p, double most)
 		value = column.loss;
 		for (int i = 0; i < m->nrows; i++)
 			value -= m->dual[i] * column.row[i];
-		if (!(value < -CLOSE) || bound > most || !enter(m, &column))
-			return;
+		if (p->bound > m->most)
+			return false;
+		close = m->part * (m->most - p->bound) / m->loss_unit;
+		if (!(value < -fmax(CLOSE, close)))
+			return true;
+		if (!enter(m, &column))
+			return false;
 	}
+	return false;
+}
+
+/* Where the answer uses an edge of the box, that edge goes outwards. */
+static bool grow_box(struct master *m)
+{
+	bool grown = false;
+
+	if (!solve_rows(m, m->right, m->x))
+		return false;
+	for (int i = 0; i < m->nrows; i++) {
+		struct column *c = &m->base[i];
+		int b = c->budget;
+
+		if (c->kind == ITEMS || !(m->x[i] > 1e-12) ||
+		    (c->kind == UNUSED ? !(m->low[b] > 0)
+				       : !(m->high[b] < MISSING)))
+			continue;
+		if (c->kind == UNUSED)
+			c->loss = -(m->low[b] = 0);
+		else
+			c->loss = m->high[b] =
+				fmin(BOX_GROWS * m->high[b], MISSING);
+		grown = true;
+	}
+	return grown;
 }
 
 /* Losses are counted in all that can be saved; uses in the limit. */
@@ -283,53 +369,127 @@ static double find_units(struct master *m)
 	return most;
 }
 
-/* Without prices; what a budget lacks is bought dearly. */
-static void open_base(struct master *m, struct prices *p)
+/* What a budget lacks is bought, what is left unused. */
+static void open_base(struct master *m, struct prices *p, const double *near)
 {
 	double price[POLICY_COSTS_MAX] = {0};
 	int nb = m->g->nbudgets;
 	struct column column;
 
 	m->nrows = nb + 1;
+	for (int b = 0; b < nb; b++) {
+		double unit = near ? near[b] * m->use_unit[b] / m->loss_unit : 0;
+
+		price[b] = near ? near[b] : 0;
+		m->right[b] = m->g->limit[b] / m->use_unit[b];
+		m->low[b] = fmax(unit - fmax(BOX * unit, BOX_LEAST), 0);
+		m->high[b] = near ? unit + fmax(BOX * unit, BOX_LEAST)
+				  : MISSING;
+	}
 	p->bound = -HUGE_VAL;
 	keep(p, m, price, value_all(m, price, &column));
-	m->base[nb] = column;
+	replace(m, &m->base[nb], &column);
 	m->right[nb] = 1;
 	for (int b = 0; b < nb; b++) {
-		bool lacks;
+		bool lacks = column.row[b] > m->right[b];
 
-		m->right[b] = m->g->limit[b] / m->use_unit[b];
-		lacks = column.row[b] > m->right[b];
-		m->base[b].row[b] = lacks ? -1 : 1;
-		m->base[b].loss = lacks ? MISSING : 0;
+		m->base[b] = edge(m, lacks ? BOUGHT : UNUSED, b);
+		m->base[b].item = m->spare[b];
 	}
+}
+
+static bool open_master(struct master *m, struct prices *p,
+			struct nas_arena *arena)
+{
+	const struct groups *g = m->g;
+	size_t n = (size_t)g->n;
+
+	m->value = NAS_NEW(arena, double *, n);
+	m->next = NAS_NEW(arena, int *, n);
+	m->item = NAS_NEW(arena, int, n);
+	for (int k = 0; k < g->n && !arena->failed; k++)
+		if (m->c->below[k] >= 0 || m->c->above[k] >= 0) {
+			m->value[k] = NAS_NEW(arena, double,
+					      (size_t)g->group[k].n);
+			m->next[k] = NAS_NEW(arena, int,
+					     (size_t)g->group[k].n);
+		}
+	for (int b = 0; b <= g->nbudgets; b++)
+		m->spare[b] = p->mix[b];
+	m->base[g->nbudgets].item = m->spare[g->nbudgets];
+	return !arena->failed;
+}
+
+/* The base's choices of items, the heaviest first. */
+static void read_mix(struct prices *p, struct master *m)
+{
+	if (!solve_rows(m, m->right, m->x))
+		memset(m->x, 0, sizeof(m->x));
+	p->nmix = 0;
+	for (int i = 0; i < m->nrows; i++) {
+		int at = p->nmix;
+
+		if (m->base[i].kind != ITEMS)
+			continue;
+		for (; at > 0 && p->weight[at - 1] < m->x[i]; at--) {
+			p->weight[at] = p->weight[at - 1];
+			p->mix[at] = p->mix[at - 1];
+		}
+		p->weight[at] = m->x[i];
+		p->mix[at] = m->base[i].item;
+		p->nmix++;
+	}
+}
+
+static bool open_prices(struct prices *p, const struct groups *g,
+			struct nas_arena *arena)
+{
+	size_t n = (size_t)g->n;
+
+	memset(p, 0, sizeof(*p));
+	p->item = NAS_NEW(arena, int, n);
+	for (int b = 0; b <= g->nbudgets && !arena->failed; b++)
+		p->mix[b] = NAS_NEW(arena, int, n);
+	return !arena->failed;
+}
+
+static bool find(struct prices *p, const struct groups *g,
+		 const struct chains *c, const struct prices_near *near,
+		 struct nas_arena *arena)
+{
+	struct nas_arena_mark mark;
+	struct master m = {.g = g, .c = c};
+	int steps = STEPS_MAX;
+	double most;
+
+	if (!open_prices(p, g, arena))
+		return false;
+	mark = arena_mark(arena);
+	if (!open_master(&m, p, arena))
+		return false;
+	most = find_units(&m);
+	m.most = near ? fmin(near->most, most) : most;
+	m.part = near ? near->part : 0;
+	open_base(&m, p, near ? near->multiplier : NULL);
+	while (climb(&m, p, &steps) && grow_box(&m))
+		;
+	for (int b = 0; b < g->nbudgets; b++)
+		m.size += p->multiplier[b] * fabs(g->limit[b]);
+	p->hopeless = p->bound > most + 1e-12 * m.size;
+	read_mix(p, &m);
+	arena_rewind(arena, mark);
+	return true;
 }
 
 bool prices_find(struct prices *p, const struct groups *g,
 		 const struct chains *c, struct nas_arena *arena)
 {
-	struct nas_arena_mark mark;
-	struct master m = {.g = g, .c = c};
-	double most;
+	return find(p, g, c, NULL, arena);
+}
 
-	memset(p, 0, sizeof(*p));
-	p->item = NAS_NEW(arena, int, (size_t)g->n);
-	mark = arena_mark(arena);
-	m.value = NAS_NEW(arena, double *, (size_t)g->n);
-	m.next = NAS_NEW(arena, int *, (size_t)g->n);
-	m.item = NAS_NEW(arena, int, (size_t)g->n);
-	for (int k = 0; k < g->n && !arena->failed; k++) {
-		m.value[k] = NAS_NEW(arena, double, (size_t)g->group[k].n);
-		m.next[k] = NAS_NEW(arena, int, (size_t)g->group[k].n);
-	}
-	if (arena->failed)
-		return false;
-	most = find_units(&m);
-	open_base(&m, p);
-	climb(&m, p, most);
-	for (int b = 0; b < g->nbudgets; b++)
-		m.size += p->multiplier[b] * fabs(g->limit[b]);
-	p->hopeless = p->bound > most + 1e-12 * m.size;
-	arena_rewind(arena, mark);
-	return true;
+bool prices_find_near(struct prices *p, const struct groups *g,
+		      const struct chains *c, const struct prices_near *near,
+		      struct nas_arena *arena)
+{
+	return find(p, g, c, near, arena);
 }

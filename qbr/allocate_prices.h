@@ -10,24 +10,45 @@
  * those there are (Dantzig and Wolfe 1960). Its basis has B + 1 columns and is
  * solved anew each step. Whatever comes, L(m) of the prices given is a bound.
  *
+ * Near known prices it begins in a box around them: what lies outside is bought
+ * or sold at the box's edge, and the box grows where that is done in the end.
+ *
  * Usage:
  *	if (prices_find(&prices, &g, &chains, arena))
  *		prices.multiplier, prices.bound
+ *	struct prices_near near = {multiplier, most};
+ *	if (prices_find_near(&prices, &g, &chains, &near, arena))
  */
 #ifndef QBR_ALLOCATE_PRICES_H
 #define QBR_ALLOCATE_PRICES_H
 
 #include "qbr/allocate_orders.h"
 
+#define PRICES_ROWS (POLICY_COSTS_MAX + 1)
+
 struct prices {
 	double multiplier[POLICY_COSTS_MAX]; /* (B) */
 	double bound; /* L of them */
 	int *item;    /* (G) that it comes from; in order along the chains */
 	bool hopeless; /* L exceeds the largest loss: nothing fits */
+
+	/* The linear program's answer: weighted choices of items. */
+	int nmix;
+	int *mix[PRICES_ROWS]; /* (G) */
+	double weight[PRICES_ROWS];
+};
+
+struct prices_near {
+	const double *multiplier; /* (B) */
+	double most; /* a bound above it is enough */
+	double part; /* of what is between bound and most may be missing */
 };
 
 /* False: out of memory. */
 bool prices_find(struct prices *p, const struct groups *g,
 		 const struct chains *c, struct nas_arena *arena);
+bool prices_find_near(struct prices *p, const struct groups *g,
+		      const struct chains *c, const struct prices_near *near,
+		      struct nas_arena *arena);
 
 #endif

@@ -6,6 +6,9 @@
 
 #define SHIFT_MAX 30
 #define WHOLE_MAX 4503599627370496.0 /* 2^52 */
+#define LEAST	  1e-7  /* of the largest loss: a quantum is larger */
+#define NOTHING	  1e-11 /* the same: a rest that is none */
+#define OFF_MOST  0.05  /* of the quantum, in all */
 
 /* By how many bits all uses are to be shifted to be whole; -1: too many. */
 static int find_shift(const struct groups *g, int b)
@@ -81,4 +84,85 @@ void quantum_tighten(struct groups *g)
 		if (shift >= 0 && sums_are_exact(g, b, shift))
 			tighten(g, b, shift);
 	}
+}
+
+/* ---- losses --------------------------------------------------------------- */
+
+/* The largest number of which both are multiples, but for `nothing`. */
+static double divisor_near(double a, double b, double nothing)
+{
+	while (b > nothing) {
+		double rest = fmod(a, b);
+
+		if (b - rest <= nothing)
+			rest = 0;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* Losses of a group beyond its first item's, the largest of all. */
+static double largest(const struct groups *g)
+{
+	double most = 0;
+
+	for (int k = 0; k < g->n; k++)
+		for (int i = 1; i < g->group[k].n; i++)
+			most = fmax(most, fabs(g->group[k].item[i].loss -
+					       g->group[k].item[0].loss));
+	return most;
+}
+
+/* What losses are off at most when all are taken for multiples. */
+static double find_off(const struct groups *g, double quantum)
+{
+	double off = 0;
+
+	for (int k = 0; k < g->n; k++) {
+		double most = 0;
+
+		for (int i = 1; i < g->group[k].n; i++) {
+			double d = g->group[k].item[i].loss -
+				   g->group[k].item[0].loss;
+
+			most = fmax(most, fabs(d - quantum *
+						   round(d / quantum)));
+		}
+		off += most;
+	}
+	return off;
+}
+
+struct loss_steps quantum_of_losses(const struct groups *g)
+{
+	double most = largest(g), quantum = 0;
+	struct loss_steps s = {0};
+
+	for (int k = 0; k < g->n; k++) {
+		s.base += g->group[k].item[0].loss;
+		for (int i = 1; i < g->group[k].n; i++) {
+			double d = fabs(g->group[k].item[i].loss -
+					g->group[k].item[0].loss);
+
+			quantum = divisor_near(fmax(d, quantum),
+					       fmin(d, quantum),
+					       NOTHING * most);
+			if (quantum > 0 && quantum < LEAST * most)
+				return s;
+		}
+	}
+	s.off = quantum > 0 ? find_off(g, quantum) : 0;
+	s.quantum = s.off < OFF_MOST * quantum ? quantum : 0;
+	return s;
+}
+
+double quantum_below(const struct loss_steps *s, double loss)
+{
+	double steps;
+
+	if (!(s->quantum > 0) || !(loss < HUGE_VAL))
+		return loss;
+	steps = ceil((loss + s->off - s->base) / s->quantum) - 1;
+	return fmin(loss, s->base + steps * s->quantum + s->off);
 }

@@ -7,8 +7,13 @@
  * divisor, and a limit between two multiples of it is as good as the lower one.
  * The sums are exact in doubles then.
  *
+ * Losses may have such a divisor too, but for the rounding of their doubles:
+ * then all policies lose one of few values.
+ *
  * Usage:
  *	quantum_tighten(&g);
+ *	steps = quantum_of_losses(&g);
+ *	most = quantum_below(&steps, best);
  */
 #ifndef QBR_ALLOCATE_QUANTUM_H
 #define QBR_ALLOCATE_QUANTUM_H
@@ -16,5 +21,14 @@
 #include "qbr/allocate_groups.h"
 
 void quantum_tighten(struct groups *g);
+
+struct loss_steps { /* losses of policies: base + some x quantum, +- off */
+	double base, quantum, off; /* quantum 0: unknown */
+};
+
+struct loss_steps quantum_of_losses(const struct groups *g);
+
+/* What a policy that loses less than `loss` loses at most. */
+double quantum_below(const struct loss_steps *s, double loss);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define PAIRS_MAX 6000 /* items up to which pairs are tried */
+#define PAIRS_MAX 1000 /* items up to which pairs are tried */
 
 /* An item beside those that its chain and other orders have for neighbours. */
 static bool is_in_order(const struct relax *r, const int *item, int k, int i)
@@ -192,7 +192,7 @@ void relax_improve(const struct relax *r, int *item)
 		groups_use(g, item, use);
 		if (improve_one(r, item, use))
 			continue;
-		if (items > PAIRS_MAX || !improve_two(r, item, use))
+		if (!r->pairs || items > PAIRS_MAX || !improve_two(r, item, use))
 			return;
 	}
 }

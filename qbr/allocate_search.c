@@ -8,8 +8,9 @@
 #include "qbr/allocate_labels.h"
 #include "qbr/allocate_quantum.h"
 #include "qbr/allocate_relax.h"
+#include "qbr/allocate_tree.h"
 
-const struct search_limits search_usual = {400, 102400, 8};
+const struct search_limits search_usual = {400, 400, 1000, 50000};
 #define LONGER	   4 /* times */
 #define DEEPER	   4.0
 
@@ -59,7 +60,8 @@ static bool offer(struct node *n, const int *item)
 
 static void try_repair(struct node *n)
 {
-	struct relax r = {&n->g, &n->s->chains, n->prices.multiplier};
+	struct relax r = {&n->g, &n->s->chains, n->prices.multiplier,
+			  true};
 	int *item = n->prices.item;
 
 	if (!relax_repair(&r, item))
@@ -193,105 +195,6 @@ static enum nas_status deepen(struct node *n, const struct line *line,
 	}
 }
 
-/* ---- branches ------------------------------------------------------------- */
-
-static enum nas_status visit(struct node *n, struct nas_err *err);
-
-struct part { /* which items of a group stay */
-	int group;
-	enum { BY_USE, BY_BITS_W, BY_BITS_A } by;
-	double limit;
-	bool above; /* those above the limit; else up to it */
-};
-
-static double key_of(const struct part *p, const struct item *it)
-{
-	if (p->by == BY_USE)
-		return it->use[0];
-	return p->by == BY_BITS_W ? it->bits_w : it->bits_a;
-}
-
-static enum nas_status visit_part(const struct node *n, const struct part *p,
-				  struct nas_err *err)
-{
-	struct nas_arena_mark mark = arena_mark(n->arena);
-	struct node child = {.s = n->s, .arena = n->arena};
-	struct group *group;
-	int left = 0;
-
-	if (!copy_groups(&child.g, &n->g, n->arena))
-		return no_memory(err);
-	group = &child.g.group[p->group];
-	for (int k = 0; k < group->n; k++)
-		if ((key_of(p, &group->item[k]) > p->limit) == p->above)
-			group->item[left++] = group->item[k];
-	group->n = left;
-	if (left > 0 && visit(&child, err) != NAS_OK)
-		return err->code;
-	arena_rewind(n->arena, mark);
-	return NAS_OK;
-}
-
-static enum nas_status visit_parts(const struct node *n, struct part a,
-				   struct part b, struct nas_err *err)
-{
-	if (visit_part(n, &a, err) != NAS_OK)
-		return err->code;
-	return visit_part(n, &b, err);
-}
-
-/* Of an order that is broken either side can mend it. */
-static enum nas_status mend(const struct node *n, const int *item,
-			    struct nas_err *err)
-{
-	int k = chains_broken(&n->s->chains, &n->g, item);
-	struct policy_pair order = n->s->chains.other[k];
-	const struct item *a = &n->g.group[order.a].item[item[order.a]];
-	const struct item *b = &n->g.group[order.b].item[item[order.b]];
-	bool w = a->bits_w < b->bits_w;
-	double limit = w ? a->bits_w : a->bits_a;
-	int by = w ? BY_BITS_W : BY_BITS_A;
-
-	return visit_parts(n, (struct part){order.b, by, limit, false},
-			   (struct part){order.a, by, limit, true}, err);
-}
-
-/* The group whose items differ most in use, in the middle between two. */
-static bool find_part(const struct node *n, struct part *p)
-{
-	double most = 0;
-
-	for (int k = 0; k < n->g.n; k++) {
-		const struct group *group = &n->g.group[k];
-		double low = HUGE_VAL, high = -HUGE_VAL;
-
-		for (int i = 0; i < group->n; i++) {
-			low = fmin(low, group->item[i].use[0]);
-			high = fmax(high, group->item[i].use[0]);
-		}
-		if (high - low > most) {
-			most = high - low;
-			*p = (struct part){k, BY_USE, (low + high) / 2, false};
-		}
-	}
-	return most > 0;
-}
-
-static enum nas_status branch(const struct node *n, struct nas_err *err)
-{
-	struct part a, b;
-
-	if (!find_part(n, &a) || n->s->parted >= n->s->limits.nodes) {
-		n->s->gave_up = true;
-		return NAS_OK;
-	}
-	b = a;
-	b.above = true;
-	n->s->parted++;
-	n->s->method = "branches";
-	return visit_parts(n, a, b, err);
-}
-
 /* ---- a node --------------------------------------------------------------- */
 
 static bool make_line(struct line *line, const struct node *n, bool family)
@@ -358,28 +261,30 @@ static enum nas_status search_node(struct node *n, struct nas_err *err)
 
 	if (!item)
 		return no_memory(err);
-	if (n->s->nodes == 1)
-		n->s->method = "labels";
+	n->s->method = "branches";
+	if (tree_search(n->s, &n->g, &n->prices, n->s->limits.first, n->arena,
+			err) != NAS_OK || !n->s->gave_up)
+		return err->code;
+	n->s->gave_up = false;
+	n->s->method = "labels";
 	if (search_items(n, &outcome, item, err) != NAS_OK)
 		return err->code;
 	if (outcome == CLOSED)
 		return NAS_OK;
-	return outcome == TOO_MANY ? branch(n, err) : mend(n, item, err);
+	n->s->method = "branches";
+	return tree_search(n->s, &n->g, &n->prices, n->s->limits.nodes,
+			   n->arena, err);
 }
 
 static enum nas_status visit(struct node *n, struct nas_err *err)
 {
 	struct item_search *s = n->s;
 
-	s->nodes++;
 	quantum_tighten(&n->g);
 	if (!prices_find(&n->prices, &n->g, &s->chains, n->arena))
 		return no_memory(err);
-	if (s->nodes == 1) {
-		s->relaxed = n->prices.bound;
-		memcpy(s->multiplier, n->prices.multiplier,
-		       sizeof(s->multiplier));
-	}
+	s->relaxed = n->prices.bound;
+	memcpy(s->multiplier, n->prices.multiplier, sizeof(s->multiplier));
 	if (n->prices.hopeless)
 		return NAS_OK;
 	try_repair(n);
@@ -396,6 +301,7 @@ enum nas_status search_run(struct item_search *s, const struct groups *g,
 	memset(s, 0, sizeof(*s));
 	s->limits = *limits;
 	s->method = "bounds";
+	s->open = HUGE_VAL;
 	s->best = NAS_NEW(arena, struct item, (size_t)g->n);
 	mark = arena_mark(arena);
 	if (arena->failed || !chains_make(&s->chains, g, arena) ||
@@ -403,7 +309,8 @@ enum nas_status search_run(struct item_search *s, const struct groups *g,
 		return no_memory(err);
 	if (visit(&n, err) != NAS_OK)
 		return err->code;
-	s->bound = s->gave_up ? s->relaxed : s->loss;
+	s->bound = s->gave_up ? fmin(fmax(s->open, s->relaxed), s->loss)
+			      : s->loss;
 	arena_rewind(arena, mark);
 	return NAS_OK;
 }

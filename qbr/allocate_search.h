@@ -3,13 +3,11 @@
  * qbr/allocate_search.h - the best items inside the budgets, by branch and
  * bound.
  *
- * At a node the prices of the budgets are found (allocate_prices.h), a policy
- * by repair and exchange (allocate_relax.h), and items go whose bound is above
- * the best policy so far. Then all policies whose bound is within a slack are
- * looked at, for growing slacks, until there is one: it is the node's best
- * (allocate_labels.h). Where lists grow too long, the items of one group are
- * parted, and each half is a node with prices of its own; so are the two ways
- * to mend an order that no chain holds.
+ * First a tree of small nodes, each with prices of its own, is walked for a
+ * number of nodes (allocate_tree.h); nearly all problems end there. Then items
+ * go whose bound is above the best policy so far, and all policies whose bound
+ * is within a slack are looked at in short lists, for growing slacks
+ * (allocate_labels.h). Where those grow too long, the tree is walked on.
  *
  * Bounds are sums in doubles; what they may be off is allowed for: no policy
  * loses less than the answer by more than 4e-12 of all that was summed.
@@ -27,7 +25,8 @@
 
 struct search_limits {
 	int list, most; /* labels of a list, at first and at most */
-	int nodes;	/* that are parted; more: the answer has a gap */
+	int first;	/* nodes that are parted before lists are tried */
+	int nodes;	/* and after; more: the answer has a gap */
 };
 
 extern const struct search_limits search_usual;
@@ -43,7 +42,8 @@ struct item_search {
 	/* inside */
 	struct search_limits limits;
 	struct chains chains;
-	int nodes, parted; /* looked at; by the items of a group */
+	int nodes, parted; /* of the tree: looked at; parted */
+	double open; /* least bound of those given up */
 	bool gave_up;
 };
 

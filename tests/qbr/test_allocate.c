@@ -250,7 +250,7 @@ static bool price_one(struct groups *g, struct nas_arena *arena)
 	double use[POLICY_COSTS_MAX], best = best_items(g), loss;
 	struct chains chains;
 	struct prices prices;
-	struct relax r = { g, &chains, prices.multiplier };
+	struct relax r = { g, &chains, prices.multiplier, true };
 
 	assert_true(chains_make(&chains, g, arena));
 	assert_true(prices_find(&prices, g, &chains, arena));
@@ -294,14 +294,16 @@ static void prices_are_bounds(void **state)
 	arena_free(&arena);
 }
 
-/* Lists of one or two labels force cuts and branches: the answer stays. */
+/* Lists of one or two labels force cuts and branches, and without branches
+ * lists do it alone: the answer stays. */
 static void short_lists_find_the_best(void **state)
 {
-	const struct search_limits tiny = { 1, 2, 100000 };
+	const struct search_limits tiny = { 1, 2, 1, 100000 };
+	const struct search_limits lists = { 400, 102400, 0, 100000 };
 	struct random_problem r;
 	struct nas_arena arena;
 	struct rng rng;
-	int branches = 0;
+	int branches = 0, labels = 0;
 
 	(void)state;
 	fresh();
@@ -309,7 +311,7 @@ static void short_lists_find_the_best(void **state)
 	rng_seed(&rng, check_seed(7), 0);
 	for (int k = 0; k < 150; k++) {
 		struct nas_arena_mark mark = arena_mark(&arena);
-		struct item_search all, few;
+		struct item_search all, few, other;
 		struct groups g;
 
 		fill(&r, &rng, LAYERS_MOST, k % 2);
@@ -320,22 +322,27 @@ static void short_lists_find_the_best(void **state)
 		CHECK_OK(search_run(&all, &g, &search_usual, &arena, &err),
 			 &err);
 		CHECK_OK(search_run(&few, &g, &tiny, &arena, &err), &err);
+		CHECK_OK(search_run(&other, &g, &lists, &arena, &err), &err);
 		assert_int_equal(few.found, all.found);
-		assert_false(few.gave_up);
-		if (all.found)
+		assert_int_equal(other.found, all.found);
+		assert_false(few.gave_up || other.gave_up);
+		if (all.found) {
 			CHECK_CLOSE(few.loss, all.loss, 1e-12);
+			CHECK_CLOSE(other.loss, all.loss, 1e-12);
+		}
+		labels += strcmp(other.method, "labels") == 0;
 		branches += few.nodes > 1;
 		arena_rewind(&arena, mark);
 	}
-	printf("# %d of 150 by branches\n", branches);
-	assert_true(branches > 10);
+	printf("# %d of 150 by branches, %d by lists\n", branches, labels);
+	assert_true(branches > 10 && labels > 10);
 	arena_free(&arena);
 }
 
 /* With no more nodes the answer says how far from the best it may be. */
 static void an_ended_search_has_a_gap(void **state)
 {
-	const struct search_limits none = { 1, 1, 0 };
+	const struct search_limits none = { 1, 1, 0, 0 };
 	struct random_problem r;
 	struct nas_arena arena;
 	struct rng rng;
@@ -345,12 +352,15 @@ static void an_ended_search_has_a_gap(void **state)
 	fresh();
 	arena_init(&arena, 1 << 28);
 	rng_seed(&rng, check_seed(8), 0);
-	for (int k = 0; k < 30; k++) {
+	for (int k = 0; k < 200; k++) {
 		struct nas_arena_mark mark = arena_mark(&arena);
 		struct item_search all, few;
 		struct groups g;
 
 		fill(&r, &rng, LAYERS_MOST, false);
+		if (k % 2)
+			make_whole(&r, &rng, LAYERS_MOST,
+				   (enum kind)(k % KINDS));
 		CHECK_OK(groups_make(&g, &r.p, &arena, &err), &err);
 		CHECK_OK(search_run(&all, &g, &search_usual, &arena, &err),
 			 &err);
@@ -362,6 +372,7 @@ static void an_ended_search_has_a_gap(void **state)
 		}
 		arena_rewind(&arena, mark);
 	}
+	printf("# %d gaps\n", gaps);
 	assert_true(gaps > 3);
 	arena_free(&arena);
 }

@@ -140,6 +140,20 @@ def limited(seconds):
     return lambda: resource.setrlimit(resource.RLIMIT_CPU, (whole, whole))
 
 
+def run_watched(command, seconds):
+    """A program with several threads, for which the limit may not hold."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL,
+                          preexec_fn=limited(seconds)) as child:
+        while child.poll() is None:
+            try:
+                child.wait(timeout=.2)
+            except subprocess.TimeoutExpired:
+                with open("/proc/%d/stat" % child.pid) as f:
+                    ticks = f.read().rpartition(")")[2].split()[11:13]
+                if sum(map(int, ticks)) > seconds * os.sysconf("SC_CLK_TCK"):
+                    child.kill()
+
+
 def run_highs(p):
     """In a child, on standard output: seconds, proven or not, columns at 1."""
     import numpy as np
@@ -201,9 +215,8 @@ def by_cbc(p, limit):
                 " x%d" % j for j in range(len(program.keys))) + "\nEnd\n")
         solution = os.path.join(folder, "s.txt")
         begin = used()
-        subprocess.run(["cbc", path, "ratio", "0", "allow", "0", "solve",
-                        "solution", solution], stdout=subprocess.PIPE,
-                       preexec_fn=limited(limit), check=False)
+        run_watched(["cbc", path, "ratio", "0", "allow", "0", "solve",
+                     "solution", solution], limit)
         seconds = used() - begin
         if not os.path.exists(solution):
             return "none", None, seconds
