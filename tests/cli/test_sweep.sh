@@ -104,6 +104,12 @@ status 0 "  again alone" mpi_task 4 $only
 nas sweep --merge "$tmp/ranks" -q >/dev/null
 check "  and is in the table" test "$(grep -c ',ok,' \
 	"$tmp/ranks/table.csv")" -eq 1
+status 0 "array-mpi.sbatch, the last of 2,000 jobs" env PATH="$tmp/bin:$PATH" \
+	SLURM_ARRAY_TASK_ID=2000 NAS="$program" bash \
+	configs/slurm/array-mpi.sbatch $quick "$tmp/many_ranks" \
+	--set search.max_evals=1000 --grid search.seed=1..2000
+check "  is that one" json "$tmp/many_ranks/2000/config.json" \
+	'j["search"]["seed"] == 2000 and j["search"]["max_evals"] == 1000'
 status 2 "array-mpi.sbatch, a task beyond the jobs" mpi_task 5 $only
 status 1 "array.sbatch without a grid" task 1 4 $quick "$tmp/array"
 says "usage: sbatch" "  and says how to call it"

@@ -145,6 +145,22 @@ if [ -n "$ranks" ]; then
 	check "mpi: ends" await "$job" COMPLETED
 	same "  with the same files" "$tmp/whole" "$tmp/mpi"
 	check "  by two ranks" json "$tmp/mpi/meta.json" 'j["ranks"] == 2'
+	job=$(submit --array=1-3 configs/slurm/array-mpi.sbatch \
+		configs/quick.json "$tmp/ranks" --grid search.seed=1..3 \
+		--set certify=false --set search.max_evals=20000)
+	check "array of MPI jobs: ends" await "$job" COMPLETED
+	check "  all jobs are there" bash -c "'$program' sweep --merge \
+		'$tmp/ranks' --format json -q | grep -c '\"status\": \"ok\"' |
+		grep -qx 3"
+	nas search $quick --seed 3 -o "$tmp/one" --force >/dev/null
+	check "  job 3 is seed 3" cmp "$tmp/ranks/0003/result.json" \
+		"$tmp/one/result.json"
+	check "  by two ranks" json "$tmp/ranks/0003/meta.json" \
+		'j["ranks"] == 2'
+	job=$(submit --array=2 configs/slurm/array-mpi.sbatch \
+		configs/quick.json "$tmp/ranks" --grid search.seed=1..3 \
+		--set certify=false --set search.max_evals=20000)
+	check "  one that is done is left alone" await "$job" COMPLETED
 	job=$(submit -n 2 --wrap "srun --mpi=none $program search $quick \
 		-o $tmp/none")
 	check "srun without MPI: fails" await "$job" FAILED
