@@ -10,6 +10,7 @@
 
 /* ---- dominance ---- */
 
+#define ENDS   300
 #define LABELS 150
 #define STRIDE (sizeof(struct cert_label) + RESOURCES * sizeof(double))
 
@@ -199,22 +200,21 @@ static void no_network_yet(struct case_of *c)
 	c->run.score = c->run.stray = -HUGE_VAL;
 }
 
-/* score: 0 a sum, else a product, with few classes of weights or with all. */
-static void case_open(struct case_of *c, struct rng *rng, int variant,
-		      int score)
+/* score: 0 a sum, else a product. */
+static void case_space(struct case_of *c, struct rng *rng, int score)
 {
-	struct nas_err err = { 0 };
-	int classes = score ? 1 + 50 * small_draw(rng, 2) + small_draw(rng, 4)
-			    : 1;
-
 	memset(c, 0, sizeof(*c));
 	arena_init(&c->arena, (size_t)128 << 20);
 	small_make_of(&c->sm, score ? small_products[score - 1] : "qe", rng,
 		      3000, &c->arena);
 	if (score)
 		small_product_options(&c->sm, rng, &c->arena);
-	if (small_draw(rng, 4))
-		limit_everything(&c->sm, rng, &c->arena);
+}
+
+static void case_begin(struct case_of *c, int variant, int score, int classes)
+{
+	struct nas_err err = { 0 };
+
 	variant %= c->sm.space.nvariants;
 	c->best = best_of_variant(&c->sm, variant);
 	c->tol = isfinite(c->best) ? 1e-9 * fmax(1, fabs(c->best)) : 0;
@@ -239,6 +239,19 @@ static void case_open(struct case_of *c, struct rng *rng, int variant,
 	assert_true(cert_dp_init(&c->so.dp, &c->so.m, &c->arena));
 	CHECK_OK(cert_find_price(&c->so, 1e-8, 200, &err), &err);
 	assert_true(cert_make_prices(&c->so));
+}
+
+/* A product's has few classes of weights or all. */
+static void case_open(struct case_of *c, struct rng *rng, int variant,
+		      int score)
+{
+	int classes = score ? 1 + 50 * small_draw(rng, 2) + small_draw(rng, 4)
+			    : 1;
+
+	case_space(c, rng, score);
+	if (small_draw(rng, 4))
+		limit_everything(&c->sm, rng, &c->arena);
+	case_begin(c, variant, score, classes);
 }
 
 /* No network scores above what a pass leaves. */
@@ -294,6 +307,82 @@ static void passes_leave_nothing_out(void **state)
 	assert_true(feasible > 80 && cut > 40);
 }
 
+/* Two stages that share layers, and a last one whose end weighs much or little:
+ * what it takes says which. */
+static void widen_the_last_stage(struct small *sm, struct rng *rng,
+				 struct nas_arena *arena)
+{
+	static int widths[] = { 4, 16, 64, 1024 }, depths[] = { 1, 2, 3, 4 };
+	static int kernel[] = { 3 }, own[2];
+	struct nas_err err = { 0 };
+
+	sm->space.nstages = 3;
+	sm->space.monotone = false;
+	for (int s = 0; s < 3; s++) {
+		struct nas_stage *st = &sm->stage[s];
+
+		small_stage(st, rng, sm->lists[s], sm->expands[s], false);
+		st->kind = s < 2 ? BLOCK_MBCONV : BLOCK_CONV;
+		st->each = 0;
+		st->nkernel = 1;
+		st->kernel = kernel;
+		st->nstride = st->nse = st->nexpand = 1;
+		st->se[0] = 0;
+		st->nwidth = s < 2 ? 1 : 4;
+		st->width = s < 2 ? &own[s] : widths;
+		st->ndepth = s < 2 ? 4 : 1;
+		st->depth = depths;
+	}
+	own[0] = 4 << small_draw(rng, 3);
+	own[1] = own[0] << small_draw(rng, 5);
+	CHECK_OK(space_compile(&sm->space, arena, &err), &err);
+	for (int r = 0; r < RESOURCES; r++)
+		sm->budgets.limit[r] = HUGE_VAL;
+	sm->budgets.sram_bytes = HUGE_VAL;
+	sm->latency = (struct nas_latency){ .channel_step = 1 };
+	sm->latency.term[LATENCY_MACS_CONV] = 1;
+	latency_finish(&sm->latency);
+	sm->score.qe.nstage_weights = 0;
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
+			      &sm->score, arena, &err), &err);
+}
+
+static void limit_the_last_stage(struct small *sm, struct rng *rng,
+				 struct nas_arena *arena)
+{
+	struct nas_space_sampler sampler;
+	struct nas_err err = { 0 };
+	struct nas_genome g;
+	struct nas_total t;
+
+	widen_the_last_stage(sm, rng, arena);
+	CHECK_OK(space_sampler_init(&sampler, &sm->space, arena, &err), &err);
+	space_sample(&sampler, &g, rng);
+	problem_evaluate(&sm->problem, &g, &t);
+	sm->budgets.limit[RES_LATENCY] = t.res[RES_LATENCY];
+	sm->budgets.limit[RES_LAYERS] = t.res[RES_LAYERS];
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
+			      &sm->score, arena, &err), &err);
+}
+
+/* A label that is worth more if the end weighs most, and less if it weighs
+ * least, beats none. */
+static void a_product_is_worth_what_it_is_at_both_ends(void **state)
+{
+	static struct case_of c;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, check_seed(5), 7);
+	for (int i = 0; i < ENDS; i++) {
+		case_space(&c, &rng, 1 + i % 2);
+		limit_the_last_stage(&c.sm, &rng, &c.arena);
+		case_begin(&c, i, 1 + i % 2, 60);
+		check_pass(&c, 0, -HUGE_VAL);
+		arena_free(&c.arena);
+	}
+}
+
 /* The bound after beams minds what they dropped. */
 static void beams_leave_a_bound(void **state)
 {
@@ -325,6 +414,7 @@ int main(void)
 		cmocka_unit_test(dominance_is_what_it_says),
 		cmocka_unit_test(a_beam_says_what_it_dropped),
 		cmocka_unit_test(passes_leave_nothing_out),
+		cmocka_unit_test(a_product_is_worth_what_it_is_at_both_ends),
 		cmocka_unit_test(beams_leave_a_bound),
 	};
 	return CHECK_RUN("labels", tests);
