@@ -146,10 +146,10 @@ def main():
         memory.quick_cc(top)
         memory.prepare(options.nas, os.path.join(
             os.path.dirname(options.library), "hooks.so"), top / "made")
-        for name, line in memory.CASES:
+        for number, (name, _) in enumerate(memory.CASES):
             if options.k and not any(k in name for k in options.k):
                 continue
-            case = Case(options, top / "made", top / "work", name, line)
+            case = Case(options, top / "made", top / "work", number)
             case.check()
             bad += bool(case.faults)
     return bad > 0
