@@ -14,13 +14,15 @@
 static int find_shift(const struct groups *g, int b)
 {
 	int shift = 0;
+	double unit = 1; /* 2^shift */
 
-	for (int k = 0; k < g->n; k++)
+	for (int k = 0; k < g->n && shift <= SHIFT_MAX; k++)
 		for (int i = 0; i < g->group[k].n; i++) {
-			double x = ldexp(g->group[k].item[i].use[b], shift);
+			double x = g->group[k].item[i].use[b] * unit;
 
 			while (x != floor(x) && shift <= SHIFT_MAX) {
 				shift++;
+				unit *= 2;
 				x *= 2;
 			}
 		}
@@ -57,16 +59,17 @@ static int64_t divisor_of(int64_t a, int64_t b)
 static void tighten(struct groups *g, int b, int shift)
 {
 	int64_t base = 0, quantum = 0, room;
+	double unit = ldexp(1, shift);
 
 	for (int k = 0; k < g->n; k++) {
 		const struct group *group = &g->group[k];
-		int64_t first = (int64_t)ldexp(group->item[0].use[b], shift);
+		int64_t first = (int64_t)(group->item[0].use[b] * unit);
 
 		base += first;
 		for (int i = 1; i < group->n; i++)
 			quantum = divisor_of(
 				quantum,
-				(int64_t)ldexp(group->item[i].use[b], shift) -
+				(int64_t)(group->item[i].use[b] * unit) -
 					first);
 	}
 	if (quantum == 0)

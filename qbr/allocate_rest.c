@@ -119,7 +119,7 @@ static bool keep_items(struct group *group, const double *value, double slack)
 	return n > 0;
 }
 
-struct link { /* of a chain, from its top */
+struct link { /* of a chain */
 	struct group *group;
 	double *own, *value; /* (items) priced; with all that is above, or
 			      * with all that is in the chain */
@@ -164,30 +164,57 @@ static void value_links(struct link *link, int n, double **below)
 			link[k].value[i] += below[k][i];
 }
 
-/* The links of a chain with their values; NULL: out of memory. */
-static struct link *open_chain(struct rest *r, int top, const double *price,
-			       int *n, struct nas_arena *arena)
+struct chain { /* from its top */
+	int n;
+	struct link *link;
+};
+
+static struct link make_link(struct rest *r, int k, const double *price,
+			     struct nas_arena *arena)
 {
-	struct link *link = NAS_NEW(arena, struct link, (size_t)r->g.n);
-	double **below = NAS_NEW(arena, double *, (size_t)r->g.n);
+	struct group *group = &r->g.group[k];
+	size_t n = (size_t)group->n;
+	struct link l = {group, NAS_NEW(arena, double, n),
+			 NAS_NEW(arena, double, n)};
 
-	*n = 0;
-	for (int k = top; k >= 0 && !arena->failed; k = r->chains.below[k]) {
-		struct group *group = &r->g.group[k];
-		size_t items = (size_t)group->n;
-		struct link *l = &link[*n];
+	for (int i = 0; i < group->n && !arena->failed; i++)
+		l.own[i] = priced(&group->item[i], price, r->g.nbudgets);
+	return l;
+}
 
-		below[(*n)++] = NAS_NEW(arena, double, items);
-		*l = (struct link){group, NAS_NEW(arena, double, items),
-				   NAS_NEW(arena, double, items)};
-		for (int i = 0; i < group->n && !arena->failed; i++)
-			l->own[i] = priced(&group->item[i], price,
-					   r->g.nbudgets);
+/* With its values. False: out of memory. */
+static bool open_chain(struct chain *c, struct rest *r, int top,
+		       const double *price, struct nas_arena *arena)
+{
+	double **below;
+
+	c->n = 0;
+	for (int k = top; k >= 0; k = r->chains.below[k])
+		c->n++;
+	c->link = NAS_NEW(arena, struct link, (size_t)c->n);
+	below = NAS_NEW(arena, double *, (size_t)c->n);
+	for (int i = 0, k = top; k >= 0 && !arena->failed;
+	     k = r->chains.below[k], i++) {
+		c->link[i] = make_link(r, k, price, arena);
+		below[i] = NAS_NEW(arena, double, (size_t)r->g.group[k].n);
 	}
 	if (arena->failed)
-		return NULL;
-	value_links(link, *n, below);
-	return link;
+		return false;
+	value_links(c->link, c->n, below);
+	return true;
+}
+
+/* A group in no chain: its values are their own. */
+static bool open_single(struct chain *c, struct link *link, struct rest *r,
+			int k, const double *price, double *value)
+{
+	struct group *group = &r->g.group[k];
+
+	for (int i = 0; i < group->n; i++)
+		value[i] = priced(&group->item[i], price, r->g.nbudgets);
+	*link = (struct link){group, value, value};
+	*c = (struct chain){1, link};
+	return true;
 }
 
 static double least_of(const struct link *l)
@@ -199,6 +226,42 @@ static double least_of(const struct link *l)
 	return least;
 }
 
+/* The sum of the least values of all chains, where `slack` is NULL; else items
+ * beyond the slack go. False: none is left of a group, or out of memory. */
+static bool go_through(struct rest *r, const double *price, double *sum,
+		       const double *slack, struct nas_arena *arena)
+{
+	struct nas_arena_mark mark = arena_mark(arena);
+	struct link single;
+	double *value;
+	int most = 1;
+
+	for (int k = 0; k < r->g.n; k++)
+		most = r->g.group[k].n > most ? r->g.group[k].n : most;
+	value = NAS_NEW(arena, double, (size_t)most);
+	for (int k = 0; k < r->g.n && value; k++) {
+		struct nas_arena_mark inner = arena_mark(arena);
+		struct chain c;
+		bool some;
+
+		if (r->chains.above[k] >= 0)
+			continue;
+		some = r->chains.below[k] < 0
+			? open_single(&c, &single, r, k, price, value)
+			: open_chain(&c, r, k, price, arena);
+		if (some && !slack)
+			*sum += least_of(c.link);
+		for (int i = 0; some && slack && i < c.n; i++)
+			some = keep_items(c.link[i].group, c.link[i].value,
+					  *slack);
+		if (!some)
+			return false;
+		arena_rewind(arena, inner);
+	}
+	arena_rewind(arena, mark);
+	return value;
+}
+
 double rest_bound(struct rest *r, const double *price,
 		  struct nas_arena *arena)
 {
@@ -206,42 +269,13 @@ double rest_bound(struct rest *r, const double *price,
 
 	for (int b = 0; b < r->g.nbudgets; b++)
 		sum -= price[b] * r->g.limit[b];
-	for (int k = 0; k < r->g.n; k++) {
-		struct nas_arena_mark mark = arena_mark(arena);
-		struct link *link;
-		int n;
-
-		if (r->chains.above[k] >= 0)
-			continue;
-		link = open_chain(r, k, price, &n, arena);
-		if (!link)
-			return -HUGE_VAL;
-		sum += least_of(link);
-		arena_rewind(arena, mark);
-	}
-	return sum;
+	return go_through(r, price, &sum, NULL, arena) ? sum : -HUGE_VAL;
 }
 
 bool rest_reduce(struct rest *r, const double *price, double bound,
 		 double most, struct nas_arena *arena)
 {
-	for (int k = 0; k < r->g.n; k++) {
-		struct nas_arena_mark mark = arena_mark(arena);
-		struct link *link;
-		bool some = true;
-		int n;
+	double slack = most - bound;
 
-		if (r->chains.above[k] >= 0)
-			continue;
-		link = open_chain(r, k, price, &n, arena);
-		if (!link)
-			return false;
-		for (int i = 0; i < n; i++)
-			some = keep_items(link[i].group, link[i].value,
-					  most - bound) && some;
-		arena_rewind(arena, mark);
-		if (!some)
-			return false;
-	}
-	return true;
+	return go_through(r, price, NULL, &slack, arena);
 }

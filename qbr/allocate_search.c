@@ -10,7 +10,7 @@
 #include "qbr/allocate_relax.h"
 #include "qbr/allocate_tree.h"
 
-const struct search_limits search_usual = {400, 400, 1000, 50000};
+const struct search_limits search_usual = {400, 400, 10000, 50000};
 #define LONGER	   4 /* times */
 #define DEEPER	   4.0
 
