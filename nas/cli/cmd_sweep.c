@@ -27,7 +27,8 @@ static const struct cli_option options[] = {
 			    "search writes it, instead of a line" },
 	{ "status", 0, NULL, "how far the sweep in the folder given instead of "
 			     "CONFIG is" },
-	{ "dry-run", 0, NULL, "list the jobs, run none" },
+	{ "dry-run", 0, NULL, "list the jobs, run none; with -o by "
+			      "the numbers that they have there" },
 	{ "merge", 0, NULL, "write table.csv, table.json and report.html of "
 			    "the jobs in the folder given instead of CONFIG" },
 	{ 0 },
@@ -136,6 +137,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	struct nas_err unprinted = {0};
 
 	if (read_options(&a, cli, err) != NAS_OK)
+		return err->code;
+	if (cli_value(cli, "dry-run") && cli->output && !cli->force &&
+	    sweep_join(a.run.sweep, cli->output, cli->arena, err) != NAS_OK)
 		return err->code;
 	if (cli_value(cli, "dry-run"))
 		return print_jobs(cli, &a.run, err);

@@ -59,6 +59,10 @@ const char *sweep_value(const struct sweep *sweep, int job, int axis);
 enum nas_status sweep_write(struct sweep *sweep, const char *dir, bool force,
 			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
+/* The same sweep, of which nothing is written. */
+enum nas_status sweep_join(struct sweep *sweep, const char *dir,
+			   struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
 enum nas_status sweep_read(struct sweep *sweep, const char *dir,
 			   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;

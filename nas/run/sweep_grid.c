@@ -281,6 +281,16 @@ static enum nas_status grow(struct sweep *sweep, const char *dir,
 	return NAS_OK;
 }
 
+enum nas_status sweep_join(struct sweep *sweep, const char *dir,
+			   struct nas_arena *arena, struct nas_err *err)
+{
+	char path[4096];
+
+	if (file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK)
+		return err->code;
+	return file_exists(path) ? grow(sweep, dir, arena, err) : NAS_OK;
+}
+
 /* Left alone where it says the same. */
 static enum nas_status write_changed(const char *path,
 				     const struct nas_text *t,
@@ -305,9 +315,8 @@ static enum nas_status write_grown(struct sweep *sweep, const char *dir,
 	char path[4096];
 	struct nas_text t = { 0 };
 
-	if (file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK)
-		return err->code;
-	if (file_exists(path) && !force && grow(sweep, dir, arena, err))
+	if (file_join(path, sizeof(path), dir, SWEEP_FILE, err) != NAS_OK ||
+	    (!force && sweep_join(sweep, dir, arena, err) != NAS_OK))
 		return err->code;
 	if (text_add_json(&t, sweep_json(sweep), err) == NAS_OK)
 		(void)!write_changed(path, &t, err);

@@ -110,7 +110,18 @@ status 0 "array-mpi.sbatch, the last of 2,000 jobs" env PATH="$tmp/bin:$PATH" \
 	--set search.max_evals=1000 --grid search.seed=1..2000
 check "  is that one" json "$tmp/many_ranks/2000/config.json" \
 	'j["search"]["seed"] == 2000 and j["search"]["max_evals"] == 1000'
-status 2 "array-mpi.sbatch, a task beyond the jobs" mpi_task 5 $only
+status 0 "array-mpi.sbatch, the last job of a grid that grew" mpi_task 8 \
+	--grid search.seed=1,2 --grid search.max_evals=1000,2000,3000,4000
+check "  by its number there" json "$tmp/ranks/0008/config.json" \
+	'j["search"]["seed"] == 2 and j["search"]["max_evals"] == 4000'
+check "  which job 4 keeps" json "$tmp/ranks/0004/config.json" \
+	'j["search"]["seed"] == 2 and j["search"]["max_evals"] == 2000'
+status 0 "  as --dry-run lists them" nas sweep $quick -o "$tmp/ranks" \
+	--dry-run --format json --grid search.seed=1,2 \
+	--grid search.max_evals=1000,2000,3000,4000
+check "  number by number" json "$tmp/out" '[j["jobs"][i]["set"]["search.max_evals"]
+	for i in (3, 4, 7)] == ["2000", "3000", "4000"]'
+status 2 "array-mpi.sbatch, a task beyond the jobs" mpi_task 9 $only
 status 1 "array.sbatch without a grid" task 1 4 $quick "$tmp/array"
 says "usage: sbatch" "  and says how to call it"
 
