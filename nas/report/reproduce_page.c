@@ -97,7 +97,8 @@ static void add_cell(struct nas_text *t, const struct reproduced_table *table,
 	text_add(t, f->text ? "<td style=\"min-width:9em\" data-head=\""
 			    : "<td class=\"num\" data-head=\"");
 	text_escape(t, head);
-	text_add(t, f->text ? "\"><span style=\"overflow-wrap:anywhere\">"
+	text_add(t, f->text ? "\"><span style=\"font-size:.9em;"
+			      "overflow-wrap:anywhere\">"
 			    : "\"><span>");
 	if (f->is_number)
 		text_add(t, number_fixed(f->x, column->decimals).s);
