@@ -8,9 +8,9 @@
  * two, the best score among those that use no more of the second one, a prefix
  * maximum over its ranks (binary indexed tree), one tree a cap. With more
  * resources a label is compared with the last COMPARE kept ones: fewer are
- * dropped than could be, which costs time and never truth. Likewise layers,
- * if they are the third resource or later, are made part of the state: a
- * network with fewer layers hardly ever has the better score.
+ * dropped than could be, which costs time and never truth. Layers, if they are
+ * the third resource or later, are made part of the state instead: a network
+ * with fewer layers hardly ever has the better score.
  */
 #include <math.h>
 

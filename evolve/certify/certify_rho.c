@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define TANGENTS_MOST 8 /* of an end */
-#define FIXED_TANGENTS 3 /* likewise, where the total is fixed */
+#define FIXED_TANGENTS 3 /* of an end before the last, the total fixed */
 
 static bool is_limited(const struct nas_problem *problem)
 {

@@ -2,6 +2,7 @@
 #include "nas/base/quantity.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,5 +50,25 @@ bool quantity_parse(const char *text, double *x)
 	    (!*unit && text[n]))
 		return false;
 	*x = value * factor;
+	return true;
+}
+
+bool quantity_range_parse(struct quantity_range *range, const char *text,
+			  int most)
+{
+	char part[3][DIGITS_MAX];
+	int end = 0;
+	double n;
+
+	if (sscanf(text, "%79[^=]=%63[^:]:%63[^:]:%63[^:]%n", range->name,
+		   part[0], part[1], part[2], &end) != 4 || text[end] ||
+	    !quantity_parse(part[0], &range->low) ||
+	    !quantity_parse(part[1], &range->high) ||
+	    !quantity_parse(part[2], &n))
+		return false;
+	if (range->low < 0 || range->low > range->high || n < 1 || n > most ||
+	    n != floor(n))
+		return false;
+	range->n = (int)n;
 	return true;
 }

@@ -22,4 +22,15 @@
  * none: so are "", "nan", "inf", "0x10" and text with spaces around it. */
 bool quantity_parse(const char *text, double *x);
 
+/* Values of something that run from low to high, n of them: "NAME=LO:HI:N",
+ * numbers as above. False when it is not that, with 0 <= LO <= HI and a whole
+ * N from 1 to most. */
+struct quantity_range {
+	char name[80];
+	double low, high;
+	int n;
+};
+bool quantity_range_parse(struct quantity_range *range, const char *text,
+			  int most);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
+#include "nas/base/quantity.h"
 #include "nas/cli/events.h"
 #include "nas/cli/latency_option.h"
 #include "nas/cli/model_options.h"
@@ -262,24 +263,19 @@ static enum nas_status report(const struct allocate_job *job,
 /* ---- --sweep BUDGET=LO:HI:N: the least loss at many values of it --------- */
 
 static enum nas_status parse_sweep(struct policy_curve *s, const char *text,
-			     struct nas_err *err)
+				   struct nas_err *err)
 {
-	char name[80], part[3][64];
-	double n = 0;
+	struct quantity_range r;
 
-	if (sscanf(text, "%79[^=]=%63[^:]:%63[^:]:%63[^:]", name, part[0],
-		   part[1], part[2]) != 4)
+	if (!quantity_range_parse(&r, text, POINTS_MAX))
 		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
-				"BUDGET=LO:HI:N, such as size=40000:80000:9",
-				text);
-	if (allocate_job_cost(s->problem, name, &s->cost, err) != NAS_OK ||
-	    cli_parse_number("--sweep", part[0], 0, 1e300, &s->low, err) ||
-	    cli_parse_number("--sweep", part[1], s->low, 1e300, &s->high,
-			     err) ||
-	    cli_parse_number("--sweep", part[2], 1, POINTS_MAX, &n, err))
-		return err->code;
-	s->n = (int)n;
-	return NAS_OK;
+				"BUDGET=LO:HI:N with LO <= HI and N from 1 to "
+				"%d, such as size=40000:80000:9", text,
+				POINTS_MAX);
+	s->low = r.low;
+	s->high = r.high;
+	s->n = r.n;
+	return allocate_job_cost(s->problem, r.name, &s->cost, err);
 }
 
 static void begin_point(void *context, int i, int n)

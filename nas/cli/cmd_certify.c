@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
+#include "nas/base/quantity.h"
 #include "nas/cli/events.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
@@ -12,8 +13,6 @@
 #include "nas/form/form.h"
 #include "nas/run/certify_curve.h"
 #include "nas/run/certify_job.h"
-
-#define POINTS_MAX 1000
 
 static const struct cli_option options[] = {
 	{ "arch", 'a', "FILE", "an architecture to compare with the bound and "
@@ -179,32 +178,20 @@ static enum nas_status certify_one(const struct cli *cli,
 
 /* ---- --sweep BUDGET=LO:HI:N: one certificate a value --------------------- */
 
-static enum nas_status bad_sweep(const char *text, struct nas_err *err)
-{
-	return nas_fail(err, NAS_EUSAGE, "--sweep: '%s' is not "
-			"BUDGET=LO:HI:N with 0 < LO <= HI and N from 1 to %d, "
-			"such as flash_bytes=800000:1200000:5", text,
-			POINTS_MAX);
-}
-
 static enum nas_status parse_sweep(struct certify_curve *s, const char *text,
-			     struct nas_err *err)
+				   struct nas_err *err)
 {
-	char name[32], part[3][64];
-	double n = 0;
+	struct quantity_range r;
 
-	if (sscanf(text, "%31[a-z_]=%63[^:]:%63[^:]:%63[^:]", name, part[0],
-		   part[1], part[2]) != 4)
-		return bad_sweep(text, err);
-	if (certify_curve_budget(s, name, err) != NAS_OK ||
-	    cli_parse_number("--sweep", part[0], 0, 1e18, &s->low, err) ||
-	    cli_parse_number("--sweep", part[1], 0, 1e18, &s->high, err) ||
-	    cli_parse_number("--sweep", part[2], 1, POINTS_MAX, &n, err))
-		return err->code;
-	s->n = (int)n;
-	if (s->low <= 0 || s->low > s->high || n != s->n)
-		return bad_sweep(text, err);
-	return NAS_OK;
+	if (!quantity_range_parse(&r, text, CERTIFY_CURVE_POINTS) || r.low <= 0)
+		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
+				"BUDGET=LO:HI:N with 0 < LO <= HI and N from 1 "
+				"to %d, such as flash_bytes=800000:1200000:5",
+				text, CERTIFY_CURVE_POINTS);
+	s->low = r.low;
+	s->high = r.high;
+	s->n = r.n;
+	return certify_curve_budget(s, r.name, err);
 }
 
 static void print_points(const struct certify_curve *s, const char *score)

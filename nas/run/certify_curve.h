@@ -19,6 +19,8 @@
 #include "nas/form/json.h"
 #include "nas/run/certify_job.h"
 
+#define CERTIFY_CURVE_POINTS 1000 /* at most */
+
 struct certify_point {
 	double value; /* of the budget */
 	struct nas_certificate_record record;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas certify CONFIG [--set ...] [--sweep BUDGET=LO:HI:N] */
-#include <stdio.h>
-
+#include "nas/base/quantity.h"
 #include "nas/form/form.h"
 #include "nas/run/certify_curve.h"
 #include "nas/run/paper_kinds.h"
@@ -10,14 +9,15 @@ static enum nas_status run_curve(cJSON **tree, struct nas_certify_job *job,
 				 const char *sweep, struct nas_err *err)
 {
 	struct certify_curve curve = { 0 };
-	char name[32], end;
+	struct quantity_range r;
 
-	if (sscanf(sweep, "%31[a-z_]=%lf:%lf:%d%c", name, &curve.low,
-		   &curve.high, &curve.n, &end) != 4 ||
-	    !(curve.low > 0) || !(curve.high >= curve.low) || curve.n < 1)
+	if (!quantity_range_parse(&r, sweep, CERTIFY_CURVE_POINTS) || r.low <= 0)
 		return nas_fail(err, NAS_EINPUT, "sweep: '%.80s' is not "
 				"BUDGET=LO:HI:N", sweep);
-	if (certify_curve_budget(&curve, name, err) != NAS_OK ||
+	curve.low = r.low;
+	curve.high = r.high;
+	curve.n = r.n;
+	if (certify_curve_budget(&curve, r.name, err) != NAS_OK ||
 	    certify_curve_run(&curve, job, err) != NAS_OK)
 		return err->code;
 	*tree = certify_curve_json(&curve, job->config.name);

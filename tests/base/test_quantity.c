@@ -47,11 +47,33 @@ static void other_text_is_refused(void **state)
 	}
 }
 
+static void ranges_are_read(void **state)
+{
+	static const char *const others[] = {
+		"", "size", "size=1", "size=1:2", "size=1:2:0", "size=1:2:2.5",
+		"size=1:2:11", "size=2:1:3", "size=-1:2:3", "size=1:2:3:4",
+		"size=1:2:3x", "=1:2:3", "size=:2:3", "size=a:2:3",
+	};
+	struct quantity_range r;
+
+	(void)state;
+	assert_true(quantity_range_parse(&r, "flash_bytes=10kB:0.03M:10", 10));
+	assert_string_equal(r.name, "flash_bytes");
+	CHECK_CLOSE(r.low, 10000, 0);
+	CHECK_CLOSE(r.high, 30000, 0);
+	assert_int_equal(r.n, 10);
+	assert_true(quantity_range_parse(&r, "size=0:0:1", 10));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (quantity_range_parse(&r, others[i], 10))
+			fail_msg("'%s' is read", others[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_and_units_are_read),
 		cmocka_unit_test(other_text_is_refused),
+		cmocka_unit_test(ranges_are_read),
 	};
 	return CHECK_RUN("quantity", tests);
 }
