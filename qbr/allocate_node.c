@@ -7,7 +7,8 @@
 #include "qbr/allocate_relax.h"
 
 #define BLENDED	   6	/* mixed groups of which all items are tried */
-#define PAIRS_MANY 30	/* parted nodes, then pairs only of few items */
+#define PAIRS_MANY 30 /* parted nodes, then pairs only of few items */
+#define MANY	   1000
 #define FEW	   100
 
 double node_most(const struct node *n)
@@ -104,23 +105,13 @@ static void blend(struct blend *b, int at, double loss, const double *use)
 	}
 }
 
-static int count_items(const struct groups *g)
-{
-	int n = 0;
-
-	for (int k = 0; k < g->n; k++)
-		n += g->group[k].n;
-	return n;
-}
-
 /* Of the mix, the best that fits; else the prices' choice, repaired. */
 static bool try_mix(struct node *n)
 {
 	const struct groups *g = &n->rest.g;
 	size_t size = (size_t)g->n;
 	struct relax r = {g, &n->rest.chains, n->multiplier,
-			  n->t->parted < PAIRS_MANY ||
-				  count_items(g) <= FEW};
+			  n->t->parted < PAIRS_MANY ? MANY : FEW};
 	int *item = NAS_NEW(n->arena, int, size);
 	int *best = NAS_NEW(n->arena, int, size);
 	struct blend b = {n, item, best, HUGE_VAL};

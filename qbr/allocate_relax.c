@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#define PAIRS_MAX 1000 /* items up to which pairs are tried */
-
 /* An item beside those that its chain and other orders have for neighbours. */
 static bool is_in_order(const struct relax *r, const int *item, int k, int i)
 {
@@ -192,7 +190,7 @@ void relax_improve(const struct relax *r, int *item)
 		groups_use(g, item, use);
 		if (improve_one(r, item, use))
 			continue;
-		if (!r->pairs || items > PAIRS_MAX || !improve_two(r, item, use))
+		if (items > r->pairs || !improve_two(r, item, use))
 			return;
 	}
 }

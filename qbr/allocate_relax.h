@@ -3,7 +3,7 @@
  * qbr/allocate_relax.h - a good policy from the prices' choice of items.
  *
  * Usage:
- *	struct relax r = {&g, &chains, prices.multiplier, true};
+ *	struct relax r = {&g, &chains, prices.multiplier, 1000};
  *	if (relax_repair(&r, item))             item fits now
  *		relax_improve(&r, item);
  */
@@ -16,7 +16,7 @@ struct relax {
 	const struct groups *g;
 	const struct chains *c;
 	const double *multiplier; /* (B) */
-	bool pairs;		  /* are exchanged as well */
+	int pairs; /* so many items at most: two are changed at once as well */
 };
 
 /* item (G), in order, is changed one at a time, at the least price for what is

@@ -11,6 +11,7 @@
 #include "qbr/allocate_tree.h"
 
 const struct search_limits search_usual = {400, 400, 10000, 50000};
+#define PAIRS_MAX 6000 /* items up to which pairs are tried */
 #define LONGER	   4 /* times */
 #define DEEPER	   4.0
 
@@ -61,7 +62,7 @@ static bool offer(struct node *n, const int *item)
 static void try_repair(struct node *n)
 {
 	struct relax r = {&n->g, &n->s->chains, n->prices.multiplier,
-			  true};
+			  PAIRS_MAX};
 	int *item = n->prices.item;
 
 	if (!relax_repair(&r, item))
