@@ -42,6 +42,8 @@ struct nas_certify_options {
 	double gap; /* relative gap that is good enough to give up on a proof
 		     * that does not fit the memory; 0 = never */
 	double memory_bytes; /* of the model; labels take half as much more */
+	bool any; /* whether there is a network at all: the first one ends it,
+		   * as a limit does; of no file */
 };
 
 extern const struct form certify_form; /* reads struct nas_certify_options */

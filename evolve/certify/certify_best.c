@@ -36,5 +36,7 @@ bool cert_offer(struct cert_run *run, const struct nas_genome *g)
 		return false;
 	run->score = score;
 	run->best = *g;
+	if (run->options->any)
+		run->limits.spent = true;
 	return true;
 }

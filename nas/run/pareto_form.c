@@ -35,7 +35,8 @@ static const struct form_field axis_fields[] = {
 	ROW_AS("budget", STRING, name, "its key"),
 	ROW(NUMBER, low, "the first value"),
 	ROW(BOOL, low_given, "it was given; else it is the least that any "
-	    "network needs, the other axes at their ends, to 0.1 %"),
+	    "network needs, the other axes at their ends, to 0.1 %, or that "
+	    "one is known to need where the certificate's work ends first"),
 	ROW(NUMBER, high, "the last value"),
 	ROW(BOOL, high_given, "it was given; else the score grows no more "
 	    "above it, the other axes at their ends"),

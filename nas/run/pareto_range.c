@@ -6,7 +6,9 @@
  * when none of the axes limits it, and then less and less of each while the
  * certificate finds a network that scores as much. The lower end is the least
  * that any network needs, the other axes at their upper ends: certificates of
- * that no network needs less, to a thousandth.
+ * that no network needs less, to a thousandth. The first network that one of
+ * them finds ends it, whatever it scores. Where the work ends before a proof, the
+ * end is the least that a network is known to need.
  */
 #include <math.h>
 #include <string.h>
@@ -17,6 +19,8 @@
 #define LESS (1 - 1e-9) /* of a budget: what met it exactly does no more */
 #define NEAR 1e-3       /* relative, of the lower end */
 #define TRIES 60
+#define LOW_PART 20 /* of the certificate's work, for each try of a lower end:
+		     * just below it a proof can take as much as there is */
 #define SAME 1e-9 /* of scores, relative */
 #define FAR 1024  /* how far below what is known the least is looked for */
 #define ALL_SRAM 1e18 /* memory is counted where it is limited */
@@ -144,11 +148,14 @@ static double known_need(const struct ranges *r, int a)
 
 static enum nas_status find_low(struct ranges *r, int a, struct nas_err *err)
 {
-	struct nas_grid_options quick = { .certify = r->o->certify };
+	struct nas_certify_options any = *r->o->certify;
+	struct nas_grid_options quick = { .certify = &any };
 	struct pareto_axis *axis = &r->front->axis[a];
 	double low = 0, high = known_need(r, a), limit[GRID_AXES];
 	struct nas_grid_cell c;
 
+	any.any = true;
+	any.work /= LOW_PART;
 	for (int i = 0; i < TRIES && low < high * (1 - NEAR); i++) {
 		memcpy(limit, r->limit, sizeof(limit));
 		limit[a] = i ? sqrt(fmax(low, high / FAR) * high)

@@ -8,7 +8,7 @@
 
 #define ROUNDED 1e-8 /* the bound is rounded outwards by 1e-9 */
 
-static const struct nas_certify_options prove = { 1e15, 1e9, 0, 64e6 };
+static const struct nas_certify_options prove = { 1e15, 1e9, 0, 64e6, false };
 
 static inline double scale(void)
 {

@@ -140,7 +140,7 @@ static void cut_short_still_holds(void **state)
 {
 	struct nas_arena arena = { 0 };
 	struct rng rng;
-	static const struct nas_certify_options late = { 1e15, 0, 0, 64e6 };
+	static const struct nas_certify_options late = { 1e15, 0, 0, 64e6, false };
 	int unfinished = 0, bounds = 0;
 
 	(void)state;
@@ -154,7 +154,7 @@ static void cut_short_still_holds(void **state)
 		small_make(&sm, &rng, 5000, &arena);
 		small_enumerate(&sm);
 		for (double work = 16; work < 1e7; work *= 2) {
-			struct nas_certify_options cut = { work, 1e9, 0, 64e6 };
+			struct nas_certify_options cut = { work, 1e9, 0, 64e6, false };
 
 			CHECK_OK(certify(&c, &sm.problem, NULL, &cut, 1,
 					 &arena, &err), &err);
@@ -306,12 +306,50 @@ static void published_bounds(void **state)
 	}
 }
 
+/* With "any" the answer is whether there is a network, for less work. */
+static void any_network_ends_it(void **state)
+{
+	struct nas_certify_options any = { 1e15, 1e9, 0, 64e6, true };
+	struct nas_arena arena = { 0 };
+	int found = 0, none = 0, early = 0;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, check_seed(8), 0);
+	for (int i = 0; i < 60; i++) {
+		struct nas_err err = { 0 };
+		struct nas_certificate c, whole;
+		struct small sm;
+
+		arena_init(&arena, (size_t)64 << 20);
+		small_make(&sm, &rng, 5000, &arena);
+		CHECK_OK(certify(&c, &sm.problem, NULL, &any, 1, &arena, &err),
+			 &err);
+		CHECK_OK(certify(&whole, &sm.problem, NULL, &prove, 1, &arena,
+				 &err), &err);
+		assert_int_equal(isfinite(c.score), isfinite(whole.score));
+		assert_int_equal(c.status == CERTIFY_INFEASIBLE,
+				 whole.status == CERTIFY_INFEASIBLE);
+		assert_true(c.score <= whole.score);
+		found += isfinite(c.score);
+		none += c.status == CERTIFY_INFEASIBLE;
+		early += c.score < whole.score;
+		arena_free(&arena);
+	}
+	assert_true(found > 5 && none > 0 && early > 0);
+}
+
 static void bad_numbers_are_refused(void **state)
 {
 	static const struct nas_certify_options bad[] = {
-		{ NAN, 1, 0, 1e8 }, { -1, 1, 0, 1e8 }, { 1, NAN, 0, 1e8 },
-		{ 1, -1, 0, 1e8 }, { 1, 1, NAN, 1e8 }, { 1, 1, -1, 1e8 },
-		{ 1, 1, HUGE_VAL, 1e8 }, { 1, 1, 0, NAN },
+		{ NAN, 1, 0, 1e8, false },
+		{ -1, 1, 0, 1e8, false },
+		{ 1, NAN, 0, 1e8, false },
+		{ 1, -1, 0, 1e8, false },
+		{ 1, 1, NAN, 1e8, false },
+		{ 1, 1, -1, 1e8, false },
+		{ 1, 1, HUGE_VAL, 1e8, false },
+		{ 1, 1, 0, NAN, false },
 	};
 	struct nas_arena arena = { 0 };
 	struct nas_err err = { 0 };
@@ -351,6 +389,7 @@ int main(void)
 		cmocka_unit_test(any_multipliers_bound),
 		cmocka_unit_test(cut_short_still_holds),
 		cmocka_unit_test(published_bounds),
+		cmocka_unit_test(any_network_ends_it),
 		cmocka_unit_test(bad_numbers_are_refused),
 	};
 	return CHECK_RUN("certify", tests);

@@ -110,7 +110,7 @@ static void threads_change_nothing(void **state)
  * holds of more holds of less. */
 static void little_work_leaves_gaps(void **state)
 {
-	const struct nas_certify_options little = { 3000, 1e9, 0, 64e6 };
+	const struct nas_certify_options little = { 3000, 1e9, 0, 64e6, false };
 	struct nas_grid_options o = { .certify = &little };
 	int open = 0, found = 0;
 	struct rng rng;

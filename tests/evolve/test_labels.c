@@ -152,7 +152,7 @@ static void a_beam_says_what_it_dropped(void **state)
 
 /* ---- passes ---- */
 
-static const struct nas_certify_options prove = { 1e15, 1e9, 0, 64e6 };
+static const struct nas_certify_options prove = { 1e15, 1e9, 0, 64e6, false };
 
 struct case_of {
 	struct nas_arena arena;
