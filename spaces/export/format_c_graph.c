@@ -13,9 +13,12 @@ void c_shape_of(const struct graph_tensor *t, int *pixels, int *channels)
 	*pixels = (int)t->count / *channels;
 }
 
-static int64_t place_of(const struct c_maps *m, int t)
+int64_t c_place_of(const struct c_maps *m, int t)
 {
-	return m->at ? m->at[c_map_of(m, t)->block] : 0;
+	int home = m->live.home[t];
+
+	return c_bit_at(m, home, (int64_t)m->g->tensor[home].count *
+					 m->map[home].bits);
 }
 
 static void see(const struct c_maps *m, struct c_seen *seen, int home)
@@ -24,7 +27,7 @@ static void see(const struct c_maps *m, struct c_seen *seen, int home)
 	const struct graph_tensor *t = &m->g->tensor[map->tensor];
 
 	*seen = (struct c_seen){.tensor = map->tensor,
-				.bit = m->at[map->block],
+				.bit = c_place_of(m, home),
 				.bits = map->bits};
 	c_shape_of(t, &seen->pixels, &seen->channels);
 	if (t->rank == 3) { /* others take the second axis for channels */
@@ -50,8 +53,8 @@ struct c_call *c_graph_add(struct c_maps *m, enum c_kind kind, int node)
 			     .divisor = 1,
 			     .map = -1,
 			     .gate = -1,
-			     .x = place_of(m, n->in[0]),
-			     .y = m->at[y->block],
+			     .x = c_place_of(m, n->in[0]),
+			     .y = c_place_of(m, n->out),
 			     .bits_x = x->bits,
 			     .bits_y = y->bits};
 	see(m, &c->seen, n->out);
@@ -117,18 +120,20 @@ static enum nas_status set_dense(const struct c_maps *m, struct c_call *c,
 	return NAS_OK;
 }
 
+/* n values in the block of a node's output, in place. */
 static void spread(struct c_maps *m, int node, int n, int from, int to,
 		   bool last)
 {
-	const struct graph_node *of = &m->g->node[node];
+	int home = m->g->node[node].out;
 	struct c_call *c = c_graph_add(m, C_SPREAD, node);
 
 	c->layer = -1;
-	c->x = c->y = place_of(m, of->in[0]);
+	c->x = c_bit_at(m, home, (int64_t)n * from);
+	c->y = c_bit_at(m, home, (int64_t)n * to);
 	c->bits_x = from;
 	c->bits_y = to;
 	c->in = n;
-	if (to > from)
+	if ((to > from) != m->end[m->map[home].block])
 		c->flags |= C_DOWN;
 	if (!last)
 		c->seen.tensor = -1;
@@ -165,7 +170,8 @@ static enum nas_status plan_depthwise(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i];
 	int bits_x = c_map_of(m, n->in[0])->bits, bits_y = m->map[n->out].bits;
-	int slot = bits_x > bits_y ? bits_x : bits_y, count;
+	int slot = bits_x > bits_y ? bits_x : bits_y;
+	int count = (int)m->g->tensor[n->out].count;
 	bool in_place = c_written_over(m, i) >= 0;
 	struct c_call *c;
 
@@ -180,7 +186,9 @@ static enum nas_status plan_depthwise(struct c_maps *m, int i)
 	if (!in_place)
 		return NAS_OK;
 	c->r = m->at[m->map[n->out].scratch];
-	count = (int)m->g->tensor[n->out].count;
+	c->x = c_bit_at(m, n->out,
+			(int64_t)m->g->tensor[n->in[0]].count * slot);
+	c->y = c_bit_at(m, n->out, (int64_t)count * slot);
 	if (bits_y < slot) {
 		c->seen.tensor = -1;
 		spread(m, i, count, slot, bits_y, true);

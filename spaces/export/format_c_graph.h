@@ -43,7 +43,8 @@ struct c_maps {
 	int *reader;		 /* (ntensors) a node that reads it, -1 */
 	int npieces, nblocks;
 	struct c_piece *piece;
-	int64_t *at; /* (nblocks) first bit */
+	int64_t *at, *size; /* (nblocks) first bit, bits */
+	bool *end; /* (nblocks) its pieces have one end, not one start */
 };
 
 /* Lowest places so that no two blocks meet; the bits that they need. least:
@@ -60,6 +61,16 @@ static inline const struct c_map *c_map_of(const struct c_maps *m, int t)
 {
 	return &m->map[m->live.home[t]];
 }
+
+/* First bit of n bits in the block of a home. */
+static inline int64_t c_bit_at(const struct c_maps *m, int home, int64_t n)
+{
+	int b = m->map[home].block;
+
+	return m->at[b] + (m->end[b] ? m->size[b] - n : 0);
+}
+/* Of what is kept of tensor t. */
+int64_t c_place_of(const struct c_maps *m, int t);
 
 /* Where value i of tensor t lies in its map. */
 int c_value_at(const struct c_maps *m, int t, int i);

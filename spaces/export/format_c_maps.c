@@ -146,7 +146,7 @@ int c_written_over(const struct c_maps *m, int i)
 		if (!ends_at(m, n->in[k], i) ||
 		    m->g->tensor[n->in[k]].count != m->g->tensor[n->out].count)
 			continue;
-		if (n->op == GRAPH_SOFTMAX && bits < m->map[n->out].bits)
+		if (n->op == GRAPH_SOFTMAX && bits != m->map[n->out].bits)
 			continue;
 		if (found < 0 || bits > c_map_of(m, n->in[found])->bits)
 			found = k;

@@ -2,7 +2,8 @@
 /*
  * Places for blocks that are held at some nodes: one after another goes to the
  * lowest place where it meets none of those before it. Orders by size, by time
- * and by life are tried, then changes of the best one.
+ * and by life are tried, with every second block growing and shrinking at its
+ * low end, as in an arena of two ends; then changes of the best.
  */
 #include <stdlib.h>
 
@@ -15,7 +16,8 @@ struct placer {
 	struct c_maps *m;
 	int *order, *best, *first; /* first piece of a block, in by_block */
 	struct c_piece *by_block;
-	int64_t *key, *at, *best_at, best_need;
+	int64_t *key, *at, *best_at, *size, best_need;
+	bool *end, *best_end; /* a block's pieces have one end, not one start */
 	uint64_t state;
 };
 
@@ -23,6 +25,12 @@ static uint32_t draw(struct placer *z, uint32_t n)
 {
 	z->state = z->state * 6364136223846793005U + 1442695040888963407U;
 	return (uint32_t)(z->state >> 33) % n;
+}
+
+/* First bit of a piece of block b, from where the block begins. */
+static int64_t within(const struct placer *z, int b, const struct c_piece *x)
+{
+	return z->end[b] ? z->size[b] - x->bits : 0;
 }
 
 /* The lowest place at or above low where block b meets block o at at[o] no more;
@@ -36,11 +44,14 @@ static int64_t above(const struct placer *z, int b, int o, int64_t low)
 			const struct c_piece *x = &z->by_block[i];
 			const struct c_piece *y = &z->by_block[j];
 
+			int64_t other = z->at[o] + within(z, o, y);
+			int64_t own = within(z, b, x);
+
 			if (x->first > y->last || y->first > x->last ||
-			    to >= z->at[o] + y->bits ||
-			    to + x->bits <= z->at[o])
+			    to + own >= other + y->bits ||
+			    to + own + x->bits <= other)
 				continue;
-			to = z->at[o] + y->bits;
+			to = other + y->bits - own;
 		}
 	return to;
 }
@@ -60,8 +71,10 @@ static int64_t place_all(const struct placer *z)
 		} while (at != before);
 		z->at[b] = at;
 		for (int i = z->first[b]; i < z->first[b + 1]; i++)
-			if (at + z->by_block[i].bits > need)
-				need = at + z->by_block[i].bits;
+			if (at + within(z, b, &z->by_block[i]) +
+				    z->by_block[i].bits > need)
+				need = at + within(z, b, &z->by_block[i]) +
+				       z->by_block[i].bits;
 	}
 	return need;
 }
@@ -76,6 +89,7 @@ static void keep_best(struct placer *z)
 	for (int b = 0; b < z->m->nblocks; b++) {
 		z->best_at[b] = z->at[b];
 		z->best[b] = z->order[b];
+		z->best_end[b] = z->end[b];
 	}
 }
 
@@ -122,20 +136,29 @@ static void sort_pieces(struct placer *z)
 	for (int b = 0; b < m->nblocks; b++) {
 		z->first[b] = n;
 		for (int i = 0; i < m->npieces; i++)
-			if (m->piece[i].block == b)
+			if (m->piece[i].block == b) {
 				z->by_block[n++] = m->piece[i];
+				if (m->piece[i].bits > z->size[b])
+					z->size[b] = m->piece[i].bits;
+			}
 	}
 	z->first[m->nblocks] = n;
 }
 
-/* One block moved to another place in the best order. */
+/* A block moved to another place in the best order, or turned. */
 static void change(struct placer *z)
 {
 	int n = z->m->nblocks, from = (int)draw(z, (uint32_t)n);
 	int to = (int)draw(z, (uint32_t)n), b;
 
-	for (int k = 0; k < n; k++)
+	for (int k = 0; k < n; k++) {
 		z->order[k] = z->best[k];
+		z->end[k] = z->best_end[k];
+	}
+	if (draw(z, 3) == 0) {
+		z->end[from] = !z->end[from];
+		return;
+	}
 	b = z->order[from];
 	for (; from < to; from++)
 		z->order[from] = z->order[from + 1];
@@ -158,12 +181,22 @@ enum nas_status c_place(struct c_maps *m, int64_t least, int64_t *need)
 	z.key = NAS_NEW(arena, int64_t, n);
 	z.at = NAS_NEW(arena, int64_t, n);
 	z.best_at = NAS_NEW(arena, int64_t, n);
+	z.size = NAS_NEW(arena, int64_t, n);
+	z.end = NAS_NEW(arena, bool, n);
+	z.best_end = NAS_NEW(arena, bool, n);
 	if (arena->failed)
 		return nas_fail(m->p->err, NAS_ENOMEM, "out of memory for places");
 	sort_pieces(&z);
-	for (int rule = 0; rule < 4; rule++) {
-		for (int b = 0; b < m->nblocks; b++)
-			z.key[b] = key_of(&z, b, rule);
+	for (int rule = 0; rule < 12; rule++) {
+		for (int b = 0, turn = rule < 8; b < m->nblocks; b++) {
+			bool scratch = z.first[b + 1] - z.first[b] == 1 &&
+				       z.by_block[z.first[b]].first ==
+					       z.by_block[z.first[b]].last;
+
+			z.key[b] = key_of(&z, b, rule % 4);
+			z.end[b] = rule >= 4 && turn;
+			turn = scratch ? turn : !turn;
+		}
 		sort(&z);
 		keep_best(&z);
 	}
@@ -172,6 +205,8 @@ enum nas_status c_place(struct c_maps *m, int64_t least, int64_t *need)
 		keep_best(&z);
 	}
 	m->at = z.best_at;
+	m->size = z.size;
+	m->end = z.best_end;
 	*need = z.best_need;
 	return NAS_OK;
 }

@@ -39,13 +39,17 @@ static enum nas_status begin(struct c_maps *m, int i, enum c_kind kind,
 	return c_table_between(m, y->made, y->tensor, &s->table);
 }
 
-/* Where it is written over fewer bits, from the end. */
+/* Where it is written over fewer bits, from the end; over more, where both end
+ * together. */
 static void set_direction(const struct c_maps *m, struct c_call *c, int i)
 {
 	const struct graph_node *n = &m->g->node[i];
 	int over = c_written_over(m, i);
 
-	if (over >= 0 && c_map_of(m, n->in[over])->bits < c->bits_y)
+	int bits = over < 0 ? c->bits_y : c_map_of(m, n->in[over])->bits;
+
+	if (bits != c->bits_y &&
+	    (bits < c->bits_y) != m->end[m->map[n->out].block])
 		c->flags |= C_DOWN;
 }
 
@@ -80,7 +84,7 @@ static enum nas_status second(struct c_maps *m, struct c_call *c,
 		if (m->g->tensor[n->in[k]].data)
 			return c_refuse_node(m->p, n, "takes a constant");
 	r = c_map_of(m, n->in[1]);
-	c->r = m->at[r->block];
+	c->r = c_place_of(m, n->in[1]);
 	c->bits_r = r->bits;
 	c->step->zero_r = c_zero_of(c_grid_of(m->p, n->in[1]));
 	return c_table_between(m, r->tensor, n->in[1], &c->step->read_r);
@@ -163,7 +167,7 @@ static enum nas_status plan_multiply(struct c_maps *m, int i)
 		return m->p->err->code;
 	if (m->g->tensor[in[0]].data || m->g->tensor[in[1]].data)
 		return c_refuse_node(m->p, n, "takes a constant");
-	c->x = m->at[c_map_of(m, in[0])->block];
+	c->x = c_place_of(m, in[0]);
 	c->bits_x = c_map_of(m, in[0])->bits;
 	c->step->zero_x = c_zero_of(c_grid_of(m->p, in[0]));
 	if (c_table_between(m, c_map_of(m, in[0])->tensor, in[0],
@@ -390,7 +394,7 @@ static enum nas_status plan_concat(struct c_maps *m, int i)
 					     "grids");
 		if (begin(m, i, C_STEP_MOVE, &c) != NAS_OK)
 			return m->p->err->code;
-		c->x = m->at[from->block];
+		c->x = c_place_of(m, n->in[k]);
 		c->bits_x = from->bits;
 		if (c_table_between(m, from->tensor, n->in[k],
 				    &c->step->read_x) != NAS_OK)

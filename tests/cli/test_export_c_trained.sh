@@ -59,6 +59,58 @@ want = [round(y * 256) - 128 for y in floats(sys.argv[1] + "/y.npy")]
 assert len(got) == 24 and got == want, (got, want)
 PY
 
+# Other bits: depthwise layers that work in place make fewer bits, and more;
+# a map of 8 bits that a layer of 4 reads; shortcuts, gates, weights of 3 bits.
+peak() { # FILE OPTION...: what --to csv says, in $tmp/peak
+	nas export "$@" --to csv -q >"$tmp/csv"
+	python3 -c '
+import csv, sys
+print(max(max(float(r["memory_bytes"]), float(r["between_bytes"]))
+          for r in csv.DictReader(open(sys.argv[1]))))' "$tmp/csv" >"$tmp/peak"
+}
+in_arena() { # WHAT FILE OPTION...: equal, in the arena that --to csv says
+	local what=$1
+	shift
+	status 0 "$what" nas verify "$@" -t host -n 2 --format json
+	peak "$@"
+	check "  in the arena that --to csv says" python3 -c '
+import json, math, sys
+r = json.load(open(sys.argv[1]))["results"][0]
+want = math.ceil(float(open(sys.argv[2]).read()))
+assert r["equal"] and r["arena_bytes"] == want, (r, want)' \
+		"$tmp/out" "$tmp/peak"
+}
+echo '{"bits_w": [8, 8, 2, 4, 4, 4, 3, 4, 4, 8],
+	"bits_a": [8, 8, 4, 8, 4, 4, 8, 8, 4, 8]}' >"$tmp/policy.json"
+in_arena "bits of a policy" "$kws" --policy "$tmp/policy.json" \
+	--data "$tmp/x.npy"
+in_arena "5 and 3 bits" "$kws" --bits-a 5 --bits-w 3 --data "$tmp/x.npy"
+python3 - "$tmp" <<'PY'
+import json, sys
+from npy import write
+write(sys.argv[1] + "/f.npy", "<f4", (4, 3, 12, 10),
+      [((k * k * 37 + 11 * k) % 251 - 125) / 64 for k in range(4 * 360)])
+conv = {"type": "conv", "in": 3, "out": 6, "kernel": 3, "stride": 2,
+        "bits_a": [8], "bits_w": [8]}
+block = {"type": "mbconv", "in": 6, "out": 6, "hidden": 14, "kernel": 5,
+         "stride": 1, "depth": 1, "shortcut": "identity", "squeeze": 3,
+         "bits_a": [8] * 3, "bits_w": [8] * 3}
+json.dump({"schema": "nas/architecture/1", "name": "gate",
+           "input": {"height": 12, "width": 10, "channels": 3},
+           "blocks": [conv, block, block],
+           "head": {"type": "classifier", "classes": 5, "bits_a": 8,
+                    "bits_w": 8}}, open(sys.argv[1] + "/gate.json", "w"))
+PY
+nas export "$tmp/gate.json" --to onnx -o "$tmp/gate.onnx" -q
+for bits in "8 8" "4 8" "8 4" "3 5"; do
+	status 0 "shortcuts and gates, $bits bits" nas verify \
+		"$tmp/gate.onnx" --bits-w ${bits% *} --bits-a ${bits#* } \
+		--data "$tmp/f.npy" -t host -n 3
+done
+status 4 "weights alone" nas verify "$tmp/gate.onnx" --bits-w 4 --bits-a 32 \
+	--data "$tmp/f.npy" -t host
+says "32-bit inputs and 4-bit weights" "  name the layer"
+
 # Each operator, between grids.
 for net in $(python3 tests/tools/small_ops.py "$tmp"); do
 	case $net in

@@ -167,7 +167,7 @@ status 2 'bits of inputs without images' nas export "$m" --to onnx \
 says '--data X gives images' '  says what is missing'
 check '  leaves no file' test ! -e "$tmp/n.onnx"
 status 2 'a format for architectures' nas export "$m" --to pytorch
-says 'onnx, qonnx, onnx-qdq, tflite, csv or dot, not as pytorch' '  names the others'
+says 'onnx, qonnx, onnx-qdq, c, tflite, csv or dot, not as pytorch' '  names the others'
 status 2 'bits for an architecture' nas export "$tmp/arch.json" --to csv \
 	--bits-w 4
 status 2 'ONNX to standard output' nas export "$m" --to onnx --bits-w 4
