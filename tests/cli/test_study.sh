@@ -49,6 +49,19 @@ table = subprocess.run([sys.executable, study + "/quantisers.py", "--markdown"],
                        check=True, capture_output=True, text=True).stdout
 assert table in open(study + "/README.md").read(), table
 PY
+check "README.md has the tables of fixes, of three seeds each" python3 - $study <<'PY'
+import csv, subprocess, sys
+from collections import Counter
+study = sys.argv[1]
+text = subprocess.run([sys.executable, study + "/fixes.py", "--markdown"],
+                      check=True, capture_output=True, text=True).stdout
+page = open(study + "/README.md").read()
+for table in text.strip().split("\n\n"):
+    assert len(table.splitlines()) > 6 and table in page, table
+count = Counter((r["network"], r["variant"]) for r in
+                csv.DictReader(open(study + "/fixes.csv")))
+assert len(count) == 22 and set(count.values()) == {3}, count
+PY
 check "README.md has the table of the duel" python3 - $study <<'PY'
 import subprocess, sys
 study = sys.argv[1]
