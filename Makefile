@@ -39,7 +39,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wpointer-arith -Wformat=2 -Wundef -Wcast-qual -Wdouble-promotion \
 	-Wmissing-declarations -Wswitch-enum
 WARNINGS_CXX = -Wall -Wextra
-OPTIMISE = -O2
+OPTIMISE ?= -O2
 # The place of the sources is no part of what is built.
 HERE = '-ffile-prefix-map=$(CURDIR)=.'
 # One set of objects for the program and libnas.so: costs no instruction, since
@@ -105,7 +105,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files fuzz deb bench install uninstall clean help
+.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -217,7 +217,7 @@ test: deps ## build and run all tests; T=name picks some
 	@$(MAKE) --no-print-directory -j$(J) test-build
 	@$(MAKE) --no-print-directory test-only
 
-test-build: all $(TEST_BIN) $(TEST_SO) $(if $(SANITIZE),,$(SO))
+test-build: all $(TEST_BIN) $(TEST_SO) $(SO)
 
 test_env = CC='$(CC)' BUILD='$(BUILD)' NAS='$(NAS)' SANITIZE='$(SANITIZE)' \
 	CFLAGS_ALL="$(subst ",\",$(CFLAGS_ALL))" LIBS='$(LIBS) $(MPI_LIBS)' \
@@ -274,6 +274,13 @@ test-memory: all $(TEST_SO) ## every command with memory that fails, at every ca
 test-files: all $(TEST_SO) ## every command that writes, on a disk that fails, or killed there
 	@NAS='$(NAS)' CC='$(CC)' FILES='$(FILES)' TEST_LIMIT_S=14400 \
 		tests/run tests/cli/test_files.sh
+
+test-static: all ## cppcheck, without a finding that tests/cppcheck.txt does not explain
+	cppcheck --quiet --error-exitcode=1 --std=c11 -j$(J) -I . -I $(BUILD)/gen \
+		--enable=warning,portability,performance --inline-suppr \
+		--suppress=missingIncludeSystem \
+		--suppressions-list=tests/cppcheck.txt \
+		nas spaces scoring evolve qbr
 
 # Seconds a target of tests/fuzz/fuzz.c; FUZZ="onnx npy" names some.
 fuzz: ## clang's libFuzzer on every reader: T=60 seconds each, FUZZ=names
