@@ -58,7 +58,7 @@ static enum nas_status need_order(const struct c_maps *m, int i)
 	const struct graph_node *n = &m->g->node[i];
 
 	for (int k = 0; k < n->nin; k++)
-		if (!m->g->tensor[n->in[k]].data && m->order[n->in[k]])
+		if (m->order[n->in[k]])
 			return c_refuse_node(m->p, n,
 					     "reads values in another order");
 	return NAS_OK;
@@ -78,12 +78,8 @@ static enum nas_status no_activation(const struct c_maps *m, int i)
 static enum nas_status second(struct c_maps *m, struct c_call *c,
 			      const struct graph_node *n)
 {
-	const struct c_map *r;
+	const struct c_map *r = c_map_of(m, n->in[1]);
 
-	for (int k = 0; k < 2; k++)
-		if (m->g->tensor[n->in[k]].data)
-			return c_refuse_node(m->p, n, "takes a constant");
-	r = c_map_of(m, n->in[1]);
 	c->r = c_place_of(m, n->in[1]);
 	c->bits_r = r->bits;
 	c->step->zero_r = c_zero_of(c_grid_of(m->p, n->in[1]));
@@ -165,8 +161,6 @@ static enum nas_status plan_multiply(struct c_maps *m, int i)
 	if (no_activation(m, i) != NAS_OK ||
 	    begin(m, i, C_STEP_MULTIPLY, &c) != NAS_OK)
 		return m->p->err->code;
-	if (m->g->tensor[in[0]].data || m->g->tensor[in[1]].data)
-		return c_refuse_node(m->p, n, "takes a constant");
 	c->x = c_place_of(m, in[0]);
 	c->bits_x = c_map_of(m, in[0])->bits;
 	c->step->zero_x = c_zero_of(c_grid_of(m->p, in[0]));
@@ -385,9 +379,8 @@ static enum nas_status plan_concat(struct c_maps *m, int i)
 		const struct c_map *from = c_map_of(m, n->in[k]);
 		struct c_call *c;
 
-		if (x->data || x->rank > 5)
-			return c_refuse_node(m->p, n, "joins a constant, or has "
-					     "too many axes");
+		if (x->rank > 5)
+			return c_refuse_node(m->p, n, "has too many axes");
 		if (!graph_same_grid(m->g, c_grid_of(m->p, n->in[k]),
 				     made_grid(m, n)))
 			return c_refuse_node(m->p, n, "joins maps of other "
@@ -413,6 +406,9 @@ enum nas_status c_graph_step(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i];
 
+	for (int k = 0; k < n->nin; k++)
+		if (m->g->tensor[n->in[k]].data)
+			return c_refuse_node(m->p, n, "takes a constant");
 	switch ((int)n->op) {
 	case GRAPH_ADD:
 	case GRAPH_SUB:

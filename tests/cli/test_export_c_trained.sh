@@ -127,6 +127,10 @@ for net in $(python3 tests/tools/small_ops.py "$tmp"); do
 		;;
 	esac
 done
+for net in add_first add_second mul_first mul_second; do
+	status 4 "a constant: $net" nas verify "$tmp/$net.onnx" -t host
+	says "takes a constant" "  is refused by name"
+done
 for net in $(python3 tests/tools/small_tflite.py "$tmp"); do
 	case $net in
 	pad | relu*)

@@ -177,6 +177,13 @@ def others(folder):
                 f"{net.bias(2)}")
     y = net.grid(net.add("HardSigmoid", y), 1 / 64, -128)
     net.write(folder, "gate", y, (1, 2, ROWS, COLUMNS), False)
+    for op in "Add", "Mul":
+        for first in True, False:
+            net = Net()
+            half = net.constant(FLOAT, [1, CHANNELS, 1, 1], [1 / 2] * CHANNELS)
+            y = net.add(op, f"{half} {net.x}" if first else f"{net.x} {half}")
+            net.write(folder, f"{op.lower()}_{'first' if first else 'second'}",
+                      net.grid(y), SHAPE, False)
     net = Net()
     net.write(folder, "classes", net.add("Softmax", net.x, axis=1), SHAPE,
               False)
