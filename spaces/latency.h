@@ -119,6 +119,9 @@ const char *latency_model_text(const char *name);
 void latency_text(char *out, size_t size, const struct nas_latency *m);
 /* The same in arena. NULL: there is no model, or arena->failed. */
 char *latency_by(const struct nas_latency *m, struct nas_arena *arena);
+#define LATENCY_BY_HELP                                                        \
+	"what latency_ms is counted by, and how far that is off; absent when " \
+	"it is not counted"
 /* For files: the mean error in percent; NAN = not known. */
 double latency_error_percent(const struct nas_latency *m);
 

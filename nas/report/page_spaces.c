@@ -319,6 +319,7 @@ static void add_latency_notes(struct nas_text *t,
 		if (!said)
 			page_latency(t, names.data ? names.data : "",
 				     s->latency_by);
+		t->failed = t->failed || names.failed;
 		text_free(&names);
 	}
 }
@@ -329,6 +330,7 @@ static void add_networks(struct nas_text *t, const struct nas_comparison *c)
 		"Network", "Score", "Of the bound", "Flash", "Peak memory",
 		"MACs", "BitOps", LATENCY, "Structure",
 	};
+	const int nheads = sizeof(heads) / sizeof(heads[0]);
 	bool latency = any_latency(c);
 	int n = 0;
 
@@ -338,9 +340,9 @@ static void add_networks(struct nas_text *t, const struct nas_comparison *c)
 		return;
 	text_add(t, "<section>\n<h2>The best networks</h2>\n");
 	table_cards(t);
-	for (int i = 0; i < 9; i++)
-		if (latency || i != 7)
-			table_head(t, heads[i], i == 0 || i == 8
+	for (int i = 0; i < nheads; i++)
+		if (latency || strcmp(heads[i], LATENCY) != 0)
+			table_head(t, heads[i], i == 0 || i == nheads - 1
 							? COLUMN_TEXT
 							: COLUMN_NUMBER);
 	table_body(t);

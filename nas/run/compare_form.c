@@ -5,6 +5,7 @@
 #include "nas/form/form.h"
 #include "nas/run/compare.h"
 #include "scoring/sample.h"
+#include "spaces/latency.h"
 
 static const char *const schemas[] = { "nas/comparison/1", NULL };
 static const char *const from_names[] = {
@@ -93,8 +94,7 @@ static const struct form_field space_fields[] = {
 	       "deviation over the networks of all spaces"),
 	{ .key = "latency_by", .type = FORM_STRING, AT(latency_by),
 	  .fallback = "",
-	  .help = "what latency_ms is counted by, and how far that is off; "
-		  "absent when it is not counted" },
+	  .help = LATENCY_BY_HELP },
 	SLOT(evolved, "best score of the evolutionary search, bits refined"),
 	{ .key = "certificate", .type = FORM_CUSTOM, AT(certificate),
 	  .custom = &certificate_custom, .fallback = "",

@@ -4,6 +4,7 @@
 
 #include "nas/form/record.h"
 #include "nas/run/pareto.h"
+#include "spaces/latency.h"
 
 static const char *const whys[] = {
 	[PARETO_DOMINATED] = "dominated", [PARETO_INFEASIBLE] = "infeasible",
@@ -116,8 +117,7 @@ static const struct form_field fields[] = {
 	    .choices = (const char *const[]){ "nas/pareto/1", NULL }),
 	ROW(STRING, name, "of the config"),
 	ROW(STRING, score, "its score"),
-	ROW_MAY(STRING, latency_by, "what latency_ms is counted by, and how "
-		"far that is off; absent when it is not counted"),
+	ROW_MAY(STRING, latency_by, LATENCY_BY_HELP),
 	ROW_AS("axes", OBJECTS, axis, "the budgets that the score stands "
 	       "against", .count_offset = offsetof(struct pareto, naxes),
 	       .form = &axis_form, .min_count = 1, .max_count = GRID_AXES),

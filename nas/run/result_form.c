@@ -4,6 +4,7 @@
 
 #include "nas/form/form.h"
 #include "nas/run/published.h"
+#include "spaces/latency.h"
 
 static const char *const result_schemas[] = { "nas/result/1", NULL };
 static const char *const meta_schemas[] = { "nas/meta/1", NULL };
@@ -44,8 +45,7 @@ static const struct form_field result_fields[] = {
 	  .choices = evolve_end_names, .help = "what ended the search" },
 	{ .key = "latency_by", .type = FORM_STRING, AT(latency_by),
 	  .fallback = "",
-	  .help = "what latency_ms is counted by, and how far that is off; "
-		  "absent when it is not counted" },
+	  .help = LATENCY_BY_HELP },
 	{ .key = "latency_error_percent", .type = FORM_CUSTOM,
 	  AT(latency_error_percent), .custom = &number_slot_custom,
 	  .fallback = "", .help = "of that model, on average; absent when it "

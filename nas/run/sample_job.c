@@ -226,8 +226,7 @@ struct record {
 
 static const struct form_field fields[] = {
 	ROW_SCHEMA("nas/sample/1"),
-	ROW_MAY(STRING, latency_by, "what latency_ms is counted by, and how "
-		"far that is off; absent when it is not counted"),
+	ROW_MAY(STRING, latency_by, LATENCY_BY_HELP),
 	ROW_LIST(OBJECTS, networks, "in the order drawn",
 		 .form = &network_form),
 };
