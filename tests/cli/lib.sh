@@ -52,6 +52,18 @@ preload() ( # LIBRARY COMMAND...: with a library of tests/tools
 	"$@"
 )
 
+each_failing() { # WHAT LIBRARY SCRIPT OPTIONS...: of tests/tools, both
+	if [ -n "${SANITIZE-}" ]; then
+		echo "ok $1 # SKIP the sanitizers have such functions themselves"
+	elif ! preload "$2" "$program" version >/dev/null 2>&1; then
+		echo "ok $1 # SKIP no library can be preloaded here"
+	else
+		python3 "$root/tests/tools/$3" "$program" \
+			"$(dirname "$program")/tests/tools/$2" "${@:4}" ||
+			failures=1
+	fi
+}
+
 by_count() ( # EVENT:N ACTION COMMAND...: tests/tools/hooks.c says which
 	export NAS_TEST_AT=$1 NAS_TEST_DO=$2
 	shift 2

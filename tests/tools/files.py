@@ -30,20 +30,6 @@ WAYS = {"fails": {}, "fails, and all later ones": {"FAIL_MORE": "1"},
 
 
 class Case(memory.Case):
-    what = "call"
-
-    def count(self):
-        """The calls by name; the run's own output and files."""
-        self.copy_inputs()
-        sites = self.work.parent / "sites"
-        done = self.run(FAIL_SITES=str(sites))
-        if done.returncode not in (0, 3):
-            raise SystemExit(f"{self.name}: {done.stderr.decode()}")
-        self.status, self.out = done.returncode, done.stdout
-        self.files = memory.contents(self.work)
-        self.restore(self.files)
-        return sites.read_text().split()
-
     def fault(self, n, what, said):
         last = said.strip().split("\n")[-1]
         self.faults.append((n, what))
@@ -121,7 +107,7 @@ class Case(memory.Case):
         return f"again: leaves {sorted(left)}" if left else None
 
     def check(self):
-        self.calls = self.count()
+        self.calls = self.first()
         for self.way, env in WAYS.items():
             for n in range(1, len(self.calls) + 1):
                 self.judge(n, self.run(FAIL_AT=str(n), **env))

@@ -319,6 +319,7 @@ class Case:
                         OPENBLAS_NUM_THREADS="1", **env))
 
     def first(self):
+        """A run without failures: what it gives, and the library's lines."""
         self.copy_inputs()
         sites = self.work.parent / "sites"
         done = self.run(FAIL_SITES=str(sites))
@@ -327,9 +328,13 @@ class Case:
         self.status, self.out = done.returncode, done.stdout
         self.files = contents(self.work)
         self.restore(self.files)
+        return sites.read_text().splitlines()
+
+    def sites(self):
+        """Numbers of the allocations by call chain and by place."""
         chain, place = {}, {}
         n = 0
-        for n, text in enumerate(sites.read_text().split("\n")[:-1], 1):
+        for n, text in enumerate(self.first(), 1):
             whole, near = text.split()
             chain.setdefault(whole, []).append(n)
             place.setdefault(near, []).append(n)
@@ -337,7 +342,7 @@ class Case:
         return chain, place
 
     def picks(self):
-        chain, place = self.first()
+        chain, place = self.sites()
         if self.options.all:
             return sorted({i for c in chain.values()
                            for i in c[:REPEATS] + c[-REPEATS:]})
