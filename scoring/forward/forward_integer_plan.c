@@ -5,8 +5,6 @@
 #include "scoring/forward/forward_plan.h"
 #include "spaces/graph/integer.h"
 
-#define ADD_BITS 20 /* of the larger factor of a sum of two maps */
-
 /* The grid of a layer's input, where its sums are integers. */
 static const struct graph_node *grid_of_layer(const struct graph *g, int layer)
 {
@@ -56,36 +54,6 @@ static bool same_size(const struct graph *g, const struct graph_node *add)
 	       g->tensor[add->in[1]].count == g->tensor[add->out].count;
 }
 
-/* Factors of the two inputs as integers, the larger one of ADD_BITS. */
-static bool plan_add(const struct graph *g, struct forward_integer *x,
-		     float scale)
-{
-	float most = 0;
-	int e;
-
-	if (!same_size(g, x->source))
-		return false; /* one is stretched */
-	for (int k = 0; k < 2; k++) {
-		const struct graph_node *in =
-			graph_grid_of(g, x->source->in[k]);
-
-		if (!in)
-			return false;
-		x->in_scale[k] = graph_grid_scale(g, in);
-		most = fmaxf(most, x->in_scale[k] / scale);
-	}
-	if (!(most > 0) || !isfinite(most))
-		return false;
-	(void)!frexpf(most, &e);
-	x->shift = ADD_BITS + 1 - e;
-	for (int k = 0; k < 2; k++)
-		x->in[k] = (int)rintf(
-			ldexpf(x->in_scale[k] / scale, x->shift));
-	if (x->source->op == GRAPH_SUB)
-		x->in[1] = -x->in[1];
-	return x->shift > 0 && x->shift < 32;
-}
-
 /* Scales of the inputs that are on grids. */
 static bool find_scales(const struct graph *g, struct forward_integer *x)
 {
@@ -97,6 +65,22 @@ static bool find_scales(const struct graph *g, struct forward_integer *x)
 			return false;
 		x->in_scale[k] = graph_grid_scale(g, in);
 	}
+	return true;
+}
+
+static bool plan_add(const struct graph *g, struct forward_integer *x,
+		     float scale)
+{
+	float part[2];
+
+	if (!same_size(g, x->source) || !find_scales(g, x))
+		return false; /* one is stretched, or a constant */
+	for (int k = 0; k < 2; k++)
+		part[k] = x->in_scale[k] / scale;
+	if (!integer_add_factors(part, x->in, &x->shift))
+		return false;
+	if (x->source->op == GRAPH_SUB)
+		x->in[1] = -x->in[1];
 	return true;
 }
 

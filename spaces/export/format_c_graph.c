@@ -68,6 +68,22 @@ static bool fits(int x, int most)
 	return x >= 0 && x <= most;
 }
 
+enum nas_status c_check_window(const struct c_maps *m,
+			       const struct graph_node *n, int most)
+{
+	const struct graph_tensor *x = &m->g->tensor[n->in[0]];
+	const struct graph_tensor *y = &m->g->tensor[n->out];
+	const struct graph_window *w = &n->window;
+
+	for (int k = 0; k < 2; k++)
+		if (!fits(w->kernel[k], 255) || !fits(w->stride[k], 255) ||
+		    !fits(w->dilation[k], 255) || !fits(w->pad[k], 255) ||
+		    !fits(x->size[k + 2], most) || !fits(y->size[k + 2], 65535))
+			return c_refuse_node(m->p, n, "has a window or a map "
+					     "that is too large");
+	return NAS_OK;
+}
+
 static enum nas_status set_window(const struct c_maps *m, struct c_call *c,
 				  const struct graph_node *n)
 {
@@ -75,16 +91,13 @@ static enum nas_status set_window(const struct c_maps *m, struct c_call *c,
 	const struct graph_tensor *y = &m->g->tensor[n->out];
 	struct c_grid *g = c->grid;
 
+	if (c_check_window(m, n, 65535) != NAS_OK)
+		return m->p->err->code;
 	for (int k = 0; k < 2; k++) {
 		g->kernel[k] = n->window.kernel[k];
 		g->stride[k] = n->window.stride[k];
 		g->dilation[k] = n->window.dilation[k];
 		g->pad[k] = n->window.pad[k];
-		if (!fits(g->kernel[k], 255) || !fits(g->stride[k], 255) ||
-		    !fits(g->dilation[k], 255) || !fits(g->pad[k], 255) ||
-		    !fits(x->size[k + 2], 65535) || !fits(y->size[k + 2], 65535))
-			return c_refuse_node(m->p, n, "has a window or a map "
-					     "that is too large");
 	}
 	c->height = x->size[2];
 	c->width = x->size[3];
@@ -200,12 +213,9 @@ enum nas_status c_graph_layer(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i];
 	const struct graph_layer *l = &m->g->layer[n->layer];
-	const struct graph_node *act = c_activation_behind(m, i);
 
-	if (act && (act->in[0] != n->out ||
-		    (act->op != GRAPH_RELU && act->op != GRAPH_CLIP)))
-		return c_refuse_node(m->p, act, "follows a layer that has no "
-				     "grid");
+	if (c_only_clipped(m, i) != NAS_OK)
+		return m->p->err->code;
 	if (n->op == GRAPH_CONV && m->order[n->in[0]])
 		return c_refuse_node(m->p, n,
 				     "reads values in another order");

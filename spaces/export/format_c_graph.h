@@ -94,10 +94,15 @@ struct c_call *c_graph_add(struct c_maps *m, enum c_kind kind, int node);
 /* Bias, factors, bounds of a layer's call, and the proof. */
 enum nas_status c_grid_numbers(const struct c_maps *m, struct c_call *c,
 			       const struct graph_node *n) NAS_MUST_CHECK;
-/* Bounds of what n makes, as stored: those of its grid and of an activation. */
-enum nas_status c_step_bounds(const struct c_maps *m, int tensor, int *low,
-			      int *high) NAS_MUST_CHECK;
-/* The activation between n and the grid behind it; GRAPH_OPS = none. */
+/* m 2^-shift as spaces/export/kernels/factor.c reads it; of 0 or more. */
+uint32_t c_packed_factor(float factor);
+/* The window of n, and its maps: most rows and columns that are read. */
+enum nas_status c_check_window(const struct c_maps *m,
+			       const struct graph_node *n,
+			       int most) NAS_MUST_CHECK;
+/* The activation between node i and the grid behind it; NULL = none. */
 const struct graph_node *c_activation_behind(const struct c_maps *m, int i);
+/* It is none, or one that bounds of levels are. */
+enum nas_status c_only_clipped(const struct c_maps *m, int i) NAS_MUST_CHECK;
 
 #endif

@@ -109,13 +109,14 @@ static int clipped(double level, const struct graph_node *grid)
 	return (int)level + c_zero_of(grid);
 }
 
-enum nas_status c_step_bounds(const struct c_maps *m, int tensor, int *low,
-			      int *high)
+enum nas_status c_only_clipped(const struct c_maps *m, int i)
 {
-	const struct graph_node *grid = c_grid_of(m->p, tensor);
+	const struct graph_node *act = c_activation_behind(m, i);
 
-	*low = (int)grid->low + c_zero_of(grid);
-	*high = (int)grid->high + c_zero_of(grid);
+	if (act && (act->in[0] != m->g->node[i].out ||
+		    (act->op != GRAPH_RELU && act->op != GRAPH_CLIP)))
+		return c_refuse_node(m->p, act, "follows an operator that has "
+				     "no grid");
 	return NAS_OK;
 }
 
@@ -128,8 +129,7 @@ static enum nas_status refuse(const struct c_maps *m, const struct c_call *c,
 			m->g->layer[c->layer].name, why);
 }
 
-/* m 2^-shift as the kernels read it. */
-static uint32_t packed(float factor)
+uint32_t c_packed_factor(float factor)
 {
 	float part;
 	int e;
@@ -236,7 +236,7 @@ enum nas_status c_grid_numbers(const struct c_maps *m, struct c_call *c,
 		if (most * (c->bits_w == 4 ? 16 : 1) >= LIMIT_32)
 			return refuse(m, c, "its sums need more than 32 bits");
 		c->most_acc = fmax(c->most_acc, (double)most);
-		c->grid->factor[o] = packed(factor);
+		c->grid->factor[o] = c_packed_factor(factor);
 		set_bias(c, o, bias);
 	}
 	if (c->bits_b > 16)

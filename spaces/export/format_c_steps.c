@@ -7,20 +7,49 @@
 #include "spaces/graph/activation.h"
 #include "spaces/graph/integer.h"
 
-#define ADD_BITS 20 /* of the larger factor of a sum: scoring/forward */
-
 static const struct graph_node *made_grid(const struct c_maps *m,
 					  const struct graph_node *n)
 {
 	return c_grid_of(m->p, m->map[n->out].made);
 }
 
+static enum nas_status read_first(const struct c_maps *m, struct c_call *c,
+				  int t)
+{
+	const struct c_map *x = c_map_of(m, t);
+
+	c->x = c_place_of(m, t);
+	c->bits_x = x->bits;
+	c->step->zero_x = c_zero_of(c_grid_of(m->p, t));
+	return c_table_between(m, x->tensor, t, &c->step->read_x);
+}
+
+static enum nas_status read_second(const struct c_maps *m, struct c_call *c,
+				   int t)
+{
+	const struct c_map *r = c_map_of(m, t);
+
+	c->r = c_place_of(m, t);
+	c->bits_r = r->bits;
+	c->step->zero_r = c_zero_of(c_grid_of(m->p, t));
+	return c_table_between(m, r->tensor, t, &c->step->read_r);
+}
+
+/* Levels of a tensor, as they are stored. */
+static void set_bounds(const struct c_maps *m, int tensor, struct c_step *s)
+{
+	const struct graph_node *grid = c_grid_of(m->p, tensor);
+
+	s->low = (int)grid->low + c_zero_of(grid);
+	s->high = (int)grid->high + c_zero_of(grid);
+}
+
 /* A call with its input, its grids and tables. */
 static enum nas_status begin(struct c_maps *m, int i, enum c_kind kind,
 			     struct c_call **out)
 {
-	const struct graph_node *n = &m->g->node[i], *grid = made_grid(m, n);
-	const struct c_map *y = &m->map[n->out], *x = c_map_of(m, n->in[0]);
+	const struct graph_node *n = &m->g->node[i];
+	const struct c_map *y = &m->map[n->out];
 	struct c_call *c = c_graph_add(m, kind, i);
 	struct c_step *s = NAS_NEW(m->p->arena, struct c_step, 1);
 
@@ -31,11 +60,10 @@ static enum nas_status begin(struct c_maps *m, int i, enum c_kind kind,
 	c_shape_of(&m->g->tensor[n->out], &s->pixels, &s->channels);
 	if (s->channels > 65535)
 		return c_refuse_node(m->p, n, "has more than 65535 channels");
-	s->zero_x = c_zero_of(c_grid_of(m->p, n->in[0]));
-	s->zero_y = c_zero_of(grid);
-	if (c_table_between(m, x->tensor, n->in[0], &s->read_x) != NAS_OK)
+	s->zero_y = c_zero_of(made_grid(m, n));
+	if (read_first(m, c, n->in[0]) != NAS_OK)
 		return m->p->err->code;
-	(void)!c_step_bounds(m, y->made, &s->low, &s->high);
+	set_bounds(m, y->made, s);
 	return c_table_between(m, y->made, y->tensor, &s->table);
 }
 
@@ -73,18 +101,16 @@ static enum nas_status no_activation(const struct c_maps *m, int i)
 		   : NAS_OK;
 }
 
-/* ---- two inputs ------------------------------------------------------------ */
-
-static enum nas_status second(struct c_maps *m, struct c_call *c,
-			      const struct graph_node *n)
+/* Of an operator with its grid right behind it, whose inputs lie in order. */
+static enum nas_status begin_plain(struct c_maps *m, int i, enum c_kind kind,
+				   struct c_call **out)
 {
-	const struct c_map *r = c_map_of(m, n->in[1]);
-
-	c->r = c_place_of(m, n->in[1]);
-	c->bits_r = r->bits;
-	c->step->zero_r = c_zero_of(c_grid_of(m->p, n->in[1]));
-	return c_table_between(m, r->tensor, n->in[1], &c->step->read_r);
+	if (no_activation(m, i) != NAS_OK || need_order(m, i) != NAS_OK)
+		return m->p->err->code;
+	return begin(m, i, kind, out);
 }
+
+/* ---- two inputs ------------------------------------------------------------ */
 
 static void clip_step(struct c_step *s, const struct graph_node *act,
 		      const struct graph_node *grid, float scale)
@@ -104,40 +130,33 @@ static void clip_step(struct c_step *s, const struct graph_node *act,
 	s->high = high < s->high ? high : s->high;
 }
 
-/* As scoring/forward/forward_integer_plan.c has it. */
 static enum nas_status plan_add(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i], *grid = made_grid(m, n);
-	const struct graph_node *act = c_activation_behind(m, i);
-	float scale = graph_grid_scale(m->g, grid), part[2], most = 0;
+	float scale = graph_grid_scale(m->g, grid), part[2];
 	struct c_call *c;
-	int e, times[2];
+	int32_t times[2];
 
-	if (act && (act->in[0] != n->out ||
-		    (act->op != GRAPH_RELU && act->op != GRAPH_CLIP)))
-		return c_refuse_node(m->p, act, "follows a sum that has no grid");
-	if (begin(m, i, C_STEP_ADD, &c) != NAS_OK || second(m, c, n) != NAS_OK)
+	if (c_only_clipped(m, i) != NAS_OK ||
+	    begin(m, i, C_STEP_ADD, &c) != NAS_OK ||
+	    read_second(m, c, n->in[1]) != NAS_OK)
 		return m->p->err->code;
 	for (int k = 0; k < 2; k++) {
 		if (m->g->tensor[n->in[k]].count != m->g->tensor[n->out].count)
 			return c_refuse_node(m->p, n, "stretches one of its "
 					     "inputs");
 		part[k] = (float)c_scale_of(m->p, n->in[k]) / scale;
-		most = fmaxf(most, part[k]);
 	}
-	(void)frexpf(most, &e);
-	c->step->shift = ADD_BITS + 1 - e;
-	if (!(most > 0) || c->step->shift < 1 || c->step->shift > 30)
+	if (!integer_add_factors(part, times, &c->step->shift) ||
+	    c->step->shift > 30)
 		return c_refuse_node(m->p, n, "adds maps whose scales are too "
 				     "different from its own");
-	for (int k = 0; k < 2; k++)
-		times[k] = (int)rintf(ldexpf(part[k], c->step->shift));
 	c->step->a = times[0];
 	c->step->b = n->op == GRAPH_SUB ? -times[1] : times[1];
 	if (255.0 * ((double)times[0] + times[1]) +
 		    ldexp(1, c->step->shift - 1) >= 0x1p31)
 		return c_refuse_node(m->p, n, "needs sums of more than 32 bits");
-	clip_step(c->step, act, grid, scale);
+	clip_step(c->step, c_activation_behind(m, i), grid, scale);
 	set_direction(m, c, i);
 	return need_order(m, i);
 }
@@ -145,7 +164,6 @@ static enum nas_status plan_add(struct c_maps *m, int i)
 static enum nas_status plan_multiply(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i], *grid = made_grid(m, n);
-	struct graph_node turned = *n;
 	size_t all = m->g->tensor[n->out].count;
 	int in[2] = {n->in[0], n->in[1]}, e;
 	float times = (float)c_scale_of(m->p, in[0]) *
@@ -157,16 +175,10 @@ static enum nas_status plan_multiply(struct c_maps *m, int i)
 		in[0] = n->in[1];
 		in[1] = n->in[0];
 	}
-	turned.in = in;
 	if (no_activation(m, i) != NAS_OK ||
-	    begin(m, i, C_STEP_MULTIPLY, &c) != NAS_OK)
-		return m->p->err->code;
-	c->x = c_place_of(m, in[0]);
-	c->bits_x = c_map_of(m, in[0])->bits;
-	c->step->zero_x = c_zero_of(c_grid_of(m->p, in[0]));
-	if (c_table_between(m, c_map_of(m, in[0])->tensor, in[0],
-			    &c->step->read_x) != NAS_OK ||
-	    second(m, c, &turned) != NAS_OK)
+	    begin(m, i, C_STEP_MULTIPLY, &c) != NAS_OK ||
+	    read_first(m, c, in[0]) != NAS_OK ||
+	    read_second(m, c, in[1]) != NAS_OK)
 		return m->p->err->code;
 	c->step->b = m->g->tensor[in[1]].count != all;
 	if (m->g->tensor[in[0]].count != all ||
@@ -178,8 +190,7 @@ static enum nas_status plan_multiply(struct c_maps *m, int i)
 	(void)frexpf(times, &e);
 	if (!(times > 0) || e > 24 || e < -170)
 		return c_refuse_node(m->p, n, "has scales that are out of range");
-	c->step->a = (int32_t)((uint32_t)ldexpf(frexpf(times, &e), 24) << 8 |
-			       (uint32_t)(24 - e));
+	c->step->a = (int32_t)c_packed_factor(times);
 	set_direction(m, c, i);
 	return need_order(m, i);
 }
@@ -192,8 +203,7 @@ static enum nas_status plan_mean(struct c_maps *m, int i)
 	const struct graph_tensor *x = &m->g->tensor[n->in[0]];
 	struct c_call *c;
 
-	if (no_activation(m, i) != NAS_OK || need_order(m, i) != NAS_OK ||
-	    begin(m, i, C_STEP_MEAN, &c) != NAS_OK)
+	if (begin_plain(m, i, C_STEP_MEAN, &c) != NAS_OK)
 		return m->p->err->code;
 	if (x->rank != 4 || n->axes[1] || !n->axes[2] || !n->axes[3])
 		return c_refuse_node(m->p, n, "is not over rows and columns");
@@ -207,6 +217,8 @@ static enum nas_status plan_mean(struct c_maps *m, int i)
 	return NAS_OK;
 }
 
+#define POOL_SIDE_MAX 60000 /* with its pads it has 16 bits */
+
 static enum nas_status plan_pool(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i], *grid = made_grid(m, n);
@@ -216,9 +228,7 @@ static enum nas_status plan_pool(struct c_maps *m, int i)
 	struct c_call *c;
 	struct c_step *s;
 
-	if ((mean && no_activation(m, i) != NAS_OK) ||
-	    need_order(m, i) != NAS_OK ||
-	    begin(m, i, C_STEP_POOL, &c) != NAS_OK)
+	if (begin_plain(m, i, C_STEP_POOL, &c) != NAS_OK)
 		return m->p->err->code;
 	s = c->step;
 	if (mean && (!graph_same_grid(m->g, grid, c_grid_of(m->p, n->in[0])) ||
@@ -227,22 +237,17 @@ static enum nas_status plan_pool(struct c_maps *m, int i)
 			     INTEGER_MEAN_MAX))
 		return c_refuse_node(m->p, n, "is a mean to another grid, or of "
 				     "too many values");
+	if (c_check_window(m, n, POOL_SIDE_MAX) != NAS_OK)
+		return m->p->err->code;
 	s->window = n->window;
 	s->mean = mean;
 	s->height = x->size[2];
 	s->width = x->size[3];
 	s->rows = y->size[2];
 	s->columns = y->size[3];
-	for (int k = 0; k < 2; k++) {
-		if (n->window.kernel[k] > 255 || n->window.stride[k] > 255 ||
-		    n->window.dilation[k] > 255 || n->window.pad[k] > 255 ||
-		    x->size[k + 2] > 60000)
-			return c_refuse_node(m->p, n, "has a window or a map "
-					     "that is too large");
-		if (mean && n->window.count_pad)
-			s->padded[k] = x->size[k + 2] + n->window.pad[k] +
-				       n->window.pad[k + 2];
-	}
+	for (int k = 0; k < 2 && mean && n->window.count_pad; k++)
+		s->padded[k] = x->size[k + 2] + n->window.pad[k] +
+			       n->window.pad[k + 2];
 	return NAS_OK;
 }
 
@@ -252,8 +257,7 @@ static enum nas_status plan_softmax(struct c_maps *m, int i)
 	const struct graph_tensor *x = &m->g->tensor[n->in[0]];
 	struct c_call *c;
 
-	if (no_activation(m, i) != NAS_OK || need_order(m, i) != NAS_OK ||
-	    begin(m, i, C_STEP_SOFTMAX, &c) != NAS_OK)
+	if (begin_plain(m, i, C_STEP_SOFTMAX, &c) != NAS_OK)
 		return m->p->err->code;
 	for (int k = n->axis + 1; k < x->rank; k++)
 		if (x->size[k] != 1 && (x->rank != 4 || n->axis != 1))
@@ -277,16 +281,15 @@ static enum nas_status plan_softmax(struct c_maps *m, int i)
 static enum nas_status plan_table(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i];
-	const struct c_map *y = &m->map[n->out];
+	int from = c_map_of(m, n->in[0])->tensor;
 	struct c_call *c;
 
 	if (begin(m, i, C_STEP_TABLE, &c) != NAS_OK)
 		return m->p->err->code;
 	c->step->read_x.level = NULL;
-	if (c_step_bounds(m, c_map_of(m, n->in[0])->tensor, &c->step->low,
-			  &c->step->high) != NAS_OK ||
-	    c_table_between(m, c_map_of(m, n->in[0])->tensor, y->tensor,
-			    &c->step->table) != NAS_OK)
+	set_bounds(m, from, c->step);
+	if (c_table_between(m, from, m->map[n->out].tensor, &c->step->table) !=
+	    NAS_OK)
 		return m->p->err->code;
 	m->order[n->out] = m->order[n->in[0]];
 	set_direction(m, c, i);
@@ -376,7 +379,6 @@ static enum nas_status plan_concat(struct c_maps *m, int i)
 		return m->p->err->code;
 	for (int k = 0; k < n->nin; k++) {
 		const struct graph_tensor *x = &m->g->tensor[n->in[k]];
-		const struct c_map *from = c_map_of(m, n->in[k]);
 		struct c_call *c;
 
 		if (x->rank > 5)
@@ -385,14 +387,9 @@ static enum nas_status plan_concat(struct c_maps *m, int i)
 				     made_grid(m, n)))
 			return c_refuse_node(m->p, n, "joins maps of other "
 					     "grids");
-		if (begin(m, i, C_STEP_MOVE, &c) != NAS_OK)
+		if (begin(m, i, C_STEP_MOVE, &c) != NAS_OK ||
+		    read_first(m, c, n->in[k]) != NAS_OK)
 			return m->p->err->code;
-		c->x = c_place_of(m, n->in[k]);
-		c->bits_x = from->bits;
-		if (c_table_between(m, from->tensor, n->in[k],
-				    &c->step->read_x) != NAS_OK)
-			return m->p->err->code;
-		c->step->zero_x = c_zero_of(c_grid_of(m->p, n->in[k]));
 		set_walk(m, n, x, c->step);
 		c->step->to = at * sy[n->axis];
 		at += x->size[n->axis];

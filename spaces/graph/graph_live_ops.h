@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * spaces/graph/graph_live_ops.h - what operators do to memory. For
- * graph_live*.c only.
+ * graph_live*.c, and what gives maps their places (spaces/export/format_c_maps.c).
  *
  * An operator without a flag has memory of its own, and takes what it reads
  * with other_bits: right for any, if not the least.

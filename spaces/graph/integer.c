@@ -25,6 +25,22 @@ bool integer_factor(float x, int32_t *m, int *shift)
 	return *shift >= 0 && *shift <= INTEGER_SHIFT_MAX;
 }
 
+bool integer_add_factors(const float x[2], int32_t in[2], int *shift)
+{
+	float most = fmaxf(x[0], x[1]);
+	int e;
+
+	if (!(most > 0) || !isfinite(most))
+		return false;
+	(void)!frexpf(most, &e);
+	*shift = INTEGER_ADD_BITS + 1 - e;
+	if (*shift < 1 || *shift > 31)
+		return false;
+	for (int k = 0; k < 2; k++)
+		in[k] = (int32_t)rintf(ldexpf(x[k], *shift));
+	return true;
+}
+
 int64_t integer_nearest(int64_t t, int64_t d)
 {
 	int64_t q = t / d, rest = t - q * d;
