@@ -161,6 +161,13 @@ static enum nas_status plan_add(struct c_maps *m, int i)
 	return need_order(m, i);
 }
 
+/* A value a channel, not a column. */
+static bool is_vector(const struct graph_tensor *t, int channels)
+{
+	return t->rank == 4 && t->size[1] == channels &&
+	       t->count == (size_t)channels;
+}
+
 static enum nas_status plan_multiply(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i], *grid = made_grid(m, n);
@@ -182,9 +189,7 @@ static enum nas_status plan_multiply(struct c_maps *m, int i)
 		return m->p->err->code;
 	c->step->b = m->g->tensor[in[1]].count != all;
 	if (m->g->tensor[in[0]].count != all ||
-	    (c->step->b && (m->g->tensor[in[1]].count !=
-				    (size_t)c->step->channels ||
-			    m->g->tensor[n->out].rank != 4)))
+	    (c->step->b && !is_vector(&m->g->tensor[in[1]], c->step->channels)))
 		return c_refuse_node(m->p, n, "stretches its inputs in another "
 				     "way than over rows and columns");
 	(void)frexpf(times, &e);

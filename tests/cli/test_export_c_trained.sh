@@ -131,6 +131,9 @@ for net in add_first add_second mul_first mul_second; do
 	status 4 "a constant: $net" nas verify "$tmp/$net.onnx" -t host
 	says "takes a constant" "  is refused by name"
 done
+status 4 "a factor a column, as many as channels" nas verify \
+	"$tmp/columns.onnx" -t host
+says "C: Mul 't" "  is refused by name"
 for net in $(python3 tests/tools/small_tflite.py "$tmp"); do
 	case $net in
 	pad | relu*)

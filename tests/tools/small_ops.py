@@ -60,6 +60,11 @@ class Net:
     def bias(self, n):
         return self.constant(FLOAT, [n], [k - 1.5 for k in range(n)])
 
+    def part(self, x, *bounds):
+        """First, end and axes."""
+        return self.add("Slice", " ".join([x] + [
+            self.constant(INT64, [len(v)], v) for v in bounds]))
+
     def clip(self, x, low, high):
         return self.add("Clip", x + " " + self.constant(FLOAT, [], [low]) +
                         " " + self.constant(FLOAT, [], [high]))
@@ -184,6 +189,11 @@ def others(folder):
             y = net.add(op, f"{half} {net.x}" if first else f"{net.x} {half}")
             net.write(folder, f"{op.lower()}_{'first' if first else 'second'}",
                       net.grid(y), SHAPE, False)
+    net = Net()
+    x = net.part(net.x, [0], [3], [3])
+    y = net.part(x, [0, 0], [1, 1], [1, 2])
+    net.write(folder, "columns", net.grid(net.add("Mul", f"{x} {y}")),
+              (1, CHANNELS, ROWS, 3), False)
     net = Net()
     net.write(folder, "classes", net.add("Softmax", net.x, axis=1), SHAPE,
               False)
