@@ -197,6 +197,25 @@ void c_identifier(char *out, const char *name, bool upper);
 /* Bytes of the largest buffers that are on the stack at once. */
 int c_stack_bytes(const struct c_plan *p);
 
+/* Weights of one channel under a call's kernel. */
+static inline int c_area(const struct c_call *c)
+{
+	return c->grid ? c->grid->kernel[0] * c->grid->kernel[1]
+		       : c->kernel * c->kernel;
+}
+
+/* Rows (axis 0) or columns between a kernel's first and last, both counted. */
+static inline int c_reach(const struct c_grid *g, int axis)
+{
+	return (g->kernel[axis] - 1) * g->dilation[axis] + 1;
+}
+
+/* The call has a struct layer. */
+bool c_has_layer(const struct c_call *c);
+
+/* A new call, the last one: one value of the input makes one of the output. */
+struct c_call *c_add_call(struct c_plan *p, enum c_kind kind, int layer);
+
 /* Bytes of what a call has in Flash beside weights, biases and its layer. */
 size_t c_table_bytes(const struct c_call *c);
 /* Of a trained network: tables behind the weights; a call. */

@@ -42,21 +42,12 @@ static void see(const struct c_maps *m, struct c_seen *seen, int home)
 struct c_call *c_graph_add(struct c_maps *m, enum c_kind kind, int node)
 {
 	const struct graph_node *n = &m->g->node[node];
-	struct c_call *c = &m->p->call[m->p->ncalls++];
-	const struct c_map *y = &m->map[n->out], *x = c_map_of(m, n->in[0]);
+	struct c_call *c = c_add_call(m->p, kind, n->layer);
 
-	*c = (struct c_call){.kind = kind,
-			     .layer = n->layer,
-			     .kernel = 1,
-			     .stride = 1,
-			     .scale = 1,
-			     .divisor = 1,
-			     .map = -1,
-			     .gate = -1,
-			     .x = c_place_of(m, n->in[0]),
-			     .y = c_place_of(m, n->out),
-			     .bits_x = x->bits,
-			     .bits_y = y->bits};
+	c->x = c_place_of(m, n->in[0]);
+	c->y = c_place_of(m, n->out);
+	c->bits_x = c_map_of(m, n->in[0])->bits;
+	c->bits_y = m->map[n->out].bits;
 	see(m, &c->seen, n->out);
 	return c;
 }

@@ -170,21 +170,13 @@ static void add_step(struct nas_text *t, const struct c_call *c, int call)
 		text_add(t, "0},\n");
 }
 
-static int grids_before(const struct c_plan *p, int call)
+/* Calls before this one that have a step, or a grid. */
+static int before(const struct c_plan *p, int call, bool step)
 {
 	int n = 0;
 
 	for (int i = 0; i < call; i++)
-		n += p->call[i].grid != NULL;
-	return n;
-}
-
-static int steps_before(const struct c_plan *p, int call)
-{
-	int n = 0;
-
-	for (int i = 0; i < call; i++)
-		n += p->call[i].step != NULL;
+		n += step ? p->call[i].step != NULL : p->call[i].grid != NULL;
 	return n;
 }
 
@@ -192,14 +184,14 @@ void c_write_grids(struct nas_text *t, const struct c_plan *p)
 {
 	for (int i = 0; i < p->ncalls; i++)
 		add_parts(t, &p->call[i], i);
-	if (grids_before(p, p->ncalls)) {
+	if (before(p, p->ncalls, false)) {
 		text_add(t, "\nstatic const struct grid grids[] = {\n");
 		for (int i = 0; i < p->ncalls; i++)
 			if (p->call[i].grid)
 				add_grid(t, &p->call[i], i);
 		text_add(t, "};\n");
 	}
-	if (steps_before(p, p->ncalls)) {
+	if (before(p, p->ncalls, true)) {
 		text_add(t, "\nstatic const struct step steps[] = {\n");
 		for (int i = 0; i < p->ncalls; i++)
 			if (p->call[i].step)
@@ -228,11 +220,11 @@ void c_write_step(struct nas_text *t, const struct c_plan *p, int call,
 	if (c->grid) {
 		text_addf(t, "\t%s_grid(&layers[%d], &grids[%d]);\n",
 			  c->kind == C_GRID_CONVOLVE ? "convolve" : "depthwise",
-			  table, grids_before(p, call));
+			  table, before(p, call, false));
 		return;
 	}
 	text_addf(t, "\tstep_%s(&steps[%d]", steps[c->kind].function,
-		  steps_before(p, call));
+		  before(p, call, true));
 	if (steps[c->kind].down)
 		text_addf(t, ", %d", (c->flags & C_DOWN) != 0);
 	text_add(t, ");\n");

@@ -30,8 +30,7 @@ static struct bytes bytes_of(const struct c_plan *p)
 
 	for (int i = 0; i < p->ncalls; i++) {
 		add_bytes_of(&b, p, &p->call[i]);
-		if (p->call[i].kind != C_AVERAGE &&
-		    p->call[i].kind != C_SPREAD && !p->call[i].step)
+		if (c_has_layer(&p->call[i]))
 			b.tables += TABLE_BYTES;
 		b.tables += c_table_bytes(&p->call[i]);
 	}
@@ -69,12 +68,11 @@ static void add_memory(struct nas_text *t, const struct c_plan *p,
 static int grid_stack(const struct c_call *c)
 {
 	const struct c_grid *g = c->grid;
-	int high = (g->kernel[0] - 1) * g->dilation[0] + 1;
-	int wide = (g->kernel[1] - 1) * g->dilation[1] + 1;
+	int high = c_reach(g, 0), wide = c_reach(g, 1);
 	int most = high > wide ? high : wide;
 
 	if (c->kind == C_GRID_CONVOLVE)
-		return 2 * g->kernel[0] * g->kernel[1] * c->in;
+		return 2 * c_area(c) * c->in;
 	return 2 * (high * ((g->columns - 1) * g->stride[1] + wide + 1) +
 		    most * (most + 1)) + 4 * most;
 }

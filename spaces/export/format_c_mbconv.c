@@ -38,7 +38,7 @@ static int parts_of(int stride, int height, int width)
 static void add_pool(struct c_plan *p, const struct nas_block *b,
 		     struct shortcut_place *s, int64_t x, int64_t hidden)
 {
-	struct c_call *c = walk_add(p, C_POOL, -1);
+	struct c_call *c = c_add_call(p, C_POOL, -1);
 	int64_t out = (int64_t)walk_after(p->height, b->stride) *
 		      walk_after(p->width, b->stride);
 

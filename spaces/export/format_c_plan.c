@@ -38,7 +38,7 @@ int64_t walk_between(const struct c_plan *p, int64_t at_x, int64_t opposite)
 	return walk_whole(p->top ? opposite : at_x);
 }
 
-struct c_call *walk_add(struct c_plan *p, enum c_kind kind, int layer)
+struct c_call *c_add_call(struct c_plan *p, enum c_kind kind, int layer)
 {
 	struct c_call *c = &p->call[p->ncalls++];
 
@@ -60,7 +60,7 @@ struct c_call *walk_add(struct c_plan *p, enum c_kind kind, int layer)
 struct c_call *walk_conv(struct c_plan *p, enum c_kind kind,
 			       const struct nas_conv *conv)
 {
-	struct c_call *c = walk_add(p, kind, p->layer++);
+	struct c_call *c = c_add_call(p, kind, p->layer++);
 
 	c->in = conv->in;
 	c->out = conv->out;
@@ -173,7 +173,7 @@ static void add_spread(struct c_plan *p, int64_t n, int from, int to)
 
 	if (from == to)
 		return;
-	c = walk_add(p, C_SPREAD, -1);
+	c = c_add_call(p, C_SPREAD, -1);
 	c->x = walk_at(p, p->top, n * from);
 	c->y = walk_at(p, p->top, n * to);
 	c->bits_x = from;
@@ -251,7 +251,7 @@ static enum nas_status plan_head(struct c_plan *p)
 {
 	const struct nas_head *h = &p->arch->head;
 	const struct c_call *sums = &p->call[p->ncalls - 1];
-	struct c_call *c = walk_add(p, C_AVERAGE, -1);
+	struct c_call *c = c_add_call(p, C_AVERAGE, -1);
 	int64_t pixels = walk_area(p);
 
 	c->x = sums->y;

@@ -9,7 +9,6 @@
 struct limits { /* of buffers on the stack, and what the network has */
 	int window, rows, kernel, vector, squeeze;
 	bool wide, scales, residual, sums, maps, planar, w8, w4, w_any;
-	bool depthwise, pool, spread;
 	bool kind[C_KINDS]; /* that there is */
 };
 
@@ -18,38 +17,21 @@ static void at_least(int *x, int y)
 	*x = y > *x ? y : *x;
 }
 
-static void look_at_grid(struct limits *m, const struct c_call *c)
-{
-	const struct c_grid *g = c->grid;
-	int high = (g->kernel[0] - 1) * g->dilation[0] + 1;
-	int wide = (g->kernel[1] - 1) * g->dilation[1] + 1;
-
-	if (c->kind == C_GRID_CONVOLVE) {
-		at_least(&m->window, g->kernel[0] * g->kernel[1] * c->in);
-		return;
-	}
-	at_least(&m->kernel, high > wide ? high : wide);
-	at_least(&m->rows, high * ((g->columns - 1) * g->stride[1] + wide +
-				   wide % 2));
-}
-
-static int fan_of(const struct c_call *c)
-{
-	return c->grid ? c->grid->kernel[0] * c->grid->kernel[1] * c->in
-		       : c->kernel * c->kernel * c->in;
-}
-
 static void look_at(struct limits *m, const struct c_call *c)
 {
 	m->kind[c->kind] = true;
-	if (c->grid)
-		look_at_grid(m, c);
-	if (c->kind == C_CONVOLVE)
-		at_least(&m->window, c->kernel * c->kernel * c->in);
 	if (c->kind == C_DEPTHWISE) {
 		at_least(&m->rows,
 			 c->kernel * (c->width + c->kernel / 2 * 2 + 1));
 		at_least(&m->kernel, c->kernel);
+	}
+	if (c->kind == C_GRID_DEPTHWISE) {
+		int high = c_reach(c->grid, 0), wide = c_reach(c->grid, 1);
+
+		at_least(&m->kernel, high > wide ? high : wide);
+		at_least(&m->rows, high * ((c->grid->columns - 1) *
+						   c->grid->stride[1] +
+					   wide + wide % 2));
 	}
 	m->scales |= c->scales != NULL;
 	m->wide |= (c->flags & C_WIDE) != 0;
@@ -58,15 +40,14 @@ static void look_at(struct limits *m, const struct c_call *c)
 	m->maps |= (c->flags & C_MAP) != 0;
 	m->planar |= (c->flags & (C_PLANAR_X | C_PLANAR_Y)) != 0;
 	if (c->kind == C_CONVOLVE || c->kind == C_GRID_CONVOLVE) {
-		bool even = fan_of(c) % 2 == 0;
+		int fan = c_area(c) * c->in;
+		bool even = fan % 2 == 0;
 
+		at_least(&m->window, fan);
 		m->w8 |= c->bits_w == 8;
 		m->w4 |= c->bits_w == 4 && even;
 		m->w_any |= c->bits_w != 8 && !(c->bits_w == 4 && even);
 	}
-	m->depthwise |= c->kind == C_DEPTHWISE;
-	m->pool |= c->kind == C_POOL;
-	m->spread |= c->kind == C_SPREAD;
 }
 
 static struct limits limits_of(const struct c_plan *p)
@@ -183,7 +164,7 @@ static void add_layer(struct nas_text *t, const struct c_call *c)
 	text_add(t, "}");
 }
 
-static bool has_table(const struct c_call *c)
+bool c_has_layer(const struct c_call *c)
 {
 	return c->kind != C_SPREAD && c->kind != C_AVERAGE && !c->step;
 }
@@ -193,12 +174,12 @@ static void add_layers(struct nas_text *t, const struct c_plan *p)
 	bool any = false;
 
 	for (int i = 0; i < p->ncalls; i++)
-		any |= has_table(&p->call[i]);
+		any |= c_has_layer(&p->call[i]);
 	if (!any)
 		return;
 	text_add(t, "\nstatic const struct layer layers[] = {\n");
 	for (int i = 0; i < p->ncalls; i++) {
-		if (!has_table(&p->call[i]))
+		if (!c_has_layer(&p->call[i]))
 			continue;
 		text_add(t, "\t");
 		add_layer(t, &p->call[i]);
@@ -262,8 +243,6 @@ static void add_gate_names(struct nas_text *t, const struct c_plan *p,
 static void add_call(struct nas_text *t, const struct c_plan *p,
 		     const struct c_call *c, int table)
 {
-	if (c->grid || c->step)
-		c_write_step(t, p, (int)(c - p->call), table);
 	if (c->map >= 0)
 		text_addf(t, "\tmap_number = %d;\n", c->map);
 	if (c->flags & C_SUMS)
@@ -296,7 +275,8 @@ static void add_call(struct nas_text *t, const struct c_plan *p,
 			  ", %d, %d, %d);\n", c->x, c->bits_x, c->y, c->bits_y,
 			  c->in, (c->flags & C_DOWN) != 0);
 		break;
-	default: /* is written */
+	default:
+		c_write_step(t, p, (int)(c - p->call), table);
 		break;
 	}
 	add_seen(t, p, &c->seen);
@@ -311,7 +291,7 @@ static void add_run(struct nas_text *t, const struct c_plan *p,
 	add_seen(t, p, &p->input);
 	for (int i = 0; i < p->ncalls; i++) {
 		add_call(t, p, &p->call[i], table);
-		table += has_table(&p->call[i]);
+		table += c_has_layer(&p->call[i]);
 	}
 	text_add(t, "}\n");
 }
@@ -379,61 +359,54 @@ static void add_interface(struct nas_text *t, const struct c_plan *p,
 		  p->arena_bytes, upper);
 }
 
-/* In the order in which they need each other. */
-static void add_grid_kernels(struct nas_text *t, const struct limits *m)
+static bool has_steps(const struct limits *m)
 {
-	const struct {
-		enum c_kind kind;
-		const char *text;
-	} kernels[] = {
-		{C_GRID_CONVOLVE, embedded_spaces_export_kernels_grid_conv_c},
-		{C_GRID_DEPTHWISE, embedded_spaces_export_kernels_grid_depthwise_c},
-		{C_KINDS, embedded_spaces_export_kernels_step_h},
-		{C_STEP_ADD, embedded_spaces_export_kernels_step_add_c},
-		{C_STEP_MULTIPLY, embedded_spaces_export_kernels_step_multiply_c},
-		{C_STEP_MEAN, embedded_spaces_export_kernels_step_mean_c},
-		{C_STEP_POOL, embedded_spaces_export_kernels_step_pool_c},
-		{C_STEP_SOFTMAX, embedded_spaces_export_kernels_step_softmax_c},
-		{C_STEP_TABLE, embedded_spaces_export_kernels_step_table_c},
-		{C_STEP_MOVE, embedded_spaces_export_kernels_step_move_c},
-	};
-	bool layer = m->kind[C_GRID_CONVOLVE] || m->kind[C_GRID_DEPTHWISE];
-	bool step = false;
+	bool any = false;
 
 	for (int i = C_STEP_ADD; i < C_KINDS; i++)
-		step |= m->kind[i];
-	if (layer || m->kind[C_STEP_MULTIPLY])
-		add_kernel(t, embedded_spaces_export_kernels_factor_c);
-	if (layer)
-		add_kernel(t, embedded_spaces_export_kernels_grid_c);
-	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
-		if (kernels[i].kind == C_KINDS ? step
-					       : m->kind[kernels[i].kind])
-			add_kernel(t, kernels[i].text);
+		any |= m->kind[i];
+	return any;
 }
 
+/* In the order in which they need each other. */
 static void add_kernels(struct nas_text *t, const struct c_plan *p,
 			const struct limits *m)
 {
-	add_kernel(t, embedded_spaces_export_kernels_kernel_h);
-	if (p->arch || m->kind[C_GRID_CONVOLVE] || m->kind[C_GRID_DEPTHWISE])
-		add_kernel(t, embedded_spaces_export_kernels_dots_c);
-	if (m->depthwise || m->kind[C_GRID_DEPTHWISE])
-		add_kernel(t, embedded_spaces_export_kernels_planes_c);
-	if (p->arch)
-		add_kernel(t, embedded_spaces_export_kernels_conv_c);
-	if (m->depthwise)
-		add_kernel(t, embedded_spaces_export_kernels_depthwise_c);
-	if (p->ngates)
-		add_kernel(t, embedded_spaces_export_kernels_gate_c);
-	if (m->sums)
-		add_kernel(t, embedded_spaces_export_kernels_average_c);
-	if (m->pool)
-		add_kernel(t, embedded_spaces_export_kernels_pool_c);
-	if (m->spread)
-		add_kernel(t, embedded_spaces_export_kernels_spread_c);
-	if (!p->arch)
-		add_grid_kernels(t, m);
+#define KERNEL(name) embedded_spaces_export_kernels_##name
+	const bool arch = p->arch != NULL;
+	const bool grid = m->kind[C_GRID_CONVOLVE] || m->kind[C_GRID_DEPTHWISE];
+	const struct {
+		bool wanted;
+		const char *text;
+	} kernels[] = {
+		{true, KERNEL(kernel_h)},
+		{arch || grid, KERNEL(dots_c)},
+		{m->kind[C_DEPTHWISE] || m->kind[C_GRID_DEPTHWISE],
+		 KERNEL(planes_c)},
+		{arch, KERNEL(conv_c)},
+		{m->kind[C_DEPTHWISE], KERNEL(depthwise_c)},
+		{p->ngates > 0, KERNEL(gate_c)},
+		{m->sums, KERNEL(average_c)},
+		{m->kind[C_POOL], KERNEL(pool_c)},
+		{m->kind[C_SPREAD], KERNEL(spread_c)},
+		{grid || m->kind[C_STEP_MULTIPLY], KERNEL(factor_c)},
+		{grid, KERNEL(grid_c)},
+		{m->kind[C_GRID_CONVOLVE], KERNEL(grid_conv_c)},
+		{m->kind[C_GRID_DEPTHWISE], KERNEL(grid_depthwise_c)},
+		{has_steps(m), KERNEL(step_h)},
+		{m->kind[C_STEP_ADD], KERNEL(step_add_c)},
+		{m->kind[C_STEP_MULTIPLY], KERNEL(step_multiply_c)},
+		{m->kind[C_STEP_MEAN], KERNEL(step_mean_c)},
+		{m->kind[C_STEP_POOL], KERNEL(step_pool_c)},
+		{m->kind[C_STEP_SOFTMAX], KERNEL(step_softmax_c)},
+		{m->kind[C_STEP_TABLE], KERNEL(step_table_c)},
+		{m->kind[C_STEP_MOVE], KERNEL(step_move_c)},
+	};
+#undef KERNEL
+
+	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++)
+		if (kernels[i].wanted)
+			add_kernel(t, kernels[i].text);
 }
 
 void c_write_source(struct nas_text *t, const struct c_plan *p,

@@ -29,7 +29,6 @@ void walk_need(struct c_plan *p, int64_t bits);
 /* Where what lies between the ends begins: behind what is at the bottom. */
 int64_t walk_between(const struct c_plan *p, int64_t at_x, int64_t opposite);
 
-struct c_call *walk_add(struct c_plan *p, enum c_kind kind, int layer);
 /* The call of a convolution; later ones see the map that it makes. */
 struct c_call *walk_conv(struct c_plan *p, enum c_kind kind,
 			 const struct nas_conv *conv);

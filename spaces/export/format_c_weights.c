@@ -34,9 +34,7 @@ size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
 		      uint8_t *out)
 {
 	const struct graph_layer *l = &p->graph->layer[c->layer];
-	size_t area = c->grid ? (size_t)c->grid->kernel[0] *
-					(size_t)c->grid->kernel[1]
-			      : (size_t)c->kernel * (size_t)c->kernel;
+	size_t area = (size_t)c_area(c);
 	size_t channels = l->fan / area;
 	struct stream s = {out, 0};
 
