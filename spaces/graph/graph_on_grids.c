@@ -273,32 +273,34 @@ static enum nas_status read_node(struct grids *z, const struct graph_node *old)
 	return settle(z, old->out);
 }
 
+static bool has_bits(const struct grids *z, const struct graph_layer *l)
+{
+	if (!l->level || !l->scale)
+		return false;
+	if (z->any_bits)
+		return l->bits_a > 0 && l->bits_a <= 8 && l->bits_w > 0 &&
+		       l->bits_w <= 8;
+	return l->bits_a == 8 && (l->bits_w == 8 || l->bits_w == 4);
+}
+
 static enum nas_status check_layers(const struct grids *z)
 {
 	for (int i = 0; i < z->from->nlayers; i++) {
 		const struct graph_layer *l = &z->from->layer[i];
 
-		if (z->any_bits && l->bits_a > 0 && l->bits_a <= 8 &&
-		    l->bits_w > 0 && l->bits_w <= 8 && l->level && l->scale)
-			continue;
-		if (z->any_bits)
+		if (!has_bits(z, l))
 			return nas_fail(
 				z->err, NAS_EINPUT,
 				"layer '%.100s' has %d-bit inputs and %d-bit "
-				"weights, where 8 or fewer on a grid are "
-				"needed (--policy, --bits-a, --bits-w)",
-				l->name, l->bits_a ? l->bits_a : 32,
-				l->bits_w ? l->bits_w : 32);
-		if (l->bits_a != 8 || (l->bits_w != 8 && l->bits_w != 4) ||
-		    !l->level || !l->scale)
-			return nas_fail(
-				z->err, NAS_EINPUT,
-				"layer '%.100s' has %d-bit inputs and %d-bit "
-				"weights, where 8 and 8 or 4 are needed "
-				"(\"budgets.deployable\" keeps to what a board "
-				"has)",
-				l->name, l->bits_a ? l->bits_a : 32,
-				l->bits_w ? l->bits_w : 32);
+				"weights, where %s", l->name,
+				l->bits_a ? l->bits_a : 32,
+				l->bits_w ? l->bits_w : 32,
+				z->any_bits
+					? "8 or fewer on a grid are needed "
+					  "(--policy, --bits-a, --bits-w)"
+					: "8 and 8 or 4 are needed "
+					  "(\"budgets.deployable\" keeps to what "
+					  "a board has)");
 	}
 	return NAS_OK;
 }
@@ -308,22 +310,13 @@ static void mend_scales(struct grids *z)
 {
 	for (int i = 0; i < z->g->nlayers; i++) {
 		struct graph_layer *l = &z->g->layer[i];
-		float *scale = NULL;
+		float *scale = NAS_NEW(z->arena, float, (size_t)l->out);
 
-		for (int o = 0; l->scale && o < l->out; o++) {
-			if (l->scale[o] > 0)
-				continue;
-			if (!scale)
-				scale = NAS_NEW(z->arena, float,
-						(size_t)l->out);
-			if (!scale)
-				return;
-			if (l->scale != scale)
-				memcpy(scale, l->scale,
-				       (size_t)l->out * sizeof(*scale));
-			l->scale = scale;
-			scale[o] = 1;
-		}
+		if (!scale)
+			return;
+		for (int o = 0; o < l->out; o++)
+			scale[o] = l->scale[o] > 0 ? l->scale[o] : 1;
+		l->scale = scale;
 	}
 }
 
