@@ -200,3 +200,37 @@ double groups_loss(const struct groups *g, const int *item)
 		loss += g->group[k].item[item[k]].loss;
 	return loss;
 }
+
+double item_priced(const struct item *it, const double *price, int nb)
+{
+	double x = it->loss;
+
+	for (int b = 0; b < nb; b++)
+		x += price[b] * it->use[b];
+	return x;
+}
+
+bool group_copy(struct group *to, const struct group *from,
+		struct nas_arena *arena)
+{
+	size_t n = (size_t)from->n;
+	struct item *item = NAS_NEW(arena, struct item, n);
+
+	if (item)
+		memcpy(item, from->item, n * sizeof(*item));
+	*to = *from;
+	to->item = item;
+	return item;
+}
+
+bool groups_copy(struct groups *to, const struct groups *from,
+		 struct nas_arena *arena)
+{
+	struct group *group = NAS_NEW(arena, struct group, (size_t)from->n);
+
+	for (int k = 0; k < from->n && !arena->failed; k++)
+		group_copy(&group[k], &from->group[k], arena);
+	*to = *from;
+	to->group = group;
+	return !arena->failed;
+}

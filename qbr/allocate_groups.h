@@ -54,4 +54,13 @@ void groups_take(struct policy *policy, const struct groups *g,
 bool groups_use(const struct groups *g, const int *item, double *use);
 double groups_loss(const struct groups *g, const int *item);
 
+/* Loss and uses at the prices of nb budgets. */
+double item_priced(const struct item *it, const double *price, int nb);
+
+/* A copy with items of its own. False: out of memory. */
+bool group_copy(struct group *to, const struct group *from,
+		struct nas_arena *arena);
+bool groups_copy(struct groups *to, const struct groups *from,
+		 struct nas_arena *arena);
+
 #endif

@@ -17,12 +17,8 @@ static const double joint[] = {0.004, 0.01, 0.025, 0.06, 0.15, 0.4};
 static double priced(const struct line *line, const struct item *it, int m)
 {
 	int nb = line->g->nbudgets;
-	const double *price = line->price + m * nb;
-	double x = it->loss;
 
-	for (int b = 0; b < nb; b++)
-		x += price[b] * it->use[b];
-	return x;
+	return item_priced(it, line->price + m * nb, nb);
 }
 
 /* What a unit of a budget costs in loss, roughly, where its price is 0. */

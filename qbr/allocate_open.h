@@ -7,7 +7,8 @@
  * the node that it is a part of. Its groups are made anew when it is looked at.
  *
  * Usage:
- *	int node = open_add(&list, parent, &part, bound, multiplier);
+ *	struct open_node below = {parent, part, bound, {multiplier}};
+ *	int node = open_add(&list, &below);
  *	if (node < 0 || !open_push(&list, node))
  *		out of memory
  *	while ((node = open_pop(&list)) >= 0)

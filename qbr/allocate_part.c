@@ -93,20 +93,17 @@ static bool probe(const struct node *n, struct place *p, bool above)
 	struct prices_near near = {n->multiplier, node_most(n), NODE_PART};
 	struct part part = p->part;
 	struct prices prices = {.bound = HUGE_VAL};
-	bool ok = true;
+	bool ok;
 
 	part.above = above;
 	memcpy(p->multiplier[above], n->multiplier, sizeof(n->multiplier));
-	group->item = NAS_NEW(n->arena, struct item, (size_t)whole.n);
-	if (group->item) {
-		memcpy(group->item, whole.item,
-		       (size_t)whole.n * sizeof(whole.item[0]));
+	ok = group_copy(group, &whole, n->arena);
+	if (ok) {
 		part_keep(group, &part);
 		ok = group->n == 0 ||
 		     prices_find_near(&prices, &n->rest.g, &n->rest.chains,
 				      &near, n->arena);
 	}
-	ok = ok && group->item;
 	p->bound[above] = prices.hopeless ? HUGE_VAL : prices.bound;
 	if (ok && group->n > 0)
 		memcpy(p->multiplier[above], prices.multiplier,

@@ -40,25 +40,16 @@ struct master {
 	double size;	/* of the numbers summed */
 };
 
-static double priced(const struct item *it, const double *price, int nb)
-{
-	double x = it->loss;
-
-	for (int b = 0; b < nb; b++)
-		x += price[b] * it->use[b];
-	return x;
-}
-
 /* Of a group in no chain the item with the least price. */
 static double value_single(struct master *m, int k, const double *price)
 {
 	const struct group *group = &m->g->group[k];
 	int nb = m->g->nbudgets;
-	double least = priced(&group->item[0], price, nb);
+	double least = item_priced(&group->item[0], price, nb);
 
 	m->item[k] = 0;
 	for (int i = 1; i < group->n; i++) {
-		double x = priced(&group->item[i], price, nb);
+		double x = item_priced(&group->item[i], price, nb);
 
 		if (x < least) {
 			least = x;
@@ -84,7 +75,7 @@ static void value_group(struct master *m, int k, const double *price)
 				m->next[k][i] = j;
 			}
 		m->value[k][i] =
-			least + priced(&group->item[i], price, m->g->nbudgets);
+			least + item_priced(&group->item[i], price, m->g->nbudgets);
 	}
 }
 

@@ -18,11 +18,7 @@ static bool is_in_order(const struct relax *r, const int *item, int k, int i)
 
 static double priced(const struct relax *r, const struct item *it)
 {
-	double x = it->loss;
-
-	for (int b = 0; b < r->g->nbudgets; b++)
-		x += r->multiplier[b] * it->use[b];
-	return x;
+	return item_priced(it, r->multiplier, r->g->nbudgets);
 }
 
 /* How far uses are above the limits, as a sum of fractions. */

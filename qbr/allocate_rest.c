@@ -2,19 +2,12 @@
 #include "qbr/allocate_rest.h"
 
 #include <math.h>
-#include <string.h>
 
 /* The items of a group get memory of their own. */
 static void copy_group(struct rest *r, const struct group *from, int of,
 		       struct nas_arena *arena)
 {
-	struct group *to = &r->g.group[r->g.n];
-
-	*to = *from;
-	to->item = NAS_NEW(arena, struct item, (size_t)from->n);
-	if (to->item)
-		memcpy(to->item, from->item,
-		       (size_t)from->n * sizeof(*to->item));
+	group_copy(&r->g.group[r->g.n], from, arena);
 	r->of[r->g.n++] = of;
 }
 
@@ -95,15 +88,6 @@ bool rest_make(struct rest *r, const struct groups *g, const struct chains *c,
 	return !arena->failed;
 }
 
-static double priced(const struct item *it, const double *price, int nb)
-{
-	double x = it->loss;
-
-	for (int b = 0; b < nb; b++)
-		x += price[b] * it->use[b];
-	return x;
-}
-
 /* Items whose excess over the least is within the slack stay. */
 static bool keep_items(struct group *group, const double *value, double slack)
 {
@@ -178,7 +162,7 @@ static struct link make_link(struct rest *r, int k, const double *price,
 			 NAS_NEW(arena, double, n)};
 
 	for (int i = 0; i < group->n && !arena->failed; i++)
-		l.own[i] = priced(&group->item[i], price, r->g.nbudgets);
+		l.own[i] = item_priced(&group->item[i], price, r->g.nbudgets);
 	return l;
 }
 
@@ -211,7 +195,7 @@ static bool open_single(struct chain *c, struct link *link, struct rest *r,
 	struct group *group = &r->g.group[k];
 
 	for (int i = 0; i < group->n; i++)
-		value[i] = priced(&group->item[i], price, r->g.nbudgets);
+		value[i] = item_priced(&group->item[i], price, r->g.nbudgets);
 	*link = (struct link){group, value, value};
 	*c = (struct chain){1, link};
 	return true;

@@ -27,23 +27,6 @@ static enum nas_status no_memory(struct nas_err *err)
 	return nas_fail(err, NAS_ENOMEM, "out of memory for the bounds");
 }
 
-static bool copy_groups(struct groups *to, const struct groups *g,
-			struct nas_arena *arena)
-{
-	*to = *g;
-	to->group = NAS_NEW(arena, struct group, (size_t)g->n);
-	for (int k = 0; k < g->n && !arena->failed; k++) {
-		size_t n = (size_t)g->group[k].n;
-
-		to->group[k] = g->group[k];
-		to->group[k].item = NAS_NEW(arena, struct item, n);
-		if (to->group[k].item)
-			memcpy(to->group[k].item, g->group[k].item,
-			       n * sizeof(struct item));
-	}
-	return !arena->failed;
-}
-
 /* A policy that fits; false where it is no better than the best. */
 static bool offer(struct node *n, const int *item)
 {
@@ -306,7 +289,7 @@ enum nas_status search_run(struct item_search *s, const struct groups *g,
 	s->best = NAS_NEW(arena, struct item, (size_t)g->n);
 	mark = arena_mark(arena);
 	if (arena->failed || !chains_make(&s->chains, g, arena) ||
-	    !copy_groups(&n.g, g, arena))
+	    !groups_copy(&n.g, g, arena))
 		return no_memory(err);
 	if (visit(&n, err) != NAS_OK)
 		return err->code;

@@ -104,12 +104,9 @@ static bool make_part(struct node *n, const struct node *from,
 		      struct nas_arena *arena)
 {
 	struct group *whole = &from->rest.g.group[group], saved = *whole;
-	size_t size = (size_t)saved.n;
 	bool some = false;
 
-	whole->item = NAS_NEW(arena, struct item, size);
-	if (whole->item) {
-		memcpy(whole->item, saved.item, size * sizeof(*saved.item));
+	if (group_copy(whole, &saved, arena)) {
 		part_keep(whole, &l->open.part);
 		some = make_node(n, &from->rest.g, from, arena);
 		memcpy(n->multiplier, l->open.multiplier,
@@ -122,21 +119,8 @@ static bool make_part(struct node *n, const struct node *from,
 /* Groups and items of the root, all of them. */
 static bool copy_root(const struct walk *w, struct node *n)
 {
-	const struct rest *from = &w->root.rest;
-
 	*n = w->root;
-	n->rest.g.group = NAS_NEW(w->arena, struct group, (size_t)from->g.n);
-	for (int k = 0; k < from->g.n && !w->arena->failed; k++) {
-		size_t items = (size_t)from->g.group[k].n;
-		struct item *item = NAS_NEW(w->arena, struct item, items);
-
-		n->rest.g.group[k] = from->g.group[k];
-		n->rest.g.group[k].item = item;
-		if (item)
-			memcpy(item, from->g.group[k].item,
-			       items * sizeof(*item));
-	}
-	return !w->arena->failed;
+	return groups_copy(&n->rest.g, &w->root.rest.g, w->arena);
 }
 
 /* What was taken away on the way to a node goes again, and what its prices say
