@@ -11,6 +11,7 @@
 #define BOX	    0.05  /* of a known price: how far the next may be */
 #define BOX_LEAST   1e-4  /* of all the losses for all of a budget */
 #define BOX_GROWS   10
+#define BEYOND	    1e-12 /* rounding of a price */
 
 enum kind { ITEMS, UNUSED, BOUGHT }; /* what is left or lacks of a budget */
 
@@ -238,17 +239,18 @@ static struct column edge(const struct master *m, enum kind kind, int budget)
 	return c;
 }
 
-/* A budget whose price is outside the box. */
+/* A budget whose price is outside the box, by more than its own rounding: the
+ * column that keeps it inside would enter again and again. */
 static bool find_edge(const struct master *m, struct column *column)
 {
-	double most = 1e-15;
+	double most = BEYOND;
 	bool found = false;
 
 	for (int b = 0; b < m->g->nbudgets; b++) {
 		double price = -m->dual[b];
 		double beyond = fmax(m->low[b] - price, price - m->high[b]);
 
-		if (!(beyond > most + 1e-15 * fabs(price)))
+		if (!(beyond > most + BEYOND * fabs(price)))
 			continue;
 		most = beyond;
 		*column = edge(m, price < m->low[b] ? UNUSED : BOUGHT, b);
