@@ -20,8 +20,9 @@ double node_most(const struct node *n)
 		return HUGE_VAL;
 	for (int b = 0; b < n->rest.g.nbudgets; b++)
 		size += n->multiplier[b] * fabs(n->t->whole->limit[b]);
-	most = s->loss - n->settled - 1e-12 * size;
-	return fmin(most, quantum_below(&n->steps, most) + 1e-12 * size);
+	most = s->loss - n->settled - NODE_ROUNDING * size;
+	return fmin(most,
+		    quantum_below(&n->steps, most) + NODE_ROUNDING * size);
 }
 
 void node_offer(struct node *n, const int *item)

@@ -18,12 +18,14 @@
 
 /* Of what is below the best policy so much may be missing in a bound. */
 #define NODE_PART 0.02
+/* Of all that a bound sums, losses and priced limits, it may be off. */
+#define NODE_ROUNDING 1e-12
 
 struct tree {
 	struct item_search *s;
 	const struct groups *whole;
 	struct item *item; /* (whole) of settled groups; then of all */
-	double size;	   /* sum of |losses|, for rounding */
+	double size;	   /* sum of the largest |losses|, for rounding */
 	int parted;
 };
 

@@ -85,6 +85,18 @@ int part_anywhere(const struct node *n, struct place *place)
 	return 0;
 }
 
+/* Of a part whose prices may be far above the node's, as where little fits:
+ * node_most() does not allow for what those add to the rounding. */
+static double round_down(const struct node *n, const struct prices *p)
+{
+	double more = 0;
+
+	for (int b = 0; b < n->rest.g.nbudgets; b++)
+		more += fmax(p->multiplier[b] - n->multiplier[b], 0) *
+			fabs(n->t->whole->limit[b]);
+	return p->bound - NODE_ROUNDING * more;
+}
+
 /* The bound of a part. False: out of memory. */
 static bool probe(const struct node *n, struct place *p, bool above)
 {
@@ -92,7 +104,7 @@ static bool probe(const struct node *n, struct place *p, bool above)
 	struct group *group = &n->rest.g.group[p->part.group], whole = *group;
 	struct prices_near near = {n->multiplier, node_most(n), NODE_PART};
 	struct part part = p->part;
-	struct prices prices = {.bound = HUGE_VAL};
+	struct prices prices;
 	bool ok;
 
 	part.above = above;
@@ -104,10 +116,13 @@ static bool probe(const struct node *n, struct place *p, bool above)
 		     prices_find_near(&prices, &n->rest.g, &n->rest.chains,
 				      &near, n->arena);
 	}
-	p->bound[above] = prices.hopeless ? HUGE_VAL : prices.bound;
-	if (ok && group->n > 0)
+	p->bound[above] = HUGE_VAL;
+	if (ok && group->n > 0) {
 		memcpy(p->multiplier[above], prices.multiplier,
 		       sizeof(prices.multiplier));
+		if (!prices.hopeless)
+			p->bound[above] = round_down(n, &prices);
+	}
 	*group = whole;
 	arena_rewind(n->arena, mark);
 	return ok;
