@@ -82,6 +82,16 @@ static void known_prices_lead_to_the_best(void **state)
 	}
 }
 
+/* All items are equally good at the prices 1 and 1/2. */
+static void make_alike(struct sample *s)
+{
+	for (int k = 0; k < GROUPS * ITEMS; k++) {
+		struct item *it = &s->item[k / ITEMS][k % ITEMS];
+
+		it->loss = 6 - it->use[0] - it->use[1] / 2;
+	}
+}
+
 /* The mix is an answer of the linear program: inside the limits, with the loss
  * of the bound, and no more groups than budgets in it. */
 static void a_mix_is_the_best_of_the_program(void **state)
@@ -99,6 +109,8 @@ static void a_mix_is_the_best_of_the_program(void **state)
 		struct mix m;
 
 		fill(&s, &rng, 0);
+		if (run % 2)
+			make_alike(&s);
 		assert_true(prices_find(&p, &s.g, &s.s.chains, &arena));
 		if (p.hopeless)
 			continue;
@@ -232,12 +244,45 @@ static void the_best_place_is_chosen(void **state)
 	assert_true(chosen > RUNS / 10 && closed > RUNS / 10);
 }
 
+/* Nodes come off the list by their bounds, whatever was put on in between. */
+static void the_least_bound_comes_first(void **state)
+{
+	struct open_list list = {0};
+	bool on[RUNS] = {false};
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, check_seed(24), 0);
+	for (int run = 0; run < RUNS; run++) {
+		struct open_node node = {.parent = -1,
+					 .bound = rng_uniform(&rng)};
+		double least = HUGE_VAL;
+		int at;
+
+		assert_int_equal(open_add(&list, &node), run);
+		assert_true(open_push(&list, run));
+		on[run] = true;
+		for (int k = 0; k <= run; k++)
+			if (on[k])
+				least = fmin(least, list.node[k].bound);
+		CHECK_CLOSE(open_least(&list), least, 0);
+		if (run % 3)
+			continue;
+		at = open_pop(&list);
+		assert_true(at >= 0 && on[at]);
+		CHECK_CLOSE(list.node[at].bound, least, 0);
+		on[at] = false;
+	}
+	open_free(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_prices_lead_to_the_best),
 		cmocka_unit_test(a_mix_is_the_best_of_the_program),
 		cmocka_unit_test(the_best_place_is_chosen),
+		cmocka_unit_test(the_least_bound_comes_first),
 	};
 	int failed;
 

@@ -166,12 +166,49 @@ static void losses_have_steps(void **state)
 	CHECK_CLOSE(quantum_below(&steps, 3.5 + 1e-12), 3.5, 1e-9);
 }
 
+/* Losses in steps but for a little, as sums of doubles are: a policy that loses
+ * less than another one does loses no more than quantum_below() says of it. */
+static void no_policy_is_between_steps(void **state)
+{
+	struct rng rng;
+	int known = 0;
+
+	(void)state;
+	rng_seed(&rng, check_seed(14), 0);
+	for (int run = 0; run < 20; run++) {
+		const double none[2] = {0};
+		struct loss_steps steps;
+		double loss[ALL];
+		struct sample s;
+
+		fill(&s, &rng, 0);
+		for (int k = 0; k < GROUPS * ITEMS; k++)
+			s.item[k / ITEMS][k % ITEMS].loss =
+				(k / ITEMS % 2 ? 0.2 : 0.3) *
+					(double)rng_below(&rng, 9) +
+				2e-13 * rng_uniform(&rng);
+		steps = quantum_of_losses(&s.g);
+		known += fabs(steps.quantum - 0.1) < 1e-9;
+		for (int code = 0; code < ALL; code++)
+			assert_true(priced(&s, none, code, &loss[code]));
+		for (int i = 0; i < ALL; i++) {
+			double most = quantum_below(&steps, loss[i]);
+
+			for (int k = 0; k < ALL; k++)
+				assert_true(loss[k] <= most + 1e-14 ||
+					    loss[k] > loss[i] - 1e-14);
+		}
+	}
+	assert_true(known > 15);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(items_go_by_their_bounds),
 		cmocka_unit_test(settled_groups_are_summed),
 		cmocka_unit_test(losses_have_steps),
+		cmocka_unit_test(no_policy_is_between_steps),
 	};
 	int failed;
 
