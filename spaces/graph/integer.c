@@ -18,10 +18,6 @@ bool integer_factor(float x, int32_t *m, int *shift)
 		*m /= 2;
 		--*shift;
 	}
-	while (*shift < 0 && *m < 1 << 23) {
-		*m *= 2;
-		++*shift;
-	}
 	return *shift >= 0 && *shift <= INTEGER_SHIFT_MAX;
 }
 

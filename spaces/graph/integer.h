@@ -27,8 +27,8 @@
 #define INTEGER_LEVELS	    256
 #define INTEGER_ADD_BITS    20 /* of the larger factor of a sum */
 
-/* x = m 2^-shift, m odd and below 2^24. False: shift would be below 0 or above
- * INTEGER_SHIFT_MAX, or m 2^24 or more. */
+/* x = m 2^-shift, m below 2^24, and odd where shift is not 0. False: shift would
+ * be below 0 or above INTEGER_SHIFT_MAX. */
 bool integer_factor(float x, int32_t *m, int *shift);
 
 /* Of a sum of two maps, whose scales are x times its own. False: no x is above

@@ -134,6 +134,8 @@ done
 status 4 "a factor a column, as many as channels" nas verify \
 	"$tmp/columns.onnx" -t host
 says "C: Mul 't" "  is refused by name"
+status 0 "a channel of weights 0 and scale 0" nas verify "$tmp/zeros.onnx" \
+	-t host
 for net in $(python3 tests/tools/small_tflite.py "$tmp"); do
 	case $net in
 	pad | relu*)

@@ -195,6 +195,10 @@ def others(folder):
     net.write(folder, "columns", net.grid(net.add("Mul", f"{x} {y}")),
               (1, CHANNELS, ROWS, 3), False)
     net = Net()
+    y = net.add("Conv", f"{net.x} {net.weights([2, 3, 1, 1], [1 / 256, 0])} "
+                f"{net.bias(2)}")
+    net.write(folder, "zeros", net.grid(y), (1, 2, ROWS, COLUMNS), False)
+    net = Net()
     net.write(folder, "classes", net.add("Softmax", net.x, axis=1), SHAPE,
               False)
 
