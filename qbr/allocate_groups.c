@@ -234,3 +234,17 @@ bool groups_copy(struct groups *to, const struct groups *from,
 	to->group = group;
 	return !arena->failed;
 }
+
+double groups_size(const struct groups *g)
+{
+	double size = 0;
+
+	for (int k = 0; k < g->n; k++) {
+		double most = 0;
+
+		for (int i = 0; i < g->group[k].n; i++)
+			most = fmax(most, fabs(g->group[k].item[i].loss));
+		size += most;
+	}
+	return size;
+}

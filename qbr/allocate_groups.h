@@ -57,6 +57,9 @@ double groups_loss(const struct groups *g, const int *item);
 /* Loss and uses at the prices of nb budgets. */
 double item_priced(const struct item *it, const double *price, int nb);
 
+/* The largest |loss| of each group, added up. */
+double groups_size(const struct groups *g);
+
 /* A copy with items of its own. False: out of memory. */
 bool group_copy(struct group *to, const struct group *from,
 		struct nas_arena *arena);

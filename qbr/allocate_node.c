@@ -20,9 +20,9 @@ double node_most(const struct node *n)
 		return HUGE_VAL;
 	for (int b = 0; b < n->rest.g.nbudgets; b++)
 		size += n->multiplier[b] * fabs(n->t->whole->limit[b]);
-	most = s->loss - n->settled - NODE_ROUNDING * size;
+	most = s->loss - n->settled - PRICES_ROUNDING * size;
 	return fmin(most,
-		    quantum_below(&n->steps, most) + NODE_ROUNDING * size);
+		    quantum_below(&n->steps, most) + PRICES_ROUNDING * size);
 }
 
 void node_offer(struct node *n, const int *item)

@@ -18,8 +18,6 @@
 
 /* Of what is below the best policy so much may be missing in a bound. */
 #define NODE_PART 0.02
-/* Of all that a bound sums, losses and priced limits, it may be off. */
-#define NODE_ROUNDING 1e-12
 
 struct tree {
 	struct item_search *s;

@@ -94,7 +94,7 @@ static double round_down(const struct node *n, const struct prices *p)
 	for (int b = 0; b < n->rest.g.nbudgets; b++)
 		more += fmax(p->multiplier[b] - n->multiplier[b], 0) *
 			fabs(n->t->whole->limit[b]);
-	return p->bound - NODE_ROUNDING * more;
+	return p->bound - PRICES_ROUNDING * more;
 }
 
 /* The bound of a part. False: out of memory. */

@@ -25,6 +25,8 @@
 #include "qbr/allocate_orders.h"
 
 #define PRICES_ROWS (POLICY_COSTS_MAX + 1)
+/* Of all that a bound sums, losses and priced limits, it may be off. */
+#define PRICES_ROUNDING 1e-12
 
 struct prices {
 	double multiplier[POLICY_COSTS_MAX]; /* (B) */

@@ -260,6 +260,16 @@ static enum nas_status search_node(struct node *n, struct nas_err *err)
 			   n->arena, err);
 }
 
+/* L of the prices, less what its sum may have been rounded up by. */
+static double relaxed_bound(const struct groups *g, const struct prices *p)
+{
+	double size = groups_size(g);
+
+	for (int b = 0; b < g->nbudgets; b++)
+		size += p->multiplier[b] * fabs(g->limit[b]);
+	return p->bound - PRICES_ROUNDING * size;
+}
+
 static enum nas_status visit(struct node *n, struct nas_err *err)
 {
 	struct item_search *s = n->s;
@@ -267,7 +277,7 @@ static enum nas_status visit(struct node *n, struct nas_err *err)
 	quantum_tighten(&n->g);
 	if (!prices_find(&n->prices, &n->g, &s->chains, n->arena))
 		return no_memory(err);
-	s->relaxed = n->prices.bound;
+	s->relaxed = relaxed_bound(&n->g, &n->prices);
 	memcpy(s->multiplier, n->prices.multiplier, sizeof(s->multiplier));
 	if (n->prices.hopeless)
 		return NAS_OK;

@@ -379,15 +379,6 @@ static enum nas_status walk(struct walk *w, struct nas_err *err)
 	return w->arena->failed ? no_memory(err) : NAS_OK;
 }
 
-static double largest_loss(const struct group *group)
-{
-	double most = 0;
-
-	for (int i = 0; i < group->n; i++)
-		most = fmax(most, fabs(group->item[i].loss));
-	return most;
-}
-
 static bool open_walk(struct walk *w, const struct prices *p)
 {
 	const struct groups *g = w->t.whole;
@@ -399,8 +390,7 @@ static bool open_walk(struct walk *w, const struct prices *p)
 	    !rest_make(&root->rest, g, &w->t.s->chains, NULL, w->t.item,
 		       w->arena))
 		return false;
-	for (int k = 0; k < g->n; k++)
-		w->t.size += largest_loss(&g->group[k]);
+	w->t.size = groups_size(g);
 	for (int k = 0; k < root->rest.g.n; k++)
 		w->place[root->rest.of[k]] = k;
 	root->t = &w->t;

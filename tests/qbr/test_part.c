@@ -188,7 +188,7 @@ static void check_bounds(const struct sample *s, const struct place *p)
 		if (p->bound[above] < HUGE_VAL)
 			assert_true(p->bound[above] -
 				    exact_bound(&s->n, p, above) <=
-				    NODE_ROUNDING * size);
+				    PRICES_ROUNDING * size);
 }
 
 static double most_of(const struct place *p)
