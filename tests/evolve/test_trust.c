@@ -8,7 +8,7 @@
 #include "scoring/trust.h"
 #include "tests/evolve/proven.h"
 
-#define SPACES 120
+#define SPACES 240
 
 /* Any sum over blocks by shapes. */
 static const struct nas_feature *any_held(struct rng *rng)
@@ -103,7 +103,7 @@ static void the_search_stays_inside(void **state)
 
 	(void)state;
 	rng_seed(&rng, check_seed(22), 0);
-	for (int i = 0; i < 30; i++) {
+	for (int i = 0; i < 60; i++) {
 		const struct nas_evolve_options o = {
 			.seed = 1, .islands = 3, .population = 16,
 			.mutated_stages = 2, .max_evals = 4000,
