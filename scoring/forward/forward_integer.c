@@ -69,6 +69,9 @@ static void from_layer(const struct forward_call *c, float *y)
 	else
 		for (size_t i = 0; i < n; i++)
 			from_sums(c, c->x[0] + i, y + i, i % out, 1);
+	for (size_t o = 0; o < out; o++)
+		if (c->step->integer->wide[o])
+			forward_wide(c, y, (int)o);
 }
 
 /* Halves go up. */

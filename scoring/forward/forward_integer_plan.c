@@ -148,11 +148,17 @@ static bool plan_layer(struct forward *f, struct forward_integer *x,
 	const struct forward_layer *w = &f->layer[x->source->layer];
 	int out = f->g->layer[x->source->layer].out;
 
-	x->factor = NAS_NEW(&f->arena, float,
-			    (size_t)out);
-	for (int o = 0; x->factor && w->unit && o < out; o++)
+	x->factor = NAS_NEW(&f->arena, float, (size_t)out);
+	x->wide = NAS_NEW(&f->arena, bool, (size_t)out);
+	if (!x->factor || !x->wide || !w->unit)
+		return false;
+	for (int o = 0; o < out; o++) {
 		x->factor[o] = w->unit[o] / scale;
-	return x->factor && w->unit;
+		x->wide[o] = !f->o.layerwise &&
+			     forward_is_wide(f->g, x->source->layer, w->unit,
+					     o);
+	}
+	return true;
 }
 
 /* Inputs of two are looked at again: they must stay as they are. */

@@ -21,6 +21,7 @@ struct forward_integer {
 					  * Softmax */
 	struct activation activation;	 /* between */
 	float *factor; /* (out) of a layer: level = sum x factor */
+	bool *wide;    /* (out) sums may need more than 32 bits */
 	float in_scale[2]; /* of an operator's inputs */
 	int in[2], shift;  /* level = (level 0 x in[0] + ...) >> shift */
 	float zero;	   /* of a mean: level 0 as it is stored */
@@ -106,6 +107,9 @@ void forward_levels(float *to, const float *x, size_t n, float scale);
 void forward_unit(const struct forward_call *c, size_t channel, float *y,
 		  size_t n);
 bool forward_is_integer(const struct forward_call *c);
+/* Channel o of a layer has sums of more than 32 bits; its levels, exactly. */
+bool forward_is_wide(const struct graph *g, int layer, const float *unit, int o);
+void forward_wide(const struct forward_call *c, float *y, int o);
 forward_kernel forward_integer;
 
 enum nas_status forward_plan(struct forward *f,

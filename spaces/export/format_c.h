@@ -102,14 +102,14 @@ struct c_call {
 	int64_t *scales; /* (out), below 2^16; NULL = one */
 	int height, width, in, out, kernel, stride;
 	int bits_x, bits_w, bits_y, bits_r;
-	int bits_b; /* of a bias: 1 to 16, or 32 */
+	int bits_b; /* of a bias: 1 to 16, 32, or 64 */
 	unsigned flags;
 	int slot;    /* bits of a depthwise output's place */
 	int map;     /* number of the feature map that it gives; -1 = none */
 	double unit; /* value of t = 1 of a map or of RAW */
 	int gate;    /* first of two calls in plan.gate; -1 = none */
 	int64_t gate_scale, gate_divisor;
-	int32_t *bias; /* (out) in units of acc */
+	int64_t *bias; /* (out) in units of acc */
 	double most_acc, most_t; /* no sum is larger */
 	struct c_seen seen;
 	const int *from; /* (in) of a dense layer: the input whose weight stands

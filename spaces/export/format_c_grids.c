@@ -7,7 +7,7 @@
 #include "spaces/graph/activation.h"
 
 #define LIMIT_32 ((int64_t)1 << 31)
-#define BIAS_MAX 0x1p31
+#define WIDE_MAX 0x1p62
 
 int c_zero_of(const struct graph_node *grid)
 {
@@ -151,9 +151,18 @@ static int bound_of(float value, float unit, float factor,
 		       grid);
 }
 
+/* Both bounds at one level, as near as they let it. */
+static void stop_at(int8_t *bounds, int level)
+{
+	level = level < bounds[0] ? bounds[0] : level;
+	level = level > bounds[1] ? bounds[1] : level;
+	bounds[0] = bounds[1] = (int8_t)level;
+}
+
 static enum nas_status set_bounds(const struct c_maps *m, struct c_call *c,
 				  const struct graph_node *act,
-				  const struct graph_node *to, const float *unit)
+				  const struct graph_node *to, const float *unit,
+				  const bool *constant)
 {
 	struct c_grid *g = c->grid;
 	float low = act && act->op == GRAPH_RELU ? 0 : act ? act->low : -INFINITY;
@@ -167,6 +176,10 @@ static enum nas_status set_bounds(const struct c_maps *m, struct c_call *c,
 		g->bounds[2 * o] = (int8_t)bound_of(low, unit[o], factor, to);
 		g->bounds[2 * o + 1] =
 			(int8_t)bound_of(high, unit[o], factor, to);
+		if (constant[o])
+			stop_at(&g->bounds[2 * o],
+				bound_of(m->g->layer[c->layer].bias[o], unit[o],
+					 factor, to));
 		same &= g->bounds[2 * o] == g->bounds[0] &&
 			g->bounds[2 * o + 1] == g->bounds[1];
 	}
@@ -179,31 +192,89 @@ static enum nas_status set_bounds(const struct c_maps *m, struct c_call *c,
 	return NAS_OK;
 }
 
-/* Bias of channel o with level 0 of the inputs in it; the largest sum. */
-static int64_t bias_of(const struct c_maps *m, const struct c_call *c, int o,
-		       float unit, double *bias, int most_x)
+/* Of a channel: its bias with level 0 of the inputs in it, and what no sum can
+ * exceed: of products, and of all. */
+struct sums {
+	double units, bias;
+	int64_t products;
+	double most;
+};
+
+static struct sums sums_of(const struct c_maps *m, const struct c_call *c, int o,
+			   float unit, int most_x)
 {
 	const struct graph_layer *l = &m->g->layer[c->layer];
 	const int8_t *w = (const int8_t *)l->level + (size_t)o * l->fan;
 	int64_t sum = 0, all = 0;
+	struct sums s;
 
 	for (size_t k = 0; k < l->fan; k++) {
 		sum += w[k];
 		all += w[k] < 0 ? -w[k] : w[k];
 	}
-	*bias = (double)(float)rint((double)l->bias[o] / (double)unit);
-	if (!(fabs(*bias) < BIAS_MAX))
-		return LIMIT_32;
-	*bias -= (double)sum * c->grid->zero_x;
-	return all * most_x + (int64_t)fabs(*bias);
+	s.units = (double)(float)rint((double)l->bias[o] / (double)unit);
+	s.bias = s.units - (double)sum * c->grid->zero_x;
+	s.products = all * most_x;
+	s.most = (double)s.products + fabs(s.bias);
+	return s;
+}
+
+/* The bias is all that single precision keeps of any sum: the level is known.
+ * Of products the zeros are no part here. */
+static bool is_constant(const struct sums *s)
+{
+	return isfinite(s->units) &&
+	       2 * (double)s->products < fabs(s->units) * 0x1p-26;
+}
+
+/* In 32 bits, 16 times the sum where weights have 4 (their kernel adds so). */
+static bool is_narrow(const struct c_call *c, const struct sums *s)
+{
+	return s->most * (c->bits_w == 4 ? 16 : 1) < LIMIT_32;
+}
+
+/* Pieces of so many products (PIECE of grid_conv.c), all that a depthwise kernel
+ * sees, fit 32 bits; what they add up to, 64. */
+#define PIECE 4096
+static bool is_wide(const struct c_call *c, const struct sums *s, int most_x)
+{
+	return s->most < WIDE_MAX && (c->kind == C_GRID_DEPTHWISE
+					      ? s->products < LIMIT_32
+					      : (int64_t)PIECE * 128 * most_x <
+							LIMIT_32);
 }
 
 static void set_bias(struct c_call *c, int o, double b)
 {
-	c->bias[o] = (int32_t)b;
-	while (c->bits_b < 32 && (b < -ldexp(1, c->bits_b - 1) ||
+	c->bias[o] = (int64_t)b;
+	while (c->bits_b < 33 && (b < -ldexp(1, c->bits_b - 1) ||
 				  b >= ldexp(1, c->bits_b - 1)))
 		c->bits_b++;
+}
+
+/* A channel's bias, and its factor; *constant: where it has but one level. */
+static enum nas_status set_channel(const struct c_maps *m, struct c_call *c,
+				   int o, float unit, float factor, int most_x,
+				   bool *constant)
+{
+	struct sums s = sums_of(m, c, o, unit, most_x);
+
+	if (!(unit > 0) || !(factor < 0x1p24F))
+		return refuse(m, c, "its scales are out of range");
+	*constant = !is_narrow(c, &s) && is_constant(&s);
+	c->grid->factor[o] = c_packed_factor(*constant ? 0 : factor);
+	if (*constant) {
+		set_bias(c, o, 0);
+		return NAS_OK;
+	}
+	if (!is_narrow(c, &s)) {
+		if (!is_wide(c, &s, most_x))
+			return refuse(m, c, "its sums need more than 64 bits");
+		c->flags |= C_WIDE;
+	}
+	c->most_acc = fmax(c->most_acc, s.most);
+	set_bias(c, o, s.bias);
+	return NAS_OK;
 }
 
 enum nas_status c_grid_numbers(const struct c_maps *m, struct c_call *c,
@@ -214,8 +285,9 @@ enum nas_status c_grid_numbers(const struct c_maps *m, struct c_call *c,
 	const struct graph_node *to = c_grid_of(m->p, m->map[n->out].made);
 	int half = 1 << (from->bits - 1), zero = abs(c_zero_of(from));
 	float *unit = NAS_NEW(m->p->arena, float, (size_t)l->out);
+	bool *constant = NAS_NEW(m->p->arena, bool, (size_t)l->out);
 
-	c->bias = NAS_NEW(m->p->arena, int32_t, (size_t)l->out);
+	c->bias = NAS_NEW(m->p->arena, int64_t, (size_t)l->out);
 	c->grid->factor = NAS_NEW(m->p->arena, uint32_t, (size_t)l->out);
 	if (m->p->arena->failed)
 		return nas_fail(m->p->err, NAS_ENOMEM, "out of memory for biases");
@@ -223,24 +295,17 @@ enum nas_status c_grid_numbers(const struct c_maps *m, struct c_call *c,
 	c->grid->zero_x = c_zero_of(from);
 	c->grid->zero_y = c_zero_of(to);
 	for (int o = 0; o < l->out; o++) {
-		float factor;
-		double bias;
-		int64_t most;
-
 		unit[o] = graph_grid_scale(m->g, from) * l->scale[o];
-		factor = unit[o] / graph_grid_scale(m->g, to);
-		if (!(unit[o] > 0) || !(factor < 0x1p24F))
-			return refuse(m, c, "its scales are out of range");
-		most = bias_of(m, c, o, unit[o], &bias,
-			       zero > half ? zero : half);
-		if (most * (c->bits_w == 4 ? 16 : 1) >= LIMIT_32)
-			return refuse(m, c, "its sums need more than 32 bits");
-		c->most_acc = fmax(c->most_acc, (double)most);
-		c->grid->factor[o] = c_packed_factor(factor);
-		set_bias(c, o, bias);
+		if (set_channel(m, c, o, unit[o],
+				unit[o] / graph_grid_scale(m->g, to),
+				zero > half ? zero : half,
+				&constant[o]) != NAS_OK)
+			return m->p->err->code;
 	}
 	if (c->bits_b > 16)
 		c->bits_b = 32;
-	return set_bounds(m, c,
-			  c_activation_behind(m, l->node), to, unit);
+	if (c->flags & C_WIDE)
+		c->bits_b = 64;
+	return set_bounds(m, c, c_activation_behind(m, l->node), to, unit,
+			  constant);
 }

@@ -143,7 +143,7 @@ static int64_t set_bias(struct c_plan *p, struct c_call *c,
 	*most_t = 0;
 
 	c->bits_b = 1;
-	c->bias = NAS_NEW(p->arena, int32_t, (size_t)l->out);
+	c->bias = NAS_NEW(p->arena, int64_t, (size_t)l->out);
 	if (!c->bias)
 		return 0;
 	for (int i = 0; i < l->out; i++) {
@@ -161,7 +161,7 @@ static int64_t set_bias(struct c_plan *p, struct c_call *c,
 		sum = sum * ((int64_t)1 << (c->bits_x - 1)) + (int64_t)fabs(b);
 		most = sum > most ? sum : most;
 		*most_t = fmax(*most_t, (double)sum * times);
-		c->bias[i] = (int32_t)b;
+		c->bias[i] = (int64_t)b;
 		while (c->bits_b < 32 && (b < -ldexp(1, c->bits_b - 1) ||
 					  b >= ldexp(1, c->bits_b - 1)))
 			c->bits_b++;

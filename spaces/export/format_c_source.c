@@ -81,6 +81,8 @@ static void add_limits(struct nas_text *t, const struct limits *m,
 	text_addf(t, "#define HAS_SUMS %d\n#define HAS_MAPS %d\n", m->sums,
 		  m->maps);
 	text_addf(t, "#define HAS_PLANAR %d\n", m->planar);
+	text_addf(t, "#define HAS_DOTS %d\n",
+		  m->kind[C_CONVOLVE] || m->kind[C_GRID_CONVOLVE]);
 	text_addf(t, "#define HAS_W8 %d\n#define HAS_W4 %d\n#define HAS_W_ANY "
 		  "%d\n", m->w8, m->w4, m->w_any);
 }

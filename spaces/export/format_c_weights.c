@@ -7,10 +7,10 @@ struct stream {
 	size_t bits;
 };
 
-static void put(struct stream *s, int level, int bits)
+static void put(struct stream *s, int64_t level, int bits)
 {
 	for (int i = 0; i < bits; i++, s->bits++)
-		if (s->data && ((unsigned)level >> i & 1))
+		if (s->data && ((uint64_t)level >> i & 1))
 			s->data[s->bits / 8] |= (uint8_t)(1U << s->bits % 8);
 }
 

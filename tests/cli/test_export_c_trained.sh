@@ -136,6 +136,25 @@ status 4 "a factor a column, as many as channels" nas verify \
 says "C: Mul 't" "  is refused by name"
 status 0 "a channel of weights 0 and scale 0" nas verify "$tmp/zeros.onnx" \
 	-t host
+
+# Sums of more than 32 bits, against whole numbers; the same by verify.
+wide=$(python3 tests/tools/wide_sums.py "$tmp")
+check "networks of wide sums" test "$(echo $wide)" = \
+	"dense dense4 dense3 conv deep dead"
+for net in $wide; do
+	status 0 "$net: its C" nas export "$tmp/$net.onnx" --to c -o \
+		"$tmp/$net" -q
+	check "  with sanitizers" "${CC:-cc}" -std=c11 \
+		-fsanitize=address,undefined -fno-sanitize-recover=all \
+		-I"$tmp/$net" "$tmp/$net.c" "$tmp/$net/$net.c" -o "$tmp/main"
+	status 0 "  runs" "$tmp/main"
+	check "  gives what whole numbers give" cmp "$tmp/$net.txt" "$tmp/out"
+	status 0 "  and what the network gives" nas verify "$tmp/$net.onnx" \
+		-t host
+done
+check "  in 64 bits" grep -q 'WIDE}' "$tmp/dense/dense.c"
+check "  but not where biases alone count" sh -c '! grep -q "WIDE}" "$1"' - \
+	"$tmp/dead/dead.c"
 for net in $(python3 tests/tools/small_tflite.py "$tmp"); do
 	case $net in
 	pad | relu*)

@@ -174,6 +174,7 @@ static inline int32_t dot4(const uint8_t *w, const int16_t *x, uint32_t n,
 	return acc;
 }
 
+#if HAS_DOTS
 static int32_t dot_any(const uint8_t *w, uint32_t bit, unsigned bits,
 		       const int16_t *x, uint32_t n)
 {
@@ -233,5 +234,7 @@ static void load_bias(const struct layer *l, uint32_t c, uint32_t m,
 	for (uint32_t j = 0; j < m; j++)
 		acc[j] = bias[j];
 }
+
+#endif
 
 #endif

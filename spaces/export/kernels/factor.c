@@ -31,8 +31,14 @@ static uint64_t to_24_bits(uint64_t x, int *dropped)
 	return nearest_even(x, n);
 }
 
+#if HAS_WIDE
+typedef uint64_t any_sum;
+#else
+typedef uint32_t any_sum;
+#endif
+
 /* |sum| x m 2^-shift to the nearest, with the roundings of single precision. */
-static uint32_t level_exactly(uint32_t sum, uint32_t m, int shift)
+static uint32_t level_exactly(any_sum sum, uint32_t m, int shift)
 {
 	int dropped = 0;
 	uint64_t x = to_24_bits(sum, &dropped);

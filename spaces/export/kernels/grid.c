@@ -26,13 +26,12 @@ static inline uint32_t factor_of(const struct layer *l, uint32_t c)
 	return get32(l->bias + ((uint32_t)l->out * l->bits_b + 7) / 8 + 4 * c);
 }
 
-/* What is kept of a sum of channel c. */
-static inline int32_t grid_level(const struct grid *g, uint32_t c,
-				 uint32_t factor, int32_t acc)
+/* What is kept of channel c, whose sum has become level v. */
+static inline int32_t keep(const struct grid *g, uint32_t c, int32_t v)
 {
 	int32_t low = g->low, high = g->high;
-	int32_t v = level_of(acc, factor) + g->zero_y;
 
+	v += g->zero_y;
 	if (g->bounds) {
 		low = g->bounds[2 * c];
 		high = g->bounds[2 * c + 1];
@@ -41,6 +40,27 @@ static inline int32_t grid_level(const struct grid *g, uint32_t c,
 	v = v > high ? high : v;
 	return g->table ? g->table[v] : v;
 }
+
+static inline int32_t grid_level(const struct grid *g, uint32_t c,
+				 uint32_t factor, int32_t acc)
+{
+	return keep(g, c, level_of(acc, factor));
+}
+
+#if HAS_WIDE
+/* Of a layer that says WIDE: acc has no bias yet, which has 64 bits there. */
+static int32_t grid_level_wide(const struct layer *l, const struct grid *g,
+			       uint32_t c, int64_t acc)
+{
+	int64_t t = acc + get64(l->bias + 8 * c);
+	uint32_t factor = factor_of(l, c);
+	uint64_t sum = t < 0 ? -(uint64_t)t : (uint64_t)t;
+	int32_t v = (int32_t)level_exactly(sum, factor >> 8,
+					   (int)(factor & 255));
+
+	return keep(g, c, t < 0 ? -v : v);
+}
+#endif
 
 static inline void look_up(const int8_t *table, int16_t *x, uint32_t n)
 {

@@ -38,6 +38,53 @@ static void load_grid_window(const struct layer *l, const struct grid *g,
 	}
 }
 
+#if HAS_WIDE
+#define PIECE 4096 /* products whose sum fits 32 bits */
+
+/* Levels of m outputs from c on, of n products each. */
+static void wide_levels(const struct layer *l, const struct grid *g, uint32_t c,
+			uint32_t m, const int16_t *x, uint32_t n,
+			int16_t *level)
+{
+	for (uint32_t j = 0; j < m; j++) {
+		int64_t acc = 0;
+
+		for (uint32_t k = 0; k < n; k += PIECE) {
+			uint32_t more = n - k < PIECE ? n - k : PIECE;
+			uint32_t at = (c + j) * n + k;
+
+			if (HAS_W8 && l->bits_w == 8)
+				acc += dot8(l->weight + at, x + k, more, 0);
+			else if (HAS_W4 && l->bits_w == 4 && !(n & 1))
+				acc += dot4(l->weight + at / 2, x + k, more, 0);
+			else if (HAS_W_ANY)
+				acc += dot_any(l->weight, at * l->bits_w,
+					       l->bits_w, x + k, more);
+		}
+		level[j] = (int16_t)grid_level_wide(l, g, c + j, acc);
+	}
+}
+#endif
+
+/* The same in 32 bits. */
+static void levels_of(const struct layer *l, const struct grid *g, uint32_t c,
+		      uint32_t m, const int16_t *x, uint32_t n, int16_t *level)
+{
+	int32_t acc[CHUNK];
+
+#if HAS_WIDE
+	if (l->flags & WIDE) {
+		wide_levels(l, g, c, m, x, n, level);
+		return;
+	}
+#endif
+	load_bias(l, c, m, acc);
+	dots(l, c, m, x, n, acc);
+	for (uint32_t j = 0; j < m; j++)
+		level[j] = (int16_t)grid_level(g, c + j, factor_of(l, c + j),
+					       acc[j]);
+}
+
 static void convolve_grid(const struct layer *l, const struct grid *g)
 {
 	int16_t window[WINDOW_MAX], level[CHUNK];
@@ -52,15 +99,9 @@ static void convolve_grid(const struct layer *l, const struct grid *g)
 					 window);
 			for (uint32_t c = k; c < k + each; c += CHUNK) {
 				uint32_t m = k + each - c;
-				int32_t acc[CHUNK];
 
 				m = m < CHUNK ? m : CHUNK;
-				load_bias(l, c, m, acc);
-				dots(l, c, m, window, n, acc);
-				for (uint32_t j = 0; j < m; j++)
-					level[j] = (int16_t)grid_level(
-						g, c + j, factor_of(l, c + j),
-						acc[j]);
+				levels_of(l, g, c, m, window, n, level);
 				pack(arena, l->y + (i * l->out + c) * l->bits_y,
 				     level, m, l->bits_y);
 			}

@@ -77,8 +77,14 @@ static void put_grid_row(const struct layer *l, const struct grid *g,
 	uint32_t factor = factor_of(l, c);
 
 	for (uint32_t i = 0; i < m; i++, at += step) {
-		int32_t level = grid_level(g, c, factor, acc[i]);
+		int32_t level;
 
+#if HAS_WIDE
+		if (l->flags & WIDE)
+			level = grid_level_wide(l, g, c, acc[i]);
+		else
+#endif
+			level = grid_level(g, c, factor, acc[i]);
 		if (bits == 8)
 			arena[at >> 3] = (uint8_t)level;
 		else
@@ -96,7 +102,8 @@ static void grid_channel(const struct layer *l, const struct grid *g,
 	int wide = (g->kernel_x - 1) * g->dilation_x + 1;
 	int pitch = wide + (wide & 1), columns = g->columns;
 	int n = (columns - 1) * g->stride_x + pitch;
-	int32_t bias = bias_of(l, c), acc[CHUNK];
+	int32_t bias = HAS_WIDE && l->flags & WIDE ? 0 : bias_of(l, c);
+	int32_t acc[CHUNK];
 
 	load_grid_taps(l, g, c, high, pitch, w);
 	for (int i = 0; i < g->rows; i++) {

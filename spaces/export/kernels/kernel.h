@@ -33,6 +33,7 @@
 #define HAS_SUMS     1
 #define HAS_MAPS     1
 #define HAS_PLANAR   1
+#define HAS_DOTS     1
 #define HAS_W8	     1
 #define HAS_W4	     1
 #define HAS_W_ANY    1
