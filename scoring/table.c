@@ -31,8 +31,10 @@ void table_stage(const struct table *table, uint64_t variant, int s,
 		table_row_values(ts, g, in, 2, value);
 	else if (table->lanes == 4)
 		table_row_values(ts, g, in, 4, value);
-	else
+	else if (table->lanes == 8)
 		table_row_values(ts, g, in, 8, value);
+	else
+		table_row_values(ts, g, in, TABLE_LANES_MAX, value);
 }
 
 void table_memory(const struct table *table, uint64_t variant, int s,

@@ -19,7 +19,8 @@
  * another; a stage that is not affine (hidden widths relative to the input) is
  * evaluated by the chain.
  *
- * Lanes: score, then problem->active in order; padded with zeros to 2, 4, 8, 10.
+ * Lanes: score, then problem->active in order; padded with zeros to 2, 4, 8 or
+ * TABLE_LANES_MAX, where all resources are limited.
  *
  * Usage:
  *	status = table_init(&table, &problem, &arena, err);
@@ -31,8 +32,8 @@
 
 #include "scoring/chain.h"
 
-#define TABLE_LANES_MAX 10
-_Static_assert(RESOURCES + 1 <= TABLE_LANES_MAX, "a lane for each resource");
+#define TABLE_LANES_MAX ((RESOURCES + 2) / 2 * 2)
+_Static_assert(TABLE_LANES_MAX >= 8, "lanes are 2, 4, 8 or the most");
 #define TABLE_BITS 256 /* values of a gene's bits */
 
 struct table_memory { /* of a stage, as in struct nas_terms */

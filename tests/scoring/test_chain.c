@@ -22,6 +22,17 @@ struct fixture {
 	struct nas_err err;
 };
 
+/* As many lanes as a table can have. */
+static void limit_all(struct fixture *f)
+{
+	struct small *sm = &f->small;
+
+	for (int r = 0; r < RESOURCES; r++)
+		sm->budgets.limit[r] = 1e9;
+	CHECK_OK(problem_init(&sm->problem, &sm->space, &sm->budgets, sm->def,
+			      &sm->score, &f->arena, &f->err), &f->err);
+}
+
 static void open_space(struct fixture *f, uint64_t seed)
 {
 	memset(f, 0, sizeof(*f));
@@ -33,6 +44,8 @@ static void open_space(struct fixture *f, uint64_t seed)
 	else
 		small_make_def(&f->small, small_signed(&f->own, &f->rng),
 			       &f->rng, 1e6, &f->arena);
+	if (seed % 5 == 2)
+		limit_all(f);
 	CHECK_OK(space_sampler_init(&f->sampler, &f->small.space, &f->arena,
 				    &f->err), &f->err);
 }
