@@ -94,9 +94,10 @@ struct forward_op {
 extern const struct forward_op forward_ops[GRAPH_OPS];
 
 forward_kernel forward_conv, forward_linear, forward_scale, forward_binary,
-	forward_unary, forward_quant, forward_softmax, forward_pool, forward_reduce,
-	forward_pad, forward_transpose, forward_concat, forward_slice,
+	forward_unary, forward_quant, forward_softmax, forward_pool, forward_resize,
+	forward_reduce, forward_pad, forward_transpose, forward_concat, forward_slice,
 	forward_nothing;
+forward_scratch scratch_resize;
 
 /* Integers: units of layers and what rounds, once steps are there; a layer
  * in values or in levels, as they are in use; x as levels; sums of a channel as

@@ -58,6 +58,11 @@ static void write_silu(struct writer *w)
 	write_node(w, "Mul", WITH(w->x, t));
 }
 
+static void write_power(struct writer *w)
+{
+	write_node(w, "Pow", WITH(w->x, write_number(w, w->n->a)));
+}
+
 static void write_axis(struct writer *w)
 {
 	const char *in[GRAPH_INPUTS_MAX + 1] = {NULL};
@@ -80,6 +85,27 @@ static void write_pool(struct writer *w)
 		onnx_attribute_int(&w->o, node, "count_include_pad",
 				   w->n->window.count_pad);
 	write_window(w, node, false);
+}
+
+static void write_resize(struct writer *w)
+{
+	const struct graph_resize *r = &w->n->resize;
+	float *factor = NAS_NEW(w->o.arena, float, 4);
+	char *name = write_fresh(w);
+	Onnx__NodeProto *node;
+
+	if (!factor || !name)
+		return;
+	factor[0] = factor[1] = 1;
+	factor[2] = r->factor[0];
+	factor[3] = r->factor[1];
+	write_floats(w, name, factor, 1, (int64_t[]){4});
+	node = write_node(w, "Resize", WITH(w->x, "", name));
+	onnx_attribute_text(&w->o, node, "mode", r->linear ? "linear" : "nearest");
+	onnx_attribute_text(&w->o, node, "coordinate_transformation_mode",
+			    graph_resize_coordinates[r->coordinate]);
+	onnx_attribute_text(&w->o, node, "nearest_mode",
+			    graph_resize_roundings[r->rounding]);
 }
 
 /* Over all of an image's places, and nothing else. */
@@ -194,6 +220,9 @@ write_step *const onnx_writers[GRAPH_OPS] = {
 	[GRAPH_ELU] = write_alpha,
 	[GRAPH_EXP] = write_plain,
 	[GRAPH_SQRT] = write_plain,
+	[GRAPH_ERF] = write_plain,
+	[GRAPH_LOG] = write_plain,
+	[GRAPH_POW] = write_power,
 	[GRAPH_ABS] = write_plain,
 	[GRAPH_NEG] = write_plain,
 	[GRAPH_FLOOR] = write_plain,
@@ -202,6 +231,7 @@ write_step *const onnx_writers[GRAPH_OPS] = {
 	[GRAPH_SOFTMAX] = write_axis,
 	[GRAPH_MAX_POOL] = write_pool,
 	[GRAPH_AVERAGE_POOL] = write_pool,
+	[GRAPH_RESIZE] = write_resize,
 	[GRAPH_REDUCE_MEAN] = write_reduce,
 	[GRAPH_REDUCE_MAX] = write_reduce,
 	[GRAPH_REDUCE_SUM] = write_reduce,

@@ -79,6 +79,12 @@ static float one(enum graph_op op, float a, float x)
 		return expf(x);
 	case GRAPH_SQRT:
 		return sqrtf(x);
+	case GRAPH_ERF:
+		return erff(x);
+	case GRAPH_LOG:
+		return logf(x);
+	case GRAPH_POW:
+		return powf(x, a);
 	case GRAPH_ABS:
 		return fabsf(x);
 	case GRAPH_NEG:

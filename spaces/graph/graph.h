@@ -71,6 +71,9 @@ enum graph_op {
 	GRAPH_ELU,
 	GRAPH_EXP,
 	GRAPH_SQRT,
+	GRAPH_ERF,
+	GRAPH_LOG,
+	GRAPH_POW, /* x to the power a */
 	GRAPH_ABS,
 	GRAPH_NEG,
 	GRAPH_FLOOR,
@@ -79,6 +82,7 @@ enum graph_op {
 	GRAPH_SOFTMAX,
 	GRAPH_MAX_POOL,
 	GRAPH_AVERAGE_POOL,
+	GRAPH_RESIZE, /* rows and columns */
 	GRAPH_REDUCE_MEAN, /* over axes; global average pooling too */
 	GRAPH_REDUCE_MAX,
 	GRAPH_REDUCE_SUM,
@@ -110,6 +114,35 @@ struct graph_window { /* of a convolution or pooling; [0] rows [1] columns */
 	bool count_pad; /* average over padding too */
 };
 
+/* Where number i of n of a resized axis is looked up, the factor n / old or as
+ * given: (i + 1/2) / factor - 1/2; the same, but 0 where n is 1; from end to
+ * end; i / factor. */
+enum graph_resize_coordinate {
+	RESIZE_HALF_PIXEL,
+	RESIZE_PYTORCH_HALF_PIXEL,
+	RESIZE_ALIGN_CORNERS,
+	RESIZE_ASYMMETRIC,
+	RESIZE_COORDINATES
+};
+
+enum graph_resize_rounding { /* of what lies between two numbers */
+	RESIZE_PREFER_FLOOR, /* to the nearest, halves down */
+	RESIZE_PREFER_CEIL,
+	RESIZE_FLOOR,
+	RESIZE_CEIL,
+	RESIZE_ROUNDINGS
+};
+/* ONNX's names of them. */
+extern const char *const graph_resize_coordinates[RESIZE_COORDINATES];
+extern const char *const graph_resize_roundings[RESIZE_ROUNDINGS];
+
+struct graph_resize { /* [0] rows [1] columns */
+	bool linear; /* mixes two neighbours each way; else takes one */
+	enum graph_resize_coordinate coordinate;
+	enum graph_resize_rounding rounding;
+	float factor[2]; /* floor(factor * old) = new */
+};
+
 struct graph_node {
 	const char *name; /* the file's, or its output's */
 	enum graph_op op;
@@ -118,8 +151,9 @@ struct graph_node {
 	int out;   /* tensor */
 	int layer; /* index, -1 = none */
 	struct graph_window window;
+	struct graph_resize resize;
 	float a, b, low, high; /* parameters of activations: Clip low .. high;
-				* HardSigmoid a x + b; Leaky, Elu a; Pad a;
+				* HardSigmoid a x + b; Leaky, Elu, Pow, Pad a;
 				* Quant: lowest and highest level */
 	int bits;	       /* Quant: of its levels */
 	int axis;	       /* Softmax, Concat */
@@ -141,7 +175,8 @@ struct graph_layer {	  /* what can be quantised */
 	size_t fan;	     /* weights of one output channel: Ci/g * Kh * Kw */
 	float *weight;	     /* (out, fan), of a linear map too */
 	float *bias;	     /* (out), zeros where the file has none */
-	int64_t macs;	     /* of one image */
+	int64_t macs;	     /* of one image; not on zeros that ConvTranspose
+			      * puts between */
 	bool depthwise;
 	bool gate;	     /* of squeeze-and-excitation */
 	int bits_a, bits_w; /* what an architecture or a policy asks for, or a

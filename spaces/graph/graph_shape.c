@@ -25,6 +25,9 @@ static const char *const op_names[GRAPH_OPS] = {
 	[GRAPH_ELU] = "Elu",
 	[GRAPH_EXP] = "Exp",
 	[GRAPH_SQRT] = "Sqrt",
+	[GRAPH_ERF] = "Erf",
+	[GRAPH_LOG] = "Log",
+	[GRAPH_POW] = "Pow",
 	[GRAPH_ABS] = "Abs",
 	[GRAPH_NEG] = "Neg",
 	[GRAPH_FLOOR] = "Floor",
@@ -33,6 +36,7 @@ static const char *const op_names[GRAPH_OPS] = {
 	[GRAPH_SOFTMAX] = "Softmax",
 	[GRAPH_MAX_POOL] = "MaxPool",
 	[GRAPH_AVERAGE_POOL] = "AveragePool",
+	[GRAPH_RESIZE] = "Resize",
 	[GRAPH_REDUCE_MEAN] = "ReduceMean",
 	[GRAPH_REDUCE_MAX] = "ReduceMax",
 	[GRAPH_REDUCE_SUM] = "ReduceSum",
@@ -41,6 +45,20 @@ static const char *const op_names[GRAPH_OPS] = {
 	[GRAPH_TRANSPOSE] = "Transpose",
 	[GRAPH_CONCAT] = "Concat",
 	[GRAPH_SLICE] = "Slice",
+};
+
+const char *const graph_resize_coordinates[RESIZE_COORDINATES] = {
+	[RESIZE_HALF_PIXEL] = "half_pixel",
+	[RESIZE_PYTORCH_HALF_PIXEL] = "pytorch_half_pixel",
+	[RESIZE_ALIGN_CORNERS] = "align_corners",
+	[RESIZE_ASYMMETRIC] = "asymmetric",
+};
+
+const char *const graph_resize_roundings[RESIZE_ROUNDINGS] = {
+	[RESIZE_PREFER_FLOOR] = "round_prefer_floor",
+	[RESIZE_PREFER_CEIL] = "round_prefer_ceil",
+	[RESIZE_FLOOR] = "floor",
+	[RESIZE_CEIL] = "ceil",
 };
 
 const char *graph_op_name(enum graph_op op)
@@ -235,6 +253,16 @@ static const char *infer_reshape(struct graph_tensor *out,
 	return NULL;
 }
 
+static const char *infer_resize(const struct graph_tensor *out,
+				const struct graph_tensor *x)
+{
+	if (x->rank != 4)
+		return "only two-dimensional images are supported";
+	return out->size[0] == x->size[0] && out->size[1] == x->size[1]
+		       ? NULL
+		       : "changes the number of images or channels";
+}
+
 static const char *infer_by_op(struct graph *g, const struct graph_node *n,
 			       struct graph_tensor *out,
 			       const struct graph_tensor *x)
@@ -254,6 +282,8 @@ static const char *infer_by_op(struct graph *g, const struct graph_node *n,
 	case GRAPH_MAX_POOL:
 	case GRAPH_AVERAGE_POOL:
 		return infer_pool(n, out, x);
+	case GRAPH_RESIZE:
+		return infer_resize(out, x);
 	case GRAPH_REDUCE_MEAN:
 	case GRAPH_REDUCE_MAX:
 	case GRAPH_REDUCE_SUM:

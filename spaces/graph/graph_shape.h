@@ -16,7 +16,7 @@
 
 #include "spaces/graph/graph.h"
 
-/* Rank, sizes and count of the node's output. For Reshape, Pad, Slice and
+/* Rank, sizes and count of the node's output. For Reshape, Pad, Slice, Resize and
  * pooling in ceil mode the output's sizes are there already and are checked.
  * NULL, or what is wrong. */
 const char *graph_infer(struct graph *g, const struct graph_node *n);

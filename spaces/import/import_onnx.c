@@ -11,7 +11,7 @@
 #define IR_MAX	     11
 #define OPSET_MIN    7
 #define OPSET_MAX    22
-#define NODES_A_NODE 6 /* of the graph for one of the file, at most */
+#define NODES_A_NODE 16/* of the graph for one of the file, at most */
 
 static int by_name(const void *a, const void *b)
 {

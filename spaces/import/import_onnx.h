@@ -154,6 +154,11 @@ enum nas_status import_finish_row(struct importer *im,
 /* A layer with zeroed weights and biases, or a failure. */
 struct graph_layer *import_layer(struct importer *im, int out, size_t fan);
 
+/* The bias of a layer: constant input i, (out) or one number for all, times a
+ * factor; nothing where there is none. */
+enum nas_status import_bias(struct importer *im, size_t i, float *bias, int out,
+			    double factor);
+
 /* Shape arithmetic that folding and emitting share. */
 struct shape {
 	int rank, size[GRAPH_RANK_MAX];
@@ -179,10 +184,30 @@ import_step import_conv, import_batch_norm, import_gemm, import_matmul,
 	import_unary, import_clip, import_binary, import_softmax, import_pool,
 	import_reduce, import_pad, import_reshape, import_transpose,
 	import_concat, import_slice, import_split, import_cast, import_identity,
-	import_quantize, import_dequantize, import_quant;
+	import_quantize, import_dequantize, import_quant, import_pow,
+	import_layer_norm, import_instance_norm, import_lp_norm, import_lrn,
+	import_gelu, import_prelu, import_selu, import_softplus, import_mish,
+	import_reciprocal, import_log_softmax, import_resize, import_space,
+	import_conv_transpose, import_tile, import_expand, import_gather;
 import_step fold_constant, fold_shape, fold_constant_of_shape, fold_gather,
 	fold_slice, fold_concat, fold_reshape, fold_cast, fold_transpose,
-	fold_binary, fold_unary, fold_quantize, fold_dequantize, fold_reduce;
+	fold_binary, fold_unary, fold_quantize, fold_dequantize, fold_reduce,
+	fold_where, fold_tile, fold_expand, fold_range;
+
+/* Codes of operators on constants only, beside those of enum graph_op. */
+enum fold_code {
+	FOLD_EQUAL = GRAPH_OPS,
+	FOLD_LESS,
+	FOLD_LESS_EQUAL,
+	FOLD_GREATER,
+	FOLD_GREATER_EQUAL,
+	FOLD_AND,
+	FOLD_OR,
+	FOLD_NOT,
+	FOLD_MOD,
+	FOLD_CEIL,
+	FOLD_RECIPROCAL,
+};
 
 enum nas_status import_window(struct importer *im, const int *size,
 			      struct graph_window *w, bool kernel_known,

@@ -46,9 +46,8 @@ static const struct value *weights(struct importer *im, size_t i, int rank)
 	return v;
 }
 
-/* Bias (out), or one number for all; scaled. */
-static enum nas_status read_bias(struct importer *im, size_t i, float *bias,
-				 int out, double factor)
+enum nas_status import_bias(struct importer *im, size_t i, float *bias,
+			    int out, double factor)
 {
 	const struct value *v = import_in(im, i);
 
@@ -120,7 +119,7 @@ enum nas_status import_conv(struct importer *im)
 		return import_bad(im, "%lld groups of %d channels",
 				  (long long)groups, w->size[0]);
 	l = import_layer(im, w->size[0], w->count / (size_t)w->size[0]);
-	if (!l || read_bias(im, 2, l->bias, l->out, 1) != NAS_OK ||
+	if (!l || import_bias(im, 2, l->bias, l->out, 1) != NAS_OK ||
 	    read_scale(im, l, w) != NAS_OK)
 		return im->err->code;
 	for (size_t k = 0; k < w->count; k++)
@@ -152,7 +151,7 @@ static enum nas_status linear(struct importer *im, bool transposed,
 		return im->err->code;
 	out = w->size[transposed ? 0 : 1];
 	l = import_layer(im, out, (size_t)w->size[transposed ? 1 : 0]);
-	if (!l || read_bias(im, 2, l->bias, out, beta) != NAS_OK)
+	if (!l || import_bias(im, 2, l->bias, out, beta) != NAS_OK)
 		return im->err->code;
 	if (transposed && !(alpha < 1) && !(alpha > 1) &&
 	    read_scale(im, l, w) != NAS_OK)

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "spaces/import/import_onnx.h"
+#include "spaces/import/import_make.h"
 
 static enum graph_op code(const struct importer *im)
 {
@@ -91,19 +91,6 @@ enum nas_status import_binary(struct importer *im)
 	return NAS_OK;
 }
 
-/* A node between two changes of shape. */
-static enum nas_status reshape_to(struct importer *im, int *t, int rank,
-				  const int *size, int out)
-{
-	struct graph_node *n = import_node(im, GRAPH_RESHAPE, 1, t);
-
-	if (!n)
-		return im->err->code;
-	im->g->tensor[n->out].rank = rank;
-	memcpy(im->g->tensor[n->out].size, size, (size_t)rank * sizeof(*size));
-	return import_finish(im, n, out, t);
-}
-
 /* Before opset 13: over all axes from the given one on. */
 static enum nas_status softmax_flat(struct importer *im, int x, int axis)
 {
@@ -116,7 +103,8 @@ static enum nas_status softmax_flat(struct importer *im, int x, int axis)
 				      "is not supported");
 	for (int k = 1; k < in.rank; k++)
 		size[k < axis ? 1 : 2] *= in.size[k];
-	if (reshape_to(im, &x, 3, size, -1) != NAS_OK)
+	x = make_reshape(im, x, 3, size);
+	if (x < 0)
 		return im->err->code;
 	n = import_node(im, GRAPH_SOFTMAX, 1, &x);
 	if (!n)
@@ -124,7 +112,7 @@ static enum nas_status softmax_flat(struct importer *im, int x, int axis)
 	n->axis = 2;
 	if (import_finish(im, n, -1, &x) != NAS_OK)
 		return im->err->code;
-	return reshape_to(im, &x, in.rank, in.size, 0);
+	return make_output(im, make_reshape(im, x, in.rank, in.size));
 }
 
 enum nas_status import_softmax(struct importer *im)
@@ -148,4 +136,14 @@ enum nas_status import_softmax(struct importer *im)
 		return im->err->code;
 	n->axis = axis;
 	return import_finish(im, n, 0, NULL);
+}
+
+enum nas_status import_log_softmax(struct importer *im)
+{
+	struct value *v;
+
+	if (import_softmax(im) != NAS_OK)
+		return im->err->code;
+	v = import_out(im, 0);
+	return make_output(im, make1(im, GRAPH_LOG, v->tensor));
 }

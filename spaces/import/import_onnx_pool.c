@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "spaces/graph/graph_shape.h"
-#include "spaces/import/import_onnx.h"
+#include "spaces/import/import_make.h"
 
 #define WINDOW_MAX 16384 /* any number of a window */
 
@@ -77,20 +77,6 @@ enum nas_status import_window(struct importer *im, const int *size,
 	return NAS_OK;
 }
 
-static enum nas_status reshape(struct importer *im, int x, int rank,
-			       const int *size, int i, int *out)
-{
-	struct graph_node *r = import_node(im, GRAPH_RESHAPE, 1, &x);
-	struct graph_tensor *t;
-
-	if (!r)
-		return im->err->code;
-	t = &im->g->tensor[r->out];
-	t->rank = rank;
-	memcpy(t->size, size, (size_t)rank * sizeof(*size));
-	return import_finish(im, r, i, out);
-}
-
 enum nas_status import_row(struct importer *im, int *t)
 {
 	const int *size = im->g->tensor[*t].size;
@@ -98,8 +84,8 @@ enum nas_status import_row(struct importer *im, int *t)
 	im->row = im->g->tensor[*t].rank == 3;
 	if (!im->row)
 		return NAS_OK;
-	return reshape(im, *t, 4, (int[4]){size[0], size[1], 1, size[2]}, -1,
-		       t);
+	*t = make_reshape(im, *t, 4, (int[4]){size[0], size[1], 1, size[2]});
+	return *t < 0 ? im->err->code : NAS_OK;
 }
 
 enum nas_status import_finish_row(struct importer *im, struct graph_node *n)
@@ -112,7 +98,8 @@ enum nas_status import_finish_row(struct importer *im, struct graph_node *n)
 	if (import_finish(im, n, -1, &y) != NAS_OK)
 		return im->err->code;
 	size = im->g->tensor[y].size;
-	return reshape(im, y, 3, (int[3]){size[0], size[1], size[3]}, 0, NULL);
+	y = make_reshape(im, y, 3, (int[3]){size[0], size[1], size[3]});
+	return make_output(im, y);
 }
 
 enum nas_status import_pool(struct importer *im)
@@ -164,32 +151,42 @@ static enum nas_status reduced_axes(struct importer *im, int rank, int *axes)
 	return NAS_OK;
 }
 
+/* Before a reduction, and after it: of squares, or of what has the other sign. */
+static int prepared(struct importer *im, int x)
+{
+	const char *op = im->node->op_type;
+
+	if (strcmp(op, "ReduceL2") == 0)
+		return make_power(im, x, 2);
+	return strcmp(op, "ReduceMin") == 0 ? make1(im, GRAPH_NEG, x) : x;
+}
+
+static int completed(struct importer *im, int x)
+{
+	const char *op = im->node->op_type;
+
+	if (strcmp(op, "ReduceL2") == 0)
+		return make1(im, GRAPH_SQRT, x);
+	return strcmp(op, "ReduceMin") == 0 ? make1(im, GRAPH_NEG, x) : x;
+}
+
 enum nas_status import_reduce(struct importer *im)
 {
-	bool keep = attr_int(im, "keepdims", 1) != 0;
-	struct graph_node *n, *r;
-	struct graph_tensor *t;
-	int x, rank;
+	int axes[GRAPH_RANK_MAX], size[GRAPH_RANK_MAX], x, rank, left = 0;
 
 	if (import_input(im, 0, &x) != NAS_OK)
 		return im->err->code;
 	rank = im->g->tensor[x].rank;
-	n = import_node(im,
-			(enum graph_op)im->code,
-			1, &x);
-	if (!n || reduced_axes(im, rank, n->axes) != NAS_OK ||
-	    import_finish(im, n, keep ? 0 : -1, &x) != NAS_OK)
+	if (reduced_axes(im, rank, axes) != NAS_OK)
 		return im->err->code;
-	if (keep)
-		return NAS_OK;
-	r = import_node(im, GRAPH_RESHAPE, 1, &x);
-	if (!r)
-		return im->err->code;
-	t = &im->g->tensor[r->out];
+	x = make_reduce(im, (enum graph_op)im->code, prepared(im, x), axes);
+	x = completed(im, x);
+	if (x < 0 || attr_int(im, "keepdims", 1) != 0)
+		return make_output(im, x);
 	for (int k = 0; k < rank; k++)
-		if (!n->axes[k])
-			t->size[t->rank++] = im->g->tensor[x].size[k];
-	return import_finish(im, r, 0, NULL);
+		if (!axes[k])
+			size[left++] = im->g->tensor[x].size[k];
+	return make_output(im, make_reshape(im, x, left, size));
 }
 
 static enum nas_status pad_sizes(struct importer *im, struct graph_node *n,

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small ONNX files of operators that nas makes of others or computes on
+constants, their images and what they must give.
+
+    small_made.py FOLDER
+
+For each NAME printed: NAME.onnx, NAME_x.npy, and NAME.txt with the outputs by
+ONNX's definitions. activations: both forms of Gelu, Mish, powers that are no
+whole number; folded: what shape arithmetic is made of; picked: Gather of maps,
+Tile, Expand; small: moments and lengths of few numbers, opset 22.
+"""
+import math
+import sys
+
+from small_onnx import FLOAT, INT64, SHAPE, X, model, node, tensor, write
+
+
+def activations(folder):
+    parts = [
+        tensor("p", FLOAT, [], [2.5]), tensor("one", FLOAT, [], [1]),
+        node("Gelu", "x", "g"), node("Gelu", "x", "t", approximate="tanh"),
+        node("Mish", "x", "m"), node("Abs", "x", "a"), node("Pow", "a p", "w"),
+        node("Add", "w one", "w1"), node("Log", "w1", "l"),
+        node("Reciprocal", "w1", "r"), node("Erf", "x", "e"),
+        node("Concat", "g t m l r e", "y", axis=1)]
+    c = math.sqrt(2 / math.pi)
+    y = [v / 2 * (1 + math.erf(v / math.sqrt(2))) for v in X]
+    y += [v / 2 * (1 + math.tanh(c * (v + 0.044715 * v ** 3))) for v in X]
+    y += [v * math.tanh(math.log1p(math.exp(v))) for v in X]
+    y += [math.log(1 + abs(v) ** 2.5) for v in X]
+    y += [1 / (1 + abs(v) ** 2.5) for v in X]
+    y += [math.erf(v) for v in X]
+    write(folder, "activations", model(parts, SHAPE, (1, 18, 4, 4), ir=10,
+                                       opset=20), X, SHAPE, y)
+
+
+def folded(folder):
+    """The same image at the end, by a shape that takes every operator."""
+    parts = [
+        tensor("three", INT64, [], [3]), tensor("four", INT64, [1], [4]),
+        tensor("zero", INT64, [], [0]), tensor("one", INT64, [], [1]),
+        tensor("t3", INT64, [1], [3]),
+        node("Shape", "x", "shape"),                      # 1 3 4 4
+        node("Range", "zero three one", "range"),         # 0 1 2
+        node("ReduceMax", "range", "two", keepdims=1),    # 2
+        node("Equal", "shape four", "equal"),             # 0 0 1 1
+        node("Where", "equal two shape", "where"),        # 1 3 2 2
+        node("Less", "where t3", "less"),                 # 1 0 1 1
+        node("Not", "less", "not"),                       # 0 1 0 0
+        node("GreaterOrEqual", "where two", "ge"),        # 0 1 1 1
+        node("And", "not ge", "and"),                     # 0 1 0 0
+        node("Or", "and equal", "or"),                    # 0 1 1 1
+        node("Greater", "where two", "gt"),               # 0 1 0 0
+        node("LessOrEqual", "where two", "le"),           # 1 0 1 1
+        node("Expand", "three four", "threes"),           # 3 3 3 3
+        node("Tile", "two four", "twos"),                 # 2 2 2 2
+        node("Pow", "where twos", "square"),              # 1 9 4 4
+        node("Mod", "square t3", "mod"),                  # 1 0 1 1
+        node("Cast", "or", "or1", to=INT64),
+        node("Cast", "gt", "gt1", to=INT64),
+        node("Cast", "le", "le1", to=INT64),
+        # 1 3 4 4: mod + 3 (or, with le) + 3 gt
+        node("Mul", "or1 le1", "both"), node("Mul", "both threes", "more"),
+        node("Mul", "gt1 t3", "some"),
+        node("Add", "mod more", "sum"), node("Add", "sum some", "to"),
+        node("Reshape", "x to", "y")]
+    write(folder, "folded", model(parts, SHAPE, SHAPE), X, SHAPE, X)
+
+
+def picked(folder):
+    parts = [
+        tensor("at", INT64, [4], [2, 0, 1, -1]), tensor("last", INT64, [], [-2]),
+        tensor("r", INT64, [4], [1, 1, 2, 3]), tensor("e", INT64, [3], [1, 1, 5]),
+        tensor("s", INT64, [3], [1, 12, 1]),
+        node("Gather", "x at", "g", axis=3), node("Gather", "x last", "h", axis=2),
+        node("Tile", "x r", "t"), node("Reshape", "h s", "h1"),
+        node("Expand", "h1 e", "h2"), node("Flatten", "g", "f1"),
+        node("Flatten", "t", "f2"), node("Flatten", "h2", "f3"),
+        node("Concat", "f1 f2 f3", "y", axis=1)]
+    rows = [X[4 * k:4 * k + 4] for k in range(12)]
+    y = [row[i] for row in rows for i in (2, 0, 1, 3)]
+    for c in range(3):
+        y += [v for row in rows[4 * c:4 * c + 4] * 2 for v in row * 3]
+    y += [v for c in range(3) for v in rows[4 * c + 2] for _ in range(5)]
+    write(folder, "picked", model(parts, SHAPE, (1, len(y))), X, SHAPE, y)
+
+
+def small(folder):
+    parts = [
+        tensor("s", FLOAT, [4], [1, 2, -1, 0.5]), tensor("b", FLOAT, [4], [0, 1, 2, 3]),
+        tensor("a", INT64, [1], [3]),
+        node("LayerNormalization", "x s b", "n", axis=-1, epsilon=0.01),
+        node("LpNormalization", "x", "l", axis=1, p=2),
+        node("ReduceMin", "x a", "m", keepdims=1),
+        node("Flatten", "n", "f1"), node("Flatten", "l", "f2"),
+        node("Flatten", "m", "f3"), node("Concat", "f1 f2 f3", "y", axis=1)]
+    y = []
+    for k in range(12):
+        row = X[4 * k:4 * k + 4]
+        mean = sum(row) / 4
+        width = math.sqrt(sum((v - mean) ** 2 for v in row) / 4 + 0.01)
+        y += [(v - mean) / width * s + b
+              for v, s, b in zip(row, (1, 2, -1, 0.5), range(4))]
+    y += [X[k] / math.sqrt(sum(X[k % 16 + 16 * c] ** 2 for c in range(3)))
+          for k in range(48)]
+    y += [min(X[4 * k:4 * k + 4]) for k in range(12)]
+    write(folder, "small", model(parts, SHAPE, (1, len(y)), ir=10, opset=22),
+          X, SHAPE, y)
+
+
+def main():
+    activations(sys.argv[1])
+    folded(sys.argv[1])
+    picked(sys.argv[1])
+    small(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
