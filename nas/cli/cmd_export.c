@@ -14,7 +14,7 @@
 
 static const struct cli_option options[] = {
 	{"to", 't', "FORMAT", "one of"},
-	{"quantiser", 0, "NAME",
+	{"quantiser", 0, "GRID",
 	 "grid of a trained network's weights, max-abs by default; how pytorch "
 	 "trains weights, lsq by default"},
 	{"memory", 'm', "MEMORY",

@@ -224,7 +224,7 @@ static const struct {
 } choices[] = {
 	{ "METRIC", metric },	{ "QUANTISER", quantiser },
 	{ "MEMORY", memory },	{ "TRAINER", trainer },
-	{ "INPUTS", inputs },	{ "NAME", either },
+	{ "INPUTS", inputs },	{ "GRID", either },
 	{ "RANGES", range },	{ "FORMAT", format },	{ "PAGE", page },
 	{ "ROUND", rounding },
 };

@@ -41,6 +41,10 @@ for c in $(nas | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 		fi
 	done
 	status 0 "nas $c takes -j, -q and -v" nas "$c" -j 2 -q -v -h
+	nas "$c" --help >"$tmp/help"
+	grep -q -- --quanti "$tmp/help" ||
+		check "  lists no grids, for it takes none" \
+			bash -c "! grep -q po2-msqe '$tmp/help'"
 done
 status 2 "a short option is refused by its name" nas boards -o file
 says "unexpected option '--output': 'nas boards' writes no file" "and why"
