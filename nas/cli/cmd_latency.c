@@ -110,6 +110,16 @@ static void fill_texts(const struct cli *cli, struct nas_latency *m)
 	}
 }
 
+/* Whole: where a model comes from is longer than a line. */
+static void print_source(const char *source)
+{
+	struct nas_text t = { 0 };
+
+	text_add_cell(&t, source);
+	say("source: %s\n", text_said(&t));
+	text_free(&t);
+}
+
 static void print_model(const struct nas_latency *m)
 {
 	struct nas_text t = { 0 };
@@ -143,7 +153,7 @@ static void print_model(const struct nas_latency *m)
 		    m->error.mean, m->error.max, shown(m->error.method).s,
 		    m->error.rows);
 	if (m->source)
-		say("source: %s\n", shown(m->source).s);
+		print_source(m->source);
 }
 
 static void print_worst(const struct latency_fit *fit)
