@@ -10,6 +10,17 @@ const struct latency_term_row latency_terms[LATENCY_TERMS] = {
 	LATENCY_TERM_LIST(TERM_ROW)
 };
 
+bool latency_is_speck(const struct nas_latency *m, int term)
+{
+	double most = 0;
+
+	for (int t = 0; t < LATENCY_TERMS; t++)
+		if (latency_terms[t].per > 1)
+			most = fmax(most, m->term[t] / latency_terms[t].per);
+	return latency_terms[term].per > 1 && m->term[term] > 0 &&
+	       m->term[term] / latency_terms[term].per < exp2(-14) * most;
+}
+
 void latency_finish(struct nas_latency *m)
 {
 	double most = 0, unit;

@@ -104,6 +104,9 @@ struct nas_latency {
 extern const struct form latency_form;
 #define LATENCY_FORM "nas/latency/1"
 
+/* A coefficient of MACs or bytes so small beside the largest (under 2^-14 of
+ * it) that rounding would change it by over 1 %, or make it 0. */
+bool latency_is_speck(const struct nas_latency *m, int term);
 /* Round to the grid; to be called once all above is set. */
 void latency_finish(struct nas_latency *m);
 

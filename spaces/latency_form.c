@@ -28,8 +28,8 @@ static const struct form_field factor_fields[] = {
 	  .high = ARCH_BITS_MAX, .unit = "bits", .help = "of the input" },
 	{ .key = "bits_w", .type = FORM_INT, FACTOR(bits_w), .low = 1,
 	  .high = ARCH_BITS_MAX, .unit = "bits", .help = "of the weights" },
-	{ .key = "factor", .type = FORM_NUMBER, FACTOR(factor), .low = 0,
-	  .high = 1e4, .exclusive_low = true,
+	{ .key = "factor", .type = FORM_NUMBER, FACTOR(factor), .low = 1.0 / 64,
+	  .high = 1e4,
 	  .help = "of all that a layer of these bits takes, to 1/64" },
 };
 
@@ -61,19 +61,52 @@ static const struct form error_form = {
 	.nfields = sizeof(error_fields) / sizeof(error_fields[0]),
 };
 
+static enum nas_status check_terms(const struct nas_latency *m,
+				   const struct json_doc *doc,
+				   const cJSON *node, struct nas_err *err)
+{
+	double sum = 0;
+
+	for (int t = 0; t < LATENCY_TERMS; t++) {
+		sum += m->term[t];
+		if (latency_is_speck(m, t))
+			return json_fail(doc, node, err, "%s must be 0 or at "
+					 "least 1/16384 of the largest "
+					 "coefficient of MACs and bytes",
+					 latency_terms[t].key);
+	}
+	return sum > 0 ? NAS_OK
+		       : json_fail(doc, node, err,
+				   "all coefficients are 0: nothing takes "
+				   "time");
+}
+
+static enum nas_status check_factors(const struct nas_latency *m,
+				     const struct json_doc *doc,
+				     const cJSON *node, struct nas_err *err)
+{
+	for (int i = 1; i < m->nfactors; i++)
+		for (int k = 0; k < i; k++)
+			if (m->factor[k].bits_a == m->factor[i].bits_a &&
+			    m->factor[k].bits_w == m->factor[i].bits_w)
+				return json_fail(doc, node, err, "two factors "
+						 "of activations of %d bits by "
+						 "weights of %d",
+						 m->factor[i].bits_a,
+						 m->factor[i].bits_w);
+	return NAS_OK;
+}
+
 static enum nas_status finish(const struct json_doc *doc, const cJSON *node,
 			      void *out, struct nas_arena *arena,
 			      struct nas_err *err)
 {
 	struct nas_latency *m = out;
-	double sum = 0;
 
 	(void)arena;
-	for (int t = 0; t < LATENCY_TERMS; t++)
-		sum += m->term[t];
-	if (!(sum > 0))
-		return json_fail(doc, node, err,
-				 "all coefficients are 0: nothing takes time");
+	if (check_terms(m, doc, node, err) != NAS_OK ||
+	    check_factors(m, doc, node, err) != NAS_OK)
+		return err->code;
 	latency_finish(m);
 	return NAS_OK;
 }

@@ -171,6 +171,26 @@ static void choose_on_chip(struct latency_fit *fit, int n, bool some)
 	fit->model.on_chip_bytes = bytes;
 }
 
+static enum nas_status solve(struct latency_fit *fit, const struct nnls *all,
+			     const bool *allowed, struct nas_err *err)
+{
+	struct nas_latency *m = &fit->model;
+	double sum = 0;
+
+	nnls_solve(all, allowed, m->term);
+	for (int t = LATENCY_MACS_CONV; t <= LATENCY_MACS_SQUEEZE; t++)
+		if (fit->alike)
+			m->term[t] = m->term[LATENCY_MACS_CONV];
+	for (int t = 0; t < LATENCY_TERMS; t++) {
+		if (latency_is_speck(m, t))
+			m->term[t] = 0;
+		sum += m->term[t];
+	}
+	return sum > 0 ? NAS_OK
+		       : nas_fail(err, NAS_EINPUT, "no term says what the rows "
+				  "took: all coefficients would be 0");
+}
+
 enum nas_status latency_fit_run(struct latency_fit *fit,
 				struct nas_arena *arena, struct nas_err *err)
 {
@@ -191,10 +211,8 @@ enum nas_status latency_fit_run(struct latency_fit *fit,
 	if (fit->on_chip_bytes == LATENCY_AUTO)
 		choose_on_chip(fit, n, some);
 	(void)fit_rows(fit, n, some, &all, allowed);
-	nnls_solve(&all, allowed, m->term);
-	for (int t = LATENCY_MACS_CONV; t <= LATENCY_MACS_SQUEEZE; t++)
-		if (fit->alike)
-			m->term[t] = m->term[LATENCY_MACS_CONV];
+	if (solve(fit, &all, allowed, err) != NAS_OK)
+		return err->code;
 	for (int i = n; i < fit->nrows; i++) {
 		latency_row_count(&fit->row[i], m);
 		fit->row[i].left_out = predict(&fit->row[i], m->term);

@@ -143,6 +143,24 @@ static enum nas_status find_layers(const struct table *t, int *column,
 	return NAS_OK;
 }
 
+/* A layer of its kind has such a kernel and such channels. */
+static enum nas_status check_layer(const struct table *t, int r,
+				   const int *column,
+				   const struct latency_layer *l,
+				   struct nas_err *err)
+{
+	if (l->kind == LATENCY_DEPTHWISE && l->out % l->in != 0)
+		return csv_fail(&t->csv, csv_at(&t->csv, r, column[OUT]), err,
+				"out of a depthwise layer must be a multiple "
+				"of in, %d", l->in);
+	if (l->kind != LATENCY_CONV && l->kind != LATENCY_DEPTHWISE &&
+	    l->kernel != 1)
+		return csv_fail(&t->csv, csv_at(&t->csv, r, column[KERNEL]),
+				err, "kernel of a %s layer must be 1, not %d",
+				latency_kinds[l->kind], l->kernel);
+	return NAS_OK;
+}
+
 static enum nas_status read_layer(const struct table *t, int r,
 				  const int *column, struct latency_layer *l,
 				  struct nas_err *err)
@@ -162,7 +180,7 @@ static enum nas_status read_layer(const struct table *t, int r,
 	       strcmp(kind->text, latency_kinds[l->kind]) != 0)
 		l->kind++;
 	return latency_kinds[l->kind]
-		       ? NAS_OK
+		       ? check_layer(t, r, column, l, err)
 		       : csv_fail(&t->csv, kind, err, "'%.40s' is not conv, "
 				  "pointwise, depthwise, dense or squeeze",
 				  kind->text);

@@ -71,6 +71,38 @@ status 4 "a kind that there is not" nas latency fit "$tmp/bad.csv" --clock 1
 says "bad.csv:2" "  names the place"
 status 2 "a term that there is not" nas latency fit $table --terms macs_cnv
 says "did you mean 'macs_conv'" "  names the nearest"
+layers() { # ROW...: a table of layers
+	printf '%s\n' kind,in,out,kernel,stride,height,width,ms "$@" \
+		>"$tmp/bad.csv"
+}
+layers depthwise,4,32,3,1,8,8,1 depthwise,3,8,3,1,8,8,1
+status 4 "depthwise from 3 channels to 8" nas latency fit "$tmp/bad.csv"
+says "bad.csv:3:13: out of a depthwise layer must be a multiple of in, 3" \
+	"  and where"
+for kind in pointwise dense squeeze; do
+	layers $kind,8,8,3,1,8,8,1 $kind,8,8,1,1,8,8,1
+	status 4 "$kind by 3x3" nas latency fit "$tmp/bad.csv"
+	says "kernel of a $kind layer must be 1, not 3" "  is none"
+done
+printf '%s\n' network,macs,ms a,1000000,1e-300 b,2000000,1e300 >"$tmp/bad.csv"
+status 4 "rows that nothing explains" nas latency fit "$tmp/bad.csv"
+says "all coefficients would be 0" "  make no model"
+bad_model() { # WHAT COEFFICIENTS FACTORS MESSAGE
+	echo '{"coefficients": {'"$2"'}, "factors": ['"$3"']}' \
+		>"$tmp/bad.json"
+	status 4 "$1" nas latency show "$tmp/bad.json"
+	says "$4" "  is refused"
+}
+bad_model "a coefficient that rounding takes away" \
+	'"macs_dense": 1000, "macs_pointwise": 0.05' '' \
+	"macs_pointwise must be 0 or at least 1/16384 of the largest"
+bad_model "a factor that rounding takes away" '"macs_conv": 1' \
+	'{"bits_a": 8, "bits_w": 4, "factor": 0.001}' \
+	"/factors/0/factor: must be at least 0.015625, not 0.001"
+bad_model "two factors of one pair of bits" '"macs_conv": 1' \
+	'{"bits_a": 8, "bits_w": 4, "factor": 1},
+	{"bits_a": 8, "bits_w": 4, "factor": 2}' \
+	"two factors of activations of 8 bits by weights of 4"
 status 4 "networks without latency" nas latency fit \
 	tests/data/mobilenets_accuracy.json
 status 4 "one row" nas latency fit <(head -2 "$tmp/layers.csv") --clock 1
