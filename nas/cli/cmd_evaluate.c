@@ -21,6 +21,7 @@ static const struct cli_option options[] = {
 	 "first"},
 	{"batch", 'b', "N", "images at a time; default 32"},
 	{"write", 'w', "OUT.onnx", "write the quantised network"},
+	{"output", 0, "NAME", "the one that counts; default the first"},
 	{"outputs", 0, "OUT.npy",
 	 "write the outputs of the network for every image"},
 	{0},
@@ -151,6 +152,7 @@ static enum nas_status read_options(struct evaluation_options *o,
 	    quantised_options_read(&o->bits, cli, err) != NAS_OK ||
 	    cli_read_choice(cli, "quantiser", &quantiser, err) != NAS_OK)
 		return err->code;
+	o->model.output = cli_value(cli, "output");
 	o->bits.quantiser = quantiser < 0 ? NULL : quantisers[quantiser];
 	o->batch = (int)batch;
 	return model_need_images(cli, err);

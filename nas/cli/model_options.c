@@ -200,5 +200,8 @@ enum nas_status sensitivity_options_read(struct sensitivity_options *o,
 	job->ranges = (enum range_rule)ranges;
 	o->label = (int)label;
 	o->images = (int)images;
-	return model_options_read(&o->model, cli, err);
+	if (model_options_read(&o->model, cli, err) != NAS_OK)
+		return err->code;
+	o->model.output = cli_value(cli, "judge");
+	return NAS_OK;
 }

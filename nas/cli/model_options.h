@@ -82,6 +82,8 @@
 	{ "per-tensor", 0, NULL, "one scale per layer instead of one per "   \
 				 "channel" },                                \
 	ROUNDING_OPTIONS,                                                    \
+	{ "judge", 0, "NAME", "the network's output that output, logits, te " \
+			      "and arp look at; default the first" },        \
 	{ "bits-w", 0, "LIST", "bits of weights; default 2,3,4,5,6,8" },     \
 	{ "bits-a", 0, "LIST", "bits of layers' inputs, 32 = float; "        \
 			       "default 32" },                               \

@@ -244,6 +244,16 @@ static bool is_other_output(const struct common *c,
 	return c->uses == CLI_FILE && (command->uses & CLI_DIR);
 }
 
+/* evaluate --output NAME. */
+static bool is_own(const struct common *c, const struct command *command)
+{
+	const struct cli_option *o = command->options;
+
+	while (o && o->name && strcmp(o->name, c->option.name) != 0)
+		o++;
+	return o && o->name;
+}
+
 static void table_make(struct option_table *t, const struct command *command)
 {
 	memset(t, 0, sizeof(*t));
@@ -253,7 +263,8 @@ static void table_make(struct option_table *t, const struct command *command)
 
 		if (is_taken(c, command))
 			table_add(t, &c->option, c->apply, NULL);
-		else if (c->refusal && !is_other_output(c, command))
+		else if (c->refusal && !is_other_output(c, command) &&
+			 !is_own(c, command))
 			table_add(t, &c->option, c->apply, c->refusal);
 	}
 	for (const struct cli_option *o = command->options; o && o->name; o++)

@@ -4,7 +4,8 @@
  *
  * Images come as
  *	.npy          float32, float64, uint8 or int8: (N, C, H, W), or
- *	              (N, H, W, C) with C of 1, 3 or 4, or (N, H, W). Floats are
+ *	              (N, H, W, C) with C of 1, 3 or 4, (N, H, W), or (N, D) of
+ *	              one channel and row. Floats are
  *	              taken as they are (the network's input), bytes are
  *	              normalised, int8 are levels: level_scale * (level - zero)
  *	IDX, .gz      as Fashion-MNIST: bytes (N, H, W) or (N, C, H, W)

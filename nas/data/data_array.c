@@ -23,17 +23,17 @@ static bool is_shape(const struct array *a, int x, int y, int z)
 	return a->size[1] == x && a->size[2] == y && a->size[3] == z;
 }
 
-/* (N, H, W), (N, C, H, W), or (N, H, W, C): that which the network takes, else
+/* (N, D), (N, H, W), (N, C, H, W), or (N, H, W, C): that which the network takes, else
  * by what may be a number of channels. */
 static bool read_shape(struct state *s, const struct data_options *o)
 {
 	const struct array *a = &s->array;
 	int64_t c = 1, h, w;
 
-	if (a->rank < 3 || a->rank > 4)
+	if (a->rank < 2 || a->rank > 4)
 		return false;
-	h = a->size[1];
-	w = a->size[2];
+	h = a->rank > 2 ? a->size[1] : 1;
+	w = a->size[a->rank > 2 ? 2 : 1];
 	s->planar = true;
 	if (a->rank == 4) {
 		s->planar = is_shape(a, o->channels, o->height, o->width) ||
@@ -85,8 +85,8 @@ static enum nas_status array_open(struct data *d, const char *path,
 		return err->code;
 	if (!read_shape(s, &d->options))
 		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
-				   "is not an array of images (N, C, H, W), "
-				   "(N, H, W, C) or (N, H, W)");
+				   "is not an array (N, C, H, W), "
+				   "(N, H, W, C), (N, H, W) or (N, D)");
 	if (check(d, s, path, err) != NAS_OK)
 		return err->code;
 	return data_set_count(d, s->array.size[0], err);

@@ -98,8 +98,10 @@ static enum nas_status measure_layers(struct sensitivity_run *r,
 				"images of %dx%d only", g->name,
 				r->model.options.height,
 				r->model.options.width);
-	return model_read(&r->model, job->network_path, &job->how.model,
-			  env->arena, err);
+	how.model = job->how.model;
+	how.model.cut = true;
+	return model_read(&r->model, job->network_path, &how.model, env->arena,
+			  err);
 }
 
 /* The problem of a trained network; spends what the metric says. */

@@ -236,13 +236,17 @@ static enum nas_status read_trained(struct graph *g, struct model *m,
 {
 	bool numbers = job->format->needs >= EXPORT_NUMBERS;
 	struct quantised *q = NAS_NEW(env->arena, struct quantised, 1);
+	struct model_options model = job->model;
 
 	if (!q)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
-	if (model_read(m, path, &job->model, env->arena, err) != NAS_OK ||
+	model.cut = !numbers;
+	if (model_read(m, path, &model, env->arena, err) != NAS_OK ||
 	    settle_size(open, job, &m->graph, path, env, err) != NAS_OK ||
 	    quantised_read(q, m, &job->bits, env->arena, err) != NAS_OK)
 		return err->code;
+	if (m->graph.left_out)
+		run_note(env, "left out: %s", m->graph.left_out);
 	if (numbers && quantised_needs_images(q) &&
 	    calibrate_model(q, job, env, err) != NAS_OK)
 		return err->code;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/model.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "nas/data/array.h"
+#include "nas/data/data_source.h"
 #include "spaces/arch.h"
 
 /* Height and width of an array's images. */
@@ -29,6 +31,46 @@ static enum nas_status size_of_data(struct graph_options *o, const char *path,
 	return NAS_OK;
 }
 
+/* The output of that name to the front. */
+static enum nas_status choose_output(struct graph *g, const char *name,
+				     struct nas_err *err)
+{
+	const char *names[GRAPH_INPUTS_MAX], *near;
+	int n = 0;
+
+	for (int k = 0; k < g->noutputs; k++) {
+		const char *own = g->tensor[g->output[k]].name;
+
+		if (strcmp(own, name) == 0) {
+			int first = g->output[0];
+
+			g->output[0] = g->output[k];
+			g->output[k] = first;
+			return NAS_OK;
+		}
+		if (n < GRAPH_INPUTS_MAX)
+			names[n++] = own;
+	}
+	near = nas_nearest(name, names, n);
+	return nas_fail(err, NAS_EUSAGE, "the network has no output '%.80s'; %s "
+			"'%.80s'", name, near ? "did you mean" : "its first is",
+			near ? near : names[0]);
+}
+
+static enum nas_status check_end(struct graph *g,
+				 const struct model_options *options,
+				 const char *path, struct nas_err *err)
+{
+	if (options->output)
+		return choose_output(g, options->output, err);
+	if (!g->left_out || options->cut)
+		return NAS_OK;
+	return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+			   "%s, and nothing is known of what follows; 'nas export "
+			   "--to csv', sensitivity and allocate do without",
+			   g->left_out);
+}
+
 enum nas_status model_read(struct model *m, const char *path,
 			   const struct model_options *options,
 			   struct nas_arena *arena, struct nas_err *err)
@@ -40,7 +82,9 @@ enum nas_status model_read(struct model *m, const char *path,
 	*m = (struct model){0};
 	if (!o.height && size_of_data(&o, options->images, err) != NAS_OK)
 		return err->code;
-	return graph_read(&m->graph, path, &o, arena, err);
+	if (graph_read(&m->graph, path, &o, arena, err) != NAS_OK)
+		return err->code;
+	return check_end(&m->graph, options, path, err);
 }
 
 static bool may_be_channels(int n)
@@ -48,14 +92,49 @@ static bool may_be_channels(int n)
 	return n == 1 || n == 3 || n == 4;
 }
 
-static enum nas_status input_shape(struct model *m, struct nas_err *err)
+/* "N x 3 x 8 x 224" */
+static const char *shape_text(const struct graph_tensor *t, char *out,
+			      size_t size)
+{
+	size_t n = (size_t)snprintf(out, size, "N");
+
+	for (int k = 1; k < t->rank && n < size; k++)
+		n += (size_t)snprintf(out + n, size - n, " x %d", t->size[k]);
+	return out;
+}
+
+/* Vectors, or maps without channels, as (1, 1, D) or (1, H, W). */
+static enum nas_status plain_shape(struct model *m, const char *images,
+				   struct nas_err *err)
+{
+	const struct graph_tensor *t = &m->graph.tensor[m->graph.input[0]];
+	char shape[120];
+
+	if (m->graph.ninputs != 1)
+		return nas_fail(err, NAS_EINPUT, "the network takes %d inputs, "
+				"not one", m->graph.ninputs);
+	shape_text(t, shape, sizeof(shape));
+	if (t->rank < 2 || t->rank > 3)
+		return nas_fail(err, NAS_EINPUT, "the network takes %s, not images",
+				shape);
+	if (!array_is_file(images) && !data_is_noise(images))
+		return nas_fail(err, NAS_EINPUT, "the network takes %s, not "
+				"images: --data must be an array (.npy)", shape);
+	m->options.channels = 1;
+	m->options.height = t->rank == 3 ? t->size[1] : 1;
+	m->options.width = t->size[t->rank - 1];
+	m->count = t->count;
+	return NAS_OK;
+}
+
+static enum nas_status input_shape(struct model *m, const char *images,
+				   struct nas_err *err)
 {
 	const struct graph_tensor *t = &m->graph.tensor[m->graph.input[0]];
 	struct data_options *o = &m->options;
 
 	if (m->graph.ninputs != 1 || t->rank != 4)
-		return nas_fail(err, NAS_EINPUT,
-				"the network must take one image as its input");
+		return plain_shape(m, images, err);
 	/* a TFLite file was turned when it was read */
 	m->channels_last = !m->graph.integer && !may_be_channels(t->size[1]) &&
 			   may_be_channels(t->size[3]);
@@ -89,7 +168,7 @@ enum nas_status model_open_data(struct model *m,
 				struct nas_err *err)
 {
 	m->options = options->data;
-	if (input_shape(m, err) != NAS_OK)
+	if (input_shape(m, options->images, err) != NAS_OK)
 		return err->code;
 	input_levels(m);
 	return data_open(&m->data, options->images, options->labels,

@@ -3,7 +3,8 @@
  * nas/run/model.h - a trained network and the images it is given.
  *
  * The image size that the file leaves open comes from the options, or from
- * the images where they are an array.
+ * the images where they are an array. The output that counts comes first in
+ * graph.output.
  *
  * Usage:
  *	struct model_options o = { .images = "x.npy", .data = DATA_DEFAULTS };
@@ -23,6 +24,8 @@ struct model_options {
 	const char *images, *labels; /* paths; NULL = none */
 	int height, width; /* where the network leaves it open; 0 = that of the
 			    * images, or 224 */
+	const char *output; /* name of the one that counts; NULL = the first */
+	bool cut;    /* may end before what is not read (graph.left_out) */
 	bool resize; /* a list of layers has that size, not its own */
 	struct data_options data; /* limit, mean and std; the network says the
 				   * shape */
@@ -36,12 +39,15 @@ struct model {
 	size_t count; /* floats an image */
 };
 
-/* graph_read's errors; NAS_EIO, NAS_EINPUT of the images. */
+/* graph_read's errors; NAS_EIO, NAS_EINPUT of the images. NAS_EINPUT: what is behind
+ * the layers is not read, and neither options->cut nor an output is given;
+ * NAS_EUSAGE: no output has that name. */
 enum nas_status model_read(struct model *m, const char *path,
 			   const struct model_options *options,
 			   struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
-/* options->images must be there. NAS_EINPUT: the network does not take images;
+/* options->images must be there. A network of vectors (N, D) or of (N, H, W) takes
+ * an array of such, or noise. NAS_EINPUT: the network takes something else;
  * data_open's errors. */
 enum nas_status model_open_data(struct model *m,
 				const struct model_options *options,

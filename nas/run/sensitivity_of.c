@@ -143,8 +143,11 @@ enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 	r->job.threads = env->threads;
 	r->job.progress = tell;
 	r->job.context = &steps;
+	o.model.cut = true;
 	if (model_read(&r->model, path, &o.model, env->arena, err) != NAS_OK)
 		return err->code;
+	if (r->model.graph.left_out)
+		run_note(env, "left out: %s", r->model.graph.left_out);
 	choose_metric(r, &o, env);
 	steps.name = r->metric->name;
 	if (find_images(r, &o, env->arena, err) == NAS_OK)

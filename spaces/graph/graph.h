@@ -198,6 +198,9 @@ struct graph {
 		       * product, as in TensorFlow Lite (a .tflite file) */
 	bool open_size;    /* the file leaves an image's height or width open */
 	bool assumed_size; /* and nobody said it: GRAPH_SIDE is taken */
+	const char *left_out; /* the first operator behind all layers that is
+			       * not read, and why; its inputs are outputs.
+			       * NULL: the network is whole */
 };
 
 struct graph_options {

@@ -79,7 +79,8 @@ static enum nas_status allocate(struct importer *im)
 	g->tensor = NAS_NEW(im->arena, struct graph_tensor,
 			    (size_t)im->tensors_max);
 	g->input = NAS_NEW(im->arena, int, im->file->n_input);
-	g->output = NAS_NEW(im->arena, int, im->file->n_output);
+	g->output = NAS_NEW(im->arena, int,
+			    im->file->n_output + IMPORT_ENDS_MAX);
 	if (im->arena->failed)
 		return nas_fail(im->err, NAS_ENOMEM, "out of memory for the graph");
 	return NAS_OK;
@@ -239,18 +240,10 @@ static enum nas_status read_mover(struct importer *im,
 	return NAS_OK;
 }
 
-enum nas_status import_read_node(struct importer *im,
-				 const Onnx__NodeProto *node)
+static enum nas_status check_outputs(const struct importer *im)
 {
-	const struct import_op *op;
+	const Onnx__NodeProto *node = im->node;
 
-	im->node = node;
-	op = import_op_find(node->op_type ? node->op_type : "");
-	if (!op)
-		return import_bad(im, "operator is not supported");
-	im->code = op->code;
-	if (attr_int(im, "channels_last", 0)) /* of QLinearConv and pools */
-		return import_bad(im, "channels_last is not supported");
 	if (node->n_output < 1 || node->n_input > GRAPH_INPUTS_MAX)
 		return import_bad(im, "has no output, or more than %d inputs",
 				  GRAPH_INPUTS_MAX);
@@ -262,31 +255,30 @@ enum nas_status import_read_node(struct importer *im,
 					  "duplicate output '%.60s'",
 					  v->name);
 	}
+	return NAS_OK;
+}
+
+enum nas_status import_read_node(struct importer *im,
+				 const Onnx__NodeProto *node)
+{
+	const struct import_op *op;
+
+	im->node = node;
+	if (check_outputs(im) != NAS_OK)
+		return im->err->code;
+	op = import_op_find(node->op_type ? node->op_type : "");
+	if (import_reads_left(im) || !op)
+		return import_leave_out(im, "operator is not supported");
+	im->code = op->code;
+	if (attr_int(im, "channels_last", 0)) /* of QLinearConv and pools */
+		return import_bad(im, "channels_last is not supported");
 	if (reads_levels(im) && strcmp(node->op_type, "DequantizeLinear") != 0)
 		return read_mover(im, op);
 	if (op->always || (op->fold && all_constant(im)))
 		return op->fold(im);
 	if (!op->emit)
-		return import_bad(im, "is supported only on constants");
+		return import_leave_out(im, "is supported only on constants");
 	return op->emit(im);
-}
-
-static enum nas_status read_outputs(struct importer *im)
-{
-	for (size_t k = 0; k < im->file->n_output; k++) {
-		const char *name = im->file->output[k]->name;
-		struct value *v = import_find(im, name);
-
-		if (!v || v->kind != VALUE_TENSOR)
-			return import_bad(im,
-					  "output '%.60s' is not computed by "
-					  "any node",
-					  name ? name : "");
-		im->g->output[im->g->noutputs++] = v->tensor;
-	}
-	if (!im->g->noutputs)
-		return import_bad(im, "the graph has no output");
-	return NAS_OK;
 }
 
 static enum nas_status read_opset(struct importer *im,
@@ -327,6 +319,17 @@ static enum nas_status check_sizes(struct importer *im)
 	return NAS_OK;
 }
 
+/* The size of the picture, say, that boxes are drawn on. */
+static void drop_unread_inputs(struct graph *g)
+{
+	int kept = 0;
+
+	for (int k = 0; k < g->ninputs; k++)
+		if (g->tensor[g->input[k]].users)
+			g->input[kept++] = g->input[k];
+	g->ninputs = kept;
+}
+
 enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 			     const char *source,
 			     const struct graph_options *options,
@@ -355,7 +358,11 @@ enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 	if (read_opset(&im, model) != NAS_OK || collect_names(&im) != NAS_OK ||
 	    allocate(&im) != NAS_OK || read_initializers(&im) != NAS_OK ||
 	    read_inputs(&im) != NAS_OK || import_read_nodes(&im) != NAS_OK ||
-	    read_outputs(&im) != NAS_OK || check_sizes(&im) != NAS_OK)
+	    import_outputs(&im) != NAS_OK || check_sizes(&im) != NAS_OK)
 		return err->code;
-	return graph_finish(g, &im.options, arena, err);
+	if (graph_finish(g, &im.options, arena, err) != NAS_OK)
+		return err->code;
+	if (g->left_out)
+		drop_unread_inputs(g);
+	return NAS_OK;
 }

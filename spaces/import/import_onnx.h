@@ -17,7 +17,10 @@
 
 #define IMPORT_VALUES_MAX ((size_t)1 << 28) /* of all constants together */
 
-enum value_kind { VALUE_UNKNOWN, VALUE_TENSOR, VALUE_FLOAT, VALUE_INT };
+#define IMPORT_ENDS_MAX	  64
+
+enum value_kind { VALUE_UNKNOWN, VALUE_TENSOR, VALUE_FLOAT, VALUE_INT,
+		  VALUE_LEFT }; /* of an operator that is left out */
 
 struct value {
 	const char *name;
@@ -51,6 +54,7 @@ struct importer {
 	int nodes_max, tensors_max;
 	const Onnx__NodeProto *node; /* being read */
 	int code; /* of its row in the table of operators */
+	int nends, end[IMPORT_ENDS_MAX]; /* tensors that what is left out reads */
 	bool row; /* its maps have one axis: read as pictures of one row */
 	struct nas_arena *arena;
 	struct nas_err *err;
@@ -69,9 +73,20 @@ static inline size_t import_values_max(size_t some, size_t bytes, size_t most)
 		       : most;
 }
 
-/* NAS_EINPUT with the node being read: "Conv 'stem': message". */
+/* The node being read: "Conv 'stem'". Returns out. */
+const char *import_subject(const struct importer *im, char *out, size_t size);
+/* NAS_EINPUT with it: "Conv 'stem': message". */
 enum nas_status import_bad(const struct importer *im, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
+
+/* What nas does not read may stand behind all layers, as the boxes of detectors
+ * do: the node is left out, and g->left_out says which and why; what follows
+ * from it is left out too. NAS_EINPUT: a layer follows, or too much. */
+enum nas_status import_leave_out(struct importer *im,
+				 const char *why) NAS_MUST_CHECK;
+bool import_reads_left(const struct importer *im);
+/* Outputs of the file; where it has left ones, im->end. */
+enum nas_status import_outputs(struct importer *im) NAS_MUST_CHECK;
 
 /* Values. import_in: input i of the node, NULL when left out or unknown. */
 struct value *import_find(const struct importer *im, const char *name);

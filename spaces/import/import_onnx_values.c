@@ -8,26 +8,33 @@
 #include "spaces/graph/graph_shape.h"
 #include "spaces/import/import_onnx.h"
 
-enum nas_status import_bad(const struct importer *im, const char *fmt, ...)
+const char *import_subject(const struct importer *im, char *out, size_t size)
 {
 	const Onnx__NodeProto *n = im->node;
 	const char *name = "";
-	char msg[200];
+
+	if (n->name && *n->name)
+		name = n->name;
+	else if (n->n_output && n->output[0])
+		name = n->output[0];
+	snprintf(out, size, "%.40s '%.60s'", n->op_type ? n->op_type : "", name);
+	return out;
+}
+
+enum nas_status import_bad(const struct importer *im, const char *fmt, ...)
+{
+	char msg[200], subject[120];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
-	if (!n)
+	if (!im->node)
 		return nas_fail_at(im->err, NAS_EINPUT, im->source, 0, 0, NULL,
 				   "%s", msg);
-	if (n->name && *n->name)
-		name = n->name;
-	else if (n->n_output && n->output[0])
-		name = n->output[0];
 	return nas_fail_at(im->err, NAS_EINPUT, im->source, 0, 0, NULL,
-			   "%.40s '%.60s': %s", n->op_type ? n->op_type : "",
-			   name, msg);
+			   "%s: %s", import_subject(im, subject, sizeof(subject)),
+			   msg);
 }
 
 struct value *import_find(const struct importer *im, const char *name)

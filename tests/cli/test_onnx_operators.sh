@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Operators that are made of others, and shape arithmetic.
+# Operators that are made of others, shape arithmetic; inputs that are no images,
+# several outputs, and networks whose end is not read.
 . "$(dirname "$0")/lib.sh"
 as_defined small_made onnx
 for name in activations picked small; do
@@ -11,4 +12,53 @@ for name in activations picked small; do
 	check '  gives the same' python3 "$root/tests/tools/npy.py" same \
 		"$tmp/again.npy" "$tmp/$name.txt"
 done
+
+status 0 'vectors' nas evaluate "$tmp/vector.onnx" --data "$tmp/vector_x.npy" \
+	--outputs "$tmp/o.npy"
+check '  give what the definition says' python3 "$root/tests/tools/npy.py" same \
+	"$tmp/o.npy" "$tmp/vector.txt"
+status 0 '  noise goes too' nas evaluate "$tmp/vector.onnx" --data noise --limit 3
+status 4 '  images do not' nas evaluate "$tmp/vector.onnx" --data "$tmp"
+says 'takes N x 6, not images: --data must be an array' '    says so'
+status 0 'maps without channels' nas evaluate "$tmp/frames.onnx" \
+	--data "$tmp/frames_x.npy"
+status 4 'a clip of images' nas evaluate "$tmp/clip.onnx" \
+	--data "$tmp/frames_x.npy"
+says 'the network takes N x 3 x 2 x 4 x 4' '  its shape is said'
+
+first() { # OUTPUT...
+	nas evaluate "$tmp/two.onnx" --data "$tmp/picked_x.npy" --format json \
+		"$@" | python3 -c '
+import json, sys
+print("%.6f" % json.load(sys.stdin)["predictions"][0]["score"])'
+}
+check 'the first of two outputs counts' test "$(first)" = 1.781250
+check '  or that which --output names' test "$(first --output y)" = 0.132812
+status 2 '  if there is one' nas evaluate "$tmp/two.onnx" \
+	--data "$tmp/picked_x.npy" --output peek
+says "no output 'peek'; did you mean 'peak'" '    else the like of it is named'
+status 0 '  or --judge' nas sensitivity "$tmp/two.onnx" --metric logits \
+	--data noise --judge y
+mv "$tmp/out" "$tmp/peak"
+status 0 '  which is not the first' nas sensitivity "$tmp/two.onnx" \
+	--metric logits --data noise
+check '  and makes a difference' test "$(cat "$tmp/out")" != "$(cat "$tmp/peak")"
+
+status 0 'an end that is not read is left out' nas export "$tmp/boxes.onnx" \
+	--to csv
+says "left out: NonZero 'at': operator is not supported" '  and named'
+check '  its layers are counted' grep -q '^1,c,conv,3,4,.*,192,12,' "$tmp/out"
+status 0 '  measured' nas sensitivity "$tmp/boxes.onnx" --metric logits --data noise
+says 'left out: NonZero' '    it is said'
+status 4 '  not evaluated' nas evaluate "$tmp/boxes.onnx" --data noise
+says "NonZero 'at': operator is not supported, and nothing is known" '    says why'
+status 4 '  nor exported' nas export "$tmp/boxes.onnx" --to onnx -o "$tmp/b.onnx"
+check '    nothing is written' test ! -e "$tmp/b.onnx"
+status 0 '  but for an output before it' nas evaluate "$tmp/boxes.onnx" \
+	--data noise --output scores
+status 4 'a layer behind what is not read' nas export "$tmp/on.onnx" --to csv
+says "NonZero 'at': operator is not supported" '  is an error'
+status 0 'what nobody needs' nas evaluate "$tmp/side.onnx" \
+	--data "$tmp/picked_x.npy"
+check '  is not missed' test -z "$(grep "left out" "$tmp/err")"
 finish

@@ -27,6 +27,7 @@ for c in $(nas | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	for o in --format --set --seed --output --force; do
 		listed=no
 		grep -q -- "$o" "$tmp/common" && listed=yes
+		nas "$c" --help | grep -q -- "^ *$o " && listed=yes # its own
 		[ "$o" != --seed ] || ! grep -q -- --set "$tmp/common" ||
 			listed=yes
 		# shellcheck disable=SC2046

@@ -9,11 +9,18 @@ For each NAME printed: NAME.onnx, NAME_x.npy, and NAME.txt with the outputs by
 ONNX's definitions. activations: both forms of Gelu, Mish, powers that are no
 whole number; folded: what shape arithmetic is made of; picked: Gather of maps,
 Tile, Expand; small: moments and lengths of few numbers, opset 22.
+
+Not printed, for tests of their own: vector.onnx takes (N, 6), frames.onnx (N, 4,
+4), clip.onnx (N, 3, 2, 4, 4), two.onnx has two outputs; boxes.onnx ends in
+operators that nas does not read, on.onnx goes on behind one, and side.onnx has
+one that nobody needs.
 """
 import math
 import sys
 
-from small_onnx import FLOAT, INT64, SHAPE, X, model, node, tensor, write
+import npy
+from small_onnx import (FLOAT, INT64, SHAPE, X, model, node, outside, tensor,
+                        write)
 
 
 def activations(folder):
@@ -109,7 +116,48 @@ def small(folder):
           X, SHAPE, y)
 
 
+def save(folder, name, data):
+    with open(f"{folder}/{name}.onnx", "wb") as f:
+        f.write(data)
+
+
+def inputs(folder):
+    gemm = [tensor("w", FLOAT, [6, 2], [k - 5.5 for k in range(12)]),
+            tensor("b", FLOAT, [2], [1, -1]), node("Gemm", "x w b", "y")]
+    save(folder, "vector", model(gemm, ("n", 6), ("n", 2)))
+    npy.write(f"{folder}/vector_x.npy", "<f4", (2, 6), X[:12])
+    with open(f"{folder}/vector.txt", "w") as f:
+        f.writelines(f"{[1, -1][o] + sum(X[6 * n + i] * (2 * i + o - 5.5) for i in range(6)):.9g}\n"
+                     for n in (0, 1) for o in (0, 1))
+    parts = [tensor("a", INT64, [1], [1]), node("Unsqueeze", "x a", "u"),
+             tensor("w", FLOAT, [1, 1, 2, 2], [1, -1, 2, 0.5]),
+             node("Conv", "u w", "y", kernel_shape=[2, 2])]
+    save(folder, "frames", model(parts, ("n", 4, 4), ("n", 1, 3, 3)))
+    npy.write(f"{folder}/frames_x.npy", "<f4", (3, 4, 4), X)
+    save(folder, "clip", model([node("Relu", "x", "y")], ("n", 3, 2, 4, 4),
+                               ("n", 3, 2, 4, 4)))
+
+
+def ends(folder):
+    conv = [tensor("w", FLOAT, [4, 3, 1, 1], [(k % 5 - 2) / 4 for k in range(12)]),
+            node("Conv", "x w", "c")]
+    pool = [node("GlobalAveragePool", "c", "g"), node("Flatten", "g", "y")]
+    large = node("GlobalMaxPool", "c", "m") + node("Flatten", "m", "peak")
+    save(folder, "two", model(conv + pool + [large, outside(12, "peak", (1, 4))],
+                              SHAPE, (1, 4)))
+    boxes = [node("Sigmoid", "c", "scores"), node("NonZero", "scores", "at"),
+             node("Cast", "at", "y", to=FLOAT)]
+    save(folder, "boxes", model(conv + boxes, SHAPE, (4, "n")))
+    save(folder, "on", model(conv + [
+        node("NonZero", "c", "at"), tensor("w2", FLOAT, [4, 2], [1] * 8),
+        node("MatMul", "at w2", "y")], SHAPE, (4, 2)))
+    save(folder, "side", model(conv + pool + [node("NonZero", "c", "at")],
+                               SHAPE, (1, 4)))
+
+
 def main():
+    inputs(sys.argv[1])
+    ends(sys.argv[1])
     activations(sys.argv[1])
     folded(sys.argv[1])
     picked(sys.argv[1])
