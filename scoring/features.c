@@ -34,14 +34,9 @@ static double ln_in(const struct nas_feature_block *b)
 	return log(b->block->in);
 }
 
-/* Of the depthwise convolution where there is one, else of the output. */
 static double ln_hidden(const struct nas_feature_block *b)
 {
-	const struct nas_block *k = b->block;
-
-	if (k->kind == BLOCK_DWSEP)
-		return log(k->in);
-	return log(k->hidden ? k->hidden : k->out);
+	return log(b->terms->inner);
 }
 
 static double ln_out(const struct nas_feature_block *b)

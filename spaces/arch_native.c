@@ -42,8 +42,7 @@ static enum nas_status check_entry(const struct json_doc *doc,
 static const struct form_field entry_fields[] = {
 	{ .key = "type", .type = FORM_CHOICE, AT(kind), 
 	  FORM_ROWS(block_kinds, BLOCK_KINDS),
-	  .help = "conv; mbconv, the inverted residual; dwsep, depthwise and "
-		  "1x1" },
+	  .help = BLOCK_HELP },
 	{ .key = "in", .type = FORM_INT, AT(in), .low = 1,
 	  .high = ARCH_CHANNELS_MAX, .unit = "channels",
 	  .help = "the out of the block before" },

@@ -41,6 +41,10 @@
 	  "inverted residual (MBConv)")                                        \
 	X(DWSEP, dwsep, 2, false, false, false, "DW-sep", "depthwise-separable")
 
+#define BLOCK_SAYS(id, name, nconvs, hidden, shortcut, squeeze, label, title)  \
+	"; " #name ": " title
+#define BLOCK_HELP "kind of block" BLOCK_LIST(BLOCK_SAYS)
+
 #define BLOCK_ENUM(id, name, nconvs, hidden, shortcut, squeeze, label, title)  \
 	BLOCK_##id,
 enum nas_block_kind { BLOCK_LIST(BLOCK_ENUM) BLOCK_KINDS };
@@ -115,6 +119,7 @@ struct nas_block_terms {
 	double macs, macs_fixed; /* all; of them squeeze-and-excitation's */
 	double params;
 	int nconvs;
+	int inner; /* channels of its depthwise conv; else hidden; else out */
 	int fan[BLOCK_CONVS_MAX];
 };
 

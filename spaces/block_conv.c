@@ -33,5 +33,6 @@ void block_conv_terms(const struct nas_block *b, const struct nas_place *in,
 	t->macs_fixed = 0;
 	t->params = weights + 2.0 * b->out;
 	t->nconvs = 1;
+	t->inner = b->out;
 	t->fan[0] = fan;
 }

@@ -48,6 +48,7 @@ void block_dwsep_terms(const struct nas_block *b, const struct nas_place *in,
 	t->macs_fixed = 0;
 	t->params = weights + 2 * channels;
 	t->nconvs = 2;
+	t->inner = b->in;
 	t->fan[0] = k2;
 	t->fan[1] = b->in;
 }

@@ -69,6 +69,7 @@ void block_mbconv_terms(const struct nas_block *b, const struct nas_place *in,
 		t->params += 2 * h * q + q + h;
 	}
 	t->nconvs = 3;
+	t->inner = b->hidden;
 	t->fan[0] = b->in;
 	t->fan[1] = k2;
 	t->fan[2] = b->hidden;

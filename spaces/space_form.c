@@ -129,8 +129,7 @@ static const struct form_custom each_custom = { .read = read_each,
 static const struct form_field stage_fields[] = {
 	{ .key = "type", .type = FORM_CHOICE, STAGE(kind),
 	  FORM_ROWS(block_kinds, BLOCK_KINDS),
-	  .help = "block: conv, mbconv (inverted residual) or dwsep "
-		  "(depthwise-separable)" },
+	  .help = BLOCK_HELP },
 	{ .key = "width", .type = FORM_INTS, LIST(width), .low = 1,
 	  .high = ARCH_CHANNELS_MAX, .min_count = 1, .ranges = true,
 	  .max_count = SPACE_WIDTHS_MAX, .unit = "channels",

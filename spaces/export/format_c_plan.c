@@ -5,10 +5,11 @@
  * walk is done twice.
  */
 #include <math.h>
+#include <string.h>
 
 #include "spaces/export/format_c_walk.h"
 
-#define CALLS_A_BLOCK 6
+#define CALLS_A_BLOCK (3 * BLOCK_CONVS_MAX) /* spread, convolve, spread */
 #define CALLS_OF_HEAD 3
 
 int64_t walk_whole(int64_t bits)
@@ -137,8 +138,13 @@ struct walk_end walk_ends(struct c_plan *p, int b)
 	return e;
 }
 
-/* A block's last convolution, from one end of the arena to the other. */
-static enum nas_status plan_last(struct c_plan *p, const struct nas_conv *conv,
+static bool is_depthwise(const struct nas_conv *conv)
+{
+	return strcmp(conv->role, "depthwise") == 0;
+}
+
+/* From one end of the arena to the other. */
+static enum nas_status plan_conv(struct c_plan *p, const struct nas_conv *conv,
 				 struct walk_end *e)
 {
 	struct c_call *c;
@@ -154,17 +160,7 @@ static enum nas_status plan_last(struct c_plan *p, const struct nas_conv *conv,
 	return NAS_OK;
 }
 
-static enum nas_status plan_conv(struct c_plan *p, int b)
-{
-	const struct nas_block *block = &p->arch->block[b];
-	struct nas_conv conv[BLOCK_CONVS_MAX];
-	struct walk_end e = walk_ends(p, b);
-
-	block_kinds[block->kind].convs(block, conv);
-	return plan_last(p, &conv[0], &e);
-}
-
-/* ---- dwsep ----------------------------------------------------------------- */
+/* ---- a row of convolutions -------------------------------------------------- */
 
 /* n values at x's end get places of other widths. */
 static void add_spread(struct c_plan *p, int64_t n, int from, int to)
@@ -184,25 +180,20 @@ static void add_spread(struct c_plan *p, int64_t n, int from, int to)
 	walk_need(p, n * (from > to ? from : to));
 }
 
-/* Its input lies pixel by pixel: each channel keeps the places that it has,
- * wide enough for the input and for the output. */
-static enum nas_status plan_dwsep(struct c_plan *p, int b)
+/* In place, by conv; its output has levels of bits. The input lies pixel by
+ * pixel: each channel keeps the places that it has, wide enough for the input
+ * and for the output. */
+static enum nas_status plan_depthwise(struct c_plan *p,
+				      const struct nas_conv *conv, int bits)
 {
-	const struct nas_block *block = &p->arch->block[b];
-	struct nas_conv conv[BLOCK_CONVS_MAX];
-	struct walk_end e = walk_ends(p, b);
+	int slot = conv->bits_a > bits ? conv->bits_a : bits;
+	int64_t in = walk_area(p) * conv->in, out;
 	struct c_call *c;
-	int64_t in, out;
-	int slot;
 
-	block_kinds[block->kind].convs(block, conv);
-	slot = conv[0].bits_a > conv[1].bits_a ? conv[0].bits_a
-					       : conv[1].bits_a;
-	in = walk_area(p) * block->in;
-	add_spread(p, in, conv[0].bits_a, slot);
-	c = walk_conv(p, C_DEPTHWISE, &conv[0]);
-	out = walk_area(p) * block->in;
-	c->bits_y = conv[1].bits_a;
+	add_spread(p, in, conv->bits_a, slot);
+	c = walk_conv(p, C_DEPTHWISE, conv);
+	out = walk_area(p) * conv->in;
+	c->bits_y = bits;
 	c->slot = slot;
 	c->x = walk_at(p, p->top, in * slot);
 	c->y = walk_at(p, p->top, out * slot);
@@ -210,11 +201,37 @@ static enum nas_status plan_dwsep(struct c_plan *p, int b)
 	walk_need(p, in * slot + walk_whole(walk_area(p) * c->bits_y));
 	if (c_numbers(p, c, c_input_scale(p, p->layer), 0, 1) != NAS_OK)
 		return p->err->code;
-	add_spread(p, out, slot, conv[1].bits_a);
+	add_spread(p, out, slot, bits);
 	c = &p->call[p->ncalls - 1];
-	walk_see(p, &c->seen, p->graph->layer[p->layer].input, c->y,
-	    conv[1].bits_a, block->in, false);
-	return plan_last(p, &conv[1], &e);
+	walk_see(p, &c->seen, p->graph->layer[p->layer].input, c->y, bits,
+		 conv->in, false);
+	return NAS_OK;
+}
+
+/* Of any kind of block: one convolution after another, the last no depthwise
+ * one. A shortcut or a gate needs a walk of its own, as mbconv has. */
+static enum nas_status plan_row(struct c_plan *p, int b)
+{
+	const struct nas_block *block = &p->arch->block[b];
+	const struct nas_block_ops *ops = &block_kinds[block->kind];
+	struct nas_conv conv[BLOCK_CONVS_MAX];
+	struct walk_end e;
+	int last = ops->nconvs - 1;
+	enum nas_status status = NAS_OK;
+
+	ops->convs(block, conv);
+	if (block_has_residual(block) || block->squeeze ||
+	    is_depthwise(&conv[last]))
+		return nas_fail(p->err, NAS_EINPUT, "C: block %d: there is no "
+				"plan for this %s", b + 1, ops->name);
+	for (int j = 0; status == NAS_OK && j < last; j++) {
+		e = (struct walk_end){.bits = conv[j + 1].bits_a, .map = -1};
+		status = is_depthwise(&conv[j])
+				 ? plan_depthwise(p, &conv[j], e.bits)
+				 : plan_conv(p, &conv[j], &e);
+	}
+	e = walk_ends(p, b);
+	return status == NAS_OK ? plan_conv(p, &conv[last], &e) : status;
 }
 
 /* ---- head ------------------------------------------------------------------ */
@@ -273,11 +290,6 @@ static enum nas_status plan_head(struct c_plan *p)
 
 static enum nas_status walk(struct c_plan *p)
 {
-	static enum nas_status (*const plan[BLOCK_KINDS])(struct c_plan *, int) = {
-		[BLOCK_CONV] = plan_conv,
-		[BLOCK_MBCONV] = walk_mbconv,
-		[BLOCK_DWSEP] = plan_dwsep,
-	};
 	const struct nas_arch *a = p->arch;
 
 	p->ncalls = p->ngates = p->nmaps = p->layer = p->rounded = 0;
@@ -288,7 +300,9 @@ static enum nas_status walk(struct c_plan *p)
 	walk_see(p, &p->input, p->graph->layer[0].input, 0, a->block[0].bits_a[0],
 	    a->channels, false);
 	for (int b = 0; b < a->nblocks; b++)
-		if (plan[a->block[b].kind](p, b) != NAS_OK)
+		if ((a->block[b].kind == BLOCK_MBCONV ? walk_mbconv
+						      : plan_row)(p, b) !=
+		    NAS_OK)
 			return p->err->code;
 	return a->head.classes ? plan_head(p) : NAS_OK;
 }

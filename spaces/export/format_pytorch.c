@@ -10,7 +10,7 @@
 #include "nas/base/embedded.h"
 #include "spaces/export/export_formats.h"
 
-#define FEATURES_MAX (16 + BLOCK_KINDS)
+#define FEATURES_MAX (17 + BLOCK_KINDS)
 #define NAME_MAX     16
 
 const char *const pytorch_quantizer_names[PYTORCH_QUANTIZERS] = {
@@ -44,18 +44,32 @@ static void add_feature(struct writer *w, const char *name)
 		*f = (char)toupper((unsigned char)*f);
 }
 
+/* The kind has a class in KINDS. */
+static bool has_class(const struct nas_block_ops *ops)
+{
+	char entry[64];
+
+	snprintf(entry, sizeof(entry), "\n    \"%s\": ", ops->name);
+	return strstr(embedded_spaces_export_model_py, entry) != NULL;
+}
+
 /* Blocks go by the name of their kind: "conv" is CONV. */
 static void add_block_features(struct writer *w)
 {
-	bool has[BLOCK_KINDS] = {false}, squeeze = false;
+	bool has[BLOCK_KINDS] = {false}, squeeze = false, row = false;
 
 	for (int b = 0; b < w->arch->nblocks; b++) {
 		has[w->arch->block[b].kind] = true;
 		squeeze |= w->arch->block[b].squeeze > 0;
 	}
-	for (int k = 0; k < BLOCK_KINDS; k++)
-		if (has[k])
+	for (int k = 0; k < BLOCK_KINDS; k++) {
+		if (has[k] && has_class(&block_kinds[k]))
 			add_feature(w, block_kinds[k].name);
+		else
+			row |= has[k];
+	}
+	if (row)
+		add_feature(w, "ROW");
 	if (squeeze)
 		add_feature(w, "SQUEEZE");
 }
@@ -117,22 +131,48 @@ static void add_bits(struct nas_text *out, const char *name, const int *bits,
 	text_add(out, "]");
 }
 
+/* What the class Row makes of it. */
+static void add_row(struct nas_text *out, const struct nas_block *b)
+{
+	const struct nas_block_ops *ops = &block_kinds[b->kind];
+	struct nas_conv conv[BLOCK_CONVS_MAX];
+
+	ops->convs(b, conv);
+	text_add(out, ",\n                 layers=[");
+	for (int j = 0; j < ops->nconvs; j++)
+		text_addf(out, "%s(\"%s\", %d, %d, %d, %d, %d, %s)",
+			  j ? ",\n                         " : "", conv[j].role,
+			  conv[j].in, conv[j].out, conv[j].kernel,
+			  conv[j].stride, conv[j].groups,
+			  conv[j].relu ? "True" : "False");
+	text_add(out, "]");
+}
+
 static void add_block(struct nas_text *out, const struct nas_block *b,
 		      bool quantised)
 {
 	const struct nas_block_ops *ops = &block_kinds[b->kind];
 
-	text_addf(out, "    (\"%s\", dict(inp=%d, out=%d", ops->name, b->in,
-		  b->out);
-	if (ops->has_hidden)
+	bool own = has_class(ops);
+	const char *class = own ? ops->name : "row";
+
+	text_addf(out, "    (\"%s\", dict(", class);
+	if (own)
+		text_addf(out, "inp=%d, ", b->in);
+	text_addf(out, "out=%d", b->out);
+	if (own && ops->has_hidden)
 		text_addf(out, ", hidden=%d", b->hidden);
-	text_addf(out, ", kernel=%d, stride=%d", b->kernel, b->stride);
+	if (own)
+		text_addf(out, ", kernel=%d", b->kernel);
+	text_addf(out, ", stride=%d", b->stride);
 	if (block_has_residual(b))
 		text_add(out, ", shortcut=True");
 	if (b->squeeze)
 		text_addf(out, ", squeeze=%d", b->squeeze);
+	if (!own)
+		add_row(out, b);
 	if (quantised) {
-		text_addf(out, ",\n%*s", (int)strlen(ops->name) + 14, "");
+		text_addf(out, ",\n%*s", (int)strlen(class) + 14, "");
 		add_bits(out, "a", b->bits_a, ops->nconvs);
 		add_bits(out, ", w", b->bits_w, ops->nconvs);
 	}
@@ -239,6 +279,15 @@ enum nas_status export_pytorch(struct nas_text *out,
 	struct writer w = {.out = out, .arch = source->arch};
 
 	(void)arena;
+	for (int b = 0; b < source->arch->nblocks; b++) {
+		const struct nas_block *block = &source->arch->block[b];
+
+		if (block->squeeze && !has_class(&block_kinds[block->kind]))
+			return nas_fail(err, NAS_EINPUT, "PyTorch: block %d: "
+					"this %s has a gate, and no class in "
+					"model.py", b + 1,
+					block_kinds[block->kind].name);
+	}
 	find_features(&w, quantizer);
 	if (has_feature(&w, "PO2", 3) && has_bit(source->arch))
 		return nas_fail(err, NAS_EINPUT, "the quantiser '%s' needs "

@@ -7,7 +7,8 @@
 # TITLE and NETWORK are replaced; this file's own network has all kinds of block.
 # The features: QUANTISED or PLAIN; LSQ, or PO2 with MSQE or GRADIENT (NOT_PO2:
 # LSQ or PLAIN); HEAD, with HIDDEN units or without, or BACKBONE; kinds of block
-# by their names, CONV, DWSEP, MBCONV; SQUEEZE; FUNCTIONAL: HEAD or QUANTISED.
+# by their names, CONV, DWSEP, MBCONV; ROW, kinds that have no class of their own
+# in KINDS; SQUEEZE; FUNCTIONAL: HEAD or QUANTISED.
 #:
 # SPDX-License-Identifier: 0BSD
 #: TITLE
@@ -43,6 +44,10 @@ BLOCKS = [
                     a=[4, 5, 6], w=[4, 5, 6])),
     ("dwsep", dict(inp=8, out=16, kernel=3, stride=1,
                    a=[5, 5], w=[4, 4])),
+    ("row", dict(out=16, stride=2, shortcut=True,
+                 layers=[("expand", 16, 24, 3, 2, 1, True),
+                         ("project", 24, 16, 1, 1, 1, False)],
+                 a=[4, 5], w=[4, 5])),
 ]
 
 
@@ -480,6 +485,48 @@ class DepthwiseSeparable(nn.Module):
         return self.project(self.depthwise(x))
 
 
+#: ROW
+class Row(nn.Module):
+    """Convolutions one after another.
+
+    layers has their names, channels in and out, kernels, strides, groups, and
+    whether ReLU follows. shortcut adds the block's input to its output,
+#: QUANTISED ROW
+    average-pooled where the block strides, as it was quantised.
+#: PLAIN ROW
+#~    average-pooled where the block strides.
+#: ROW
+    """
+
+#: QUANTISED ROW
+    def __init__(self, out, stride, layers, shortcut=False, a=(), w=()):
+        super().__init__()
+        for (name, *shape), bits in zip(layers, zip(a, w)):
+            self.add_module(name, Layer(*shape, bits=bits))
+#: PLAIN ROW
+#~    def __init__(self, out, stride, layers, shortcut=False):
+#~        super().__init__()
+#~        for name, *shape in layers:
+#~            self.add_module(name, Layer(*shape))
+#: ROW
+        self.names = [layer[0] for layer in layers]
+        self.shortcut = shortcut
+        self.pool = (nn.AvgPool2d(stride, stride, ceil_mode=True)
+                     if stride > 1 else nn.Identity())
+
+    def forward(self, x):
+        first, *rest = (getattr(self, name) for name in self.names)
+#: QUANTISED ROW
+        x = first.quantise(x)
+        y = first.after(x)
+#: PLAIN ROW
+#~        y = first(x)
+#: ROW
+        for layer in rest:
+            y = layer(y)
+        return y + self.pool(x) if self.shortcut else y
+
+
 #: MBCONV
 class InvertedResidual(nn.Module):
     """1x1 to hidden channels, depthwise, 1x1 back (MobileNetV2).
@@ -558,6 +605,8 @@ KINDS = {
     "dwsep": DepthwiseSeparable,
 #: MBCONV
     "mbconv": InvertedResidual,
+#: ROW
+    "row": Row,
 #:
 }
 

@@ -122,23 +122,24 @@ static void walk_block(struct walk *w, const struct nas_block *b)
 	const int *a = b->bits_a, *wt = b->bits_w;
 	int k = b->kernel, s = b->stride, h = b->hidden;
 
-	switch (b->kind) {
-	case BLOCK_CONV:
+	struct nas_conv c[BLOCK_CONVS_MAX];
+
+	if (b->kind == BLOCK_CONV) {
 		walk_conv(w, b->in, b->out, 1, k, s, a[0], wt[0]);
-		break;
-	case BLOCK_DWSEP:
+	} else if (b->kind == BLOCK_DWSEP) {
 		walk_conv(w, b->in, b->in, b->in, k, s, a[0], wt[0]);
 		walk_conv(w, b->in, b->out, 1, 1, 1, a[1], wt[1]);
-		break;
-	case BLOCK_MBCONV:
+	} else if (b->kind == BLOCK_MBCONV) {
 		walk_conv(w, b->in, h, 1, 1, 1, a[0], wt[0]);
 		walk_conv(w, h, h, h, k, s, a[1], wt[1]);
 		if (b->squeeze) /* on the pooled map, there and back */
 			w->bitops += 2. * h * b->squeeze * 8 * 8;
 		walk_conv(w, h, b->out, 1, 1, 1, a[2], wt[2]);
-		break;
-	case BLOCK_KINDS:
-		break;
+	} else { /* as its file says */
+		block_kinds[b->kind].convs(b, c);
+		for (int j = 0; j < block_kinds[b->kind].nconvs; j++)
+			walk_conv(w, c[j].in, c[j].out, c[j].groups,
+				  c[j].kernel, c[j].stride, a[j], wt[j]);
 	}
 }
 
@@ -154,10 +155,10 @@ static void draw_block(struct nas_block *b, int in, bool bits, struct rng *rng)
 		.in = in, .out = draw(rng, 1, 40),
 		.kernel = 1 + 2 * draw(rng, 0, 3), .stride = draw(rng, 1, 3),
 	};
-	if (b->kind == BLOCK_MBCONV) {
+	if (block_kinds[b->kind].has_hidden)
 		b->hidden = draw(rng, 1, 60);
+	if (block_kinds[b->kind].has_squeeze)
 		b->squeeze = draw(rng, 0, 2) ? 0 : 8;
-	}
 	for (int j = 0; bits && j < block_kinds[b->kind].nconvs; j++) {
 		b->bits_a[j] = draw(rng, 1, 16);
 		b->bits_w[j] = draw(rng, 1, 16);

@@ -24,16 +24,26 @@ static struct nas_block random_block(struct rng *rng)
 	int a = draw(rng, 1, 16), w = draw(rng, 1, 16);
 
 	b.out = draw(rng, 0, 1) ? b.in : draw(rng, 1, 300);
-	if (b.kind == BLOCK_MBCONV) {
+	if (block_kinds[b.kind].has_hidden)
 		b.hidden = draw(rng, 1, 900);
+	if (block_kinds[b.kind].has_shortcut)
 		b.shortcut = (enum nas_shortcut)draw(rng, 0, 2);
+	if (block_kinds[b.kind].has_squeeze)
 		b.squeeze = draw(rng, 0, 1) ? draw(rng, 1, 80) : 0;
-	}
 	for (int j = 0; j < BLOCK_CONVS_MAX; j++) {
 		b.bits_a[j] = a;
 		b.bits_w[j] = w;
 	}
 	return b;
+}
+
+/* Channels of the depthwise convolution, else hidden ones, else of the output. */
+static int inner_channels(const struct nas_block *b, const struct nas_conv *c)
+{
+	for (int j = 0; j < block_kinds[b->kind].nconvs; j++)
+		if (strcmp(c[j].role, "depthwise") == 0)
+			return c[j].in;
+	return b->hidden ? b->hidden : b->out;
 }
 
 static void check_terms(const struct nas_block *b, int height, int width)
@@ -60,6 +70,7 @@ static void check_terms(const struct nas_block *b, int height, int width)
 	CHECK_REL(t.params, cost.params, 1e-13);
 	assert_int_equal(t.nconvs, cost.layers);
 	assert_int_equal(t.nconvs, ops->nconvs);
+	assert_int_equal(t.inner, inner_channels(b, c));
 	for (int j = 0; j < t.nconvs; j++)
 		assert_int_equal(t.fan[j], c[j].in / c[j].groups *
 						   c[j].kernel * c[j].kernel);
