@@ -16,6 +16,8 @@ struct watcher {
 	const int *zero;    /* (ntensors) level of 0 as it is stored */
 	uint32_t *sum;	    /* (ntensors) of the last image */
 	int broken;	    /* a tensor with a value between levels; -1 */
+	const struct c_plan *plan;
+	uint32_t *out; /* (nouts) as outputs are counted through */
 };
 
 static uint32_t hash(uint32_t index, int32_t level)
@@ -25,6 +27,41 @@ static uint32_t hash(uint32_t index, int32_t level)
 	h ^= h >> 15;
 	h *= 2246822519U;
 	return h ^ h >> 13;
+}
+
+/* In the order in which outputs are got: of rows without columns as the file
+ * has them. */
+static void see_output(const struct watcher *w, int k, int first,
+		       const float *data)
+{
+	const struct c_seen *s = &w->plan->out[k].seen;
+	uint32_t sum = 0;
+
+	for (int c = 0; c < s->channels; c++)
+		for (int i = 0; i < s->pixels; i++) {
+			int at = w->graph->tensor[s->tensor].rank == 4
+					 ? i * s->channels + c
+					 : c * s->pixels + i;
+			double level = rint((double)data[c * s->pixels + i] /
+					    w->unit[s->tensor]);
+
+			sum += hash((uint32_t)(first + at),
+				    (int32_t)level + w->zero[s->tensor]);
+		}
+	w->out[k] = sum;
+}
+
+static void see_outputs(const struct watcher *w, int tensor, const float *data)
+{
+	int first = 0;
+
+	for (int k = 0; k < w->plan->nouts; k++) {
+		const struct c_seen *s = &w->plan->out[k].seen;
+
+		if (s->tensor == tensor)
+			see_output(w, k, first, data);
+		first += s->pixels * s->channels;
+	}
 }
 
 /* (channel, row, column) -> (row, column, channel). */
@@ -53,6 +90,8 @@ static void see(void *context, int worker, int first, int images, int tensor,
 					    (int32_t)level + w->zero[tensor]);
 		}
 	w->sum[tensor] = sum;
+	if (w->broken != tensor)
+		see_outputs(w, tensor, data);
 }
 
 static int next_level(uint32_t *state, int image, int bits)
@@ -127,6 +166,7 @@ static void add_image(struct nas_text *t, const struct watcher *w,
 		      const struct c_plan *p)
 {
 	const struct graph *g = p->graph;
+	uint32_t outputs = 0;
 
 	add_tensor(t, w, p->input.tensor);
 	for (int i = 0; i < p->ncalls; i++) {
@@ -140,10 +180,12 @@ static void add_image(struct nas_text *t, const struct watcher *w,
 	for (int i = 0; i < p->nmaps; i++)
 		text_addf(t, "map %d %zu %u\n", i,
 			  g->tensor[g->output[i]].count, w->sum[g->output[i]]);
-	if (p->output.tensor >= 0)
-		text_addf(t, "output %zu %u\n",
-			  g->tensor[p->output.tensor].count,
-			  w->sum[p->output.tensor]);
+	for (int k = 0; k < p->nouts; k++)
+		outputs += w->out[k];
+	if (p->arch && p->output.tensor >= 0)
+		outputs = w->sum[p->output.tensor];
+	if (c_outputs(p))
+		text_addf(t, "output %d %u\n", c_outputs(p), outputs);
 }
 
 static enum nas_status run_images(struct verify *v, struct forward *f,
@@ -173,7 +215,9 @@ enum nas_status verify_expect(struct verify *v, struct nas_err *err)
 	double *unit = NAS_NEW(v->arena, double, n);
 	int *watch = NAS_NEW(v->arena, int, n);
 	int *zero = NAS_NEW(v->arena, int, n);
-	struct watcher w = {g, unit, zero, NAS_NEW(v->arena, uint32_t, n), -1};
+	struct watcher w = {
+		g, unit, zero, NAS_NEW(v->arena, uint32_t, n), -1, &v->plan,
+		NAS_NEW(v->arena, uint32_t, (size_t)v->plan.nouts + 1)};
 	float *x = NAS_NEW(v->arena, float, g->tensor[g->input[0]].count);
 	struct forward_options o = {.threads = 1,
 				    .watch = watch,

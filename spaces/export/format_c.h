@@ -71,6 +71,22 @@ struct c_table {
 	int bits;
 };
 
+struct c_part { /* of a map whose channels lie in several places */
+	int64_t bit;
+	int channels, bits;
+	struct c_table read; /* to the levels of the map */
+};
+
+struct c_parts {
+	int n;
+	struct c_part *part; /* (n); NULL = the map lies in one place */
+};
+
+struct c_out { /* an output of a trained network */
+	struct c_seen seen;
+	struct c_parts parts;
+};
+
 struct c_grid { /* of a layer between grids: spaces/export/kernels/grid.c */
 	int rows, columns, groups;
 	int kernel[2], stride[2], dilation[2], pad[2];
@@ -114,6 +130,7 @@ struct c_call {
 	struct c_seen seen;
 	const int *from; /* (in) of a dense layer: the input whose weight stands
 			  * there; NULL = that of its place */
+	struct c_parts parts_x, parts_r; /* of what is read */
 	struct c_grid *grid; /* of C_GRID_*; else NULL */
 	struct c_step *step; /* of C_STEP_*; else NULL */
 };
@@ -126,7 +143,9 @@ struct c_plan {
 	int ncalls, ngates;
 	struct c_call *call; /* (ncalls) in the order they run */
 	struct c_call *gate; /* (ngates) squeeze, excite, squeeze, ... */
-	struct c_seen input, output;
+	struct c_seen input, output; /* of several outputs, the first */
+	int nouts;
+	struct c_out *out; /* (nouts) of a trained network */
 	double macs;
 	int nmaps;
 	int64_t arena_bytes; /* what is reserved: at least */
@@ -217,11 +236,16 @@ bool c_has_layer(const struct c_call *c);
 struct c_call *c_add_call(struct c_plan *p, enum c_kind kind, int layer);
 
 /* Bytes of what a call has in Flash beside weights, biases and its layer. */
-size_t c_table_bytes(const struct c_call *c);
-/* Of a trained network: tables behind the weights; a call. */
+size_t c_table_bytes(const struct c_plan *p, const struct c_call *c);
+/* Some map's channels lie in several places. */
+bool c_has_parts(const struct c_plan *p);
+/* Values of all outputs. */
+int c_outputs(const struct c_plan *p);
+/* Of a trained network: tables behind the weights; a call; NAME_get. */
 void c_write_grids(struct nas_text *t, const struct c_plan *p);
 void c_write_step(struct nas_text *t, const struct c_plan *p, int call,
 		  int table);
+void c_write_get(struct nas_text *t, const struct c_plan *p, const char *name);
 
 /* upper: the name in capitals. */
 void c_write_source(struct nas_text *t, const struct c_plan *p,

@@ -35,7 +35,8 @@ static void see(const struct c_maps *m, struct c_seen *seen, int home)
 		seen->pixels = t->size[2];
 		seen->planar = true;
 	}
-	if (m->order[map->tensor] || (t->rank != 4 && t->rank > 3))
+	if (m->order[map->tensor] || (t->rank != 4 && t->rank > 3) ||
+	    map->nparts || m->live.home[map->tensor] != home)
 		seen->tensor = -1;
 }
 
@@ -98,6 +99,22 @@ static enum nas_status set_window(const struct c_maps *m, struct c_call *c,
 	return NAS_OK;
 }
 
+/* A dense layer over a join: a convolution whose kernel is the map. */
+static enum nas_status set_whole_map(const struct c_maps *m, struct c_call *c,
+				     const struct graph_node *n)
+{
+	const int *size = m->g->tensor[m->live.home[n->in[0]]].size;
+
+	if (size[2] > 255 || size[3] > 255)
+		return c_refuse_node(m->p, n, "reads joined maps that are too "
+				     "large");
+	c->in = size[1];
+	c->height = c->grid->kernel[0] = size[2];
+	c->width = c->grid->kernel[1] = size[3];
+	c->grid->rows = 1;
+	return NAS_OK;
+}
+
 /* Which weight stands at each place, where values lie in another order. */
 static enum nas_status set_dense(const struct c_maps *m, struct c_call *c,
 				 const struct graph_node *n)
@@ -114,7 +131,10 @@ static enum nas_status set_dense(const struct c_maps *m, struct c_call *c,
 		return c_refuse_node(m->p, n, "has too many rows");
 	if (x->rank != 4 && !m->order[n->in[0]])
 		return NAS_OK;
-	if (c->height != 1)
+	if (c->parts_x.part && m->g->tensor[m->live.home[n->in[0]]].rank == 4 &&
+	    set_whole_map(m, c, n) != NAS_OK)
+		return m->p->err->code;
+	if (c->height != 1 && !c->parts_x.part)
 		return c_refuse_node(m->p, n, "reads rows whose values lie in "
 				     "another order");
 	from = NAS_NEW(m->p->arena, int, x->count);
@@ -154,6 +174,8 @@ static enum nas_status emit_layer(struct c_maps *m, int i, enum c_kind kind)
 	if (!c->grid)
 		return NAS_OK;
 	c->grid->groups = 1;
+	if (c_parts_of(m, n->in[0], &c->parts_x) != NAS_OK)
+		return m->p->err->code;
 	c->bits_w = l->bits_w;
 	c->in = l->in / l->groups;
 	c->out = l->out;
@@ -222,10 +244,9 @@ static enum nas_status check(const struct c_plan *p)
 {
 	const struct graph *g = p->graph;
 
-	if (g->ninputs != 1 || g->noutputs != 1)
-		return nas_fail(p->err, NAS_EINPUT, "C: '%.100s' has %d inputs "
-				"and %d outputs, where one of each is possible",
-				g->name, g->ninputs, g->noutputs);
+	if (g->ninputs != 1)
+		return nas_fail(p->err, NAS_EINPUT, "C: '%.100s' has %d inputs, "
+				"where one is possible", g->name, g->ninputs);
 	for (int t = 0; t < g->ntensors; t++)
 		if (!g->tensor[t].data && g->tensor[t].count > GRAPH_VALUES_MAX / 8)
 			return nas_fail(p->err, NAS_EINPUT, "C: map '%.100s' is "
@@ -284,21 +305,38 @@ static enum nas_status add_calls(struct c_maps *m)
 	return NAS_OK;
 }
 
-static enum nas_status set_output(struct c_maps *m)
+static enum nas_status set_output(struct c_maps *m, int t, struct c_out *out)
 {
-	int t = m->g->output[0];
 	const struct c_map *map = c_map_of(m, t);
 	struct c_table table;
 
 	if (c_table_between(m, map->tensor, t, &table) != NAS_OK)
 		return m->p->err->code;
-	if (table.level || (m->order[t] && m->g->tensor[t].rank == 4))
+	if (table.level || m->order[t])
 		return nas_fail(m->p->err, NAS_EINPUT, "C: output '%.100s' is "
 				"not kept as it is", m->g->tensor[t].name);
-	see(m, &m->p->output, m->live.home[t]);
-	m->p->output.tensor = t;
-	c_shape_of(&m->g->tensor[t], &m->p->output.pixels,
-		   &m->p->output.channels);
+	see(m, &out->seen, m->live.home[t]);
+	if (c_parts_of(m, t, &out->parts) != NAS_OK)
+		return m->p->err->code;
+	out->seen.tensor = t;
+	c_shape_of(&m->g->tensor[t], &out->seen.pixels, &out->seen.channels);
+	return NAS_OK;
+}
+
+static enum nas_status set_outputs(struct c_maps *m)
+{
+	struct c_plan *p = m->p;
+
+	p->out = NAS_NEW(p->arena, struct c_out, (size_t)m->g->noutputs);
+	for (int k = 0; p->out && k < m->g->noutputs; k++) {
+		if (set_output(m, m->g->output[k], &p->out[k]) != NAS_OK)
+			return p->err->code;
+		p->nouts++;
+	}
+	if (p->arena->failed)
+		return nas_fail(p->err, NAS_ENOMEM, "out of memory for the "
+				"network");
+	p->output = p->out[0].seen;
 	return NAS_OK;
 }
 
@@ -329,5 +367,5 @@ enum nas_status c_graph_plan(struct c_plan *p,
 		return err->code;
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the network");
-	return set_output(&m);
+	return set_outputs(&m);
 }

@@ -8,6 +8,9 @@
  * activations, grids. What they make of a level is a table, and the level behind
  * them is what is kept. Grids that only some readers have are tables of theirs.
  *
+ * Joins. What a Concat makes of whole channels needs no copy: its parts stay
+ * where they are, and who reads it knows them (nparts).
+ *
  * Places. A block is what shares memory: an operator that writes over its input
  * continues its input's block. Blocks have a size at each node and begin at one
  * place; c_place finds places so that the arena is as small as it can.
@@ -26,6 +29,9 @@ struct c_map { /* of a home */
 	bool still; /* its operator only says its input in another order */
 	int block;
 	int scratch; /* block of one channel, where a layer works in place */
+	int nparts;  /* of a join, else 0 */
+	int *part;   /* (nparts) homes, in the order of their channels */
+	int *channels; /* (nparts) */
 };
 
 struct c_piece { /* of a block: so many bits from node first to last */
@@ -54,6 +60,13 @@ enum nas_status c_place(struct c_maps *m, int64_t least, int64_t *need);
 /* Fill map, order, piece. */
 enum nas_status c_find_maps(struct c_maps *m, bool in_place) NAS_MUST_CHECK;
 
+/* Which Concats are joins; their parts are held as long as they. */
+enum nas_status c_find_joins(struct c_maps *m) NAS_MUST_CHECK;
+
+/* Where the parts of tensor t lie; parts->part is NULL where it is no join. */
+enum nas_status c_parts_of(const struct c_maps *m, int t,
+			   struct c_parts *parts) NAS_MUST_CHECK;
+
 /* Node i writes over its input k, of which nobody reads more. -1 = none. */
 int c_written_over(const struct c_maps *m, int i);
 
@@ -67,6 +80,8 @@ static inline int64_t c_bit_at(const struct c_maps *m, int home, int64_t n)
 {
 	int b = m->map[home].block;
 
+	if (m->map[home].nparts)
+		return 0;
 	return m->at[b] + (m->end[b] ? m->size[b] - n : 0);
 }
 /* Of what is kept of tensor t. */
@@ -85,6 +100,9 @@ enum nas_status c_refuse_node(const struct c_plan *p,
  * between; no level where nothing changes. */
 enum nas_status c_table_between(const struct c_maps *m, int from, int to,
 				struct c_table *table) NAS_MUST_CHECK;
+/* The same by way of what a home holds, where a Concat leaves a choice. */
+enum nas_status c_table_by(const struct c_maps *m, int from, int to, int home,
+			   struct c_table *table) NAS_MUST_CHECK;
 
 /* The calls of node i. */
 enum nas_status c_graph_layer(struct c_maps *m, int i) NAS_MUST_CHECK;

@@ -10,24 +10,56 @@
 #define STEP_BYTES  56
 #define SLIDE_BYTES 22
 #define WALK_BYTES  52
+#define PART_BYTES  16
+#define POINTER	    4
 
 static size_t bytes_of(const struct c_table *x)
 {
 	return x->level ? (size_t)1 << x->bits : 0;
 }
 
-size_t c_table_bytes(const struct c_call *c)
+bool c_has_parts(const struct c_plan *p)
+{
+	bool any = false;
+
+	for (int i = 0; i < p->ncalls; i++)
+		any |= p->call[i].parts_x.part || p->call[i].parts_r.part;
+	for (int i = 0; i < p->nouts; i++)
+		any |= p->out[i].parts.part != NULL;
+	return any;
+}
+
+static size_t places_bytes(const struct c_parts *parts)
+{
+	size_t n = 0;
+
+	for (int k = 0; k < parts->n; k++)
+		n += PART_BYTES + bytes_of(&parts->part[k].read);
+	return n;
+}
+
+/* Of parts, and of pointers to them. */
+static size_t part_bytes(const struct c_plan *p, const struct c_call *c)
+{
+	size_t n = places_bytes(&c->parts_x) + places_bytes(&c->parts_r);
+
+	if (c_has_parts(p) && (c->grid || c->step))
+		n += c->grid ? POINTER : 2 * POINTER;
+	return n;
+}
+
+size_t c_table_bytes(const struct c_plan *p, const struct c_call *c)
 {
 	const struct c_step *s = c->step;
-	size_t n;
+	size_t n = part_bytes(p, c);
 
 	if (c->grid)
-		return GRID_BYTES + bytes_of(&c->grid->table) +
+		return n + GRID_BYTES + bytes_of(&c->grid->table) +
 		       bytes_of(&c->grid->read) +
 		       (c->grid->bounds ? 2 * (size_t)c->out : 0);
 	if (!s)
-		return 0;
-	n = STEP_BYTES + bytes_of(&s->table) + bytes_of(&s->read_x) +
+		return n;
+	n += STEP_BYTES + bytes_of(&s->table) + bytes_of(&s->read_x) +
 	    bytes_of(&s->read_r);
 	if (c->kind == C_STEP_SOFTMAX)
 		n += INTEGER_LEVELS * sizeof(uint32_t);
@@ -104,10 +136,38 @@ static void add_walk(struct nas_text *t, int call, const struct c_step *s)
 	text_addf(t, "%d};\n", s->zeros);
 }
 
+static void add_places(struct nas_text *t, const char *what, int number,
+		       const struct c_parts *parts)
+{
+	char table[60];
+	int all = 0;
+
+	if (!parts->part)
+		return;
+	for (int k = 0; k < parts->n; k++) {
+		all += parts->part[k].channels;
+		snprintf(table, sizeof(table), "%s%d_", what, number);
+		add_table(t, table, k, &parts->part[k].read);
+	}
+	text_addf(t, "static const struct part %s%d[] = {\n", what, number);
+	for (int k = 0; k < parts->n; k++) {
+		const struct c_part *x = &parts->part[k];
+
+		snprintf(table, sizeof(table), "%s%d_", what, number);
+		text_add(t, "\t{");
+		add_pointer(t, table, k, &x->read);
+		text_addf(t, "%" PRId64 ", %d, %d, %d},\n", x->bit,
+			  x->channels, all, x->bits);
+	}
+	text_add(t, "};\n");
+}
+
 static void add_parts(struct nas_text *t, const struct c_call *c, int call)
 {
 	const struct c_step *s = c->step;
 
+	add_places(t, "parts_x", call, &c->parts_x);
+	add_places(t, "parts_r", call, &c->parts_r);
 	if (c->grid) {
 		add_table(t, "table", call, &c->grid->table);
 		add_table(t, "read", call, &c->grid->read);
@@ -126,9 +186,20 @@ static void add_parts(struct nas_text *t, const struct c_call *c, int call)
 		add_walk(t, call, s);
 }
 
+/* Last member, where there are joins. */
+static void add_places_of(struct nas_text *t, const char *what, int call,
+			  const struct c_parts *parts)
+{
+	if (parts->part)
+		text_addf(t, ", %s%d", what, call);
+	else
+		text_add(t, ", 0");
+}
+
 /* ---- grids and steps ------------------------------------------------------- */
 
-static void add_grid(struct nas_text *t, const struct c_call *c, int call)
+static void add_grid(struct nas_text *t, const struct c_call *c, int call,
+		     bool parts)
 {
 	const struct c_grid *g = c->grid;
 
@@ -140,14 +211,18 @@ static void add_grid(struct nas_text *t, const struct c_call *c, int call)
 	else
 		text_add(t, "0, ");
 	text_addf(t, "%d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, %d, "
-		  "%d, %d, %d},\n",
+		  "%d, %d, %d",
 		  g->rows, g->columns, g->groups, g->zero_x, g->zero_y, g->low,
 		  g->high, g->kernel[0], g->kernel[1], g->stride[0],
 		  g->stride[1], g->dilation[0], g->dilation[1], g->pad[0],
 		  g->pad[1], g->slot, g->in_place);
+	if (parts)
+		add_places_of(t, "parts_x", call, &c->parts_x);
+	text_add(t, "},\n");
 }
 
-static void add_step(struct nas_text *t, const struct c_call *c, int call)
+static void add_step(struct nas_text *t, const struct c_call *c, int call,
+		     bool parts)
 {
 	const struct c_step *s = c->step;
 
@@ -161,13 +236,18 @@ static void add_step(struct nas_text *t, const struct c_call *c, int call)
 	add_pointer(t, "read_r", call, &s->read_r);
 	add_pointer(t, "table", call, &s->table);
 	if (c->kind == C_STEP_SOFTMAX)
-		text_addf(t, "exp%d},\n", call);
+		text_addf(t, "exp%d", call);
 	else if (c->kind == C_STEP_POOL)
-		text_addf(t, "&slide%d},\n", call);
+		text_addf(t, "&slide%d", call);
 	else if (c->kind == C_STEP_MOVE)
-		text_addf(t, "&walk%d},\n", call);
+		text_addf(t, "&walk%d", call);
 	else
-		text_add(t, "0},\n");
+		text_add(t, "0");
+	if (parts) {
+		add_places_of(t, "parts_x", call, &c->parts_x);
+		add_places_of(t, "parts_r", call, &c->parts_r);
+	}
+	text_add(t, "},\n");
 }
 
 /* Calls before this one that have a step, or a grid. */
@@ -182,20 +262,24 @@ static int before(const struct c_plan *p, int call, bool step)
 
 void c_write_grids(struct nas_text *t, const struct c_plan *p)
 {
+	bool parts = c_has_parts(p);
+
 	for (int i = 0; i < p->ncalls; i++)
 		add_parts(t, &p->call[i], i);
+	for (int i = 0; i < p->nouts; i++)
+		add_places(t, "parts_out", i, &p->out[i].parts);
 	if (before(p, p->ncalls, false)) {
 		text_add(t, "\nstatic const struct grid grids[] = {\n");
 		for (int i = 0; i < p->ncalls; i++)
 			if (p->call[i].grid)
-				add_grid(t, &p->call[i], i);
+				add_grid(t, &p->call[i], i, parts);
 		text_add(t, "};\n");
 	}
 	if (before(p, p->ncalls, true)) {
 		text_add(t, "\nstatic const struct step steps[] = {\n");
 		for (int i = 0; i < p->ncalls; i++)
 			if (p->call[i].step)
-				add_step(t, &p->call[i], i);
+				add_step(t, &p->call[i], i, parts);
 		text_add(t, "};\n");
 	}
 }
@@ -228,4 +312,27 @@ void c_write_step(struct nas_text *t, const struct c_plan *p, int call,
 	if (steps[c->kind].down)
 		text_addf(t, ", %d", (c->flags & C_DOWN) != 0);
 	text_add(t, ");\n");
+}
+
+/* The outputs one behind another. */
+void c_write_get(struct nas_text *t, const struct c_plan *p, const char *name)
+{
+	text_addf(t, "\nint32_t %s_get(uint32_t index)\n{\n", name);
+	for (int i = 0; i < p->nouts; i++) {
+		const struct c_seen *s = &p->out[i].seen;
+		int n = s->pixels * s->channels;
+
+		if (i + 1 < p->nouts)
+			text_addf(t, "\tif (index < %d)\n\t", n);
+		if (p->out[i].parts.part)
+			text_addf(t, "\treturn part_level(parts_out%d, "
+				  "index);\n", i);
+		else
+			text_addf(t, "\treturn get(arena, %" PRId64
+				  " + index * %d, %d);\n", s->bit, s->bits,
+				  s->bits);
+		if (i + 1 < p->nouts)
+			text_addf(t, "\tindex -= %d;\n", n);
+	}
+	text_add(t, "}\n");
 }

@@ -51,8 +51,35 @@ static float through(const struct graph *g, const struct graph_node *n, float x)
 
 #define BETWEEN_MAX 16
 
-enum nas_status c_table_between(const struct c_maps *m, int from, int to,
-				struct c_table *table)
+/* The input of n that leads to what a home holds. */
+static int towards(const struct c_maps *m, const struct graph_node *n, int home)
+{
+	for (int k = 0; n->op == GRAPH_CONCAT && k < n->nin; k++) {
+		const struct c_map *x = c_map_of(m, n->in[k]);
+
+		if (m->live.home[n->in[k]] == home)
+			return n->in[k];
+		for (int i = 0; i < x->nparts; i++)
+			if (x->part[i] == home)
+				return n->in[k];
+	}
+	return n->in[0];
+}
+
+/* It changes nothing. */
+static bool is_identity(const struct c_table *t, const struct graph_node *from,
+			const struct graph_node *to)
+{
+	int half = 1 << (from->bits - 1), zero = c_zero_of(from);
+
+	for (int l = (int)from->low; l <= (int)from->high; l++)
+		if (t->level[l + zero + half] != l + zero)
+			return false;
+	return from->bits == to->bits;
+}
+
+enum nas_status c_table_by(const struct c_maps *m, int from, int to, int home,
+			   struct c_table *table)
 {
 	const struct graph_node *path[BETWEEN_MAX], *x = c_grid_of(m->p, from);
 	const struct graph_node *y = c_grid_of(m->p, to);
@@ -60,7 +87,8 @@ enum nas_status c_table_between(const struct c_maps *m, int from, int to,
 	bool same = true;
 
 	*table = (struct c_table){NULL, x->bits};
-	for (int t = to; t != from; t = path[n - 1]->in[0]) {
+	for (int t = to; t != from;
+	     t = towards(m, path[n - 1], home)) {
 		int producer = m->g->tensor[t].producer;
 
 		if (producer < 0 || n == BETWEEN_MAX)
@@ -68,7 +96,8 @@ enum nas_status c_table_between(const struct c_maps *m, int from, int to,
 					"C: map '%.100s' passes too many "
 					"grids", m->g->tensor[to].name);
 		path[n++] = &m->g->node[producer];
-		same &= path[n - 1]->op == GRAPH_RESHAPE;
+		same &= path[n - 1]->op == GRAPH_RESHAPE ||
+			path[n - 1]->op == GRAPH_CONCAT;
 		if (path[n - 1]->op == GRAPH_SCALE)
 			return c_refuse_node(m->p, path[n - 1],
 					     "is not done in integers");
@@ -86,7 +115,15 @@ enum nas_status c_table_between(const struct c_maps *m, int from, int to,
 		table->level[l + zero + (1 << (x->bits - 1))] =
 			(int8_t)((int)v + c_zero_of(y));
 	}
+	if (table->level && is_identity(table, x, y))
+		table->level = NULL;
 	return NAS_OK;
+}
+
+enum nas_status c_table_between(const struct c_maps *m, int from, int to,
+				struct c_table *table)
+{
+	return c_table_by(m, from, to, m->live.home[from], table);
 }
 
 /* ---- bounds ---------------------------------------------------------------- */

@@ -32,7 +32,7 @@ static struct bytes bytes_of(const struct c_plan *p)
 		add_bytes_of(&b, p, &p->call[i]);
 		if (c_has_layer(&p->call[i]))
 			b.tables += TABLE_BYTES;
-		b.tables += c_table_bytes(&p->call[i]);
+		b.tables += c_table_bytes(p, &p->call[i]);
 	}
 	for (int i = 0; i < p->ngates; i++)
 		add_bytes_of(&b, p, &p->gate[i]);
@@ -55,8 +55,7 @@ static void add_memory(struct nas_text *t, const struct c_plan *p,
 		  (double)need <= p->model_bytes ? ""
 		  : p->arch ? ": the model counts odd sides,\n *          pooled "
 			      "shortcuts and what follows the last map as less"
-			    : ": copies of joined parts, maps\n *          of "
-			      "other bits, and gaps");
+			    : ": maps of other bits, and gaps");
 	text_addf(t, " * Flash    %s bytes of weights, %s of biases, %s of "
 		  "tables (where\n *          pointers have 32 bits), and the "
 		  "code\n",
@@ -127,26 +126,53 @@ static void add_latency(struct nas_text *t, const struct nas_arch *arch,
 	text_add(t, "\n");
 }
 
-/* Of a trained network: integers of grids. */
+int c_outputs(const struct c_plan *p)
+{
+	int n = 0;
+
+	if (p->arch && p->output.tensor >= 0)
+		n = p->output.pixels * p->output.channels;
+	for (int k = 0; k < p->nouts; k++)
+		n += p->out[k].seen.pixels * p->out[k].seen.channels;
+	return n;
+}
+
+/* Of a trained network: integers of grids; from index first on, where there are
+ * several. */
+static void add_end(struct nas_text *t, const struct c_plan *p,
+		    const struct c_seen *s, const char *what, int first)
+{
+	const struct graph_tensor *x = &p->graph->tensor[s->tensor];
+
+	text_addf(t, " * %-8s ", what);
+	if (x->rank == 4)
+		text_addf(t, "%d rows x %d columns x %d channels, in that "
+			  "order", x->size[2], x->size[3], x->size[1]);
+	else
+		text_addf(t, "%d values", s->pixels * s->channels);
+	if (first >= 0) {
+		text_addf(t, ",\n *          from index %d on, '", first);
+		add_plain(t, x->name);
+		text_add(t, "'");
+	}
+	text_addf(t, ":\n *          integers of %d bits, value = (integer - %d) "
+		  "* %.9g\n", s->bits, c_zero_of(c_grid_of(p, s->tensor)),
+		  c_scale_of(p, s->tensor));
+}
+
 static void add_ends(struct nas_text *t, const struct c_plan *p)
 {
-	const struct c_seen *ends[2] = {&p->input, &p->output};
+	int first = 0;
 
-	for (int k = 0; k < 2; k++) {
-		const struct c_seen *s = ends[k];
-		const struct graph_tensor *x = &p->graph->tensor[s->tensor];
+	add_end(t, p, &p->input, "input", -1);
+	for (int k = 0; k < p->nouts; k++) {
+		const struct c_seen *s = &p->out[k].seen;
+		char what[20];
 
-		text_addf(t, " * %s ", k ? "output  " : "input   ");
-		if (x->rank == 4)
-			text_addf(t, "%d rows x %d columns x %d channels, in "
-				  "that order,\n *          ",
-				  x->size[2], x->size[3], x->size[1]);
-		else
-			text_addf(t, "%d values: ", s->pixels * s->channels);
-		text_addf(t, "integers of %d bits, value = (integer - %d) * "
-			  "%.9g\n",
-			  s->bits, c_zero_of(c_grid_of(p, s->tensor)),
-			  c_scale_of(p, s->tensor));
+		snprintf(what, sizeof(what), "output %d", k);
+		add_end(t, p, s, p->nouts > 1 ? what : "output",
+			p->nouts > 1 ? first : -1);
+		first += s->pixels * s->channels;
 	}
 }
 
@@ -187,8 +213,7 @@ static void add_functions(struct nas_text *t, const struct c_plan *p,
 	text_addf(t, "#define %s_INPUTS %d\n#define %s_INPUT_BITS %d\n", upper,
 		  p->input.pixels * p->input.channels, upper, p->input.bits);
 	if (p->output.tensor >= 0)
-		text_addf(t, "#define %s_OUTPUTS %d\n", upper,
-			  p->output.pixels * p->output.channels);
+		text_addf(t, "#define %s_OUTPUTS %d\n", upper, c_outputs(p));
 	text_addf(t, "\n/* A level of the input; all of them before each run, "
 		  "whose maps lie over them. */\n"
 		  "void %s_put(uint32_t index, int level);\n"

@@ -123,7 +123,8 @@ static bool moves_nothing(const struct c_maps *m, int i)
 
 static bool ends_at(const struct c_maps *m, int t, int i)
 {
-	return !m->g->tensor[t].data && c_map_of(m, t)->last == i;
+	return !m->g->tensor[t].data && c_map_of(m, t)->last == i &&
+	       !c_map_of(m, t)->nparts;
 }
 
 int c_written_over(const struct c_maps *m, int i)
@@ -255,7 +256,7 @@ enum nas_status c_find_maps(struct c_maps *m, bool in_place)
 	m->piece = NAS_NEW(arena, struct c_piece, 3 * n);
 	if (arena->failed)
 		return nas_fail(m->p->err, NAS_ENOMEM, "out of memory for maps");
-	if (find_lives(m) != NAS_OK)
+	if (find_lives(m) != NAS_OK || c_find_joins(m) != NAS_OK)
 		return m->p->err->code;
 	for (int k = 0; k < g->ninputs; k++) {
 		if (m->map[g->input[k]].tensor < 0)
@@ -267,7 +268,9 @@ enum nas_status c_find_maps(struct c_maps *m, bool in_place)
 	for (int i = 0; i < g->nnodes; i++)
 		if (m->map[g->node[i].out].tensor >= 0 &&
 		    m->live.home[g->node[i].out] == g->node[i].out &&
-		    g->node[i].op != GRAPH_OPS && !g->tensor[g->node[i].out].data)
+		    g->node[i].op != GRAPH_OPS &&
+		    !g->tensor[g->node[i].out].data &&
+		    !m->map[g->node[i].out].nparts)
 			hold(m, g->node[i].out, i);
 	return arena->failed ? nas_fail(m->p->err, NAS_ENOMEM,
 					"out of memory for maps")

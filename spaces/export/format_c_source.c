@@ -66,8 +66,8 @@ static struct limits limits_of(const struct c_plan *p)
 	return m;
 }
 
-static void add_limits(struct nas_text *t, const struct limits *m,
-		       const char *upper)
+static void add_limits(struct nas_text *t, const struct c_plan *p,
+		       const struct limits *m, const char *upper)
 {
 	text_addf(t, "#define ARENA_BYTES %s_ARENA_BYTES\n", upper);
 	text_addf(t, "#define WINDOW_MAX %d\n", m->window);
@@ -81,7 +81,8 @@ static void add_limits(struct nas_text *t, const struct limits *m,
 	text_addf(t, "#define HAS_SUMS %d\n#define HAS_MAPS %d\n", m->sums,
 		  m->maps);
 	text_addf(t, "#define HAS_PLANAR %d\n", m->planar);
-	text_addf(t, "#define HAS_DOTS %d\n",
+	text_addf(t, "#define HAS_PARTS %d\n#define HAS_DOTS %d\n",
+		  c_has_parts(p),
 		  m->kind[C_CONVOLVE] || m->kind[C_GRID_CONVOLVE]);
 	text_addf(t, "#define HAS_W8 %d\n#define HAS_W4 %d\n#define HAS_W_ANY "
 		  "%d\n", m->w8, m->w4, m->w_any);
@@ -344,10 +345,7 @@ static void add_interface(struct nas_text *t, const struct c_plan *p,
 		  "\tput(arena, %" PRId64 " + index * %d, %d, level);\n}\n",
 		  name, p->input.bit, p->input.bits, p->input.bits);
 	if (!p->arch)
-		text_addf(t, "\nint32_t %s_get(uint32_t index)\n{\n"
-			  "\treturn get(arena, %" PRId64
-			  " + index * %d, %d);\n}\n", name, p->output.bit,
-			  p->output.bits, p->output.bits);
+		c_write_get(t, p, name);
 	else if (p->output.tensor >= 0)
 		text_addf(t, "\nint32_t %s_get(uint32_t index)\n{\n"
 			  "\treturn (int32_t)get32(arena + %" PRId64
@@ -419,7 +417,7 @@ void c_write_source(struct nas_text *t, const struct c_plan *p,
 	text_addf(t, "/* SPDX-License-Identifier: 0BSD */\n"
 		  "/* Written by nas; %s.h says what it holds. */\n"
 		  "#include \"%s.h\"\n\n", name, name);
-	add_limits(t, &m, upper);
+	add_limits(t, p, &m, upper);
 	text_addf(t, "#ifdef %s_TRACE\n#define NAS_TRACE\n#endif\n", upper);
 	add_trace(t, name, p->ngates > 0);
 	add_kernels(t, p, &m);

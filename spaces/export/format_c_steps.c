@@ -21,6 +21,8 @@ static enum nas_status read_first(const struct c_maps *m, struct c_call *c,
 	c->x = c_place_of(m, t);
 	c->bits_x = x->bits;
 	c->step->zero_x = c_zero_of(c_grid_of(m->p, t));
+	if (c_parts_of(m, t, &c->parts_x) != NAS_OK)
+		return m->p->err->code;
 	return c_table_between(m, x->tensor, t, &c->step->read_x);
 }
 
@@ -32,6 +34,8 @@ static enum nas_status read_second(const struct c_maps *m, struct c_call *c,
 	c->r = c_place_of(m, t);
 	c->bits_r = r->bits;
 	c->step->zero_r = c_zero_of(c_grid_of(m->p, t));
+	if (c_parts_of(m, t, &c->parts_r) != NAS_OK)
+		return m->p->err->code;
 	return c_table_between(m, r->tensor, t, &c->step->read_r);
 }
 
@@ -293,8 +297,8 @@ static enum nas_status plan_table(struct c_maps *m, int i)
 		return m->p->err->code;
 	c->step->read_x.level = NULL;
 	set_bounds(m, from, c->step);
-	if (c_table_between(m, from, m->map[n->out].tensor, &c->step->table) !=
-	    NAS_OK)
+	if (c_table_by(m, from, m->map[n->out].tensor, n->out,
+		       &c->step->table) != NAS_OK)
 		return m->p->err->code;
 	m->order[n->out] = m->order[n->in[0]];
 	set_direction(m, c, i);
@@ -373,12 +377,14 @@ static enum nas_status plan_move(struct c_maps *m, int i)
 	return NAS_OK;
 }
 
-/* Each part is copied to its place. */
+/* Each part is copied to its place, where they are not joined. */
 static enum nas_status plan_concat(struct c_maps *m, int i)
 {
 	const struct graph_node *n = &m->g->node[i];
 	int sy[GRAPH_RANK_MAX], at = 0;
 
+	if (m->map[n->out].nparts)
+		return NAS_OK;
 	steps_of(&m->g->tensor[n->out], sy);
 	if (need_order(m, i) != NAS_OK)
 		return m->p->err->code;

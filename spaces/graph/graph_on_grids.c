@@ -113,12 +113,12 @@ static bool is_usable(const struct grids *z, const struct graph_node *grid)
 	return grid->bits == 8 && !(levels < LEVELS) && !(levels > LEVELS);
 }
 
-/* A grid of more levels than its one reader has is none. */
+/* A grid of more levels than all of its readers have is none. */
 static bool is_passed(const struct grids *z, const struct graph_node *n)
 {
 	int next = z->grid[n->out];
 
-	return z->any_bits && next >= 0 && z->from->tensor[n->out].users == 1 &&
+	return z->any_bits && next >= 0 &&
 	       z->from->node[next].bits < n->bits;
 }
 

@@ -137,6 +137,29 @@ says "C: Mul 't" "  is refused by name"
 status 0 "a channel of weights 0 and scale 0" nas verify "$tmp/zeros.onnx" \
 	-t host
 
+# Joined maps are not copied; several outputs.
+for net in $(python3 tests/tools/join_nets.py "$tmp"); do
+	if [ "$net" = shuffled ]; then
+		status 4 "$net" nas verify "$tmp/$net.onnx" -t host
+		says 'is not kept as it is' "  is refused by name"
+		continue
+	fi
+	in_arena "$net" "$tmp/$net.onnx"
+	nas export "$tmp/$net.onnx" --to c -o "$tmp/$net" -q
+	if [ "$net" = rows ]; then
+		check "  copies" grep -q 'struct walk walk' "$tmp/$net/$net.c"
+	else
+		check "  copies nothing" sh -c \
+			'! grep -q "struct walk walk" "$1"' - "$tmp/$net/$net.c"
+	fi
+done
+for net in fire dense_block nested whole; do # parts of other bits, tables
+	in_arena "$net, 4 bits" "$tmp/$net.onnx" --bits-w 4 --bits-a 4 \
+		--data "$tmp/${net}_x.npy"
+done
+check "four outputs are counted through" grep -q \
+	"from index 330 on, '.*':" "$tmp/heads/heads.h"
+
 # Sums of more than 32 bits, against whole numbers; the same by verify.
 wide=$(python3 tests/tools/wide_sums.py "$tmp")
 check "networks of wide sums" test "$(echo $wide)" = \

@@ -19,6 +19,9 @@ struct grid { /* what a layer of such a network has beside struct layer */
 	int16_t zero_x, zero_y, low, high;
 	uint8_t kernel_y, kernel_x, stride_y, stride_x, dilation_y, dilation_x;
 	uint8_t pad_y, pad_x, slot, in_place;
+#if HAS_PARTS
+	const struct part *parts; /* of an input in several places; 0 = one */
+#endif
 };
 
 static inline uint32_t factor_of(const struct layer *l, uint32_t c)

@@ -2,11 +2,48 @@
 /* Convolutions and dense layers of maps on grids; groups of channels. */
 #include "spaces/export/kernels/grid.c"
 
+/* n channels from c on of a pixel. */
+static void load_channels(const struct layer *l, const struct grid *g,
+			  uint32_t pixel, uint32_t c, uint32_t n, int16_t *out)
+{
+#if HAS_PARTS
+	const struct part *p = g->parts;
+
+	while (p && c >= p->channels)
+		c -= p++->channels;
+	for (; p && n; p++, c = 0) {
+		uint32_t m = p->channels - c < n ? p->channels - c : n;
+
+		unpack(out, arena,
+		       p->bit + (pixel * p->channels + c) * p->bits, m,
+		       p->bits);
+		look_up(p->read, out, m);
+		out += m;
+		n -= m;
+	}
+	if (!n)
+		return;
+#endif
+	unpack(out, arena,
+	       l->x + (pixel * l->in * g->groups + c) * l->bits_x, n,
+	       l->bits_x);
+}
+
+static int lies_together(const struct grid *g)
+{
+#if HAS_PARTS
+	if (g->parts)
+		return 0;
+#endif
+	return g->groups == 1 && g->dilation_x == 1;
+}
+
 /* What the kernel sees of l->in channels from channel c on. */
 static void load_grid_window(const struct layer *l, const struct grid *g,
 			     int row, int column, uint32_t c, int16_t *out)
 {
-	uint32_t n = l->in, pitch = n * g->groups;
+	uint32_t n = l->in;
+	int together = lies_together(g);
 	int top = row * g->stride_y - g->pad_y;
 	int left = column * g->stride_x - g->pad_x;
 
@@ -15,7 +52,7 @@ static void load_grid_window(const struct layer *l, const struct grid *g,
 
 		for (int j = 0; j < g->kernel_x; j++, out += n) {
 			int x = left + j * g->dilation_x;
-			uint32_t at = (uint32_t)(y * l->width + x) * pitch + c;
+			uint32_t pixel = (uint32_t)(y * l->width + x);
 			uint32_t more = n;
 
 			if (y < 0 || y >= l->height || x < 0 || x >= l->width) {
@@ -24,14 +61,13 @@ static void load_grid_window(const struct layer *l, const struct grid *g,
 				continue;
 			}
 			/* as many pixels at once as lie behind each other */
-			while (pitch == n && g->dilation_x == 1 &&
-			       j + 1 < g->kernel_x && x + 1 < l->width) {
+			while (together && j + 1 < g->kernel_x &&
+			       x + 1 < l->width) {
 				more += n;
 				j++;
 				x++;
 			}
-			unpack(out, arena, l->x + at * l->bits_x, more,
-			       l->bits_x);
+			load_channels(l, g, pixel, c, more, out);
 			look_up(g->read, out, more);
 			out += more - n;
 		}

@@ -4,11 +4,36 @@
 #include "spaces/export/kernels/grid.c"
 #include "spaces/export/kernels/planes.c"
 
+struct channel { /* of the input */
+	struct plane at;
+	unsigned bits;
+	const int8_t *read; /* of a part; 0 = what lies there */
+};
+
+static struct channel channel_of(const struct layer *l, const struct grid *g,
+				 uint32_t c, unsigned pitch)
+{
+#if HAS_PARTS
+	if (g->parts) {
+		const struct part *p = g->parts;
+
+		while (c >= p->channels)
+			c -= p++->channels;
+		return (struct channel){{p->bit + c * p->bits,
+					 (uint32_t)p->channels * p->bits},
+					p->bits, p->read};
+	}
+#else
+	(void)g;
+#endif
+	return (struct channel){{l->x + c * pitch, l->in * pitch}, l->bits_x, 0};
+}
+
 /* Row y of a channel as the kernel's columns see it, zeros outside. */
 static void load_grid_row(const struct layer *l, const struct grid *g,
-			  struct plane p, int y, int n, int16_t *out)
+			  struct channel p, int y, int n, int16_t *out)
 {
-	uint32_t bit = p.bit + (uint32_t)(y * l->width) * p.step;
+	uint32_t bit = p.at.bit + (uint32_t)(y * l->width) * p.at.step;
 	int last = g->pad_x + l->width;
 
 	if (y < 0 || y >= l->height)
@@ -19,15 +44,17 @@ static void load_grid_row(const struct layer *l, const struct grid *g,
 		out[j] = g->zero_x;
 		if (!inside)
 			continue;
-		if (l->bits_x == 8)
+		if (p.bits == 8)
 			out[j] = (int8_t)arena[bit >> 3];
 		else
-			out[j] = (int16_t)get(arena, bit, l->bits_x);
-		bit += p.step;
+			out[j] = (int16_t)get(arena, bit, p.bits);
+		bit += p.at.step;
 	}
+	last = last < n ? last : n;
 	if (last)
-		look_up(g->read, out + g->pad_x,
-			(uint32_t)(last < n ? last - g->pad_x : n - g->pad_x));
+		look_up(p.read, out + g->pad_x, (uint32_t)(last - g->pad_x));
+	if (last)
+		look_up(g->read, out + g->pad_x, (uint32_t)(last - g->pad_x));
 }
 
 /* Weights with zeros between them, and behind odd rows. */
@@ -93,7 +120,7 @@ static void put_grid_row(const struct layer *l, const struct grid *g,
 }
 
 static void grid_channel(const struct layer *l, const struct grid *g,
-			 uint32_t c, struct plane x, uint32_t at, uint32_t step,
+			 uint32_t c, struct channel x, uint32_t at, uint32_t step,
 			 unsigned bits)
 {
 	int16_t rows[ROWS_MAX], w[KERNEL_MAX * (KERNEL_MAX + 1)];
@@ -133,7 +160,7 @@ static void depthwise_grid(const struct layer *l, const struct grid *g)
 	unsigned out_bits = g->in_place ? g->slot : l->bits_y;
 
 	for (uint32_t c = 0; c < l->in; c++) {
-		struct plane x = {l->x + c * in_bits, l->in * in_bits};
+		struct channel x = channel_of(l, g, c, in_bits);
 		struct plane y = {l->y + c * out_bits, l->in * out_bits};
 
 		if (!g->in_place) {

@@ -33,6 +33,7 @@
 #define HAS_SUMS     1
 #define HAS_MAPS     1
 #define HAS_PLANAR   1
+#define HAS_PARTS    1
 #define HAS_DOTS     1
 #define HAS_W8	     1
 #define HAS_W4	     1
@@ -113,6 +114,27 @@ static inline void put32(uint8_t *p, uint32_t x)
 	p[2] = (uint8_t)(x >> 16);
 	p[3] = (uint8_t)(x >> 24);
 }
+
+#if HAS_PARTS
+struct part { /* of a map whose channels lie in several places */
+	const int8_t *read; /* from what lies there to what is read; 0 = it */
+	uint32_t bit;
+	uint16_t channels, all; /* of the part, of the map */
+	uint8_t bits;
+};
+
+/* Level i of such a map: of its pixels one after another. */
+static inline int32_t part_level(const struct part *p, uint32_t i)
+{
+	uint32_t pixel = i / p->all, c = i - pixel * p->all;
+	int32_t v;
+
+	while (c >= p->channels)
+		c -= p++->channels;
+	v = get(arena, p->bit + (pixel * p->channels + c) * p->bits, p->bits);
+	return p->read ? p->read[v] : v;
+}
+#endif
 
 /* What acc of channel c is multiplied with. */
 static inline int32_t scale_of(const struct layer *l, uint32_t c)
