@@ -160,6 +160,15 @@ static int64_t bits_of(const struct c_maps *m, int home, int bits)
 	return ((int64_t)m->g->tensor[home].count * bits + 7) / 8 * 8;
 }
 
+/* Of one channel. */
+static int64_t channel_bits(const struct c_maps *m, int home, int bits)
+{
+	int pixels, channels;
+
+	c_shape_of(&m->g->tensor[home], &pixels, &channels);
+	return (int64_t)pixels * bits;
+}
+
 static void add_piece(struct c_maps *m, int block, int first, int last,
 		      int64_t bits)
 {
@@ -194,8 +203,7 @@ static void hold(struct c_maps *m, int home, int node)
 				  bits_of(m, wide, slot));
 		map->scratch = m->nblocks++;
 		add_piece(m, map->scratch, node, node,
-			  bits_of(m, home, map->bits) /
-					  m->g->layer[n->layer].out + 8);
+			  (channel_bits(m, home, map->bits) + 7) / 8 * 8);
 	}
 }
 
