@@ -6,21 +6,6 @@
 
 #define CALLS_OF_A_NODE 3
 
-void c_shape_of(const struct graph_tensor *t, int *pixels, int *channels)
-{
-	*channels = t->rank == 4 ? t->size[1] : t->rank > 1 ? t->size[t->rank - 1]
-							    : (int)t->count;
-	*pixels = (int)t->count / *channels;
-}
-
-int64_t c_place_of(const struct c_maps *m, int t)
-{
-	int home = m->live.home[t];
-
-	return c_bit_at(m, home, (int64_t)m->g->tensor[home].count *
-					 m->map[home].bits);
-}
-
 static void see(const struct c_maps *m, struct c_seen *seen, int home)
 {
 	const struct c_map *map = &m->map[home];

@@ -84,14 +84,27 @@ static inline int64_t c_bit_at(const struct c_maps *m, int home, int64_t n)
 		return 0;
 	return m->at[b] + (m->end[b] ? m->size[b] - n : 0);
 }
+
 /* Of what is kept of tensor t. */
-int64_t c_place_of(const struct c_maps *m, int t);
+static inline int64_t c_place_of(const struct c_maps *m, int t)
+{
+	int home = m->live.home[t];
+
+	return c_bit_at(m, home, (int64_t)m->g->tensor[home].count *
+					 m->map[home].bits);
+}
 
 /* Where value i of tensor t lies in its map. */
 int c_value_at(const struct c_maps *m, int t, int i);
 
 /* Channels and pixels of a tensor in the order of the kernels. */
-void c_shape_of(const struct graph_tensor *t, int *pixels, int *channels);
+static inline void c_shape_of(const struct graph_tensor *t, int *pixels,
+			      int *channels)
+{
+	*channels = t->rank == 4 ? t->size[1] : t->rank > 1 ? t->size[t->rank - 1]
+							    : (int)t->count;
+	*pixels = (int)t->count / *channels;
+}
 
 enum nas_status c_refuse_node(const struct c_plan *p,
 			      const struct graph_node *n, const char *why);
