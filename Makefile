@@ -264,9 +264,8 @@ test-cluster: all $(TEST_SO) ## 100 killed and resumed runs; configs/slurm under
 	@BUILD='$(BUILD)' NAS='$(NAS)' TEST_LIMIT_S=2400 tests/run \
 		tests/mpi/speed.sh tests/mpi/kill.sh tests/mpi/slurm.sh
 
-# MEMORY=--all fails every allocation; "-k search" picks cases.
-MEMORY ?= --more
-test-memory: all $(TEST_SO) ## every command with memory that fails, at every call chain
+# MEMORY="-k search" picks cases.
+test-memory: all $(TEST_SO) ## every command with memory that fails, at every single allocation
 	@NAS='$(NAS)' CC='$(CC)' MEMORY='$(MEMORY)' TEST_LIMIT_S=14400 \
 		tests/run tests/cli/test_memory.sh
 

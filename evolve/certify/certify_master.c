@@ -34,6 +34,8 @@ struct master {
 static bool master_init(struct master *ma, const struct cert_model *m,
 			const struct cert_price *price)
 {
+	bool ok;
+
 	memset(ma, 0, sizeof(*ma));
 	ma->lp = lp_new(LP_MIN);
 	if (!ma->lp)
@@ -42,6 +44,7 @@ static bool master_init(struct master *ma, const struct cert_model *m,
 	ma->best = HUGE_VAL;
 	ma->theta = lp_add_column(ma->lp, 1, -HUGE_VAL, HUGE_VAL,
 				  LP_REAL);
+	ok = ma->theta >= 0;
 	for (int i = 0; i < ma->n; i++) {
 		bool use = i < m->nuse;
 		bool held = use && m->use[i] >= RESOURCES;
@@ -54,8 +57,9 @@ static bool master_init(struct master *ma, const struct cert_model *m,
 				    : price->tangent[i - m->nuse]) *
 			       ma->scale[i];
 		ma->column[i] = lp_add_column(ma->lp, 0, 0, HUGE_VAL, LP_REAL);
+		ok = ok && ma->column[i] >= 0;
 	}
-	return true;
+	return ok;
 }
 
 static void set_price(const struct master *ma, const struct cert_model *m,
@@ -236,9 +240,11 @@ enum nas_status cert_master(struct cert_run *run, const struct cert_model *m,
 {
 	struct master ma;
 
-	if (!master_init(&ma, m, price))
+	if (!master_init(&ma, m, price)) {
+		lp_free(ma.lp);
 		return nas_fail(err, NAS_ENOMEM,
 				"out of memory for the certificate's master problem");
+	}
 	dp->price = *price;
 	iterate(&ma, run, m, dp, tolerance, limit, stop);
 	lp_free(ma.lp);

@@ -18,10 +18,14 @@ void cert_sort_free(struct cert_sort *s)
 
 bool cert_sort_grow(struct cert_sort *s, size_t n)
 {
+	bool lost;
+
 	if (n <= s->capacity)
 		return true;
 	n += n / 2;
+	lost = s->lost; /* of an earlier list */
 	cert_sort_free(s);
+	s->lost = lost;
 	s->key = malloc(n * sizeof(*s->key));
 	s->spare = malloc(n * sizeof(*s->spare));
 	s->rank = malloc(n * sizeof(*s->rank));

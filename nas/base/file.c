@@ -214,19 +214,21 @@ bool file_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-bool file_dir_is_empty(const char *path)
+enum nas_status file_dir_is_empty(const char *path, bool *empty,
+				  struct nas_err *err)
 {
 	DIR *dir = opendir(path);
 	const struct dirent *entry;
-	bool empty = true;
 
-	if (!dir) /* what cannot be looked into may hold something */
-		return errno == ENOENT || errno == ENOTDIR;
-	while (empty && (entry = readdir(dir)))
-		empty = !strcmp(entry->d_name, ".") ||
-			!strcmp(entry->d_name, "..");
-	closedir(dir);
-	return empty;
+	*empty = true;
+	if (!dir && errno != ENOENT && errno != ENOTDIR)
+		return file_fail(err, "look into", path, errno);
+	while (dir && *empty && (entry = readdir(dir)))
+		*empty = !strcmp(entry->d_name, ".") ||
+			 !strcmp(entry->d_name, "..");
+	if (dir)
+		closedir(dir);
+	return NAS_OK;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,

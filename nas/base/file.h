@@ -41,9 +41,10 @@ enum nas_status file_make_dir(const char *path, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 bool file_exists(const char *path);
-/* True when path is no folder or an empty one (or absent); false when that
- * cannot be told. */
-bool file_dir_is_empty(const char *path);
+/* *empty: path is no folder or an empty one (or absent). NAS_EIO, NAS_ENOMEM:
+ * that cannot be told. */
+enum nas_status file_dir_is_empty(const char *path, bool *empty,
+				  struct nas_err *err) NAS_MUST_CHECK;
 /* Remove a file or folder with all that is in it; absent is fine. */
 enum nas_status file_remove_tree(const char *path, struct nas_err *err)
 	NAS_MUST_CHECK;

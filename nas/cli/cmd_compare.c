@@ -320,5 +320,5 @@ const struct command cmd_compare = {
 	"configs/spaces/mobilenetv2-8bit.json -n 2000",
 	options, 1, -1, run,
 	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR |
-	CLI_FORCE | CLI_QUIET,
+	CLI_FORCE | CLI_QUIET | CLI_VERBOSE,
 };

@@ -261,5 +261,5 @@ const struct command cmd_sweep = {
 	"nas sweep --merge seeds",
 	options, 1, 1, run_command,
 	CLI_FORMAT | CLI_SET | CLI_SEED | CLI_THREADS | CLI_DIR |
-	CLI_FORCE | CLI_QUIET,
+	CLI_FORCE | CLI_QUIET | CLI_VERBOSE,
 };

@@ -61,7 +61,12 @@ enum nas_status output_write_json(const struct cli *cli, cJSON *tree,
 enum nas_status output_refuse_filled(const struct cli *cli,
 				     struct nas_err *err)
 {
-	if (cli->output && !file_dir_is_empty(cli->output) && !cli->force)
+	bool empty = true;
+
+	if (cli->output && !cli->force &&
+	    file_dir_is_empty(cli->output, &empty, err) != NAS_OK)
+		return err->code;
+	if (!empty)
 		return nas_fail(err, NAS_EIO, "'%.200s' is not empty; --force "
 				"replaces what is in it", cli->output);
 	return NAS_OK;

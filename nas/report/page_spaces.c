@@ -250,6 +250,7 @@ static void add_best(struct nas_text *t, const struct nas_compare_space *s,
 	struct nas_text design = { 0 };
 
 	text_add_structure(&design, &net->arch);
+	t->failed |= design.failed;
 	table_row(t);
 	table_card_text(t, "Network", s->name);
 	table_card_number(t, "Score", number_fixed(net->score, 2));

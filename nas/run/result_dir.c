@@ -19,8 +19,12 @@ enum nas_status result_dir_open(const char *dir, bool force, const char *first,
 				const char *last, const char *what,
 				struct nas_err *err)
 {
+	bool empty;
+
 	file_out_clean(dir, first); /* killed at the very start */
-	if (!file_exists(dir) || file_dir_is_empty(dir))
+	if (file_dir_is_empty(dir, &empty, err) != NAS_OK)
+		return err->code;
+	if (empty)
 		return file_make_dir(dir, err);
 	if (!force)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "

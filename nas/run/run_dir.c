@@ -135,13 +135,18 @@ enum nas_status run_dir_reopen(struct nas_run *run, struct nas_err *err)
 {
 	const char *dir = run->request.output;
 	char status[32];
+	bool empty;
 
-	if (file_dir_is_empty(dir))
+	if (file_dir_is_empty(dir, &empty, err) != NAS_OK)
+		return err->code;
+	if (empty)
 		return run_dir_open(run, err);
 	if (dir_lock(&run->lock, dir, LOCK_WAIT_S, err) != NAS_OK)
 		return err->code;
 	file_out_clean(dir, run_files[0].name);
-	if (file_dir_is_empty(dir))
+	if (file_dir_is_empty(dir, &empty, err) != NAS_OK)
+		return err->code;
+	if (empty)
 		return write_run_file(dir, &run_files[0], run, err);
 	if (check_run_dir(dir, err) != NAS_OK)
 		return err->code;
@@ -167,21 +172,22 @@ enum nas_status run_dir_reopen(struct nas_run *run, struct nas_err *err)
 enum nas_status run_dir_open(struct nas_run *run, struct nas_err *err)
 {
 	const char *dir = run->request.output;
-	bool former;
+	bool empty;
 
 	if (file_make_dir(dir, err) != NAS_OK ||
 	    dir_lock(&run->lock, dir, run->request.resume ? LOCK_WAIT_S : 0,
 		     err) != NAS_OK)
 		return err->code;
 	file_out_clean(dir, run_files[0].name); /* killed at the very start */
-	former = !file_dir_is_empty(dir);
-	if (former && !run->request.force)
+	if (file_dir_is_empty(dir, &empty, err) != NAS_OK)
+		return err->code;
+	if (!empty && !run->request.force)
 		return nas_fail(err, NAS_EIO, "'%.200s' exists and is not "
 				"empty; --force replaces an earlier run, "
 				"--resume continues it", dir);
-	if (former && check_run_dir(dir, err) != NAS_OK)
+	if (!empty && check_run_dir(dir, err) != NAS_OK)
 		return err->code;
-	if (former && remove_run(dir, err) != NAS_OK)
+	if (!empty && remove_run(dir, err) != NAS_OK)
 		return err->code;
 	return write_run_file(dir, &run_files[0], run, err);
 }

@@ -187,6 +187,7 @@ static void a_failed_one_changes_nothing(void **state)
 {
 	struct checkpoint_options o = options();
 	struct rlimit limit, small;
+	bool empty;
 
 	(void)state;
 	checkpoint_remove(path);
@@ -204,7 +205,8 @@ static void a_failed_one_changes_nothing(void **state)
 	put_file(path, "broken", 6);
 	assert_int_equal(find(&o), 1);
 	checkpoint_remove(path);
-	assert_true(file_dir_is_empty(folder));
+	CHECK_OK(file_dir_is_empty(folder, &empty, &err), &err);
+	assert_true(empty);
 }
 
 static void a_missing_folder_is_said(void **state)

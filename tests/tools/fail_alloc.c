@@ -10,6 +10,10 @@
  * FAIL_OVER=BYTES  all of more bytes fail: a machine with little memory
  * FAIL_SITES=FILE  a line for each one: its call chain and its place, hashed
  * FAIL_TRACE=1 where the n-th one was asked for, on standard error
+ * FAIL_FORK=IN,OUT  the process forks where it is told to: a child in which the
+ *              allocation fails goes on to its end, and the process goes on
+ *              after it with its memory whole. See "A fork for each one" below.
+ * FAIL_FROM=DIR, FAIL_INTO=DIR  what the process uses, and the child's copy
  *
  * Only what runs in the program and in the libraries that answer for memory
  * counts: threads' and message passing's own start is not ours to repair.
@@ -19,6 +23,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <malloc.h>
 #include <stdatomic.h>
@@ -27,6 +32,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* glibc's own, which need no dlsym (that allocates) */
@@ -84,6 +94,229 @@ static int add_ranges(struct dl_phdr_info *info, size_t size, void *data)
 	return 0;
 }
 
+/* ---- A fork for each one -------------------------------------------------
+ *
+ * The process stops at its first allocation, says its number on OUT, a long,
+ * and does what it is told on IN, again and again:
+ *
+ *	n > 0   goes on, and stops next at allocation n
+ *	-1      forks: this allocation fails in the child
+ *	-2      forks: this one and all later ones do
+ *
+ * After a fork it says two longs on OUT, the child's process id and, when it
+ * has ended, what waitpid says; or CANNOT alone, where a child might not do
+ * what the process would: threads, pipes, files elsewhere that are written.
+ *
+ * What is open below FROM the child opens anew below INTO, at the same place,
+ * and that is where it works. The clock stands still meanwhile.
+ */
+#define CANNOT (-1L)
+#define FDS 256
+
+static int ask_in = -1, ask_out = -1;
+static long stop_at = 1;
+static const char *from, *into;
+static int64_t paused; /* ns that clocks are behind */
+
+static void end(const char *why)
+{
+	(void)!write(2, why, strlen(why));
+	_exit(99);
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+int clock_gettime(clockid_t id, struct timespec *t)
+{
+	int status = (int)syscall(SYS_clock_gettime, id, t);
+
+	if (status == 0 && paused > 0 && id != CLOCK_PROCESS_CPUTIME_ID &&
+	    id != CLOCK_THREAD_CPUTIME_ID) {
+		int64_t ns = t->tv_sec * INT64_C(1000000000) + t->tv_nsec -
+			     paused;
+
+		t->tv_sec = ns / 1000000000;
+		t->tv_nsec = ns % 1000000000;
+	}
+	return status;
+}
+
+int gettimeofday(struct timeval *restrict t, void *restrict zone)
+{
+	struct timespec precise;
+
+	(void)zone;
+	if (clock_gettime(CLOCK_REALTIME, &precise) != 0)
+		return -1;
+	t->tv_sec = precise.tv_sec;
+	t->tv_usec = precise.tv_nsec / 1000;
+	return 0;
+}
+
+static bool below(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return strncmp(path, folder, n) == 0 && path[n] == '/';
+}
+
+/* The place of an open file; false if this descriptor is none of ours. */
+static bool place_of(int fd, char *path)
+{
+	char link[32];
+	ssize_t n;
+
+	if (fcntl(fd, F_GETFD) < 0 || fd == ask_in || fd == ask_out ||
+	    fd == sites)
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
+	path[n < 0 ? 0 : n] = '\0';
+	return n > 0 && strcmp(path, "/dev/null") != 0;
+}
+
+static bool can_fork(void)
+{
+	char path[PATH_MAX];
+	struct stat s;
+	int next;
+
+	if (stat("/proc/self/task", &s) != 0 || s.st_nlink != 3)
+		return false; /* ., .. and one thread */
+	for (int fd = 0; fd < FDS; fd++) {
+		if (!place_of(fd, path))
+			continue;
+		if (fstat(fd, &s) != 0 || s.st_nlink == 0 ||
+		    !(S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)))
+			return false;
+		if (!below(path, from) &&
+		    (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY)
+			return false;
+	}
+	next = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	close(next);
+	return next >= 0 && next < FDS;
+}
+
+/* To where it stands in what is read: a folder is small, and read at once. */
+static bool go_to(int fd, off_t at, bool folder)
+{
+	char entries[4096];
+
+	if (!folder)
+		return lseek(fd, at, SEEK_SET) == at;
+	while (at > 0 && syscall(SYS_getdents64, fd, entries,
+				 sizeof(entries)) > 0)
+		;
+	return true;
+}
+
+static void open_copy(int fd, const char *path)
+{
+	char copy[2 * PATH_MAX];
+	int flags = fcntl(fd, F_GETFL), own = fcntl(fd, F_GETFD), open_fd;
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	struct stat s;
+
+	if (below(path, from))
+		snprintf(copy, sizeof(copy), "%s%s", into, path + strlen(from));
+	else
+		snprintf(copy, sizeof(copy), "%s", path);
+	open_fd = open(copy, flags & ~(O_CREAT | O_EXCL | O_TRUNC));
+	if (open_fd < 0 || fstat(open_fd, &s) != 0 ||
+	    !go_to(open_fd, at, S_ISDIR(s.st_mode)) ||
+	    dup2(open_fd, fd) != fd || fcntl(fd, F_SETFD, own) != 0)
+		end("fail_alloc: a copy cannot be opened\n");
+	close(open_fd);
+}
+
+static void begin_child(void)
+{
+	char path[PATH_MAX], cwd[PATH_MAX], copy[2 * PATH_MAX];
+
+	for (int fd = 0; fd < FDS; fd++)
+		if (place_of(fd, path))
+			open_copy(fd, path);
+	if (!getcwd(cwd, sizeof(cwd)) || !below(cwd, from))
+		end("fail_alloc: works elsewhere\n");
+	snprintf(copy, sizeof(copy), "%s%s", into, cwd + strlen(from));
+	if (chdir(copy) != 0)
+		end("fail_alloc: no folder for a child\n");
+	close(ask_in);
+	close(ask_out);
+	ask_in = ask_out = -1;
+}
+
+static void say(long what)
+{
+	if (write(ask_out, &what, sizeof(what)) != sizeof(what))
+		end("fail_alloc: nobody listens\n");
+}
+
+/* True in the child. */
+static bool fork_child(void)
+{
+	pid_t pid = can_fork() ? fork() : -1;
+	int status = 0;
+
+	if (pid == 0) {
+		begin_child();
+		return true;
+	}
+	say(pid < 0 ? CANNOT : (long)pid);
+	if (pid < 0)
+		return false;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	say(status);
+	return false;
+}
+
+/* At allocation n, which fails in a child. */
+static void ask(long n)
+{
+	int64_t since = now_ns();
+	int before = errno;
+	bool child = false;
+	long what = 0;
+
+	ready = false;
+	say(n);
+	while (!child && stop_at == n) {
+		if (read(ask_in, &what, sizeof(what)) != sizeof(what))
+			end("fail_alloc: nobody says what to do\n");
+		if (what > n)
+			stop_at = what;
+		else
+			child = fork_child();
+	}
+	if (child) {
+		fail_at = n;
+		more = what == -2;
+	}
+	paused += now_ns() - since;
+	errno = before;
+	ready = true;
+}
+
+static void begin_forking(const char *fds)
+{
+	from = getenv("FAIL_FROM");
+	into = getenv("FAIL_INTO");
+	if (!fds || !from || !into ||
+	    sscanf(fds, "%d,%d", &ask_in, &ask_out) != 2)
+		return;
+	fcntl(ask_in, F_SETFD, FD_CLOEXEC);
+	fcntl(ask_out, F_SETFD, FD_CLOEXEC);
+	unsetenv("FAIL_FORK");
+}
+
 __attribute__((constructor)) static void begin(void)
 {
 	const char *at = getenv("FAIL_AT"), *path = getenv("FAIL_SITES");
@@ -101,6 +334,7 @@ __attribute__((constructor)) static void begin(void)
 	dl_iterate_phdr(add_ranges, NULL);
 	if (strcmp(program_invocation_short_name, "nas") == 0)
 		unsetenv("LD_PRELOAD"); /* what nas runs has its memory */
+	begin_forking(getenv("FAIL_FORK"));
 	ready = true;
 }
 
@@ -151,6 +385,8 @@ static bool refuse(const void *caller, size_t size)
 	n = ++counted;
 	if (sites >= 0)
 		note_site();
+	if (ask_in >= 0 && n == stop_at)
+		ask(n);
 	if (!(n == fail_at || (more && fail_at > 0 && n > fail_at)) &&
 	    size <= largest)
 		return false;

@@ -135,7 +135,7 @@ def main():
         for number, (name, _) in enumerate(memory.CASES):
             if options.k and not any(k in name for k in options.k):
                 continue
-            case = Case(options, top / "made", top / "work", number)
+            case = Case(options, top / "made", top, number)
             case.check()
             bad += bool(case.faults)
     return bad > 0

@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every command with memory that fails: one allocation after the other.
 
-memory.py NAS LIBRARY [-k NAME]... [--all|--places|--few] [--more]
+memory.py NAS LIBRARY [-k NAME]... [--places] [--rerun] [--verdicts FILE]
 
 Runs each case once to count its allocations and note from where each was asked
-for, then again with one of them failing: of every call chain the first and the
-last (the default), of every place in the code the first (--places), in growing
-steps (--few: allocation 1, 4, 16, ... of a case, 2, 8, 32, ... of the next), or
-every single one (--all; of a call chain that asks more than 400 times the first
-and the last 200); --more: and with all later ones failing as well. A run must
-end with the whole correct output and its own status, or with status 1 and "out
-of memory" on standard error; no signal, inputs unchanged, no half of a file.
-LIBRARY is fail_alloc.c, built. Every command that nas lists has a case.
+for, then once more in a process that forks at every one of them: in one child
+it fails, in another it and all later ones do (--places: the first of every place
+in the code, by itself). A child must end with the whole correct output and its own
+status, or with status 1 and "out of memory" on standard error; no signal,
+inputs unchanged, no half of a file. Where a child might not do what the process
+would (threads, pipes), and always by --rerun, the whole command runs again
+instead. --verdicts: a line for each. LIBRARY is fail_alloc.c, built. Every
+command that nas lists has a case.
 """
 import argparse
 import hashlib
@@ -20,14 +20,20 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import types
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-REPEATS = 200  # from each end of a call chain's allocations
+LIMIT_S = 300  # of one run
+NEVER = 2 ** 62  # no allocation's number
 SPACE = {
     "space": {
         "input": {"height": 24, "channels": 3},
@@ -42,6 +48,10 @@ SPACE = {
     "search": {"islands": 2, "population": 8, "max_evals": 500,
                "epoch_evals": 50, "keep": 2},
     "qbr": {"in_search": False, "at_end": True}}
+# Without a classifier: the networks that the library carries, 54,000
+# allocations of JSON to read, are not compared with it. One case reads them.
+FEATURES = {**SPACE, "space": {k: v for k, v in SPACE["space"].items()
+                               if k != "head"}}
 NET = {"schema": "nas/architecture/1", "name": "small",
        "input": {"height": 16, "width": 16, "channels": 3},
        "blocks": [
@@ -59,14 +69,14 @@ PROBLEM = {"name": "p", "layers": [
 
 # name, arguments, what it may write; data is made by prepare
 CASES = [
-    ("search", "search space.json -j 1"),
+    ("search", "search features.json -j 1"),
     ("search-o", "search space.json -j 1 -o out --checkpoint 1e-9"),
-    ("search-json", "search space.json -j 1 --format json --no-certify"),
-    ("search-force", "search space.json -j 1 -o run --force"),
-    ("search-resume", "search space.json -j 1 -o cut --resume"),
-    ("search-none", "search space.json -j 1 -o out "
+    ("search-json", "search features.json -j 1 --format json --no-certify"),
+    ("search-force", "search features.json -j 1 -o run --force"),
+    ("search-resume", "search features.json -j 1 -o cut --resume"),
+    ("search-none", "search features.json -j 1 -o out "
      "--set budgets.flash_bytes=100"),
-    ("sweep", "sweep space.json --grid search.seed=1..2 -j 1 -o out"),
+    ("sweep", "sweep features.json --grid search.seed=1..2 -j 1 -o out"),
     ("sweep-dry", "sweep space.json --grid search.seed=1..2 --dry-run"),
     ("sweep-merge", "sweep --merge jobs"),
     ("check", "check space.json"),
@@ -98,7 +108,7 @@ CASES = [
     ("export-model-csv", "export net.onnx --to csv --bits-w 4"),
     ("report", "report run --force"),
     ("report-two", "report run cut -o out.html --format json"),
-    ("compare", "compare space.json space.json -n 20 -j 1 -o out"),
+    ("compare", "compare features.json features.json -n 20 -j 1 -o out"),
     ("compare-json", "compare space.json space.json -n 20 -j 1 --no-search "
      "--format json"),
     ("calibrate", "calibrate bits.json --sigmas 2,5 --bootstrap 10 -o out "
@@ -115,7 +125,7 @@ CASES = [
      "--format json -j 1"),
     ("sample", "sample space.json -n 2 --spread -o out -j 1"),
     ("sample-json", "sample space.json -n 2 -o out --format json -j 1"),
-    ("verify", "verify net.json --target host --images 1 -j 1"),
+    ("verify-host", "verify net.json --target host --images 1 -j 1"),
     ("sensitivity", "sensitivity net.onnx --metric size -o out -j 1"),
     ("sensitivity-te", "sensitivity net.onnx --metric te --data x-idx3-ubyte "
      "-j 1"),
@@ -156,9 +166,9 @@ CASES = [
     ("version", "version"),
     ("version-json", "version --format json"),
 ]
-
-# Of which --few takes fewer.
-SLOW = ("bench", "fit-json", "sample", "correlate-sampled", "sweep", "compare")
+# Of which --places takes every fourth: a child goes on to the end of a run that
+# takes long.
+SLOW = ("bench", "verify-host")
 
 
 def preload(library, **env):
@@ -180,6 +190,7 @@ def prepare(nas, hooks, folder):
     subprocess.run([HERE / "small_net.py", folder, "16", "16", "1", "8"],
                    check=True)
     dump("space.json", SPACE)
+    dump("features.json", FEATURES)
     dump("net.json", NET)
     dump("problem.json", PROBLEM)
     nets = []
@@ -208,19 +219,17 @@ def prepare(nas, hooks, folder):
     run("export arch.json --to onnx -o pooled.onnx")
     run("search space.json -j 1 -o run --seed 7")
     cut = subprocess.run(
-        [nas, *("search space.json -j 1 -o cut --no-certify "
+        [nas, *("search features.json -j 1 -o cut --no-certify "
                 "--checkpoint 1e-9").split()], cwd=folder,
         stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         env=preload(hooks, NAS_TEST_AT="checkpoint:2", NAS_TEST_DO="INT"))
     if cut.returncode != 75:
         raise SystemExit(f"a run to be resumed: status {cut.returncode}")
-    run("sweep space.json --grid search.seed=1..2 -j 1 -o jobs")
+    run("sweep features.json --grid search.seed=1..2 -j 1 -o jobs")
 
 
 def images(folder):
     """x.npy, and a folder of classes with a PNG and a PPM."""
-    import struct
-    import zlib
     pixels = (folder / "x-idx3-ubyte").read_bytes()[20:]
     head = "{'descr': '|u1', 'fortran_order': False, 'shape': (8, 3, 16, 16)}"
     head += " " * (117 - len(head)) + "\n"
@@ -279,19 +288,121 @@ def is_whole(path, data):
     return True
 
 
+def tree(folder, below=""):
+    """Every file's bytes and, for each folder, None, by their paths."""
+    found = {}
+    for entry in os.scandir(folder):
+        path = below + entry.name
+        if entry.is_dir():
+            found[path] = None
+            found.update(tree(entry.path, path + "/"))
+        else:
+            with open(entry.path, "rb") as f:
+                found[path] = f.read()
+    return found
+
+
+def make_equal(folder, has, want):
+    """A folder that holds a tree comes to hold another."""
+    for path in sorted(has, reverse=True):
+        if path not in want or (has[path] is None) != (want[path] is None):
+            full = os.path.join(folder, path)
+            os.rmdir(full) if has[path] is None else os.unlink(full)
+    for path, data in want.items():  # a folder stands before what it holds
+        if path in has and has[path] == data:
+            continue
+        if data is None:
+            os.mkdir(os.path.join(folder, path))
+        else:
+            with open(os.path.join(folder, path), "wb") as f:
+                f.write(data)
+
+
+class Forks:
+    """A case's one run that forks at its allocations: fail_alloc.c."""
+
+    def __init__(self, case):
+        self.case, self.copy = case, {}
+        for folder in (case.here / "tmp", case.there):
+            folder.mkdir(exist_ok=True)
+        down, up = os.pipe(), os.pipe()
+        with open(case.here / "out", "wb") as out, \
+                open(case.here / "err", "wb") as err:
+            self.process = subprocess.Popen(
+                [case.options.nas, *case.line], cwd=case.work,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                pass_fds=(down[0], up[1]), env=case.env(
+                    TMPDIR="../tmp", FAIL_FORK=f"{down[0]},{up[1]}",
+                    FAIL_FROM=str(case.here), FAIL_INTO=str(case.there)))
+        os.close(down[0])
+        os.close(up[1])
+        self.say, self.hear = down[1], up[0]
+        self.at = self.heard()
+        self.want = tree(case.here)
+
+    def tell(self, what):
+        os.write(self.say, struct.pack("l", what))
+
+    def heard(self):
+        """The process's answer; None if it takes too long."""
+        if not select.select([self.hear], [], [], LIMIT_S)[0]:
+            return None
+        data = os.read(self.hear, struct.calcsize("l"))
+        if not data:
+            raise SystemExit(f"{self.case.name}: the run that forks ended: "
+                             f"{(self.case.here / 'err').read_text()}")
+        return struct.unpack("l", data)[0]
+
+    def fail(self, n, more):
+        """How the child ended in which allocation n failed, and its files;
+        None where there can be no child."""
+        if n > self.at:
+            self.tell(n)
+            self.at = self.heard()  # it stands there: files stay as they are
+            self.want = tree(self.case.here)
+        make_equal(self.case.there, self.copy, self.want)
+        self.copy = self.want
+        self.tell(-2 if more else -1)
+        child = self.heard()
+        if child == -1:
+            return None
+        status = self.heard()
+        if status is None:
+            os.kill(child, signal.SIGKILL)
+            status = self.heard()
+        self.copy = tree(self.case.there)
+        work = {path[5:]: data for path, data in self.copy.items()
+                if path.startswith("work/") and data is not None}
+        return types.SimpleNamespace(
+            returncode=os.waitstatus_to_exitcode(status),
+            stdout=self.copy["out"], stderr=self.copy["err"]), work
+
+    def end(self):
+        """How the process ended itself, and its files."""
+        self.tell(NEVER)
+        status = self.process.wait(LIMIT_S)
+        os.close(self.say)
+        os.close(self.hear)
+        shutil.rmtree(self.case.there)
+        return types.SimpleNamespace(
+            returncode=status, stdout=(self.case.here / "out").read_bytes(),
+            stderr=(self.case.here / "err").read_bytes()
+            ), contents(self.case.work)
+
+
 class Case:
-    def __init__(self, options, made, work, number):
-        name, line = CASES[number]
-        self.odd = number % 2
-        self.options, self.made, self.work = options, made, work
-        self.name, self.line = name, line.split()
-        self.slow = name in SLOW or "--target" in line
+    def __init__(self, options, made, top, number):
+        self.name, line = CASES[number]
+        self.options, self.made = options, made
+        self.here, self.there = top / "here", top / "there"
+        self.work = self.here / "work"
+        self.line = line.split()
         self.faults = []
 
     def copy_inputs(self):
         """What the command line names, and no more: copies are slow."""
-        shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir()
+        shutil.rmtree(self.here, ignore_errors=True)
+        self.work.mkdir(parents=True)
         for top in {word.split("/")[0] for word in self.line}:
             if (self.made / top).is_dir():
                 shutil.copytree(self.made / top, self.work / top)
@@ -310,18 +421,20 @@ class Case:
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
 
+    def env(self, **env):
+        return preload(self.options.library, OMP_NUM_THREADS="1",
+                       OPENBLAS_NUM_THREADS="1", **env)
+
     def run(self, **env):
         return subprocess.run(
             [self.options.nas, *self.line], cwd=self.work,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, timeout=300,
-            env=preload(self.options.library, OMP_NUM_THREADS="1",
-                        OPENBLAS_NUM_THREADS="1", **env))
+            stderr=subprocess.PIPE, timeout=LIMIT_S, env=self.env(**env))
 
     def first(self):
         """A run without failures: what it gives, and the library's lines."""
         self.copy_inputs()
-        sites = self.work.parent / "sites"
+        sites = self.here.parent / "sites"
         done = self.run(FAIL_SITES=str(sites))
         if done.returncode not in (0, 3):
             raise SystemExit(f"{self.name}: {done.stderr.decode()}")
@@ -330,78 +443,90 @@ class Case:
         self.restore(self.files)
         return sites.read_text().splitlines()
 
-    def sites(self):
-        """Numbers of the allocations by call chain and by place."""
-        chain, place = {}, {}
-        n = 0
-        for n, text in enumerate(self.first(), 1):
-            whole, near = text.split()
-            chain.setdefault(whole, []).append(n)
-            place.setdefault(near, []).append(n)
-        self.total = n
-        return chain, place
-
     def picks(self):
-        chain, place = self.sites()
-        if self.options.all:
-            return sorted({i for c in chain.values()
-                           for i in c[:REPEATS] + c[-REPEATS:]})
-        if self.options.few:
-            steps = [1 << k for k in range(self.odd,
-                                           self.total.bit_length(), 2)]
-            return steps[::4] if self.slow else sorted({*steps, self.total})
+        """Numbers of allocations: all, or the first of each place."""
+        place = {}
+        lines = self.first()
+        self.total = len(lines)
+        for n, text in enumerate(lines, 1):
+            place.setdefault(text.split()[1], n)
         if self.options.places:
-            return sorted({p[0] for p in place.values()})
-        return sorted({i for c in chain.values() for i in (c[0], c[-1])})
+            return sorted(place.values())[::4 if self.name in SLOW else 1]
+        return range(1, self.total + 1)
 
-    def judge(self, n, done):
-        files = contents(self.work)
-        self.find_faults(n, done, files)
-        self.restore(files)
-
-    def find_faults(self, n, done, files):
-        said = done.stderr.decode(errors="replace")
-
-        def fault(what):
-            last = said.strip().split("\n")[-1]
+    def judge(self, n, more, done, files):
+        what = self.fault_of(done, files)
+        if what:
             self.faults.append((n, what))
-            print(f"# {self.name}: allocation {n}: {what}: {last}", flush=True)
+            said = done.stderr.decode(errors="replace").strip()
+            print(f"# {self.name}: allocation {n}{' and all later' * more}: "
+                  f"{what}: {said[said.rfind(chr(10)) + 1:]}", flush=True)
+        if self.options.verdicts:
+            self.options.verdicts.write(
+                f"{self.name} {n} {int(more)} {done.returncode} {what}\n")
+
+    def fault_of(self, done, files):
+        said = done.stderr.decode(errors="replace")
         if done.returncode < 0 or done.returncode > 128:
-            return fault(f"ended by signal {done.returncode}")
+            return f"ended by signal {done.returncode}"
         for path, data in self.before.items():
-            gone = "--force" in self.line and path not in files
+            gone = path not in files and (
+                {"--force", "--resume"} & set(self.line))
             if files.get(path) != data and self.files.get(path) == data \
                     and not gone:
-                return fault(f"'{path}' has changed")
+                return f"'{path}' has changed"
         if done.returncode == self.status:
             if self.status and "out of memory" in said:
                 return None  # an answer that is a failure, and cut
             if plain(self.name, done.stdout) != plain(self.name, self.out):
-                return fault("status 0, but other output")
+                return "status 0, but other output"
             if set(files) != set(self.files):
-                return fault("status 0, but other files: " + " ".join(
+                return ("status 0, but other files: " + " ".join(
                     sorted(set(files) ^ set(self.files))))
         elif done.returncode != 1:
-            return fault(f"status {done.returncode}")
+            return f"status {done.returncode}"
         elif "out of memory" not in said:
-            return fault("does not say 'out of memory'")
+            return "does not say 'out of memory'"
         for path, data in files.items():
             if ".tmp." in path:
-                return fault(f"leaves '{path}'")
+                return f"leaves '{path}'"
             if data not in (self.files.get(path), self.before.get(path)) \
                     and not is_whole(path, data):
-                return fault(f"'{path}' is neither old nor complete")
+                return f"'{path}' is neither old nor complete"
         return None
+
+    def rerun(self, n, more):
+        """The whole command again, for one allocation."""
+        done = self.run(FAIL_AT=str(n), **({"FAIL_MORE": "1"} if more else {}))
+        files = contents(self.work)
+        self.restore(files)
+        self.reruns += 1
+        return done, files
 
     def check(self):
         picks = self.picks()
+        forks = None if self.options.rerun else Forks(self)
+        self.reruns, left = 0, []
         for n in picks:
-            self.judge(n, self.run(FAIL_AT=str(n)))
-            if self.options.more:
-                self.judge(n, self.run(FAIL_AT=str(n), FAIL_MORE="1"))
+            for more in (False,) if self.options.places else (False, True):
+                done = forks.fail(n, more) if forks else None
+                if done:
+                    self.judge(n, more, *done)
+                else:
+                    left.append((n, more))
+        if forks:
+            done, files = forks.end()
+            if done.returncode != self.status or plain(
+                    self.name, done.stdout) != plain(self.name, self.out):
+                self.faults.append((0, "the run that forks gives another end"))
+                print(f"# {self.name}: {self.faults[-1][1]}", flush=True)
+            self.restore(files)
+        for n, more in left:
+            self.judge(n, more, *self.rerun(n, more))
         word = "not ok" if self.faults else "ok"
         print(f"{word} {self.name}: {len(picks)} of {self.total} allocations "
-              "fail", flush=True)
+              f"fail{', by other runs: %d' % self.reruns * bool(self.reruns)}",
+              flush=True)
 
 
 def listed(nas):
@@ -415,11 +540,9 @@ def main():
     parser.add_argument("nas")
     parser.add_argument("library")
     parser.add_argument("-k", action="append", help="cases that hold this")
-    parser.add_argument("--all", action="store_true")
     parser.add_argument("--places", action="store_true")
-    parser.add_argument("--few", action="store_true")
-    parser.add_argument("--more", action="store_true",
-                        help="also with all later ones failing")
+    parser.add_argument("--rerun", action="store_true")
+    parser.add_argument("--verdicts", type=argparse.FileType("w"))
     options = parser.parse_args()
     options.nas = os.path.abspath(options.nas)
     options.library = os.path.abspath(options.library)
@@ -439,7 +562,7 @@ def main():
         for number, (name, _) in enumerate(CASES):
             if options.k and not any(k in name for k in options.k):
                 continue
-            case = Case(options, made, top / "work", number)
+            case = Case(options, made, top, number)
             case.check()
             bad += bool(case.faults)
     return bad > 0
