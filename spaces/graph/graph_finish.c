@@ -88,7 +88,8 @@ static void fill_layer(struct graph *g, struct graph_layer *l,
 	l->input = n->in[0];
 	l->sum = n->out;
 	l->output = output_of(g, reader, n->out);
-	l->macs = (int64_t)(g->tensor[n->out].count * l->fan);
+	if (!l->macs)
+		l->macs = (int64_t)(g->tensor[n->out].count * l->fan);
 	l->depthwise = n->op == GRAPH_CONV && l->groups > 1 &&
 		       l->groups == l->in;
 }

@@ -56,6 +56,9 @@ status 4 '  nor exported' nas export "$tmp/boxes.onnx" --to onnx -o "$tmp/b.onnx
 check '    nothing is written' test ! -e "$tmp/b.onnx"
 status 0 '  but for an output before it' nas evaluate "$tmp/boxes.onnx" \
 	--data noise --output scores
+status 0 'MACs of a ConvTranspose' nas export "$tmp/up.onnx" --to csv
+check '  are those on values, not on zeros between' \
+	grep -q ",$((3 * 4 * 4 * 2 * 2 * 2)),24," "$tmp/out"
 status 4 'a layer behind what is not read' nas export "$tmp/on.onnx" --to csv
 says "NonZero 'at': operator is not supported" '  is an error'
 status 0 'what nobody needs' nas evaluate "$tmp/side.onnx" \

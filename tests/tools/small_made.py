@@ -13,7 +13,7 @@ Tile, Expand; small: moments and lengths of few numbers, opset 22.
 Not printed, for tests of their own: vector.onnx takes (N, 6), frames.onnx (N, 4,
 4), clip.onnx (N, 3, 2, 4, 4), two.onnx has two outputs; boxes.onnx ends in
 operators that nas does not read, on.onnx goes on behind one, and side.onnx has
-one that nobody needs.
+one that nobody needs; up.onnx is a ConvTranspose.
 """
 import math
 import sys
@@ -151,6 +151,9 @@ def ends(folder):
     save(folder, "on", model(conv + [
         node("NonZero", "c", "at"), tensor("w2", FLOAT, [4, 2], [1] * 8),
         node("MatMul", "at w2", "y")], SHAPE, (4, 2)))
+    up = [tensor("w", FLOAT, [3, 2, 2, 2], [1] * 24),
+          node("ConvTranspose", "x w", "y", strides=[2, 2], kernel_shape=[2, 2])]
+    save(folder, "up", model(up, SHAPE, (1, 2, 8, 8)))
     save(folder, "side", model(conv + pool + [node("NonZero", "c", "at")],
                                SHAPE, (1, 4)))
 
