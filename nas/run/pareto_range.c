@@ -223,9 +223,12 @@ enum nas_status pareto_ranges(struct pareto *front,
 /* Of the middles: to a number that is short, by a twentieth of a step. */
 static double rounded(double x, double step)
 {
-	double unit = pow(10, floor(log10(step / 10)));
+	double digits = -floor(log10(step / 10)), unit = pow(10, fabs(digits));
 
-	return unit > 0 ? round(x / unit) * unit : x;
+	if (!isfinite(unit))
+		return x;
+	/* 20.4 is 204 / 10, and is not 204 * 0.1 */
+	return digits > 0 ? round(x * unit) / unit : round(x / unit) * unit;
 }
 
 enum nas_status pareto_values(struct pareto_axis *axis, int n, bool even,

@@ -221,6 +221,8 @@ values '[0] == 20000' flash_bytes=20kB.. -n 3
 values "[0] == $low" flash_bytes=..40kB -n 3
 values '== sorted(set(range(8, 12)) & set(j["axes"][0]["values"]))' \
 	layers=8..11 -n 9
+values '== [14.4, 20.4, 28.9]' latency_ms=14.4..28.9 -n 3 \
+	--set 'budgets.latency_model="stm32h743-tinyengine"'
 status 0 "time, by a model" nas pareto $quick --format json -q -n 3 \
 	--over latency_ms --set 'budgets.latency_model="stm32h747-cubeai"'
 check "  is an axis like any other" python3 "$tmp/front.py" "$tmp/out"
