@@ -6,6 +6,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
 #include "nas/form/form.h"
+#include "nas/report/number.h"
 #include "nas/report/run_page.h"
 #include "nas/report/sweep_page.h"
 #include "nas/run/sweep_records.h"
@@ -13,6 +14,7 @@
 #include "nas/run/sweep_status.h"
 
 #define KEEP_MOST 1000
+#define ROWS_SHOWN 100
 
 static const struct cli_option options[] = {
 	{ "grid", 'g', "PATH=V,V", "values of a key of the config: "
@@ -101,6 +103,23 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 	return NAS_OK;
 }
 
+/* Cuts a table behind its first rows: thousands of them are for files and not
+ * for a screen. Returns how many it cut. */
+static int cut_rows(struct nas_text *t)
+{
+	size_t end = 0;
+	int lines = -1; /* the head is no row */
+
+	for (size_t i = 0; i < t->length; i++)
+		if (t->data[i] == '\n' && ++lines == ROWS_SHOWN)
+			end = i + 1;
+	if (lines <= ROWS_SHOWN)
+		return 0;
+	t->length = end;
+	t->data[end] = '\0';
+	return lines - ROWS_SHOWN;
+}
+
 /* The jobs of the shard, and how they ended where they were run. */
 static enum nas_status print_jobs(const struct cli *cli,
 				  const struct sweep_run *r,
@@ -108,6 +127,7 @@ static enum nas_status print_jobs(const struct cli *cli,
 {
 	const struct sweep *sweep = r->sweep;
 	struct nas_text t = {0};
+	int cut = 0;
 
 	if (cli->json)
 		return print_json(sweep_run_json(r), err);
@@ -124,7 +144,12 @@ static enum nas_status print_jobs(const struct cli *cli,
 			text_addf(&t, "\t%s", r->ended[job - 1]);
 		text_add(&t, "\n");
 	}
+	if (r->ended)
+		cut = cut_rows(&t);
 	print_table(&t);
+	if (cut > 0)
+		say("and %s more; nas sweep --status counts all of them\n",
+		    number_count(cut).s);
 	text_free(&t);
 	return NAS_OK;
 }
@@ -221,6 +246,16 @@ static enum nas_status write_page(const struct cli *cli, const char *dir,
 	return err->code;
 }
 
+static void print_rows(struct nas_text *rows)
+{
+	int cut = cut_rows(rows);
+
+	print_table(rows);
+	if (cut > 0)
+		say("and %s more; table.csv has all of them\n",
+		    number_count(cut).s);
+}
+
 static enum nas_status merge(const struct cli *cli, const char *dir,
 			     struct nas_err *err)
 {
@@ -233,7 +268,7 @@ static enum nas_status merge(const struct cli *cli, const char *dir,
 		if (cli->json)
 			say_text(&table->json);
 		else
-			print_table(&table->rows);
+			print_rows(&table->rows);
 		if (!cli->json && table->latency_by)
 			say("latency_ms is counted by %s\n",
 			    shown(table->latency_by).s);

@@ -282,12 +282,12 @@ static bool add_designs(struct nas_text *t, const struct page *p,
 	}
 	table_close(t);
 	page_latency(t, "", by);
-	text_addf(t, "<p class=\"note\">%d jobs found %d designs; the best %d "
+	text_addf(t, "<p class=\"note\">%s jobs found %s designs; the best %d "
 		     "are shown. <code>nas export DIR/0012 --to onnx</code> "
 		     "writes the network of a job, <code>nas report "
 		     "DIR/0012</code> its page.</p>\n</section>\n",
-		  n, designs, designs < DESIGNS_SHOWN ? designs
-						      : DESIGNS_SHOWN);
+		  number_count(n).s, number_count(designs).s,
+		  designs < DESIGNS_SHOWN ? designs : DESIGNS_SHOWN);
 	return true;
 }
 

@@ -119,7 +119,9 @@ with open(d + "/many/jobs.jsonl", "w") as f:
         r["design"] = f"{j}"
         f.write(json.dumps(r) + "\n")
 PY
-nas sweep --merge "$tmp/many" -q >/dev/null
+nas sweep --merge "$tmp/many" -q >"$tmp/out"
+prints "and 2,900 more; table.csv has all of them" "  of thousands a hundred"
+check "  are printed" test "$(grep -c '^[0-9]' "$tmp/out")" -eq 100
 check "  and stays small with thousands" python3 - "$tmp/many" <<'PY'
 import os, sys
 assert os.path.getsize(sys.argv[1] + "/report.html") < 200e3
@@ -142,6 +144,20 @@ status 4 "a job that cannot run" nas sweep $quick $few \
 nas sweep --status "$tmp/bad" --format json >"$tmp/out"
 check "  is counted, and the other is done" json "$tmp/out" \
 	'(j["failed"], j["ok"], j["failures"]) == (1, 1, [1])'
+status 4 "what no job could run" nas sweep $quick --set search.islnds=2 \
+	--grid search.seed=1..50 -o "$tmp/worse"
+check "  is said once" test "$(grep -c islnds "$tmp/err")" -eq 1
+check "  and leaves nothing" test ! -e "$tmp/worse"
+status 0 "what the grid makes whole" nas sweep $quick $few \
+	--set budgets.latency_ms=9 --grid budgets.latency_model=zcu102,vck190 \
+	-o "$tmp/models"
+status 5 "what one value of the grid makes whole" nas sweep $quick $few \
+	--set budgets.latency_ms=9 --grid budgets.latency_model=none,vck190 \
+	-o "$tmp/half"
+check "  is run" grep -q "^0002 .*vck190 .*ok" "$tmp/out"
+status 0 "a hundred and one jobs" nas sweep $quick -q --set search.max_evals=50 \
+	--set certify=false --grid search.seed=1..101 -o "$tmp/hundred"
+prints "and 1 more; nas sweep --status counts all of them" "  are not all shown"
 status 0 "jobs without an answer" nas sweep $quick $few \
 	--grid budgets.flash_bytes=100,200 -o "$tmp/none"
 nas sweep --status "$tmp/none" --format json >"$tmp/out"
