@@ -16,18 +16,17 @@ static double half_ln(const struct nas_chain *chain, int n)
 /* Largest step but the last, and the last one, of all convs at equal bits. */
 static void memory_coef(const struct nas_chain *chain,
 			const struct nas_block *b, const struct nas_place *in,
-			const struct nas_place *out, struct nas_coef *c)
+			struct nas_coef *c)
 {
-	struct nas_conv conv[BLOCK_CONVS_MAX];
-	int n = block_kinds[b->kind].nconvs;
-	const struct nas_place *from = in;
+	struct nas_place from[BLOCK_STEPS_MAX], to[BLOCK_STEPS_MAX];
+	struct nas_conv conv[BLOCK_STEPS_MAX];
+	int n = block_steps(b, conv);
 
-	block_kinds[b->kind].convs(b, conv);
+	block_places(conv, n, in, from, to);
 	c->step = 0;
 	for (int j = 0; j < n; j++) {
-		const struct nas_place *to = conv[j].stride > 1 ? out : from;
-		struct nas_live live =
-			chain->model->live(b, &conv[j], j, from, to);
+		struct nas_live live = memory_live(chain->model, b, conv, n, j,
+						   &from[j], &to[j]);
 		double held = (double)(live.in + live.residual);
 
 		if (j == n - 1) {
@@ -36,7 +35,6 @@ static void memory_coef(const struct nas_chain *chain,
 		} else {
 			c->step = fmax(c->step, held + (double)live.out);
 		}
-		from = to;
 	}
 }
 
@@ -99,7 +97,7 @@ static void block_coef(const struct nas_chain *chain,
 	score_coef(chain, cs, b, out, &t, c);
 	c->step = c->tail_a = c->tail_out = 0;
 	if (chain->memory)
-		memory_coef(chain, b, in, out, c);
+		memory_coef(chain, b, in, c);
 }
 
 void chain_coef_first(const struct nas_chain *chain, int s,
@@ -121,7 +119,7 @@ void chain_coef_first(const struct nas_chain *chain, int s,
 	}
 	b.hidden = stage_hidden_first(st, in, g->width, g->expand);
 	if (st->se[g->se])
-		b.squeeze = block_squeeze_channels(b.hidden);
+		b.squeeze = block_squeeze_channels(block_squeezed(&b));
 	block_coef(chain, cs, &b, &cs->in, &cs->out, c);
 }
 
@@ -144,7 +142,7 @@ void chain_coef_inner(const struct nas_chain *chain, int s,
 	}
 	b.hidden = stage_hidden_inner(st, g->width, g->expand);
 	if (st->se[g->se])
-		b.squeeze = block_squeeze_channels(b.hidden);
+		b.squeeze = block_squeeze_channels(block_squeezed(&b));
 	block_coef(chain, cs, &b, &cs->out, &cs->out, c);
 }
 

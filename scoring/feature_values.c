@@ -22,7 +22,7 @@ static double mean_gain(const struct nas_feature *f, const struct nas_block *b,
 	const struct nas_block_ops *ops = &block_kinds[b->kind];
 	double sum = 0;
 
-	if (f->inverted && !ops->has_hidden)
+	if (f->inverted && !(ops->has & BLOCK_INVERTED))
 		return 0;
 	for (int j = 0; j < ops->nconvs; j++)
 		sum += f->gain(b->bits_a[j], b->bits_w[j], o);
@@ -51,25 +51,25 @@ static double block_value(const struct nas_feature *f, const struct placed *p,
 static void take_convs(struct placed *p, const struct nas_block *b,
 		       const struct nas_place *in)
 {
-	const struct nas_block_ops *ops = &block_kinds[b->kind];
-	struct nas_conv c[BLOCK_CONVS_MAX];
+	struct nas_place from[BLOCK_STEPS_MAX], to[BLOCK_STEPS_MAX];
+	struct nas_conv c[BLOCK_STEPS_MAX];
 	double macs = 0, bitops = 0;
-	struct nas_place at = *in;
+	int n = block_steps(b, c);
 
-	ops->convs(b, c);
+	block_places(c, n, in, from, to);
 	p->of.entropy = 0;
-	for (int j = 0; j < ops->nconvs; j++) {
+	for (int j = 0; j < n; j++) {
 		double bits = (c[j].bits_a ? c[j].bits_a : 8) *
 			      (c[j].bits_w ? c[j].bits_w : 8);
 		double fan = (double)(c[j].in / c[j].groups) * c[j].kernel *
 			     c[j].kernel;
 		double m;
 
-		at = place_after(&at, c[j].stride);
-		m = fan * c[j].out * at.height * at.width;
+		m = fan * c[j].out * to[j].height * to[j].width;
 		macs += m;
 		bitops += m * bits;
-		p->of.entropy += 0.5 * log(fan);
+		if (!c[j].of_shortcut)
+			p->of.entropy += 0.5 * log(fan);
 	}
 	p->mean_aw = bitops / macs / 64;
 }

@@ -107,7 +107,7 @@ double linear_ln_in(const struct nas_linear *l,
 static double gain_weight(const struct nas_feature *f,
 			  const struct nas_block_ops *kind)
 {
-	if (!f->gain || (f->inverted && !kind->has_hidden))
+	if (!f->gain || (f->inverted && !(kind->has & BLOCK_INVERTED)))
 		return 0;
 	return f->per_conv ? kind->nconvs : 1;
 }

@@ -185,7 +185,8 @@ static enum nas_status chain_init(struct nas_chain *chain, int variant,
 		cs->choices = &space->stage[s];
 		cs->stride = cs->choices->stride[space->stride_of[
 			variant * space->nstages + s]];
-		cs->residual = block_kinds[cs->choices->kind].has_shortcut &&
+		cs->residual = block_kinds[cs->choices->kind].has &
+				       BLOCK_SHORTCUT &&
 			       cs->choices->shortcut != SHORTCUT_NONE;
 		cs->in = place;
 		cs->out = place = place_after(&place, cs->stride);

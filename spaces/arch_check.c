@@ -72,17 +72,21 @@ static bool check_numbers(const struct checker *c, int b)
 		complain(c, b, NULL, "unknown kind of block");
 		return false;
 	}
-	hidden = block_kinds[x->kind].has_hidden;
+	hidden = block_has(x, BLOCK_HIDDEN);
 	check_range(c, b, "in", x->in, 1, ARCH_CHANNELS_MAX);
 	check_range(c, b, "out", x->out, 1, ARCH_CHANNELS_MAX);
 	check_range(c, b, "hidden", x->hidden, hidden,
 		    hidden ? ARCH_CHANNELS_MAX : 0);
 	check_range(c, b, "squeeze", x->squeeze, 0,
-		    block_kinds[x->kind].has_squeeze ? ARCH_CHANNELS_MAX : 0);
+		    block_has(x, BLOCK_SQUEEZE) ? ARCH_CHANNELS_MAX : 0);
 	check_range(c, b, "kernel", x->kernel, 1, ARCH_KERNEL_MAX);
 	if (x->kernel % 2 == 0)
 		complain(c, b, NULL, "kernel %d is even", x->kernel);
 	check_range(c, b, "stride", x->stride, 1, ARCH_STRIDE_MAX);
+	if (x->shortcut == SHORTCUT_POOL && block_has(x, BLOCK_SHORTCUT) &&
+	    !block_has(x, BLOCK_POOLS))
+		complain(c, b, "shortcut", "a '%s' has no pooled shortcut",
+			 block_kinds[x->kind].name);
 	return true;
 }
 

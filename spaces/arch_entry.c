@@ -25,16 +25,16 @@ static void check_hidden(const struct arch_entry *e, const char *type,
 			 const struct json_doc *doc, const cJSON *node,
 			 struct nas_err *err)
 {
-	if (block_kinds[e->kind].has_hidden && !e->hidden)
+	if (block_kinds[e->kind].has & BLOCK_HIDDEN && !e->hidden)
 		json_fail(doc, node, err, "hidden channels are missing (%s)",
 			  type);
-	if (!block_kinds[e->kind].has_hidden && e->hidden)
+	if (!(block_kinds[e->kind].has & BLOCK_HIDDEN) && e->hidden)
 		json_fail(doc, at_key(node, "hidden"), err,
 			  "a '%s' has no hidden channels", type);
-	if (!block_kinds[e->kind].has_squeeze && (e->se || e->squeeze))
+	if (!(block_kinds[e->kind].has & BLOCK_SQUEEZE) && (e->se || e->squeeze))
 		json_fail(doc, at_key(node, e->se ? "se" : "squeeze"), err,
 			  "a '%s' has no squeeze-and-excitation", type);
-	if (!block_kinds[e->kind].has_shortcut &&
+	if (!(block_kinds[e->kind].has & BLOCK_SHORTCUT) &&
 	    cJSON_HasObjectItem(node, "shortcut"))
 		json_fail(doc, at_key(node, "shortcut"), err,
 			  "a '%s' has no shortcut", type);
@@ -76,7 +76,7 @@ static void expand_one(struct nas_block *b, const struct arch_entry *e, int d)
 	b->stride = d == 0 ? e->stride : 1;
 	b->squeeze = e->squeeze;
 	if (e->se && !e->squeeze)
-		b->squeeze = block_squeeze_channels(e->hidden);
+		b->squeeze = block_squeeze_channels(block_squeezed(b));
 	for (int j = 0; j < nconvs; j++) {
 		b->bits_a[j] = pick(e->bits_a, e->nbits_a, d * nconvs + j);
 		b->bits_w[j] = pick(e->bits_w, e->nbits_w, d * nconvs + j);

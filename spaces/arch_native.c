@@ -51,7 +51,8 @@ static const struct form_field entry_fields[] = {
 	  .help = "of every block of the entry" },
 	{ .key = "hidden", .type = FORM_INT, AT(hidden), .low = 1,
 	  .high = ARCH_CHANNELS_MAX, .fallback = "", .unit = "channels",
-	  .help = "between the 1x1 convolutions; mbconv only, required there" },
+	  .help = "between the 1x1 convolutions; mbconv and bottleneck only, "
+		  "required there" },
 	{ .key = "kernel", .type = FORM_INT, AT(kernel), .low = 1,
 	  .high = ARCH_KERNEL_MAX, .help = "side of the kernel, odd" },
 	{ .key = "stride", .type = FORM_INT, AT(stride), .low = 1,
@@ -61,15 +62,17 @@ static const struct form_field entry_fields[] = {
 	  .high = ARCH_BLOCKS_MAX, .fallback = "1", .unit = "blocks",
 	  .help = "the first has in and stride, the others out and 1" },
 	{ .key = "se", .type = FORM_BOOL, AT(se), .fallback = "false",
-	  .help = "squeeze-and-excitation on the hidden channels, with a "
-		  "quarter of them, rounded to a multiple of 8" },
+	  .help = "squeeze-and-excitation on the hidden channels (mbconv1: "
+		  "on in), with a quarter of them, rounded to a multiple of "
+		  "8" },
 	{ .key = "squeeze", .type = FORM_INT, AT(squeeze), .low = 1,
 	  .high = ARCH_CHANNELS_MAX, .fallback = "", .unit = "channels",
 	  .help = "squeeze-and-excitation with this many channels" },
 	{ .key = "shortcut", .type = FORM_CHOICE, AT(shortcut),
 	  .choices = shortcut_names, .fallback = "\"identity\"",
 	  .help = "where in = out: a residual at stride 1; pool: at stride 2 "
-		  "as well, average-pooled; none" },
+		  "as well, average-pooled (mbconv only); none. basic and "
+		  "bottleneck have a 1x1 convolution where shapes differ" },
 	{ .key = "bits_a", .type = FORM_INTS, AT(bits_a),
 	  .count_offset = offsetof(struct arch_entry, nbits_a), .low = 1,
 	  .high = ARCH_BITS_MAX, .min_count = 1,

@@ -4,14 +4,20 @@
 
 /* in the order of enum nas_shortcut */
 
+/* Its squeeze is what "se" means. */
+static bool has_se(const struct nas_block *b)
+{
+	return b->squeeze == block_squeeze_channels(block_squeezed(b));
+}
+
 /* b continues the entry of the block before it. */
 static bool continues(const struct nas_block *first, const struct nas_block *b)
 {
 	return b->entry == first->entry && b->kind == first->kind &&
 	       b->in == first->out && b->out == first->out &&
 	       b->hidden == first->hidden && b->kernel == first->kernel &&
-	       b->stride == 1 && b->squeeze == first->squeeze &&
-	       b->shortcut == first->shortcut;
+	       b->stride == 1 && b->shortcut == first->shortcut &&
+	       (has_se(first) ? has_se(b) : b->squeeze == first->squeeze);
 }
 
 /* Bits of the convolutions of n blocks; weights or inputs. */
@@ -33,7 +39,7 @@ static void add_squeeze(cJSON *entry, const struct nas_block *b)
 {
 	if (!b->squeeze)
 		return;
-	if (b->squeeze == block_squeeze_channels(b->hidden))
+	if (has_se(b))
 		json_add_bool(entry, "se", true);
 	else
 		json_add_int64(entry, "squeeze", b->squeeze);
@@ -48,14 +54,14 @@ static cJSON *entry_of(const struct nas_block *b, int n, bool quantised)
 	json_add_string(entry, "type", ops->name);
 	json_add_int64(entry, "in", b->in);
 	json_add_int64(entry, "out", b->out);
-	if (ops->has_hidden)
+	if (ops->has & BLOCK_HIDDEN)
 		json_add_int64(entry, "hidden", b->hidden);
 	json_add_int64(entry, "kernel", b->kernel);
 	json_add_int64(entry, "stride", b->stride);
 	if (n > 1)
 		json_add_int64(entry, "depth", n);
 	add_squeeze(entry, b);
-	if (ops->has_shortcut && b->shortcut != SHORTCUT_IDENTITY)
+	if (ops->has & BLOCK_SHORTCUT && b->shortcut != SHORTCUT_IDENTITY)
 		json_add_string(entry, "shortcut", shortcut_names[b->shortcut]);
 	if (quantised) {
 		add_bits(entry, b, n, false);

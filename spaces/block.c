@@ -11,7 +11,7 @@ const char *const shortcut_names[SHORTCUTS + 1] = {
 
 static bool shortcut_fits(const struct nas_block *b)
 {
-	return block_kinds[b->kind].has_shortcut && block_widths_meet(b);
+	return block_has(b, BLOCK_SHORTCUT) && block_widths_meet(b);
 }
 
 bool block_has_residual(const struct nas_block *b)
@@ -20,9 +20,54 @@ bool block_has_residual(const struct nas_block *b)
 	       (b->stride == 1 || b->shortcut == SHORTCUT_POOL);
 }
 
+bool block_has_projection(const struct nas_block *b)
+{
+	return block_has(b, BLOCK_PROJECTS) && b->shortcut != SHORTCUT_NONE &&
+	       !block_has_residual(b);
+}
+
 bool block_counts_shortcut(const struct nas_block *b)
 {
-	return shortcut_fits(b);
+	return shortcut_fits(b) && (b->stride == 1 || block_has(b, BLOCK_POOLS));
+}
+
+int block_steps(const struct nas_block *b, struct nas_conv c[BLOCK_STEPS_MAX])
+{
+	int n = block_kinds[b->kind].nconvs;
+	bool projection = block_has_projection(b);
+
+	if (!c)
+		return n + projection;
+	block_kinds[b->kind].convs(b, c);
+	if (!projection)
+		return n;
+	for (int j = n; j > 1; j--)
+		c[j] = c[j - 1];
+	c[1] = (struct nas_conv){
+		.role = "downsample",
+		.in = b->in,
+		.out = b->out,
+		.kernel = 1,
+		.stride = b->stride,
+		.groups = 1,
+		.bits_a = b->bits_a[0],
+		.bits_w = b->bits_w[0],
+		.of_shortcut = true,
+	};
+	return n + 1;
+}
+
+void block_places(const struct nas_conv *c, int n, const struct nas_place *in,
+		  struct nas_place from[BLOCK_STEPS_MAX],
+		  struct nas_place to[BLOCK_STEPS_MAX])
+{
+	struct nas_place at = *in;
+
+	for (int j = 0; j < n; j++) {
+		from[j] = c[j].of_shortcut ? *in : at;
+		to[j] = place_after(&from[j], c[j].stride);
+		at = to[j];
+	}
 }
 
 int block_squeeze_channels(int hidden)

@@ -14,9 +14,16 @@
  *	mbconv   1x1 in -> h; depthwise k x k stride s; 1x1 h -> out
  *	         (with squeeze-and-excitation on h after the depthwise one)
  *	dwsep    depthwise k x k stride s; 1x1 in -> out
+ *	mbconv1  depthwise k x k stride s; 1x1 in -> out: an mbconv without
+ *	         expansion (squeeze-and-excitation on in)
+ *	basic    k x k, in -> out, stride s; k x k, out -> out
+ *	bottleneck  1x1 in -> h, stride s; k x k, h -> h; 1x1 h -> out
  *
- * Every convolution is followed by batch normalisation; the last of an
- * mbconv has no activation function.
+ * Every convolution is followed by batch normalisation and a ReLU, but the
+ * last of mbconv and mbconv1 by no ReLU, and that of basic and bottleneck by
+ * one behind the shortcut. A shortcut is the input where it has the shape of
+ * the output; basic and bottleneck bring it to that by a 1x1 convolution of
+ * stride s, which has the bits of the block's first.
  */
 #ifndef SPACES_BLOCK_H
 #define SPACES_BLOCK_H
@@ -25,28 +32,46 @@
 #include <stdint.h>
 
 #define BLOCK_CONVS_MAX 3
+#define BLOCK_STEPS_MAX 4 /* with that of the shortcut */
+
+enum nas_block_has {
+	BLOCK_HIDDEN = 1,    /* channels between its 1x1 convolutions */
+	BLOCK_SHORTCUT = 2,  /* it adds its input where shapes are equal */
+	BLOCK_POOLS = 4,     /* and may do so at stride 2, average-pooled */
+	BLOCK_PROJECTS = 8,  /* and where they differ, by a 1x1 convolution; a
+			      * ReLU follows the sum */
+	BLOCK_SQUEEZE = 16,  /* it may have squeeze-and-excitation */
+	BLOCK_INVERTED = 32, /* it is an inverted residual */
+};
 
 /*
  * The kinds of block: all that is asked of a kind stands here or in its file.
- *	X(ID, name, convolutions, hidden, shortcut, squeeze, label, title)
+ *	X(ID, name, convolutions, has, label, title)
  * name      "type" in files, and of its functions
- * hidden    it has channels between its 1x1 convolutions
- * shortcut  it adds its input where widths are equal
- * squeeze   it may have squeeze-and-excitation
+ * convolutions  those that have bits and are layers: not the shortcut's
+ * has       of enum nas_block_has
  * label     in a drawing, short; title: in its legend
  */
 #define BLOCK_LIST(X)                                                          \
-	X(CONV, conv, 1, false, false, false, "Conv", "convolution")           \
-	X(MBCONV, mbconv, 3, true, true, true, "MBConv",                       \
-	  "inverted residual (MBConv)")                                        \
-	X(DWSEP, dwsep, 2, false, false, false, "DW-sep", "depthwise-separable")
+	X(CONV, conv, 1, 0, "Conv", "convolution")                             \
+	X(MBCONV, mbconv, 3,                                                   \
+	  BLOCK_HIDDEN | BLOCK_SHORTCUT | BLOCK_POOLS | BLOCK_SQUEEZE |        \
+		  BLOCK_INVERTED,                                              \
+	  "MBConv", "inverted residual (MBConv)")                              \
+	X(DWSEP, dwsep, 2, 0, "DW-sep", "depthwise-separable")                 \
+	X(MBCONV1, mbconv1, 2,                                                 \
+	  BLOCK_SHORTCUT | BLOCK_SQUEEZE | BLOCK_INVERTED,                     \
+	  "MBConv1", "inverted residual without expansion (MBConv1)")          \
+	X(BASIC, basic, 2, BLOCK_SHORTCUT | BLOCK_PROJECTS, "Basic",           \
+	  "ResNet's basic block")                                              \
+	X(BOTTLENECK, bottleneck, 3,                                           \
+	  BLOCK_HIDDEN | BLOCK_SHORTCUT | BLOCK_PROJECTS, "Bottleneck",        \
+	  "ResNet's bottleneck")
 
-#define BLOCK_SAYS(id, name, nconvs, hidden, shortcut, squeeze, label, title)  \
-	"; " #name ": " title
+#define BLOCK_SAYS(id, name, nconvs, has, label, title) "; " #name ": " title
 #define BLOCK_HELP "kind of block" BLOCK_LIST(BLOCK_SAYS)
 
-#define BLOCK_ENUM(id, name, nconvs, hidden, shortcut, squeeze, label, title)  \
-	BLOCK_##id,
+#define BLOCK_ENUM(id, ...) BLOCK_##id,
 enum nas_block_kind { BLOCK_LIST(BLOCK_ENUM) BLOCK_KINDS };
 
 /*
@@ -85,6 +110,8 @@ struct nas_conv { /* one convolution of a block */
 			     * output; 0 = none */
 	bool holds;         /* the reference's memory counts the block's
 			     * shortcut while this one runs */
+	bool of_shortcut;   /* it reads the block's input and makes what is
+			     * added to the output */
 };
 
 /*
@@ -126,7 +153,7 @@ struct nas_block_terms {
 struct nas_block_ops { /* a line of BLOCK_LIST */
 	const char *name;
 	int nconvs;
-	bool has_hidden, has_shortcut, has_squeeze;
+	unsigned has; /* of enum nas_block_has */
 	const char *label, *title;
 	void (*convs)(const struct nas_block *b, struct nas_conv *c);
 	void (*terms)(const struct nas_block *b, const struct nas_place *in,
@@ -135,8 +162,30 @@ struct nas_block_ops { /* a line of BLOCK_LIST */
 
 extern const struct nas_block_ops block_kinds[BLOCK_KINDS];
 
+static inline bool block_has(const struct nas_block *b, enum nas_block_has x)
+{
+	return block_kinds[b->kind].has & x;
+}
+
 /* The network adds its input to its output here. */
 bool block_has_residual(const struct nas_block *b);
+
+/* The network adds a convolution of its input to its output here. */
+bool block_has_projection(const struct nas_block *b);
+
+static inline bool block_has_sum(const struct nas_block *b)
+{
+	return block_has_residual(b) || block_has_projection(b);
+}
+
+/* All convolutions in the order in which they run, that of the shortcut behind
+ * the first; how many. c may be NULL. */
+int block_steps(const struct nas_block *b, struct nas_conv c[BLOCK_STEPS_MAX]);
+
+/* Where steps read and write; in: what reaches the block. */
+void block_places(const struct nas_conv *c, int n, const struct nas_place *in,
+		  struct nas_place from[BLOCK_STEPS_MAX],
+		  struct nas_place to[BLOCK_STEPS_MAX]);
 
 /* Equal widths meet, and the block does not refuse a shortcut. */
 static inline bool block_widths_meet(const struct nas_block *b)
@@ -146,6 +195,12 @@ static inline bool block_widths_meet(const struct nas_block *b)
 
 /* The reference's flops and memory count a shortcut here. */
 bool block_counts_shortcut(const struct nas_block *b);
+
+/* Channels that squeeze-and-excitation works on. */
+static inline int block_squeezed(const struct nas_block *b)
+{
+	return b->hidden ? b->hidden : b->in;
+}
 
 /* Channels of the squeeze layer for h hidden ones: max(1, round(h/4) / 8) * 8,
  * round half to even, integer division. */

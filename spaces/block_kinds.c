@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "spaces/block_kinds.h"
 
-#define ROW(id, name, nconvs, hidden, shortcut, squeeze, label, title)         \
+#define ROW(id, name, nconvs, has, label, title)                               \
 	[BLOCK_##id] = {#name,                                                 \
 			nconvs,                                                \
-			hidden,                                                \
-			shortcut,                                              \
-			squeeze,                                               \
+			has,                                                   \
 			label,                                                 \
 			title,                                                 \
 			block_##name##_convs,                                  \

@@ -10,8 +10,7 @@
 
 #include "spaces/block.h"
 
-#define BLOCK_PROTOTYPES(id, name, nconvs, hidden, shortcut, squeeze, label,   \
-			 title)                                                \
+#define BLOCK_PROTOTYPES(id, name, ...)                                        \
 	void block_##name##_convs(const struct nas_block *b,                   \
 				  struct nas_conv *c);                         \
 	void block_##name##_terms(                                             \

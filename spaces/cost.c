@@ -12,7 +12,7 @@ int cost_steps(const struct nas_arch *arch)
 	int n = 0;
 
 	for (int b = 0; b < arch->nblocks; b++)
-		n += block_kinds[arch->block[b].kind].nconvs;
+		n += block_steps(&arch->block[b], NULL);
 	return n;
 }
 
@@ -65,8 +65,8 @@ static void fill_work(struct nas_step *s, const struct nas_place *in,
 
 /* Squeeze-and-excitation goes to the depthwise convolution before it, the
  * pooling of a shortcut to the last convolution. */
-static void add_extras(struct nas_step *s, const struct nas_block *b, int j,
-		       const struct nas_place *block_in)
+static void add_extras(struct nas_step *s, const struct nas_block *b,
+		       bool last, const struct nas_place *block_in)
 {
 	double h = s->conv.out, q = s->conv.squeeze;
 
@@ -76,8 +76,7 @@ static void add_extras(struct nas_step *s, const struct nas_block *b, int j,
 		s->weight_bytes += 2 * h * q + 2 * q + 2 * h;
 		s->params += 2 * h * q + q + h;
 	}
-	if (j + 1 == block_kinds[b->kind].nconvs && b->stride > 1 &&
-	    block_counts_shortcut(b))
+	if (last && b->stride > 1 && block_counts_shortcut(b))
 		s->flops += block_in->area * b->in;
 }
 
@@ -97,11 +96,23 @@ static void add_step(struct nas_cost *cost, const struct nas_step *s)
 	cost->macs += s->macs;
 	cost->params += s->params;
 	cost->size_bytes += s->weight_bytes;
-	if (cost->layers == 0 || s->memory_bytes > cost->peak_memory_bytes) {
+	if (cost->nsteps == 0 || s->memory_bytes > cost->peak_memory_bytes) {
 		cost->peak_memory_bytes = s->memory_bytes;
-		cost->peak_step = cost->layers;
+		cost->peak_step = cost->nsteps;
 	}
-	cost->layers++;
+	cost->nsteps++;
+	cost->layers += !s->conv.of_shortcut;
+}
+
+/* Bits of what is alive when step j has run and the next one begins: its
+ * output, or that of the one before. */
+static int bits_behind(const struct nas_arch *arch, int b,
+		       const struct nas_conv *c, int n, int j)
+{
+	for (int next = j + 1; next < n; next++)
+		if (!c[next].of_shortcut)
+			return or_8(c[next].bits_a);
+	return arch_bits_out(arch, b);
 }
 
 /* The steps of block b; *place moves on to its output. */
@@ -111,28 +122,27 @@ static void add_block(struct nas_cost *cost, struct nas_step *steps,
 		      const struct nas_memory_model *model)
 {
 	const struct nas_block *block = &arch->block[b];
-	const struct nas_block_ops *ops = &block_kinds[block->kind];
-	const struct nas_place block_in = *place;
-	struct nas_conv c[BLOCK_CONVS_MAX];
+	struct nas_place from[BLOCK_STEPS_MAX], to[BLOCK_STEPS_MAX];
+	struct nas_conv c[BLOCK_STEPS_MAX];
+	int n = block_steps(block, c);
 
-	ops->convs(block, c);
-	for (int j = 0; j < ops->nconvs; j++) {
-		struct nas_place out = place_after(place, c[j].stride);
-		struct nas_live live =
-			model->live(block, &c[j], j, place, &out);
-		struct nas_step s = { .block = b, .kind = ops->name };
+	block_places(c, n, place, from, to);
+	for (int j = 0; j < n; j++) {
+		struct nas_live live = memory_live(model, block, c, n, j,
+						   &from[j], &to[j]);
+		struct nas_step s = { .block = b,
+				      .kind = block_kinds[block->kind].name };
 
 		s.conv = c[j];
-		s.bits_out = j + 1 < ops->nconvs ? or_8(c[j + 1].bits_a)
-						 : arch_bits_out(arch, b);
-		fill_work(&s, place, &out);
-		add_extras(&s, block, j, &block_in);
+		s.bits_out = bits_behind(arch, b, c, n, j);
+		fill_work(&s, &from[j], &to[j]);
+		add_extras(&s, block, j + 1 == n, place);
 		fill_memory(&s, &live, block->bits_a[0]);
 		if (steps)
-			steps[cost->layers] = s;
+			steps[cost->nsteps] = s;
 		add_step(cost, &s);
-		*place = out;
 	}
+	*place = to[n - 1];
 }
 
 static void add_head(struct nas_cost *cost, const struct nas_head_cost *head)

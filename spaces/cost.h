@@ -16,7 +16,7 @@
  *	params        weights + 2 a normalised channel + classifier with biases
  *	size_bytes    weights * W / 8 + 2 bytes a channel, without classifier
  *	flash_bytes   size_bytes + classifier, weights * W / 8 + 2 a class
- *	layers        convolutions (3 an mbconv)
+ *	layers        convolutions (3 an mbconv), without those of shortcuts
  *	peak memory   largest step under the memory model
  *
  * Usage:
@@ -31,6 +31,9 @@
  *	            stride 2) is added at the depthwise conv only
  *	plain       in + out + the residual while it is live (the expanding
  *	            conv reads it as its input); as TFLM and Cube.AI count
+ * Both: the convolution of a shortcut runs behind the block's first and needs
+ * in, what that one made, and its own output, which lives on at the block's
+ * input bits, as a residual does.
  */
 #ifndef SPACES_COST_H
 #define SPACES_COST_H
@@ -43,7 +46,8 @@ enum nas_memory_kind { MEMORY_TINYENGINE, MEMORY_PLAIN, MEMORY_KINDS };
 /* Elements (not bytes) that are alive while one conv of a block runs. */
 struct nas_live {
 	int64_t in;       /* at the conv's input bits */
-	int64_t out;      /* at the next conv's input bits */
+	int64_t out;      /* at the next conv's input bits; of a shortcut's
+			   * conv: what the first conv made */
 	int64_t residual; /* at the block's input bits */
 };
 
@@ -56,6 +60,13 @@ struct nas_memory_model {
 				const struct nas_place *in,
 				const struct nas_place *out);
 };
+
+/* The same of step j of n (block_steps), a shortcut's conv too. */
+struct nas_live memory_live(const struct nas_memory_model *model,
+			    const struct nas_block *b,
+			    const struct nas_conv *c, int n, int j,
+			    const struct nas_place *in,
+			    const struct nas_place *out);
 
 extern const struct nas_memory_model memory_models[MEMORY_KINDS];
 const struct nas_memory_model *memory_model_find(const char *name);
@@ -83,11 +94,13 @@ struct nas_cost {
 	double peak_memory_bytes;
 	int peak_step; /* the first step that reaches it */
 	int layers;
+	int nsteps; /* layers and the convolutions of shortcuts */
 };
 
 void cost_resources(const struct nas_cost *cost, double res[RESOURCES]);
 
-int cost_steps(const struct nas_arch *arch); /* convolutions in the network */
+/* Convolutions in the network, those of shortcuts too. */
+int cost_steps(const struct nas_arch *arch);
 
 /* steps may be NULL. The architecture has passed arch_check. */
 void cost_of(struct nas_cost *cost, struct nas_step *steps,

@@ -168,19 +168,17 @@ double latency_of_step(const struct nas_latency *m, const struct nas_step *s)
 double latency_of_block(const struct nas_latency *m, const struct nas_block *b,
 			const struct nas_place *in)
 {
-	struct nas_conv c[BLOCK_CONVS_MAX];
-	struct nas_place from = *in;
+	struct nas_place from[BLOCK_STEPS_MAX], to[BLOCK_STEPS_MAX];
+	struct nas_conv c[BLOCK_STEPS_MAX];
 	double n[LATENCY_TERMS] = { 0 };
+	int steps;
 
 	if (!m)
 		return 0;
-	block_kinds[b->kind].convs(b, c);
-	for (int j = 0; j < block_kinds[b->kind].nconvs; j++) {
-		struct nas_place to = place_after(&from, c[j].stride);
-
-		latency_count_conv(m, &c[j], &from, &to, n);
-		from = to;
-	}
+	steps = block_steps(b, c);
+	block_places(c, steps, in, from, to);
+	for (int j = 0; j < steps; j++)
+		latency_count_conv(m, &c[j], &from[j], &to[j], n);
 	return latency_of_counts(m, n);
 }
 
@@ -220,23 +218,23 @@ static void add_counts(double *to, double *n, double factor)
 void latency_count_arch(const struct nas_latency *m,
 			const struct nas_arch *arch, double n[LATENCY_TERMS])
 {
-	struct nas_place from = place_input(arch->height, arch->width);
+	struct nas_place at = place_input(arch->height, arch->width);
 	double layer[LATENCY_TERMS] = { 0 };
 	int last = 0;
 
 	for (int b = 0; b < arch->nblocks; b++) {
+		struct nas_place from[BLOCK_STEPS_MAX], to[BLOCK_STEPS_MAX];
 		const struct nas_block *block = &arch->block[b];
-		struct nas_conv c[BLOCK_CONVS_MAX];
+		struct nas_conv c[BLOCK_STEPS_MAX];
+		int steps = block_steps(block, c);
 
-		block_kinds[block->kind].convs(block, c);
-		for (int j = 0; j < block_kinds[block->kind].nconvs; j++) {
-			struct nas_place to = place_after(&from, c[j].stride);
-
-			latency_count_conv(m, &c[j], &from, &to, layer);
+		block_places(c, steps, &at, from, to);
+		for (int j = 0; j < steps; j++) {
+			latency_count_conv(m, &c[j], &from[j], &to[j], layer);
 			add_counts(n, layer, latency_factor(m, c[j].bits_a,
 							    c[j].bits_w));
-			from = to;
 		}
+		at = to[steps - 1];
 		last = block->out;
 	}
 	count_head(&arch->head, last, layer);

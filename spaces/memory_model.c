@@ -25,3 +25,37 @@ const struct nas_memory_model *memory_model_find(const char *name)
 			return &memory_models[i];
 	return NULL;
 }
+
+/* The convolution of a shortcut, which runs behind the block's first. */
+static struct nas_live live_of_shortcut(const struct nas_block *b,
+					int64_t area_in, int64_t area_out)
+{
+	return (struct nas_live){
+		.in = area_in * b->in,
+		.out = area_out * (b->hidden ? b->hidden : b->out),
+		.residual = area_out * b->out,
+	};
+}
+
+struct nas_live memory_live(const struct nas_memory_model *model,
+			    const struct nas_block *b,
+			    const struct nas_conv *c, int n, int j,
+			    const struct nas_place *in,
+			    const struct nas_place *out)
+{
+	bool floors = model == &memory_models[MEMORY_TINYENGINE];
+	int64_t area_in = (int64_t)in->height * in->width;
+	int64_t area_out = (int64_t)out->height * out->width;
+	struct nas_live live;
+
+	if (floors) {
+		area_in = (int64_t)in->floor_height * in->floor_width;
+		area_out = (int64_t)out->floor_height * out->floor_width;
+	}
+	if (c[j].of_shortcut)
+		return live_of_shortcut(b, area_in, area_out);
+	live = model->live(b, &c[j], j, in, out);
+	if (j > 0 && n > block_kinds[b->kind].nconvs)
+		live.residual = area_out * b->out;
+	return live;
+}

@@ -9,14 +9,14 @@ int stage_hidden_first(const struct nas_stage *st, int in, int width,
 {
 	int base = st->expand_of == EXPAND_OF_IN ? in : st->width[width];
 
-	if (!block_kinds[st->kind].has_hidden)
+	if (!(block_kinds[st->kind].has & BLOCK_HIDDEN))
 		return 0;
 	return round_to_8(st->expand[expand] * base);
 }
 
 int stage_hidden_inner(const struct nas_stage *st, int width, int expand)
 {
-	if (!block_kinds[st->kind].has_hidden)
+	if (!(block_kinds[st->kind].has & BLOCK_HIDDEN))
 		return 0;
 	return round_to_8(st->expand[expand] * st->width[width]);
 }

@@ -105,7 +105,7 @@ static bool misfit_kind(const struct nas_stage *st, const struct nas_block *b,
 static void misfit_shortcut(enum nas_shortcut want, const struct nas_block *b,
 			    struct nas_text *why, int *count)
 {
-	if (!block_kinds[b->kind].has_shortcut || b->shortcut == want)
+	if (!block_has(b, BLOCK_SHORTCUT) || b->shortcut == want)
 		return;
 	if (next(why, count))
 		text_addf(why, "shortcut %s (allowed: %s)",
@@ -122,7 +122,7 @@ static void misfit_squeeze(bool want, const struct nas_block *b,
 				  want ? "true" : "false");
 	} else if (want) {
 		must_be("squeeze channels", b->squeeze,
-			block_squeeze_channels(b->hidden), why, count);
+			block_squeeze_channels(block_squeezed(b)), why, count);
 	}
 }
 

@@ -143,7 +143,7 @@ static const struct form_field stage_fields[] = {
 	  .high = 64, .fallback = "[]",
 	  .help = "hidden width relative to the block's output or input, "
 		  "rounded to a multiple of 8 (half to even, at least 8); "
-		  "mbconv only" },
+		  "mbconv and bottleneck only" },
 	{ .key = "expansion_of", .type = FORM_CHOICE, STAGE(expand_of),
 	  .choices = expand_names, .fallback = "\"out\"",
 	  .help = "the expansion is relative to the block's output or input" },
@@ -158,7 +158,7 @@ static const struct form_field stage_fields[] = {
 	{ .key = "se", .type = FORM_CUSTOM, STAGE(nse), .custom = &se_custom,
 	  .fallback = "false",
 	  .help = "squeeze-and-excitation: false, true or [false, true]; "
-		  "mbconv only" },
+		  "mbconv and mbconv1 only" },
 	{ .key = "bits_a", .type = FORM_INTS, LIST(bits_a),
 	  .max_count = SPACE_CHOICES_MAX, .low = 1,
 	  .high = 32, .fallback = "[]", .unit = "bits",
@@ -176,7 +176,9 @@ static const struct form_field stage_fields[] = {
 	{ .key = "shortcut", .type = FORM_CHOICE, STAGE(shortcut),
 	  .choices = shortcut_names, .fallback = "\"identity\"",
 	  .help = "identity: a residual where widths are equal at stride 1; "
-		  "pool: also at stride 2, 2x2 average-pooled; none" },
+		  "pool: also at stride 2, 2x2 average-pooled (mbconv only); "
+		  "none. basic and bottleneck have a 1x1 convolution where "
+		  "shapes differ" },
 };
 
 /* A key's place; the stage's where it comes from the defaults. */
@@ -194,18 +196,22 @@ static enum nas_status check_hidden(const struct json_doc *doc,
 {
 	const struct nas_block_ops *ops = &block_kinds[st->kind];
 
-	if (ops->has_hidden && !st->nexpand)
+	if (ops->has & BLOCK_HIDDEN && !st->nexpand)
 		return json_fail(doc, node, err,
 				 "missing key 'expansion' of a %s", ops->name);
-	if (!ops->has_hidden && st->nexpand &&
+	if (!(ops->has & BLOCK_HIDDEN) && st->nexpand &&
 	    (st->nexpand > 1 || st->expand[0] != 1))
 		return json_fail(doc,
 				 at_key(node, "expansion"), err,
 				 "a %s has no expansion", ops->name);
-	if (!ops->has_hidden && st->each & EACH_EXPAND)
+	if (!(ops->has & BLOCK_HIDDEN) && st->each & EACH_EXPAND)
 		return json_fail(doc, at_key(node, "each"), err,
 				 "a %s has no expansion", ops->name);
-	if (!ops->has_squeeze && (st->nse > 1 || st->se[0]))
+	if (st->shortcut == SHORTCUT_POOL && ops->has & BLOCK_SHORTCUT &&
+	    !(ops->has & BLOCK_POOLS))
+		return json_fail(doc, at_key(node, "shortcut"), err,
+				 "a %s has no pooled shortcut", ops->name);
+	if (!(ops->has & BLOCK_SQUEEZE) && (st->nse > 1 || st->se[0]))
 		return json_fail(doc, at_key(node, "se"), err,
 				 "a %s has no squeeze-and-excitation",
 				 ops->name);
@@ -289,9 +295,9 @@ static bool takes(const cJSON *node, const cJSON *base, const char *key)
 	if (!ops)
 		return true;
 	if (strcmp(key, "se") == 0)
-		return ops->has_squeeze;
+		return ops->has & BLOCK_SQUEEZE;
 	if (strcmp(key, "expansion") == 0 || strcmp(key, "each") == 0)
-		return ops->has_hidden;
+		return ops->has & BLOCK_HIDDEN;
 	return true;
 }
 

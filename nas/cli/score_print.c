@@ -181,7 +181,7 @@ void scored_print(const struct scored *x)
 	text_add(&steps, "step\tblock\ttype\tlayer\tin\tout\tbits a/w\tMACs\t"
 			 "weights B\tin B\tout B\tresidual B\tmemory B");
 	text_add(&steps, x->latency ? "\tms\n" : "\n");
-	for (int i = 0; i < x->cost.layers; i++)
+	for (int i = 0; i < x->cost.nsteps; i++)
 		add_step(&steps, x, i);
 	print_title(x);
 	print_table(&totals);

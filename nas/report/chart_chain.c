@@ -158,7 +158,7 @@ static void draw_block(const struct drawing *c, double x, int b)
 		 title);
 	draw_bits(c, x, block->bits_a, block->bits_w,
 		  block_kinds[block->kind].nconvs);
-	if (block_has_residual(block))
+	if (block_has_sum(block))
 		draw_residual(c, x, c->middle - h / 2);
 }
 

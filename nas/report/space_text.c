@@ -33,7 +33,7 @@ static void add_stage(struct nas_text *t, const struct nas_stage *st)
 	add_choices(t, st->kernel, st->nkernel);
 	text_add(t, ", width ");
 	add_choices(t, st->width, st->nwidth);
-	if (st->nexpand && block_kinds[st->kind].has_hidden)
+	if (st->nexpand && block_kinds[st->kind].has & BLOCK_HIDDEN)
 		text_addf(t, ", expansion %g to %g", st->expand[0],
 			  st->expand[st->nexpand - 1]);
 	if (st->each)

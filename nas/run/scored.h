@@ -40,7 +40,7 @@ struct scored {
 	double score;
 	double *entropy; /* (blocks) */
 	struct nas_cost cost;
-	struct nas_step *steps; /* (cost.layers) */
+	struct nas_step *steps; /* (cost.nsteps) */
 	struct deepmad deepmad;
 	double other[SCORES_MAX]; /* of scores[], closed forms */
 	bool has_other[SCORES_MAX];

@@ -174,7 +174,7 @@ static cJSON *write_memory(const void *in)
 	const struct scored *x = &((const struct record *)in)->x;
 	cJSON *list = cJSON_CreateArray();
 
-	for (int i = 0; i < x->cost.layers; i++)
+	for (int i = 0; i < x->cost.nsteps; i++)
 		json_append(list, json_number(x->steps[i].memory_bytes));
 	return list;
 }
@@ -224,7 +224,7 @@ static const struct form_field scored_fields[] = {
 	ROW_MADE_OBJECT("monte_carlo", &sampled_form, make_sampled,
 			"with --monte-carlo", IF(has_monte_carlo)),
 	ROW_MADE("memory_per_step", &memory_custom, "bytes"),
-	ROW_MADE_LIST("layers_table", x.cost.layers, &layer_form, make_layer,
+	ROW_MADE_LIST("layers_table", x.cost.nsteps, &layer_form, make_layer,
 		      "all convolutions"),
 };
 

@@ -57,8 +57,8 @@ static void add_pool(struct c_plan *p, const struct nas_block *b,
 	walk_need(p, s->bit + s->size + (p->top ? x : hidden));
 }
 
-static enum nas_status plan_gate(struct c_plan *p, struct c_call *c,
-				 const struct nas_conv *conv, double out)
+enum nas_status walk_gate(struct c_plan *p, struct c_call *c,
+			  const struct nas_conv *conv, double out)
 {
 	struct c_call *g = &p->gate[p->ngates];
 	int h = p->height, w = p->width, calls = p->ncalls;
@@ -108,7 +108,7 @@ static enum nas_status plan_depthwise(struct c_plan *p,
 	walk_need(p, c->r + scratch + (p->top ? beside : most));
 	scale = c_input_scale(p, p->layer + (conv->squeeze ? 2 : 0));
 	if (conv->squeeze) {
-		if (plan_gate(p, c, conv, scale) != NAS_OK)
+		if (walk_gate(p, c, conv, scale) != NAS_OK)
 			return p->err->code;
 	} else if (c_numbers(p, c, scale, 0, 1) != NAS_OK) {
 		return p->err->code;

@@ -5,7 +5,6 @@
  * walk is done twice.
  */
 #include <math.h>
-#include <string.h>
 
 #include "spaces/export/format_c_walk.h"
 
@@ -80,8 +79,8 @@ int64_t walk_area(const struct c_plan *p)
 	return (int64_t)p->height * p->width;
 }
 
-static void walk_see(struct c_plan *p, struct c_seen *seen, int tensor, int64_t bit,
-		int bits, int channels, bool planar)
+void walk_see(struct c_plan *p, struct c_seen *seen, int tensor, int64_t bit,
+	      int bits, int channels, bool planar)
 {
 	*seen = (struct c_seen){tensor, bit, bits, (int)walk_area(p), channels,
 				planar};
@@ -96,8 +95,8 @@ void walk_see_next(struct c_plan *p, struct c_call *c, int layer)
 
 /* Its place, numbers and flags. c->r, c->bits_r and residual are set. */
 enum nas_status walk_end(struct c_plan *p, struct c_call *c,
-				 const struct walk_end *e, bool top,
-				 double residual, int parts)
+			 const struct walk_end *e, bool top, double residual,
+			 int parts)
 {
 	int64_t size = walk_area(p) * c->out * e->bits;
 	double out = 0;
@@ -138,14 +137,8 @@ struct walk_end walk_ends(struct c_plan *p, int b)
 	return e;
 }
 
-static bool is_depthwise(const struct nas_conv *conv)
-{
-	return strcmp(conv->role, "depthwise") == 0;
-}
-
-/* From one end of the arena to the other. */
-static enum nas_status plan_conv(struct c_plan *p, const struct nas_conv *conv,
-				 struct walk_end *e)
+enum nas_status walk_last(struct c_plan *p, const struct nas_conv *conv,
+			  struct walk_end *e)
 {
 	struct c_call *c;
 
@@ -158,80 +151,6 @@ static enum nas_status plan_conv(struct c_plan *p, const struct nas_conv *conv,
 		return p->err->code;
 	p->top = !p->top;
 	return NAS_OK;
-}
-
-/* ---- a row of convolutions -------------------------------------------------- */
-
-/* n values at x's end get places of other widths. */
-static void add_spread(struct c_plan *p, int64_t n, int from, int to)
-{
-	struct c_call *c;
-
-	if (from == to)
-		return;
-	c = c_add_call(p, C_SPREAD, -1);
-	c->x = walk_at(p, p->top, n * from);
-	c->y = walk_at(p, p->top, n * to);
-	c->bits_x = from;
-	c->bits_y = to;
-	c->in = (int)n;
-	if (p->top ? to < from : to > from)
-		c->flags |= C_DOWN;
-	walk_need(p, n * (from > to ? from : to));
-}
-
-/* In place, by conv; its output has levels of bits. The input lies pixel by
- * pixel: each channel keeps the places that it has, wide enough for the input
- * and for the output. */
-static enum nas_status plan_depthwise(struct c_plan *p,
-				      const struct nas_conv *conv, int bits)
-{
-	int slot = conv->bits_a > bits ? conv->bits_a : bits;
-	int64_t in = walk_area(p) * conv->in, out;
-	struct c_call *c;
-
-	add_spread(p, in, conv->bits_a, slot);
-	c = walk_conv(p, C_DEPTHWISE, conv);
-	out = walk_area(p) * conv->in;
-	c->bits_y = bits;
-	c->slot = slot;
-	c->x = walk_at(p, p->top, in * slot);
-	c->y = walk_at(p, p->top, out * slot);
-	c->r = walk_between(p, in * slot, 0);
-	walk_need(p, in * slot + walk_whole(walk_area(p) * c->bits_y));
-	if (c_numbers(p, c, c_input_scale(p, p->layer), 0, 1) != NAS_OK)
-		return p->err->code;
-	add_spread(p, out, slot, bits);
-	c = &p->call[p->ncalls - 1];
-	walk_see(p, &c->seen, p->graph->layer[p->layer].input, c->y, bits,
-		 conv->in, false);
-	return NAS_OK;
-}
-
-/* Of any kind of block: one convolution after another, the last no depthwise
- * one. A shortcut or a gate needs a walk of its own, as mbconv has. */
-static enum nas_status plan_row(struct c_plan *p, int b)
-{
-	const struct nas_block *block = &p->arch->block[b];
-	const struct nas_block_ops *ops = &block_kinds[block->kind];
-	struct nas_conv conv[BLOCK_CONVS_MAX];
-	struct walk_end e;
-	int last = ops->nconvs - 1;
-	enum nas_status status = NAS_OK;
-
-	ops->convs(block, conv);
-	if (block_has_residual(block) || block->squeeze ||
-	    is_depthwise(&conv[last]))
-		return nas_fail(p->err, NAS_EINPUT, "C: block %d: there is no "
-				"plan for this %s", b + 1, ops->name);
-	for (int j = 0; status == NAS_OK && j < last; j++) {
-		e = (struct walk_end){.bits = conv[j + 1].bits_a, .map = -1};
-		status = is_depthwise(&conv[j])
-				 ? plan_depthwise(p, &conv[j], e.bits)
-				 : plan_conv(p, &conv[j], &e);
-	}
-	e = walk_ends(p, b);
-	return status == NAS_OK ? plan_conv(p, &conv[last], &e) : status;
 }
 
 /* ---- head ------------------------------------------------------------------ */
@@ -290,6 +209,12 @@ static enum nas_status plan_head(struct c_plan *p)
 
 static enum nas_status walk(struct c_plan *p)
 {
+	/* of kinds that are more than a row of convolutions */
+	static enum nas_status (*const plan[BLOCK_KINDS])(struct c_plan *, int) = {
+		[BLOCK_MBCONV] = walk_mbconv,
+		[BLOCK_BASIC] = walk_resnet,
+		[BLOCK_BOTTLENECK] = walk_resnet,
+	};
 	const struct nas_arch *a = p->arch;
 
 	p->ncalls = p->ngates = p->nmaps = p->layer = p->rounded = 0;
@@ -300,9 +225,8 @@ static enum nas_status walk(struct c_plan *p)
 	walk_see(p, &p->input, p->graph->layer[0].input, 0, a->block[0].bits_a[0],
 	    a->channels, false);
 	for (int b = 0; b < a->nblocks; b++)
-		if ((a->block[b].kind == BLOCK_MBCONV ? walk_mbconv
-						      : plan_row)(p, b) !=
-		    NAS_OK)
+		if ((plan[a->block[b].kind] ? plan[a->block[b].kind]
+					    : walk_row)(p, b) != NAS_OK)
 			return p->err->code;
 	return a->head.classes ? plan_head(p) : NAS_OK;
 }

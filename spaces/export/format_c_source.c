@@ -258,7 +258,8 @@ static void add_call(struct nas_text *t, const struct c_plan *p,
 		if (c->gate >= 0) {
 			add_gate_names(t, p, c);
 			text_addf(t, "\tsqueeze_and_excite(&layers[%d], "
-				  "&gates[%d]);\n", table, c->gate / 2);
+				  "&gates[%d], %d);\n", table, c->gate / 2,
+				  c->slot);
 		} else {
 			text_addf(t, "\tdepthwise(&layers[%d], 0, %d);\n",
 				  table, c->slot);

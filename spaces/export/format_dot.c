@@ -40,7 +40,7 @@ static int add_block(struct nas_text *out, const struct nas_arch *arch,
 		  block->squeeze ? " with squeeze-and-excitation" : "");
 	for (; i < n && steps[i].block == b; i++)
 		add_layer(out, &steps[i], i);
-	if (block_has_residual(block))
+	if (block_has_sum(block))
 		text_addf(out, "\t\tadd%d [shape=circle, label=\"+\"];\n", b);
 	text_add(out, "\t}\n");
 	return i;
@@ -52,7 +52,7 @@ static void add_end(struct nas_text *out, const struct nas_arch *arch, int b,
 {
 	if (b < 0)
 		text_add(out, "image");
-	else if (block_has_residual(&arch->block[b]))
+	else if (block_has_sum(&arch->block[b]))
 		text_addf(out, "add%d", b);
 	else
 		text_addf(out, "l%d", i);
@@ -68,21 +68,27 @@ static void add_edge_in(struct nas_text *out, const struct nas_arch *arch,
 		  s->in_width, s->conv.in);
 }
 
+/* first, last: steps of block b. */
 static void add_shortcut(struct nas_text *out, const struct nas_arch *arch,
 			 int b, int first, int last)
 {
-	if (!block_has_residual(&arch->block[b]))
+	if (!block_has_sum(&arch->block[b]))
 		return;
 	text_addf(out, "\tl%d -> add%d;\n\t", last, b);
 	add_end(out, arch, b - 1, first - 1);
-	text_addf(out, " -> add%d [style=dashed%s];\n", b,
-		  arch->block[b].stride > 1 ? ", label=\"average pool\"" : "");
+	if (block_has_projection(&arch->block[b]))
+		text_addf(out, " -> l%d [style=dashed];\n\tl%d -> add%d "
+			       "[style=dashed];\n", first + 1, first + 1, b);
+	else
+		text_addf(out, " -> add%d [style=dashed%s];\n", b,
+			  arch->block[b].stride > 1
+				  ? ", label=\"average pool\"" : "");
 }
 
 static void add_edges(struct nas_text *out, const struct nas_arch *arch,
 		      const struct nas_step *steps, int n)
 {
-	int first = 0;
+	int first = 0, before = 0;
 
 	for (int i = 0; i < n; i++) {
 		int b = steps[i].block;
@@ -90,9 +96,11 @@ static void add_edges(struct nas_text *out, const struct nas_arch *arch,
 		if (i == 0 || steps[i - 1].block != b) {
 			first = i;
 			add_edge_in(out, arch, &steps[i], b, i);
-		} else {
-			text_addf(out, "\tl%d -> l%d;\n", i - 1, i);
+		} else if (!steps[i].conv.of_shortcut) {
+			text_addf(out, "\tl%d -> l%d;\n", before, i);
 		}
+		if (!steps[i].conv.of_shortcut)
+			before = i;
 		if (i + 1 == n || steps[i + 1].block != b)
 			add_shortcut(out, arch, b, first, i);
 	}

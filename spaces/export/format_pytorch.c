@@ -57,10 +57,12 @@ static bool has_class(const struct nas_block_ops *ops)
 static void add_block_features(struct writer *w)
 {
 	bool has[BLOCK_KINDS] = {false}, squeeze = false, row = false;
+	bool resnet = false;
 
 	for (int b = 0; b < w->arch->nblocks; b++) {
 		has[w->arch->block[b].kind] = true;
 		squeeze |= w->arch->block[b].squeeze > 0;
+		resnet |= block_has(&w->arch->block[b], BLOCK_PROJECTS);
 	}
 	for (int k = 0; k < BLOCK_KINDS; k++) {
 		if (has[k] && has_class(&block_kinds[k]))
@@ -72,6 +74,8 @@ static void add_block_features(struct writer *w)
 		add_feature(w, "ROW");
 	if (squeeze)
 		add_feature(w, "SQUEEZE");
+	if (resnet)
+		add_feature(w, "RESNET");
 }
 
 static void find_features(struct writer *w, enum pytorch_quantizer quantizer)
@@ -160,13 +164,15 @@ static void add_block(struct nas_text *out, const struct nas_block *b,
 	if (own)
 		text_addf(out, "inp=%d, ", b->in);
 	text_addf(out, "out=%d", b->out);
-	if (own && ops->has_hidden)
+	if (own && ops->has & BLOCK_HIDDEN)
 		text_addf(out, ", hidden=%d", b->hidden);
 	if (own)
 		text_addf(out, ", kernel=%d", b->kernel);
 	text_addf(out, ", stride=%d", b->stride);
 	if (block_has_residual(b))
 		text_add(out, ", shortcut=True");
+	if (block_has_projection(b))
+		text_add(out, ", projection=True");
 	if (b->squeeze)
 		text_addf(out, ", squeeze=%d", b->squeeze);
 	if (!own)

@@ -7,8 +7,9 @@
 # TITLE and NETWORK are replaced; this file's own network has all kinds of block.
 # The features: QUANTISED or PLAIN; LSQ, or PO2 with MSQE or GRADIENT (NOT_PO2:
 # LSQ or PLAIN); HEAD, with HIDDEN units or without, or BACKBONE; kinds of block
-# by their names, CONV, DWSEP, MBCONV; ROW, kinds that have no class of their own
-# in KINDS; SQUEEZE; FUNCTIONAL: HEAD or QUANTISED.
+# by their names, CONV, DWSEP, MBCONV, ...; ROW, kinds that have no class of their
+# own in KINDS; SQUEEZE; RESNET: BASIC or BOTTLENECK; FUNCTIONAL: HEAD or
+# QUANTISED.
 #:
 # SPDX-License-Identifier: 0BSD
 #: TITLE
@@ -48,6 +49,12 @@ BLOCKS = [
                  layers=[("expand", 16, 24, 3, 2, 1, True),
                          ("project", 24, 16, 1, 1, 1, False)],
                  a=[4, 5], w=[4, 5])),
+    ("mbconv1", dict(inp=16, out=16, kernel=3, stride=1, shortcut=True, squeeze=8,
+                     a=[5, 6], w=[4, 5])),
+    ("basic", dict(inp=16, out=24, kernel=3, stride=2, projection=True,
+                   a=[5, 6], w=[4, 5])),
+    ("bottleneck", dict(inp=24, out=24, hidden=8, kernel=3, stride=1, shortcut=True,
+                        a=[5, 6, 7], w=[4, 5, 6])),
 ]
 
 
@@ -597,6 +604,175 @@ class InvertedResidual(nn.Module):
         return y + self.pool(x) if self.shortcut else y
 
 
+#: MBCONV1
+class InvertedResidual1(nn.Module):
+    """Depthwise, then 1x1 without ReLU: expansion 1 (MobileNetV2's first).
+
+    shortcut adds the block's input to its output; squeeze is the width of
+    squeeze-and-excitation, 0 = none.
+    """
+
+    def __init__(self, inp, out, kernel, stride, shortcut=False,
+#: QUANTISED MBCONV1
+                 squeeze=0, a=(0, 0), w=(0, 0)):
+#: PLAIN MBCONV1
+#~                 squeeze=0):
+#: MBCONV1
+        super().__init__()
+#: QUANTISED MBCONV1
+        self.depthwise = Layer(inp, inp, kernel, stride, inp,
+                               bits=(a[0], w[0]))
+        self.project = Layer(inp, out, relu=False, bits=(a[1], w[1]))
+#: PLAIN MBCONV1
+#~        self.depthwise = Layer(inp, inp, kernel, stride, inp)
+#~        self.project = Layer(inp, out, relu=False)
+#: MBCONV1
+        self.shortcut = shortcut
+        self.squeeze = None
+#: MBCONV1 SQUEEZE
+        if squeeze:
+#: QUANTISED MBCONV1 SQUEEZE
+            eight = (8, 8) if a[0] else (0, 0)
+            self.squeeze = Layer(inp, squeeze, norm=False, bits=eight)
+            self.excite = Layer(squeeze, inp, relu=False, norm=False,
+                                bits=eight)
+            self.quantise_gate = input_quantizer(eight[0], 2.0 ** -7)
+#: PLAIN MBCONV1 SQUEEZE
+#~            self.squeeze = Layer(inp, squeeze, norm=False)
+#~            self.excite = Layer(squeeze, inp, relu=False, norm=False)
+#: MBCONV1 SQUEEZE
+
+    def gate(self, x):
+        """Squeeze-and-excitation: a factor a channel, by a hard sigmoid."""
+        g = self.excite(self.squeeze(x.mean((2, 3), keepdim=True)))
+        g = (g + 3).clamp(0, 6) / 6
+#: QUANTISED MBCONV1 SQUEEZE
+        return x * self.quantise_gate(g)
+#: PLAIN MBCONV1 SQUEEZE
+#~        return x * g
+#: MBCONV1
+
+    def forward(self, x):
+#: QUANTISED MBCONV1
+        x = self.depthwise.quantise(x)
+        y = self.depthwise.after(x)
+#: PLAIN MBCONV1
+#~        y = self.depthwise(x)
+#: MBCONV1
+        if self.squeeze is not None:
+            y = self.gate(y)
+        y = self.project(y)
+        return y + x if self.shortcut else y
+
+
+#: RESNET QUANTISED
+class Projection(Layer):
+    """A shortcut's 1x1 convolution: it reads what the block's first one reads,
+    and what it makes waits for the sum at the same bits."""
+
+    def __init__(self, inp, out, stride, first, bits):
+        super().__init__(inp, out, 1, stride, relu=False, bits=bits)
+        self.quantise = first.quantise
+        self.quantise_output = input_quantizer(bits[0])
+
+    def forward(self, x):
+        return self.quantise_output(self.after(x))
+
+    def load(self, arrays, name):
+        super().load(arrays, name)
+        if name + ".output_scale" in arrays:
+            self.quantise_output.scale.copy_(
+                tensor(arrays[name + ".output_scale"]))
+
+    def arrays(self, name):
+        arrays = super().arrays(name)
+        del arrays["input_scale"]  # the first convolution's
+        arrays["output_scale"] = self.quantise_output.scale
+        return arrays
+
+
+#: RESNET
+class Residual(nn.Module):
+    """Convolutions conv1, conv2, ..., the shortcut, and a ReLU (ResNet).
+
+    shortcut adds the block's input, projection a 1x1 convolution of it.
+#: QUANTISED RESNET
+    What is added is quantised: the tensor whose memory nas counts.
+#: RESNET
+    """
+
+    def finish(self, inp, out, stride, shortcut, projection):
+        self.shortcut = shortcut
+        self.downsample = None
+        if projection:
+#: QUANTISED RESNET
+            self.downsample = Projection(inp, out, stride, self.conv1,
+                                         self.conv1.bits)
+#: PLAIN RESNET
+#~            self.downsample = Layer(inp, out, 1, stride, relu=False)
+#: RESNET
+
+    def forward(self, x):
+#: QUANTISED RESNET
+        x = self.conv1.quantise(x)
+        y = self.rest(self.conv1.after(x))
+#: PLAIN RESNET
+#~        y = self.rest(self.conv1(x))
+#: RESNET
+        if self.downsample is not None:
+            y = y + self.downsample(x)
+        elif self.shortcut:
+            y = y + x
+        return y.relu()
+
+
+#: BASIC
+class Basic(Residual):
+    """Two k x k convolutions (ResNet-18)."""
+
+    def __init__(self, inp, out, kernel, stride, shortcut=False,
+#: QUANTISED BASIC
+                 projection=False, a=(0, 0), w=(0, 0)):
+        super().__init__()
+        self.conv1 = Layer(inp, out, kernel, stride, bits=(a[0], w[0]))
+        self.conv2 = Layer(out, out, kernel, relu=False, bits=(a[1], w[1]))
+#: PLAIN BASIC
+#~                 projection=False):
+#~        super().__init__()
+#~        self.conv1 = Layer(inp, out, kernel, stride)
+#~        self.conv2 = Layer(out, out, kernel, relu=False)
+#: BASIC
+        self.finish(inp, out, stride, shortcut, projection)
+
+    def rest(self, x):
+        return self.conv2(x)
+
+
+#: BOTTLENECK
+class Bottleneck(Residual):
+    """1x1 to hidden channels, k x k, 1x1 (ResNet-50)."""
+
+    def __init__(self, inp, out, hidden, kernel, stride, shortcut=False,
+#: QUANTISED BOTTLENECK
+                 projection=False, a=(0, 0, 0), w=(0, 0, 0)):
+        super().__init__()
+        bits = list(zip(a, w))
+        self.conv1 = Layer(inp, hidden, 1, stride, bits=bits[0])
+        self.conv2 = Layer(hidden, hidden, kernel, bits=bits[1])
+        self.conv3 = Layer(hidden, out, relu=False, bits=bits[2])
+#: PLAIN BOTTLENECK
+#~                 projection=False):
+#~        super().__init__()
+#~        self.conv1 = Layer(inp, hidden, 1, stride)
+#~        self.conv2 = Layer(hidden, hidden, kernel)
+#~        self.conv3 = Layer(hidden, out, relu=False)
+#: BOTTLENECK
+        self.finish(inp, out, stride, shortcut, projection)
+
+    def rest(self, x):
+        return self.conv3(self.conv2(x))
+
+
 #:
 KINDS = {
 #: CONV
@@ -605,6 +781,12 @@ KINDS = {
     "dwsep": DepthwiseSeparable,
 #: MBCONV
     "mbconv": InvertedResidual,
+#: MBCONV1
+    "mbconv1": InvertedResidual1,
+#: BASIC
+    "basic": Basic,
+#: BOTTLENECK
+    "bottleneck": Bottleneck,
 #: ROW
     "row": Row,
 #:

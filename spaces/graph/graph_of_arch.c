@@ -260,31 +260,65 @@ static int add_shortcut(struct builder *b, int stride, int i, int x, int y,
 	return add_binary(b, GRAPH_ADD, text(b, "blocks.%d/Add", i), y, x, out);
 }
 
+/* The convolution of a shortcut reads what the block's first one reads; what
+ * it makes waits for the sum at the same bits. */
+static int add_projection(struct builder *b, const struct nas_conv *c, int i,
+			  int x)
+{
+	const char *name = text(b, "blocks.%d.%s", i, c->role);
+
+	x = add_layer(b, c, GRAPH_CONV, name, x, text(b, "%s/out", name));
+	if (!b->full || !c->bits_a)
+		return x;
+	return add_grid(b, text(b, "%s.output", name), x,
+			add_constant(b, text(b, "%s.output_scale", name), 0),
+			c->bits_a);
+}
+
+/* y and the shortcut, or y where there is none. */
+static int add_end(struct builder *b, const struct nas_block *block, int i,
+		   int shortcut, int y, const char *out)
+{
+	bool relu = block_has(block, BLOCK_PROJECTS);
+	const char *sum = relu ? text(b, "blocks.%d/sum", i) : out;
+
+	if (block_has_residual(block))
+		y = add_shortcut(b, block->stride, i, shortcut, y, sum);
+	else if (block_has_projection(block))
+		y = add_shortcut(b, 1, i, shortcut, y, sum);
+	if (!relu)
+		return y;
+	return finish(b, new_node(b, GRAPH_RELU, text(b, "blocks.%d/Relu", i),
+				  y, out));
+}
+
 /* A shortcut adds the block's input as its first convolution reads it: the
  * tensor that the memory models count. */
 static int add_block(struct builder *b, const struct nas_block *block, int i,
 		     int x, const char *out)
 {
-	struct nas_conv c[BLOCK_CONVS_MAX];
-	int n = block_kinds[block->kind].nconvs, shortcut = x;
-	bool residual = block_has_residual(block);
+	bool more = block_has_sum(block) || block_has(block, BLOCK_PROJECTS);
+	struct nas_conv c[BLOCK_STEPS_MAX];
+	int n = block_steps(block, c), shortcut = x;
 
-	block_kinds[block->kind].convs(block, c);
 	for (int j = 0; j < n; j++) {
 		const char *name = text(b, "blocks.%d.%s", i, c[j].role);
 
+		if (c[j].of_shortcut) {
+			shortcut = add_projection(b, &c[j], i, shortcut);
+			continue;
+		}
 		x = add_layer_grid(b, name, x, c[j].bits_a);
 		if (j == 0)
 			shortcut = x;
 		x = add_layer(b, &c[j], GRAPH_CONV, name, x,
-			      j + 1 == n && !residual
+			      j + 1 == n && !more
 				      ? out
 				      : text(b, "blocks.%d.%d", i, j));
 		if (c[j].squeeze)
 			x = add_squeeze(b, &c[j], i, x);
 	}
-	return residual ? add_shortcut(b, block->stride, i, shortcut, x, out)
-			: x;
+	return add_end(b, block, i, shortcut, x, out);
 }
 
 static int add_linear(struct builder *b, const struct nas_head *h,
@@ -326,7 +360,7 @@ static int add_head(struct builder *b, const struct nas_arch *a, int x)
 static bool allocate(struct builder *b, const struct nas_arch *a)
 {
 	size_t nodes = (size_t)a->nblocks * NODES_A_BLOCK + NODES_OF_HEAD;
-	size_t layers = (size_t)a->nblocks * (BLOCK_CONVS_MAX + 2) + 2;
+	size_t layers = (size_t)a->nblocks * (BLOCK_STEPS_MAX + 2) + 2;
 	struct graph *g = b->g;
 
 	g->name = a->name ? a->name : "architecture";

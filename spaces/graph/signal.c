@@ -10,11 +10,25 @@ static struct moments moments(double mean, double square)
 	return (struct moments){mean, square, square - mean * mean};
 }
 
+/* Of gain * max(y, 0), y around a mean that is not 0. */
+static struct moments positive_part(const struct signal *x)
+{
+	const double per_sigma = 0.39894228040143267794; /* 1 / sqrt(2 pi) */
+	double g = x->gain, m = x->mean, s = x->sigma, z = m / s;
+	double above = 0.5 * erfc(-z / 1.41421356237309504880);
+	double at_0 = s * per_sigma * exp(-z * z / 2);
+
+	return moments(g * (m * above + at_0),
+		       g * g * ((m * m + s * s) * above + m * at_0));
+}
+
 struct moments signal_moments(const struct signal *x)
 {
 	const double per_sigma = 0.39894228040143267794; /* 1 / sqrt(2 pi) */
 	double g = x->gain, s = x->sigma;
 
+	if (x->relu && (x->mean < 0 || x->mean > 0))
+		return positive_part(x);
 	if (x->relu)
 		return moments(g * s * per_sigma, g * g * s * s / 2);
 	return moments(g * x->mean, g * g * (x->mean * x->mean + s * s));

@@ -18,7 +18,7 @@
 
 struct signal { /* gain * y, or gain * max(y, 0); y of N(mean, sigma^2) */
 	double mean, sigma, gain;
-	bool relu; /* then mean is 0 */
+	bool relu;
 };
 
 struct moments {

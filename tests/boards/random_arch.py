@@ -22,16 +22,21 @@ def width(most):
 
 def block(kind, channels):
     depth = r.randint(1, 3) if kind != "conv" else 1
-    n = {"conv": 1, "dwsep": 2, "mbconv": 3}[kind]
+    n = {"conv": 1, "dwsep": 2, "mbconv": 3, "mbconv1": 2, "basic": 2,
+         "bottleneck": 3}[kind]
     b = {"type": kind, "in": channels,
          "out": channels if r.random() < 0.5 else width(24),
          "kernel": r.choice([1, 3, 3, 5, 7]), "stride": r.choice([1, 1, 2, 2, 3]),
          "bits_a": bits(n * depth), "bits_w": bits(n * depth)}
     if kind != "conv":
         b["depth"] = depth
-    if kind == "mbconv":
+    if kind in ("mbconv", "bottleneck"):
         b["hidden"] = width(40)
-        b["shortcut"] = r.choice(["identity", "identity", "pool", "none"])
+    if kind not in ("conv", "dwsep"):
+        b["shortcut"] = r.choice(["identity", "identity",
+                                  "pool" if kind == "mbconv" else "identity",
+                                  "none"])
+    if kind in ("mbconv", "mbconv1"):
         if r.random() < 0.4:
             b["squeeze"] = r.randint(1, 12)
     return b
@@ -44,7 +49,8 @@ def architecture():
                    "channels": channels}, "blocks": []}
     for i in range(r.randint(1, 6)):
         kind = "conv" if i == 0 and r.random() < 0.8 else r.choice(
-            ["conv", "mbconv", "mbconv", "mbconv", "dwsep"])
+            ["conv", "mbconv", "mbconv", "mbconv", "dwsep", "mbconv1", "basic",
+             "bottleneck"])
         a["blocks"].append(block(kind, channels))
         channels = a["blocks"][-1]["out"]
     if r.random() < 0.8:

@@ -32,9 +32,29 @@ network separable 16 16 "$conv, {\"type\": \"dwsep\", \"in\": 8, \"out\": 6,
 	'{"type": "classifier", "classes": 5, "hidden": 7, "bits_a": 6,
 	"bits_w": 4}'
 
+resnet() { # TYPE IN OUT STRIDE BITS_A BITS_W [MORE]
+	printf '{"type": "%s", "in": %d, "out": %d, "kernel": 3,
+		"stride": %d, "bits_a": [%s], "bits_w": [%s]%s}' \
+		"$1" "$2" "$3" "$4" "$5" "$6" "${7:+, $7}"
+}
+
+# shapes of ResNet's blocks one after another, so that each begins at either end
+network resnet 15 14 "$conv, $(resnet basic 8 8 1 4,7 8,4),
+	$(resnet basic 8 12 2 6,3 5,8), $(resnet bottleneck 12 12 1 3,8,5 4,4,4 \
+	'"hidden": 6'), $(resnet bottleneck 12 20 1 8,4,6 3,8,4 '"hidden": 4'),
+	{\"type\": \"conv\", \"in\": 20, \"out\": 16, \"kernel\": 1,
+	\"stride\": 1, \"bits_a\": [6], \"bits_w\": [5]},
+	$(resnet basic 16 16 1 8,5 4,4), $(resnet basic 16 6 1 5,5 4,8),
+	$(resnet bottleneck 6 6 1 4,6,7 4,4,4 '"hidden": 9'),
+	$(resnet bottleneck 6 9 2 7,5,4 4,6,8 '"hidden": 3')" "$head"
+network thin 12 15 "$conv, $(resnet mbconv1 8 8 1 4,7 8,4),
+	$(resnet mbconv1 8 8 1 7,3 8,4 '"squeeze": 3'),
+	$(resnet mbconv1 8 10 2 3,6 5,8 '"se": true'),
+	$(resnet mbconv1 10 10 1 5,5 5,8)"
+
 status 0 "with the flags of nas verify" nas verify "$tmp/backbone.json" -t host
 quick_cc
-for name in shortcut gate pooled backbone separable; do
+for name in shortcut gate pooled backbone separable resnet thin; do
 	status 0 "$name computes what the network does" \
 		nas verify "$tmp/$name.json" -t host
 done

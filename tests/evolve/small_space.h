@@ -80,6 +80,10 @@ static inline void small_stage(struct nas_stage *st, struct rng *rng,
 	memset(st, 0, sizeof(*st));
 	st->kind = small_draw(rng, BLOCK_KINDS);
 	st->shortcut = small_draw(rng, 3);
+	if (st->shortcut == SHORTCUT_POOL &&
+	    block_kinds[st->kind].has & BLOCK_SHORTCUT &&
+	    !(block_kinds[st->kind].has & BLOCK_POOLS))
+		st->shortcut = SHORTCUT_IDENTITY;
 	st->expand_of = small_draw(rng, 2);
 	st->nwidth = small_pick(rng, widths, 6, 4, st->width = lists[0]);
 	st->nkernel = small_pick(rng, kernels, 3, 2, st->kernel = lists[1]);
@@ -92,9 +96,9 @@ static inline void small_stage(struct nas_stage *st, struct rng *rng,
 	st->nexpand = 1;
 	st->expand = expands;
 	expands[0] = 1;
-	if (block_kinds[st->kind].has_squeeze)
+	if (block_kinds[st->kind].has & BLOCK_SQUEEZE)
 		st->nse = small_pick(rng, se, 2, 2, st->se);
-	if (block_kinds[st->kind].has_hidden) {
+	if (block_kinds[st->kind].has & BLOCK_HIDDEN) {
 		st->nexpand = small_pick(rng, order, 4, 3, index);
 		for (int i = 0; i < st->nexpand; i++)
 			expands[i] = expand[index[i]];

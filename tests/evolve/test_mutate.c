@@ -76,7 +76,10 @@ static int blocks_alike(const struct nas_stage *st, const struct nas_gene *was,
 	/* of a shape, what blocks choose here */
 	uint8_t own = (st->each & EACH_KERNEL ? 0xf0 : 0) |
 		      (st->each & EACH_EXPAND ? 0x0f : 0);
-	uint8_t first = gene_shape(was->kernel, was->expand) & own;
+	/* in an inner block the first of those with the same hidden width */
+	int expand = st->inner_canonical[was->width * st->nexpand +
+					 was->expand];
+	uint8_t first = gene_shape(was->kernel, expand) & own;
 
 	if (was->width != is->width || was->depth != is->depth ||
 	    was->kernel != is->kernel || was->expand != is->expand)

@@ -138,9 +138,11 @@ def without_quant(model):
 
 
 def bits_of_tensor(name, layers):
-    for suffix, key in ((".input/quantised", "bits_a"), (".weight", "bits_w")):
+    for suffix, key in ((".input/quantised", "bits_a"), (".weight", "bits_w"),
+                        (".downsample.output/quantised", "bits_a")):
         if name.endswith(suffix):
-            return layers[name[:-len(suffix)]][key]
+            layer = name[:name.rindex(suffix.split(".")[-1]) - 1]
+            return layers[layer][key]
     assert name.endswith(".gate/quantised"), name
     return 8
 
@@ -321,6 +323,26 @@ def edge_networks():
         h = {"bits_a": bits, "bits_w": bits} if bits else {}
         yield net(f"hidden units, {bits} bits", [{**conv, **q}],
                   {**head, "hidden": 12, **h})
+    stem = {**conv, "bits_a": [8], "bits_w": [8]}
+    for bits in (0, 2, 5, 8):
+        def q(n):
+            return ({"bits_a": [bits] * n, "bits_w": [bits] * n} if bits
+                    else {})
+        resnet = [{"type": "basic", "in": 8, "out": 8, "kernel": 3,
+                   "stride": 1, "depth": 2, **q(4)},
+                  {"type": "basic", "in": 8, "out": 12, "kernel": 5,
+                   "stride": 2, **q(2)},
+                  {"type": "mbconv1", "in": 12, "out": 12, "kernel": 3,
+                   "stride": 1, "se": True, **q(2)},
+                  {"type": "bottleneck", "in": 12, "out": 24, "hidden": 8,
+                   "kernel": 3, "stride": 1, "depth": 2, **q(6)},
+                  {"type": "bottleneck", "in": 24, "out": 24, "hidden": 8,
+                   "kernel": 3, "stride": 2, "shortcut": "none", **q(3)}]
+        yield net(f"ResNet's blocks, {bits} bits",
+                  [stem if bits else conv, *resnet],
+                  {**head, "bits_a": 8, "bits_w": 8} if bits else head)
+        yield net(f"ResNet's backbone, {bits} bits",
+                  [stem if bits else conv, *resnet[:4]])
     yield net("head with bits alone", [conv], {**head, "bits_a": 8,
                                                "bits_w": 4})
     yield net("head without bits", [{**conv, "bits_a": [8], "bits_w": [4]}],

@@ -37,7 +37,7 @@ static inline int figure_memory(const cJSON *expect, const char *key,
 	if (!list)
 		return 0;
 	cost_of(&cost, steps, arch, model);
-	assert_int_equal(cJSON_GetArraySize(list), cost.layers);
+	assert_int_equal(cJSON_GetArraySize(list), cost.nsteps);
 	cJSON_ArrayForEach(n, list) {
 		CHECK_REL(steps[i++].memory_bytes, n->valuedouble, 1e-12);
 		peak = fmax(peak, n->valuedouble);

@@ -40,7 +40,7 @@ static void draw_block(struct nas_block *b, struct rng *rng, int in, bool bits)
 		.kernel = 2 * draw(rng, 0, 2) + 1,
 		.stride = draw(rng, 0, 2) ? 1 : 2,
 	};
-	if (block_kinds[b->kind].has_hidden)
+	if (block_kinds[b->kind].has & BLOCK_HIDDEN)
 		b->hidden = draw(rng, 8, 32);
 	for (int j = 0; bits && j < block_kinds[b->kind].nconvs; j++) {
 		b->bits_a[j] = draw(rng, 2, 8);

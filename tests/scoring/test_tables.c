@@ -54,8 +54,8 @@ static void test_memory_models(void **state)
 
 static void check_block(struct fixture *f, int kind)
 {
-	const char *hidden = block_kinds[kind].has_hidden ? ", \"hidden\": 5"
-							  : "";
+	bool has = block_kinds[kind].has & BLOCK_HIDDEN;
+	const char *hidden = has ? ", \"hidden\": 5" : "";
 	struct json_doc doc = { 0 };
 	struct nas_arch_list list;
 	char text[400];
@@ -77,7 +77,7 @@ static void test_blocks(void **state)
 {
 	(void)state;
 	for (int i = 0; i < BLOCK_KINDS; i++) {
-		bool hidden = block_kinds[i].has_hidden; /* stage 1 has it */
+		bool hidden = block_kinds[i].has & BLOCK_HIDDEN; /* stage 1 has it */
 		struct fixture f;
 
 		read_with(&f, hidden ? "space.stages.1.type"

@@ -117,6 +117,18 @@ static void walk_conv(struct walk *w, int in, int out, int groups, int kernel,
 	}
 }
 
+/* Of ResNet's blocks: a 1x1 convolution where shapes differ. */
+static void walk_shortcut(struct walk *w, const struct nas_block *b)
+{
+	struct walk beside = *w;
+
+	if (b->shortcut == SHORTCUT_NONE || (b->stride == 1 && b->in == b->out))
+		return;
+	walk_conv(&beside, b->in, b->out, 1, 1, b->stride, b->bits_a[0],
+		  b->bits_w[0]);
+	w->bitops = beside.bitops;
+}
+
 static void walk_block(struct walk *w, const struct nas_block *b)
 {
 	const int *a = b->bits_a, *wt = b->bits_w;
@@ -134,6 +146,20 @@ static void walk_block(struct walk *w, const struct nas_block *b)
 		walk_conv(w, h, h, h, k, s, a[1], wt[1]);
 		if (b->squeeze) /* on the pooled map, there and back */
 			w->bitops += 2. * h * b->squeeze * 8 * 8;
+		walk_conv(w, h, b->out, 1, 1, 1, a[2], wt[2]);
+	} else if (b->kind == BLOCK_MBCONV1) {
+		walk_conv(w, b->in, b->in, b->in, k, s, a[0], wt[0]);
+		if (b->squeeze)
+			w->bitops += 2. * b->in * b->squeeze * 8 * 8;
+		walk_conv(w, b->in, b->out, 1, 1, 1, a[1], wt[1]);
+	} else if (b->kind == BLOCK_BASIC) {
+		walk_shortcut(w, b);
+		walk_conv(w, b->in, b->out, 1, k, s, a[0], wt[0]);
+		walk_conv(w, b->out, b->out, 1, k, 1, a[1], wt[1]);
+	} else if (b->kind == BLOCK_BOTTLENECK) {
+		walk_shortcut(w, b);
+		walk_conv(w, b->in, h, 1, 1, s, a[0], wt[0]);
+		walk_conv(w, h, h, 1, k, 1, a[1], wt[1]);
 		walk_conv(w, h, b->out, 1, 1, 1, a[2], wt[2]);
 	} else { /* as its file says */
 		block_kinds[b->kind].convs(b, c);
@@ -155,10 +181,13 @@ static void draw_block(struct nas_block *b, int in, bool bits, struct rng *rng)
 		.in = in, .out = draw(rng, 1, 40),
 		.kernel = 1 + 2 * draw(rng, 0, 3), .stride = draw(rng, 1, 3),
 	};
-	if (block_kinds[b->kind].has_hidden)
+	if (block_has(b, BLOCK_HIDDEN))
 		b->hidden = draw(rng, 1, 60);
-	if (block_kinds[b->kind].has_squeeze)
+	if (block_has(b, BLOCK_SQUEEZE))
 		b->squeeze = draw(rng, 0, 2) ? 0 : 8;
+	if (block_has(b, BLOCK_PROJECTS))
+		b->shortcut = draw(rng, 0, 2) ? SHORTCUT_IDENTITY
+					      : SHORTCUT_NONE;
 	for (int j = 0; bits && j < block_kinds[b->kind].nconvs; j++) {
 		b->bits_a[j] = draw(rng, 1, 16);
 		b->bits_w[j] = draw(rng, 1, 16);

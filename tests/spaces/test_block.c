@@ -24,11 +24,13 @@ static struct nas_block random_block(struct rng *rng)
 	int a = draw(rng, 1, 16), w = draw(rng, 1, 16);
 
 	b.out = draw(rng, 0, 1) ? b.in : draw(rng, 1, 300);
-	if (block_kinds[b.kind].has_hidden)
+	if (block_has(&b, BLOCK_HIDDEN))
 		b.hidden = draw(rng, 1, 900);
-	if (block_kinds[b.kind].has_shortcut)
+	if (block_has(&b, BLOCK_SHORTCUT))
 		b.shortcut = (enum nas_shortcut)draw(rng, 0, 2);
-	if (block_kinds[b.kind].has_squeeze)
+	if (b.shortcut == SHORTCUT_POOL && !block_has(&b, BLOCK_POOLS))
+		b.shortcut = SHORTCUT_IDENTITY;
+	if (block_has(&b, BLOCK_SQUEEZE))
 		b.squeeze = draw(rng, 0, 1) ? draw(rng, 1, 80) : 0;
 	for (int j = 0; j < BLOCK_CONVS_MAX; j++) {
 		b.bits_a[j] = a;

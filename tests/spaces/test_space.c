@@ -132,7 +132,7 @@ static void drop_entries(struct nas_arch *arch)
 {
 	for (int b = 0; b < arch->nblocks; b++) {
 		arch->block[b].entry = 0;
-		if (!block_kinds[arch->block[b].kind].has_shortcut)
+		if (!block_has(&arch->block[b], BLOCK_SHORTCUT))
 			arch->block[b].shortcut = SHORTCUT_IDENTITY;
 	}
 }

@@ -15,6 +15,9 @@ import random
 import sys
 
 NETWORKS = 200
+MORE = 80  # behind them, of more kinds of block
+MORE_KINDS = ("conv", "mbconv", "mbconv1", "basic", "basic", "bottleneck",
+              "bottleneck")
 
 
 def quantised_sigma(sigma, bits):
@@ -57,6 +60,10 @@ class Block:
             "conv": [(cin, cout, k, s, 1)],
             "mbconv": [(cin, h, 1, 1, 1), (h, h, k, s, h), (h, cout, 1, 1, 1)],
             "dwsep": [(cin, cin, k, s, cin), (cin, cout, 1, 1, 1)],
+            "mbconv1": [(cin, cin, k, s, cin), (cin, cout, 1, 1, 1)],
+            "basic": [(cin, cout, k, s, 1), (cout, cout, k, 1, 1)],
+            "bottleneck": [(cin, h, 1, s, 1), (h, h, k, 1, 1),
+                           (h, cout, 1, 1, 1)],
         }[self.type]
         n = len(shapes)
         self.convs = [
@@ -65,13 +72,24 @@ class Block:
             for j, shape in enumerate(shapes)]
         self.hidden = h
         self.squeeze = entry.get("squeeze", 0)
+        if self.type == "mbconv1":
+            self.hidden = h = cin
         if entry.get("se"):
             self.squeeze = max(1, round(h / 4) // 8) * 8
         shortcut = entry.get("shortcut", "identity")
-        meets = self.type == "mbconv" and cin == cout
-        self.counted_shortcut = meets and shortcut != "none"
+        meets = self.type not in ("conv", "dwsep") and cin == cout
+        self.counted_shortcut = meets and shortcut != "none" and (
+            s == 1 or self.type == "mbconv")
         self.residual = meets and (shortcut == "pool" or
                                    shortcut == "identity" and s == 1)
+        self.side = None  # the convolution of a ResNet's shortcut
+        if (self.type in ("basic", "bottleneck") and not self.residual and
+                shortcut != "none"):
+            self.side = Conv(cin, cout, 1, s, 1, self.convs[0].bits_a,
+                             self.convs[0].bits_w)
+        # while which convolution the reference's memory holds a shortcut
+        self.held_at = {"mbconv": 1, "mbconv1": 0, "bottleneck": 1}.get(
+            self.type)
 
 
 def bits(entry, key, i):
@@ -118,16 +136,32 @@ def costs(net):
             used = low * c.cin * a / 8
             used += (low * (1 if depthwise else c.cout) // c.s ** 2
                      ) * after[i] / 8
-            if b.counted_shortcut and j == 1:
+            if b.counted_shortcut and j == b.held_at:
                 used += (low * b.cout // c.s ** 2) * shortcut_bits / 8
+            if b.side and j > 0:
+                used += low * b.cout * shortcut_bits / 8
             tiny.append(used)
 
             used = height * width * c.cin * a / 8
             used += out_h * out_w * c.cout * after[i] / 8
-            if b.residual and j > 0:
+            if (b.residual or b.side) and j > 0:
                 used += out_h * out_w * b.cout * shortcut_bits / 8
             plain.append(used)
 
+            if b.side and j == 0:
+                side = b.side
+                x["flops"] += pixels * (
+                    side.weights * a / 8 * w / 8 + 3 * side.cout)
+                x["macs"] += side.weights * out_h * out_w
+                x["bitops"] += side.weights * out_h * out_w * a * w
+                x["params"] += side.weights + 2 * side.cout
+                x["size_bytes"] += side.weights * w / 8 + 2 * side.cout
+                for used, area, small in (
+                        (tiny, low, (low_h // c.s) * (low_w // c.s)),
+                        (plain, height * width, out_h * out_w)):
+                    used.append(area * c.cin * a / 8 +
+                                small * c.cout * after[i] / 8 +
+                                small * b.cout * shortcut_bits / 8)
             height, width = out_h, out_w
             low_h, low_w, exact = low_h // c.s, low_w // c.s, pixels
             i += 1
@@ -181,7 +215,7 @@ def scores(net, blocks):
     return found
 
 
-def random_network(rng, number):
+def random_network(rng, number, kinds=("conv", "mbconv", "mbconv", "dwsep")):
     quantised = rng.random() < 0.7
     side = rng.choice([32, 48, 65, 96, 97, 128, 160, 201, 224])
     net = {
@@ -196,11 +230,10 @@ def random_network(rng, number):
     width = net["input"]["channels"]
     strides = 0
     for n in range(rng.randint(2, 8)):
-        entry = {"type": rng.choice(["conv", "mbconv", "mbconv", "dwsep"])
-                 if n else "conv", "in": width}
+        entry = {"type": rng.choice(kinds) if n else "conv", "in": width}
         entry["out"] = width if n and rng.random() < 0.3 else (
             rng.randint(1, 16) * rng.choice([1, 2, 8]))
-        if entry["type"] == "mbconv":
+        if entry["type"] in ("mbconv", "bottleneck"):
             entry["hidden"] = entry["out"] * rng.randint(1, 6)
         entry["kernel"] = rng.choice([1, 3, 3, 5, 7])
         entry["stride"] = 2 if strides < 4 and rng.random() < 0.5 else 1
@@ -218,6 +251,11 @@ def random_network(rng, number):
                 entry["squeeze"] = rng.randint(1, 40)
             if rng.random() < 0.4:
                 entry["shortcut"] = rng.choice(["pool", "none"])
+        if entry["type"] == "mbconv1" and rng.random() < 0.4:
+            entry["se"] = True
+        if entry["type"] in ("mbconv1", "basic", "bottleneck"):
+            if rng.random() < 0.2:
+                entry["shortcut"] = "none"
         if quantised:
             give_bits(rng, entry, depth)
         net["blocks"].append(entry)
@@ -233,7 +271,8 @@ def random_network(rng, number):
 
 
 def give_bits(rng, entry, depth):
-    n = depth * {"conv": 1, "mbconv": 3, "dwsep": 2}[entry["type"]]
+    n = depth * {"conv": 1, "mbconv": 3, "dwsep": 2, "mbconv1": 2, "basic": 2,
+                 "bottleneck": 3}[entry["type"]]
     for key in "bits_a", "bits_w":
         if rng.random() < 0.2:
             entry[key] = rng.randint(1, 16)
@@ -246,6 +285,9 @@ def main():
     networks = []
     for number in range(NETWORKS):
         net = random_network(rng, number)
+        networks.append({"architecture": net, "expect": costs(net)})
+    for number in range(NETWORKS, NETWORKS + MORE):
+        net = random_network(rng, number, MORE_KINDS)
         networks.append({"architecture": net, "expect": costs(net)})
     json.dump({"about": "made by tests/tools/reference.py",
                "networks": networks}, sys.stdout, separators=(",", ":"))

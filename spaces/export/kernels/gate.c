@@ -12,16 +12,20 @@ struct gate {
 	struct layer squeeze, excite;
 };
 
-static void squeeze_and_excite(const struct layer *l, const struct gate *g)
+/* y_bits: as depthwise() has it. */
+static void squeeze_and_excite(const struct layer *l, const struct gate *g,
+			       unsigned y_bits)
 {
 	uint8_t vector[VECTOR_MAX], squeezed[SQUEEZE_MAX];
 	uint32_t pixels = (uint32_t)l->height * l->width;
+	int planar = l->flags & PLANAR_X;
+	unsigned x_bits = planar ? l->bits_x : y_bits;
 
 	for (uint32_t c = 0; c < l->in; c++) {
 		int64_t sum = 0;
 
-		channel(l, plane_of(l->x, 1, c, pixels, l->in, l->bits_x), c, 1,
-			&sum);
+		channel(l, plane_of(l->x, planar, c, pixels, l->in, x_bits), c,
+			1, &sum);
 		if (HAS_SCALES && !l->scale)
 			sum *= scale_of(l, c);
 		vector[c] = (uint8_t)to_level_wide(sum * g->scale, g->divisor,
@@ -32,5 +36,5 @@ static void squeeze_and_excite(const struct layer *l, const struct gate *g)
 	TRACE_VECTOR(1, squeezed, g->squeeze.out);
 	convolve(&g->excite, squeezed, vector);
 	TRACE_VECTOR(2, vector, l->in);
-	depthwise(l, vector, l->bits_y);
+	depthwise(l, vector, y_bits);
 }
