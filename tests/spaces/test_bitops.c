@@ -161,7 +161,7 @@ static void walk_block(struct walk *w, const struct nas_block *b)
 		walk_conv(w, b->in, h, 1, 1, s, a[0], wt[0]);
 		walk_conv(w, h, h, 1, k, 1, a[1], wt[1]);
 		walk_conv(w, h, b->out, 1, 1, 1, a[2], wt[2]);
-	} else { /* as its file says */
+	} else if (b->kind < BLOCK_KINDS) { /* as its file says */
 		block_kinds[b->kind].convs(b, c);
 		for (int j = 0; j < block_kinds[b->kind].nconvs; j++)
 			walk_conv(w, c[j].in, c[j].out, c[j].groups,
