@@ -20,12 +20,6 @@ bool block_has_residual(const struct nas_block *b)
 	       (b->stride == 1 || b->shortcut == SHORTCUT_POOL);
 }
 
-bool block_has_projection(const struct nas_block *b)
-{
-	return block_has(b, BLOCK_PROJECTS) && b->shortcut != SHORTCUT_NONE &&
-	       !block_has_residual(b);
-}
-
 bool block_counts_shortcut(const struct nas_block *b)
 {
 	return shortcut_fits(b) && (b->stride == 1 || block_has(b, BLOCK_POOLS));

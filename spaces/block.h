@@ -170,8 +170,17 @@ static inline bool block_has(const struct nas_block *b, enum nas_block_has x)
 /* The network adds its input to its output here. */
 bool block_has_residual(const struct nas_block *b);
 
-/* The network adds a convolution of its input to its output here. */
-bool block_has_projection(const struct nas_block *b);
+/* The same of a convolution of its input; a kind with BLOCK_PROJECTS. */
+static inline bool block_projects(const struct nas_block *b)
+{
+	return b->shortcut != SHORTCUT_NONE &&
+	       (b->stride > 1 || b->in != b->out);
+}
+
+static inline bool block_has_projection(const struct nas_block *b)
+{
+	return block_has(b, BLOCK_PROJECTS) && block_projects(b);
+}
 
 static inline bool block_has_sum(const struct nas_block *b)
 {

@@ -27,7 +27,7 @@ void block_basic_terms(const struct nas_block *b, const struct nas_place *in,
 		       const struct nas_place *out, struct nas_block_terms *t)
 {
 	int k2 = b->kernel * b->kernel;
-	double i = b->in, o = b->out, projected = block_has_projection(b);
+	double i = b->in, o = b->out, projected = block_projects(b);
 	double weights = (i + o) * o * k2 + projected * i * o;
 	double channels = (2 + projected) * o;
 

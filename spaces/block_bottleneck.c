@@ -32,7 +32,7 @@ void block_bottleneck_terms(const struct nas_block *b,
 {
 	int k2 = b->kernel * b->kernel;
 	double i = b->in, h = b->hidden, o = b->out;
-	double projected = block_has_projection(b);
+	double projected = block_projects(b);
 	double weights = h * (i + h * k2 + o) + projected * i * o;
 	double channels = 2 * h + (1 + projected) * o;
 
