@@ -57,34 +57,6 @@ static void add_pool(struct c_plan *p, const struct nas_block *b,
 	walk_need(p, s->bit + s->size + (p->top ? x : hidden));
 }
 
-enum nas_status walk_gate(struct c_plan *p, struct c_call *c,
-			  const struct nas_conv *conv, double out)
-{
-	struct c_call *g = &p->gate[p->ngates];
-	int h = p->height, w = p->width, calls = p->ncalls;
-	struct nas_conv squeeze = {
-		.role = "squeeze", .in = conv->out, .out = conv->squeeze,
-		.kernel = 1, .stride = 1, .groups = 1,
-		.bits_a = 8, .bits_w = 8, .relu = true};
-	struct nas_conv excite = {
-		.role = "excite", .in = conv->squeeze, .out = conv->out,
-		.kernel = 1, .stride = 1, .groups = 1,
-		.bits_a = 8, .bits_w = 8};
-
-	p->height = p->width = 1;
-	g[0] = *walk_conv(p, C_CONVOLVE, &squeeze);
-	p->ncalls = calls;
-	g[1] = *walk_conv(p, C_CONVOLVE, &excite);
-	p->ncalls = calls;
-	p->height = h;
-	p->width = w;
-	g[0].bits_y = g[1].bits_y = 8;
-	g[1].flags |= C_RELU; /* what is below -3 opens nothing */
-	c->gate = p->ngates;
-	p->ngates += 2;
-	return c_gate_numbers(p, c, walk_area(p), out);
-}
-
 static enum nas_status plan_depthwise(struct c_plan *p,
 				      const struct nas_conv *conv, int bits_y,
 				      const struct shortcut_place *s)
