@@ -67,6 +67,18 @@ static void print_options(const char *title, const struct cli_option *o)
 		print_option(o);
 }
 
+static void print_choices(const struct cli_option *o)
+{
+	for (; o && o->name; o++) {
+		if (cli_choice_help(o->value, 0))
+			printf("\n%s:\n", o->value);
+		for (int i = 0; cli_choice_help(o->value, i); i++) {
+			printf("  %-15s ", cli_choice(o->value, i));
+			print_wrapped(cli_choice_help(o->value, i), 18);
+		}
+	}
+}
+
 /* One command line a line. */
 static void print_example(const char *s)
 {
@@ -85,6 +97,7 @@ enum nas_status help_command(const struct command *c)
 	print_options("options", c->options);
 	cli_common_options(c, common);
 	print_options("common options", common);
+	print_choices(c->options);
 	print_example(c->example);
 	return NAS_OK;
 }

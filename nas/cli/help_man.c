@@ -6,6 +6,7 @@
 #include "nas/base/file.h"
 #include "nas/cli/help.h"
 #include "nas/cli/options.h"
+#include "nas/cli/values.h"
 #include "nas/cli/print.h"
 
 /* Text as troff prints it: no line of it is a request, no hyphen a dash. */
@@ -55,6 +56,21 @@ static void put_options(const char *title, const struct cli_option *o)
 		put_option(o);
 }
 
+static void put_choices(const struct cli_option *o)
+{
+	for (; o && o->name; o++) {
+		if (cli_choice_help(o->value, 0))
+			printf(".SH %s\n", o->value);
+		for (int i = 0; cli_choice_help(o->value, i); i++) {
+			printf(".TP\n\\fB");
+			put(cli_choice(o->value, i));
+			printf("\\fR\n");
+			put(cli_choice_help(o->value, i));
+			printf("\n");
+		}
+	}
+}
+
 static void head(const char *command, const char *help)
 {
 	printf(".TH NAS%s", command ? "\\-" : "");
@@ -76,6 +92,7 @@ static void put_command(const struct command *c)
 	put_options("OPTIONS", c->options);
 	cli_common_options(c, common);
 	put_options("COMMON OPTIONS", common);
+	put_choices(c->options);
 	printf(".SH EXAMPLE\n.nf\n");
 	put(c->example);
 	printf("\n.fi\n.SH SEE ALSO\n\\fBnas\\fR(1)\n");

@@ -218,23 +218,67 @@ static const char *page(int i)
 	return help_pages[i];
 }
 
-static const struct {
+static const char *metric_help(int i)
+{
+	const struct sensitivity_metric *m =
+		metric(i) ? sensitivity_find(metric(i)) : NULL;
+
+	return m ? m->help : metric(i) ? "what two minutes and --data allow"
+				       : NULL;
+}
+
+static const char *quantiser_help(int i)
+{
+	return quantisers[i] ? quantisers[i]->help : NULL;
+}
+
+static const char *memory_help(int i)
+{
+	return i < MEMORY_KINDS ? memory_models[i].help : NULL;
+}
+
+static const char *format_help(int i)
+{
+	return export_formats[i].help;
+}
+
+static const struct choice {
 	const char *word;
 	const char *(*name)(int i);
+	const char *(*help)(int i); /* NULL: the option's help says it */
 } choices[] = {
-	{ "METRIC", metric },	{ "QUANTISER", quantiser },
-	{ "MEMORY", memory },	{ "TRAINER", trainer },
-	{ "INPUTS", inputs },	{ "GRID", either },
-	{ "RANGES", range },	{ "FORMAT", format },	{ "PAGE", page },
-	{ "ROUND", rounding },
+	{ "METRIC", metric, metric_help },
+	{ "QUANTISER", quantiser, quantiser_help },
+	{ "MEMORY", memory, memory_help },
+	{ "TRAINER", trainer, NULL },
+	{ "INPUTS", inputs, NULL },
+	{ "GRID", either, NULL },
+	{ "RANGES", range, NULL },
+	{ "FORMAT", format, format_help },
+	{ "PAGE", page, NULL },
+	{ "ROUND", rounding, NULL },
 };
 
-const char *cli_choice(const char *word, int i)
+static const struct choice *choice_find(const char *word)
 {
 	for (size_t k = 0; k < sizeof(choices) / sizeof(choices[0]); k++)
 		if (word && strcmp(choices[k].word, word) == 0)
-			return choices[k].name(i);
+			return &choices[k];
 	return NULL;
+}
+
+const char *cli_choice(const char *word, int i)
+{
+	const struct choice *c = choice_find(word);
+
+	return c ? c->name(i) : NULL;
+}
+
+const char *cli_choice_help(const char *word, int i)
+{
+	const struct choice *c = choice_find(word);
+
+	return c && c->help ? c->help(i) : NULL;
 }
 
 static const char *word_of(const struct cli *cli, const char *option)

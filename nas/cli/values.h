@@ -63,6 +63,9 @@ enum nas_status cli_add_set(struct cli *cli, const char *path,
  * word is none of those here. */
 const char *cli_choice(const char *word, int i);
 
+/* What its row says of it; NULL also where the option's help says all. */
+const char *cli_choice_help(const char *word, int i);
+
 /* Index of the option's value in its table; left alone when it was not given.
  * NAS_EUSAGE with the nearest name, or all of them. */
 enum nas_status cli_read_choice(const struct cli *cli, const char *option,

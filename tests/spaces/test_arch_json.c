@@ -315,8 +315,11 @@ static void test_forms(void **state)
 	CHECK_OK(form_check(&arch_record_form, &err), &err);
 	assert_non_null(cJSON_GetObjectItem(schema, "properties"));
 	cJSON_Delete(schema);
-	for (int k = 0; k < BLOCK_KINDS; k++)
-		assert_non_null(block_kinds[k].name);
+	for (int k = 0; k < BLOCK_KINDS; k++) {
+		assert_true(*block_kinds[k].name);
+		assert_true(*block_kinds[k].label);
+		assert_true(*block_kinds[k].title);
+	}
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
