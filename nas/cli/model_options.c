@@ -47,6 +47,7 @@ enum nas_status model_options_read(struct model_options *o,
 
 	*o = (struct model_options){ .images = cli_value(cli, "data"),
 				     .labels = cli_value(cli, "labels"),
+				     .equalise = cli_value(cli, "equalise"),
 				     .data = defaults };
 	if (cli_size(cli, "image-size", &o->height, &o->width, err) != NAS_OK ||
 	    cli_whole(cli, "limit", 1, 100000000, &limit, err) != NAS_OK ||

@@ -45,6 +45,9 @@
 	{"ranges", 0, "RANGES",                                                \
 	 "what of its range an input's grid spans, the first by "              \
 	 "default"},                                                           \
+	{"equalise", 0, NULL,                                                  \
+	 "first scale the channels of neighbouring layers so that the "        \
+	 "ranges of their weights are alike; says how many pairs"},            \
 	{                                                                      \
 		"no-bias-correction", 0, NULL,                                 \
 			"leave biases as they are; else they make up for "     \

@@ -187,6 +187,7 @@ static const struct {
 	const char *name, *means;
 } spellings[] = {
 	{ "quantizer", "quantiser" },
+	{ "equalize", "equalise" },
 };
 
 struct option_table { /* all options of a command as getopt_long wants them */

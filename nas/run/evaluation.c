@@ -211,6 +211,7 @@ static enum nas_status open_all(struct evaluation *e, struct pass *p,
 
 	if (model_read(&e->model, path, &o->model, arena, err) != NAS_OK)
 		return err->code;
+	model_notes(&e->model, &o->model, p->env);
 	set_classes(e);
 	model.data.classes = e->classes;
 	if (model_open_data(&e->model, &model, err) != NAS_OK ||

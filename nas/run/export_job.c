@@ -245,8 +245,7 @@ static enum nas_status read_trained(struct graph *g, struct model *m,
 	    settle_size(open, job, &m->graph, path, env, err) != NAS_OK ||
 	    quantised_read(q, m, &job->bits, env->arena, err) != NAS_OK)
 		return err->code;
-	if (m->graph.left_out)
-		run_note(env, "left out: %s", m->graph.left_out);
+	model_notes(m, &model, env);
 	if (numbers && quantised_needs_images(q) &&
 	    calibrate_model(q, job, env, err) != NAS_OK)
 		return err->code;

@@ -84,7 +84,21 @@ enum nas_status model_read(struct model *m, const char *path,
 		return err->code;
 	if (graph_read(&m->graph, path, &o, arena, err) != NAS_OK)
 		return err->code;
-	return check_end(&m->graph, options, path, err);
+	if (check_end(&m->graph, options, path, err) != NAS_OK)
+		return err->code;
+	return options->equalise ? graph_equalise(&m->graph, &m->equalised,
+						  arena, err)
+				 : NAS_OK;
+}
+
+void model_notes(const struct model *m, const struct model_options *options,
+		 const struct nas_run_env *env)
+{
+	if (m->graph.left_out && !options->output)
+		run_note(env, "left out: %s", m->graph.left_out);
+	if (options->equalise)
+		run_note(env, "equalised: %d pair%s of layers", m->equalised,
+			 m->equalised == 1 ? "" : "s");
 }
 
 static bool may_be_channels(int n)

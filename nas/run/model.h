@@ -17,6 +17,7 @@
 #define NAS_RUN_MODEL_H
 
 #include "nas/data/data.h"
+#include "nas/run/env.h"
 #include "scoring/forward/input_stats.h"
 #include "spaces/import/onnx.h"
 
@@ -25,6 +26,7 @@ struct model_options {
 	int height, width; /* where the network leaves it open; 0 = that of the
 			    * images, or 224 */
 	const char *output; /* name of the one that counts; NULL = the first */
+	bool equalise; /* graph_equalise first */
 	bool cut;    /* may end before what is not read (graph.left_out) */
 	bool resize; /* a list of layers has that size, not its own */
 	struct data_options data; /* limit, mean and std; the network says the
@@ -34,6 +36,7 @@ struct model_options {
 struct model {
 	struct graph graph;
 	struct data *data;  /* NULL = none */
+	int equalised;	    /* pairs of layers */
 	bool channels_last; /* the network takes (N, H, W, C) */
 	struct data_options options;
 	size_t count; /* floats an image */
@@ -46,6 +49,9 @@ enum nas_status model_read(struct model *m, const char *path,
 			   const struct model_options *options,
 			   struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;
+/* Notes: what was left out, how many pairs of layers were equalised. */
+void model_notes(const struct model *m, const struct model_options *options,
+		 const struct nas_run_env *env);
 /* options->images must be there. A network of vectors (N, D) or of (N, H, W) takes
  * an array of such, or noise. NAS_EINPUT: the network takes something else;
  * data_open's errors. */

@@ -146,8 +146,7 @@ enum nas_status sensitivity_of(struct sensitivity_run *r, const char *path,
 	o.model.cut = true;
 	if (model_read(&r->model, path, &o.model, env->arena, err) != NAS_OK)
 		return err->code;
-	if (r->model.graph.left_out)
-		run_note(env, "left out: %s", r->model.graph.left_out);
+	model_notes(&r->model, &o.model, env);
 	choose_metric(r, &o, env);
 	steps.name = r->metric->name;
 	if (find_images(r, &o, env->arena, err) == NAS_OK)

@@ -276,6 +276,13 @@ enum nas_status graph_quantise(struct graph *out, const struct graph *g,
 			       struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
+/* Weights of neighbouring layers in float, scaled channel by channel so that their
+ * ranges are alike; g computes what it did, but for rounding (Nagel et al., ICCV
+ * 2019). pairs: of layers that were scaled. NAS_ENOMEM. */
+enum nas_status graph_equalise(struct graph *g, int *pairs,
+			       struct nas_arena *arena,
+			       struct nas_err *err) NAS_MUST_CHECK;
+
 /* got computes what want does, a graph_layout that waits for its numbers; names
  * of what is inside may differ. False: where (n) says where it does not, or is
  * empty when memory is out. */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Operators that are made of others, shape arithmetic; inputs that are no images,
-# several outputs, and networks whose end is not read.
+# several outputs, networks whose end is not read, and equalisation.
 . "$(dirname "$0")/lib.sh"
 as_defined small_made onnx
 for name in activations picked small; do
@@ -12,6 +12,27 @@ for name in activations picked small; do
 	check '  gives the same' python3 "$root/tests/tools/npy.py" same \
 		"$tmp/again.npy" "$tmp/$name.txt"
 done
+
+# Equalised: the same network, whose weights lose less on one grid a layer.
+status 0 'equalised' nas evaluate "$tmp/uneven.onnx" --data "$tmp/uneven_x.npy" \
+	--outputs "$tmp/even.npy" --equalise --force
+says 'equalised: 2 pairs of layers' '  pairs are counted'
+check '  it computes the same' python3 "$root/tests/tools/npy.py" same \
+	"$tmp/even.npy" "$tmp/uneven.txt"
+error() { # OPTION...: the largest one at 6 bits
+	nas evaluate "$tmp/uneven.onnx" --data "$tmp/uneven_x.npy" --outputs \
+		"$tmp/even.npy" --force --bits-w 6 --per-tensor --round nearest \
+		--no-bias-correction -q "$@" >/dev/null &&
+		python3 - "$tmp/even.npy" "$tmp/uneven.txt" <<-'PY'
+		import struct, sys
+		data = open(sys.argv[1], "rb").read()
+		want = [float(v) for v in open(sys.argv[2])]
+		got = struct.unpack(f"<{len(want)}f", data[-4 * len(want):])
+		print(max(abs(a - b) for a, b in zip(got, want)))
+		PY
+}
+check '  at 6 bits it errs less than a tenth' awk -v a="$(error)" \
+	-v b="$(error --equalise)" 'BEGIN { exit !(b > 0 && 10 * b < a) }'
 
 status 0 'vectors' nas evaluate "$tmp/vector.onnx" --data "$tmp/vector_x.npy" \
 	--outputs "$tmp/o.npy"

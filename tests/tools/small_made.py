@@ -8,7 +8,8 @@ constants, their images and what they must give.
 For each NAME printed: NAME.onnx, NAME_x.npy, and NAME.txt with the outputs by
 ONNX's definitions. activations: both forms of Gelu, Mish, powers that are no
 whole number; folded: what shape arithmetic is made of; picked: Gather of maps,
-Tile, Expand; small: moments and lengths of few numbers, opset 22.
+Tile, Expand; small: moments and lengths of few numbers, opset 22; uneven: layers whose channels
+have very different ranges.
 
 Not printed, for tests of their own: vector.onnx takes (N, 6), frames.onnx (N, 4,
 4), clip.onnx (N, 3, 2, 4, 4), two.onnx has two outputs; boxes.onnx ends in
@@ -116,6 +117,30 @@ def small(folder):
           X, SHAPE, y)
 
 
+def uneven(folder):
+    """Channels of very different ranges between three layers."""
+    s, t = (1, 1 / 64, 16, 1 / 8), (1 / 4, 64, 1 / 32, 2)
+    a = [[((5 * o + 3 * i) % 7 - 2.5) / 4 * s[o] for i in range(3)] for o in range(4)]
+    b = [0.5 * v for v in s]
+    d = [((3 * o) % 5 + 1) / 4 * t[o] for o in range(4)]
+    c = [[((4 * o + 3 * i) % 9 - 4) / 4 / s[i] / t[i] for i in range(4)]
+         for o in range(2)]
+    parts = [
+        tensor("a", FLOAT, [4, 3, 1, 1], sum(a, [])), tensor("b", FLOAT, [4], b),
+        tensor("d", FLOAT, [4, 1, 1, 1], d), tensor("c", FLOAT, [2, 4, 1, 1], sum(c, [])),
+        node("Conv", "x a b", "t1"), node("Relu", "t1", "t2"),
+        node("Conv", "t2 d", "t3", group=4),
+        node("MaxPool", "t3", "t4", kernel_shape=[2, 2], strides=[2, 2]),
+        node("Conv", "t4 c", "y")]
+    h = [max(0, b[o] + sum(a[o][i] * X[16 * i + p] for i in range(3))) * d[o]
+         for o in range(4) for p in range(16)]
+    m = [max(h[16 * o + 8 * i + 2 * j + k] for k in (0, 1, 4, 5))
+         for o in range(4) for i in (0, 1) for j in (0, 1)]
+    y = [sum(c[o][i] * m[4 * i + p] for i in range(4)) for o in range(2)
+         for p in range(4)]
+    write(folder, "uneven", model(parts, SHAPE, (1, 2, 2, 2)), X, SHAPE, y)
+
+
 def save(folder, name, data):
     with open(f"{folder}/{name}.onnx", "wb") as f:
         f.write(data)
@@ -165,6 +190,7 @@ def main():
     folded(sys.argv[1])
     picked(sys.argv[1])
     small(sys.argv[1])
+    uneven(sys.argv[1])
 
 
 if __name__ == "__main__":
