@@ -14,6 +14,7 @@
 #define RUN_S	   600
 #define CALLS_BYTES 1280 /* of stack, beside the kernels' buffers */
 #define ARGS_MAX   48
+#define WINDOW	   "window\n" /* what a board says that closed its memory */
 
 static int64_t stack_bytes(const struct verify *v)
 {
@@ -29,23 +30,57 @@ static int64_t ram_bytes(const struct verify *v)
 	return v->job.ram_bytes > 0 ? (int64_t)v->job.ram_bytes : need;
 }
 
+#define GUARD  4096 /* bytes below the stack that are painted too */
+#define BEHIND 0x200000U /* bytes of every board from the network's RAM on */
+
+/* Where the network's RAM, of so many bytes, lies on a board: it ends where a
+ * window of 2^bits bytes ends, to which the board closes its memory. */
+struct place {
+	uint32_t origin, low, high;
+	int bits; /* 0: it is too large for a window */
+};
+
+static struct place place_of(const struct verify_target *t, int64_t ram)
+{
+	struct place p = {.origin = t->ram, .low = t->ram, .bits = 8};
+	uint32_t size;
+
+	while (((int64_t)1 << p.bits) < ram + GUARD + 8)
+		p.bits++;
+	if (((int64_t)1 << p.bits) > BEHIND) {
+		p.bits = 0;
+		p.high = p.low;
+		return p;
+	}
+	size = (uint32_t)1 << p.bits;
+	p.low = (t->ram + size - 1) / size * size;
+	p.high = p.low + size;
+	p.origin = (p.high - (uint32_t)ram) / 8 * 8;
+	return p;
+}
+
 static void add_script(struct nas_text *s, const struct verify *v,
 		       const struct verify_target *t, bool traced)
 {
 	int64_t ram = ram_bytes(v), maps = v->plan.nmaps ? 12 : 0;
 	int64_t stack = (ram - v->plan.arena_bytes - maps) / 8 * 8;
+	struct place place;
 
 	/* less than the kernels need does not link */
 	if (stack < stack_bytes(v))
 		stack = stack_bytes(v);
+	ram += traced ? 64 : 0;
+	place = place_of(t, ram);
 
 	text_addf(s, "ENTRY(%s)\nMEMORY {\n",
 		  strncmp(t->name, "rv", 2) == 0 ? "_start" : "board_start");
 	text_addf(s, "FLASH (rx) : ORIGIN = %#x, LENGTH = 4M\n", t->flash);
-	text_addf(s, "NET (rw) : ORIGIN = %#x, LENGTH = %" PRId64 "\n", t->ram,
-		  ram + (traced ? 64 : 0));
-	text_addf(s, "REST (rw) : ORIGIN = %#x, LENGTH = 32K\n}\nSECTIONS {\n",
-		  t->rest);
+	text_addf(s, "NET (rw) : ORIGIN = %#x, LENGTH = %" PRId64 "\n",
+		  place.origin, ram);
+	text_addf(s, "REST (rw) : ORIGIN = %#x, LENGTH = 32K\n}\n", t->rest);
+	text_addf(s, "window_low = %#x;\nwindow_high = %#x;\nwindow_bits = %d;\n"
+		  "rest_high = %#x;\nSECTIONS {\n",
+		  place.low, place.high, place.bits, t->rest + 0x8000);
 	text_addf(s,
 		  ".text : { KEEP(*(.vectors)) KEEP(*(.start)) *(.text*) "
 		  "*(.rodata*) *(.srodata*) } >FLASH\n"
@@ -57,9 +92,9 @@ static void add_script(struct nas_text *s, const struct verify *v,
 		  ".bss (NOLOAD) : { bss_low = .; *(.bss* .sbss* COMMON)\n"
 		  "bss_high = .; } >REST\n"
 		  ".data : { *(.data* .sdata*) } >REST\n"
-		  "guard_low = stack_low - 4096;\n"
+		  "guard_low = stack_low - %d;\n"
 		  "ASSERT(SIZEOF(.data) == 0, \"no initialised data\")\n}\n",
-		  stack);
+		  stack, GUARD);
 }
 
 static enum nas_status write_part(const struct verify *v, const char *name,
@@ -260,6 +295,34 @@ end:
 	return err->code;
 }
 
+static double number_after(const struct nas_text *t, const char *word)
+{
+	const char *s = t->data ? strstr(t->data, word) : NULL;
+
+	return s ? strtod(s + strlen(word), NULL) : 0;
+}
+
+/* What a board says of its memory; a window that it has not closed. */
+static void look_for_fault(struct verify_row *row, const struct verify *v,
+			   const struct verify_target *t, bool traced,
+			   const struct nas_text *said)
+{
+	struct place place = place_of(t, ram_bytes(v) + (traced ? 64 : 0));
+	const char *s = said->data ? said->data : "";
+	double at;
+
+	if (strstr(s, "fault ")) {
+		at = number_after(said, "fault ");
+		snprintf(row->differs, sizeof(row->differs),
+			 "accesses %#" PRIx64 ", its RAM is %#" PRIx32
+			 " to %#" PRIx32, (uint64_t)at, place.origin,
+			 place.high);
+	} else if (place.bits && !failed(row) && !strstr(s, WINDOW)) {
+		snprintf(row->differs, sizeof(row->differs),
+			 "the board has not closed its memory");
+	}
+}
+
 static enum nas_status execute(struct verify *v, const struct verify_target *t,
 			       bool traced, struct verify_row *row,
 			       struct nas_text *said, struct nas_err *err)
@@ -273,7 +336,11 @@ static enum nas_status execute(struct verify *v, const struct verify_target *t,
 		add(&c, "-kernel");
 	}
 	add_made(&c, "%s/%s-%s", v->dir, t->name, traced ? "traced" : "plain");
-	return run_command(&c, row, "program", said, RUN_S, err);
+	if (run_command(&c, row, "program", said, RUN_S, err) != NAS_OK)
+		return err->code;
+	if (t->emulator)
+		look_for_fault(row, v, t, traced, said);
+	return NAS_OK;
 }
 
 /* The first line in which they differ. */
@@ -283,6 +350,8 @@ static void compare(struct verify_row *row, const struct nas_text *got,
 	const char *a = got->data ? got->data : "", *b = want->data;
 	const char *image = b;
 
+	if (strncmp(a, WINDOW, strlen(WINDOW)) == 0)
+		a += strlen(WINDOW);
 	while (*b) {
 		size_t n = strcspn(b, "\n") + 1;
 		int number = 1;
@@ -299,13 +368,6 @@ static void compare(struct verify_row *row, const struct nas_text *got,
 			 "%.*s, image %d", (int)strcspn(b, " \n"), b, number);
 		return;
 	}
-}
-
-static double number_after(const struct nas_text *t, const char *word)
-{
-	const char *s = t->data ? strstr(t->data, word) : NULL;
-
-	return s ? strtod(s + strlen(word), NULL) : 0;
 }
 
 static enum nas_status measure_sizes(struct verify *v,

@@ -3,6 +3,12 @@
  * The start of a program on an emulated board, for 'nas verify': an Arm MPS2
  * (Cortex-M3, M4, M7) or QEMU's RISC-V "virt". Says at the end how much of the
  * stack was written to. Addresses come from the linker script.
+ *
+ * Of the memory between the code and the test program's own (REST), only a
+ * window may be accessed: the network's RAM, which ends where the window ends,
+ * and 4 kB of guard below, which is painted as the stack is. MPU or PMP make
+ * every other access a fault. Up to 7 bytes between the network's last and the
+ * window's end are painted too.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +17,8 @@
 
 extern uint8_t guard_low[], stack_low[], stack_high[], bss_low[], bss_high[];
 extern uint8_t net_low[], net_high[];
+/* The last one is no address: 2^it bytes; 0 = no window. */
+extern uint8_t window_low[], window_high[], window_bits[];
 int main(void);
 int board_say(int c);
 uint32_t board_ticks(void);
@@ -35,6 +43,9 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n)
 		*a++ = *b++;
 	return to;
 }
+
+static void say(const char *s);
+static void say_number(uint32_t x);
 
 #ifdef __arm__
 #define TIMER ((volatile uint32_t *)0x40000000) /* control, value, reload */
@@ -73,11 +84,44 @@ uint32_t board_ticks(void)
 	return TIMER[1];
 }
 
+#define SYSTEM(at) (*(volatile uint32_t *)(0xe000e000 + (at)))
+
 static void fault(void)
 {
-	for (const char *s = "fault\n"; *s; s++)
-		board_say(*s);
+	say("fault ");
+	say_number(SYSTEM(0xd28) & 0x80 ? SYSTEM(0xd34) : 0);
 	board_exit(1);
+}
+
+/* attributes: bits 24 to 26 say who may access it, 8 to 15 are parts left out */
+static void region(uint32_t number, uint32_t at, uint32_t bits,
+		   uint32_t attributes)
+{
+	SYSTEM(0xd98) = number;
+	SYSTEM(0xd9c) = at;
+	SYSTEM(0xda0) = attributes | (bits - 1) << 1 | 1;
+}
+
+/* All of the SRAM is closed, then the test program's 32 kB and the window are
+ * opened, but eighths of it that the guard does not reach. */
+static void close_memory(void)
+{
+	uint32_t bits = (uint32_t)(uintptr_t)window_bits, out = 0;
+	const uint8_t *eighth = window_low;
+
+	if (!bits || !SYSTEM(0xd90))
+		return;
+	for (int i = 0; i < 8; i++) {
+		eighth += (uint32_t)1 << (bits - 3);
+		if (eighth <= guard_low)
+			out |= (uint32_t)0x100 << i;
+	}
+	region(0, 0x20000000, 29, 0);
+	region(1, 0x20000000, 15, 0x03030000);
+	region(2, (uint32_t)(uintptr_t)window_low, bits, 0x03030000 | out);
+	SYSTEM(0xd94) = 5;
+	__asm__ volatile("dsb\n\tisb" : : : "memory");
+	say("window\n");
 }
 
 __attribute__((section(".vectors"), used)) static const struct {
@@ -116,8 +160,43 @@ uint32_t board_ticks(void)
 
 __asm__(".section .start,\"ax\"\n.globl _start\n_start:\n"
 	"la sp, stack_high\nla t0, trap\ncsrw mtvec, t0\nj board_start\n"
-	".balign 4\ntrap: li a0, 1\nj board_exit\n.text\n");
+	".balign 4\ntrap: la sp, rest_high\nj board_fault\n.text\n");
+
+_Noreturn void board_fault(void);
+_Noreturn void board_fault(void)
+{
+	uint32_t at;
+
+	__asm__ volatile("csrr %0, mtval" : "=r"(at));
+	say("fault ");
+	say_number(at);
+	board_exit(1);
+}
+
+/* From 8 MB below the window to the guard, and from the window's end
+ * for 8 MB: two locked ranges. */
+static void close_memory(void)
+{
+	uintptr_t from = (uintptr_t)window_low - 0x800000;
+
+	if (!(uintptr_t)window_bits)
+		return;
+	__asm__ volatile("csrw pmpaddr0, %0\n\tcsrw pmpaddr1, %1\n\t"
+			 "csrw pmpaddr2, %2\n\tcsrw pmpaddr3, %3\n\t"
+			 "csrw pmpcfg0, %4"
+			 : : "r"(from >> 2), "r"((uintptr_t)guard_low >> 2),
+			 "r"((uintptr_t)window_high >> 2),
+			 "r"(((uintptr_t)window_high + 0x800000) >> 2),
+			 "r"(0x88008800) : "memory");
+	say("window\n");
+}
 #endif
+
+static void say(const char *s)
+{
+	while (*s)
+		board_say(*s++);
+}
 
 static void say_number(uint32_t x)
 {
@@ -144,11 +223,20 @@ _Noreturn void board_start(void)
 		*p = 0;
 	for (p = guard_low; p < &here - 64; p++)
 		*p = PAINT;
+	for (p = net_high; p < window_high; p++)
+		*p = PAINT;
+	close_memory();
 	main();
 	for (p = guard_low; p < stack_high && *p == PAINT; p++)
 		;
-	for (const char *s = "stack "; *s; s++)
-		board_say(*s);
+	say("stack ");
 	say_number((uint32_t)(stack_high - p));
+	for (p = net_high; p < window_high && *p == PAINT; p++)
+		;
+	if (p < window_high) {
+		say("fault ");
+		say_number((uint32_t)(uintptr_t)p);
+		board_exit(1);
+	}
 	board_exit(0);
 }
