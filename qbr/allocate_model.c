@@ -196,7 +196,7 @@ enum nas_status allocate_model(struct policy_problem *problem,
 
 	if (!cap)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
-	if (allocate_sram(cap, g, s->bits_a, s->na, o->sram_bytes, arena,
+	if (allocate_sram(cap, g, s->bits_a, s->na, o->pin, o->sram_bytes, arena,
 			  err))
 		return err->code;
 	if (build(&b, o->ordered, err) != NAS_OK)

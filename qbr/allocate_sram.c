@@ -8,6 +8,7 @@ struct sram {
 	const int *bits;
 	int n;
 	int *cap;
+	int pin; /* bits that the first and the last layer keep; 0 = none */
 	bool *reads, *mark; /* (layers), (tensors) of graph_live_readers */
 };
 
@@ -22,13 +23,27 @@ static int candidate_below(const struct sram *s, int bits)
 	return next;
 }
 
+/* Fewest bits of a layer's input. */
+static int least_of(const struct sram *s, int layer)
+{
+	bool ends = layer == 0 || layer == s->live.g->nlayers - 1;
+
+	return ends ? s->pin : 0;
+}
+
 /* Layers are why a tensor has so many bits, and could take fewer. */
 static bool can_lower(const struct sram *s, int home)
 {
 	int bits = graph_live_bits(&s->live, home);
 
-	return graph_live_layer_bits(&s->live, home) >= bits &&
-	       candidate_below(s, bits);
+	if (graph_live_layer_bits(&s->live, home) < bits ||
+	    !candidate_below(s, bits))
+		return false;
+	graph_live_readers(&s->live, home, s->reads, s->mark);
+	for (int i = 0; i < s->live.g->nlayers; i++)
+		if (s->reads[i] && s->cap[i] >= bits && least_of(s, i) >= bits)
+			return false;
+	return true;
 }
 
 static void lower(struct sram *s, int home)
@@ -36,9 +51,12 @@ static void lower(struct sram *s, int home)
 	int next = candidate_below(s, graph_live_bits(&s->live, home));
 
 	graph_live_readers(&s->live, home, s->reads, s->mark);
-	for (int i = 0; i < s->live.g->nlayers; i++)
-		if (s->reads[i] && s->cap[i] > next)
-			s->cap[i] = next;
+	for (int i = 0; i < s->live.g->nlayers; i++) {
+		int least = least_of(s, i) > next ? least_of(s, i) : next;
+
+		if (s->reads[i] && s->cap[i] > least)
+			s->cap[i] = least;
+	}
 }
 
 /* The largest tensor alive at a node that can go lower; -1. */
@@ -82,7 +100,8 @@ static enum nas_status fit(struct sram *s, double budget, struct nas_err *err)
 			return NAS_OK;
 		home = choose(s, node);
 		/* where all is float, one integer layer brings the others */
-		if (home < 0 && other > 8 && s->bits[0] <= 8)
+		if (home < 0 && other > 8 && s->bits[0] <= 8 &&
+		    s->cap[0] > s->pin)
 			home = s->live.home[s->live.g->layer[0].input];
 		if (home < 0)
 			return too_large(s, node, bytes, budget, err);
@@ -91,10 +110,11 @@ static enum nas_status fit(struct sram *s, double budget, struct nas_err *err)
 }
 
 enum nas_status allocate_sram(int *cap, const struct graph *g,
-			      const int *bits_a, int na, double budget,
+			      const int *bits_a, int na, int pin, double budget,
 			      struct nas_arena *arena, struct nas_err *err)
 {
-	struct sram s = { .bits = bits_a, .n = na, .cap = cap };
+	struct sram s = { .bits = bits_a, .n = na, .cap = cap,
+			  .pin = pin };
 
 	for (int i = 0; i < g->nlayers; i++)
 		cap[i] = budget > 0 ? bits_a[na - 1] : 64;

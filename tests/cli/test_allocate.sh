@@ -85,6 +85,22 @@ prints "sram 2048, most while 'd' runs" '  it is said all the same'
 status 0 'in float' nas allocate "${branches[@]}" \
 	--budget bits=4
 prints "sram 8192, most while 'd' runs" '  it is that of floats'
+# The image of 768 bytes and a map of 512 that a shortcut needs at 8 bits.
+"$root/tests/tools/small_net.py" "$tmp" 16 16 1 4
+nas export "$tmp/arch.json" --to onnx -o "$tmp/net.onnx" 2>/dev/null
+pinned=("$tmp/net.onnx" --metric qe --bits-a 2,4,8)
+status 0 'a pinned first layer' nas allocate "${pinned[@]}" \
+	--budget sram=1280 --format json
+check '  keeps the bits of the image' json "$tmp/out" \
+	'j["bits_a"][0] == 8 and j["sram_bytes"] == 1280'
+status 3 '  where they do not fit, nothing does' nas allocate "${pinned[@]}" \
+	--budget sram=1279
+says "sram: 1280 bytes are alive at the least bits while 'blocks.0.conv/Conv'" \
+	'    says so'
+status 0 '  a free one gives way' nas allocate "${pinned[@]}" --budget sram=1279 \
+	--pin 0 --format json
+check '    with fewer bits' json "$tmp/out" 'j["bits_a"][0] < 8'
+
 nas allocate --help >"$tmp/out"
 prints 'alive at once' 'help says what it is'
 finish

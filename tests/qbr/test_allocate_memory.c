@@ -283,7 +283,7 @@ static void a_search_cut_short_is_honest(void **state)
 		make(f, &rng, 0.01);
 		f->p.sram_bytes = 700;
 		want = chain_least(f);
-		CHECK_OK(allocate_sram(f->cap, &f->g, integers, CHOICES,
+		CHECK_OK(allocate_sram(f->cap, &f->g, integers, CHOICES, 0,
 				       f->p.sram_bytes, &f->arena, &f->err),
 			 &f->err);
 		f->p.cap = f->cap;
