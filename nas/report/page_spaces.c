@@ -32,6 +32,21 @@ static double median_of(const struct nas_compare_space *s)
 	return s->n > 0 ? s->quantile[s->nquantile / 2] : UNKNOWN;
 }
 
+/* ": 7.49 % above that of mobilenetv2-8bit", or that it is as good. */
+static void add_lead_over(struct nas_text *t, double most,
+			  const struct nas_compare_space *next)
+{
+	double percent = 100 * (most / space_evolved(next) - 1);
+
+	if (percent < 1e-7)
+		text_add(t, "; as good is that of ");
+	else if (percent < 0.01)
+		text_add(t, ": less than 0.01 % above that of ");
+	else
+		text_addf(t, ": %.2f %% above that of ", percent);
+	text_escape(t, next->name);
+}
+
 /* "mcunet-8bit has the best network, 1411.89, proven optimal: 7.49 % above that
  * of mobilenetv2-8bit." */
 static void add_best_verdict(struct nas_text *t, const struct nas_comparison *c)
@@ -53,11 +68,8 @@ static void add_best_verdict(struct nas_text *t, const struct nas_comparison *c)
 		  number_fixed(most, 2).s,
 		  c->space[best].certificate.record.optimal
 			  ? ", proven optimal" : "");
-	if (next >= 0 && space_evolved(&c->space[next]) > 0) {
-		text_addf(t, ": %.2f %% above that of ",
-			  100 * (most / space_evolved(&c->space[next]) - 1));
-		text_escape(t, c->space[next].name);
-	}
+	if (next >= 0 && space_evolved(&c->space[next]) > 0)
+		add_lead_over(t, most, &c->space[next]);
 	text_add(t, ". ");
 }
 

@@ -92,7 +92,8 @@ struct sweep_table {
 	struct nas_text csv, json; /* as in the files */
 	struct nas_text rows;      /* for people: cells parted by tabs */
 	int done;                  /* jobs that have a result */
-	char *latency_by; /* of the first that counts it; NULL = none does */
+	char *latency_by; /* of those that count it, or that they are several;
+			   * NULL = none does */
 	int nreported;
 	char *reported[SWEEP_REPORTED]; /* folders of the first of them */
 };

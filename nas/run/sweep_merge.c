@@ -248,6 +248,19 @@ static double figure(const cJSON *result, const char *path)
 	return cJSON_IsNumber(node) ? node->valuedouble : (double)NAN;
 }
 
+static const char several_models[] = "several models; table.csv says the error "
+				     "of each job's";
+
+static void say_model(struct merge *m, const char *by)
+{
+	char **said = &m->table->latency_by;
+
+	if (!*said)
+		*said = arena_strdup(m->arena, by);
+	else if (strcmp(*said, by) != 0 && strcmp(*said, several_models) != 0)
+		*said = arena_strdup(m->arena, several_models);
+}
+
 /* What the page shows of a job; line: of jobs.jsonl, or NULL. */
 static void add_result(struct merge *m, int number, const cJSON *line,
 		       const cJSON *result)
@@ -272,8 +285,8 @@ static void add_result(struct merge *m, int number, const cJSON *line,
 							 : ""),
 	};
 	row->found = isfinite(row->score);
-	if (!m->table->latency_by && cJSON_IsString(by))
-		m->table->latency_by = arena_strdup(m->arena, by->valuestring);
+	if (cJSON_IsString(by))
+		say_model(m, by->valuestring);
 }
 
 static enum nas_status merge_job(struct merge *m, int number,

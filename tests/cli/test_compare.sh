@@ -35,6 +35,11 @@ check "  the budgets are those of the first" json "$tmp/out" \
 	'all(s["budgets"] == {"bitops": 5.2352e9, "flash_bytes": 1e6,
 	     "sram_bytes": 320000} for s in j["spaces"])'
 
+nas compare configs/quick.json configs/quick.json -n 20 -q -o "$tmp/same" \
+	>/dev/null
+check "of two best networks that are equal none is above the other" \
+	bash -c "grep -q 'has the best network, 468.47, proven optimal; as good is that of quick' '$tmp/same/compare.html'"
+
 # ---- files
 status 0 "one thread" nas compare $spaces/mobilenetv2-8bit.json \
 	$spaces/mcunet-8bit.json -n 2000 -j 1 -o "$tmp/one" --format json -q

@@ -246,6 +246,11 @@ assert all(5 < float(r["latency_error_percent"]) < 5.1 for r in rows), rows
 PY
 check "  and its page" grep -q "Latency is counted by stm32h743-tinyengine" \
 	"$tmp/sweep/report.html"
+nas sweep configs/quick.json --set search.max_evals=500 \
+	--grid budgets.latency_model=zcu102,vck190 -q -o "$tmp/models" >"$tmp/out"
+nas sweep --merge "$tmp/models" -q >"$tmp/out"
+prints "latency_ms is counted by several models; table.csv says" \
+	"a sweep of models does not name one"
 nas compare configs/quick.json -n 20 --no-search "${set_board[@]}" -q \
 	-o "$tmp/compare" >"$tmp/out"
 check "random networks of a comparison have it, and the error" \
