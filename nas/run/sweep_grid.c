@@ -7,7 +7,6 @@
 #include "nas/form/json.h"
 #include "nas/run/sweep.h"
 
-#define RANGE_MOST 100000
 #define LOCK_WAIT_S 60 /* for others that write sweep.json */
 
 /* ---- the command line ---------------------------------------------------- */
@@ -45,7 +44,7 @@ static bool is_range(const char *s, size_t n, long *from, long *to)
 		return false;
 	s = end + 2;
 	*to = strtol(s, &end, 10);
-	return end != s && !*end && *to >= *from && *to - *from < RANGE_MOST;
+	return end != s && !*end;
 }
 
 static char *copy(struct nas_arena *arena, const char *s, size_t n)
@@ -72,6 +71,15 @@ static void add_value(struct sweep_axis *axis, const char *s, size_t n,
 	}
 }
 
+static size_t range_count(long from, long to)
+{
+	if (to < from)
+		return 0;
+	return (unsigned long)to - (unsigned long)from >= SWEEP_JOBS
+		       ? SWEEP_JOBS + 1
+		       : (size_t)(to - from) + 1;
+}
+
 /* Values of a list, ranges counted out; 0 when one is empty. */
 static size_t count_values(const char *s)
 {
@@ -79,12 +87,13 @@ static size_t count_values(const char *s)
 	long from, to;
 
 	for (;; s++) {
-		size_t n = value_length(s);
+		size_t n = value_length(s), some = n > 0;
 
-		if (n == 0)
+		if (is_range(s, n, &from, &to))
+			some = range_count(from, to);
+		if (some == 0)
 			return 0;
-		count += is_range(s, n, &from, &to) ? (size_t)(to - from) + 1
-						    : 1;
+		count += some;
 		s += n;
 		if (!*s || count > SWEEP_JOBS)
 			return count;
@@ -99,13 +108,16 @@ static enum nas_status parse_axis(struct sweep_axis *axis, const char *grid,
 
 	if (count == 0)
 		return nas_fail(err, NAS_EUSAGE,
-				"--grid is PATH=VALUE,VALUE,..., not '%.80s'",
+				"--grid is PATH=VALUE,VALUE,... or PATH=LOW..HIGH, "
+				"not '%.80s'",
 				grid);
-	axis->path = copy(arena, grid, (size_t)(s - grid));
-	axis->value = NAS_NEW(arena, char *, count);
-	if (arena->failed || count > SWEEP_JOBS)
+	if (count > SWEEP_JOBS)
 		return nas_fail(err, NAS_EUSAGE, "--grid has more than %d "
 				"values", SWEEP_JOBS);
+	axis->path = copy(arena, grid, (size_t)(s - grid));
+	axis->value = NAS_NEW(arena, char *, count);
+	if (arena->failed)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a grid");
 	do {
 		n = value_length(++s);
 		add_value(axis, s, n, arena);

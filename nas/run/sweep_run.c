@@ -283,35 +283,32 @@ static enum nas_status run_recorded(struct work *w, struct nas_err *err)
 	return err->code;
 }
 
-static enum nas_status read_config(const struct sweep_run *r,
-				   const char *const *set, int nsets,
+static enum nas_status read_config(const struct sweep_run *r, int job,
 				   struct nas_err *err)
 {
 	struct nas_arena *arena = r->env->arena;
 	struct nas_config *config = NAS_NEW(arena, struct nas_config, 1);
+	const char *const *set = job_sets(r, job);
 
-	if (!config || (!set && nsets))
+	if (!config || !set)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a config");
-	return config_read(config, r->sweep->config, set, nsets, arena, err);
+	return config_read(config, r->sweep->config, set,
+			   r->nsets + r->sweep->naxes, arena, err);
 }
 
-/* What is wrong whatever the grid says is said once, and not by each of a
- * thousand jobs: neither the config without the grid is valid nor are the first
- * job and the last. */
+/* What is wrong with all jobs, as a key that there is not, is said once and not
+ * by each of a thousand: neither the config of the first job nor that of the
+ * last is valid. */
 static enum nas_status check_config(const struct sweep_run *r,
 				    struct nas_err *err)
 {
 	struct nas_arena_mark mark = arena_mark(r->env->arena);
-	int nsets = r->nsets + r->sweep->naxes, njobs = r->sweep->njobs;
 	static struct nas_err last;
 
-	if (read_config(r, r->set, r->nsets, err) != NAS_OK) {
-		memset(&last, 0, sizeof(last));
-		(void)!read_config(r, job_sets(r, njobs), nsets, &last);
+	memset(&last, 0, sizeof(last));
+	if (read_config(r, 1, err) != NAS_OK &&
+	    read_config(r, r->sweep->njobs, &last) == NAS_OK)
 		memset(err, 0, sizeof(*err));
-		if (last.code != NAS_OK)
-			(void)!read_config(r, job_sets(r, 1), nsets, err);
-	}
 	arena_rewind(r->env->arena, mark);
 	return err->code;
 }

@@ -65,7 +65,9 @@ status 4 "a job that cannot run" nas sweep $quick --files $few \
 check "  does not stop the others" test -s "$tmp/bad/0002/result.json"
 status 5 "another grid in the same folder" nas sweep $quick --files $few \
 	--grid search.seed=1,2 -o "$tmp/s"
-for bad in search.seed = =1 search.seed= search.seed=1,,2; do
+for bad in search.seed = =1 search.seed= search.seed=1,,2 search.seed=5..1 \
+	search.seed=1..1000000 search.seed=-9223372036854775808..9223372036854775807
+do
 	status 2 "--grid $bad" nas sweep $quick --grid "$bad" -o "$tmp/x"
 done
 for bad in 0/2 3/2 1 a/b 1/2x; do

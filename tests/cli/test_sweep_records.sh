@@ -148,6 +148,10 @@ status 4 "what no job could run" nas sweep $quick --set search.islnds=2 \
 	--grid search.seed=1..50 -o "$tmp/worse"
 check "  is said once" test "$(grep -c islnds "$tmp/err")" -eq 1
 check "  and leaves nothing" test ! -e "$tmp/worse"
+status 4 "a grid of a key that there is not" nas sweep $quick \
+	--grid search.sed=1..50 -o "$tmp/worse"
+says "search/sed: unknown key 'sed' (did you mean 'seed'?)" "  says so"
+check "  and leaves nothing" test ! -e "$tmp/worse"
 status 0 "what the grid makes whole" nas sweep $quick $few \
 	--set budgets.latency_ms=9 --grid budgets.latency_model=zcu102,vck190 \
 	-o "$tmp/models"
