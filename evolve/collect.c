@@ -51,7 +51,7 @@ void collect_island(const struct island *island, double *scratch,
 	if (!(top->fitness > INFEASIBLE))
 		return;
 	member_genome(&island->elite, top, &g);
-	problem_evaluate(island->setup->table->problem, &g, &total);
+	problem_costs(island->setup->table->problem, &g, &total);
 	row->bitops = total.res[RES_BITOPS];
 }
 
@@ -187,7 +187,12 @@ static void give(struct nas_evolve_result *result,
 
 		unpack_genome(all[i].network, problem->space->nstages,
 			      &net->genome);
-		problem_evaluate(problem, &net->genome, &net->total);
+		if (problem->def->sampled && all[i].fitness > INFEASIBLE) {
+			problem_costs(problem, &net->genome, &net->total);
+			net->total.score = all[i].fitness;
+		} else {
+			problem_evaluate(problem, &net->genome, &net->total);
+		}
 	}
 	result->feasible = all[0].fitness > INFEASIBLE;
 }

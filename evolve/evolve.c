@@ -36,7 +36,7 @@ static enum nas_status make_islands(struct search *s, struct nas_arena *arena,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %zu islands", n);
 	for (int i = 0; i < s->share.n; i++)
 		if (island_init(&s->island[i], &s->setup, s->share.first + i,
-				arena, err))
+				i ? s->island : NULL, arena, err))
 			return err->code;
 	return migration_init(s, arena, err);
 }

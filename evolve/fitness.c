@@ -37,6 +37,21 @@ static void add_whole(struct weight *w, const struct prices *prices,
 		w->cost += prices->price[PRICE_TRUST] * over.trust;
 }
 
+/* The score of a network that is a member of p->known; NAN = of none. */
+static double known_score(const struct population *p, const struct member *m)
+{
+	size_t bytes = (size_t)p->nstages * sizeof(struct nas_gene);
+
+	for (int i = 0; p->known && i < p->known->n; i++) {
+		const struct member *k = population_member(p->known, i);
+
+		if (k->hash == m->hash && k->variant == m->variant &&
+		    !memcmp(member_genes(k), member_genes(m), bytes))
+			return k->score;
+	}
+	return (double)NAN;
+}
+
 void weigh_whole(const struct population *p, const struct prices *prices,
 		 struct member *m, struct weight *w)
 {
@@ -50,6 +65,8 @@ void weigh_whole(const struct population *p, const struct prices *prices,
 	if (problem->whole && dear)
 		m->score = (double)NAN;
 	else if (problem->whole)
+		m->score = known_score(p, m);
+	if (problem->whole && !dear && isnan(m->score))
 		m->score = problem_whole(problem, &g);
 }
 

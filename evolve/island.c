@@ -237,16 +237,17 @@ void island_run(struct island *is, int64_t evaluations)
 				       CANDIDATES * evaluations;
 	}
 	is->cut = false;
-	while (!is_done(is) && !is->cut) {
+	while (!is_done(is)) {
 		int64_t end = least(island_candidates(is) + chunk,
 				    is->until_candidates);
 
+		is->cut = stop_requested() || clock_s() >= setup->deadline;
+		if (is->cut)
+			return;
 		if (setup->listing.on)
 			run_listed(is, end);
 		else
 			run_bred(is, least(end, is->look));
-		is->cut = !is_done(is) && (stop_requested() ||
-					   clock_s() >= setup->deadline);
 	}
 }
 
@@ -286,6 +287,7 @@ static void start_listing(struct island *is, int index)
 
 enum nas_status island_init(struct island *island,
 			    const struct island_setup *setup, int index,
+			    const struct island *first,
 			    struct nas_arena *arena, struct nas_err *err)
 {
 	const struct nas_evolve_options *o = setup->options;
@@ -302,9 +304,11 @@ enum nas_status island_init(struct island *island,
 	    seen_init(&island->seen, o->max_evals / o->islands, arena, err) !=
 		    NAS_OK)
 		return err->code;
+	island->population.known = first ? &first->population : NULL;
 	add_smallest(island, table->problem->space);
 	for (int i = 0; i < setup->nstart && !setup->listing.on; i++)
 		add_start(island, &setup->start[i]);
+	island->population.known = NULL;
 	if (setup->listing.on)
 		start_listing(island, index);
 	return NAS_OK;

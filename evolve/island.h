@@ -17,7 +17,7 @@
  * does depends on neither.
  *
  * Usage:
- *	status = island_init(&island, &setup, index, &arena, err);
+ *	status = island_init(&island, &setup, index, NULL, &arena, err);
  *	island_run(&island, 10000);
  */
 #ifndef EVOLVE_ISLAND_H
@@ -66,8 +66,11 @@ struct island {
 	char apart[64];
 };
 
+/* first: an island of the same setup that has only been made, so that scores
+ * which take a while are found once; NULL = none. */
 enum nas_status island_init(struct island *island,
 			    const struct island_setup *setup, int index,
+			    const struct island *first,
 			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 

@@ -35,6 +35,8 @@ struct population {
 	int nstages, channels; /* S; of the networks' input */
 	bool whole; /* fitness by figures of the whole network */
 	bool slow; /* stages without a row, or with memory: see island.c */
+	const struct population *known; /* another one whose members' scores
+					 * are not asked for again; NULL = none */
 	double limit[TABLE_LANES_MAX]; /* by lane */
 	size_t stride;        /* bytes of a member with all behind it */
 	size_t values, hashes, memory; /* where they lie in a member */

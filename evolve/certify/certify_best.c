@@ -27,10 +27,12 @@ bool cert_offer(struct cert_run *run, const struct nas_genome *g)
 	struct nas_total t;
 	double score;
 
-	problem_evaluate(run->problem, g, &t);
+	problem_costs(run->problem, g, &t);
 	if (!(problem_excess(run->problem, &t) <= 0))
 		return false;
-	if (!(t.score > run->score))
+	if (!run->problem->def->sampled)
+		problem_evaluate(run->problem, g, &t);
+	if (!run->problem->def->sampled && !(t.score > run->score))
 		return true;
 	if (!recomputed(run, g, &score))
 		return false;

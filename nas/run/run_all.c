@@ -88,7 +88,8 @@ static enum nas_status prepare(struct nas_run *run, struct nas_err *err)
 static enum nas_status secure(struct nas_run *run, struct nas_arena *arena,
 			      struct nas_err *err)
 {
-	if (!run->config.certify || run_is_stopped(run))
+	if (!run->config.certify || run_is_stopped(run) ||
+	    !score_has_bound(run->problem.def))
 		return NAS_OK;
 	if (run_conclude(run, arena, err) != NAS_OK)
 		return err->code;

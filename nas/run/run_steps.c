@@ -73,6 +73,9 @@ static bool refine_one(const struct nas_run *run,
 {
 	struct nas_evolve_network refined = *net;
 
+	if (!score_sees_bits(run->problem.def) &&
+	    is_feasible(run, &net->total))
+		return false; /* no bits are worth more */
 	if (!qbr_refine(&run->problem, &refined.genome))
 		return false;
 	problem_evaluate(&run->problem, &refined.genome, &refined.total);
