@@ -300,10 +300,10 @@ static void unsupported_operators_are_named(void **state)
 		if (memcmp(file.data + i, "\x22\x04Relu", 6) == 0)
 			op = file.data + i + 2;
 	assert_non_null(op);
-	memcpy(op, "Selu", 4);
+	memcpy(op, "Celu", 4);
 	CHECK_FAILS(graph_from_onnx(&g, file.data, file.length, "tiny", NULL,
 				    &arena, &err),
-		    NAS_EINPUT, &err, "Selu");
+		    NAS_EINPUT, &err, "Celu");
 	text_free(&file);
 	arena_free(&arena);
 }
