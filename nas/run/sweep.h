@@ -50,6 +50,11 @@ enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
 			    int ngrids, struct nas_arena *arena,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
+/* One of the axes. NAS_EUSAGE, NAS_ENOMEM. */
+enum nas_status sweep_parse_axis(struct sweep_axis *axis, const char *grid,
+				 struct nas_arena *arena,
+				 struct nas_err *err) NAS_MUST_CHECK;
+
 /* Value of an axis in a job. */
 const char *sweep_value(const struct sweep *sweep, int job, int axis);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The axes of a sweep: from the command line, to sweep.json and back. */
+/* The grid of a sweep: its jobs, to sweep.json and back. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,123 +8,6 @@
 #include "nas/run/sweep.h"
 
 #define LOCK_WAIT_S 60 /* for others that write sweep.json */
-
-/* ---- the command line ---------------------------------------------------- */
-
-/* Bytes to the next comma that parts two values, or to the end. */
-static size_t value_length(const char *s)
-{
-	int depth = 0;
-	bool quoted = false;
-	size_t i = 0;
-
-	for (; s[i] && (quoted || depth > 0 || s[i] != ','); i++) {
-		if (quoted && s[i] == '\\' && s[i + 1])
-			i++;
-		else if (s[i] == '"')
-			quoted = !quoted;
-		else if (!quoted)
-			depth += strchr("[{", s[i]) != NULL,
-				depth -= strchr("]}", s[i]) != NULL;
-	}
-	return i;
-}
-
-/* "1..10" */
-static bool is_range(const char *s, size_t n, long *from, long *to)
-{
-	char text[64], *end;
-
-	if (n >= sizeof(text))
-		return false;
-	memcpy(text, s, n);
-	text[n] = '\0';
-	*from = strtol(text, &end, 10);
-	if (end == text || strncmp(end, "..", 2) != 0)
-		return false;
-	s = end + 2;
-	*to = strtol(s, &end, 10);
-	return end != s && !*end;
-}
-
-static char *copy(struct nas_arena *arena, const char *s, size_t n)
-{
-	char *text = NAS_NEW(arena, char, n + 1);
-
-	return text ? memcpy(text, s, n) : NULL;
-}
-
-static void add_value(struct sweep_axis *axis, const char *s, size_t n,
-		      struct nas_arena *arena)
-{
-	char text[32];
-	long from, to;
-
-	if (!is_range(s, n, &from, &to)) {
-		axis->value[axis->n++] = copy(arena, s, n);
-		return;
-	}
-	for (; from <= to; from++) {
-		int length = snprintf(text, sizeof(text), "%ld", from);
-
-		axis->value[axis->n++] = copy(arena, text, (size_t)length);
-	}
-}
-
-static size_t range_count(long from, long to)
-{
-	if (to < from)
-		return 0;
-	return (unsigned long)to - (unsigned long)from >= SWEEP_JOBS
-		       ? SWEEP_JOBS + 1
-		       : (size_t)(to - from) + 1;
-}
-
-/* Values of a list, ranges counted out; 0 when one is empty. */
-static size_t count_values(const char *s)
-{
-	size_t count = 0;
-	long from, to;
-
-	for (;; s++) {
-		size_t n = value_length(s), some = n > 0;
-
-		if (is_range(s, n, &from, &to))
-			some = range_count(from, to);
-		if (some == 0)
-			return 0;
-		count += some;
-		s += n;
-		if (!*s || count > SWEEP_JOBS)
-			return count;
-	}
-}
-
-static enum nas_status parse_axis(struct sweep_axis *axis, const char *grid,
-				  struct nas_arena *arena, struct nas_err *err)
-{
-	const char *s = strchr(grid, '=');
-	size_t count = s && s > grid ? count_values(s + 1) : 0, n;
-
-	if (count == 0)
-		return nas_fail(err, NAS_EUSAGE,
-				"--grid is PATH=VALUE,VALUE,... or PATH=LOW..HIGH, "
-				"not '%.80s'",
-				grid);
-	if (count > SWEEP_JOBS)
-		return nas_fail(err, NAS_EUSAGE, "--grid has more than %d "
-				"values", SWEEP_JOBS);
-	axis->path = copy(arena, grid, (size_t)(s - grid));
-	axis->value = NAS_NEW(arena, char *, count);
-	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a grid");
-	do {
-		n = value_length(++s);
-		add_value(axis, s, n, arena);
-		s += n;
-	} while (*s);
-	return NAS_OK;
-}
 
 /* ---- jobs ---------------------------------------------------------------- */
 
@@ -194,6 +77,14 @@ static enum nas_status count_jobs(struct sweep *sweep, struct nas_arena *arena,
 	return NAS_OK;
 }
 
+static bool is_twice(const struct sweep *sweep, int axis)
+{
+	for (int i = 0; i < axis; i++)
+		if (strcmp(sweep->axis[i].path, sweep->axis[axis].path) == 0)
+			return true;
+	return false;
+}
+
 enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
 			    int ngrids, struct nas_arena *arena,
 			    struct nas_err *err)
@@ -202,11 +93,13 @@ enum nas_status sweep_parse(struct sweep *sweep, const char *const *grids,
 		return nas_fail(err, NAS_EUSAGE, "a sweep needs 1 to %d --grid",
 				SWEEP_AXES);
 	for (int i = 0; i < ngrids; i++)
-		if (parse_axis(&sweep->axis[i], grids[i], arena, err))
+		if (sweep_parse_axis(&sweep->axis[i], grids[i], arena, err))
 			return err->code;
+	for (int i = 0; i < ngrids; i++)
+		if (is_twice(sweep, i))
+			return nas_fail(err, NAS_EUSAGE, "two --grid of "
+					"'%.80s'", sweep->axis[i].path);
 	sweep->naxes = ngrids;
-	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
 	return count_jobs(sweep, arena, err);
 }
 

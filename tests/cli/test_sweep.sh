@@ -70,6 +70,11 @@ for bad in search.seed = =1 search.seed= search.seed=1,,2 search.seed=5..1 \
 do
 	status 2 "--grid $bad" nas sweep $quick --grid "$bad" -o "$tmp/x"
 done
+status 2 "a value twice" nas sweep $quick --grid search.seed=1..3,2 -o "$tmp/x"
+says "--grid 'search.seed' has the value 2 twice" "  says which"
+status 2 "a key twice" nas sweep $quick --grid search.seed=1 \
+	--grid search.seed=2 -o "$tmp/x"
+says "two --grid of 'search.seed'" "  says which"
 for bad in 0/2 3/2 1 a/b 1/2x; do
 	status 2 "--shard $bad" nas sweep $quick $grid --shard "$bad" \
 		-o "$tmp/x"
