@@ -139,6 +139,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 EMBEDDED = spaces/export/model.py
 EMBEDDED += $(wildcard spaces/export/kernels/*.[ch])
 EMBEDDED += nas/run/boards/board.c
+EMBEDDED += $(wildcard nas/run/runtimes/*)
 EMBEDDED += $(wildcard spaces/latency_models/*.json)
 bytes = od -An -v -tx1 $1 | sed 's/ \([0-9a-f]*\)/0x\1,/g'
 embedded = embedded_$(subst .,_,$(subst -,_,$(subst /,_,$1)))

@@ -48,6 +48,10 @@ extern const char embedded_spaces_latency_models_xc7z020_json[];
 extern const char embedded_spaces_latency_models_xc7z045_json[];
 extern const char embedded_spaces_latency_models_zcu102_json[];
 extern const char embedded_nas_run_boards_board_c[]; /* of verify.c */
+extern const char embedded_nas_run_runtimes_onnx_py[]; /* of verify_runtime.c */
+extern const char embedded_nas_run_runtimes_onnx_js[];
+extern const char embedded_nas_run_runtimes_tflite_py[];
+extern const char embedded_nas_run_runtimes_tflite_js[];
 
 extern const char embedded_build_flags[]; /* ends in a newline */
 

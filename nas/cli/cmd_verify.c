@@ -15,8 +15,9 @@
 #define PICK_MAX    1000000
 
 static const struct cli_option options[] = {
-	{"target", 't', "NAME", "host, cortex-m4, cortex-m7, cortex-m3 or "
-				"rv32imc; may be repeated; all by default"},
+	{"target", 't', "NAME", "host, cortex-m4, cortex-m7, cortex-m3, "
+				"rv32imc, onnxruntime or tflite; may be "
+				"repeated; all by default"},
 	{"images", 'n', "N", "pictures that are compared; default 4"},
 	{"memory", 'm', "MEMORY", "model whose bytes the arena gets, the first "
 				  "by default"},
@@ -34,6 +35,7 @@ static const struct cli_option options[] = {
 struct asked {
 	struct verify_job job;
 	const struct verify_target *target[TARGETS_MAX];
+	const char *missing[TARGETS_MAX]; /* program; NULL = none */
 	int ntargets;
 };
 
@@ -53,6 +55,8 @@ static enum nas_status read_targets(struct asked *a, const struct cli *cli,
 	for (; n == 0 && verify_targets[a->ntargets].name; a->ntargets++)
 		a->target[a->ntargets] = &verify_targets[a->ntargets];
 	a->ntargets = n ? n : a->ntargets;
+	for (int i = 0; i < a->ntargets; i++)
+		a->missing[i] = verify_missing(a->target[i]);
 	return NAS_OK;
 }
 
@@ -101,15 +105,25 @@ static void add_number(struct nas_text *t, double x)
 }
 
 static void add_row(struct report *r, const struct verify *v,
-		    const struct verify_target *t, const struct verify_row *row)
+		    const struct verify_target *t, const struct verify_row *row,
+		    bool missing)
 {
-	r->differ += !row->equal;
-	if (!row->equal && row->log.data)
+	bool holds = verify_holds(v, t, row);
+
+	r->differ += !holds;
+	if (row->left_out[0] && !missing)
+		cli_warn("%s is left out: %s", t->name, row->left_out);
+	if (!holds && row->log.data)
 		cli_warn("%s: %.2000s", t->name, row->log.data);
 	text_add_cell(&r->table, v->source.graph->name);
 	text_addf(&r->table, "\t%s\t%s", t->name,
-		  row->equal ? "equal" : row->differs);
-	add_number(&r->table, (double)v->plan.arena_bytes);
+		  missing	     ? "not here"
+		  : row->left_out[0] ? "left out"
+		  : row->equal	     ? "equal"
+				     : row->differs);
+	add_number(&r->table, t->runtime || row->left_out[0]
+				      ? 0
+				      : (double)v->plan.arena_bytes);
 	add_number(&r->table, row->stack_bytes);
 	add_number(&r->table, row->text_bytes);
 	add_number(&r->table, row->rodata_bytes);
@@ -150,12 +164,16 @@ static enum nas_status verify_file(struct report *r, const struct asked *a,
 
 	if (verify_prepare(&v, &a->job, path, env, err) == NAS_OK)
 		for (int i = 0; i < a->ntargets; i++) {
-			struct verify_row row;
+			struct verify_row row = {0};
 
-			if (verify_missing(a->target[i]))
-				continue;
-			if (verify_run(&v, a->target[i], &row, err) == NAS_OK)
-				add_row(r, &v, a->target[i], &row);
+			if (a->missing[i])
+				snprintf(row.left_out, sizeof(row.left_out),
+					 "no %s", a->missing[i]);
+			else
+				(void)!verify_run(&v, a->target[i], &row, err);
+			if (err->code == NAS_OK)
+				add_row(r, &v, a->target[i], &row,
+					a->missing[i] != NULL);
 			if (err->code == NAS_OK &&
 			    verify_list_add(&r->list, &v, a->target[i], &row,
 					    err) == NAS_OK)
@@ -191,9 +209,12 @@ static enum nas_status say_expected(const struct cli *cli,
 static void say_missing(const struct asked *a)
 {
 	for (int i = 0; i < a->ntargets; i++) {
-		const char *program = verify_missing(a->target[i]);
+		const char *program = a->missing[i];
 
-		if (program)
+		if (program && a->target[i]->runtime)
+			cli_warn("%s is left out: no %s", a->target[i]->name,
+				 program);
+		else if (program)
 			cli_warn("%s is left out: no %s ('.ci/deps boards' "
 				 "installs what boards need)",
 				 a->target[i]->name, program);

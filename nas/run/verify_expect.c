@@ -107,19 +107,21 @@ static int next_level(uint32_t *state, int image, int bits)
 	return level < -half ? -half : level >= half ? half - 1 : level;
 }
 
-static void make_image(float *x, const struct c_plan *p, uint32_t *state,
-		       int image)
+void verify_image(float *x, const struct graph *g, const struct graph_node *grid,
+		  uint32_t *state, int image)
 {
-	int channels = p->input.channels, pixels = p->input.pixels;
-	double scale = c_scale_of(p, p->input.tensor);
-	int zero = c_zero_of(c_grid_of(p, p->input.tensor));
+	const struct graph_tensor *t = &g->tensor[g->input[0]];
+	double scale = (double)graph_grid_scale(g, grid);
+	int zero = c_zero_of(grid);
+	size_t channels = t->rank > 1 ? (size_t)t->size[1] : t->count;
+	size_t pixels = t->count / channels;
 
-	for (int i = 0; i < pixels; i++)
-		for (int c = 0; c < channels; c++)
-			x[(size_t)c * (size_t)pixels + (size_t)i] =
+	for (size_t i = 0; i < pixels; i++)
+		for (size_t c = 0; c < channels; c++)
+			x[c * pixels + i] =
 				(float)(scale *
-					(next_level(state, image,
-						    p->input.bits) - zero));
+					(next_level(state, image, grid->bits) -
+					 zero));
 }
 
 /* Units of what is compared: grids, the output, feature maps. */
@@ -195,7 +197,9 @@ static enum nas_status run_images(struct verify *v, struct forward *f,
 	uint32_t state = 1;
 
 	for (int i = 0; i < v->job.images; i++) {
-		make_image(x, &v->plan, &state, i);
+		verify_image(x, v->plan.graph,
+			     c_grid_of(&v->plan, v->plan.input.tensor), &state,
+			     i);
 		if (forward_run(f, x, 1, NULL, err) != NAS_OK)
 			return err->code;
 		if (w->broken >= 0)

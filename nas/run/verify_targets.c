@@ -20,7 +20,8 @@
 	 0x20010000,                                                           \
 	 0x20000000,                                                           \
 	 5,                                                                    \
-	 4}
+	 4,                                                                    \
+	 NULL}
 
 /* A tick of the Arm boards' timer is 40 ns, an instruction 32 ns. */
 const struct verify_target verify_targets[] = {
@@ -37,7 +38,8 @@ const struct verify_target verify_targets[] = {
 	 0,
 	 0,
 	 0,
-	 1},
+	 1,
+	 NULL},
 	CORTEX("cortex-m4", "emulated, with Arm DSP instructions",
 	       "mps2-an386"),
 	CORTEX("cortex-m7", "emulated, with Arm DSP instructions",
@@ -56,7 +58,14 @@ const struct verify_target verify_targets[] = {
 	 0x81000000,
 	 0x82000000,
 	 1,
-	 1},
+	 1,
+	 NULL},
+	{.name = "onnxruntime",
+	 .help = "its ONNX file in ONNX Runtime",
+	 .runtime = &verify_onnx},
+	{.name = "tflite",
+	 .help = "its TFLite file in TensorFlow Lite's interpreter",
+	 .runtime = &verify_tflite},
 	{0},
 };
 
@@ -70,6 +79,8 @@ const struct verify_target *verify_target_find(const char *name)
 
 const char *verify_missing(const struct verify_target *t)
 {
+	if (t->runtime)
+		return verify_runner_of(t->runtime) ? NULL : t->runtime->needs;
 	if (!process_exists(t->compiler))
 		return t->compiler;
 	if (t->emulator && !process_exists(t->emulator))
