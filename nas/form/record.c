@@ -60,11 +60,11 @@ enum nas_status texts_read(const struct json_doc *doc, const cJSON *node,
 	struct texts *texts = out;
 
 	if (!cJSON_IsArray(node))
-		return json_fail(doc, node, err, "must be a list of texts, "
+		return json_fail(doc, node, err, "must be a list of strings, "
 				 "not %s", json_type_text(node));
 	for (const cJSON *i = node->child; text && i; i = i->next) {
 		if (!cJSON_IsString(i))
-			return json_fail(doc, i, err, "must be a text, not %s",
+			return json_fail(doc, i, err, "must be a string, not %s",
 					 json_type_text(i));
 		text[texts->n++] = arena_strdup(arena, i->valuestring);
 	}

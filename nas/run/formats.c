@@ -26,6 +26,7 @@
 #include "nas/run/score_file.h"
 #include "nas/run/scored.h"
 #include "nas/run/sigma_table.h"
+#include "nas/run/sweep_line.h"
 #include "nas/run/sweep_run.h"
 #include "nas/run/sweep_status.h"
 #include "nas/run/verify.h"
@@ -62,6 +63,7 @@ const struct file_format file_formats[] = {
 	{ "nas/certify-sweep/1", &certify_curve_form, NULL, NULL },
 	{ "nas/sweep/1", &sweep_form, NULL, NULL },
 	{ "nas/sweep-jobs/1", &sweep_jobs_form, NULL, NULL },
+	{ "nas/sweep-line/1", &sweep_line_form, NULL, NULL },
 	{ "nas/sweep-table/1", &sweep_table_form, NULL, NULL },
 	{ "nas/sweep-status/1", &sweep_status_form, NULL, NULL },
 	{ "nas/export/1", &export_form, NULL, NULL },

@@ -43,7 +43,7 @@ static enum nas_status read_value(struct paper_value *v,
 	else if (cJSON_IsString(node))
 		v->text = arena_strdup(arena, node->valuestring);
 	else
-		return json_fail(doc, node, err, "must be a number or a text");
+		return json_fail(doc, node, err, "must be a number or a string");
 	if (arena->failed)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a paper");
 	return NAS_OK;

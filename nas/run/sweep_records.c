@@ -11,6 +11,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/form/form.h"
+#include "nas/run/sweep_line.h"
 
 #define LOCK_FILE "jobs.lock"
 
@@ -268,57 +269,54 @@ static enum nas_status write_line(const struct sweep_records *r, char *line,
 	return err->code;
 }
 
-static const char *status_of(const struct nas_run *run, const char *why)
+static enum sweep_line_status status_of(const struct nas_run *run,
+					const char *why)
 {
 	if (why)
-		return "failed";
-	return run->result.status == RESULT_INFEASIBLE ? "infeasible" : "ok";
-}
-
-/* What depends on clock and machine. */
-static cJSON *meta_tree(const struct nas_run *run)
-{
-	cJSON *o = json_add_number(cJSON_CreateObject(), "seconds",
-				   clock_s() - run->times.start);
-	char host[256] = "";
-
-	if (gethostname(host, sizeof(host) - 1) == 0)
-		json_add_string(o, "host", host);
-	if (run->started)
-		json_add_string(o, "started", run->started);
-	return o;
+		return SWEEP_LINE_FAILED;
+	return run->result.status == RESULT_INFEASIBLE ? SWEEP_LINE_INFEASIBLE
+						       : SWEEP_LINE_OK;
 }
 
 /* Structure and bits of the best network: equal designs have equal texts. */
-static void add_design(cJSON *o, const struct nas_result *result)
+static void add_design(struct nas_text *t, const struct nas_result *result)
 {
-	struct nas_text t = { 0 };
-
-	if (result->nbest == 0)
-		return;
-	text_add_structure(&t, &result->best[0].arch);
-	text_add(&t, "; bits ");
-	text_add_bits(&t, &result->best[0].arch);
-	json_add_string(o, "design", t.failed ? "" : t.data);
-	text_free(&t);
+	text_add_structure(t, &result->best[0].arch);
+	text_add(t, "; bits ");
+	text_add_bits(t, &result->best[0].arch);
 }
 
 static cJSON *record_tree(const struct sweep_records *r, int job,
 			  const struct nas_run *run, int keep, const char *why)
 {
-	cJSON *o = json_add_int64(cJSON_CreateObject(), "job", job);
 	struct nas_result result = run->result;
+	struct nas_text design = { 0 };
+	char host[256] = "";
+	struct sweep_line l = {
+		.sweep = r->sweep,
+		.job = job,
+		.status = (int)status_of(run, why),
+		.meta.seconds = clock_s() - run->times.start,
+		.meta.started = run->started,
+		.error = why,
+	};
+	cJSON *tree;
 
-	json_add(o, "set", sweep_set_json(r->sweep, job));
-	json_add_string(o, "status", status_of(run, why));
-	json_add(o, "meta", meta_tree(run));
-	if (why)
-		return json_add_string(o, "error", why);
-	add_design(o, &result);
+	if (gethostname(host, sizeof(host) - 1) == 0)
+		l.meta.host = host;
+	if (!why && result.nbest > 0) {
+		add_design(&design, &result);
+		l.design = design.failed ? "" : design.data;
+	}
 	if (result.nbest > keep)
 		result.nbest = keep;
-	json_add(o, "config", config_write(&run->config));
-	return json_add(o, "result", form_write(&result_form, &result));
+	if (!why) {
+		l.config = &run->config;
+		l.result = &result;
+	}
+	tree = form_write(&sweep_line_form, &l);
+	text_free(&design);
+	return tree;
 }
 
 enum nas_status sweep_records_add(struct sweep_records *r, int job,

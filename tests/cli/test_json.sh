@@ -120,6 +120,22 @@ assert len(said) > 15, said
 assert said <= set(sys.argv[1:]), said - set(sys.argv[1:])
 PY
 
+# Of a sweep that keeps no folders: a line is one object.
+nas sweep $quick -q --grid search.islands=0,1 --set search.max_evals=1k \
+	--set certify=false -o "$tmp/lines" >"$tmp/out" 2>&1 || :
+n=0
+while IFS= read -r line; do
+	n=$((n + 1))
+	printf '%s\n' "$line" >"$tmp/line.json"
+	check "line $n of jobs.jsonl says of which kind it is" json \
+		"$tmp/line.json" "list(j)[0] == 'schema' and
+		 j['schema'] == 'nas/sweep-line/1'"
+	check "  as its schema says" valid "$tmp/line.json"
+done <"$tmp/lines/jobs.jsonl"
+check "there is one that failed, and one that did not" test $n = 2 -a \
+	"$(sed 's/.*"status": *"\([a-z]*\)".*/\1/' "$tmp/lines/jobs.jsonl" |
+	sort | xargs)" = "failed ok"
+
 for f in "$tmp"/run/*.json "$tmp"/run/best/001/*.json "$tmp"/sweep/*.json; do
 	check "${f#"$tmp"/} says of which kind it is" json "$f" \
 		'list(j)[0] in ("schema", "$schema") and

@@ -444,9 +444,9 @@ wrong "a score of nothing" 'del r["file"]' "missing key 'file', which 'score' ne
 wrong "a refinement without a config" 'r["command"] = "refine"' \
 	"missing key 'config', which 'refine' needs"
 wrong "a value that is a list" 'r["published"]["size"] = [1]' \
-	"must be a number or a text"
+	"must be a number or a string"
 wrong "a pointer that is no list" 't["columns"][0]["at"] = "/x"' \
-	"must be a list of texts"
+	"must be a list of strings"
 wrong "a name with a stroke" 't["name"] = "a/b"' "must be of a to z"
 
 # A row that cannot be made says so; the others are there.

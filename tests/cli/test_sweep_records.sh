@@ -94,7 +94,7 @@ wide = page[page.index('class="wide"'):page.index('class="narrow"')]
 assert re.findall(r"search.islands (\d)<", wide) == ["2", "4"], wide[:2000]
 assert wide.count("4 jobs, median ") == 2
 jobs = [json.loads(l) for l in open(d + "/jobs.jsonl") if l.endswith("}\n") and
-        l.startswith('{"job"') and '"result"' in l]
+        l.startswith('{"schema"') and '"result"' in l]
 designs = {(r["job"], r["design"]) for r in jobs}
 table = page[page.index("<h2>Designs"):]
 assert table.count("<tr>") - 1 == len({x for _, x in designs})
