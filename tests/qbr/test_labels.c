@@ -109,10 +109,52 @@ static void cut_lists_are_near_the_best(void **state)
 	arena_free(&arena);
 }
 
+/* Each allocation fails once; long lists are cut, fronts are kept. */
+static void memory_runs_out_politely(void **state)
+{
+	const struct labels_limits limits = { 1e9, 15 };
+	struct labels_outcome outcome;
+	struct sample r;
+	struct groups g;
+	struct chains chains;
+	struct prices prices;
+	struct line line;
+	struct rng rng;
+	int item[LAYERS], tries = 0;
+	bool done = false;
+
+	(void)state;
+	arena_init(&arena, 1 << 28);
+	rng_seed(&rng, check_seed(5), 0);
+	fill(&r, &rng);
+	CHECK_OK(groups_make(&g, &r.p, &arena, &err), &err);
+	assert_true(chains_make(&chains, &g, &arena));
+	assert_true(prices_find(&prices, &g, &chains, &arena));
+	assert_true(line_make(&line, &g, &chains, prices.multiplier, true,
+			      &arena));
+	for (; !done; tries++) {
+		struct nas_arena_mark mark = arena_mark(&arena);
+		struct nas_err why = {0};
+		enum nas_status status;
+
+		arena_fail_after(tries);
+		status = labels_solve(&outcome, &line, &limits, item, &arena,
+				      &why);
+		arena_fail_after(-1);
+		done = status == NAS_OK;
+		assert_true(done || status == NAS_ENOMEM);
+		arena.failed = false;
+		arena_rewind(&arena, mark);
+	}
+	assert_true(outcome.found && tries > 100);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cut_lists_are_near_the_best),
+		cmocka_unit_test(memory_runs_out_politely),
 	};
 	return CHECK_RUN("labels", tests);
 }
