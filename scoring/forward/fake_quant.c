@@ -63,23 +63,6 @@ void fake_quant_scaled(float *q, const float *w, int out, size_t fan, int bits,
 			  scale[o]);
 }
 
-void fake_quant_weights(float *q, const float *w, int out, size_t fan, int bits,
-			enum quant_scope scope)
-{
-	float levels = (float)quant_weight_levels(bits), scale;
-
-	if (scope == QUANT_PER_TENSOR) {
-		fan *= (size_t)out;
-		out = 1;
-	}
-	for (int o = 0; o < out; o++) {
-		quant_max_abs_scales(&scale, w + (size_t)o * fan, 1, fan, bits,
-				     QUANT_PER_CHANNEL);
-		scale_row(q + (size_t)o * fan, w + (size_t)o * fan, fan, levels,
-			  scale);
-	}
-}
-
 struct quant_grid quant_grid_of(float low, float high, int bits)
 {
 	struct quant_grid g = {.levels = (float)(((int64_t)1 << bits) - 1)};

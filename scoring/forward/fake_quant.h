@@ -8,9 +8,10 @@
  * to hold 0, of which 0 is one.
  *
  * Usage:
- *	fake_quant_weights(q, layer->weight, layer->out, layer->fan, 4,
- *			   QUANT_PER_CHANNEL, NULL);
- *	fake_quant_range(x, n, 8, low, high);
+ *	quant_max_abs_scales(scale, w, out, fan, 4, QUANT_PER_CHANNEL);
+ *	fake_quant_scaled(q, w, out, fan, 4, scale);
+ *	grid = quant_grid_of(low, high, 8);
+ *	fake_quant_grid(y, x, n, &grid);
  */
 #ifndef SCORING_FORWARD_FAKE_QUANT_H
 #define SCORING_FORWARD_FAKE_QUANT_H
@@ -39,10 +40,6 @@ void quant_max_abs_scales(float *scale, const float *w, int out, size_t fan,
 /* q (out, fan) = w on the grid of scale (out); q may be w. */
 void fake_quant_scaled(float *q, const float *w, int out, size_t fan, int bits,
 		       const float *scale);
-
-/* Both at once. */
-void fake_quant_weights(float *q, const float *w, int out, size_t fan, int bits,
-			enum quant_scope scope);
 
 /* A grid for activations: x -> (clamp(rint(x / scale) + zero, 0, levels)
  * - zero) * scale. */

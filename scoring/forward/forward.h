@@ -25,9 +25,9 @@
  * batch pass a node before the next node begins, and see() gets the whole
  * batch, once a tensor, in the caller's thread; it may change the values.
  *
- * Quantisation: forward_set_policy, or forward_set_weights and
- * forward_set_grid a layer; the graph itself is not changed. The o.feed hook
- * may change what a layer is fed: it gets a private copy.
+ * Quantisation: forward_set_weights and forward_set_grid a layer (a policy:
+ * quantised_apply, nas/run/quantised.h); the graph itself is not changed. The
+ * o.feed hook may change what a layer is fed: it gets a private copy.
  *
  * Changing one layer at a time: with o.keep, forward_again() computes only what
  * lies between the layer and the watched tensors.
@@ -111,17 +111,6 @@ enum nas_status forward_set_weights(struct forward *f, int layer,
 /* Grid of a layer's input from now on; NULL = none. */
 void forward_set_grid(struct forward *f, int layer,
 		      const struct quant_grid *grid);
-
-/* Bits a layer; NULL, 0 and above QUANT_BITS_MAX = not quantised. */
-struct forward_policy {
-	const int *bits_w, *bits_a; /* (nlayers) */
-	enum quant_scope scope;	    /* of the weights' scales, max-abs */
-	const float *low, *high;    /* (nlayers) for bits_a, as calibrated */
-};
-/* NULL = no quantisation. Replaces what was set before, for all layers. */
-enum nas_status forward_set_policy(struct forward *f,
-				   const struct forward_policy *policy,
-				   struct nas_err *err) NAS_MUST_CHECK;
 
 /* Bytes of the buffers that n images need. */
 size_t forward_bytes(const struct forward *f, int n);

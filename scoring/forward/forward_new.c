@@ -59,6 +59,17 @@ static void read_watch(struct forward *f)
 		f->watched[f->o.watch[i]] = true;
 }
 
+/* The graph's weights, and no grids. */
+static enum nas_status set_own(struct forward *f, struct nas_err *err)
+{
+	for (int i = 0; i < f->g->nlayers; i++) {
+		forward_set_grid(f, i, NULL);
+		if (forward_set_weights(f, i, NULL, NULL, err) != NAS_OK)
+			return err->code;
+	}
+	return NAS_OK;
+}
+
 enum nas_status forward_new(struct forward **out, const struct graph *g,
 			    const struct forward_options *options,
 			    struct nas_err *err)
@@ -78,7 +89,7 @@ enum nas_status forward_new(struct forward **out, const struct graph *g,
 	if (allocate(f, err) == NAS_OK) {
 		read_watch(f);
 		if (forward_plan(f, err) == NAS_OK &&
-		    forward_set_policy(f, NULL, err) == NAS_OK) {
+		    set_own(f, err) == NAS_OK) {
 			limit_workers(f);
 			*out = f;
 			return NAS_OK;
@@ -97,29 +108,20 @@ void forward_free(struct forward *f)
 	free(f);
 }
 
-static void copy_weights(struct forward *f, int layer, const float *weight,
-			 const float *bias, bool own)
-{
-	const struct graph_layer *l = &f->g->layer[layer];
-
-	memcpy(f->layer[layer].weight, weight,
-	       (size_t)l->out * l->fan * sizeof(float));
-	memcpy(f->layer[layer].bias, bias, (size_t)l->out * sizeof(float));
-	f->layer[layer].own = own;
-	forward_settle(f, layer);
-}
-
 enum nas_status forward_set_weights(struct forward *f, int layer,
 				    const float *weight, const float *bias,
 				    struct nas_err *err)
 {
 	const struct graph_layer *l = &f->g->layer[layer];
+	size_t out = (size_t)l->out;
 
 	(void)err;
 	weight = weight ? weight : l->weight;
 	bias = bias ? bias : l->bias;
-	copy_weights(f, layer, weight, bias,
-		     weight == l->weight && bias == l->bias);
+	memcpy(f->layer[layer].weight, weight, out * l->fan * sizeof(float));
+	memcpy(f->layer[layer].bias, bias, out * sizeof(float));
+	f->layer[layer].own = weight == l->weight && bias == l->bias;
+	forward_settle(f, layer);
 	return NAS_OK;
 }
 
@@ -130,36 +132,4 @@ void forward_set_grid(struct forward *f, int layer,
 	if (grid)
 		f->layer[layer].grid = *grid;
 	forward_settle(f, layer);
-}
-
-static bool in_use(const int *bits, int layer)
-{
-	return bits && quant_has_grid(bits[layer]);
-}
-
-enum nas_status forward_set_policy(struct forward *f,
-				   const struct forward_policy *policy,
-				   struct nas_err *err)
-{
-	for (int i = 0; i < f->g->nlayers; i++) {
-		const struct graph_layer *l = &f->g->layer[i];
-		struct quant_grid grid;
-
-		(void)err;
-		forward_set_grid(f, i, NULL);
-		copy_weights(f, i, l->weight, l->bias,
-			     !policy || !in_use(policy->bits_w, i));
-		if (!policy)
-			continue;
-		if (in_use(policy->bits_w, i))
-			fake_quant_weights(f->layer[i].weight, l->weight,
-					   l->out, l->fan, policy->bits_w[i],
-					   policy->scope);
-		if (!in_use(policy->bits_a, i) || !policy->low)
-			continue;
-		grid = quant_grid_of(policy->low[i], policy->high[i],
-				     policy->bits_a[i]);
-		forward_set_grid(f, i, &grid);
-	}
-	return NAS_OK;
 }

@@ -9,6 +9,7 @@
 #include "scoring/forward/input_stats.h"
 #include "spaces/arch.h"
 #include "spaces/graph/graph_shape.h"
+#include "tests/scoring/policy.h"
 
 struct fixture {
 	struct nas_arena arena;
@@ -224,9 +225,8 @@ static void policies_come_and_go(void **state)
 	struct fixture f;
 	struct forward *p;
 	float y[40], z[40], low[16], high[16];
-	int bits[16], eight[16];
-	struct forward_policy policy = {bits, bits, QUANT_PER_CHANNEL, low,
-					high};
+	int bits[16];
+	struct policy policy = {bits, low, high};
 	double error[2] = {0, 0};
 	struct stats_images images_of = { .n = 4, .batch = 4, .give = give };
 	struct input_stats stats;
@@ -246,18 +246,18 @@ static void policies_come_and_go(void **state)
 	for (int b = 0; b < 2; b++) {
 		for (int i = 0; i < f.g.nlayers; i++) {
 			bits[i] = b ? 8 : 3;
-			eight[i] = 8;
 			assert_true(low[i] < high[i]);
 		}
-		CHECK_OK(forward_set_policy(p, &policy, &f.err), &f.err);
+		policy_set(p, &f.g, &policy, &f.err);
 		CHECK_OK(forward_run(p, x, 4, z, &f.err), &f.err);
 		for (int i = 0; i < 40; i++)
 			error[b] += fabs((double)y[i] - (double)z[i]);
 	}
 	assert_true(error[1] > 0 && error[0] > 4 * error[1]);
-	policy.bits_a = NULL;
-	policy.bits_w = eight;
-	CHECK_OK(forward_set_policy(p, NULL, &f.err), &f.err);
+	for (int i = 0; i < f.g.nlayers; i++) {
+		forward_set_grid(p, i, NULL);
+		CHECK_OK(forward_set_weights(p, i, NULL, NULL, &f.err), &f.err);
+	}
 	CHECK_OK(forward_run(p, x, 4, z, &f.err), &f.err);
 	assert_memory_equal(y, z, sizeof(y));
 	forward_free(p);
@@ -373,7 +373,7 @@ static void weights_are_on_their_grid(void **state)
 	for (int bits = 2; bits <= 8; bits++) {
 		int levels = quant_weight_levels(bits);
 
-		fake_quant_weights(q, w, 4, 30, bits, QUANT_PER_CHANNEL);
+		policy_quantise(q, w, 4, 30, bits);
 		quant_max_abs_scales(scale, w, 4, 30, bits, QUANT_PER_CHANNEL);
 		for (int i = 0; i < 120; i++) {
 			double s = (double)scale[i / 30];

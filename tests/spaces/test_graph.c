@@ -8,6 +8,7 @@
 #include "spaces/arch.h"
 #include "spaces/export/onnx_writer.h"
 #include "spaces/import/onnx.h"
+#include "tests/scoring/policy.h"
 #include "tests/spaces/onnx_sample.h"
 
 static struct nas_block blocks[] = {
@@ -47,7 +48,7 @@ static void make(struct graph *g, struct nas_arena *arena, struct nas_err *err)
 }
 
 static void outputs(const struct graph *g, float *y,
-		    const struct forward_policy *policy, struct nas_err *err)
+		    const struct policy *policy, struct nas_err *err)
 {
 	const struct forward_options o = {.threads = 1};
 	float x[2 * 3 * 17 * 16];
@@ -57,7 +58,7 @@ static void outputs(const struct graph *g, float *y,
 		x[i] = sinf((float)i);
 	CHECK_OK(forward_new(&f, g, &o, err), err);
 	if (policy)
-		CHECK_OK(forward_set_policy(f, policy, err), err);
+		policy_set(f, g, policy, err);
 	CHECK_OK(forward_run(f, x, 2, y, err), err);
 	forward_free(f);
 }
@@ -111,8 +112,7 @@ static void quantised_file_is_the_policy(void **state)
 	struct nas_text file = {0};
 	struct graph g, with_bits, back;
 	struct nas_arena arena;
-	struct forward_policy policy = {bits, bits, QUANT_PER_CHANNEL, low,
-					high};
+	struct policy policy = {bits, low, high};
 	struct graph_quant quant = {.bits_w = bits, .bits_a = bits,
 				    .weight = weight, .low = low,
 				    .high = high};
@@ -127,8 +127,7 @@ static void quantised_file_is_the_policy(void **state)
 
 		low[i] = -0.4f;
 		high[i] = 2;
-		fake_quant_weights(q, l->weight, l->out, l->fan, bits[i],
-				   QUANT_PER_CHANNEL);
+		policy_quantise(q, l->weight, l->out, l->fan, bits[i]);
 		weight[i] = q;
 	}
 	outputs(&g, y, &policy, &err);
