@@ -211,8 +211,14 @@ void run_note_speed(const struct cli *cli, const struct nas_run *run)
 		 run->times.search, run->times.certify, ranks, cli->threads,
 		 cli->threads > 1 ? "s" : "");
 	note_traffic(cli, run);
-	if (cli->output)
-		cli_note(cli, "results are in '%s'", cli->output);
+	if (!cli->output)
+		return;
+	cli_note(cli, "results are in '%s'", cli->output);
+	if (run->result.nbest && run->result.best[0].rank == 1 &&
+	    arch_is_quantised(&run->result.best[0].arch))
+		cli_note(cli, "C for a microcontroller: nas export "
+			 "'%s/best/001/architecture.json' --to c -o board",
+			 cli->output);
 }
 
 enum nas_status run_print(const struct cli *cli, const struct nas_run *run,

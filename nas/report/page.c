@@ -106,6 +106,7 @@ enum nas_status report_page(struct nas_text *t, const struct report *r,
 	} else {
 		page_found(t, r);
 		page_networks(t, &r->run[0]);
+		page_files(t, &r->run[0]);
 	}
 	add_charts(t, r);
 	if (r->nruns == 1)

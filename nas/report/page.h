@@ -16,6 +16,7 @@ void page_end(struct nas_text *t);
 /* What was asked and found: one run; several. */
 void page_found(struct nas_text *t, const struct report *r);
 void page_networks(struct nas_text *t, const struct report_run *run);
+void page_files(struct nas_text *t, const struct report_run *run);
 void page_asked(struct nas_text *t, const struct report_run *run);
 void page_runs(struct nas_text *t, const struct report *r);
 void page_spaces(struct nas_text *t, const struct nas_comparison *c);

@@ -8,6 +8,14 @@ quick="configs/quick.json $unhurried"
 status 0 "a search" nas search $quick -o "$tmp/run"
 check "no progress bar where there is no terminal" \
 	bash -c "! grep -q $'\\r' '$tmp/err'"
+says "nas export '$tmp/run/best/001/architecture.json' --to c" \
+	"says how a board gets it"
+check "  and so does its page" grep -q \
+	'nas export best/001/architecture.json --to c -o board' \
+	"$tmp/run/report.html"
+(cd "$tmp/run" && "$program" export best/001/architecture.json --to c -q \
+	-o "$tmp/board")
+check "  which works" test -s "$tmp/board/quick_001.c"
 for f in config.json result.json history.csv log.jsonl meta.json \
 	best/001/architecture.json best/001/layers.csv; do
 	check "writes $f" test -s "$tmp/run/$f"
