@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "nas/base/file.h"
+
 #define COEFFICIENT(id, name, units, text)                                    \
 	{ .key = #name, .type = FORM_NUMBER, .high = 1e9,                     \
 	  .offset = LATENCY_##id * sizeof(double), .fallback = "0",           \
@@ -170,6 +172,10 @@ static enum nas_status open_doc(struct json_doc *doc, const char *path,
 {
 	const char *text = latency_model_text(path);
 
+	if (!text && strcmp(path, "-") != 0 && !file_exists(path))
+		return nas_fail(err, NAS_EIO, "'%.200s' is no file, and no "
+				"latency model that 'nas latency show' lists",
+				path);
 	return text ? json_parse(doc, text, strlen(text), path, err)
 		    : json_read(doc, path, err);
 }

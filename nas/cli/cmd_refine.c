@@ -6,6 +6,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
 #include "nas/run/refine_job.h"
+#include "spaces/latency.h"
 
 static const struct cli_option options[] = {
 	{ "config", 'c', "CONFIG", "budgets, candidate bits and score" },
@@ -41,11 +42,22 @@ static void add_row(struct nas_text *t, const char *name, double before,
 		  budget_text(b, sizeof(b), after), c);
 }
 
+/* No whole number, as the others are. */
+static void add_latency(struct nas_text *t, double before, double after,
+			double limit)
+{
+	text_addf(t, "latency ms\t%.4g\t%.4g\t", before, after);
+	if (isfinite(limit))
+		text_addf(t, "%.4g", limit);
+	text_add(t, "\n");
+}
+
 static void print_costs(const struct refine_job *r)
 {
 	const struct nas_cost *b = &r->before.cost, *a = &r->after.cost;
 	const struct nas_budgets *limits = &r->problem.budgets;
 	struct nas_text t = {0};
+	char by[512];
 
 	text_addf(&t, "\tbefore\tafter\tlimit\n%s\t%.4f\t%.4f\t\n",
 		  r->config.score_def->title, r->before.score,
@@ -61,7 +73,14 @@ static void print_costs(const struct refine_job *r)
 	if (isfinite(limits->limit[RES_FLOPS]))
 		add_row(&t, "flops", b->flops, a->flops,
 			limits->limit[RES_FLOPS]);
+	if (limits->latency)
+		add_latency(&t, b->latency_ms, a->latency_ms,
+			    limits->limit[RES_LATENCY]);
 	print_table(&t);
+	if (limits->latency) {
+		latency_text(by, sizeof(by), limits->latency);
+		say("latency_ms is counted by %s\n", shown(by).s);
+	}
 	text_free(&t);
 }
 

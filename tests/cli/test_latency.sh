@@ -152,6 +152,7 @@ prints "1.24 %" "  with its error"
 status 0 "show one of many words" nas latency show stm32h743-tinyengine
 prints "would make stems free" "  with its whole source"
 status 5 "a model that there is not" nas latency show nowhere.json
+says "'nas latency show' lists" "  says where they are listed"
 
 # A config that names a board has the board's model, unless it says another.
 of_board() { # SET ...: the resolved config's model
@@ -228,6 +229,30 @@ status 0 "a sweep of the limit" nas certify configs/quick.json -q \
 	--format json $unhurried
 check "  more time, more score" json "$tmp/out" \
 	'len(j["points"]) == 4 and all(a["certificate"]["upper_bound"] < b["certificate"]["upper_bound"] for a, b in zip(j["points"], j["points"][1:]))'
+python3 - "$tmp" <<'PY'
+import json, sys
+json.dump({"name": "by bits", "coefficients": {"macs_pointwise": 5},
+           "factors": [{"bits_a": 8, "bits_w": 8, "factor": 2}]},
+          open(sys.argv[1] + "/bits.json", "w"))
+PY
+nas search configs/quick.json -q -n 2000 --no-certify -o "$tmp/bits" >/dev/null
+nas score "$tmp/bits/best/001/architecture.json" --latency-model \
+	"$tmp/bits.json" --format json >"$tmp/was"
+status 0 "bits inside a limit of time" nas refine \
+	"$tmp/bits/best/001/architecture.json" --config configs/quick.json \
+	--set "budgets.latency_model=$tmp/bits.json" \
+	--set budgets.latency_ms=9 -o "$tmp/refined.json"
+prints "latency_ms is counted by by bits" "  says the model"
+check "  what it takes before and after, and the limit" grep -q \
+	'^latency ms .* [0-8]\.[0-9]* *9$' "$tmp/out"
+nas score "$tmp/refined.json" --latency-model "$tmp/bits.json" \
+	--format json >"$tmp/now"
+check "  and keeps it" python3 - "$tmp" <<'PY'
+import json, sys
+was, now = (json.load(open(f"{sys.argv[1]}/{f}"))["results"][0]["latency_ms"]
+            for f in ("was", "now"))
+assert now <= 9 < was, (was, now)
+PY
 status 0 "a sample inside the limit" nas sample configs/quick.json -n 50 \
 	--set budgets.latency_model=$board --set budgets.latency_ms=8
 
