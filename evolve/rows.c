@@ -100,9 +100,14 @@ enum nas_status rows_add_cut(struct rows *rows,
 			     const double *island_best, struct nas_arena *arena,
 			     struct nas_err *err)
 {
+	int n = rows->n + rows->latest;
+
+	if (n > 0 && rows->row[n - 1].evaluations == row->evaluations &&
+	    rows->row[n - 1].duplicates == row->duplicates)
+		return NAS_OK; /* it had not begun */
 	if (rows_reserve(rows, rows->n, arena, err) != NAS_OK)
 		return err->code;
-	put(rows, rows->n + rows->latest, row, island_best);
+	put(rows, n, row, island_best);
 	rows->cut = true;
 	return NAS_OK;
 }

@@ -39,7 +39,7 @@ enum nas_status rows_add(struct rows *rows, const struct nas_evolve_row *row,
 			 const double *island_best, struct nas_arena *arena,
 			 struct nas_err *err) NAS_MUST_CHECK;
 
-/* The last row, of an epoch that is not done. */
+/* The last row, of an epoch that is not done; none of one that did nothing. */
 enum nas_status rows_add_cut(struct rows *rows,
 			     const struct nas_evolve_row *row,
 			     const double *island_best, struct nas_arena *arena,

@@ -52,7 +52,20 @@ cut_and_resume "$tmp/whole" 1000 TERM 75 "$program" search $config
 cut_and_resume "$tmp/whole" 9000 day 0 "$program" search $config
 fast="configs/quick.json -q --no-certify --max-evals 20000 --set search.islands=3"
 nas search $fast -o "$tmp/fast" >"$tmp/fast.out"
-cut_and_resume "$tmp/fast" 38 INT 75 "$program" search $fast
+cut_and_resume "$tmp/fast" 39 INT 75 "$program" search $fast
+# One of four clocks in a row is looked at before an epoch has begun.
+once() { # RUN: no two rows of its history are of as many evaluations
+	python3 -c 'import csv, sys
+rows = [row["evaluations"] for row in csv.DictReader(open(sys.argv[1]))]
+assert len(set(rows)) == len(rows) > 0, rows[-3:]
+' "$1/history.csv"
+}
+for n in 36 37 38 40; do
+	# shellcheck disable=SC2086
+	status 75 "INT at clock $n" by_count "clock:$n" INT "$program" \
+		search $fast -j 1 --time 80000 -o "$tmp/once.$n"
+	check "  no row twice" once "$tmp/once.$n"
+done
 cut_and_resume "$tmp/fast" 60 day 0 "$program" search $fast
 
 # Time is up after checkpoint N, however fast the machine is.
