@@ -339,6 +339,18 @@ static enum nas_status sum_up(struct setup *s, const struct nas_qe_options *qe,
 	return NAS_OK;
 }
 
+static bool has_pooling(const struct nas_arch *arch)
+{
+	for (int b = 0; b < arch->nblocks; b++) {
+		struct nas_conv c[BLOCK_STEPS_MAX];
+
+		for (int j = block_steps(&arch->block[b], c) - 1; j >= 0; j--)
+			if (c[j].pool)
+				return true;
+	}
+	return false;
+}
+
 enum nas_status monte_carlo(struct monte_carlo *out,
 			    const struct nas_arch *arch,
 			    const struct nas_qe_options *qe,
@@ -349,6 +361,9 @@ enum nas_status monte_carlo(struct monte_carlo *out,
 	size_t most = (size_t)arch->nblocks * BLOCK_CONVS_MAX;
 
 	*out = (struct monte_carlo){ .samples = options->samples };
+	if (has_pooling(arch))
+		return nas_fail(err, NAS_EINPUT, "'%s' has max pooling, which "
+				"is not sampled", arch->name ? arch->name : "");
 	NAS_BUG_IF(options->samples < 2);
 	s.sigma_a = arch->sigma_a > 0 ? arch->sigma_a : qe->sigma_a;
 	s.sigma_w = arch->sigma_w > 0 ? arch->sigma_w : qe->sigma_w;

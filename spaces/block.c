@@ -60,7 +60,7 @@ void block_places(const struct nas_conv *c, int n, const struct nas_place *in,
 	for (int j = 0; j < n; j++) {
 		from[j] = c[j].of_shortcut ? *in : at;
 		to[j] = place_after(&from[j], c[j].stride);
-		at = to[j];
+		at = c[j].pool ? place_after(&to[j], 2) : to[j];
 	}
 }
 

@@ -16,6 +16,7 @@
  *	dwsep    depthwise k x k stride s; 1x1 in -> out
  *	mbconv1  depthwise k x k stride s; 1x1 in -> out: an mbconv without
  *	         expansion (squeeze-and-excitation on in)
+ *	convpool k x k, in -> out, stride s / 2; max pooling of stride 2
  *	basic    k x k, in -> out, stride s; k x k, out -> out
  *	bottleneck  1x1 in -> h, stride s; k x k, h -> h; 1x1 h -> out
  *
@@ -62,6 +63,8 @@ enum nas_block_has {
 	X(MBCONV1, mbconv1, 2,                                                 \
 	  BLOCK_SHORTCUT | BLOCK_SQUEEZE | BLOCK_INVERTED,                     \
 	  "MBConv1", "inverted residual without expansion (MBConv1)")          \
+	X(CONVPOOL, convpool, 1, 0, "Conv+pool",                               \
+	  "convolution and max pooling")                                       \
 	X(BASIC, basic, 2, BLOCK_SHORTCUT | BLOCK_PROJECTS, "Basic",           \
 	  "ResNet's basic block")                                              \
 	X(BOTTLENECK, bottleneck, 3,                                           \
@@ -110,6 +113,7 @@ struct nas_conv { /* one convolution of a block */
 			     * output; 0 = none */
 	bool holds;         /* the reference's memory counts the block's
 			     * shortcut while this one runs */
+	bool pool;          /* max pooling 3x3 of stride 2 follows */
 	bool of_shortcut;   /* it reads the block's input and makes what is
 			     * added to the output */
 };
@@ -191,7 +195,7 @@ static inline bool block_has_sum(const struct nas_block *b)
  * the first; how many. c may be NULL. */
 int block_steps(const struct nas_block *b, struct nas_conv c[BLOCK_STEPS_MAX]);
 
-/* Where steps read and write; in: what reaches the block. */
+/* Where steps read and write, before a pooling; in: what reaches the block. */
 void block_places(const struct nas_conv *c, int n, const struct nas_place *in,
 		  struct nas_place from[BLOCK_STEPS_MAX],
 		  struct nas_place to[BLOCK_STEPS_MAX]);

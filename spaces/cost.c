@@ -142,7 +142,7 @@ static void add_block(struct nas_cost *cost, struct nas_step *steps,
 			steps[cost->nsteps] = s;
 		add_step(cost, &s);
 	}
-	*place = to[n - 1];
+	*place = place_after(place, block->stride);
 }
 
 static void add_head(struct nas_cost *cost, const struct nas_head_cost *head)

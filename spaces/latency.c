@@ -234,7 +234,7 @@ void latency_count_arch(const struct nas_latency *m,
 			add_counts(n, layer, latency_factor(m, c[j].bits_a,
 							    c[j].bits_w));
 		}
-		at = to[steps - 1];
+		at = place_after(&at, block->stride);
 		last = block->out;
 	}
 	count_head(&arch->head, last, layer);

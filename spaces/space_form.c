@@ -153,8 +153,8 @@ static const struct form_field stage_fields[] = {
 	  .help = "blocks: a number, a list, or {min, max, step}" },
 	{ .key = "stride", .type = FORM_INTS, LIST(stride),
 	  .max_count = SPACE_CHOICES_MAX, .low = 1,
-	  .high = 2, .min_count = 1, .fallback = "[1]",
-	  .help = "stride of the first block" },
+	  .high = 4, .min_count = 1, .fallback = "[1]",
+	  .help = "stride of the first block; 4 is for a stem" },
 	{ .key = "se", .type = FORM_CUSTOM, STAGE(nse), .custom = &se_custom,
 	  .fallback = "false",
 	  .help = "squeeze-and-excitation: false, true or [false, true]; "

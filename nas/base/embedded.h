@@ -22,6 +22,7 @@ extern const char embedded_spaces_export_kernels_conv_c[];
 extern const char embedded_spaces_export_kernels_depthwise_c[];
 extern const char embedded_spaces_export_kernels_gate_c[];
 extern const char embedded_spaces_export_kernels_average_c[];
+extern const char embedded_spaces_export_kernels_max_pool_c[];
 extern const char embedded_spaces_export_kernels_pool_c[];
 extern const char embedded_spaces_export_kernels_spread_c[];
 extern const char embedded_spaces_export_kernels_dots_c[];

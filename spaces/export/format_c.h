@@ -32,6 +32,7 @@ enum c_kind {
 	C_CONVOLVE,
 	C_DEPTHWISE,
 	C_POOL,
+	C_MAX_POOL,
 	C_AVERAGE,
 	C_SPREAD,
 	C_GRID_CONVOLVE, /* with struct c_grid */

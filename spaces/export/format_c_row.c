@@ -126,6 +126,43 @@ static enum nas_status walk_around(struct c_plan *p, int b,
 	return add_project(p, &conv[1], &e, x, conv[0].bits_a, scale);
 }
 
+/* The last call's map is pooled where it lies. */
+static void add_max_pool(struct c_plan *p)
+{
+	struct c_call *before = &p->call[p->ncalls - 1];
+	struct c_call *c = c_add_call(p, C_MAX_POOL, -1);
+	int64_t full = walk_area(p) * before->out * before->bits_y;
+
+	before->seen.tensor = -1;
+	c->in = c->out = before->out;
+	c->kernel = 3;
+	c->stride = 2;
+	c->bits_x = c->bits_y = before->bits_y;
+	c->x = walk_at(p, p->top, full);
+	p->height = walk_after(p->height, 2);
+	p->width = walk_after(p->width, 2);
+	c->y = walk_at(p, p->top, walk_area(p) * c->out * c->bits_y);
+	c->flags = p->top ? C_DOWN : 0;
+	walk_see_next(p, c, p->layer);
+}
+
+/* The block's last convolution. */
+static enum nas_status add_last(struct c_plan *p, int b,
+				const struct nas_conv *conv)
+{
+	struct walk_end e = walk_ends(p, b);
+
+	if (conv->pool && (e.sums || e.map >= 0))
+		return nas_fail(p->err, NAS_EINPUT, "C: block %d: there is no "
+				"plan for a pooling that ends the network or a "
+				"feature map", b + 1);
+	if (walk_last(p, conv, &e) != NAS_OK)
+		return p->err->code;
+	if (conv->pool)
+		add_max_pool(p);
+	return NAS_OK;
+}
+
 enum nas_status walk_row(struct c_plan *p, int b)
 {
 	const struct nas_block *block = &p->arch->block[b];
@@ -149,6 +186,5 @@ enum nas_status walk_row(struct c_plan *p, int b)
 				 ? depthwise_in_place(p, &conv[j], e.bits)
 				 : walk_last(p, &conv[j], &e);
 	}
-	e = walk_ends(p, b);
-	return status == NAS_OK ? walk_last(p, &conv[last], &e) : status;
+	return status == NAS_OK ? add_last(p, b, &conv[last]) : status;
 }

@@ -268,6 +268,9 @@ static void add_call(struct nas_text *t, const struct c_plan *p,
 	case C_POOL:
 		text_addf(t, "\tpool(&layers[%d]);\n", table);
 		break;
+	case C_MAX_POOL:
+		text_addf(t, "\tmax_pool(&layers[%d]);\n", table);
+		break;
 	case C_AVERAGE:
 		text_addf(t, "\taverage(%" PRId64 ", %" PRId64
 			  ", %d, %d, %" PRId64 ", %" PRId64 ");\n",
@@ -389,6 +392,7 @@ static void add_kernels(struct nas_text *t, const struct c_plan *p,
 		{p->ngates > 0, KERNEL(gate_c)},
 		{m->sums, KERNEL(average_c)},
 		{m->kind[C_POOL], KERNEL(pool_c)},
+		{m->kind[C_MAX_POOL], KERNEL(max_pool_c)},
 		{m->kind[C_SPREAD], KERNEL(spread_c)},
 		{grid || m->kind[C_STEP_MULTIPLY], KERNEL(factor_c)},
 		{grid, KERNEL(grid_c)},

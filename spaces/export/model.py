@@ -51,6 +51,8 @@ BLOCKS = [
                  a=[4, 5], w=[4, 5])),
     ("mbconv1", dict(inp=16, out=16, kernel=3, stride=1, shortcut=True, squeeze=8,
                      a=[5, 6], w=[4, 5])),
+    ("convpool", dict(inp=16, out=16, kernel=3, stride=2,
+                      a=[5], w=[4])),
     ("basic", dict(inp=16, out=24, kernel=3, stride=2, projection=True,
                    a=[5, 6], w=[4, 5])),
     ("bottleneck", dict(inp=24, out=24, hidden=8, kernel=3, stride=1, shortcut=True,
@@ -471,6 +473,29 @@ class Conv(nn.Module):
         return self.conv(x)
 
 
+#: CONVPOOL
+class ConvPool(nn.Module):
+    """One convolution, and half of an even stride by max pooling."""
+
+#: QUANTISED CONVPOOL
+    def __init__(self, inp, out, kernel, stride, a=(0,), w=(0,)):
+#: PLAIN CONVPOOL
+#~    def __init__(self, inp, out, kernel, stride):
+#: CONVPOOL
+        super().__init__()
+        even = stride % 2 == 0
+        stride = stride // 2 if even else stride
+#: QUANTISED CONVPOOL
+        self.conv = Layer(inp, out, kernel, stride, bits=(a[0], w[0]))
+#: PLAIN CONVPOOL
+#~        self.conv = Layer(inp, out, kernel, stride)
+#: CONVPOOL
+        self.pool = nn.MaxPool2d(3, 2, 1) if even else nn.Identity()
+
+    def forward(self, x):
+        return self.pool(self.conv(x))
+
+
 #: DWSEP
 class DepthwiseSeparable(nn.Module):
     """A depthwise convolution, then a 1x1 one (MobileNetV1)."""
@@ -777,6 +802,8 @@ class Bottleneck(Residual):
 KINDS = {
 #: CONV
     "conv": Conv,
+#: CONVPOOL
+    "convpool": ConvPool,
 #: DWSEP
     "dwsep": DepthwiseSeparable,
 #: MBCONV

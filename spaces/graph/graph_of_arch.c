@@ -292,14 +292,26 @@ static int add_end(struct builder *b, const struct nas_block *block, int i,
 				  y, out));
 }
 
+static int add_max_pool(struct builder *b, int i, int x, const char *out)
+{
+	struct graph_node *n = new_node(b, GRAPH_MAX_POOL,
+					text(b, "blocks.%d/MaxPool", i), x,
+					out);
+
+	n->window = (struct graph_window){
+		{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}, 1, false};
+	return finish(b, n);
+}
+
 /* A shortcut adds the block's input as its first convolution reads it: the
  * tensor that the memory models count. */
 static int add_block(struct builder *b, const struct nas_block *block, int i,
 		     int x, const char *out)
 {
-	bool more = block_has_sum(block) || block_has(block, BLOCK_PROJECTS);
 	struct nas_conv c[BLOCK_STEPS_MAX];
 	int n = block_steps(block, c), shortcut = x;
+	bool more = block_has_sum(block) || block_has(block, BLOCK_PROJECTS) ||
+		    c[n - 1].pool;
 
 	for (int j = 0; j < n; j++) {
 		const char *name = text(b, "blocks.%d.%s", i, c[j].role);
@@ -318,6 +330,8 @@ static int add_block(struct builder *b, const struct nas_block *block, int i,
 		if (c[j].squeeze)
 			x = add_squeeze(b, &c[j], i, x);
 	}
+	if (c[n - 1].pool)
+		return add_max_pool(b, i, x, out);
 	return add_end(b, block, i, shortcut, x, out);
 }
 

@@ -47,6 +47,8 @@ network resnet 15 14 "$conv, $(resnet basic 8 8 1 4,7 8,4),
 	$(resnet basic 16 16 1 8,5 4,4), $(resnet basic 16 6 1 5,5 4,8),
 	$(resnet bottleneck 6 6 1 4,6,7 4,4,4 '"hidden": 9'),
 	$(resnet bottleneck 6 9 2 7,5,4 4,6,8 '"hidden": 3')" "$head"
+network pooling 21 18 "$(resnet convpool 3 8 4 8 4),
+	$(resnet convpool 8 8 2 5 4), $(resnet convpool 8 9 1 7 4)" "$head"
 network thin 12 15 "$conv, $(resnet mbconv1 8 8 1 4,7 8,4),
 	$(resnet mbconv1 8 8 1 7,3 8,4 '"squeeze": 3'),
 	$(resnet mbconv1 8 10 2 3,6 5,8 '"se": true'),
@@ -54,7 +56,8 @@ network thin 12 15 "$conv, $(resnet mbconv1 8 8 1 4,7 8,4),
 
 status 0 "with the flags of nas verify" nas verify "$tmp/backbone.json" -t host
 quick_cc
-for name in shortcut gate pooled backbone separable resnet thin; do
+for name in shortcut gate pooled backbone separable resnet thin \
+	pooling; do
 	status 0 "$name computes what the network does" \
 		nas verify "$tmp/$name.json" -t host
 done

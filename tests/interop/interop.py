@@ -328,7 +328,9 @@ def edge_networks():
         def q(n):
             return ({"bits_a": [bits] * n, "bits_w": [bits] * n} if bits
                     else {})
-        resnet = [{"type": "basic", "in": 8, "out": 8, "kernel": 3,
+        resnet = [{"type": "convpool", "in": 8, "out": 8, "kernel": 3,
+                   "stride": 2, **q(1)},
+                  {"type": "basic", "in": 8, "out": 8, "kernel": 3,
                    "stride": 1, "depth": 2, **q(4)},
                   {"type": "basic", "in": 8, "out": 12, "kernel": 5,
                    "stride": 2, **q(2)},
@@ -342,7 +344,7 @@ def edge_networks():
                   [stem if bits else conv, *resnet],
                   {**head, "bits_a": 8, "bits_w": 8} if bits else head)
         yield net(f"ResNet's backbone, {bits} bits",
-                  [stem if bits else conv, *resnet[:4]])
+                  [stem if bits else conv, *resnet[:5]])
     yield net("head with bits alone", [conv], {**head, "bits_a": 8,
                                                "bits_w": 4})
     yield net("head without bits", [{**conv, "bits_a": [8], "bits_w": [4]}],

@@ -40,6 +40,8 @@ static void draw_block(struct nas_block *b, struct rng *rng, int in, bool bits)
 		.kernel = 2 * draw(rng, 0, 2) + 1,
 		.stride = draw(rng, 0, 2) ? 1 : 2,
 	};
+	if (b->kind == BLOCK_CONVPOOL) /* pooling is not sampled */
+		b->stride = 1;
 	if (block_kinds[b->kind].has & BLOCK_HIDDEN)
 		b->hidden = draw(rng, 8, 32);
 	for (int j = 0; bits && j < block_kinds[b->kind].nconvs; j++) {
@@ -76,6 +78,19 @@ static void run(struct fixture *f)
 {
 	CHECK_OK(monte_carlo(&f->m, &f->arch, &qe, &f->options, &f->arena,
 			     &f->err), &f->err);
+}
+
+static void pooling_is_refused(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f, 1, true);
+	f.block[1].kind = BLOCK_CONVPOOL;
+	f.block[1].stride = 2;
+	CHECK_FAILS(monte_carlo(&f.m, &f.arch, &qe, &f.options, &f.arena,
+				&f.err), NAS_EINPUT, &f.err, "max pooling");
+	arena_free(&f.arena);
 }
 
 /* ---- direct convolution ---- */
@@ -435,6 +450,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(layers_match_direct_convolution),
+		cmocka_unit_test(pooling_is_refused),
 		cmocka_unit_test(gaussian_inputs_give_the_closed_form),
 		cmocka_unit_test(the_rest_is_chance),
 		cmocka_unit_test(inputs_differ_within_bounds),

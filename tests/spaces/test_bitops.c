@@ -152,6 +152,11 @@ static void walk_block(struct walk *w, const struct nas_block *b)
 		if (b->squeeze)
 			w->bitops += 2. * b->in * b->squeeze * 8 * 8;
 		walk_conv(w, b->in, b->out, 1, 1, 1, a[1], wt[1]);
+	} else if (b->kind == BLOCK_CONVPOOL) {
+		walk_conv(w, b->in, b->out, 1, k, s % 2 ? s : s / 2, a[0],
+			  wt[0]);
+		w->height = s % 2 ? w->height : count_outputs(w->height, 2);
+		w->width = s % 2 ? w->width : count_outputs(w->width, 2);
 	} else if (b->kind == BLOCK_BASIC) {
 		walk_shortcut(w, b);
 		walk_conv(w, b->in, b->out, 1, k, s, a[0], wt[0]);

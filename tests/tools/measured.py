@@ -250,39 +250,34 @@ def from_bits(rows, head, accuracy):
 
 
 def accel_network(row, line):
-    """MnasNet's space: stem 3x3/2 to 32; seven stages, hidden = in x expansion;
-    1x1 to 1280. Blocks of expansion 1 have no 1x1 convolution before the
-    depthwise one: here they are dwsep, without squeeze-and-excitation, or,
-    where they have a shortcut, mbconv with a 1x1 convolution too many."""
+    """MnasNet's space: stem 3x3/2 to 32; seven stages, hidden = in x expansion,
+    or no convolution before the depthwise one at expansion 1; a quarter of the
+    channels in for squeeze-and-excitation; 1x1 to 1280."""
     cin, blocks = 32, [block("conv", 3, 32, 3, 2)]
-    off = 0  # parameters of the network less those of the blocks
     for i, (out, first) in enumerate(zip((16, 24, 40, 80, 112, 192, 320),
                                          (1, 2, 2, 2, 1, 2, 1)), 1):
         e, k, depth, se = (int(number(row, f"{what}{i}", line))
                            for what in ("expansion", "kernel", "depth", "se"))
         for j in range(depth):
-            stride = 1 if j else first
-            inverted = e > 1 or (stride == 1 and cin == out)
-            b = block("mbconv" if inverted else "dwsep", cin, out, k, stride)
-            if inverted:
+            b = block("mbconv" if e > 1 else "mbconv1", cin, out, k,
+                      1 if j else first)
+            if e > 1:
                 b["hidden"] = cin * e
-            if se and inverted:
+            if se:
                 b["squeeze"] = cin // 4
-            elif se:
-                off += 2 * cin * (cin // 4) + cin // 4 + cin
-            if inverted and e == 1:
-                off -= cin * cin + 2 * cin
             blocks.append(b)
             cin = out
     blocks.append(block("conv", cin, 1280, 1, 1))
     net = network(f"accel {row.get('id', line)}", 224, blocks, 1000,
                   [number(row, "imagenet_top1", line)])
-    se = sum(2 * b["hidden"] * b["squeeze"] + b["squeeze"] + b["hidden"]
-             for b in blocks if "squeeze" in b)
+    own = costs(net)[0]
+    for b in blocks:
+        h, q = b.get("hidden", b["in"]), b.get("squeeze", 0)
+        own += 2 * h * q + q + (h if q else 0)
     params = number(row, "params_m", line) * 1e6
-    if abs(costs(net)[0] + se + off - params) > 1:
+    if abs(own - params) > 1:
         raise Bad(f"line {line}: params_m {params / 1e6:g} are not the "
-                  f"network's, {(costs(net)[0] + se + off) / 1e6:g}")
+                  f"network's, {own / 1e6:g}")
     return net
 
 

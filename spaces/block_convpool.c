@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * convpool, a convolution and a pooling: of an even stride s, k x k stride s / 2
+ * with batch normalisation and ReLU, then max pooling 3x3 of stride 2; of an
+ * odd one the convolution alone. ResNet's stem (stride 4) and what ends a stage
+ * of VGG (stride 2). Pooling is done in place and has no multiply-accumulates:
+ * memory is that of the convolution.
+ */
+#include "spaces/block_kinds.h"
+
+void block_convpool_convs(const struct nas_block *b, struct nas_conv *c)
+{
+	bool pool = b->stride % 2 == 0;
+
+	c[0] = (struct nas_conv){
+		.role = "conv",
+		.in = b->in,
+		.out = b->out,
+		.kernel = b->kernel,
+		.stride = pool ? b->stride / 2 : b->stride,
+		.groups = 1,
+		.bits_a = b->bits_a[0],
+		.bits_w = b->bits_w[0],
+		.relu = true,
+		.pool = pool,
+	};
+}
+
+void block_convpool_terms(const struct nas_block *b, const struct nas_place *in,
+			  const struct nas_place *out,
+			  struct nas_block_terms *t)
+{
+	int fan = b->in * b->kernel * b->kernel;
+	int s = b->stride % 2 ? b->stride : b->stride / 2;
+	double weights = (double)fan * b->out, area = in->area / (s * s);
+
+	(void)out;
+	t->mul = weights * area;
+	t->add = 3.0 * b->out * area;
+	t->weights = weights;
+	t->aux_bytes = 2.0 * b->out;
+	t->macs = weights * ((double)((in->height + s - 1) / s) *
+			     ((in->width + s - 1) / s));
+	t->macs_fixed = 0;
+	t->params = weights + 2.0 * b->out;
+	t->nconvs = 1;
+	t->inner = b->out;
+	t->fan[0] = fan;
+}
