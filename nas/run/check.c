@@ -187,6 +187,19 @@ static enum nas_status grow_judged(struct check *c, int n,
 	return NAS_OK;
 }
 
+/* Stage weights of the config are for its own number of stages: a network of
+ * another number, which is in no such space, gets those of the rule. */
+static enum nas_status judge_one(struct check *c, const struct nas_arch *arch,
+				 struct nas_arena *arena, struct nas_err *err)
+{
+	struct nas_problem problem = c->problem;
+
+	if (problem.score.qe.nstage_weights != arch_stages(arch, NULL))
+		problem.score.qe.nstage_weights = 0;
+	return judge_network(&c->judged[c->njudged++], &problem, arch, arena,
+			     err);
+}
+
 static enum nas_status judge_file(struct check *c, const char *file,
 				  struct nas_arena *arena, struct nas_err *err)
 {
@@ -202,10 +215,8 @@ static enum nas_status judge_file(struct check *c, const char *file,
 	for (int i = 0; i < list.n; i++) {
 		if (!list.arch[i].name || !*list.arch[i].name)
 			list.arch[i].name = file;
-		if (judge_network(&c->judged[c->njudged], &c->problem,
-				  &list.arch[i], arena, err) != NAS_OK)
+		if (judge_one(c, &list.arch[i], arena, err) != NAS_OK)
 			return err->code;
-		c->njudged++;
 	}
 	return NAS_OK;
 }
