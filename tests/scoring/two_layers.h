@@ -51,7 +51,7 @@ static inline void two_layers(struct graph *g, float *images,
 	two_layers_fill(g->layer[0].weight, 4 * 2 * 9, 2);
 	two_layers_fill(g->layer[1].weight, 3 * 4, 3);
 	two_layers_fill(g->layer[0].bias, 4, 4);
-	two_layers_fill(g->layer[1].bias, 3, 5);
+	two_layers_fill(g->layer[1].bias, 3, 18);
 }
 
 #endif

@@ -26,7 +26,7 @@ def fill(shape, seed):
 
 X = fill((N, CIN, SIDE, SIDE), 1)
 W = [fill((C, CIN, 3, 3), 2), fill((K, C), 3)]
-B = [fill((C,), 4), fill((K,), 5)]
+B = [fill((C,), 4), fill((K,), 18)]  # so that images differ in class
 
 
 def weights(w, bits):  # on the grid, row by row
