@@ -272,6 +272,9 @@ static enum nas_status merge(const struct cli *cli, const char *dir,
 		if (!cli->json && table->latency_by)
 			say("latency_ms is counted by %s\n",
 			    shown(table->latency_by).s);
+		if (table->failed > 0)
+			cli_note(cli, "%d failed; the same nas sweep runs "
+				 "them again", table->failed);
 		cli_note(cli, "%d of %d jobs have a result; the tables are in "
 			 "'%s'", table->done, table->sweep.njobs, dir);
 	}

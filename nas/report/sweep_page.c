@@ -20,7 +20,7 @@ struct member { /* a job in its group */
 };
 
 struct group {
-	int first, n, found, optimal; /* members, sorted by score */
+	int first, n, found, optimal, failed; /* members, sorted by score */
 	double bound;                 /* the largest; NAN: not all have one */
 };
 
@@ -92,6 +92,7 @@ static void close_group(const struct page *p, struct group *g)
 
 		g->found += row->found;
 		g->optimal += row->optimal;
+		g->failed += row->failed;
 		g->bound = isnan(row->bound) ? row->bound
 					     : fmax(g->bound, row->bound);
 	}
@@ -147,6 +148,8 @@ static void draw_group(const struct page *p, const struct group *g,
 	double y, q1, q3, median;
 
 	group_label(p, g, label, sizeof(label));
+	if (g->failed == g->n)
+		snprintf(value, sizeof(value), "failed");
 	if (g->found)
 		snprintf(value, sizeof(value), "%d job%s, median %s",
 			 g->found, g->found > 1 ? "s" : "",
@@ -322,8 +325,12 @@ static void add_lead(struct nas_text *t, const struct page *p)
 	}
 	text_addf(t, "%s jobs found a network, %s of them proven optimal; ",
 		  number_count(found).s, number_count(optimal).s);
-	text_addf(t, "%s ended without one, %s have no result. Config: <code>",
-		  number_count(p->n - found).s,
+	text_addf(t, "%s ended without one, ",
+		  number_count(p->n - found - p->table->failed).s);
+	if (p->table->failed > 0)
+		text_addf(t, "%s failed, ",
+			  number_count(p->table->failed).s);
+	text_addf(t, "%s have no result. Config: <code>",
 		  number_count(sweep->njobs - p->n).s);
 	text_escape(t, sweep->config);
 	text_add(t, "</code></p>\n</header>\n");

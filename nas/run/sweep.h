@@ -84,6 +84,7 @@ enum nas_status sweep_job_dir(char *out, size_t size, const char *dir, int job,
 /* A job that has a result, for the page; NAN = not known. */
 struct sweep_row {
 	int job;
+	bool failed;
 	bool found, optimal; /* a network inside the budgets; proven best */
 	double score, bound, flash, memory, bitops, latency;
 	char *design; /* structure and bits; "" = not known */
@@ -96,7 +97,7 @@ struct sweep_table {
 	struct sweep_row *row; /* (nrows) */
 	struct nas_text csv, json; /* as in the files */
 	struct nas_text rows;      /* for people: cells parted by tabs */
-	int done;                  /* jobs that have a result */
+	int done, failed;          /* jobs that have a result, that have none */
 	char *latency_by; /* of those that count it, or that they are several;
 			   * NULL = none does */
 	int nreported;

@@ -270,6 +270,7 @@ static void add_result(struct merge *m, int number, const cJSON *line,
 		cJSON_GetObjectItemCaseSensitive(line, "design");
 	const cJSON *optimal = find(result, "certificate.optimal");
 	const cJSON *by = find(result, "latency_by");
+	const cJSON *end = cJSON_GetObjectItemCaseSensitive(line, "status");
 
 	*row = (struct sweep_row){
 		.job = number,
@@ -285,6 +286,9 @@ static void add_result(struct merge *m, int number, const cJSON *line,
 							 : ""),
 	};
 	row->found = isfinite(row->score);
+	row->failed = cJSON_IsString(end) && !strcmp(end->valuestring, "failed");
+	m->table->failed += row->failed;
+	m->table->done += !row->failed;
 	if (cJSON_IsString(by))
 		say_model(m, by->valuestring);
 }
@@ -296,7 +300,6 @@ static enum nas_status merge_job(struct merge *m, int number,
 	const cJSON *result;
 
 	if (read_result(m, number, &doc, &result, err) == NAS_OK) {
-		m->table->done += result != NULL;
 		if (result)
 			add_result(m, number, doc.root, result);
 		add_row(m, number, result);
@@ -335,7 +338,7 @@ static void start_again(struct merge *m)
 	text_free(&t->rows);
 	cJSON_Delete(m->jobs);
 	m->jobs = cJSON_CreateArray();
-	t->nrows = t->done = t->nreported = 0;
+	t->nrows = t->done = t->failed = t->nreported = 0;
 }
 
 static enum nas_status merge_all(struct merge *m, struct nas_err *err)

@@ -144,6 +144,13 @@ status 4 "a job that cannot run" nas sweep $quick $few \
 nas sweep --status "$tmp/bad" --format json >"$tmp/out"
 check "  is counted, and the other is done" json "$tmp/out" \
 	'(j["failed"], j["ok"], j["failures"]) == (1, 1, [1])'
+status 0 "  merged" nas sweep --merge "$tmp/bad"
+says "1 failed; the same nas sweep runs them again" "  it is said to have failed"
+says "1 of 2 jobs have a result" "  and to have no result"
+check "  on the page as well, and not to have found no network" bash -c \
+	"grep -q '0 ended without one, 1 failed, 0 have no result' '$tmp/bad/report.html' &&
+	grep -q '>failed<' '$tmp/bad/report.html' &&
+	! grep -q 'no network inside the budgets<' '$tmp/bad/report.html'"
 status 4 "what no job could run" nas sweep $quick --set search.islnds=2 \
 	--grid search.seed=1..50 -o "$tmp/worse"
 check "  is said once" test "$(grep -c islnds "$tmp/err")" -eq 1
