@@ -193,16 +193,24 @@ static enum nas_status say_expected(const struct cli *cli,
 				    const struct nas_run_env *env,
 				    struct nas_err *err)
 {
-	for (int i = 0; i < cli->nargs; i++) {
+	struct nas_text t = {0};
+
+	if (cli->json)
+		return nas_fail(err, NAS_EUSAGE, "--expect prints lines for a "
+				"board, and no JSON");
+	for (int i = 0; i < cli->nargs && err->code == NAS_OK; i++) {
 		struct verify v;
 
 		if (verify_prepare(&v, &a->job, cli->arg[i], env, err) ==
 		    NAS_OK)
-			say_text(&v.want);
+			text_take(&t, &v.want);
 		verify_close(&v);
-		if (err->code != NAS_OK)
-			break;
 	}
+	if (err->code == NAS_OK && cli->output)
+		(void)!output_write_text(cli, &t, err);
+	else if (err->code == NAS_OK)
+		say_text(&t);
+	text_free(&t);
 	return err->code;
 }
 

@@ -93,6 +93,10 @@ check "  is compared" make -s -B -C "$tmp/c" -f quick_001.mk \
 	quick_001_test CC="${CC:-cc}" CFLAGS=-DQUICK_001_TRACE
 status 0 "  the same program" "$tmp/c/quick_001_test"
 check "  says that" diff "$tmp/expected" "$tmp/out"
+status 0 "  in a file" nas verify "$quick" --expect -n 2 -o "$tmp/lines" -q
+check "  is the same" cmp "$tmp/expected" "$tmp/lines"
+status 2 "  is no JSON" nas verify "$quick" --expect --format json
+says "--expect prints lines for a board, and no JSON" "  says so"
 status 0 "the same network, twice" nas export "$quick" --to c -o "$tmp/d"
 check "  is the same bytes" diff -r "$tmp/c" "$tmp/d" -x quick_001_test
 status 5 "a folder that is filled" nas export "$quick" --to c -o "$tmp/d"
