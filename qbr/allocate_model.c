@@ -193,11 +193,11 @@ enum nas_status allocate_model(struct policy_problem *problem,
 	struct build b = { .problem = problem, .g = g, .s = s, .cap = cap,
 			   .pin = o->pin, .latency = o->latency,
 			   .arena = arena };
+	const struct sram_choices inputs = { s->bits_a, s->na, o->pin };
 
 	if (!cap)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the layers");
-	if (allocate_sram(cap, g, s->bits_a, s->na, o->pin, o->sram_bytes, arena,
-			  err))
+	if (allocate_sram(cap, g, &inputs, o->sram_bytes, arena, err) != NAS_OK)
 		return err->code;
 	if (build(&b, o->ordered, err) != NAS_OK)
 		return err->code;

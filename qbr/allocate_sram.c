@@ -110,14 +110,14 @@ static enum nas_status fit(struct sram *s, double budget, struct nas_err *err)
 }
 
 enum nas_status allocate_sram(int *cap, const struct graph *g,
-			      const int *bits_a, int na, int pin, double budget,
+			      const struct sram_choices *choices, double budget,
 			      struct nas_arena *arena, struct nas_err *err)
 {
-	struct sram s = { .bits = bits_a, .n = na, .cap = cap,
-			  .pin = pin };
+	struct sram s = { .bits = choices->bits, .n = choices->n, .cap = cap,
+			  .pin = choices->pin };
 
 	for (int i = 0; i < g->nlayers; i++)
-		cap[i] = budget > 0 ? bits_a[na - 1] : 64;
+		cap[i] = budget > 0 ? s.bits[s.n - 1] : 64;
 	if (!(budget > 0))
 		return NAS_OK;
 	s.reads = NAS_NEW(arena, bool, (size_t)g->nlayers);

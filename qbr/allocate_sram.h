@@ -10,19 +10,25 @@
  * called infeasible that the least bits meet.
  *
  * Usage:
- *	status = allocate_sram(cap, &graph, bits_a, na, 8, 320000, arena, err);
+ *	struct sram_choices choices = { bits_a, na, 8 };
+ *	status = allocate_sram(cap, &graph, &choices, 320000, arena, err);
  */
 #ifndef QBR_ALLOCATE_SRAM_H
 #define QBR_ALLOCATE_SRAM_H
 
 #include "spaces/graph/graph.h"
 
+struct sram_choices {
+	const int *bits; /* (n) candidates, rising */
+	int n;
+	int pin; /* the first layer, that is the image, and the last one do
+		  * not go below so many bits; 0 = they may */
+};
+
 /* cap (layers): most bits of each layer's input, 64 where bytes is 0, no limit.
- * bits_a (na): candidates, rising. pin: bits below which the first layer, that is the
- * image, and the last one do not go; 0 = they may. NAS_EINFEASIBLE names the
- * operator. */
+ * NAS_EINFEASIBLE names the operator. */
 enum nas_status allocate_sram(int *cap, const struct graph *g,
-			      const int *bits_a, int na, int pin, double bytes,
+			      const struct sram_choices *choices, double bytes,
 			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;
 

@@ -73,6 +73,9 @@ if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
 	plant qbr/planted_function.c \
 		"${licence}int f(void)\n{\n$(lines 77)\treturn 0;\n}\n" \
 		'a function of 81 lines'
+	plant qbr/planted_parameters.c \
+		"${licence}int f(int a, int b, int c, int d, int e, int f,\n\tint g, int h)\n{\n\treturn 0;\n}\n" \
+		'a function of 8 parameters'
 else
 	echo 'ok - style.sh sees a function of 81 lines # SKIP no ctags'
 fi

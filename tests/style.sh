@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# tests/style.sh [ROOT] - what a reader meets: no function over 80 lines, no
-# source file over 500, a licence line first, nothing that C code should not
+# tests/style.sh [ROOT] - what a reader meets: no function over 80 lines or of
+# over 7 parameters, no source file over 500, a licence line first, nothing that C code should not
 # call.
 cd "${1:-.}" || exit 1
 failures=0
@@ -22,6 +22,24 @@ lengths() { # "lines function file" of every function
 	ctags -x --languages=C --kinds-C=f \
 		--_xformat='%{line} %{end} %N %F' $files |
 		awk '{ print $2 - $1 + 1, $3, $4 }'
+}
+
+# As BLAS has them, and kernels that are copied into users' products.
+many_parameters() { # "count function file" of every function of over 7
+	ctags -x --languages=C --kinds-C=f --_xformat='%N|%F|%S' \
+		$(printf '%s\n' $files | grep -vE \
+		'^(tests/|spaces/export/kernels/|scoring/forward/gemm\.c)') |
+		awk -F'|' '{
+			n = depth = 0
+			for (i = 1; i <= length($3); i++) {
+				c = substr($3, i, 1)
+				depth += (c == "(") - (c == ")")
+				n += c == "," && depth == 1
+			}
+			n += $3 !~ /, *\.\.\.\)$/
+			if (n > 7)
+				print n, $1, $2
+		}'
 }
 
 long_files() {
@@ -77,6 +95,7 @@ if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
 	all=$(lengths)
 	report 'no function is over 80 lines' \
 		"$(printf '%s\n' "$all" | awk '$1 > 80')"
+	report 'no function has over 7 parameters' "$(many_parameters)"
 	printf '%s\n' "$all" | sort -n | awk '{ n[NR] = $1; over += $1 > 40 }
 		END { printf "# %d functions, median %d lines, %d over 40\n",
 			NR, n[int((NR + 1) / 2)], over }'

@@ -208,12 +208,12 @@ static bool next_point(struct master *ma, double *predicted)
 
 static void iterate(struct master *ma, struct cert_run *run,
 		    const struct cert_model *m, struct cert_dp *dp,
-		    double tolerance, int limit, double stop)
+		    const struct cert_until *until)
 {
 	struct cert_price price = dp->price;
 	double predicted = -HUGE_VAL;
 
-	for (int k = 0; k < limit; k++) {
+	for (int k = 0; k < until->passes; k++) {
 		set_price(ma, m, ma->point, &price);
 		if (!cert_dp_run(dp, m, &price))
 			return;
@@ -225,17 +225,18 @@ static void iterate(struct master *ma, struct cert_run *run,
 		}
 		add_cut(ma, run, m, dp);
 		move(ma, dp->bound, predicted);
-		if (ma->n == 0 || ma->best < stop || cert_is_over(&run->limits) ||
-		    !next_point(ma, &predicted))
+		if (ma->n == 0 || ma->best < until->least ||
+		    cert_is_over(&run->limits) || !next_point(ma, &predicted))
 			return;
-		if (ma->best - predicted <= tolerance * fabs(ma->best))
+		if (ma->best - predicted <=
+		    until->tolerance * fabs(ma->best))
 			return;
 	}
 }
 
 enum nas_status cert_master(struct cert_run *run, const struct cert_model *m,
 			    struct cert_dp *dp, struct cert_price *price,
-			    double tolerance, int limit, double stop,
+			    const struct cert_until *until,
 			    struct nas_err *err)
 {
 	struct master ma;
@@ -246,7 +247,7 @@ enum nas_status cert_master(struct cert_run *run, const struct cert_model *m,
 				"out of memory for the certificate's master problem");
 	}
 	dp->price = *price;
-	iterate(&ma, run, m, dp, tolerance, limit, stop);
+	iterate(&ma, run, m, dp, until);
 	lp_free(ma.lp);
 	if (ma.status == NAS_ENOMEM)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the "

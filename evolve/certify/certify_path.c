@@ -11,21 +11,28 @@ struct choice {
 	int own, next; /* caps for what follows, 1-based */
 };
 
-/* Offer block b of node and a shape as block j, class at most c. */
+struct offered { /* of a node and a shape */
+	const struct cert_block *block;
+	struct cert_share share;
+	int j; /* block of the stage, from 1 */
+	int c; /* its class at most */
+};
+
 static void offer(const struct cert_dp *dp, const struct cert_model *m,
-		  const struct cert_stage *st, const struct cert_block *b,
-		  struct cert_share share, const struct choice *as, int j,
-		  int c, struct choice *best)
+		  const struct cert_stage *st, const struct offered *of,
+		  const struct choice *as, struct choice *best)
 {
+	const struct cert_block *b = of->block;
 	struct cert_weight weight = cert_weight_of(
 		&m->weights, st->index, (int)(as->node / (size_t)st->nshape),
 		as->weights);
 
-	for (int k = 0; k < st->class_first[c + 1]; k++) {
+	for (int k = 0; k < st->class_first[of->c + 1]; k++) {
 		int a = st->pair[k].class;
-		double v = cert_pair_value(st, &dp->price, b, weight, share,
-					   k) +
-			   cert_after(st, dp, as->weights, as->node, j, b, a);
+		double v = cert_pair_value(st, &dp->price, b, weight,
+					   of->share, k) +
+			   cert_after(st, dp, as->weights, as->node, of->j, b,
+				      a);
 
 		if (!(v > best->value))
 			continue;
@@ -57,13 +64,14 @@ static void inner_offers(const struct cert_dp *dp, const struct cert_model *m,
 {
 	struct choice as = *at;
 	size_t node = at->node;
-	int cap = at->own - 1;
+	struct offered of = { .share = st->share[j - 1], .j = j,
+			      .c = at->own - 1 };
 
 	at->value = -HUGE_VAL;
 	for (int i = 0; i < st->nchoice[node]; i++) {
 		as.shape = cert_choice(st, node, i);
-		offer(dp, m, st, cert_inner(st, node, as.shape),
-		      st->share[j - 1], &as, j, cap, at);
+		of.block = cert_inner(st, node, as.shape);
+		offer(dp, m, st, &of, &as, at);
 	}
 }
 
@@ -86,14 +94,15 @@ static void first_offers(const struct cert_dp *dp, const struct cert_model *m,
 		struct choice as = { .shape = list[i].shape,
 				     .node = cert_node(st, list[i].out,
 						       list[i].shape) };
+		const struct offered of = { &list[i].block,
+					    cert_first_share(st, &list[i]), 1,
+					    p->c };
 
 		for (int j = 0; j < w->n[st->index + 1]; j++) {
 			as.weights = j;
 			if (cert_class_to(w, st->index, list[i].out, j) ==
 			    p->weights)
-				offer(dp, m, st, &list[i].block,
-				      cert_first_share(st, &list[i]), &as, 1,
-				      p->c, at);
+				offer(dp, m, st, &of, &as, at);
 		}
 	}
 }

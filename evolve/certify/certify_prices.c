@@ -27,9 +27,10 @@ enum nas_status cert_find_price(struct cert_solver *so, double tolerance,
 {
 	struct cert_dp *dp = &so->dp;
 	double least = floor_of(so->run, &so->m, dp);
+	const struct cert_until until = { tolerance, limit, least };
 
-	if (cert_master(so->run, &so->m, dp, &so->v->price, tolerance, limit,
-			least, err) != NAS_OK)
+	if (cert_master(so->run, &so->m, dp, &so->v->price, &until, err) !=
+	    NAS_OK)
 		return err->code;
 	cert_lower(so->v, dp->bound);
 	if (!(dp->bound >= least) && !(so->run->score > -HUGE_VAL))

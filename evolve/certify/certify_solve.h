@@ -57,13 +57,16 @@ enum nas_status cert_glance(struct cert_run *run, struct cert_variant *v,
 
 /*
  * Multipliers with the least bound found, by cutting planes; *price is the
- * start and the result, dp holds its values. Stops when the master says that
- * less than tolerance (relative) is left, after limit passes, or when the
- * bound falls below stop: nothing is there to be found.
+ * start and the result, dp holds its values.
  */
+struct cert_until { /* when it stops */
+	double tolerance; /* the master says that less (relative) is left */
+	int passes;       /* after so many */
+	double least;     /* the bound is lower: nothing is there to be found */
+};
 enum nas_status cert_master(struct cert_run *run, const struct cert_model *m,
 			    struct cert_dp *dp, struct cert_price *price,
-			    double tolerance, int limit, double stop,
+			    const struct cert_until *until,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

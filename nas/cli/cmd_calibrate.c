@@ -24,14 +24,16 @@ static const struct cli_option options[] = {
 static enum nas_status read_sigmas(struct calibration_record *r,
 				   const struct cli *cli, struct nas_err *err)
 {
+	static const struct cli_numbers want = {
+		"--sigmas", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, CALIBRATE_SIGMAS_MAX
+	};
 	const char *s = cli_value(cli, "sigmas");
 
 	r->sigma = NAS_NEW(cli->arena, double, CALIBRATE_SIGMAS_MAX);
 	if (!r->sigma)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the sigmas");
-	if (cli_parse_numbers("--sigmas", s ? s : CALIBRATE_SIGMAS_TEXT,
-			      ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, r->sigma,
-			      CALIBRATE_SIGMAS_MAX, &r->nsigmas, err))
+	if (cli_parse_numbers(&want, s ? s : CALIBRATE_SIGMAS_TEXT, r->sigma,
+			      &r->nsigmas, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < r->nsigmas; i++)
 		for (int k = 0; k < i; k++)

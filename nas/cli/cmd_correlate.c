@@ -37,9 +37,8 @@ static enum nas_status read_weights(struct correlate_options *o,
 	}
 	if (!s)
 		return NAS_OK;
-	return cli_parse_numbers("--stage-weights", s, -ARCH_STAGE_WEIGHT_MAX,
-				 ARCH_STAGE_WEIGHT_MAX, o->stage_weights,
-				 ARCH_STAGES_MAX, &o->nstage_weights, err);
+	return cli_parse_numbers(&cli_stage_weights, s, o->stage_weights,
+				 &o->nstage_weights, err);
 }
 
 static enum nas_status read_scores(struct correlate_options *o,

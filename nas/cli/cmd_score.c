@@ -88,9 +88,8 @@ static enum nas_status read_stage_weights(struct nas_qe_options *qe,
 
 	if (!s)
 		return NAS_OK;
-	return cli_parse_numbers("--stage-weights", s, -ARCH_STAGE_WEIGHT_MAX,
-				 ARCH_STAGE_WEIGHT_MAX, qe->stage_weights,
-				 ARCH_STAGES_MAX, &qe->nstage_weights, err);
+	return cli_parse_numbers(&cli_stage_weights, s, qe->stage_weights,
+				 &qe->nstage_weights, err);
 }
 
 /* A whole number of networks; 0 = not asked for. */

@@ -16,15 +16,16 @@ static const struct cli_option options[] = {
 static enum nas_status read_options(struct sigma_table *table,
 				    const struct cli *cli, struct nas_err *err)
 {
+	static const struct cli_numbers want = {
+		"--sigmas", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, SIGMA_TABLE_SIGMAS
+	};
 	const char *sigmas = cli_value(cli, "sigmas");
 	const char *bits = cli_value(cli, "bits");
 	int64_t low, high;
 	char a[16], b[16], end;
 
-	if (sigmas &&
-	    cli_parse_numbers("--sigmas", sigmas, ARCH_SIGMA_MIN,
-			      ARCH_SIGMA_MAX, table->sigma, SIGMA_TABLE_SIGMAS,
-			      &table->nsigmas, err) != NAS_OK)
+	if (sigmas && cli_parse_numbers(&want, sigmas, table->sigma,
+					&table->nsigmas, err) != NAS_OK)
 		return err->code;
 	if (!bits)
 		return NAS_OK;

@@ -84,20 +84,26 @@ enum nas_status cli_parse_whole(const char *what, const char *text,
 	return NAS_OK;
 }
 
-enum nas_status cli_parse_numbers(const char *name, const char *text,
-				  double low, double high, double *x, int most,
-				  int *n, struct nas_err *err)
+const struct cli_numbers cli_stage_weights = {
+	"--stage-weights", -ARCH_STAGE_WEIGHT_MAX, ARCH_STAGE_WEIGHT_MAX,
+	ARCH_STAGES_MAX
+};
+
+enum nas_status cli_parse_numbers(const struct cli_numbers *want,
+				  const char *text, double *x, int *n,
+				  struct nas_err *err)
 {
 	char item[64];
 
 	for (*n = 0; text;) {
 		size_t length = strcspn(text, ",");
 
-		if (*n == most)
+		if (*n == want->most)
 			return nas_fail(err, NAS_EUSAGE, "%s: more than %d",
-					name, most);
+					want->name, want->most);
 		snprintf(item, sizeof(item), "%.*s", (int)length, text);
-		if (cli_parse_number(name, item, low, high, &x[(*n)++], err))
+		if (cli_parse_number(want->name, item, want->low, want->high,
+				     &x[(*n)++], err))
 			return err->code;
 		text = text[length] ? text + length + 1 : NULL;
 	}

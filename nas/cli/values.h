@@ -48,11 +48,18 @@ enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
 /* --seed, for commands without a config; fallback where it is not given. */
 uint64_t cli_seed(const struct cli *cli, uint64_t fallback);
 
-/* Numbers separated by commas, at most so many, else NAS_EUSAGE; name is the
- * option's, for messages. */
-enum nas_status cli_parse_numbers(const char *name, const char *text,
-				  double low, double high, double *x, int most,
-				  int *n, struct nas_err *err) NAS_MUST_CHECK;
+struct cli_numbers { /* what a list of an option may hold */
+	const char *name; /* "--sigmas", for messages */
+	double low, high;
+	int most;
+};
+
+extern const struct cli_numbers cli_stage_weights;
+
+/* Numbers separated by commas into x (most), else NAS_EUSAGE. */
+enum nas_status cli_parse_numbers(const struct cli_numbers *want,
+				  const char *text, double *x, int *n,
+				  struct nas_err *err) NAS_MUST_CHECK;
 
 /* Add "path=text" to the sets, as if --set had been given. */
 enum nas_status cli_add_set(struct cli *cli, const char *path,

@@ -266,21 +266,23 @@ enum nas_status config_parse(struct nas_config *config, const char *text,
 			     int nsets, struct nas_arena *arena,
 			     struct nas_err *err)
 {
-	return config_parse_bytes(config, text, strlen(text), name, sets,
-				  nsets, arena, err);
+	const struct nas_config_text all = { text, strlen(text), name };
+
+	return config_parse_bytes(config, &all, sets, nsets, arena, err);
 }
 
-enum nas_status config_parse_bytes(struct nas_config *config, const char *text,
-				   size_t length, const char *name,
+enum nas_status config_parse_bytes(struct nas_config *config,
+				   const struct nas_config_text *text,
 				   const char *const *sets, int nsets,
 				   struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
-	enum nas_status status = json_parse(&doc, text, length, name, err);
+	enum nas_status status = json_parse(&doc, text->bytes, text->length,
+					    text->name, err);
 
 	if (status != NAS_OK)
 		return status;
-	status = read_doc(config, &doc, sets, nsets, name, arena, err);
+	status = read_doc(config, &doc, sets, nsets, text->name, arena, err);
 	json_free(&doc);
 	return status;
 }

@@ -90,9 +90,15 @@ enum nas_status config_parse(struct nas_config *config, const char *text,
  * 0 where the space leaves a stride open. */
 int config_score_stages(const struct nas_space *space);
 
+struct nas_config_text {
+	const char *bytes; /* (length) any */
+	size_t length;
+	const char *name; /* for messages */
+};
+
 /* The same from text that may hold any bytes. */
-enum nas_status config_parse_bytes(struct nas_config *config, const char *text,
-				   size_t length, const char *name,
+enum nas_status config_parse_bytes(struct nas_config *config,
+				   const struct nas_config_text *text,
 				   const char *const *sets, int nsets,
 				   struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;

@@ -43,10 +43,13 @@ enum nas_status config_read_shared(struct nas_config *config, const char *path,
 	status = comm_settle(comm, status, err);
 	if (status == NAS_OK)
 		status = share_bytes(comm, &text, &length, err);
-	if (status == NAS_OK)
-		status = comm_settle(comm, config_parse_bytes(
-				config, text, length, path, sets, nsets, arena,
-				err), err);
+	if (status == NAS_OK) {
+		const struct nas_config_text all = { text, length, path };
+
+		status = config_parse_bytes(config, &all, sets, nsets, arena,
+					    err);
+		status = comm_settle(comm, status, err);
+	}
 	free(text);
 	return status;
 }

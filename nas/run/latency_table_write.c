@@ -15,16 +15,17 @@ struct writer {
 	double value; /* of the next row; 0 = said */
 };
 
-static void add_row(struct writer *w, int kind, int in, int out, int kernel,
-		    int stride, int height, int width)
+/* A row of a convolution's shape on a map of so many rows and columns. */
+static void add_row(struct writer *w, int kind, const struct nas_conv *c,
+		    int height, int width)
 {
 	csv_add(w->t, w->name);
 	text_addf(w->t, ",%s,", w->target);
 	if (w->value > 0)
 		text_addf(w->t, "%.17g", w->value);
 	w->value = 0;
-	text_addf(w->t, ",%s,%d,%d,%d,%d,%d,%d\n", latency_kinds[kind], in,
-		  out, kernel, stride, height, width);
+	text_addf(w->t, ",%s,%d,%d,%d,%d,%d,%d\n", latency_kinds[kind],
+		  c->in, c->out, c->kernel, c->stride, height, width);
 }
 
 static void add_step(struct writer *w, const struct nas_step *s)
@@ -33,11 +34,20 @@ static void add_step(struct writer *w, const struct nas_step *s)
 	enum latency_kind kind =
 		latency_kind_of(c->groups > 1, c->kernel * c->kernel);
 
-	add_row(w, (int)kind, c->in, c->out, c->kernel, c->stride, s->in_height,
-		s->in_width);
+	add_row(w, (int)kind, c, s->in_height, s->in_width);
 	if (c->squeeze)
-		add_row(w, LATENCY_ROW_SQUEEZE, c->out, c->squeeze, 1, 1,
+		add_row(w, LATENCY_ROW_SQUEEZE,
+			&(struct nas_conv){ .in = c->out, .out = c->squeeze,
+					    .kernel = 1, .stride = 1 },
 			s->out_height, s->out_width);
+}
+
+static void add_dense(struct writer *w, int in, int out)
+{
+	const struct nas_conv c = { .in = in, .out = out, .kernel = 1,
+				    .stride = 1 };
+
+	add_row(w, LATENCY_ROW_DENSE, &c, 1, 1);
 }
 
 enum nas_status latency_table_add(struct nas_text *t, const char *name,
@@ -57,11 +67,9 @@ enum nas_status latency_table_add(struct nas_text *t, const char *name,
 	for (int i = 0; i < n; i++)
 		add_step(&w, &step[i]);
 	if (head->classes && head->hidden)
-		add_row(&w, LATENCY_ROW_DENSE, last, head->hidden, 1, 1,
-			1, 1);
+		add_dense(&w, last, head->hidden);
 	if (head->classes)
-		add_row(&w, LATENCY_ROW_DENSE,
-			head->hidden ? head->hidden : last, head->classes, 1,
-			1, 1, 1);
+		add_dense(&w, head->hidden ? head->hidden : last,
+			  head->classes);
 	return NAS_OK;
 }

@@ -25,14 +25,19 @@ static size_t scratch(const struct conv_call *c)
 	return (size_t)depth_of(c) * (size_t)columns_of(c);
 }
 
-/* n pixels under tap (ky, kx) for outputs from column ox of row oy on. */
-static void fill_part(const struct conv_call *c, const float *plane, int ky,
-		      int kx, int oy, int ox, int n, float *to)
+struct tap { /* of a kernel, over a plane of the input */
+	const float *plane;
+	int ky, kx;
+};
+
+/* n pixels under the tap for outputs from column ox of row oy on. */
+static void fill_part(const struct conv_call *c, const struct tap *tap, int oy,
+		      int ox, int n, float *to)
 {
 	const struct graph_window *w = &c->window;
-	int y = oy * w->stride[0] + ky * w->dilation[0] - w->pad[0];
-	int x = ox * w->stride[1] + kx * w->dilation[1] - w->pad[1];
-	const float *row = plane + (int64_t)y * c->width;
+	int y = oy * w->stride[0] + tap->ky * w->dilation[0] - w->pad[0];
+	int x = ox * w->stride[1] + tap->kx * w->dilation[1] - w->pad[1];
+	const float *row = tap->plane + (int64_t)y * c->width;
 
 	if (y < 0 || y >= c->height) {
 		memset(to, 0, (size_t)n * sizeof(*to));
@@ -43,14 +48,14 @@ static void fill_part(const struct conv_call *c, const float *plane, int ky,
 }
 
 /* One row of the matrix: outputs from .. from + n - 1 for one tap. */
-static void fill_row(const struct conv_call *c, const float *plane, int ky,
-		     int kx, int from, int n, float *to)
+static void fill_row(const struct conv_call *c, const struct tap *tap, int from,
+		     int n, float *to)
 {
 	while (n > 0) {
 		int oy = from / c->out_width, ox = from % c->out_width;
 		int part = c->out_width - ox < n ? c->out_width - ox : n;
 
-		fill_part(c, plane, ky, kx, oy, ox, part, to);
+		fill_part(c, tap, oy, ox, part, to);
 		from += part;
 		to += part;
 		n -= part;
@@ -61,8 +66,9 @@ void conv_tap(const struct conv_call *c, const float *plane, int t, int from,
 	      int n, float *to)
 {
 	int width = c->window.kernel[1];
+	const struct tap tap = { plane, t / width, t % width };
 
-	fill_row(c, plane, t / width, t % width, from, n, to);
+	fill_row(c, &tap, from, n, to);
 }
 
 static void fill(const struct conv_call *c, const float *x, int from, int n,
@@ -74,8 +80,10 @@ static void fill(const struct conv_call *c, const float *x, int from, int n,
 	for (int i = 0; i < channels; i++)
 		for (int ky = 0; ky < c->window.kernel[0]; ky++)
 			for (int kx = 0; kx < c->window.kernel[1]; kx++) {
-				fill_row(c, x + (size_t)i * plane, ky, kx, from,
-					 n, columns);
+				const struct tap tap = {
+					x + (size_t)i * plane, ky, kx };
+
+				fill_row(c, &tap, from, n, columns);
 				columns += n;
 			}
 }

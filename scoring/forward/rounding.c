@@ -26,16 +26,15 @@ static bool hold(struct rounded *r, const struct rounding_job *job, int layer,
 	return !arena->failed;
 }
 
-/* Both networks stand before the layer. */
-static enum nas_status round_one(struct rounded *r,
-				 const struct rounding_job *job, int i, int n,
-				 struct forward *plain, struct forward *rough,
+/* Both networks of at stand before its layer. */
+static enum nas_status round_one(struct rounded *r, struct rounding_layer *at,
+				 struct forward *rough,
 				 struct nas_arena *arena, struct nas_err *err)
 {
-	struct rounding_layer at = { .job = job, .layer = i, .n = n,
-				     .plain = plain, .rough = rough,
-				     .bits = job->bits_w[i] };
+	const struct rounding_job *job = at->job;
+	int i = at->layer;
 
+	at->bits = job->bits_w[i];
 	if (quant_has_grid(job->bits_a[i])) {
 		struct quant_grid grid = quant_grid_of(
 			job->low[i], job->high[i], job->bits_a[i]);
@@ -46,13 +45,13 @@ static enum nas_status round_one(struct rounded *r,
 		return NAS_OK;
 	if (!hold(r, job, i, arena))
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the weights");
-	at.weight = r->weight[i];
-	at.scale = r->scale[i];
-	at.bias = r->bias[i];
-	if (rounding_layer(&at, err) != NAS_OK)
+	at->weight = r->weight[i];
+	at->scale = r->scale[i];
+	at->bias = r->bias[i];
+	if (rounding_layer(at, err) != NAS_OK)
 		return err->code;
-	r->nearest += at.nearest;
-	return forward_set_weights(rough, i, at.weight, at.bias, err);
+	r->nearest += at->nearest;
+	return forward_set_weights(rough, i, at->weight, at->bias, err);
 }
 
 static enum nas_status round_all(struct rounded *r,
@@ -66,9 +65,12 @@ static enum nas_status round_all(struct rounded *r,
 	    forward_start(rough, job->x, n, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < job->graph->nlayers; i++) {
+		struct rounding_layer at = { .job = job, .layer = i, .n = n,
+					     .plain = plain, .rough = rough };
+
 		forward_until(plain, i);
 		forward_until(rough, i);
-		if (round_one(r, job, i, n, plain, rough, arena, err) != NAS_OK)
+		if (round_one(r, &at, rough, arena, err) != NAS_OK)
 			return err->code;
 	}
 	return NAS_OK;

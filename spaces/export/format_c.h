@@ -190,10 +190,15 @@ double c_scale_of(const struct c_plan *p, int tensor);
  * stored. */
 enum nas_status c_numbers(struct c_plan *p, struct c_call *c, double out,
 			  double residual, int parts) NAS_MUST_CHECK;
-/* scale / divisor = unit / out / count: of a mean of so many, each at most. */
-enum nas_status c_quotient(struct c_plan *p, const char *name, double unit,
-			   double out, int64_t count, double most,
-			   int64_t *scale, int64_t *divisor) NAS_MUST_CHECK;
+struct c_mean { /* of count sums */
+	double unit, out; /* scales of the sums, and of their mean */
+	int64_t count;
+	double most; /* of a sum */
+};
+/* scale / divisor = unit / out / count. name: of the layer, for messages. */
+enum nas_status c_quotient(struct c_plan *p, const char *name,
+			   const struct c_mean *mean, int64_t *scale,
+			   int64_t *divisor) NAS_MUST_CHECK;
 /* Of squeeze-and-excitation around a depthwise call. */
 enum nas_status c_gate_numbers(struct c_plan *p, struct c_call *c,
 			       int64_t pixels, double out) NAS_MUST_CHECK;

@@ -239,19 +239,19 @@ enum nas_status c_numbers(struct c_plan *p, struct c_call *c, double out,
 	return c->scales ? fold_scale(p, c) : NAS_OK;
 }
 
-enum nas_status c_quotient(struct c_plan *p, const char *name, double unit,
-			   double out, int64_t count, double most,
-			   int64_t *scale, int64_t *divisor)
+enum nas_status c_quotient(struct c_plan *p, const char *name,
+			   const struct c_mean *mean, int64_t *scale,
+			   int64_t *divisor)
 {
 	int64_t none, common;
 
-	if (!integers(unit, 0, out, scale, &none, divisor))
+	if (!integers(mean->unit, 0, mean->out, scale, &none, divisor))
 		return refuse(p, name,
 			      "its scales are no ratio of small integers");
-	if (!(most * (double)count * (double)*scale < 0x1p61) ||
-	    !((double)*divisor * (double)count < 0x1p61))
+	if (!(mean->most * (double)mean->count * (double)*scale < 0x1p61) ||
+	    !((double)*divisor * (double)mean->count < 0x1p61))
 		return refuse(p, name, "its mean needs more than 64 bits");
-	*divisor *= count;
+	*divisor *= mean->count;
 	common = gcd(*scale, *divisor);
 	*scale /= common;
 	*divisor /= common;
@@ -265,6 +265,7 @@ enum nas_status c_gate_numbers(struct c_plan *p, struct c_call *c,
 	struct c_call *squeeze = &p->gate[c->gate], *excite = squeeze + 1;
 	const struct graph_layer *l = p->graph->layer;
 	double unit = unit_of(p, &l[c->layer], c->layer), most;
+	struct c_mean mean;
 
 	if (c_numbers(p, c, out, 0, 1) != NAS_OK)
 		return p->err->code;
@@ -274,9 +275,10 @@ enum nas_status c_gate_numbers(struct c_plan *p, struct c_call *c,
 		       c_input_scale(p, c->layer) / (double)c->scales[0];
 		most *= SCALE_MAX;
 	}
-	if (c_quotient(p, l[squeeze->layer].name, unit,
-		       c_input_scale(p, squeeze->layer), pixels, most,
-		       &c->gate_scale, &c->gate_divisor) != NAS_OK ||
+	mean = (struct c_mean){ unit, c_input_scale(p, squeeze->layer), pixels,
+				most };
+	if (c_quotient(p, l[squeeze->layer].name, &mean, &c->gate_scale,
+		       &c->gate_divisor) != NAS_OK ||
 	    c_numbers(p, squeeze, c_input_scale(p, excite->layer), 0, 1) !=
 		    NAS_OK)
 		return p->err->code;

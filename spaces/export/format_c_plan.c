@@ -44,14 +44,14 @@ static enum nas_status plan_head(struct c_plan *p)
 	const struct nas_head *h = &p->arch->head;
 	const struct c_call *sums = &p->call[p->ncalls - 1];
 	struct c_call *c = c_add_call(p, C_AVERAGE, -1);
-	int64_t pixels = walk_area(p);
+	const struct c_mean mean = { sums->unit, c_input_scale(p, p->layer),
+				     walk_area(p), sums->most_t };
 
 	c->x = sums->y;
 	c->in = c->out = sums->out;
 	c->bits_y = h->bits_a;
-	if (c_quotient(p, p->graph->layer[p->layer].name, sums->unit,
-		       c_input_scale(p, p->layer), pixels, sums->most_t,
-		       &c->scale, &c->divisor) != NAS_OK)
+	if (c_quotient(p, p->graph->layer[p->layer].name, &mean, &c->scale,
+		       &c->divisor) != NAS_OK)
 		return p->err->code;
 	p->height = p->width = 1;
 	p->top = false;

@@ -335,23 +335,21 @@ static int add_block(struct builder *b, const struct nas_block *block, int i,
 	return add_end(b, block, i, shortcut, x, out);
 }
 
-static int add_linear(struct builder *b, const struct nas_head *h,
-		      const char *name, int in, int out, bool relu, int x,
+/* The layer of c is called by its role. */
+static int add_linear(struct builder *b, const struct nas_conv *c, int x,
 		      const char *y)
 {
-	struct nas_conv c = {
-		.role = name, .in = in, .out = out,
-		.kernel = 1, .stride = 1, .groups = 1,
-		.bits_a = h->bits_a, .bits_w = h->bits_w, .relu = relu};
-
-	x = add_layer_grid(b, name, x, c.bits_a);
-	return add_layer(b, &c, GRAPH_LINEAR, name, x, y);
+	x = add_layer_grid(b, c->role, x, c->bits_a);
+	return add_layer(b, c, GRAPH_LINEAR, c->role, x, y);
 }
 
 static int add_head(struct builder *b, const struct nas_arch *a, int x)
 {
 	const struct nas_head *h = &a->head;
 	int channels = a->block[a->nblocks - 1].out;
+	struct nas_conv c = {
+		.kernel = 1, .stride = 1, .groups = 1,
+		.bits_a = h->bits_a, .bits_w = h->bits_w};
 	struct graph_node *n;
 	struct graph_tensor *flat;
 
@@ -362,13 +360,18 @@ static int add_head(struct builder *b, const struct nas_arch *a, int x)
 	flat->size[0] = 1;
 	flat->size[1] = channels;
 	x = finish(b, n);
+	c.in = channels;
 	if (h->hidden) {
-		x = add_linear(b, h, "head.hidden", channels, h->hidden, true,
-			       x, "head.units");
-		channels = h->hidden;
+		c.role = "head.hidden";
+		c.out = h->hidden;
+		c.relu = true;
+		x = add_linear(b, &c, x, "head.units");
+		c.in = h->hidden;
 	}
-	return add_linear(b, h, "head", channels, h->classes, false, x,
-			  "logits");
+	c.role = "head";
+	c.out = h->classes;
+	c.relu = false;
+	return add_linear(b, &c, x, "logits");
 }
 
 static bool allocate(struct builder *b, const struct nas_arch *a)

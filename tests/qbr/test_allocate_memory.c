@@ -277,14 +277,15 @@ static void a_search_cut_short_is_honest(void **state)
 	open_layers(f, long_chain);
 	for (int k = 0; k < 3; k++) {
 		struct nas_arena_mark mark = arena_mark(&f->arena);
+		const struct sram_choices choices = { integers, CHOICES, 0 };
 		struct allocation a;
 		double want;
 
 		make(f, &rng, 0.01);
 		f->p.sram_bytes = 700;
 		want = chain_least(f);
-		CHECK_OK(allocate_sram(f->cap, &f->g, integers, CHOICES, 0,
-				       f->p.sram_bytes, &f->arena, &f->err),
+		CHECK_OK(allocate_sram(f->cap, &f->g, &choices, f->p.sram_bytes,
+				       &f->arena, &f->err),
 			 &f->err);
 		f->p.cap = f->cap;
 		CHECK_OK(allocate_in_memory(&a, &f->p, &f->arena, &f->err),
