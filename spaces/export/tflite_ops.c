@@ -84,6 +84,30 @@ static int padded(struct tflite_writer *w, const struct graph_node *n,
 					  0, 0});
 }
 
+/* TensorFlow Lite adds in 32 bits, and its biases have as many. */
+static enum nas_status check_sums(struct tflite_writer *w,
+				  const struct graph_node *n)
+{
+	const struct graph_layer *l = &w->g->layer[n->layer];
+	const struct graph_node *grid = graph_grid_of(w->g, n->in[0]);
+	double most_x = fmax(fabs((double)grid->low), fabs((double)grid->high));
+	double scale = (double)graph_grid_scale(w->g, grid);
+
+	for (int o = 0; o < l->out; o++) {
+		const int8_t *level = (const int8_t *)l->level +
+				      (size_t)o * l->fan;
+		double unit = l->scale[o] > 0 ? (double)l->scale[o] : 1;
+		double most = fabs((double)l->bias[o]) / (scale * unit);
+
+		for (size_t k = 0; k < l->fan; k++)
+			most += most_x * abs(level[k]);
+		if (!(most < 0x1p31))
+			return tflite_refuse(w, n, "needs sums of more than the "
+					     "32 bits of TensorFlow Lite");
+	}
+	return NAS_OK;
+}
+
 static enum nas_status write_conv(struct tflite_writer *w,
 				  const struct tflite_group *op)
 {
@@ -99,7 +123,7 @@ static enum nas_status write_conv(struct tflite_writer *w,
 	int in[3], at = depthwise;
 	struct tflite_call *c;
 
-	if (activation_of(w, op, &act) != NAS_OK)
+	if (activation_of(w, op, &act) != NAS_OK || check_sums(w, n) != NAS_OK)
 		return w->err->code;
 	in[0] = padded(w, n, &how);
 	in[1] = tflite_weights(w, l, 4, size, depthwise);
@@ -134,7 +158,8 @@ static enum nas_status write_linear(struct tflite_writer *w,
 	if (w->g->tensor[op->n->in[0]].rank != 2)
 		return tflite_refuse(w, op->n, "has other axes than (image, "
 				     "channel)");
-	if (activation_of(w, op, &act) != NAS_OK)
+	if (activation_of(w, op, &act) != NAS_OK ||
+	    check_sums(w, op->n) != NAS_OK)
 		return w->err->code;
 	in[0] = tflite_map(w, op->n->in[0]);
 	in[1] = tflite_weights(w, l, 4, size, false);

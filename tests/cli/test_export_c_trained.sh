@@ -175,6 +175,11 @@ for net in $wide; do
 	status 0 "  and what the network gives" nas verify "$tmp/$net.onnx" \
 		-t host
 done
+for net in dense deep; do # which would wrap there, or lose its bias
+	status 4 "$net as TFLite" nas export "$tmp/$net.onnx" --to tflite \
+		-o "$tmp/$net.tflite"
+	says "needs sums of more than the 32 bits" "  is refused by name"
+done
 check "  in 64 bits" grep -q 'WIDE}' "$tmp/dense/dense.c"
 check "  but not where biases alone count" sh -c '! grep -q "WIDE}" "$1"' - \
 	"$tmp/dead/dead.c"
