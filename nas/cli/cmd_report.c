@@ -133,39 +133,23 @@ static enum nas_status write_plots(const struct cli *cli,
 	return NAS_OK;
 }
 
-/* A config once more, into the folder of its job. */
-static enum nas_status run_again(const char *config, const char *dir,
-				 const struct cli *cli, struct nas_err *err)
-{
-	struct nas_run *run = NAS_NEW(cli->arena, struct nas_run, 1);
-	struct nas_run_request request = { .config = config, .output = dir,
-					   .resume = true,
-					   .more = report_run_files };
-	struct cli quiet = *cli;
-	struct cli_events events;
-
-	if (!run)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
-	quiet.quiet = true;
-	cli_note(cli, "the files of '%s' are made: the job is run again", dir);
-	if (cli_events_init(&events, &quiet, err) != NAS_OK)
-		return err->code;
-	return run_all(run, &events.env, &request, err);
-}
-
 /* The folder of a sweep's job that is a line is made. */
 static enum nas_status make_folder(const char *dir, const struct cli *cli,
 				   struct nas_err *err)
 {
-	struct nas_err ignored = { 0 };
-	char config[PATH_SIZE];
+	struct cli quiet = *cli;
+	struct cli_events events;
+	bool made;
 
-	if (sweep_job_config(config, sizeof(config), dir, cli->arena, err) ==
-		    NAS_OK && *config)
-		(void)!run_again(config, dir, cli, err);
-	if (*config)
-		(void)!file_remove_tree(config, &ignored);
-	return err->code;
+	quiet.quiet = true;
+	if (cli_events_init(&events, &quiet, err) != NAS_OK ||
+	    sweep_job_folder(&made, dir, &events.env, report_run_files, err) !=
+		    NAS_OK)
+		return err->code;
+	if (made)
+		cli_note(cli, "the files of '%s' are made: the job was run "
+			 "again", dir);
+	return NAS_OK;
 }
 
 static enum nas_status read_runs(struct report *report, const struct cli *cli,

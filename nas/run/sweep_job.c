@@ -93,21 +93,54 @@ enum nas_status sweep_job_network(char *path, size_t size, const char *given,
 	return err->code;
 }
 
-enum nas_status sweep_job_config(char *path, size_t size, const char *given,
-				 struct nas_arena *arena, struct nas_err *err)
+/* Its resolved config, DIR/0012.config.json. */
+static enum nas_status write_config(char *path, const char *given,
+				    const char *dir, int job,
+				    struct nas_arena *arena,
+				    struct nas_err *err)
 {
-	char dir[PATH_SIZE];
-	int job = job_of(dir, given);
 	struct json_doc doc = { 0 };
 
-	path[0] = '\0';
-	if (!job)
-		return NAS_OK;
-	if ((size_t)snprintf(path, size, "%s.config.json", given) >= size)
+	if (snprintf(path, PATH_SIZE, "%s.config.json", given) >= PATH_SIZE)
 		return nas_fail(err, NAS_EIO, "the path is too long");
 	if (read_job(&doc, dir, job, arena, err) == NAS_OK)
 		(void)!write_part(key_of(doc.root, "config"), "config", path,
 				  err);
 	json_free(&doc);
+	return err->code;
+}
+
+static enum nas_status run_again(const char *config, const char *dir,
+				 const struct nas_run_env *env,
+				 const struct nas_run_file *more,
+				 struct nas_err *err)
+{
+	struct nas_run *run = NAS_NEW(env->arena, struct nas_run, 1);
+	const struct nas_run_request request = {
+		.config = config, .output = dir, .resume = true, .more = more };
+
+	if (!run)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a run");
+	return run_all(run, env, &request, err);
+}
+
+enum nas_status sweep_job_folder(bool *made, const char *given,
+				 const struct nas_run_env *env,
+				 const struct nas_run_file *more,
+				 struct nas_err *err)
+{
+	char dir[PATH_SIZE], config[PATH_SIZE] = "";
+	int job = job_of(dir, given);
+	struct nas_err ignored = { 0 };
+
+	*made = false;
+	if (!job)
+		return NAS_OK;
+	if (write_config(config, given, dir, job, env->arena, err) == NAS_OK) {
+		*made = true;
+		(void)!run_again(config, given, env, more, err);
+	}
+	if (*config)
+		(void)!file_remove_tree(config, &ignored);
 	return err->code;
 }
