@@ -18,6 +18,8 @@ struct number budget_number(double x, const struct nas_budget_kind *b)
 {
 	if (strcmp(b->unit, "bytes") == 0)
 		return number_si(x, "B");
+	if (*b->unit)
+		return number_with_unit(x, b->unit);
 	return x < 100 ? number_short(x) : number_si(x, "");
 }
 

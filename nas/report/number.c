@@ -122,6 +122,17 @@ struct number number_short(double x)
 	return r;
 }
 
+struct number number_with_unit(double x, const char *unit)
+{
+	struct number r;
+
+	if (!isfinite(x))
+		return number_count(x);
+	snprintf(r.s, sizeof(r.s), "%.32s" NBSP "%.8s", number_short(x).s,
+		 unit);
+	return r;
+}
+
 struct number number_time(double seconds)
 {
 	static const struct {

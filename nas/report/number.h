@@ -20,6 +20,7 @@ struct number number_fixed(double x, int decimals); /* "1,266.156" */
 struct number number_si(double x, const char *unit); /* "309.8 kB" */
 struct number number_percent(double fraction);   /* "96.80 %" */
 struct number number_short(double x);            /* "0.0123", "3e-07" */
+struct number number_with_unit(double x, const char *unit); /* "20.4 ms" */
 struct number number_time(double seconds);       /* "0.9 s", "2.1 min" */
 
 /* The power of 1000 to divide by so that x is in 1 .. 1000, 1 at least; its

@@ -154,7 +154,7 @@ static void add_knees(struct nas_text *t, const struct pareto *f)
 {
 	double most = pareto_score(f, f->grid.n - 1);
 
-	if (!(most > 0))
+	if (!f->whole || !(most > 0))
 		return;
 	text_addf(t, "<p class=\"note\">The highest score of the grid is %s. "
 		     "99&nbsp;%% of it is had with ", number_fixed(most, 2).s);

@@ -301,6 +301,11 @@ check "  in its table" grep -q "^1,.*,5\.0[0-9]*,.*architecture" \
 	"$tmp/front/pareto.csv"
 check "  on its page" grep -q "counted by stm32h743-tinyengine, off by 5.1" \
 	"$tmp/front/pareto.html"
+nas pareto configs/quick.json --over latency_ms=5..20.4 -n 3 \
+	"${set_board[@]}" --set budgets.latency_ms=8 -q -o "$tmp/time" >"$tmp/out"
+check "a page of a front over time says milliseconds" bash -c \
+	"tr -d '\n' <'$tmp/time/pareto.html' | sed 's/&nbsp;\|\xc2\xa0/ /g' |
+	grep -q 'more Latency, 8.8 ms in place of 8 ms'"
 nas sample configs/quick.json -n 3 "${set_board[@]}" -q >"$tmp/out"
 prints "ms by stm32h743-tinyengine, off by" "samples say it"
 nas sample configs/quick.json -n 3 "${set_board[@]}" -q --format json \

@@ -260,4 +260,6 @@ says "interrupted after" "  is told"
 check "  the front that there was is written, and says so" json \
 	"$tmp/cut/pareto.json" 'not j["whole"] and len(j["points"]) > 0 and
 	any(g["why"] == "stopped" for g in j["left_out"])'
+check "  nothing is said of what the grid has at most" bash -c \
+	"! grep -q 'highest score of the grid' '$tmp/cut/pareto.html'"
 finish
