@@ -138,9 +138,14 @@ static enum nas_status read_job(struct allocate_job *job,
 				const struct nas_run_env *env,
 				struct nas_err *err)
 {
+	static const char *const uses[] = {"problem", "budget", "sweep",
+					   "output", NULL};
 	struct policy_file *file = &job->file;
 
 	job->problem_path = cli_value(cli, "problem");
+	if (job->problem_path &&
+	    cli_takes_only(cli, "--problem", uses, err) != NAS_OK)
+		return err->code;
 	if (job->problem_path ? cli->nargs > 0 : cli->nargs != 1)
 		return nas_fail(err, NAS_EUSAGE, "'nas allocate' takes MODEL "
 				"or --problem FILE");

@@ -230,6 +230,8 @@ static char *given(const struct cli *cli, const char *option)
 	return s ? arena_strdup(cli->arena, s) : NULL;
 }
 
+static const char *const list_uses[] = {"list", "paper", NULL};
+
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	struct reproduction *r = NAS_NEW(cli->arena, struct reproduction, 1);
@@ -238,6 +240,8 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 
 	if (!r)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for papers");
+	if (list && cli_takes_only(cli, "--list", list_uses, err) != NAS_OK)
+		return err->code;
 	r->what = cli->nargs ? cli->arg[0] : NULL;
 	r->file = cli_value(cli, "paper");
 	r->model = given(cli, "model");

@@ -284,11 +284,16 @@ static enum nas_status merge(const struct cli *cli, const char *dir,
 
 static enum nas_status run_command(const struct cli *cli, struct nas_err *err)
 {
-	if (cli_value(cli, "status"))
-		return status(cli, err);
-	if (cli_value(cli, "merge"))
-		return merge(cli, cli->arg[0], err);
-	return run(cli, err);
+	static const char *const status_uses[] = { "status", NULL };
+	static const char *const merge_uses[] = { "merge", NULL };
+	bool merges = cli_value(cli, "merge");
+
+	if (!merges && !cli_value(cli, "status"))
+		return run(cli, err);
+	if (cli_takes_only(cli, merges ? "--merge" : "--status",
+			   merges ? merge_uses : status_uses, err) != NAS_OK)
+		return err->code;
+	return merges ? merge(cli, cli->arg[0], err) : status(cli, err);
 }
 
 const struct command cmd_sweep = {

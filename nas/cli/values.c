@@ -49,6 +49,31 @@ int cli_values(const struct cli *cli, const char *name, const char **values,
 	return max >= 0 && n > max ? max : n;
 }
 
+static bool is_named(const char *name, const char *const *names)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names != NULL;
+}
+
+enum nas_status cli_takes_only(const struct cli *cli, const char *mode,
+			       const char *const *names, struct nas_err *err)
+{
+	const char *other = NULL;
+
+	for (int i = 0; i < cli->ngiven; i++)
+		if (!is_named(cli->given[i].name, names))
+			other = cli->given[i].name;
+	if (cli->output && !is_named("output", names))
+		other = "output";
+	if (cli->nsets > 0 && !is_named("set", names))
+		other = cli->seed_given ? "seed" : "set";
+	if (!other)
+		return NAS_OK;
+	return nas_fail(err, NAS_EUSAGE, "unexpected option '--%s': 'nas %s "
+			"%s' does not use it", other, cli->command->name, mode);
+}
+
 enum nas_status cli_parse_number(const char *what, const char *text,
 				 double low, double high, double *x,
 				 struct nas_err *err)

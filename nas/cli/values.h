@@ -23,6 +23,12 @@ const char *cli_value(const struct cli *cli, const char *name);
 int cli_values(const struct cli *cli, const char *name, const char **values,
 	       int max);
 
+/* NAS_EUSAGE for an option of the command that it does not use in this mode,
+ * "--status"; names: those that it does, output and set among them, NULL ends. */
+enum nas_status cli_takes_only(const struct cli *cli, const char *mode,
+			       const char *const *names, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 /* Value of an option as a number within bounds (nas/base/quantity.h says how
  * it may be typed), else NAS_EUSAGE; *x is left alone when the option was not
  * given. cli_whole: a whole number. */

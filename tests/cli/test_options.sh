@@ -66,6 +66,18 @@ says "unexpected option '--output': 'nas boards' writes no file" "and why"
 status 2 "so is one with its value behind =" nas score --set=a=b x
 says "unexpected option '--set': 'nas score' reads no config" "and why"
 
+# A mode of a command that does not use an option refuses it as well.
+for c in "allocate --problem $problem --metric te" \
+	"allocate --problem $problem --data no.such.npy" \
+	"sweep --status $tmp --grid search.seed=1" "sweep --merge $tmp -o $tmp/m" \
+	"sweep --merge $tmp --shard 1/2" "sweep --status $tmp --seed 2" \
+	"sweep --merge $tmp --status" "reproduce --list -o $tmp/m"; do
+	# shellcheck disable=SC2086
+	status 2 "nas $c" nas $c
+	says "unexpected option '--" "  says so"
+	says "does not use it" "  and why"
+done
+
 # ---- -o - --------------------------------------------------------------------
 
 whole() { # WHAT FILE COMMAND...: -o - writes to standard output what -o writes
