@@ -49,7 +49,7 @@ static float through(const struct graph *g, const struct graph_node *n, float x)
 	return x;
 }
 
-#define BETWEEN_MAX 16
+#define BETWEEN_MAX 512 /* a join in a join, and so on, has two a level */
 
 /* The input of n that leads to what a home holds. */
 static int towards(const struct c_maps *m, const struct graph_node *n, int home)
@@ -66,7 +66,14 @@ static int towards(const struct c_maps *m, const struct graph_node *n, int home)
 	return n->in[0];
 }
 
-/* It changes nothing. */
+/* To levels of a grid. */
+static bool changes_nothing(const struct graph *g, const struct graph_node *n,
+			    const struct graph_node *grid)
+{
+	return n->op == GRAPH_RESHAPE || n->op == GRAPH_CONCAT ||
+	       (n->op == GRAPH_QUANT && graph_same_grid(g, n, grid));
+}
+
 static bool is_identity(const struct c_table *t, const struct graph_node *from,
 			const struct graph_node *to)
 {
@@ -96,8 +103,7 @@ enum nas_status c_table_by(const struct c_maps *m, int from, int to, int home,
 					"C: map '%.100s' passes too many "
 					"grids", m->g->tensor[to].name);
 		path[n++] = &m->g->node[producer];
-		same &= path[n - 1]->op == GRAPH_RESHAPE ||
-			path[n - 1]->op == GRAPH_CONCAT;
+		same = same && changes_nothing(m->g, path[n - 1], x);
 		if (path[n - 1]->op == GRAPH_SCALE)
 			return c_refuse_node(m->p, path[n - 1],
 					     "is not done in integers");

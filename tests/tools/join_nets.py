@@ -6,12 +6,12 @@
 
 For each NAME printed: NAME.onnx. fire: two convolutions joined, then one; branches:
 four of them, one behind a pooling, then a mean; dense_block: each layer reads all
-maps before it; skip: an early map joined late; nested: joins in joins, read by a
-depthwise layer, a pooling and a sum; flat: a join before a dense layer; whole: a
-join that is an output; twice: a map joined with itself; heads: four outputs, of
-which a map that is read on, a join, boxes of three axes; shuffled: an output in
-another order than its map has it, which is refused; rows: joined by
-rows, which is copied.
+maps before it; chain: the same, each join in the next; skip: an early map joined
+late; nested: joins in joins, read by a depthwise layer, a pooling and a sum; flat:
+a join before a dense layer; whole: a join that is an output; twice: a map joined
+with itself; rows: joined by rows, which is copied; heads: four outputs, of which a
+map that is read on, a join, boxes of three axes; shuffled: an output in another
+order than its map has it, which is refused.
 """
 import sys
 
@@ -64,6 +64,12 @@ def joined(folder):
         maps.append(net.conv(y, 4 + 3 * k, 3, 3))
     net.write(folder, "dense_block", net.conv(net.join(*maps), 13, 2),
               (1, 2, 7, 10))
+
+    net = Joins()
+    y = net.conv(net.x, 3, 2)
+    for k in range(12):
+        y = net.join(y, net.conv(y, 2 + k, 1))
+    net.write(folder, "chain", net.conv(y, 14, 2), (1, 2, 7, 10))
 
     net = Joins()
     early = net.conv(net.x, 3, 2)
