@@ -14,7 +14,7 @@ static enum nas_status read_amounts(const struct json_doc *doc,
 				    struct nas_err *err)
 {
 	struct policy_amounts *a = out;
-	size_t n = cJSON_IsObject(node) ? (size_t)cJSON_GetArraySize(node) : 0;
+	size_t n = (size_t)cJSON_GetArraySize(node); /* 0 of what has none */
 	const cJSON *item;
 
 	if (!cJSON_IsObject(node))
