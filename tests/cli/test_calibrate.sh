@@ -39,6 +39,9 @@ status 0 'another seed' nas calibrate "$table" --format json --seed 2
 check '  other intervals' test "$(cmp -s "$tmp/out" "$tmp/one"; echo $?)" = 1
 status 0 'other sigmas' nas calibrate "$table" --sigmas 2.5,7 --format json
 check '  a smaller grid' json "$tmp/out" 'len(j["grid"]) == 4'
+status 0 'one pair' nas calibrate "$table" --sigmas 6 --format json --bootstrap 50
+check '  has intervals as well' json "$tmp/out" \
+	'j["best"]["spearman_interval"][0] < j["best"]["spearman"]'
 status 0 'the schema' nas schema calibration
 
 # A network at bits of activations, 0 = none, bits of weights, with an accuracy.
