@@ -110,6 +110,19 @@ static void fill_texts(const struct cli *cli, struct nas_latency *m)
 	}
 }
 
+/* What is not counted by itself: a search takes it for free. */
+static void print_uncounted(const struct nas_latency *m)
+{
+	int n = 0;
+
+	for (int t = LATENCY_MACS_CONV; t <= LATENCY_MACS_SQUEEZE; t++)
+		if (m->term[t] == 0)
+			say("%s %s", n++ ? "," : "not counted by themselves:",
+			    latency_terms[t].key);
+	if (n)
+		say("\n");
+}
+
 /* Whole: where a model comes from is longer than a line. */
 static void print_source(const char *source)
 {
@@ -138,6 +151,7 @@ static void print_model(const struct nas_latency *m)
 				  m->term[i], latency_terms[i].help);
 	print_table(&t);
 	text_free(&t);
+	print_uncounted(m);
 	for (int i = 0; i < m->nfactors; i++)
 		say("activations of %d bits by weights of %d: times %g\n",
 		    m->factor[i].bits_a, m->factor[i].bits_w,

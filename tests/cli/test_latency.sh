@@ -149,6 +149,8 @@ status 0 "show lists the models" nas latency show
 prints $board "  with the board's"
 status 0 "show one" nas latency show $board
 prints "1.24 %" "  with its error"
+prints "not counted by themselves: macs_depthwise, macs_squeeze" \
+	"  and what it takes for free"
 status 0 "show one of many words" nas latency show stm32h743-tinyengine
 prints "would make stems free" "  with its whole source"
 status 5 "a model that there is not" nas latency show nowhere.json
