@@ -263,6 +263,10 @@ static enum nas_status certify_sweep(const struct cli *cli,
 
 /* ---- the command --------------------------------------------------------- */
 
+static const char *const sweep_uses[] = {
+	"sweep", "time", "gap", "output", "set", NULL
+};
+
 static enum nas_status run(const struct cli *given, struct nas_err *err)
 {
 	struct cli cli = *given;
@@ -273,6 +277,8 @@ static enum nas_status run(const struct cli *given, struct nas_err *err)
 
 	if (!job)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a certificate");
+	if (sweep && cli_takes_only(given, "--sweep", sweep_uses, err) != NAS_OK)
+		return err->code;
 	if (cli_events_init(&events, &cli, err) != NAS_OK)
 		return err->code;
 	job->env = &events.env;

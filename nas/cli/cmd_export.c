@@ -92,6 +92,7 @@ static enum nas_status read_options(struct export_job *e,
 		return err->code;
 	e->options.seed = cli_seed(cli, e->options.seed);
 	e->pick = (int)pick;
+	e->of_trained = trained_option_given(cli);
 	e->has_bits = cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
 		      cli_value(cli, "bits-a");
 	if (latency_option_read(&e->options.latency, cli, err) != NAS_OK ||

@@ -77,6 +77,7 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 		a->job.export.options.memory = &memory_models[memory];
 	a->job.export.options.seed = cli_seed(cli, 0);
 	a->job.export.pick = (int)pick;
+	a->job.export.of_trained = trained_option_given(cli);
 	a->job.images = (int)images;
 	a->job.ram_bytes = (double)ram;
 	a->job.keep = cli_value(cli, "keep");

@@ -206,3 +206,15 @@ enum nas_status sensitivity_options_read(struct sensitivity_options *o,
 	o->model.output = cli_value(cli, "judge");
 	return NAS_OK;
 }
+
+const char *trained_option_given(const struct cli *cli)
+{
+	static const struct cli_option options[] = {
+		QUANTISED_OPTIONS, IMAGE_OPTIONS, { 0 },
+	};
+
+	for (int i = 0; options[i].name; i++)
+		if (cli_value(cli, options[i].name))
+			return options[i].name;
+	return NULL;
+}

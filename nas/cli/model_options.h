@@ -96,6 +96,9 @@
 	{ "power", 0, "P", "arp: exponent, 0 = by capacity; default 3" },    \
 	{ "beta", 0, "B", "orm: decay; default 0.1" }
 
+/* The first of QUANTISED_OPTIONS and IMAGE_OPTIONS that was given; NULL = none. */
+const char *trained_option_given(const struct cli *cli);
+
 /* NAS_EUSAGE. */
 enum nas_status model_options_read(struct model_options *o,
 				      const struct cli *cli,

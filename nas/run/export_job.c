@@ -107,6 +107,10 @@ static enum nas_status find(struct found *f, const struct export_job *job,
 		nas_fail(err, NAS_EUSAGE,
 			 "--policy, --bits-w and --bits-a are for ONNX "
 			 "networks; an architecture has its own bits");
+	else if (job->of_trained)
+		nas_fail(err, NAS_EUSAGE, "unexpected option '--%s': '%.200s' "
+			 "is an architecture, and no trained network",
+			 job->of_trained, path);
 	else
 		(void)!read_json(f, job, bytes, length, path, arena, err);
 	if (!f->trained)

@@ -20,6 +20,8 @@ struct export_job {
 	const struct export_format *format;
 	struct export_options options;
 	int pick; /* which of several architectures, from 1; 0 = there is one */
+	const char *of_trained; /* an option for trained networks that was
+				 * given, which an architecture refuses */
 	bool has_bits; /* give the network these bits, an ONNX file: */
 	struct quantised_options bits;
 	struct model_options model; /* images show the inputs' ranges */

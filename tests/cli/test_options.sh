@@ -71,11 +71,18 @@ for c in "allocate --problem $problem --metric te" \
 	"allocate --problem $problem --data no.such.npy" \
 	"sweep --status $tmp --grid search.seed=1" "sweep --merge $tmp -o $tmp/m" \
 	"sweep --merge $tmp --shard 1/2" "sweep --status $tmp --seed 2" \
+	"certify $quick --sweep flash_bytes=20k:30k:2 --arch $net" \
 	"sweep --merge $tmp --status" "reproduce --list -o $tmp/m"; do
 	# shellcheck disable=SC2086
 	status 2 "nas $c" nas $c
 	says "unexpected option '--" "  says so"
 	says "does not use it" "  and why"
+done
+for c in "export $net --to csv --data no.such.npy" \
+	"export $net --to csv --per-tensor" "verify $net --expect --mean 0.4"; do
+	# shellcheck disable=SC2086
+	status 2 "nas $c" nas $c
+	says "is an architecture, and no trained network" "  says why"
 done
 
 # ---- -o - --------------------------------------------------------------------
