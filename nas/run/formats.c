@@ -16,6 +16,7 @@
 #include "nas/run/evaluation.h"
 #include "nas/run/fit_job.h"
 #include "nas/run/listing.h"
+#include "nas/run/log_line.h"
 #include "nas/run/outputs.h"
 #include "nas/run/paper.h"
 #include "nas/run/pareto.h"
@@ -63,6 +64,7 @@ const struct file_format file_formats[] = {
 	{ "nas/certify-sweep/1", &certify_curve_form, NULL, NULL },
 	{ "nas/sweep/1", &sweep_form, NULL, NULL },
 	{ "nas/sweep-jobs/1", &sweep_jobs_form, NULL, NULL },
+	{ "nas/log-line/1", &log_line_form, NULL, NULL },
 	{ "nas/sweep-line/1", &sweep_line_form, NULL, NULL },
 	{ "nas/sweep-table/1", &sweep_table_form, NULL, NULL },
 	{ "nas/sweep-status/1", &sweep_status_form, NULL, NULL },

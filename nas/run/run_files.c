@@ -7,6 +7,7 @@
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/history.h"
+#include "nas/run/log_line.h"
 #include "nas/run/run.h"
 #include "nas/run/run_meta.h"
 
@@ -26,27 +27,17 @@ make_history(struct nas_text *t, const struct nas_run *run, struct nas_err *err)
 	return err->code;
 }
 
-static void add_event(struct nas_text *t, cJSON *event)
+static void add_event(struct nas_text *t, struct log_line line)
 {
-	char *line = json_print_line(event);
+	cJSON *event = form_write(&log_line_form, &line);
+	char *text = json_print_line(event);
 
-	if (line)
-		text_add(t, line);
+	if (text)
+		text_add(t, text);
 	else
 		t->failed = true;
-	free(line);
+	free(text);
 	cJSON_Delete(event);
-}
-
-static cJSON *event(const char *name)
-{
-	return json_add_string(cJSON_CreateObject(), "event", name);
-}
-
-static void add_score(cJSON *object, const char *key, double score)
-{
-	if (isfinite(score))
-		json_add_number(object, key, score);
 }
 
 static void log_epochs(struct nas_text *t, const struct nas_evolve_result *r)
@@ -55,16 +46,24 @@ static void log_epochs(struct nas_text *t, const struct nas_evolve_result *r)
 
 	for (int i = 0; i < r->nrows; i++) {
 		const struct nas_evolve_row *row = &r->row[i];
-		cJSON *e;
 
 		if (!(row->best > best))
 			continue;
 		best = row->best;
-		e = event("better");
-		json_add_int64(e, "evaluations", row->evaluations);
-		add_score(e, "best", best);
-		add_event(t, e);
+		add_event(t, (struct log_line){ .event = LOG_BETTER,
+						.evaluations = row->evaluations,
+						.has_evaluations = true,
+						.best = number_slot(best) });
 	}
+}
+
+static void log_certificate(struct nas_text *t,
+			    const struct nas_certificate_record *record)
+{
+	add_event(t, (struct log_line){ .event = record->improved
+						? LOG_CERTIFICATE_ADOPTED
+						: LOG_CERTIFICATE,
+					.certificate = record });
 }
 
 /* What happened, in order; the evaluations are its clock, so that two runs
@@ -73,34 +72,29 @@ static enum nas_status make_log(struct nas_text *t, const struct nas_run *run,
 				struct nas_err *err)
 {
 	const struct nas_result *r = &run->result;
-	cJSON *e = event("start");
+	double best = r->nbest ? r->best[0].score : -HUGE_VAL;
 
 	(void)err;
-	json_add_string(e, "name", run->config.name);
-	json_add_int64(e, "seed", run->config.search.seed);
-	add_event(t, e);
+	add_event(t, (struct log_line){ .event = LOG_START,
+					.name = run->config.name,
+					.seed = run->config.search.seed,
+					.has_seed = true });
 	log_epochs(t, &run->evolved);
-	e = event("searched");
-	json_add_int64(e, "evaluations", r->evaluations);
-	json_add_string(e, "ended_by", evolve_end_names[run->evolved.end]);
-	add_score(e, "best", run->evolved_score);
-	add_event(t, e);
-	if (run->config.qbr.at_end) {
-		e = event("refined");
-		json_add_int64(e, "improved", run->nrefined);
-		add_event(t, e);
-	}
-	if (r->certificate.present) {
-		e = event(r->certificate.record.improved ? "certificate_adopted"
-							 : "certificate");
-		json_add(e, "certificate",
-			 form_write(&certificate_form,
-				    &r->certificate.record));
-		add_event(t, e);
-	}
-	e = event("end");
-	add_score(e, "best", r->nbest ? r->best[0].score : -HUGE_VAL);
-	add_event(t, e);
+	add_event(t, (struct log_line){ .event = LOG_SEARCHED,
+					.evaluations = r->evaluations,
+					.has_evaluations = true,
+					.ended_by = (int)run->evolved.end,
+					.has_ended_by = true,
+					.best = number_slot(run->evolved_score)
+		     });
+	if (run->config.qbr.at_end)
+		add_event(t, (struct log_line){ .event = LOG_REFINED,
+						.improved = run->nrefined,
+						.has_improved = true });
+	if (r->certificate.present)
+		log_certificate(t, &r->certificate.record);
+	add_event(t, (struct log_line){ .event = LOG_END,
+					.best = number_slot(best) });
 	return NAS_OK;
 }
 

@@ -136,6 +136,22 @@ check "there is one that failed, and one that did not" test $n = 2 -a \
 	"$(sed 's/.*"status": *"\([a-z]*\)".*/\1/' "$tmp/lines/jobs.jsonl" |
 	sort | xargs)" = "failed ok"
 
+nas search $quick -q --max-evals 3000 -o "$tmp/logged" >"$tmp/out"
+check "a line of log.jsonl is as its schema says" python3 - "$program" \
+	"$tmp/logged/log.jsonl" <<'PY'
+import json, sys
+sys.path.insert(0, "tests/tools")
+import validate
+s = validate.schema(sys.argv[1], "log-line")
+lines = [json.loads(line) for line in open(sys.argv[2])]
+assert {x["event"] for x in lines} >= {"start", "better", "searched", "refined",
+                                      "end"}, lines
+for x in lines:
+    assert not list(validate.errors(s, x)), (x, list(validate.errors(s, x)))
+assert list(validate.errors(s, {"event": "started"}))
+assert list(validate.errors(s, {"event": "end", "when": 3}))
+PY
+
 for f in "$tmp"/run/*.json "$tmp"/run/best/001/*.json "$tmp"/sweep/*.json; do
 	check "${f#"$tmp"/} says of which kind it is" json "$f" \
 		'list(j)[0] in ("schema", "$schema") and
