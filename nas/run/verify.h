@@ -11,8 +11,9 @@
  *
  * Two targets are no board but a runtime: ONNX Runtime and TensorFlow Lite run
  * what '--to onnx' and '--to tflite' write, where python3 or node has them. Outputs
- * of a network of ours, and those of a TFLite file, must be the same. A trained
- * network's ONNX file computes in floats, where halves between levels fall
+ * of a network of ours must be the same, and those of a TFLite file within a
+ * level: leaky activations and products of maps are rounded otherwise there. A
+ * trained network's ONNX file computes in floats, where halves between levels fall
  * otherwise: how far its outputs are off is told, not judged.
  *
  * Usage:
@@ -86,7 +87,7 @@ struct verify_row {
 	struct nas_text log; /* of a compiler that failed */
 };
 
-/* It is what it must be: equal, left out, or of floats, which are not judged. */
+/* It is what it must be: equal or as near as said above, or left out. */
 bool verify_holds(const struct verify *v, const struct verify_target *t,
 		  const struct verify_row *row);
 

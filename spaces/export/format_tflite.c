@@ -8,6 +8,16 @@
 #define OF_A_NODE 8 /* tensors of the file for a node of the graph, at most */
 #define CODES_MAX 64
 
+/* A pool, say, gives levels of its input's grid, in TFLite too: next must be
+ * that grid. */
+static bool keeps_grid(const struct graph *g, const struct graph_node *n,
+		       const struct graph_node *next)
+{
+	const struct graph_node *grid = graph_grid_of(g, n->in[0]);
+
+	return next->op == GRAPH_QUANT && grid && graph_same_grid(g, grid, next);
+}
+
 /* What comes behind n: an activation that only its readers see, a grid. */
 static struct tflite_group group_at(const struct graph *g, int i,
 				    const int *reader)
@@ -22,6 +32,8 @@ static struct tflite_group group_at(const struct graph *g, int i,
 	for (int k = 0; k < 2 && g->tensor[op.made].users == 1 &&
 			reader[op.made] >= 0 && !op.grid; k++) {
 		next = &g->node[reader[op.made]];
+		if (graph_moves(op.n) && !keeps_grid(g, op.n, next))
+			break; /* a step of its own */
 		if (next->op == GRAPH_QUANT)
 			op.grid = next;
 		else if ((next->op == GRAPH_RELU || next->op == GRAPH_CLIP) &&

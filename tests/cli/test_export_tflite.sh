@@ -101,6 +101,23 @@ assert max(abs(x - y) for x, y in zip(a, b)) < 1e-6, (a, b)
 PY
 done
 
+# TFLite's pool gives levels of its input: another grid is a step of its own.
+check 'a pool to another grid is two operators' python3 - \
+	"$tmp/max_grid.tflite" <<'PY'
+import struct, sys
+with open(sys.argv[1], "rb") as f:
+    data = f.read()
+number = lambda form, at: struct.unpack_from("<" + form, data, at)[0]
+at = lambda place: place + number("I", place)
+def field(table, slot):
+    names = table - number("i", table)
+    return table + number("H", names + 4 + 2 * slot)
+codes = at(field(at(0), 1))
+found = [number("b", field(at(codes + 4 + 4 * i), 0))
+         for i in range(number("I", codes))]
+assert sorted(found) == [17, 114], found
+PY
+
 status 4 'a softmax over rows' nas export "$tmp/rows.onnx" --to tflite -o \
 	"$tmp/no.tflite"
 says 'is not over channels' '  is refused'

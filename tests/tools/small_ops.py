@@ -112,6 +112,9 @@ def pools(folder):
     net = Net()
     y = net.add("AveragePool", net.x, kernel_shape=[3, 1], strides=[2, 3])
     net.write(folder, "average", net.grid(y, 1 / 16, 5), (1, 3, 3, 4))
+    net = Net()  # whose levels are of another grid
+    y = net.add("MaxPool", net.x, kernel_shape=[2, 2])
+    net.write(folder, "max_grid", net.grid(y, 3 / 64, 20), (1, 3, 6, 9))
 
 
 def moves(folder):
