@@ -67,6 +67,9 @@ static inline void small_bits(struct nas_stage *st, struct rng *rng,
 	st->nbits_w = small_pick(rng, bits, 6, 3, st->bits_w);
 }
 
+/* The first so many of BLOCK_LIST are drawn. */
+static int small_kinds = BLOCK_KINDS;
+
 static inline void small_stage(struct nas_stage *st, struct rng *rng,
 			       int lists[][4], double *expands, bool bits)
 {
@@ -78,7 +81,7 @@ static inline void small_stage(struct nas_stage *st, struct rng *rng,
 	static const int order[] = { 0, 1, 2, 3 };
 
 	memset(st, 0, sizeof(*st));
-	st->kind = small_draw(rng, BLOCK_KINDS);
+	st->kind = small_draw(rng, small_kinds);
 	st->shortcut = small_draw(rng, 3);
 	if (st->shortcut == SHORTCUT_POOL &&
 	    block_kinds[st->kind].has & BLOCK_SHORTCUT &&
