@@ -7,7 +7,7 @@ memory.py NAS LIBRARY [-k NAME]... [--places] [--rerun] [--verdicts FILE]
 Runs each case once to count its allocations and note from where each was asked
 for, then once more in a process that forks at every one of them: in one child
 it fails, in another it and all later ones do (--places: the first of every place
-in the code, by itself). A child must end with the whole correct output and its own
+in the code, by itself, in two cases that reach it). A child must end with the whole correct output and its own
 status, or with status 1 and "out of memory" on standard error; no signal,
 inputs unchanged, no half of a file. Where a child might not do what the process
 would (threads, pipes), and always by --rerun, the whole command runs again
@@ -15,6 +15,7 @@ instead. --verdicts: a line for each. LIBRARY is fail_alloc.c, built. Every
 command that nas lists has a case.
 """
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -161,9 +162,11 @@ CASES = [
     ("version", "version"),
     ("version-json", "version --format json"),
 ]
-# Of which --places takes every fourth: a child goes on to the end of a run that
+# Of which --places takes every sixteenth: a child goes on to the end of a run that
 # takes long.
 SLOW = ("bench", "verify-host")
+CASES_A_PLACE = 2  # of --places: a place that so many cases have tried is left out
+PLACES = collections.Counter()
 
 
 def preload(library, **env):
@@ -344,7 +347,10 @@ class Case:
         for n, text in enumerate(lines, 1):
             place.setdefault(text.split()[1], n)
         if self.options.places:
-            return sorted(place.values())[::4 if self.name in SLOW else 1]
+            new = [p for p in place if PLACES[p] < CASES_A_PLACE]
+            new = sorted(new, key=place.get)[::16 if self.name in SLOW else 1]
+            PLACES.update(new)
+            return [place[p] for p in new]
         return range(1, self.total + 1)
 
     def judge(self, n, more, done, files):
