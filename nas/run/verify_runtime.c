@@ -190,7 +190,7 @@ static double off_by(const struct wanted *w, int k, size_t i, const char *got,
 	grid = w->v->source.arch ? NULL
 				 : graph_grid_of(w->g, w->g->output[k]);
 	if (isnan(x))
-		return INFINITY;
+		return (double)INFINITY;
 	if (!grid)
 		return 1;
 	return rint(fabs((double)(x - y[i])) /
@@ -261,7 +261,7 @@ static enum nas_status run_script(struct wanted *w,
 	if (status != 0) {
 		snprintf(row->differs, sizeof(row->differs), "%s: status %d",
 			 r->program, status);
-		row->levels_off = INFINITY;
+		row->levels_off = (double)INFINITY;
 		return NAS_OK;
 	}
 	if (file_read(path[3], OUTPUTS_MAX, &got, &length, err) != NAS_OK)
@@ -271,7 +271,7 @@ static enum nas_status run_script(struct wanted *w,
 	} else {
 		snprintf(row->differs, sizeof(row->differs),
 			 "%zu bytes of outputs, not %zu", length, n);
-		row->levels_off = INFINITY;
+		row->levels_off = (double)INFINITY;
 	}
 	free(got);
 	return NAS_OK;
