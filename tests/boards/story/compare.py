@@ -16,10 +16,12 @@ want = array.array("f", data[10 + int.from_bytes(data[8:10], "little"):])
 with open(said) as f:
     got = [[int(x) for x in line.split()] for line in f]
 with open(header) as f:
-    unit = float(re.search(r"value = integer \* ([\d.e-]+)", f.read()).group(1))
+    text = f.read()
+unit = float(re.search(r"value = integer \* ([\d.e-]+)", text).group(1))
+classes = int(re.search(r"_OUTPUTS (\d+)", text).group(1))
+assert len(got) * classes == len(want), (len(got), classes, len(want))
 with gzip.open(labels) as f:
     label = f.read()[8:8 + len(got)]
-classes = len(want) // len(got)
 differ = [i for i, row in enumerate(got)
           if [x * unit for x in row] !=
           list(want[i * classes:(i + 1) * classes])]
