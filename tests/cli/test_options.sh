@@ -47,20 +47,19 @@ for c in $(nas | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 		check "  lists no grids, for it takes none" \
 			bash -c "! grep -q po2-msqe '$tmp/help'"
 done
-for c in "sweep $quick --grid search.seed=1 --set search.max_evals=1k" \
-	"compare $quick -n 10"; do
-	# shellcheck disable=SC2086
-	nas $c -o "$tmp/v" >/dev/null 2>"$tmp/few"
+says_more() { # COMMAND...
+	nas "$@" -o "$tmp/v" >/dev/null 2>"$tmp/few"
 	rm -r "$tmp/v"
-	# shellcheck disable=SC2086
-	nas $c -o "$tmp/v" -v >/dev/null 2>"$tmp/more"
-	nas "${c%% *}" --help >"$tmp/common"
-	check "nas ${c%% *} lists -v, which says more" test \
+	nas "$@" -o "$tmp/v" -v >/dev/null 2>"$tmp/more"
+	nas "$1" --help >"$tmp/common"
+	check "nas $1 lists -v, which says more" test \
 		"$(grep -c 'certificate: at most' "$tmp/few" "$tmp/more" |
-			cut -d: -f2 | xargs)" = "0 1" -a \
+			sed 's/.*://' | xargs)" = "0 1" -a \
 		"$(grep -c -- '--verbose' "$tmp/common")" = 1
 	rm -r "$tmp/v"
-done
+}
+says_more sweep "$quick" --grid search.seed=1 --set search.max_evals=1k
+says_more compare "$quick" -n 10
 status 2 "a short option is refused by its name" nas boards -o file
 says "unexpected option '--output': 'nas boards' writes no file" "and why"
 status 2 "so is one with its value behind =" nas score --set=a=b x
