@@ -66,23 +66,27 @@ status 2 "so is one with its value behind =" nas score --set=a=b x
 says "unexpected option '--set': 'nas score' reads no config" "and why"
 
 # A mode of a command that does not use an option refuses it as well.
-for c in "allocate --problem $problem --metric te" \
-	"allocate --problem $problem --data no.such.npy" \
-	"sweep --status $tmp --grid search.seed=1" "sweep --merge $tmp -o $tmp/m" \
-	"sweep --merge $tmp --shard 1/2" "sweep --status $tmp --seed 2" \
-	"certify $quick --sweep flash_bytes=20k:30k:2 --arch $net" \
-	"sweep --merge $tmp --status" "reproduce --list -o $tmp/m"; do
-	# shellcheck disable=SC2086
-	status 2 "nas $c" nas $c
+unused() { # COMMAND...
+	status 2 "nas $*" nas "$@"
 	says "unexpected option '--" "  says so"
 	says "does not use it" "  and why"
-done
-for c in "export $net --to csv --data no.such.npy" \
-	"export $net --to csv --per-tensor" "verify $net --expect --mean 0.4"; do
-	# shellcheck disable=SC2086
-	status 2 "nas $c" nas $c
+}
+unused allocate --problem "$problem" --metric te
+unused allocate --problem "$problem" --data no.such.npy
+unused sweep --status "$tmp" --grid search.seed=1
+unused sweep --merge "$tmp" -o "$tmp/m"
+unused sweep --merge "$tmp" --shard 1/2
+unused sweep --status "$tmp" --seed 2
+unused certify "$quick" --sweep flash_bytes=20k:30k:2 --arch "$net"
+unused sweep --merge "$tmp" --status
+unused reproduce --list -o "$tmp/m"
+untrained() { # COMMAND...
+	status 2 "nas $*" nas "$@"
 	says "is an architecture, and no trained network" "  says why"
-done
+}
+untrained export "$net" --to csv --data no.such.npy
+untrained export "$net" --to csv --per-tensor
+untrained verify "$net" --expect --mean 0.4
 
 # ---- -o - --------------------------------------------------------------------
 
