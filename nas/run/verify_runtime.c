@@ -5,6 +5,7 @@
  * the runtime's language (nas/run/runtimes) reads images and writes outputs.
  */
 #include <math.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "nas/base/embedded.h"
@@ -15,7 +16,6 @@
 
 #define PROBE_S 60
 #define RUN_S	600
-#define OUTPUTS_MAX ((size_t)1 << 28)
 
 struct verify_runner {
 	const char *program, *flag, *probe; /* program flag probe: is it there? */
@@ -233,6 +233,19 @@ static void path_in(char *to, size_t size, const struct verify *v,
 	snprintf(to, size, "%.4000s/%.90s", v->dir, name);
 }
 
+/* There is nothing to compare. */
+static void fails(struct verify_row *row, const char *fmt, ...)
+	NAS_FORMAT(2, 3);
+static void fails(struct verify_row *row, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(row->differs, sizeof(row->differs), fmt, ap);
+	va_end(ap);
+	row->levels_off = (double)INFINITY;
+}
+
 static enum nas_status run_script(struct wanted *w,
 				  const struct verify_runner *r,
 				  const char *model, struct verify_row *row,
@@ -256,25 +269,32 @@ static enum nas_status run_script(struct wanted *w,
 			 ",%d", x->size[k]);
 	if (file_write_derived(path[0], r->script, strlen(r->script), err) ||
 	    file_write_derived(path[2], w->inputs.data, w->inputs.length, err) ||
+	    file_write_derived(path[3], "", 0, err) || /* an older run's */
 	    process_run(argv, RUN_S, &row->log, &status, err) != NAS_OK)
 		return err->code;
 	if (status != 0) {
-		snprintf(row->differs, sizeof(row->differs), "%s: status %d",
-			 r->program, status);
-		row->levels_off = (double)INFINITY;
+		fails(row, "%s: status %d", r->program, status);
 		return NAS_OK;
 	}
-	if (file_read(path[3], OUTPUTS_MAX, &got, &length, err) != NAS_OK)
+	if (file_read(path[3], n, &got, &length, err) != NAS_OK)
 		return err->code;
-	if (length == n) {
+	if (length == n)
 		compare(w, got, row);
-	} else {
-		snprintf(row->differs, sizeof(row->differs),
-			 "%zu bytes of outputs, not %zu", length, n);
-		row->levels_off = (double)INFINITY;
-	}
+	else
+		fails(row, "%zu bytes of outputs, not %zu", length, n);
 	free(got);
 	return NAS_OK;
+}
+
+/* What cannot be exported is no failure of the network: the row says why. */
+static bool is_exported(struct verify_row *row, struct nas_err *err)
+{
+	if (err->code != NAS_EINPUT && err->code != NAS_EUSAGE)
+		return err->code == NAS_OK;
+	snprintf(row->left_out, sizeof(row->left_out), "%s",
+		 nas_err_msg(err, 0));
+	*err = (struct nas_err){0};
+	return false;
 }
 
 static enum nas_status run_onnx(struct verify *v, const struct verify_runner *r,
@@ -283,8 +303,9 @@ static enum nas_status run_onnx(struct verify *v, const struct verify_runner *r,
 	struct wanted w = {.v = v, .g = v->source.graph};
 	struct nas_text t = {0};
 
-	if (export_write(&t, export_format_find("onnx"), &v->source,
-			 &v->job.export.options, v->arena, err) == NAS_OK &&
+	(void)!export_write(&t, export_format_find("onnx"), &v->source,
+			    &v->job.export.options, v->arena, err);
+	if (is_exported(row, err) &&
 	    text_write_in(&t, v->dir, "net.onnx", err) == NAS_OK &&
 	    want(&w, err) == NAS_OK)
 		(void)!run_script(&w, r, "net.onnx", row, err);
@@ -323,7 +344,8 @@ static enum nas_status run_tflite(struct verify *v,
 	path_in(path, sizeof(path), v, "net.tflite");
 	if (!m)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
-	if (export_job_run(&t, &job, v->path, v->env, err) == NAS_OK &&
+	(void)!export_job_run(&t, &job, v->path, v->env, err);
+	if (is_exported(row, err) &&
 	    text_write_in(&t, v->dir, "net.tflite", err) == NAS_OK &&
 	    model_read(m, path, &options, v->arena, err) == NAS_OK) {
 		w.g = &m->graph;
@@ -334,17 +356,6 @@ static enum nas_status run_tflite(struct verify *v,
 	text_free(&t);
 	text_free(&w.inputs);
 	return err->code;
-}
-
-/* What cannot be exported is no failure of the network: the row says why. */
-static bool is_left_out(struct verify_row *row, struct nas_err *err)
-{
-	if (err->code != NAS_EINPUT && err->code != NAS_EUSAGE)
-		return false;
-	snprintf(row->left_out, sizeof(row->left_out), "%s",
-		 nas_err_msg(err, 0));
-	*err = (struct nas_err){0};
-	return true;
 }
 
 enum nas_status verify_runtime_run(struct verify *v,
@@ -360,7 +371,13 @@ enum nas_status verify_runtime_run(struct verify *v,
 	}
 	(void)!(runtime->tflite ? run_tflite(v, r, row, err)
 				: run_onnx(v, r, row, err));
-	if (err->code != NAS_OK && is_left_out(row, err))
-		return NAS_OK;
+	if (err->code == NAS_EINPUT) { /* of what we or the runtime wrote */
+		const char *path = nas_err_source(err, 0);
+		const char *name = strrchr(path, '/');
+
+		fails(row, "%s%s%s", name ? name + 1 : path, *path ? ": " : "",
+		      nas_err_msg(err, 0));
+		*err = (struct nas_err){0};
+	}
 	return err->code;
 }

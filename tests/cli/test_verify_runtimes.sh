@@ -14,6 +14,8 @@ cat >"$tmp/bin/node" <<FAKE
 case \${NODE:-evaluate} in
 fail) echo 'out of luck'; exit 3 ;;
 short) printf abc >"\$4"; exit ;;
+long) head -c 1000 /dev/zero >"\$4"; exit ;;
+none) exit 0 ;;
 zeros) head -c "\$SIZE" /dev/zero >"\$4"; exit ;;
 esac
 export PYTHONPATH="$root/tests/tools" PYTHONDONTWRITEBYTECODE=1
@@ -77,6 +79,16 @@ says 'out of luck' "  is quoted"
 NODE=short status 1 "outputs that end early" nas verify "$kws" \
 	-t onnxruntime --format json
 judge "  are no outputs" "r['differs'] == '3 bytes of outputs, not 192'"
+for target in onnxruntime:192 tflite:48; do
+	NODE=long status 1 "more outputs than ${target%:*} has" nas verify \
+		"$kws" -t "${target%:*}" --format json
+	judge "  fail" \
+		"r['differs'] == 'outputs.bin: larger than ${target#*:} bytes' and not left"
+done
+nas verify "$kws" -t onnxruntime -n 1 --keep "$tmp/kept" -q >"$tmp/out"
+NODE=none status 1 "a runtime that writes nothing" nas verify "$kws" \
+	-t onnxruntime --format json -n 1 --keep "$tmp/kept"
+judge "  fails" "r['differs'] == '0 bytes of outputs, not 48' and not left"
 NO_NODE=1 status 0 "no runtime" nas verify "$kws" -t onnxruntime -t tflite
 check "  has a row that says so" test \
 	"$(grep -c 'not here' "$tmp/out")" = 2
