@@ -55,11 +55,7 @@ static enum nas_status make_calls(struct tflite_writer *w)
 
 	if (w->arena->failed)
 		return NAS_OK;
-	for (int t = 0; t < g->ntensors; t++)
-		reader[t] = -1;
-	for (int i = g->nnodes - 1; i >= 0; i--)
-		for (int k = 0; k < g->node[i].nin; k++)
-			reader[g->node[i].in[k]] = i;
+	graph_readers(g, reader);
 	for (int k = 0; k < g->ninputs; k++)
 		if (reader[g->input[k]] >= 0) /* its grid */
 			done[g->node[reader[g->input[k]]].out] = true;

@@ -310,6 +310,8 @@ float graph_grid_scale(const struct graph *g, const struct graph_node *grid);
 bool graph_same_grid(const struct graph *g, const struct graph_node *a,
 		     const struct graph_node *b);
 
+/* reader (ntensors): the first node that reads each tensor, -1 = none. */
+void graph_readers(const struct graph *g, int *reader);
 /* Tensor of that name, -1 = none. */
 int graph_find_tensor(const struct graph *g, const char *name);
 

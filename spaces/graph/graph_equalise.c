@@ -128,11 +128,7 @@ static int find_pairs(struct pair *pair, struct graph *g, int *reader)
 {
 	int n = 0;
 
-	for (int t = 0; t < g->ntensors; t++)
-		reader[t] = -1;
-	for (int i = 0; i < g->nnodes; i++)
-		for (int k = 0; k < g->node[i].nin; k++)
-			reader[g->node[i].in[k]] = i;
+	graph_readers(g, reader);
 	for (int i = 0; i < g->nlayers; i++) {
 		struct graph_layer *a = &g->layer[i], *b = next(g, reader, a);
 

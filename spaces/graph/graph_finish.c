@@ -102,11 +102,7 @@ static enum nas_status fill_layers(struct graph *g, bool as_written,
 
 	if (!reader)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the graph");
-	for (int t = 0; t < g->ntensors; t++)
-		reader[t] = -1;
-	for (int i = 0; i < g->nnodes; i++)
-		for (int k = 0; k < g->node[i].nin; k++)
-			reader[g->node[i].in[k]] = i;
+	graph_readers(g, reader);
 	for (int i = 0; i < g->nlayers; i++) {
 		fill_layer(g, &g->layer[i], reader);
 		if (!as_written)

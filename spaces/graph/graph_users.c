@@ -21,6 +21,15 @@ void graph_count_users(struct graph *g)
 		g->tensor[g->output[k]].users++;
 }
 
+void graph_readers(const struct graph *g, int *reader)
+{
+	for (int t = 0; t < g->ntensors; t++)
+		reader[t] = -1;
+	for (int i = g->nnodes - 1; i >= 0; i--)
+		for (int k = 0; k < g->node[i].nin; k++)
+			reader[g->node[i].in[k]] = i;
+}
+
 struct graph_node *graph_private(struct graph *g, int t)
 {
 	const struct graph_tensor *x = &g->tensor[t];

@@ -36,17 +36,46 @@ int make2(struct importer *im, enum graph_op op, int x, int y)
 						       (int[2]){x, y}));
 }
 
-int make_number(struct importer *im, double number)
+int make_input(struct importer *im, size_t i)
 {
-	float *data = NAS_NEW(im->arena, float, 1);
 	int t;
 
-	if (!data) {
+	return import_input(im, i, &t) == NAS_OK ? t : -1;
+}
+
+int make_constant(struct importer *im, int rank, const int *size, float **data)
+{
+	size_t count = 1;
+	int t;
+
+	for (int k = 0; k < rank; k++)
+		count *= (size_t)size[k];
+	if (count > im->constants_max - im->constants) {
+		import_bad(im, "a constant is too large");
+		return -1;
+	}
+	im->constants += count;
+	*data = NAS_NEW(im->arena, float, count);
+	if (!*data) {
 		nas_fail(im->err, NAS_ENOMEM, "out of memory for a constant");
 		return -1;
 	}
-	*data = (float)number;
-	return import_constant(im, data, 1, (int[1]){1}, &t) == NAS_OK ? t : -1;
+	return import_constant(im, *data, rank, size, &t) == NAS_OK ? t : -1;
+}
+
+int make_number(struct importer *im, double number)
+{
+	float *data;
+	int t = make_constant(im, 1, (int[1]){1}, &data);
+
+	if (t >= 0)
+		*data = (float)number;
+	return t;
+}
+
+int make_with(struct importer *im, enum graph_op op, int x, double number)
+{
+	return x < 0 ? -1 : make2(im, op, x, make_number(im, number));
 }
 
 int make_power(struct importer *im, int x, double exponent)

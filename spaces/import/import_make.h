@@ -6,7 +6,7 @@
  * makes, or -1 after a failure, which im->err describes; -1 goes in as well and
  * comes out again, so that calls nest:
  *
- *	t = make2(im, GRAPH_ADD, x, make_number(im, 1));
+ *	t = make_with(im, GRAPH_ADD, x, 1);
  *	return make_output(im, make1(im, GRAPH_SQRT, t));
  */
 #ifndef SPACES_IMPORT_IMPORT_MAKE_H
@@ -16,7 +16,12 @@
 
 int make1(struct importer *im, enum graph_op op, int x);
 int make2(struct importer *im, enum graph_op op, int x, int y); /* broadcast */
-int make_number(struct importer *im, double number); /* a constant */
+/* Input i of the file's node. */
+int make_input(struct importer *im, size_t i);
+/* A constant of zeros; *data is where they are. */
+int make_constant(struct importer *im, int rank, const int *size, float **data);
+int make_number(struct importer *im, double number); /* a constant of one */
+int make_with(struct importer *im, enum graph_op op, int x, double number);
 int make_power(struct importer *im, int x, double exponent);
 
 /* Values stay; size is (rank). */

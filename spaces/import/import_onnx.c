@@ -268,7 +268,8 @@ enum nas_status import_read_node(struct importer *im,
 		return im->err->code;
 	op = import_op_find(node->op_type ? node->op_type : "");
 	if (import_reads_left(im) || !op)
-		return import_leave_out(im, "operator is not supported");
+		return import_leave_out(im, op && op->layer,
+					"operator is not supported");
 	im->code = op->code;
 	if (attr_int(im, "channels_last", 0)) /* of QLinearConv and pools */
 		return import_bad(im, "channels_last is not supported");
@@ -277,7 +278,8 @@ enum nas_status import_read_node(struct importer *im,
 	if (op->always || (op->fold && all_constant(im)))
 		return op->fold(im);
 	if (!op->emit)
-		return import_leave_out(im, "is supported only on constants");
+		return import_leave_out(im, false,
+					"is supported only on constants");
 	return op->emit(im);
 }
 

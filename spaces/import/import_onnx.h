@@ -81,8 +81,9 @@ enum nas_status import_bad(const struct importer *im, const char *fmt, ...)
 
 /* What nas does not read may stand behind all layers, as the boxes of detectors
  * do: the node is left out, and g->left_out says which and why; what follows
- * from it is left out too. NAS_EINPUT: a layer follows, or too much. */
-enum nas_status import_leave_out(struct importer *im,
+ * from it is left out too. layer: the node is one. NAS_EINPUT: it is, for the
+ * network goes on there, or too much is read. */
+enum nas_status import_leave_out(struct importer *im, bool layer,
 				 const char *why) NAS_MUST_CHECK;
 bool import_reads_left(const struct importer *im);
 /* Outputs of the file; where it has left ones, im->end. */
@@ -139,6 +140,10 @@ int attr_ints(const struct importer *im, const char *name, int64_t *x, int max);
  * it is no constant or too long; *n = -1 when there is none. */
 enum nas_status import_ints(struct importer *im, const char *name, size_t i,
 			    int64_t *x, int max, int *n) NAS_MUST_CHECK;
+/* Sizes from constant input i into size (GRAPH_RANK_MAX), each at least 0; *n = -1
+ * when there are none. */
+enum nas_status import_sizes(struct importer *im, size_t i, int *size,
+			     int *n) NAS_MUST_CHECK;
 /* Axes, negative ones from the end, as a mask a rank. */
 enum nas_status import_axes(struct importer *im, const int64_t *x, int n,
 			    int rank, int *mask) NAS_MUST_CHECK;
@@ -169,6 +174,11 @@ enum nas_status import_finish_row(struct importer *im,
 /* A layer with zeroed weights and biases, or a failure. */
 struct graph_layer *import_layer(struct importer *im, int out, size_t fan);
 
+/* Constant input i, of that rank; NULL and a failure otherwise. */
+const struct value *import_weights(struct importer *im, size_t i, int rank);
+/* The layer's node, which reads x; NULL and a failure, also where x is -1. */
+struct graph_node *import_layer_node(struct importer *im, enum graph_op op,
+				     struct graph_layer *l, int x);
 /* The bias of a layer: constant input i, (out) or one number for all, times a
  * factor; nothing where there is none. */
 enum nas_status import_bias(struct importer *im, size_t i, float *bias, int out,
@@ -189,6 +199,7 @@ struct import_op {
 	const char *name;
 	import_step *emit; /* NULL: only on constants */
 	import_step *fold; /* NULL: never on constants */
+	bool layer;	   /* has weights */
 	bool always;	   /* fold whatever the inputs are: Shape, Constant */
 	int code;	   /* for functions that serve several operators */
 	int axis;	   /* the same */
@@ -197,12 +208,14 @@ const struct import_op *import_op_find(const char *name);
 
 import_step import_conv, import_batch_norm, import_gemm, import_matmul,
 	import_unary, import_clip, import_binary, import_softmax, import_pool,
-	import_reduce, import_pad, import_reshape, import_transpose,
+	import_reduce, import_reduce_l2,
+	import_reduce_min, import_pad, import_reshape, import_transpose,
 	import_concat, import_slice, import_split, import_cast, import_identity,
 	import_quantize, import_dequantize, import_quant, import_pow,
 	import_layer_norm, import_instance_norm, import_lp_norm, import_lrn,
 	import_gelu, import_prelu, import_selu, import_softplus, import_mish,
-	import_reciprocal, import_log_softmax, import_resize, import_space,
+	import_reciprocal, import_log_softmax, import_resize, import_depth_to_space,
+	import_space_to_depth,
 	import_conv_transpose, import_tile, import_expand, import_gather;
 import_step fold_constant, fold_shape, fold_constant_of_shape, fold_gather,
 	fold_slice, fold_concat, fold_reshape, fold_cast, fold_transpose,

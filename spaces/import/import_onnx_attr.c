@@ -72,6 +72,21 @@ enum nas_status import_ints(struct importer *im, const char *name, size_t i,
 	return NAS_OK;
 }
 
+enum nas_status import_sizes(struct importer *im, size_t i, int *size, int *n)
+{
+	int64_t x[GRAPH_RANK_MAX];
+
+	if (import_ints(im, NULL, i, x, GRAPH_RANK_MAX, n) != NAS_OK)
+		return im->err->code;
+	for (int k = 0; k < *n; k++) {
+		if (x[k] < 0 || x[k] > GRAPH_VALUES_MAX)
+			return import_bad(im, "invalid size %lld",
+					  (long long)x[k]);
+		size[k] = (int)x[k];
+	}
+	return NAS_OK;
+}
+
 enum nas_status import_axis(struct importer *im, int64_t axis, int rank,
 			    int *out)
 {

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "spaces/import/import_onnx.h"
+#include "spaces/import/import_make.h"
 
 struct graph_layer *import_layer(struct importer *im, int out, size_t fan)
 {
@@ -25,8 +25,7 @@ struct graph_layer *import_layer(struct importer *im, int out, size_t fan)
 	return l;
 }
 
-/* Constant input i of that rank; NULL and a failure otherwise. */
-static const struct value *weights(struct importer *im, size_t i, int rank)
+const struct value *import_weights(struct importer *im, size_t i, int rank)
 {
 	const struct value *v = import_in(im, i);
 
@@ -80,16 +79,11 @@ static enum nas_status read_scale(struct importer *im, struct graph_layer *l,
 	return NAS_OK;
 }
 
-static struct graph_node *layer_node(struct importer *im, enum graph_op op,
-				     struct graph_layer *l)
+struct graph_node *import_layer_node(struct importer *im, enum graph_op op,
+				     struct graph_layer *l, int x)
 {
-	struct graph_node *n;
-	int x;
+	struct graph_node *n = x < 0 ? NULL : import_node(im, op, 1, &x);
 
-	if (import_input(im, 0, &x) != NAS_OK ||
-	    (op == GRAPH_CONV && import_row(im, &x) != NAS_OK))
-		return NULL;
-	n = import_node(im, op, 1, &x);
 	if (!n)
 		return NULL;
 	n->layer = (int)(l - im->g->layer);
@@ -107,11 +101,12 @@ enum nas_status import_conv(struct importer *im)
 	struct graph_layer *l;
 	struct graph_node *n;
 	bool ceil;
+	int in;
 
 	if (rank != 3 && rank != 4)
 		return import_bad(im, "its input must be a map of one or two "
 				      "axes");
-	w = weights(im, 1, rank);
+	w = import_weights(im, 1, rank);
 	if (!w)
 		return im->err->code;
 	if (groups < 1 || groups > w->size[0] || w->size[0] % groups ||
@@ -126,7 +121,9 @@ enum nas_status import_conv(struct importer *im)
 		l->weight[k] = (float)value_get(w, k);
 	l->groups = (int)groups;
 	l->in = w->size[1] * (int)groups;
-	n = layer_node(im, GRAPH_CONV, l);
+	if (import_input(im, 0, &in) != NAS_OK || import_row(im, &in) != NAS_OK)
+		return im->err->code;
+	n = import_layer_node(im, GRAPH_CONV, l, in);
 	if (!n)
 		return im->err->code;
 	n->window.kernel[0] = im->row ? 1 : w->size[2];
@@ -142,7 +139,7 @@ enum nas_status import_conv(struct importer *im)
 static enum nas_status linear(struct importer *im, bool transposed,
 			      double alpha, double beta)
 {
-	const struct value *w = weights(im, 1, 2);
+	const struct value *w = import_weights(im, 1, 2);
 	struct graph_layer *l;
 	struct graph_node *n;
 	int out;
@@ -167,7 +164,7 @@ static enum nas_status linear(struct importer *im, bool transposed,
 								    i
 							  : i * (size_t)out +
 								    (size_t)o));
-	n = layer_node(im, GRAPH_LINEAR, l);
+	n = import_layer_node(im, GRAPH_LINEAR, l, make_input(im, 0));
 	return n ? import_finish(im, n, 0, NULL) : im->err->code;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where a network ends: at its outputs, or before what is not read. */
 #include <stdio.h>
-#include <string.h>
 
 #include "spaces/import/import_onnx.h"
 
@@ -13,18 +12,6 @@ bool import_reads_left(const struct importer *im)
 		if (v && v->kind == VALUE_LEFT)
 			return true;
 	}
-	return false;
-}
-
-static bool is_layer(const struct importer *im)
-{
-	static const char *const layers[] = {"Conv", "ConvTranspose", "Gemm",
-					     "MatMul"};
-
-	for (size_t k = 0; k < sizeof(layers) / sizeof(*layers); k++)
-		if (im->node->op_type &&
-		    strcmp(im->node->op_type, layers[k]) == 0)
-			return true;
 	return false;
 }
 
@@ -52,11 +39,12 @@ static enum nas_status say_why(struct importer *im, const char *why)
 					  "out of memory for a node");
 }
 
-enum nas_status import_leave_out(struct importer *im, const char *why)
+enum nas_status import_leave_out(struct importer *im, bool layer,
+				 const char *why)
 {
 	if (!im->g->left_out && say_why(im, why) != NAS_OK)
 		return im->err->code;
-	if (is_layer(im)) /* the network goes on */
+	if (layer)
 		return nas_fail_at(im->err, NAS_EINPUT, im->source, 0, 0, NULL,
 				   "%s", im->g->left_out);
 	for (size_t k = 0; k < im->node->n_input; k++) {

@@ -70,17 +70,10 @@ enum nas_status fold_constant_of_shape(struct importer *im)
 	const Onnx__AttributeProto *a = import_attr(im, "value");
 	struct value *out = import_out(im, 0);
 	struct value fill = {.name = "value", .tensor = -1};
-	int64_t x[GRAPH_RANK_MAX];
 	int size[GRAPH_RANK_MAX], n;
 
-	if (!out || import_ints(im, NULL, 0, x, GRAPH_RANK_MAX, &n) != NAS_OK)
+	if (!out || import_sizes(im, 0, size, &n) != NAS_OK)
 		return import_bad(im, "its output has no name");
-	for (int k = 0; k < n; k++) {
-		if (x[k] < 0 || x[k] > GRAPH_VALUES_MAX)
-			return import_bad(im, "invalid size %lld",
-					  (long long)x[k]);
-		size[k] = (int)x[k];
-	}
 	if (a && a->t &&
 	    (value_from_tensor(im, &fill, a->t) != NAS_OK || fill.count != 1))
 		return import_bad(im, "its value must be one number");

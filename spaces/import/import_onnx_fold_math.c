@@ -234,22 +234,6 @@ enum nas_status fold_where(struct importer *im)
 	return NAS_OK;
 }
 
-/* Sizes from constant input 1, each at least 0. */
-static enum nas_status sizes_of(struct importer *im, int *size, int *n)
-{
-	int64_t x[GRAPH_RANK_MAX];
-
-	if (import_ints(im, NULL, 1, x, GRAPH_RANK_MAX, n) != NAS_OK)
-		return im->err->code;
-	for (int k = 0; k < *n; k++) {
-		if (x[k] < 0 || x[k] > GRAPH_VALUES_MAX)
-			return import_bad(im, "invalid size %lld",
-					  (long long)x[k]);
-		size[k] = (int)x[k];
-	}
-	return *n < 0 ? import_bad(im, "has no sizes") : NAS_OK;
-}
-
 enum nas_status fold_expand(struct importer *im)
 {
 	const struct value *in = import_in(im, 0);
@@ -258,8 +242,11 @@ enum nas_status fold_expand(struct importer *im)
 
 	if (!in || !out)
 		return import_bad(im, "its input or output is missing");
-	if (sizes_of(im, to.size, &to.rank) != NAS_OK ||
-	    broadcast(im, in, &to, &rank, size) != NAS_OK ||
+	if (import_sizes(im, 1, to.size, &to.rank) != NAS_OK)
+		return im->err->code;
+	if (to.rank < 0)
+		return import_bad(im, "has no sizes");
+	if (broadcast(im, in, &to, &rank, size) != NAS_OK ||
 	    value_make(im, out, in->kind, rank, size) != NAS_OK)
 		return im->err->code;
 	for (size_t k = 0; k < out->count; k++)
@@ -275,7 +262,7 @@ enum nas_status fold_tile(struct importer *im)
 
 	if (!in || !out)
 		return import_bad(im, "its input or output is missing");
-	if (sizes_of(im, size, &n) != NAS_OK)
+	if (import_sizes(im, 1, size, &n) != NAS_OK)
 		return im->err->code;
 	if (n != in->rank)
 		return import_bad(im, "%d repeats for %d axes", n, in->rank);

@@ -5,14 +5,6 @@
 
 #include "spaces/import/import_make.h"
 
-/* Input i of the node; -1 after a failure. */
-static int input(struct importer *im, size_t i)
-{
-	int t;
-
-	return import_input(im, i, &t) == NAS_OK ? t : -1;
-}
-
 static bool has_input(const struct importer *im, size_t i)
 {
 	return i < im->node->n_input && *im->node->input[i];
@@ -30,27 +22,26 @@ enum nas_status import_pow(struct importer *im)
 		return import_bad(im, "the exponent must be finite");
 	if (!(power < 1) && !(power > 1))
 		return import_identity(im);
-	return make_output(im, make_power(im, input(im, 0), power));
+	return make_output(im, make_power(im, make_input(im, 0), power));
 }
 
 /* (x - mean) / sqrt(variance + epsilon), over the axes with a 1. */
 static int normalised(struct importer *im, const int *axes)
 {
 	double epsilon = (double)attr_float(im, "epsilon", 1e-5f);
-	int x = input(im, 0);
+	int x = make_input(im, 0);
 	int away = make2(im, GRAPH_SUB, x,
 			 make_reduce(im, GRAPH_REDUCE_MEAN, x, axes));
 	int variance = make_reduce(im, GRAPH_REDUCE_MEAN,
 				   make_power(im, away, 2), axes);
-	int t = variance < 0 ? -1 : make_number(im, epsilon);
+	int t = make1(im, GRAPH_SQRT, make_with(im, GRAPH_ADD, variance, epsilon));
 
-	t = make1(im, GRAPH_SQRT, make2(im, GRAPH_ADD, variance, t));
 	return make2(im, GRAPH_DIV, away, t);
 }
 
 enum nas_status import_layer_norm(struct importer *im)
 {
-	int x = input(im, 0), axes[GRAPH_RANK_MAX] = {0}, axis, rank;
+	int x = make_input(im, 0), axes[GRAPH_RANK_MAX] = {0}, axis, rank;
 
 	if (x < 0)
 		return im->err->code;
@@ -61,9 +52,9 @@ enum nas_status import_layer_norm(struct importer *im)
 		axes[k] = 1;
 	x = normalised(im, axes);
 	if (x >= 0)
-		x = make2(im, GRAPH_MUL, x, input(im, 1));
+		x = make2(im, GRAPH_MUL, x, make_input(im, 1));
 	if (x >= 0 && has_input(im, 2))
-		x = make2(im, GRAPH_ADD, x, input(im, 2));
+		x = make2(im, GRAPH_ADD, x, make_input(im, 2));
 	return make_output(im, x);
 }
 
@@ -78,20 +69,16 @@ static int by_channel(struct importer *im, size_t i, int rank, int channels)
 		import_bad(im, "input %zu must be %d constants", i, channels);
 		return -1;
 	}
-	data = NAS_NEW(im->arena, float, v->count);
-	if (!data) {
-		nas_fail(im->err, NAS_ENOMEM, "out of memory for a constant");
-		return -1;
-	}
-	for (size_t k = 0; k < v->count; k++)
-		data[k] = (float)value_get(v, k);
 	size[0] = channels;
-	return import_constant(im, data, rank - 1, size, &t) == NAS_OK ? t : -1;
+	t = make_constant(im, rank - 1, size, &data);
+	for (size_t k = 0; t >= 0 && k < v->count; k++)
+		data[k] = (float)value_get(v, k);
+	return t;
 }
 
 enum nas_status import_instance_norm(struct importer *im)
 {
-	int x = input(im, 0), axes[GRAPH_RANK_MAX] = {0}, rank, channels;
+	int x = make_input(im, 0), axes[GRAPH_RANK_MAX] = {0}, rank, channels;
 
 	if (x < 0)
 		return im->err->code;
@@ -112,7 +99,7 @@ enum nas_status import_instance_norm(struct importer *im)
 /* x / its length along an axis. */
 enum nas_status import_lp_norm(struct importer *im)
 {
-	int x = input(im, 0), axes[GRAPH_RANK_MAX] = {0}, axis, t;
+	int x = make_input(im, 0), axes[GRAPH_RANK_MAX] = {0}, axis, t;
 
 	if (x < 0 || import_axis(im, attr_int(im, "axis", -1),
 				 im->g->tensor[x].rank, &axis) != NAS_OK)
@@ -132,7 +119,7 @@ enum nas_status import_lrn(struct importer *im)
 	double alpha = (double)attr_float(im, "alpha", 1e-4f);
 	double beta = (double)attr_float(im, "beta", 0.75f);
 	double bias = (double)attr_float(im, "bias", 1);
-	int x = input(im, 0), t, channels, area;
+	int x = make_input(im, 0), t, channels, area;
 	struct graph_tensor in;
 	struct graph_node *n;
 
@@ -155,8 +142,8 @@ enum nas_status import_lrn(struct importer *im)
 	if (import_finish(im, n, -1, &t) != NAS_OK)
 		return im->err->code;
 	t = make_reshape(im, t, in.rank, in.size);
-	t = t < 0 ? -1 : make2(im, GRAPH_MUL, t, make_number(im, alpha));
-	t = t < 0 ? -1 : make2(im, GRAPH_ADD, t, make_number(im, bias));
+	t = make_with(im, GRAPH_MUL, t, alpha);
+	t = make_with(im, GRAPH_ADD, t, bias);
 	return make_output(im, make2(im, GRAPH_DIV, x, make_power(im, t, beta)));
 }
 
@@ -164,29 +151,26 @@ enum nas_status import_lrn(struct importer *im)
 enum nas_status import_gelu(struct importer *im)
 {
 	bool near = attr_text_is(im, "approximate", "tanh");
-	int x = input(im, 0), t = x;
+	int x = make_input(im, 0), t = x;
 
 	if (near) {
-		t = make_power(im, x, 3);
-		t = t < 0 ? -1 : make2(im, GRAPH_MUL, t, make_number(im, 0.044715));
+		t = make_with(im, GRAPH_MUL, make_power(im, x, 3), 0.044715);
 		t = make2(im, GRAPH_ADD, x, t);
 	}
-	t = t < 0 ? -1 : make2(im, GRAPH_MUL, t,
-			       make_number(im, near ? 0.79788456080286535588 /* sqrt(2 / pi) */
-						: sqrt(0.5)));
+	t = make_with(im, GRAPH_MUL, t,
+		      near ? 0.79788456080286535588 /* sqrt(2 / pi) */
+			   : sqrt(0.5));
 	t = make1(im, near ? GRAPH_TANH : GRAPH_ERF, t);
-	t = t < 0 ? -1 : make2(im, GRAPH_ADD, t, make_number(im, 1));
-	t = t < 0 ? -1 : make2(im, GRAPH_MUL, t, make_number(im, 0.5));
+	t = make_with(im, GRAPH_MUL, make_with(im, GRAPH_ADD, t, 1), 0.5);
 	return make_output(im, make2(im, GRAPH_MUL, x, t));
 }
 
 /* max(x, 0) + slope min(x, 0). */
 enum nas_status import_prelu(struct importer *im)
 {
-	int x = input(im, 0), t = x < 0 ? -1 : make_number(im, 0);
+	int x = make_input(im, 0), t = make_with(im, GRAPH_MIN, x, 0);
 
-	t = make2(im, GRAPH_MIN, x, t);
-	t = t < 0 ? -1 : make2(im, GRAPH_MUL, t, input(im, 1));
+	t = t < 0 ? -1 : make2(im, GRAPH_MUL, t, make_input(im, 1));
 	return make_output(im, make2(im, GRAPH_ADD, make1(im, GRAPH_RELU, x), t));
 }
 
@@ -194,7 +178,7 @@ enum nas_status import_prelu(struct importer *im)
 enum nas_status import_selu(struct importer *im)
 {
 	double gamma = (double)attr_float(im, "gamma", 1.05070102214813232421875f);
-	int x = input(im, 0);
+	int x = make_input(im, 0);
 	struct graph_node *n = x < 0 ? NULL : import_node(im, GRAPH_ELU, 1, &x);
 
 	if (!n)
@@ -202,7 +186,7 @@ enum nas_status import_selu(struct importer *im)
 	n->a = attr_float(im, "alpha", 1.67326319217681884765625f);
 	if (import_finish(im, n, -1, &x) != NAS_OK)
 		return im->err->code;
-	return make_output(im, make2(im, GRAPH_MUL, x, make_number(im, gamma)));
+	return make_output(im, make_with(im, GRAPH_MUL, x, gamma));
 }
 
 /* log(1 + exp x) = max(x, 0) + log(1 + exp(-|x|)), which does not overflow. */
@@ -210,20 +194,19 @@ static int softplus(struct importer *im, int x)
 {
 	int t = make1(im, GRAPH_NEG, make1(im, GRAPH_ABS, x));
 
-	t = make1(im, GRAPH_EXP, t);
-	t = t < 0 ? -1 : make2(im, GRAPH_ADD, t, make_number(im, 1));
+	t = make_with(im, GRAPH_ADD, make1(im, GRAPH_EXP, t), 1);
 	t = make1(im, GRAPH_LOG, t);
 	return make2(im, GRAPH_ADD, make1(im, GRAPH_RELU, x), t);
 }
 
 enum nas_status import_softplus(struct importer *im)
 {
-	return make_output(im, softplus(im, input(im, 0)));
+	return make_output(im, softplus(im, make_input(im, 0)));
 }
 
 enum nas_status import_mish(struct importer *im)
 {
-	int x = input(im, 0);
+	int x = make_input(im, 0);
 	int t = make1(im, GRAPH_TANH, softplus(im, x));
 
 	return make_output(im, make2(im, GRAPH_MUL, x, t));
@@ -231,7 +214,7 @@ enum nas_status import_mish(struct importer *im)
 
 enum nas_status import_reciprocal(struct importer *im)
 {
-	int x = input(im, 0), one = x < 0 ? -1 : make_number(im, 1);
+	int x = make_input(im, 0), one = x < 0 ? -1 : make_number(im, 1);
 
 	return make_output(im, make2(im, GRAPH_DIV, one, x));
 }

@@ -151,42 +151,44 @@ static enum nas_status reduced_axes(struct importer *im, int rank, int *axes)
 	return NAS_OK;
 }
 
-/* Before a reduction, and after it: of squares, or of what has the other sign. */
-static int prepared(struct importer *im, int x)
+/* Of x, which the node's input became; what comes out goes through one more
+ * operator, GRAPH_OPS = none. */
+static enum nas_status reduce(struct importer *im, int x, enum graph_op op,
+			      enum graph_op then)
 {
-	const char *op = im->node->op_type;
+	int axes[GRAPH_RANK_MAX], size[GRAPH_RANK_MAX], rank, left = 0;
 
-	if (strcmp(op, "ReduceL2") == 0)
-		return make_power(im, x, 2);
-	return strcmp(op, "ReduceMin") == 0 ? make1(im, GRAPH_NEG, x) : x;
-}
-
-static int completed(struct importer *im, int x)
-{
-	const char *op = im->node->op_type;
-
-	if (strcmp(op, "ReduceL2") == 0)
-		return make1(im, GRAPH_SQRT, x);
-	return strcmp(op, "ReduceMin") == 0 ? make1(im, GRAPH_NEG, x) : x;
-}
-
-enum nas_status import_reduce(struct importer *im)
-{
-	int axes[GRAPH_RANK_MAX], size[GRAPH_RANK_MAX], x, rank, left = 0;
-
-	if (import_input(im, 0, &x) != NAS_OK)
+	if (x < 0)
 		return im->err->code;
 	rank = im->g->tensor[x].rank;
 	if (reduced_axes(im, rank, axes) != NAS_OK)
 		return im->err->code;
-	x = make_reduce(im, (enum graph_op)im->code, prepared(im, x), axes);
-	x = completed(im, x);
+	x = make_reduce(im, op, x, axes);
+	if (then != GRAPH_OPS)
+		x = make1(im, then, x);
 	if (x < 0 || attr_int(im, "keepdims", 1) != 0)
 		return make_output(im, x);
 	for (int k = 0; k < rank; k++)
 		if (!axes[k])
 			size[left++] = im->g->tensor[x].size[k];
 	return make_output(im, make_reshape(im, x, left, size));
+}
+
+enum nas_status import_reduce(struct importer *im)
+{
+	return reduce(im, make_input(im, 0), (enum graph_op)im->code, GRAPH_OPS);
+}
+
+enum nas_status import_reduce_l2(struct importer *im)
+{
+	return reduce(im, make_power(im, make_input(im, 0), 2),
+		      GRAPH_REDUCE_SUM, GRAPH_SQRT);
+}
+
+enum nas_status import_reduce_min(struct importer *im)
+{
+	return reduce(im, make1(im, GRAPH_NEG, make_input(im, 0)),
+		      GRAPH_REDUCE_MAX, GRAPH_NEG);
 }
 
 static enum nas_status pad_sizes(struct importer *im, struct graph_node *n,

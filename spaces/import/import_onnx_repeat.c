@@ -29,32 +29,12 @@ enum nas_status import_tile(struct importer *im)
 	return make_output(im, x);
 }
 
-/* Zeros, which stretch what they are added to. */
-static int zeros(struct importer *im, int rank, const int *size)
-{
-	size_t count = 1;
-	float *data;
-	int t;
-
-	for (int k = 0; k < rank; k++)
-		count *= (size_t)size[k];
-	if (count > im->constants_max - im->constants) {
-		import_bad(im, "the output is too large");
-		return -1;
-	}
-	im->constants += count;
-	data = NAS_NEW(im->arena, float, count);
-	if (!data) {
-		nas_fail(im->err, NAS_ENOMEM, "out of memory for a constant");
-		return -1;
-	}
-	return import_constant(im, data, rank, size, &t) == NAS_OK ? t : -1;
-}
-
+/* By adding zeros of the shape that it is to have. */
 enum nas_status import_expand(struct importer *im)
 {
 	int64_t to[GRAPH_RANK_MAX], all = 1;
 	int size[GRAPH_RANK_MAX], x, n, rank, own;
+	float *zeros;
 
 	if (import_input(im, 0, &x) != NAS_OK ||
 	    import_ints(im, NULL, 1, to, GRAPH_RANK_MAX, &n) != NAS_OK)
@@ -76,7 +56,8 @@ enum nas_status import_expand(struct importer *im)
 	if (all == 1)
 		return make_output(im, make_reshape(im, x, rank,
 						    im->g->tensor[x].size));
-	return make_output(im, make2(im, GRAPH_ADD, x, zeros(im, n, size)));
+	n = make_constant(im, n, size, &zeros);
+	return make_output(im, make2(im, GRAPH_ADD, x, n));
 }
 
 /* One index, or a run of them, along an axis. */

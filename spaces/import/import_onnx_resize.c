@@ -158,53 +158,62 @@ enum nas_status import_resize(struct importer *im)
 	return import_finish(im, n, 0, NULL);
 }
 
-/* From depth to space: b * b channels become a place of b rows and columns. */
-static int to_space(struct importer *im, int x, int b)
+/* The node's input, a map of two axes, and the side of its blocks; -1. */
+static int blocks(struct importer *im, int *b)
 {
-	const struct graph_tensor in = im->g->tensor[x];
-	bool crd = attr_text_is(im, "mode", "CRD");
-	int n = in.size[0], c = in.size[1] / (b * b), h = in.size[2],
-	    w = in.size[3];
+	int64_t side = attr_int(im, "blocksize", 0);
+	int x = make_input(im, 0);
 
-	if (in.size[1] % (b * b)) {
-		import_bad(im, "%d channels for blocks of %d", in.size[1], b);
+	if (x < 0)
 		return -1;
-	}
+	*b = (int)side;
+	if (im->g->tensor[x].rank == 4 && side >= 1 && side <= 1024)
+		return x;
+	import_bad(im, "blocks of %lld in maps of rank %d", (long long)side,
+		   im->g->tensor[x].rank);
+	return -1;
+}
+
+/* b * b channels become a place of b rows and columns. */
+enum nas_status import_depth_to_space(struct importer *im)
+{
+	bool crd = attr_text_is(im, "mode", "CRD");
+	int b, x = blocks(im, &b), n, c, h, w;
+
+	if (x < 0)
+		return im->err->code;
+	n = im->g->tensor[x].size[0];
+	c = im->g->tensor[x].size[1];
+	h = im->g->tensor[x].size[2];
+	w = im->g->tensor[x].size[3];
+	if (c % (b * b))
+		return import_bad(im, "%d channels for blocks of %d", c, b);
+	c /= b * b;
 	x = crd ? make_reshape(im, x, 6, (int[6]){n, c, b, b, h, w})
 		: make_reshape(im, x, 6, (int[6]){n, b, b, c, h, w});
 	x = make_transpose(im, x, crd ? (int[6]){0, 1, 4, 2, 5, 3}
 				      : (int[6]){0, 3, 4, 1, 5, 2});
-	return make_reshape(im, x, 4, (int[4]){n, c, h * b, w * b});
+	return make_output(im, make_reshape(im, x, 4,
+					    (int[4]){n, c, h * b, w * b}));
 }
 
-static int to_depth(struct importer *im, int x, int b)
+enum nas_status import_space_to_depth(struct importer *im)
 {
-	const struct graph_tensor in = im->g->tensor[x];
-	int n = in.size[0], c = in.size[1], h = in.size[2] / b,
-	    w = in.size[3] / b;
+	int b, x = blocks(im, &b), n, c, h, w;
 
-	if (in.size[2] % b || in.size[3] % b) {
-		import_bad(im, "a map of %d x %d for blocks of %d", in.size[2],
-			   in.size[3], b);
-		return -1;
-	}
+	if (x < 0)
+		return im->err->code;
+	n = im->g->tensor[x].size[0];
+	c = im->g->tensor[x].size[1];
+	h = im->g->tensor[x].size[2];
+	w = im->g->tensor[x].size[3];
+	if (h % b || w % b)
+		return import_bad(im, "a map of %d x %d for blocks of %d", h, w,
+				  b);
+	h /= b;
+	w /= b;
 	x = make_reshape(im, x, 6, (int[6]){n, c, h, b, w, b});
 	x = make_transpose(im, x, (int[6]){0, 3, 5, 1, 2, 4});
-	return make_reshape(im, x, 4, (int[4]){n, c * b * b, h, w});
-}
-
-enum nas_status import_space(struct importer *im)
-{
-	int64_t b = attr_int(im, "blocksize", 0);
-	int x;
-
-	if (import_input(im, 0, &x) != NAS_OK)
-		return im->err->code;
-	if (im->g->tensor[x].rank != 4)
-		return import_bad(im, "only maps of two axes are supported");
-	if (b < 1 || b > 1024)
-		return import_bad(im, "blocks of %lld", (long long)b);
-	return make_output(im, strcmp(im->node->op_type, "DepthToSpace") == 0
-				       ? to_space(im, x, (int)b)
-				       : to_depth(im, x, (int)b));
+	return make_output(im, make_reshape(im, x, 4,
+					    (int[4]){n, c * b * b, h, w}));
 }

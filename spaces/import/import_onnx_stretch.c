@@ -117,16 +117,16 @@ static void turn(struct graph_layer *l, const struct value *w)
 			}
 }
 
-static struct graph_layer *read_weights(struct importer *im,
-					const struct value *w, int channels)
+static struct graph_layer *read_weights(struct importer *im, int channels,
+					const struct value **weights)
 {
+	const struct value *w = import_weights(im, 1, 4);
 	int64_t groups = attr_int(im, "group", 1);
 	struct graph_layer *l;
 
-	if (!value_is_constant(w) || w->rank != 4 || !w->count) {
-		import_bad(im, "weights must be constant, of rank 4");
+	*weights = w;
+	if (!w)
 		return NULL;
-	}
 	if (groups < 1 || w->size[0] != channels || channels % groups ||
 	    groups * w->size[1] > GRAPH_VALUES_MAX) {
 		import_bad(im, "%lld groups, weights of %d channels for %d",
@@ -148,13 +148,10 @@ static enum nas_status convolve(struct importer *im, int x,
 				const struct graph_window *w,
 				const struct around *a)
 {
-	struct graph_node *n = x < 0 ? NULL : import_node(im, GRAPH_CONV, 1, &x);
+	struct graph_node *n = import_layer_node(im, GRAPH_CONV, l, x);
 
 	if (!n)
 		return im->err->code;
-	n->layer = (int)(l - im->g->layer);
-	l->node = (int)(n - im->g->node);
-	l->name = n->name;
 	n->window = *w;
 	memcpy(n->window.pad, a->pad, sizeof(a->pad));
 	n->window.stride[0] = n->window.stride[1] = 1;
@@ -164,21 +161,21 @@ static enum nas_status convolve(struct importer *im, int x,
 
 enum nas_status import_conv_transpose(struct importer *im)
 {
-	const struct value *w = import_in(im, 1);
 	struct graph_window window = {0};
+	const struct value *w;
 	struct graph_layer *l;
 	struct graph_tensor in;
 	struct around a;
-	int x, out[2];
+	int x = make_input(im, 0), out[2];
 	bool ceil;
 
-	if (import_input(im, 0, &x) != NAS_OK)
+	if (x < 0)
 		return im->err->code;
 	in = im->g->tensor[x];
 	im->row = false;
 	if (in.rank != 4)
 		return import_bad(im, "only maps of two axes are supported");
-	l = read_weights(im, w, in.size[1]);
+	l = read_weights(im, in.size[1], &w);
 	if (!l || import_bias(im, 2, l->bias, l->out, 1) != NAS_OK)
 		return im->err->code;
 	window.kernel[0] = w->size[2];
