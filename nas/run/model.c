@@ -94,7 +94,7 @@ enum nas_status model_read(struct model *m, const char *path,
 void model_notes(const struct model *m, const struct model_options *options,
 		 const struct nas_run_env *env)
 {
-	if (m->graph.left_out && !options->output)
+	if (m->graph.left_out)
 		run_note(env, "left out: %s", m->graph.left_out);
 	if (options->equalise)
 		run_note(env, "equalised: %d pair%s of layers", m->equalised,

@@ -4,7 +4,7 @@
 # several outputs, networks whose end is not read, and equalisation.
 . "$(dirname "$0")/lib.sh"
 as_defined small_made onnx
-for name in activations picked small; do
+for name in activations picked small stretched; do
 	status 0 "$name, written" nas export "$tmp/$name.onnx" --to onnx \
 		-o "$tmp/again.onnx" --force
 	status 0 '  and read again' nas evaluate "$tmp/again.onnx" \
@@ -19,6 +19,9 @@ status 0 'equalised' nas evaluate "$tmp/uneven.onnx" --data "$tmp/uneven_x.npy" 
 says 'equalised: 2 pairs of layers' '  pairs are counted'
 check '  it computes the same' python3 "$root/tests/tools/npy.py" same \
 	"$tmp/even.npy" "$tmp/uneven.txt"
+status 0 'a border that is not 0' nas evaluate "$tmp/border.onnx" --data noise \
+	--equalise
+says 'equalised: 0 pairs' '  keeps layers apart'
 error() { # OPTION...: the largest one at 6 bits
 	nas evaluate "$tmp/uneven.onnx" --data "$tmp/uneven_x.npy" --outputs \
 		"$tmp/even.npy" --force --bits-w 6 --per-tensor --round nearest \
@@ -76,7 +79,11 @@ says "NonZero 'at': operator is not supported, and nothing is known" '    says w
 status 4 '  nor exported' nas export "$tmp/boxes.onnx" --to onnx -o "$tmp/b.onnx"
 check '    nothing is written' test ! -e "$tmp/b.onnx"
 status 0 '  but for an output before it' nas evaluate "$tmp/boxes.onnx" \
-	--data noise --output scores
+	--data noise --output scores --bits-w 8 --bits-a 8 --write "$tmp/cut.onnx"
+says 'left out: NonZero' '    what follows is said to be left out'
+status 0 '    which is written once' nas export "$tmp/cut.onnx" --to c \
+	--data noise -o "$tmp/cut"
+check '      beside what else is known' grep -q 'CUT_OUTPUTS 64' "$tmp/cut/cut.h"
 status 0 'MACs of a ConvTranspose' nas export "$tmp/up.onnx" --to csv
 check '  are those on values, not on zeros between' \
 	grep -q ",$((3 * 4 * 4 * 2 * 2 * 2)),24," "$tmp/out"

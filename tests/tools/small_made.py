@@ -8,13 +8,14 @@ constants, their images and what they must give.
 For each NAME printed: NAME.onnx, NAME_x.npy, and NAME.txt with the outputs by
 ONNX's definitions. activations: both forms of Gelu, Mish, powers that are no
 whole number; folded: what shape arithmetic is made of; picked: Gather of maps,
-Tile, Expand; small: moments and lengths of few numbers, opset 22; uneven: layers whose channels
-have very different ranges.
+Tile, Expand; small: moments and lengths of few numbers, opset 22; stretched: transposed
+convolution, LRN, Resize; uneven: layers whose channels have very different ranges.
 
 Not printed, for tests of their own: vector.onnx takes (N, 6), frames.onnx (N, 4,
 4), clip.onnx (N, 3, 2, 4, 4), two.onnx has two outputs; boxes.onnx ends in
 operators that nas does not read, on.onnx goes on behind one, and side.onnx has
-one that nobody needs; up.onnx is a ConvTranspose.
+one that nobody needs; up.onnx is a ConvTranspose, border.onnx
+has a border of halves between two layers.
 """
 import math
 import sys
@@ -48,7 +49,7 @@ def folded(folder):
     parts = [
         tensor("three", INT64, [], [3]), tensor("four", INT64, [1], [4]),
         tensor("zero", INT64, [], [0]), tensor("one", INT64, [], [1]),
-        tensor("t3", INT64, [1], [3]),
+        tensor("t3", INT64, [1], [3]), tensor("twelve", INT64, [1], [12]),
         node("Shape", "x", "shape"),                      # 1 3 4 4
         node("Range", "zero three one", "range"),         # 0 1 2
         node("ReduceMax", "range", "two", keepdims=1),    # 2
@@ -64,7 +65,8 @@ def folded(folder):
         node("Expand", "three four", "threes"),           # 3 3 3 3
         node("Tile", "two four", "twos"),                 # 2 2 2 2
         node("Pow", "where twos", "square"),              # 1 9 4 4
-        node("Mod", "square t3", "mod"),                  # 1 0 1 1
+        node("Sub", "square twelve", "under"),            # -11 -3 -8 -8
+        node("Mod", "under t3", "mod"),                   # 1 0 1 1
         node("Cast", "or", "or1", to=INT64),
         node("Cast", "gt", "gt1", to=INT64),
         node("Cast", "le", "le1", to=INT64),
@@ -115,6 +117,48 @@ def small(folder):
     y += [min(X[4 * k:4 * k + 4]) for k in range(12)]
     write(folder, "small", model(parts, SHAPE, (1, len(y)), ir=10, opset=22),
           X, SHAPE, y)
+
+
+def stretched(folder):
+    """Two groups, more padding than the kernel reaches; a mean over two channels;
+    3 rows and columns to 7 and 5."""
+    w = [[(5 * i + 3 * k) % 7 / 4 - 0.75 for k in range(4)] for i in range(4)]
+    parts = [
+        tensor("w", FLOAT, [4, 1, 2, 2], sum(w, [])),
+        tensor("two", INT64, [2], [2, 2]), tensor("s", INT64, [4], [1, 3, 7, 5]),
+        node("Concat", "x x", "xx", axis=1), tensor("at", INT64, [4], [0, 1, 2, 0]),
+        node("Gather", "xx at", "x4", axis=1),
+        node("ConvTranspose", "x4 w", "t", group=2, strides=[2, 2],
+             pads=[2, 2, 1, 2]),
+        node("LRN", "x", "l", size=2, alpha=0.5, beta=0.5, bias=1.5),
+        node("MaxPool", "x", "m", kernel_shape=[2, 2]),
+        node("Resize", "m - - s", "r", mode="nearest",
+             coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+        node("Flatten", "t", "f1"), node("Flatten", "l", "f2"),
+        node("Flatten", "r", "f3"), node("Concat", "f1 f2 f3", "y", axis=1)]
+    x4 = X + X[:16]
+    full = [0.0] * (2 * 8 * 8)
+    for i in range(4):
+        for p in range(16):
+            for k in range(4):
+                row, column = 2 * (p // 4) + k // 2, 2 * (p % 4) + k % 2
+                full[64 * (i // 2) + 8 * row + column] += x4[16 * i + p] * w[i][k]
+    y = [full[64 * o + 8 * (r + 2) + c + 2] for o in (0, 1) for r in range(5)
+         for c in range(4)]
+    for c in range(3):
+        for p in range(16):
+            near = sum(X[16 * k + p] ** 2 for k in (c, c + 1) if k < 3)
+            y.append(X[16 * c + p] / math.sqrt(1.5 + 0.25 * near))
+    m = pool_by_one(X)
+    y += [m[9 * c + 3 * (r * 3 // 7) + k * 3 // 5] for c in range(3)
+          for r in range(7) for k in range(5)]
+    write(folder, "stretched", model(parts, SHAPE, (1, len(y))), X, SHAPE, y)
+
+
+def pool_by_one(x):
+    """The largest of 2x2, at every place of 4x4 maps."""
+    return [max(x[16 * c + 4 * (i + d) + j + e] for d in (0, 1) for e in (0, 1))
+            for c in range(3) for i in range(3) for j in range(3)]
 
 
 def uneven(folder):
@@ -170,12 +214,17 @@ def ends(folder):
     large = node("GlobalMaxPool", "c", "m") + node("Flatten", "m", "peak")
     save(folder, "two", model(conv + pool + [large, outside(12, "peak", (1, 4))],
                               SHAPE, (1, 4)))
-    boxes = [node("Sigmoid", "c", "scores"), node("NonZero", "scores", "at"),
+    boxes = [node("Sigmoid", "c", "scores"), outside(12, "scores", (1, 4, 4, 4)),
+             outside(11, "size", (1, 2)), node("NonZero", "scores size", "at"),
              node("Cast", "at", "y", to=FLOAT)]
     save(folder, "boxes", model(conv + boxes, SHAPE, (4, "n")))
     save(folder, "on", model(conv + [
         node("NonZero", "c", "at"), tensor("w2", FLOAT, [4, 2], [1] * 8),
         node("MatMul", "at w2", "y")], SHAPE, (4, 2)))
+    border = [tensor("p", INT64, [8], [0, 0, 1, 1, 0, 0, 1, 1]),
+              tensor("v", FLOAT, [], [0.5]), tensor("d", FLOAT, [4, 1, 1, 1], [1] * 4),
+              node("Pad", "c p v", "e"), node("Conv", "e d", "y", group=4)]
+    save(folder, "border", model(conv + border, SHAPE, (1, 4, 6, 6)))
     up = [tensor("w", FLOAT, [3, 2, 2, 2], [1] * 24),
           node("ConvTranspose", "x w", "y", strides=[2, 2], kernel_shape=[2, 2])]
     save(folder, "up", model(up, SHAPE, (1, 2, 8, 8)))
@@ -190,6 +239,7 @@ def main():
     folded(sys.argv[1])
     picked(sys.argv[1])
     small(sys.argv[1])
+    stretched(sys.argv[1])
     uneven(sys.argv[1])
 
 
