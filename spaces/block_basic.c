@@ -32,13 +32,7 @@ void block_basic_terms(const struct nas_block *b, const struct nas_place *in,
 	double channels = (2 + projected) * o;
 
 	(void)in;
-	t->mul = weights * out->area;
-	t->add = 3 * channels * out->area;
-	t->weights = weights;
-	t->aux_bytes = 2 * channels;
-	t->macs = weights * ((double)out->height * out->width);
-	t->macs_fixed = 0;
-	t->params = weights + 2 * channels;
+	block_set_terms(t, weights, channels, out);
 	t->nconvs = 2;
 	t->inner = b->out;
 	t->fan[0] = b->in * k2;

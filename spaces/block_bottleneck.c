@@ -37,13 +37,7 @@ void block_bottleneck_terms(const struct nas_block *b,
 	double channels = 2 * h + (1 + projected) * o;
 
 	(void)in;
-	t->mul = weights * out->area;
-	t->add = 3 * channels * out->area;
-	t->weights = weights;
-	t->aux_bytes = 2 * channels;
-	t->macs = weights * ((double)out->height * out->width);
-	t->macs_fixed = 0;
-	t->params = weights + 2 * channels;
+	block_set_terms(t, weights, channels, out);
 	t->nconvs = 3;
 	t->inner = b->hidden;
 	t->fan[0] = b->in;

@@ -21,17 +21,9 @@ void block_conv_terms(const struct nas_block *b, const struct nas_place *in,
 		      const struct nas_place *out, struct nas_block_terms *t)
 {
 	int fan = b->in * b->kernel * b->kernel;
-	double weights = (double)fan * b->out;
 
 	(void)in;
-	t->mul = weights * out->area;
-	/* 2 of the normalisation, 1 of the ReLU, per output */
-	t->add = 3.0 * b->out * out->area;
-	t->weights = weights;
-	t->aux_bytes = 2.0 * b->out;
-	t->macs = weights * ((double)out->height * out->width);
-	t->macs_fixed = 0;
-	t->params = weights + 2.0 * b->out;
+	block_set_terms(t, (double)fan * b->out, b->out, out);
 	t->nconvs = 1;
 	t->inner = b->out;
 	t->fan[0] = fan;

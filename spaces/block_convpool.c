@@ -8,21 +8,24 @@
  */
 #include "spaces/block_kinds.h"
 
+static int conv_stride(const struct nas_block *b)
+{
+	return b->stride % 2 ? b->stride : b->stride / 2;
+}
+
 void block_convpool_convs(const struct nas_block *b, struct nas_conv *c)
 {
-	bool pool = b->stride % 2 == 0;
-
 	c[0] = (struct nas_conv){
 		.role = "conv",
 		.in = b->in,
 		.out = b->out,
 		.kernel = b->kernel,
-		.stride = pool ? b->stride / 2 : b->stride,
+		.stride = conv_stride(b),
 		.groups = 1,
 		.bits_a = b->bits_a[0],
 		.bits_w = b->bits_w[0],
 		.relu = true,
-		.pool = pool,
+		.pool = conv_stride(b) < b->stride,
 	};
 }
 
@@ -31,18 +34,10 @@ void block_convpool_terms(const struct nas_block *b, const struct nas_place *in,
 			  struct nas_block_terms *t)
 {
 	int fan = b->in * b->kernel * b->kernel;
-	int s = b->stride % 2 ? b->stride : b->stride / 2;
-	double weights = (double)fan * b->out, area = in->area / (s * s);
+	const struct nas_place at = place_after(in, conv_stride(b));
 
 	(void)out;
-	t->mul = weights * area;
-	t->add = 3.0 * b->out * area;
-	t->weights = weights;
-	t->aux_bytes = 2.0 * b->out;
-	t->macs = weights * ((double)((in->height + s - 1) / s) *
-			     ((in->width + s - 1) / s));
-	t->macs_fixed = 0;
-	t->params = weights + 2.0 * b->out;
+	block_set_terms(t, (double)fan * b->out, b->out, &at);
 	t->nconvs = 1;
 	t->inner = b->out;
 	t->fan[0] = fan;

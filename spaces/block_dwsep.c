@@ -40,13 +40,7 @@ void block_dwsep_terms(const struct nas_block *b, const struct nas_place *in,
 	double weights = i * (k2 + o), channels = i + o;
 
 	(void)in;
-	t->mul = weights * out->area;
-	t->add = 3 * channels * out->area;
-	t->weights = weights;
-	t->aux_bytes = 2 * channels;
-	t->macs = weights * ((double)out->height * out->width);
-	t->macs_fixed = 0;
-	t->params = weights + 2 * channels;
+	block_set_terms(t, weights, channels, out);
 	t->nconvs = 2;
 	t->inner = b->in;
 	t->fan[0] = k2;

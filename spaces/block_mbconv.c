@@ -4,9 +4,7 @@
  * 1x1 h -> out, each with batch normalisation.
  *
  * The reference counts a ReLU after all three; the network has none after the
- * last. Squeeze-and-excitation (h -> q -> h on pooled 1x1 maps, with biases,
- * 8 by 8 bits) adds bytes, macs, bitops and params; its flops are not counted,
- * as in the reference.
+ * last.
  */
 #include "spaces/block_kinds.h"
 
@@ -48,7 +46,7 @@ void block_mbconv_terms(const struct nas_block *b, const struct nas_place *in,
 			const struct nas_place *out, struct nas_block_terms *t)
 {
 	int k2 = b->kernel * b->kernel;
-	double i = b->in, h = b->hidden, o = b->out, q = b->squeeze;
+	double i = b->in, h = b->hidden, o = b->out;
 	double expand = i * h, rest = h * (k2 + o);
 	double channels = 2 * h + o;
 
@@ -62,12 +60,7 @@ void block_mbconv_terms(const struct nas_block *b, const struct nas_place *in,
 		  (double)out->height * out->width * rest;
 	t->macs_fixed = 0;
 	t->params = t->weights + 2 * channels;
-	if (b->squeeze) {
-		t->aux_bytes += 2 * h * q + 2 * q + 2 * h;
-		t->macs_fixed = 2 * h * q;
-		t->macs += t->macs_fixed;
-		t->params += 2 * h * q + q + h;
-	}
+	block_add_squeeze(t, h, b->squeeze);
 	t->nconvs = 3;
 	t->inner = b->hidden;
 	t->fan[0] = b->in;
