@@ -25,8 +25,8 @@ static void memory_coef(const struct nas_chain *chain,
 	block_places(conv, n, in, from, to);
 	c->step = 0;
 	for (int j = 0; j < n; j++) {
-		struct nas_live live = memory_live(chain->model, b, conv, n, j,
-						   &from[j], &to[j]);
+		struct nas_live live = memory_live(chain->model, b, &conv[j],
+						   j, &from[j], &to[j]);
 		double held = (double)(live.in + live.residual);
 
 		if (j == n - 1) {

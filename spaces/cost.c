@@ -128,7 +128,7 @@ static void add_block(struct nas_cost *cost, struct nas_step *steps,
 
 	block_places(c, n, place, from, to);
 	for (int j = 0; j < n; j++) {
-		struct nas_live live = memory_live(model, block, c, n, j,
+		struct nas_live live = memory_live(model, block, &c[j], j,
 						   &from[j], &to[j]);
 		struct nas_step s = { .block = b,
 				      .kind = block_kinds[block->kind].name };

@@ -54,6 +54,7 @@ struct nas_live {
 struct nas_memory_model {
 	const char *name;
 	const char *help;
+	bool floors; /* sides are halved rounding down */
 	/* live elements of conv j of block b; in/out: places of that conv */
 	struct nas_live (*live)(const struct nas_block *b,
 				const struct nas_conv *c, int j,
@@ -61,10 +62,10 @@ struct nas_memory_model {
 				const struct nas_place *out);
 };
 
-/* The same of step j of n (block_steps), a shortcut's conv too. */
+/* The same of step j of block_steps, a shortcut's conv too. */
 struct nas_live memory_live(const struct nas_memory_model *model,
 			    const struct nas_block *b,
-			    const struct nas_conv *c, int n, int j,
+			    const struct nas_conv *c, int j,
 			    const struct nas_place *in,
 			    const struct nas_place *out);
 

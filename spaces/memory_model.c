@@ -8,6 +8,7 @@ const struct nas_memory_model memory_models[MEMORY_KINDS] = {
 		.name = "tinyengine",
 		.help = "depthwise convolutions work in place, the residual "
 			"counts at the depthwise convolution (the reference)",
+		.floors = true,
 		.live = memory_tinyengine_live,
 	},
 	[MEMORY_PLAIN] = {
@@ -39,23 +40,22 @@ static struct nas_live live_of_shortcut(const struct nas_block *b,
 
 struct nas_live memory_live(const struct nas_memory_model *model,
 			    const struct nas_block *b,
-			    const struct nas_conv *c, int n, int j,
+			    const struct nas_conv *c, int j,
 			    const struct nas_place *in,
 			    const struct nas_place *out)
 {
-	bool floors = model == &memory_models[MEMORY_TINYENGINE];
 	int64_t area_in = (int64_t)in->height * in->width;
 	int64_t area_out = (int64_t)out->height * out->width;
 	struct nas_live live;
 
-	if (floors) {
+	if (model->floors) {
 		area_in = (int64_t)in->floor_height * in->floor_width;
 		area_out = (int64_t)out->floor_height * out->floor_width;
 	}
-	if (c[j].of_shortcut)
+	if (c->of_shortcut)
 		return live_of_shortcut(b, area_in, area_out);
-	live = model->live(b, &c[j], j, in, out);
-	if (j > 0 && n > block_kinds[b->kind].nconvs)
+	live = model->live(b, c, j, in, out);
+	if (j > 0 && block_has_projection(b))
 		live.residual = area_out * b->out;
 	return live;
 }
