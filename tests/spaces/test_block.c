@@ -106,6 +106,32 @@ static void test_squeeze(void **state)
 				 pairs[i][1]);
 }
 
+/* No ReLU follows a linear bottleneck, nor what a shortcut is added to first. */
+static void test_relu(void **state)
+{
+	static const bool relu[BLOCK_KINDS][BLOCK_CONVS_MAX] = {
+		[BLOCK_CONV] = { true },
+		[BLOCK_MBCONV] = { true, true, false },
+		[BLOCK_DWSEP] = { true, true },
+		[BLOCK_MBCONV1] = { true, false },
+		[BLOCK_CONVPOOL] = { true },
+		[BLOCK_BASIC] = { true, false },
+		[BLOCK_BOTTLENECK] = { true, true, false },
+	};
+
+	(void)state;
+	for (int k = 0; k < BLOCK_KINDS; k++) {
+		const struct nas_block b = { .kind = k, .in = 8, .out = 8,
+					     .hidden = 8, .kernel = 3,
+					     .stride = 1 };
+		struct nas_conv c[BLOCK_CONVS_MAX];
+
+		block_kinds[k].convs(&b, c);
+		for (int j = 0; j < block_kinds[k].nconvs; j++)
+			assert_int_equal(c[j].relu, relu[k][j]);
+	}
+}
+
 static void test_round(void **state)
 {
 	(void)state;
@@ -170,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_squeeze),
+		cmocka_unit_test(test_relu),
 		cmocka_unit_test(test_round),
 		cmocka_unit_test(test_place),
 		cmocka_unit_test(test_shortcut),
