@@ -119,7 +119,7 @@ void chain_coef_first(const struct nas_chain *chain, int s,
 	}
 	b.hidden = stage_hidden_first(st, in, g->width, g->expand);
 	if (st->se[g->se])
-		b.squeeze = block_squeeze_channels(block_squeezed(&b));
+		b.squeeze = block_se_channels(&b);
 	block_coef(chain, cs, &b, &cs->in, &cs->out, c);
 }
 
@@ -142,7 +142,7 @@ void chain_coef_inner(const struct nas_chain *chain, int s,
 	}
 	b.hidden = stage_hidden_inner(st, g->width, g->expand);
 	if (st->se[g->se])
-		b.squeeze = block_squeeze_channels(block_squeezed(&b));
+		b.squeeze = block_se_channels(&b);
 	block_coef(chain, cs, &b, &cs->out, &cs->out, c);
 }
 

@@ -76,7 +76,7 @@ static void expand_one(struct nas_block *b, const struct arch_entry *e, int d)
 	b->stride = d == 0 ? e->stride : 1;
 	b->squeeze = e->squeeze;
 	if (e->se && !e->squeeze)
-		b->squeeze = block_squeeze_channels(block_squeezed(b));
+		b->squeeze = block_se_channels(b);
 	for (int j = 0; j < nconvs; j++) {
 		b->bits_a[j] = pick(e->bits_a, e->nbits_a, d * nconvs + j);
 		b->bits_w[j] = pick(e->bits_w, e->nbits_w, d * nconvs + j);

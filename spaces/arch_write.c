@@ -2,12 +2,10 @@
 /* The form nas/architecture/1, written: what does not apply is left out. */
 #include "spaces/arch_entry.h"
 
-/* in the order of enum nas_shortcut */
-
 /* Its squeeze is what "se" means. */
 static bool has_se(const struct nas_block *b)
 {
-	return b->squeeze == block_squeeze_channels(block_squeezed(b));
+	return b->squeeze == block_se_channels(b);
 }
 
 /* b continues the entry of the block before it. */

@@ -209,15 +209,16 @@ static inline bool block_widths_meet(const struct nas_block *b)
 /* The reference's flops and memory count a shortcut here. */
 bool block_counts_shortcut(const struct nas_block *b);
 
-/* Channels that squeeze-and-excitation works on. */
-static inline int block_squeezed(const struct nas_block *b)
-{
-	return b->hidden ? b->hidden : b->in;
-}
-
 /* Channels of the squeeze layer for h hidden ones: max(1, round(h/4) / 8) * 8,
  * round half to even, integer division. */
 int block_squeeze_channels(int hidden);
+
+/* The same of the channels that the block's squeeze-and-excitation works on:
+ * what "se" means. */
+static inline int block_se_channels(const struct nas_block *b)
+{
+	return block_squeeze_channels(b->hidden ? b->hidden : b->in);
+}
 
 /* Round half to even to a multiple of 8, at least 8 (Python's round). */
 int round_to_8(double x);

@@ -37,7 +37,7 @@ static struct nas_block first_block(const struct nas_stage *st,
 
 	b.hidden = stage_hidden_first(st, in, g->width, g->expand);
 	if (st->se[g->se])
-		b.squeeze = block_squeeze_channels(block_squeezed(&b));
+		b.squeeze = block_se_channels(&b);
 	block_bits(&b, st, g->bits[0]);
 	return b;
 }
@@ -57,7 +57,7 @@ static void inner_block(struct nas_block *b, const struct nas_block *before,
 	b->kernel = st->kernel[own.kernel];
 	b->hidden = stage_hidden_inner(st, g->width, own.expand);
 	if (before->squeeze)
-		b->squeeze = block_squeeze_channels(block_squeezed(b));
+		b->squeeze = block_se_channels(b);
 	b->entry += b->hidden != before->hidden || b->kernel != before->kernel;
 	block_bits(b, st, g->bits[i]);
 }

@@ -122,7 +122,7 @@ static void misfit_squeeze(bool want, const struct nas_block *b,
 				  want ? "true" : "false");
 	} else if (want) {
 		must_be("squeeze channels", b->squeeze,
-			block_squeeze_channels(block_squeezed(b)), why, count);
+			block_se_channels(b), why, count);
 	}
 }
 
