@@ -53,6 +53,18 @@ static bool has_class(const struct nas_block_ops *ops)
 	return strstr(embedded_spaces_export_model_py, entry) != NULL;
 }
 
+/* The class Row can say it: convolutions, and the input added to them. */
+static bool is_row(const struct nas_block *b)
+{
+	struct nas_conv conv[BLOCK_CONVS_MAX];
+
+	block_kinds[b->kind].convs(b, conv);
+	for (int j = 0; j < block_kinds[b->kind].nconvs; j++)
+		if (conv[j].squeeze || conv[j].pool)
+			return false;
+	return !block_has(b, BLOCK_PROJECTS);
+}
+
 /* Blocks go by the name of their kind: "conv" is CONV. */
 static void add_block_features(struct writer *w)
 {
@@ -156,7 +168,6 @@ static void add_block(struct nas_text *out, const struct nas_block *b,
 		      bool quantised)
 {
 	const struct nas_block_ops *ops = &block_kinds[b->kind];
-
 	bool own = has_class(ops);
 	const char *class = own ? ops->name : "row";
 
@@ -288,10 +299,9 @@ enum nas_status export_pytorch(struct nas_text *out,
 	for (int b = 0; b < source->arch->nblocks; b++) {
 		const struct nas_block *block = &source->arch->block[b];
 
-		if (block->squeeze && !has_class(&block_kinds[block->kind]))
+		if (!has_class(&block_kinds[block->kind]) && !is_row(block))
 			return nas_fail(err, NAS_EINPUT, "PyTorch: block %d: "
-					"this %s has a gate, and no class in "
-					"model.py", b + 1,
+					"there is no class for this %s", b + 1,
 					block_kinds[block->kind].name);
 	}
 	find_features(&w, quantizer);
