@@ -51,6 +51,49 @@ check '  with its bits' json "$tmp/out" 'j[0]["accuracy"] == 60 and
 	j[0]["blocks"][2]["bits_a"] == [4, 4, 4] and
 	j[0]["blocks"][2]["bits_w"] == [3, 3, 3]'
 
+# Made-up rows of Accel-NASBench, of (expansion, kernel, blocks, squeeze) of each
+# stage; their parameters are summed here.
+python3 - "$tmp/accel.csv" <<'PY'
+import sys
+OUT = 16, 24, 40, 80, 112, 192, 320
+ROWS = [[(1, 3, 1, 0)] * 7,
+        [(1, 3, 2, 1), (4, 5, 1, 0), (6, 3, 2, 1), (1, 5, 3, 1),
+         (6, 5, 1, 0), (4, 3, 2, 1), (6, 3, 1, 0)]]
+f = open(sys.argv[1], "w")
+print("id,imagenet_top1,params_m", *(
+    f"{w}{i}" for i in range(1, 8)
+    for w in ("expansion", "kernel", "depth", "se")), sep=",", file=f)
+for n, row in enumerate(ROWS):
+    params, cin = 27 * 32 + 64 + 320 * 1280 + 2560 + 1280 * 1000 + 1000, 32
+    for out, (e, k, depth, se) in zip(OUT, row):
+        for _ in range(depth):
+            h, q = cin * e, cin // 4
+            params += (cin * h + 2 * h) * (e > 1) + h * k * k + 2 * h
+            params += h * out + 2 * out + se * (2 * h * q + q + h)
+            cin = out
+    print(n, 70 + n, params / 1e6, *(x for s in row for x in s), sep=",", file=f)
+PY
+status 0 'rows of Accel-NASBench' python3 "$tool" "$tmp/accel.csv"
+cp "$tmp/out" "$tmp/accel.json"
+check '  blocks of expansion 1 have no first convolution' json "$tmp/out" '
+	[b["type"] for b in j[0]["blocks"]] == ["conv"] + 7 * ["mbconv1"] + ["conv"]
+	and [b["type"] for b in j[1]["blocks"]].count("mbconv1") == 5
+	and j[1]["blocks"][3] == dict(j[1]["blocks"][3], type="mbconv", hidden=64,
+		kernel=5, stride=2)
+	and [b.get("squeeze") for b in j[1]["blocks"][:5]] == [None, 8, 4, None, 6]
+	and [n["accuracy"] for n in j] == [70, 71]'
+status 0 '  are architectures' nas score "$tmp/accel.json" --format json
+check '  of as many parameters' python3 - "$tmp" <<'PY'
+import csv, json, sys
+got = json.load(open(sys.argv[1] + "/out"))["results"]
+for g, w in zip(got, csv.DictReader(open(sys.argv[1] + "/accel.csv")),
+                strict=True):
+    assert g["params"] == round(1e6 * float(w["params_m"])), (g["name"], w)
+PY
+sed '3s/,71,[0-9.]*,/,71,5,/' "$tmp/accel.csv" >"$tmp/bad"
+status 1 '  refused of other parameters' python3 "$tool" "$tmp/bad"
+says "line 3: params_m 5 are not the network's" '    says which'
+
 refuses() { # TEXT MESSAGE
 	printf "$1" >"$tmp/bad"
 	status 1 "refuses a table: $2" python3 "$tool" "$tmp/bad"
