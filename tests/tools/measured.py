@@ -17,9 +17,10 @@ Read are, told apart by what is in them,
     depth1, se1 and so on for seven stages, imagenet_top1 and params_m, which
     have to be the network's.
 
-Of MobileNets the form of an architecture cannot say: the first inverted residual
-block of V2 and V3 has no expansion and is a dwsep here, without V3-large's
-shortcut and V3-small's squeeze-and-excitation (280 parameters at width 1).
+Of MobileNets the first inverted residual block of V2 and V3, which has no
+expansion, is written as a dwsep and not as an mbconv1: with a ReLU at its end,
+without V3-large's shortcut and V3-small's squeeze-and-excitation (280 parameters
+at width 1).
 """
 import csv
 import json
