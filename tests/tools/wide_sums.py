@@ -8,21 +8,18 @@ For each NAME printed: NAME.onnx, one layer between grids; NAME.c, a program tha
 gives its C three images and prints the levels that come out; NAME.txt, these
 levels by the definition: the sum in whole numbers, one rounding to single
 precision, one product in it. dense, dense4, dense3: thousands of products and a
-bias near 2^31, weights of 8, 4 and 3 bits; conv, deep: a channel with a bias far
-above 2^31, beside others; dead: channels of which the bias is all that counts,
-one of them above 2^80.
+bias near 2^31, weights of 8, 4 and 3 bits; conv, deep: channels with biases far
+above 2^31, beside others, at half a level, so that what a float loses of the
+products is another level; dead: channels of which the bias is all that counts, one
+of them above 2^80.
 """
-import struct
 import sys
 
 from small_onnx import FLOAT, INT8, model, node
 from small_ops import Net
+from small_tflite import single
 
 IN_SCALE, IN_ZERO = 1 / 16, -128  # of levels -128 .. 127
-
-
-def single(x):
-    return struct.unpack("f", struct.pack("f", x))[0]
 
 
 def from_whole(n):
@@ -162,7 +159,7 @@ def convolutions(folder):
         fan = 4 if depthwise else 20
         weight = [[(k * 31 + 17 * o) % 255 - 127 for k in range(fan)]
                   for o in range(5)]
-        bias = [1000, -2 ** 36 - 2 ** 20, 7, 5 * 2 ** 40, -90000]
+        bias = [1000, -17 * 2 ** 32, 7, 21 * 2 ** 38, -90000]
         scales = [1 / 256, 2.0 ** -32, 3 / 1024, 2.0 ** -38, 1 / 512]
         net = Wide((1, 5, 6, 7), scales, weight, bias, depthwise)
         write(folder, name, net, 1 / 8, -9, True)
