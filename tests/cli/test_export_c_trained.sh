@@ -10,11 +10,9 @@ quick_cc
 kws=tests/data/models/mlperf_kws_int8.tflite
 status 0 "a network of TensorFlow Lite" nas verify "$kws" -t host -n 1 \
 	--format json
-check "  in the arena that the memory model says" python3 -c '
-import json, sys
-r = json.load(open(sys.argv[1]))["results"][0]
-sys.exit(r["arena_bytes"] != 16000 or r["peak_memory_bytes"] != 16000 or
-         not r["equal"])' "$tmp/out"
+check "  in the arena that the memory model says" json "$tmp/out" \
+	'[(r["equal"], r["arena_bytes"], r["peak_memory_bytes"])
+	for r in j["results"]] == [(True, 16000, 16000)]'
 status 0 "its four files" nas export "$kws" --to c -o "$tmp/c"
 check "  are there" test "$(cd "$tmp/c" && echo *)" = "mlperf_kws_int8.c \
 mlperf_kws_int8.h mlperf_kws_int8.mk mlperf_kws_int8_test.c"
@@ -61,24 +59,17 @@ PY
 
 # Other bits: depthwise layers that work in place make fewer bits, and more;
 # a map of 8 bits that a layer of 4 reads; shortcuts, gates, weights of 3 bits.
-peak() { # FILE OPTION...: what --to csv says, in $tmp/peak
-	nas export "$@" --to csv -q >"$tmp/csv"
-	python3 -c '
-import csv, sys
-print(max(max(float(r["memory_bytes"]), float(r["between_bytes"]))
-          for r in csv.DictReader(open(sys.argv[1]))))' "$tmp/csv" >"$tmp/peak"
-}
 in_arena() { # WHAT FILE OPTION...: equal, in the arena that --to csv says
 	local what=$1
 	shift
 	status 0 "$what" nas verify "$@" -t host -n 2 --format json
-	peak "$@"
-	check "  in the arena that --to csv says" python3 -c '
-import json, math, sys
-r = json.load(open(sys.argv[1]))["results"][0]
-want = math.ceil(float(open(sys.argv[2]).read()))
-assert r["equal"] and r["arena_bytes"] == want, (r, want)' \
-		"$tmp/out" "$tmp/peak"
+	nas export "$@" --to csv -q >"$tmp/csv"
+	check "  in the arena that --to csv says" json "$tmp/out" \
+		"[(r['equal'], r['arena_bytes']) for r in j['results']] ==
+		[(True, math.ceil(max(
+			float(row[column]) for row in
+			__import__('csv').DictReader(open('$tmp/csv'))
+			for column in ('memory_bytes', 'between_bytes'))))]"
 }
 echo '{"bits_w": [8, 8, 2, 4, 4, 4, 3, 4, 4, 8],
 	"bits_a": [8, 8, 4, 8, 4, 4, 8, 8, 4, 8]}' >"$tmp/policy.json"
