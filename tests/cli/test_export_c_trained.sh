@@ -127,6 +127,8 @@ status 4 "a factor a column, as many as channels" nas verify \
 says "C: Mul 't" "  is refused by name"
 status 0 "a channel of weights 0 and scale 0" nas verify "$tmp/zeros.onnx" \
 	-t host
+status 0 "a kernel that sees nothing of the map" nas verify \
+	"$tmp/border.onnx" -t host -n 1
 
 # Joined maps are not copied; several outputs.
 for net in $(python3 tests/tools/join_nets.py "$tmp"); do

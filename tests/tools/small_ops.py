@@ -201,6 +201,11 @@ def others(folder):
     y = net.add("Conv", f"{net.x} {net.weights([2, 3, 1, 1], [1 / 256, 0])} "
                 f"{net.bias(2)}")
     net.write(folder, "zeros", net.grid(y), (1, 2, ROWS, COLUMNS), False)
+    net = Net()  # depthwise, of which the kernel sees the border alone
+    y = net.grid(net.add("LeakyRelu", net.x, alpha=0.25), 3 / 64, 20)
+    y = net.add("Conv", f"{y} {net.weights([3, 1, 1, 2], [1 / 256])} "
+                f"{net.bias(3)}", group=3, strides=[1, 20], pads=[0, 5, 0, 5])
+    net.write(folder, "border", net.grid(y), (1, CHANNELS, ROWS, 1), False)
     net = Net()
     net.write(folder, "classes", net.add("Softmax", net.x, axis=1), SHAPE,
               False)

@@ -51,10 +51,10 @@ static void load_grid_row(const struct layer *l, const struct grid *g,
 		bit += p.at.step;
 	}
 	last = last < n ? last : n;
-	if (last)
-		look_up(p.read, out + g->pad_x, (uint32_t)(last - g->pad_x));
-	if (last)
-		look_up(g->read, out + g->pad_x, (uint32_t)(last - g->pad_x));
+	if (last <= g->pad_x)
+		return; /* none of the map */
+	look_up(p.read, out + g->pad_x, (uint32_t)(last - g->pad_x));
+	look_up(g->read, out + g->pad_x, (uint32_t)(last - g->pad_x));
 }
 
 /* Weights with zeros between them, and behind odd rows. */
