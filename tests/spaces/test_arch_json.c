@@ -118,7 +118,7 @@ static void test_round_trip(void **state)
 		round_trip(list.arch);
 		n++;
 	}
-	assert_int_equal(n, 280);
+	assert_int_equal(n, 300);
 	json_free(&doc);
 }
 

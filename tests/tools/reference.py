@@ -6,7 +6,7 @@
 
 Written from the definitions, not from the C: one convolution after the other,
 sigma_hat as the sum over the quantiser's levels, feature maps from padding and
-stride. tests/spaces/test_random_architectures.c holds the C against it.
+stride. tests/scoring/test_figures.c holds the C against it.
 """
 
 import json
@@ -15,9 +15,12 @@ import random
 import sys
 
 NETWORKS = 200
+KINDS = ("conv", "mbconv", "mbconv", "dwsep")
 MORE = 80  # behind them, of more kinds of block
 MORE_KINDS = ("conv", "mbconv", "mbconv1", "basic", "basic", "bottleneck",
               "bottleneck")
+POOLED = 20  # behind those, with max pooling
+POOLED_KINDS = ("convpool", "convpool", "dwsep", "basic")
 
 
 def quantised_sigma(sigma, bits):
@@ -56,8 +59,11 @@ class Block:
         self.cin = cin = entry["in"] if d == 0 else entry["out"]
         self.cout = cout = entry["out"]
         k, h = entry["kernel"], entry.get("hidden", 0)
+        # max pooling 3x3 of stride 2, padded by 1, follows and is no layer
+        self.pool = self.type == "convpool" and s % 2 == 0
         shapes = {
             "conv": [(cin, cout, k, s, 1)],
+            "convpool": [(cin, cout, k, s // 2 if self.pool else s, 1)],
             "mbconv": [(cin, h, 1, 1, 1), (h, h, k, s, h), (h, cout, 1, 1, 1)],
             "dwsep": [(cin, cin, k, s, cin), (cin, cout, 1, 1, 1)],
             "mbconv1": [(cin, cin, k, s, cin), (cin, cout, 1, 1, 1)],
@@ -77,7 +83,7 @@ class Block:
         if entry.get("se"):
             self.squeeze = max(1, round(h / 4) // 8) * 8
         shortcut = entry.get("shortcut", "identity")
-        meets = self.type not in ("conv", "dwsep") and cin == cout
+        meets = self.type not in ("conv", "convpool", "dwsep") and cin == cout
         self.counted_shortcut = meets and shortcut != "none" and (
             s == 1 or self.type == "mbconv")
         self.residual = meets and (shortcut == "pool" or
@@ -165,6 +171,9 @@ def costs(net):
             height, width = out_h, out_w
             low_h, low_w, exact = low_h // c.s, low_w // c.s, pixels
             i += 1
+        if b.pool:
+            height, width = (height - 1) // 2 + 1, (width - 1) // 2 + 1
+            low_h, low_w, exact = low_h // 2, low_w // 2, exact / 4
         if b.squeeze:
             h, q = b.hidden, b.squeeze
             x["macs"] += h * q + q * h
@@ -215,7 +224,7 @@ def scores(net, blocks):
     return found
 
 
-def random_network(rng, number, kinds=("conv", "mbconv", "mbconv", "dwsep")):
+def random_network(rng, number, kinds):
     quantised = rng.random() < 0.7
     side = rng.choice([32, 48, 65, 96, 97, 128, 160, 201, 224])
     net = {
@@ -272,7 +281,7 @@ def random_network(rng, number, kinds=("conv", "mbconv", "mbconv", "dwsep")):
 
 def give_bits(rng, entry, depth):
     n = depth * {"conv": 1, "mbconv": 3, "dwsep": 2, "mbconv1": 2, "basic": 2,
-                 "bottleneck": 3}[entry["type"]]
+                 "bottleneck": 3, "convpool": 1}[entry["type"]]
     for key in "bits_a", "bits_w":
         if rng.random() < 0.2:
             entry[key] = rng.randint(1, 16)
@@ -283,12 +292,11 @@ def give_bits(rng, entry, depth):
 def main():
     rng = random.Random(20240611)
     networks = []
-    for number in range(NETWORKS):
-        net = random_network(rng, number)
-        networks.append({"architecture": net, "expect": costs(net)})
-    for number in range(NETWORKS, NETWORKS + MORE):
-        net = random_network(rng, number, MORE_KINDS)
-        networks.append({"architecture": net, "expect": costs(net)})
+    for n, kinds in ((NETWORKS, KINDS), (MORE, MORE_KINDS),
+                     (POOLED, POOLED_KINDS)):
+        for _ in range(n):
+            net = random_network(rng, len(networks), kinds)
+            networks.append({"architecture": net, "expect": costs(net)})
     json.dump({"about": "made by tests/tools/reference.py",
                "networks": networks}, sys.stdout, separators=(",", ":"))
     sys.stdout.write("\n")
