@@ -55,12 +55,9 @@ void block_places(const struct nas_conv *c, int n, const struct nas_place *in,
 		  struct nas_place from[BLOCK_STEPS_MAX],
 		  struct nas_place to[BLOCK_STEPS_MAX])
 {
-	struct nas_place at = *in;
-
 	for (int j = 0; j < n; j++) {
-		from[j] = c[j].of_shortcut ? *in : at;
+		from[j] = j == 0 || c[j].of_shortcut ? *in : to[j - 1];
 		to[j] = place_after(&from[j], c[j].stride);
-		at = c[j].pool ? place_after(&to[j], 2) : to[j];
 	}
 }
 

@@ -113,7 +113,8 @@ struct nas_conv { /* one convolution of a block */
 			     * output; 0 = none */
 	bool holds;         /* the reference's memory counts the block's
 			     * shortcut while this one runs */
-	bool pool;          /* max pooling 3x3 of stride 2 follows */
+	bool pool;          /* max pooling 3x3 of stride 2 follows: the last
+			     * one of a block */
 	bool of_shortcut;   /* it reads the block's input and makes what is
 			     * added to the output */
 };
