@@ -29,8 +29,17 @@ json.dump(nets[:3], open(sys.argv[2] + "/three.json", "w"))
 for n in nets:
     n["accuracy"] = -n["accuracies"][0]
 json.dump(nets, open(sys.argv[2] + "/below.json", "w"))
+nets = json.load(open(sys.argv[1]))[:60]
+for i, n in enumerate(nets):  # a block or two of each without expansion
+    for b in n["blocks"][1:2 + i % 2]:
+        del b["hidden"], b["shortcut"]
+        b["type"] = "mbconv1"
+        if i % 3 == 0:
+            b["squeeze"] = 8
+json.dump(nets, open(sys.argv[2] + "/plain.json", "w"))
 PY
 agrees "$tmp/mixed.json"
+agrees "$tmp/plain.json"
 
 status 0 'eleven networks' nas fit "$tmp/eleven.json" -o "$tmp/e.json"
 prints 'too few networks for an interval' 'say that there is no interval'

@@ -6,10 +6,10 @@ formulas, for tests of scoring/feature.h and scoring/fit.h.
     features.py TABLE SCORE.json    check a score that nas fit made of TABLE
                                     alone (its networks scale the features)
 
-Blocks of nas/architecture/1: conv, mbconv (with squeeze), dwsep; a head. The
-fit solves the K x K system of the Gram matrix, where nas solves one of the
-features. Prints what differs by more than 1e-6 relative, and the leave-one-out
-Spearman.
+Blocks of nas/architecture/1: conv, mbconv and mbconv1 (with squeeze), dwsep; a
+head. The fit solves the K x K system of the Gram matrix, where nas solves one
+of the features. Prints what differs by more than 1e-6 relative, and the
+leave-one-out Spearman.
 """
 import json
 import math
@@ -54,7 +54,7 @@ def convolutions(b):
 def blocks_of(net):
     """One at a time, with bits of each convolution."""
     for entry in net["blocks"]:
-        n = 3 if entry["type"] == "mbconv" else 1 + (entry["type"] == "dwsep")
+        n = {"conv": 1, "mbconv": 3}.get(entry["type"], 2)
         for i in range(entry.get("depth", 1)):
             b = dict(entry)
             if i:
@@ -84,7 +84,7 @@ def features(net):
     for b, end in zip(blocks, ends):
         after = math.ceil(side / b["stride"])
         convs = convolutions(b)
-        h = b.get("hidden", b["in"] if b["type"] == "dwsep" else b["out"])
+        h = b.get("hidden", b["out"] if b["type"] == "conv" else b["in"])
         m = p = q = e0 = e = 0
         pairs = list(zip(b["bits_a"], b["bits_w"]))
         for (cin, cout, k, first), (a, w) in zip(convs, pairs):
@@ -102,7 +102,8 @@ def features(net):
             s = b["squeeze"]
             fixed = 2 * h * s
             p += 2 * h * s + s + h
-        shortcut = (b["type"] == "mbconv" and b["stride"] == 1 and
+        inverted = b["type"] in ("mbconv", "mbconv1")
+        shortcut = (inverted and b["stride"] == 1 and
                     b["in"] == b["out"] and
                     b.get("shortcut", "identity") != "none")
         c = 0.5 * math.log(1 + 1 / run) if shortcut else 1
@@ -111,7 +112,6 @@ def features(net):
         def mean(f):
             return sum(f(a, w) for a, w in pairs) / len(pairs)
 
-        inverted = b["type"] == "mbconv"
         for name, v in (
                 ("se", int(fixed > 0)), ("ln_k", math.log(b["kernel"])),
                 ("ln_i", math.log(b["in"])), ("ln_h", math.log(h)),
