@@ -173,7 +173,7 @@ static cJSON *write_nearest(const void *in)
 
 static cJSON *nearest_schema(void)
 {
-	return form_schema(&bits_form);
+	return form_part_schema(&bits_form);
 }
 
 static const struct form_custom nearest_custom = { .read = read_nearest,
@@ -245,7 +245,7 @@ static cJSON *write_shortages(const void *in)
 
 static cJSON *shortages_schema(void)
 {
-	return map_schema(form_schema(&shortage_form));
+	return map_schema(form_part_schema(&shortage_form));
 }
 
 static const struct form_custom shortages_custom = {

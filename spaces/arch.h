@@ -103,8 +103,9 @@ struct cJSON *arch_to_json(const struct nas_arch *arch);
 enum nas_status arch_check(const struct nas_arch *arch, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* JSON Schema of nas/architecture/1. */
+/* JSON Schema of nas/architecture/1; the same as a part of another one. */
 struct cJSON *arch_schema(void);
+struct cJSON *arch_part_schema(void);
 
 /* All convolutions of the network have bits. A mix of some with and some
  * without is refused by arch_check. */

@@ -169,7 +169,7 @@ static cJSON *schema_head(void)
 {
 	cJSON *list = cJSON_CreateArray(), *null = cJSON_CreateObject();
 
-	json_append(list, form_schema(&head_form));
+	json_append(list, form_part_schema(&head_form));
 	json_append(list, json_add_string(null, "type", "null"));
 	return json_add(cJSON_CreateObject(), "anyOf", list);
 }
@@ -258,4 +258,9 @@ enum nas_status arch_read_native(struct nas_arch *arch,
 cJSON *arch_schema(void)
 {
 	return form_schema(&arch_native_form);
+}
+
+cJSON *arch_part_schema(void)
+{
+	return form_part_schema(&arch_native_form);
 }

@@ -331,10 +331,9 @@ static cJSON *write_stage_defaults(const void *in)
 
 static cJSON *stage_defaults_schema(void)
 {
-	cJSON *schema = form_schema(&stage_form);
+	cJSON *schema = form_part_schema(&stage_form);
 
 	cJSON_DeleteItemFromObjectCaseSensitive(schema, "required");
-	cJSON_DeleteItemFromObjectCaseSensitive(schema, "$schema");
 	return schema;
 }
 

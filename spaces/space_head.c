@@ -83,7 +83,7 @@ static cJSON *schema_head(void)
 {
 	cJSON *list = cJSON_CreateArray(), *null = cJSON_CreateObject();
 
-	json_append(list, form_schema(&head_form));
+	json_append(list, form_part_schema(&head_form));
 	json_append(list, json_add_string(null, "type", "null"));
 	return json_add(cJSON_CreateObject(), "anyOf", list);
 }

@@ -150,6 +150,8 @@ cJSON *form_write(const struct form *form, const void *in);
 
 /* JSON Schema 2020-12 of the object. */
 cJSON *form_schema(const struct form *form);
+/* The same as a part of another one. */
+cJSON *form_part_schema(const struct form *form);
 
 /* A form must be sound: no duplicate key, every default readable and inside
  * its bounds. For tests; NAS_ERUN names the field. */

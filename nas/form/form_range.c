@@ -86,5 +86,5 @@ cJSON *form_write_range(const int *list, int count)
 
 cJSON *form_range_schema(void)
 {
-	return form_schema(&range_form);
+	return form_part_schema(&range_form);
 }

@@ -64,14 +64,12 @@ static cJSON *choice_schema(const struct form_field *f)
 	return json_add(cJSON_CreateObject(), "enum", all);
 }
 
-static cJSON *object_schema(const struct form *form);
-
 static cJSON *list_schema(const struct form_field *f)
 {
 	cJSON *list = typed("array"), *item;
 	const char *type = f->type == FORM_INTS ? "integer" : "number";
 
-	item = f->type == FORM_OBJECTS ? object_schema(f->form)
+	item = f->type == FORM_OBJECTS ? form_part_schema(f->form)
 				       : add_bounds(typed(type), f);
 	if (f->base) /* an item may lack any key */
 		cJSON_DeleteItemFromObjectCaseSensitive(item, "required");
@@ -113,7 +111,7 @@ static cJSON *value_schema(const struct form_field *f)
 		return list_schema(f);
 	case FORM_KEYS:
 	case FORM_OBJECT:
-		return object_schema(f->form);
+		return form_part_schema(f->form);
 	case FORM_CUSTOM:
 		return f->custom->schema ? f->custom->schema()
 					 : cJSON_CreateObject();
@@ -164,7 +162,7 @@ static void add_keys(cJSON *keys, cJSON *required, const struct form *form)
 	}
 }
 
-static cJSON *object_schema(const struct form *form)
+cJSON *form_part_schema(const struct form *form)
 {
 	cJSON *schema = typed("object"), *keys = cJSON_CreateObject();
 	cJSON *required = cJSON_CreateArray();
@@ -187,7 +185,7 @@ cJSON *form_schema(const struct form *form)
 			"https://json-schema.org/draft/2020-12/schema");
 	if (form->name)
 		json_add_string(schema, "title", form->name);
-	return json_take(schema, object_schema(form));
+	return json_take(schema, form_part_schema(form));
 }
 
 static enum nas_status unsound(struct nas_err *err, const struct form *form,

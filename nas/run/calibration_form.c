@@ -78,7 +78,7 @@ static cJSON *best_schema(void)
 {
 	cJSON *list = cJSON_CreateArray();
 
-	json_append(list, form_schema(&best_form));
+	json_append(list, form_part_schema(&best_form));
 	json_append(list, json_add_string(cJSON_CreateObject(), "type",
 					  "null"));
 	return json_add(cJSON_CreateObject(), "anyOf", list);

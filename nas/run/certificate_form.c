@@ -194,7 +194,7 @@ static cJSON *write_slot(const void *in)
 
 static cJSON *slot_schema(void)
 {
-	return form_schema(&certificate_form);
+	return form_part_schema(&certificate_form);
 }
 
 const struct form_custom certificate_custom = {

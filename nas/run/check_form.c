@@ -96,11 +96,7 @@ static cJSON *write_config(const void *in)
 
 static cJSON *config_schema(void)
 {
-	cJSON *schema = form_schema(&config_form);
-
-	cJSON_DeleteItemFromObjectCaseSensitive(schema, "$schema");
-	cJSON_DeleteItemFromObjectCaseSensitive(schema, "title");
-	return schema;
+	return form_part_schema(&config_form);
 }
 
 static const struct form_custom config_custom = { .write = write_config,

@@ -107,7 +107,7 @@ static cJSON *model_schema(void)
 
 	json_append(list, json_add_string(cJSON_CreateObject(), "type",
 					  "string"));
-	json_append(list, form_schema(&latency_form));
+	json_append(list, form_part_schema(&latency_form));
 	return json_add(cJSON_CreateObject(), "anyOf", list);
 }
 

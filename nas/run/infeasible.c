@@ -146,7 +146,7 @@ static cJSON *write_slot(const void *in)
 
 static cJSON *slot_schema(void)
 {
-	return form_schema(&infeasible_form);
+	return form_part_schema(&infeasible_form);
 }
 
 const struct form_custom infeasible_custom = {

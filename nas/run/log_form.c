@@ -15,26 +15,6 @@ static const char *const events[] = {
 	NULL
 };
 
-static cJSON *write_certificate(const void *in)
-{
-	const struct log_line *l = in;
-
-	return l->certificate ? form_write(&certificate_form, l->certificate)
-			      : FORM_NOTHING;
-}
-
-static cJSON *certificate_schema(void)
-{
-	cJSON *schema = form_schema(&certificate_form);
-
-	cJSON_DeleteItemFromObject(schema, "$schema");
-	return schema;
-}
-
-static const struct form_custom certificate_of_line = {
-	.write = write_certificate, .schema = certificate_schema
-};
-
 #define RECORD struct log_line
 
 static const struct form_field line_fields[] = {
@@ -48,8 +28,8 @@ static const struct form_field line_fields[] = {
 	ROW_MAY(CUSTOM, best, "score until then, absent where there is no "
 		"network", .custom = &number_slot_custom),
 	ROW_GIVEN(INT, improved, "networks: refined"),
-	ROW_MADE("certificate", &certificate_of_line, "as in result.json",
-		 .fallback = ""),
+	ROW_MAY(CUSTOM, certificate, "as in result.json",
+		.custom = &certificate_custom),
 };
 
 const struct form log_line_form =

@@ -31,7 +31,7 @@ struct log_line {
 	int ended_by; /* enum nas_evolve_end */
 	struct nas_number_slot best;
 	int improved;
-	const struct nas_certificate_record *certificate;
+	struct nas_certificate_slot certificate;
 };
 
 extern const struct form log_line_form;

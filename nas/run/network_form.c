@@ -28,7 +28,7 @@ static cJSON *write_arch(const void *in)
 }
 
 static const struct form_custom arch_custom = {
-	.read = read_arch, .write = write_arch, .schema = arch_schema
+	.read = read_arch, .write = write_arch, .schema = arch_part_schema
 };
 
 #define USED(id, name, kind, units, label, what, ...)                        \

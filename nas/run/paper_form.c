@@ -233,10 +233,9 @@ static enum nas_status read_defaults(const struct json_doc *doc,
 
 static cJSON *defaults_schema(void)
 {
-	cJSON *schema = form_schema(&row_form);
+	cJSON *schema = form_part_schema(&row_form);
 
 	cJSON_DeleteItemFromObjectCaseSensitive(schema, "required");
-	cJSON_DeleteItemFromObjectCaseSensitive(schema, "$schema");
 	return schema;
 }
 

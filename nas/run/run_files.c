@@ -57,15 +57,6 @@ static void log_epochs(struct nas_text *t, const struct nas_evolve_result *r)
 	}
 }
 
-static void log_certificate(struct nas_text *t,
-			    const struct nas_certificate_record *record)
-{
-	add_event(t, (struct log_line){ .event = record->improved
-						? LOG_CERTIFICATE_ADOPTED
-						: LOG_CERTIFICATE,
-					.certificate = record });
-}
-
 /* What happened, in order; the evaluations are its clock, so that two runs
  * compare. */
 static enum nas_status make_log(struct nas_text *t, const struct nas_run *run,
@@ -92,7 +83,11 @@ static enum nas_status make_log(struct nas_text *t, const struct nas_run *run,
 						.improved = run->nrefined,
 						.has_improved = true });
 	if (r->certificate.present)
-		log_certificate(t, &r->certificate.record);
+		add_event(t, (struct log_line){
+			.event = r->certificate.record.improved
+					 ? LOG_CERTIFICATE_ADOPTED
+					 : LOG_CERTIFICATE,
+			.certificate = r->certificate });
 	add_event(t, (struct log_line){ .event = LOG_END,
 					.best = number_slot(best) });
 	return NAS_OK;

@@ -42,23 +42,14 @@ static cJSON *write_result(const void *in)
 	return l->result ? form_write(&result_form, l->result) : FORM_NOTHING;
 }
 
-/* A schema of its own within another one. */
-static cJSON *inner_schema(const struct form *form)
-{
-	cJSON *schema = form_schema(form);
-
-	cJSON_DeleteItemFromObject(schema, "$schema");
-	return schema;
-}
-
 static cJSON *config_schema(void)
 {
-	return inner_schema(&config_form);
+	return form_part_schema(&config_form);
 }
 
 static cJSON *result_schema(void)
 {
-	return inner_schema(&result_form);
+	return form_part_schema(&result_form);
 }
 
 static const struct form_custom set_custom = {

@@ -107,9 +107,11 @@ def look(s):
         look(v)
 assert len(sys.argv) > 40
 for name in sys.argv[2:]:
-    s = json.loads(subprocess.run([sys.argv[1], "schema", name], check=True,
-                                  stdout=subprocess.PIPE).stdout)
+    text = subprocess.run([sys.argv[1], "schema", name], check=True,
+                          stdout=subprocess.PIPE).stdout
+    s = json.loads(text)
     assert s["title"] == name, (name, s["title"])
+    assert text.count(b"/draft/2020-12/schema") == 1, name  # of the whole alone
     look(s)
 PY
 check "no output without a schema, in all sources" python3 - $schemas <<'PY'
