@@ -56,25 +56,28 @@ static int start(pid_t *pid, const char *const *argv, int out)
 /* Until the end of what it says; false: time is over. */
 static bool listen_to(int in, double limit_s, struct nas_text *said)
 {
-	double end = clock_s() + limit_s;
+	double end = clock_s() + limit_s, left;
 	char buffer[4096];
+	size_t held = 0; /* whole buffers, however the pipe cuts what is said */
 
-	for (;;) {
+	while ((left = end - clock_s()) > 0) {
 		struct pollfd p = {.fd = in, .events = POLLIN};
-		double left = end - clock_s();
 		ssize_t n;
 
-		if (left <= 0)
-			return false;
 		n = poll(&p, 1, (int)(left < 1000 ? left * 1000 + 1 : 1000000));
 		if (n <= 0)
 			continue;
-		n = read(in, buffer, sizeof(buffer));
-		if (n > 0)
-			text_addn(said, buffer, (size_t)n);
-		else if (n == 0 || errno != EINTR)
-			return true;
+		n = read(in, buffer + held, sizeof(buffer) - held);
+		if (n == 0 || (n < 0 && errno != EINTR))
+			break;
+		held += n > 0 ? (size_t)n : 0;
+		if (held == sizeof(buffer)) {
+			text_addn(said, buffer, held);
+			held = 0;
+		}
 	}
+	text_addn(said, buffer, held);
+	return left > 0;
 }
 
 enum nas_status process_run(const char *const *argv, double limit_s,

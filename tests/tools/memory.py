@@ -299,6 +299,7 @@ class Case:
         """What the command line names, and no more: copies are slow."""
         shutil.rmtree(self.here, ignore_errors=True)
         self.work.mkdir(parents=True)
+        (self.here / "tmp").mkdir()
         for top in {word.split("/")[0] for word in self.line}:
             if (self.made / top).is_dir():
                 shutil.copytree(self.made / top, self.work / top)
@@ -318,8 +319,9 @@ class Case:
                 path.rmdir()
 
     def env(self, **env):
-        return preload(self.options.library, OMP_NUM_THREADS="1",
-                       OPENBLAS_NUM_THREADS="1", **env)
+        """Temporary files have short names, and the same for all runs."""
+        return preload(self.options.library, TMPDIR="../tmp",
+                       OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", **env)
 
     def run(self, **env):
         return subprocess.run(
