@@ -107,22 +107,25 @@ static enum nas_status make_memory(struct policy_answer *out,
 /* What the network takes in full precision: 32 by 32 bits. */
 static void make_full(struct policy_answer *out, const struct policy_problem *p)
 {
-	double weights = 0, macs = 0, bitops = 0, values = 0;
+	double weights = 0, macs = 0, bitops = 0, values = 0, maps = 0;
 
 	if (!p->graph || p->graph->nlayers != p->nlayers)
 		return;
 	for (int i = 0; i < p->nlayers; i++) {
 		const struct graph_layer *l = &p->graph->layer[i];
+		const struct graph_tensor *sum = &p->graph->tensor[l->sum];
 
 		weights += (double)l->out * (double)l->fan;
 		macs += (double)l->macs;
-		values += (double)p->graph->tensor[l->sum].count;
+		values += (double)sum->count;
+		maps += sum->rank == 4 && !l->gate ? (double)sum->count : 0;
 		bitops += (double)l->macs * out->policy.bits_w[i] *
 			  out->policy.bits_a[i];
 	}
 	out->full_size = number_slot(4 * weights);
 	out->full_bitops = number_slot(macs * 32 * 32);
 	out->full_bitops_with_biases = number_slot((macs + values) * 32 * 32);
+	out->full_bitops_with_norms = number_slot((macs + 4 * maps) * 32 * 32);
 	out->compression = number_slot(macs * 32 * 32 / bitops);
 }
 

@@ -75,6 +75,8 @@ struct policy_answer {
 	struct nas_number_slot full_size, full_bitops, compression;
 	/* and with an addition of a bias for each value of a layer */
 	struct nas_number_slot full_bitops_with_biases;
+	/* or four operations of a normalisation for each of a convolution */
+	struct nas_number_slot full_bitops_with_norms;
 	char *quantiser; /* of weights, as measured; NULL = not known */
 	char *latency_by; /* with its error; NULL = latency is no cost */
 	char *sram_at; /* the operator that needs them; NULL = not known */

@@ -295,6 +295,9 @@ static const struct form_field fields[] = {
 	NUMBER(full_bitops, "MACs x 32 x 32"),
 	NUMBER(full_bitops_with_biases, "(MACs and one addition for each "
 	       "value that layers put out) x 32 x 32, as some papers count"),
+	NUMBER(full_bitops_with_norms, "(MACs and four operations for each "
+	       "value of a convolution) x 32 x 32: normalisation as thop has "
+	       "counted it"),
 	NUMBER(compression, "full_bitops by those of the policy"),
 	{ .key = "quantiser", .type = FORM_STRING, AT(quantiser),
 	  .fallback = "", .help = "grid of the weights that the losses were "

@@ -32,7 +32,7 @@ struct paper_column {
 	struct texts at; /* JSON pointers; the first that is there; a
 				* part "*" is the row's item */
 	bool mean;     /* of the numbers that are there */
-	double times;  /* that number, for the unit */
+	double times, plus; /* that number times and plus, for the unit */
 	int decimals;  /* of ours that are shown */
 	char *cannot;  /* why no row has it here */
 };

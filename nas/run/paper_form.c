@@ -115,6 +115,10 @@ static const struct form_field column_fields[] = {
 	{ .key = "times", .type = FORM_NUMBER, AT(times), .fallback = "1",
 	  .low = -HUGE_VAL, .high = HUGE_VAL,
 	  .help = "factor from that number to the unit" },
+	{ .key = "plus", .type = FORM_NUMBER, AT(plus), .fallback = "0",
+	  .low = -HUGE_VAL, .high = HUGE_VAL,
+	  .help = "added behind it: what the command leaves out and the "
+		  "published figure has" },
 	{ .key = "decimals", .type = FORM_INT, AT(decimals), .low = 0,
 	  .high = 15, .fallback = "2", .help = "of ours that are shown" },
 	SAID("cannot", cannot, false, "why no row has this figure here"),

@@ -290,11 +290,12 @@ static void take_node(struct reproduced_figure *f, const cJSON *node,
 
 	if (cJSON_IsNumber(node)) {
 		f->is_number = true;
-		f->x = node->valuedouble * column->times;
+		f->x = node->valuedouble * column->times + column->plus;
 	} else if (cJSON_IsArray(node) && column->mean) {
 		f->x = sum_of(node, key, &n);
 		f->is_number = n > 0;
 		f->x *= column->times / (n ? n : 1);
+		f->x += column->plus;
 	} else if (cJSON_IsArray(node)) {
 		f->text = list_text(node, key, column->decimals, arena);
 	} else if (cJSON_IsString(node)) {

@@ -95,7 +95,7 @@ static const struct form row_form = RECORD_FORM(NULL, "a row", row_fields);
 struct column {
 	const char *name, *unit, *cannot;
 	struct texts at;
-	double times;
+	double times, plus;
 };
 
 #undef RECORD
@@ -107,6 +107,7 @@ static const struct form_field column_fields[] = {
 	ROW(CUSTOM, at, "JSON pointers into what the row's command prints",
 	    .custom = &texts_custom),
 	ROW(NUMBER, times, "factor from there to the unit"),
+	ROW(NUMBER, plus, "added behind it"),
 	ROW_MAY(STRING, cannot, "why no row has it here"),
 };
 
@@ -125,7 +126,7 @@ static void make_column(const void *in, int i, void *item)
 		&((const struct table *)in)->from->of->column[i];
 
 	*(struct column *)item = (struct column){
-		c->name, c->unit, c->cannot, c->at, c->times
+		c->name, c->unit, c->cannot, c->at, c->times, c->plus
 	};
 }
 

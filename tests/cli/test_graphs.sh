@@ -192,10 +192,12 @@ a, b = (json.loads(subprocess.run(
     [sys.argv[1], "allocate", f"{sys.argv[2]}/plain.{kind}", "--metric", "size",
      "--bits-w", "32", "--pin", "0", "--format", "json"], check=True,
     capture_output=True, text=True).stdout) for kind in ("json", "onnx"))
-for key in ("full_size", "full_bitops", "full_bitops_with_biases"):
+for key in ("full_size", "full_bitops", "full_bitops_with_biases",
+            "full_bitops_with_norms"):
     assert a[key] == b[key] > 0
 # 12 x 12: 3 convolutions of 4 channels, 5 classes
 assert a["full_bitops_with_biases"] - a["full_bitops"] == 1024 * (3 * 4 * 144 + 5)
+assert a["full_bitops_with_norms"] - a["full_bitops"] == 4096 * 3 * 4 * 144
 PY
 status 2 "nas export a list of layers as a model.py" nas export \
 	"$tmp/plain.json" --to pytorch -o "$tmp/never"
