@@ -64,7 +64,7 @@ static void draw_box(struct svg *s, const struct heatmap *h,
 	text_add(&s->body, "</g>\n");
 	if (g->numbers)
 		svg_text(s, x + g->box / 2, y + BOX_HEIGHT / 2 + 4,
-			 shade > 0.6 ? "f-paper" : "n", 'm',
+			 shade > 0.6 ? "f-paper on" : "n", 'm',
 			 number_fixed(v, h->decimals).s);
 }
 

@@ -44,6 +44,14 @@ static struct number with_commas(const char *digits)
 	return r;
 }
 
+struct number number_digits(double x)
+{
+	char digits[40];
+
+	snprintf(digits, sizeof(digits), "%.11g", x);
+	return with_commas(digits);
+}
+
 struct number number_fixed(double x, int decimals)
 {
 	struct number r = { "\xE2\x80\x93" }; /* a dash: not known */

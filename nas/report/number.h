@@ -17,6 +17,7 @@ struct number {
 
 struct number number_count(double x);            /* "309,760" */
 struct number number_fixed(double x, int decimals); /* "1,266.156" */
+struct number number_digits(double x); /* "2,332.2": up to 11 of them */
 struct number number_si(double x, const char *unit); /* "309.8 kB" */
 struct number number_percent(double fraction);   /* "96.80 %" */
 struct number number_short(double x);            /* "0.0123", "3e-07" */

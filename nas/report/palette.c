@@ -14,7 +14,7 @@ static const struct {
 static const char shapes[] =
 	"svg text{font-family:system-ui,-apple-system,\"Segoe UI\",\"Noto "
 	"Sans\",sans-serif;font-size:11px;font-variant-numeric:tabular-nums}\n"
-	"svg .n{font-size:12px}\n"
+	"svg .n,svg .on{font-size:12px}\n"
 	"svg .b{font-size:12px;font-weight:600}\n"
 	"svg .axis{stroke-width:1}\n"
 	"svg .line{fill:none;stroke-width:2;stroke-linejoin:round}\n"

@@ -106,13 +106,14 @@ static void draw_row(struct rows *rows, const struct reproduced_table *t,
 	double y;
 
 	if (isfinite(o) && isfinite(p))
-		snprintf(value, sizeof(value), "%s, published %.10g",
-			 number_fixed(o, decimals).s, p);
+		snprintf(value, sizeof(value), "%s, published %s",
+			 number_fixed(o, decimals).s, number_digits(p).s);
 	else if (isfinite(o))
 		snprintf(value, sizeof(value), "%s",
 			 number_fixed(o, decimals).s);
 	else
-		snprintf(value, sizeof(value), "published %.10g", p);
+		snprintf(value, sizeof(value), "published %s",
+			 number_digits(p).s);
 	y = rows_next(rows, t->row[i].of->label, value);
 	if (isfinite(p))
 		rows_dot(rows, y, p, "f-soft");

@@ -24,6 +24,7 @@ static void add_charts(struct nas_text *t, const struct reproduced_table *table)
 {
 	const struct reproduce_chart *way = &reproduce_charts[table->of->chart];
 	int n = way->panels(table);
+	bool half = way->half && n > 1;
 
 	if (n == 0)
 		return;
@@ -31,8 +32,8 @@ static void add_charts(struct nas_text *t, const struct reproduced_table *table)
 	for (int i = 0; i < n; i++) {
 		text_addf(t, "<figure%s style=\"margin-top:18px\">\n"
 			     "<div class=\"wide\">\n",
-			  way->half ? " class=\"half\"" : "");
-		add_drawing(t, table, i, way->half ? SVG_HALF : SVG_WIDE);
+			  half ? " class=\"half\"" : "");
+		add_drawing(t, table, i, half ? SVG_HALF : SVG_WIDE);
 		text_add(t, "</div><div class=\"narrow\">\n");
 		add_drawing(t, table, i, SVG_NARROW);
 		text_add(t, "</div>\n</figure>\n");
@@ -61,6 +62,14 @@ static bool is_empty_column(const struct reproduced_table *table, int c)
 	return true;
 }
 
+static bool is_text_column(const struct reproduced_table *table, int c)
+{
+	for (int i = 0; i < table->of->nrows; i++)
+		if (table->row[i].figure[c].text)
+			return true;
+	return false;
+}
+
 static bool has_figures(const struct reproduced_table *table)
 {
 	for (int c = 0; c < table->of->ncolumns; c++)
@@ -69,11 +78,16 @@ static bool has_figures(const struct reproduced_table *table)
 	return false;
 }
 
-static void add_published(struct nas_text *t, const struct paper_value *v)
+/* Below ours, digit below digit if that is text; alone in its cell it stands
+ * in the line of the row's label. */
+static void add_published(struct nas_text *t, const struct paper_value *v,
+			  const struct reproduced_figure *ours)
 {
-	text_add(t, "<small>");
+	text_add(t, ours->text ? "<small style=\"font-size:1em\">"
+		    : ours->is_number ? "<small>"
+				      : "<small style=\"line-height:1.63\">");
 	if (v->is_number)
-		text_addf(t, "%.10g", v->x);
+		text_add(t, number_digits(v->x).s);
 	else
 		text_escape(t, v->text);
 }
@@ -105,8 +119,8 @@ static void add_cell(struct nas_text *t, const struct reproduced_table *table,
 	else if (f->text)
 		text_escape(t, f->text);
 	if (v) {
-		add_published(t, v);
-		if (isfinite(off))
+		add_published(t, v, f);
+		if (isfinite(off) && fabs(off) >= 0.005)
 			text_addf(t, ", %+.2f %%", off);
 		text_add(t, "</small>");
 	}
@@ -122,7 +136,8 @@ static void add_table(struct nas_text *t, const struct reproduced_table *table)
 	for (int c = 0; c < table->of->ncolumns; c++) {
 		reproduced_title(head, sizeof(head), &table->of->column[c]);
 		if (!is_empty_column(table, c))
-			table_head(t, head, COLUMN_NUMBER);
+			table_head(t, head, is_text_column(table, c)
+				   ? COLUMN_TEXT : COLUMN_NUMBER);
 	}
 	table_body(t);
 	for (int i = 0; i < table->of->nrows; i++) {
@@ -288,7 +303,8 @@ enum nas_status report_reproduce_page(struct nas_text *t,
 	text_addf(t, "<header>\n<h1>Published figures, and ours</h1>\n"
 		     "<p class=\"lead\">Rows computed here: %d%s; without "
 		     "figures of ours, each with the reason: %d. Published "
-		     "figures are grey, ours stand above them.</p>\n</header>\n",
+		     "figures are grey, ours stand above them; a difference "
+		     "below 0.005 %% is not written.</p>\n</header>\n",
 		  r->ncomputed, r->nfailed ? ", some failed" : "",
 		  r->nwithout);
 	add_contents(t, r);

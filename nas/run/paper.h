@@ -34,6 +34,7 @@ struct paper_column {
 	bool mean;     /* of the numbers that are there */
 	double times, plus; /* that number times and plus, for the unit */
 	int decimals;  /* of ours that are shown */
+	bool only_published; /* ours only beside a published one */
 	char *cannot;  /* why no row has it here */
 };
 

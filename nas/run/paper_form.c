@@ -121,6 +121,9 @@ static const struct form_field column_fields[] = {
 		  "published figure has" },
 	{ .key = "decimals", .type = FORM_INT, AT(decimals), .low = 0,
 	  .high = 15, .fallback = "2", .help = "of ours that are shown" },
+	{ .key = "only_published", .type = FORM_BOOL, AT(only_published),
+	  .fallback = "false",
+	  .help = "ours is left out of rows in which nothing was published" },
 	SAID("cannot", cannot, false, "why no row has this figure here"),
 };
 #undef AT

@@ -320,6 +320,9 @@ static void take_figure(struct reproduced_row *row, int c, const cJSON *tree,
 {
 	struct reproduced_figure *f = &row->figure[c];
 
+	if (column->only_published &&
+	    !reproduce_published(row->of, column->name))
+		return;
 	for (int i = 0; i < column->at.n && !f->is_number && !f->text; i++) {
 		const char *at = column->at.text[i];
 		const char *key = strchr(at, '#');

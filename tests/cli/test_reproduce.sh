@@ -68,7 +68,10 @@ for t in json.load(open(path))["tables"]:
             outputs[row["command"]] = json.loads(subprocess.run(
                 [program] + words[1:], capture_output=True, text=True,
                 check=True, cwd=folder).stdout)
-        for c, f in zip(t["columns"], row["figures"]):
+        for c, f, own_c in zip(t["columns"], row["figures"], table["columns"]):
+            if own_c.get("only_published") and "published" not in f:
+                assert "ours" not in f and "ours_text" not in f, (row, f)
+                continue
             if c["at"] in ([], ["#cpu_s"]):
                 assert "ours" not in f or c["at"]
                 continue
@@ -161,7 +164,7 @@ other = [(f["published_text"], f["ours_text"]) for t in hawq for f in t
          if f.get("published_text", f["ours_text"]) != f["ours_text"]]
 assert len(other) == 1 # ResNet-50 by size, level 0.25: theirs leaves room
 assert [i for i in range(52) if other[0][0][i] != other[0][1][i]] == [39]
-share = {"size": 0.01, "BOPS": 0.025, "size, whole": 0.035, "BOPS, whole": 0.015}
+share = {"size": 0.035, "BOPS": 0.025}
 known = [f for t in json.load(open(f"{tmp}/hawq-v3"))["tables"]
          for r in t["rows"] for f in r["figures"]
          if f["column"] in share and "difference" in f]
