@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scoring/chain_made.h"
 
-#define FEW 3        /* features that are as quickly made anew */
-#define MOST 300000  /* coefficients of all stages and variants: 50 MB */
+#define MOST 300000 /* coefficients of all stages and variants: 58 MB */
 
 /* Widths that reach a stage; the network's input is one. */
 static int widths_before(const struct nas_chain *chain, int s,
@@ -12,7 +11,7 @@ static int widths_before(const struct nas_chain *chain, int s,
 	return s ? chain->stage[s - 1].choices->nwidth : 1;
 }
 
-static bool is_worth_it(const struct nas_problem *problem)
+static bool is_small_enough(const struct nas_problem *problem)
 {
 	const struct nas_chain *chain = &problem->chain[0];
 	double n = 0;
@@ -21,7 +20,7 @@ static bool is_worth_it(const struct nas_problem *problem)
 	for (int s = 0; s < chain->nstages; s++)
 		n += (double)chain_shapes(chain->stage[s].choices) *
 		     (1 + widths_before(chain, s, &width));
-	return problem->linear->n > FEW && n * problem->space->nvariants <= MOST;
+	return n * problem->space->nvariants <= MOST;
 }
 
 static int16_t *make_places(const int *width, int n, int *channels,
@@ -76,7 +75,7 @@ static void make_stage(struct nas_chain *chain, int s, struct nas_arena *arena)
 enum nas_status chain_made(struct nas_problem *problem,
 			   struct nas_arena *arena, struct nas_err *err)
 {
-	if (!is_worth_it(problem))
+	if (!is_small_enough(problem))
 		return NAS_OK;
 	for (int v = 0; v < problem->space->nvariants; v++)
 		for (int s = 0; s < problem->chain[v].nstages; s++)

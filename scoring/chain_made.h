@@ -2,10 +2,10 @@
 /*
  * scoring/chain_made.h - coefficients of blocks, made once.
  *
- * A score that weighs many features takes a microsecond to make the
- * coefficients of a block, and a search asks for the same ones again and
- * again. For such scores they are made once, for each stage and variant: of
- * first blocks by channels in and shape, of inner ones by shape.
+ * It takes up to a microsecond to make the coefficients of a block, and search
+ * and certificate ask for the same ones again and again. So they are made once,
+ * for each stage and variant: of first blocks by channels in and shape, of inner
+ * ones by shape.
  *
  *	status = chain_made(&problem, &arena, err);        after its chains
  *	c = chain_made_first(cs, &gene, in);               NULL = not made
@@ -24,7 +24,7 @@ struct nas_chain_made {
 	size_t shapes; /* width, expansion, kernel, squeeze; the last fastest */
 };
 
-/* Nothing where a score has few features, or the space is too large. */
+/* Nothing where the space is too large. */
 enum nas_status chain_made(struct nas_problem *problem,
 			   struct nas_arena *arena,
 			   struct nas_err *err) NAS_MUST_CHECK;

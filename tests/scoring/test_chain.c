@@ -50,24 +50,47 @@ static void open_space(struct fixture *f, uint64_t seed)
 				    &f->err), &f->err);
 }
 
+/* As in a space that is too large for coefficients that are made once. */
+static void forget_made(const struct nas_problem *problem)
+{
+	for (int v = 0; v < problem->space->nvariants; v++)
+		for (int s = 0; s < problem->chain[v].nstages; s++)
+			problem->chain[v].stage[s].made = NULL;
+}
+
+static void check_layers(struct fixture *f, const struct nas_genome *g,
+			 struct nas_total *total)
+{
+	const struct nas_problem *problem = &f->small.problem;
+	struct nas_arch arch;
+	struct nas_cost cost;
+	double score;
+
+	memset(total, 0, sizeof(*total));
+	problem_evaluate(problem, g, total);
+	CHECK_OK(problem_recompute(problem, g, &arch, &cost, &score, &f->arena,
+				   &f->err), &f->err);
+}
+
 /* problem_recompute compares every figure with the layers' sums. */
 static void chain_equals_layers(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 0; seed < 3 * SPACES; seed++) {
+		struct nas_genome g[NETWORKS];
+		struct nas_total made[NETWORKS], anew;
 		struct fixture f;
 
 		open_space(&f, seed);
+		assert_non_null(f.small.problem.chain[0].stage[0].made);
 		for (int i = 0; i < NETWORKS; i++) {
-			struct nas_genome g;
-			struct nas_arch arch;
-			struct nas_cost cost;
-			double score;
-
-			space_sample(&f.sampler, &g, &f.rng);
-			CHECK_OK(problem_recompute(&f.small.problem, &g, &arch,
-						   &cost, &score, &f.arena,
-						   &f.err), &f.err);
+			space_sample(&f.sampler, &g[i], &f.rng);
+			check_layers(&f, &g[i], &made[i]);
+		}
+		forget_made(&f.small.problem);
+		for (int i = 0; i < NETWORKS; i++) {
+			check_layers(&f, &g[i], &anew);
+			assert_memory_equal(&anew, &made[i], sizeof(anew));
 		}
 		arena_free(&f.arena);
 	}
