@@ -105,7 +105,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static fuzz deb bench install uninstall clean help
+.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static test-analyzer fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -200,7 +200,7 @@ $(BUILD)/flags: FORCE
 		echo '$(subst ','\'',$(FLAGS_NOW))' >$@
 FORCE:
 
--include $(LIB_O:.o=.d) $(CLI_O:.o=.d) $(TEST_BIN:=.d)
+-include $(FOUND:%.c=$(BUILD)/analyzer/%.d) $(LIB_O:.o=.d) $(CLI_O:.o=.d) $(TEST_BIN:=.d)
 
 # ---- targets --------------------------------------------------------------
 deps = CC='$(CC)' CXX='$(CXX)' CPPFLAGS='$(CPPFLAGS)' .ci/deps
@@ -281,6 +281,17 @@ test-static: all ## cppcheck, without a finding that tests/cppcheck.txt does not
 		--suppress=missingIncludeSystem \
 		--suppressions-list=tests/cppcheck.txt \
 		nas spaces scoring evolve qbr
+
+# What gcc finds on the paths through each file, in two minutes of the processor.
+test-analyzer: all ## gcc -fanalyzer; tests/analyzer.txt says why a finding is none
+	@$(MAKE) -s --no-print-directory -k -j$(J) $(FOUND:%.c=$(BUILD)/analyzer/%.txt)
+	@tests/tools/findings.sh tests/analyzer.txt $(FOUND:%.c=$(BUILD)/analyzer/%.txt)
+
+FOUND = $(LIB_C) $(CLI_C) $(wildcard spaces/export/kernels/*.c)
+$(BUILD)/analyzer/%.txt: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,READ)$(CC) $(HERE) $(filter-out -g -W%,$(CFLAGS_ALL)) -fanalyzer \
+		-fdiagnostics-plain-output -MT $@ -c -o $(@:.txt=.o) $< 2>$@ || { cat $@; exit 1; }
 
 # Seconds a target of tests/fuzz/fuzz.c; FUZZ="onnx npy" names some.
 fuzz: ## clang's libFuzzer on every reader: T=60 seconds each, FUZZ=names

@@ -48,7 +48,7 @@ static bool lower_pair(struct bits *bits, int i)
 
 	if (isinf(loss) && isinf(loss_next))
 		return false;
-	if (loss <= loss_next)
+	if (!next || loss <= loss_next)
 		b->a--;
 	else
 		next->a--;
