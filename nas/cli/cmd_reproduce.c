@@ -9,6 +9,7 @@
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
 #include "nas/report/reproduce_page.h"
+#include "nas/run/paper_network.h"
 #include "nas/run/reproduce.h"
 
 static const struct cli_option options[] = {
@@ -19,6 +20,13 @@ static const struct cli_option options[] = {
 			       "need one" },
 	{ "data", 0, "X", "its images, for those rows: .npy, IDX, a folder" },
 	{ "labels", 0, "Y", "labels of the images, where no folder says them" },
+	{ "other-data", 0, "X", "images of another data set, for rows that "
+				"compare two" },
+	{ "other-labels", 0, "Y", "their labels" },
+	{ "mean", 0, "M[,M,M]", "mean of p / 255 (p = 0 .. 255) of all these "
+				"images; default 0.5" },
+	{ "std", 0, "S[,S,S]", "the network gets (p / 255 - mean) / std; "
+			       "default 0.5, that is p / 127.5 - 1" },
 	{ 0 },
 };
 
@@ -230,6 +238,17 @@ static char *given(const struct cli *cli, const char *option)
 	return s ? arena_strdup(cli->arena, s) : NULL;
 }
 
+static enum nas_status check_channels(const struct reproduction *r,
+				      struct nas_err *err)
+{
+	float x[3];
+
+	if (paper_read_channels("--mean", r->mean, -1e6, x, err) != NAS_OK ||
+	    paper_read_channels("--std", r->std, 1e-6, x, err) != NAS_OK)
+		err->code = NAS_EUSAGE;
+	return err->code;
+}
+
 static const char *const list_uses[] = {"list", "paper", NULL};
 
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
@@ -247,7 +266,11 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	r->model = given(cli, "model");
 	r->data = given(cli, "data");
 	r->labels = given(cli, "labels");
-	if (output_refuse_filled(cli, err) != NAS_OK ||
+	r->other = given(cli, "other-data");
+	r->other_labels = given(cli, "other-labels");
+	r->mean = given(cli, "mean");
+	r->std = given(cli, "std");
+	if (check_channels(r, err) != NAS_OK || output_refuse_filled(cli, err) != NAS_OK ||
 	    cli_events_init(&events, cli, err) != NAS_OK ||
 	    reproduce_open(r, &events.env, err) != NAS_OK)
 		return err->code;

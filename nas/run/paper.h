@@ -26,6 +26,8 @@
 #define PAPER_MODEL "MODEL" /* for a file: the caller's trained network */
 #define PAPER_DATA "DATA"   /* for data: the caller's images */
 #define PAPER_LABELS "LABELS" /* for labels: the caller's, or none */
+#define PAPER_OTHER "OTHER" /* for data: those of another data set of theirs */
+#define PAPER_OTHER_LABELS "OTHER LABELS"
 
 struct paper_column {
 	char *name, *unit;
@@ -56,7 +58,7 @@ struct paper_row { /* NULL = not given */
 	char *file, *network, *bits, *memory, *image_size, *config, *sweep;
 	char *metric, *budget, *bits_w, *bits_a, *pin, *latency_model;
 	char *measure_size;
-	char *data, *labels;
+	char *data, *labels, *mean, *std;
 	int images, class; /* 0, -1 = not given */
 	bool trained; /* the caller's network, if it is the same as file */
 	struct texts set; /* "path=value" */

@@ -165,9 +165,13 @@ static const struct form_field row_fields[] = {
 	  .help = "the caller's trained network and images take the place of "
 		  "file and data, if its layers are those of file" },
 	SAID("data", data, false, "images, of allocate and sensitivity; DATA: "
-				  "the caller's"),
-	SAID("labels", labels, false, "of the images; LABELS: the caller's, if "
-				      "there are any"),
+				  "the caller's; OTHER: those of another data "
+				  "set of the caller's"),
+	SAID("labels", labels, false, "of the images; LABELS, OTHER LABELS: "
+				      "the caller's, if there are any"),
+	NAMED("mean", mean, false, "of p / 255, one number or three, of images; "
+				   "the caller's come with their own"),
+	NAMED("std", std, false, "likewise"),
 	{ .key = "images", .type = FORM_INT, AT(images), .low = 1,
 	  .high = 100000, .fallback = "",
 	  .help = "how many, of sensitivity" },

@@ -48,6 +48,8 @@ void paper_command(struct nas_text *t, const struct paper_row *row)
 	add_option(t, "latency-model", row->latency_model);
 	add_option(t, "data", row->data);
 	add_option(t, "labels", row->labels);
+	add_option(t, "mean", row->mean);
+	add_option(t, "std", row->std);
 	if (row->images)
 		text_addf(t, " --images %d", row->images);
 	if (row->class >= 0)

@@ -2,6 +2,7 @@
 #include "nas/run/paper_network.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "spaces/arch.h"
 
@@ -25,17 +26,43 @@ static enum nas_status read_bits(const char *key, const char *text, int *bits,
 				       "bits from 2 to 32", key);
 }
 
+enum nas_status paper_read_channels(const char *key, const char *text,
+				    double low, float out[3],
+				    struct nas_err *err)
+{
+	int n = 0;
+	char *end = NULL;
+
+	for (const char *s = text; s && n < 3; n++) {
+		double x = strtod(s, &end);
+
+		if (end == s || !(x >= low && x <= 1e6))
+			break;
+		out[n] = (float)x;
+		s = *end == ',' ? end + 1 : NULL;
+	}
+	if (text && ((n != 1 && n != 3) || *end))
+		return nas_fail(err, NAS_EINPUT, "%s must be one number or "
+				"three, from %g on", key, low);
+	if (n == 1)
+		out[1] = out[2] = out[0];
+	return NAS_OK;
+}
+
 enum nas_status paper_network_options(struct sensitivity_options *how,
 				      const struct paper_row *row,
 				      struct nas_arena *arena,
 				      struct nas_err *err)
 {
-	const struct data_options data = DATA_DEFAULTS;
+	struct data_options data = DATA_DEFAULTS;
 	int *w = NAS_NEW(arena, int, BITS_MAX);
 	int *a = NAS_NEW(arena, int, BITS_MAX);
 
 	if (!w || !a)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the bits");
+	if (paper_read_channels("mean", row->mean, -1e6, data.mean, err) ||
+	    paper_read_channels("std", row->std, 1e-6, data.std, err))
+		return err->code;
 	*how = (struct sensitivity_options){
 		.metric = sensitivity_find(row->metric ? row->metric : ""),
 		.label = row->class, .images = row->images,

@@ -18,6 +18,12 @@ enum nas_status paper_network_options(struct sensitivity_options *how,
 				      struct nas_arena *arena,
 				      struct nas_err *err) NAS_MUST_CHECK;
 
+/* "M" or "M,M,M" into out, a channel each; NULL leaves it as it is. NAS_EINPUT
+ * names the key. */
+enum nas_status paper_read_channels(const char *key, const char *text,
+				    double low, float out[3],
+				    struct nas_err *err) NAS_MUST_CHECK;
+
 /* "N" or "HxW" into out, height and width; NULL leaves it as it is.
  * NAS_EINPUT names the key. */
 enum nas_status paper_read_size(const char *key, const char *text, int out[2],

@@ -64,6 +64,14 @@ static char *command_of(const struct paper_row *row, struct nas_arena *arena)
 	return command;
 }
 
+static void take_images(const struct reproduction *r, struct paper_row *row,
+			char *images)
+{
+	row->data = images;
+	row->mean = r->mean;
+	row->std = r->std;
+}
+
 /* The caller's network, if it is the one whose weights are random here. */
 static void take_trained(const struct reproduction *r, struct paper_row *row)
 {
@@ -75,28 +83,39 @@ static void take_trained(const struct reproduction *r, struct paper_row *row)
 	row->note = note;
 	row->measure_size = NULL;
 	if (r->data)
-		row->data = r->data;
+		take_images(r, row, r->data);
 }
 
-/* MODEL and DATA in a row are the caller's; without them it has no figures. */
-static void fill_in(const struct reproduction *r, struct paper_row *row,
-		    struct nas_arena *arena)
+static bool is(const char *s, const char *word)
 {
-	bool model = row->file && strcmp(row->file, PAPER_MODEL) == 0;
-	bool data = row->data && strcmp(row->data, PAPER_DATA) == 0;
+	return s && strcmp(s, word) == 0;
+}
 
-	if ((model && !r->model) || (data && !r->data))
-		row->cannot = arena_strdup(arena, "needs a trained network and "
-						  "its images: --model MODEL "
-						  "--data DATA");
+/* MODEL, DATA and OTHER in a row are the caller's; without them it has no
+ * figures. */
+static void fill_in(const struct reproduction *r, struct paper_row *row)
+{
+	static char no_data[] = "needs a trained network and its images: "
+				"--model MODEL --data DATA";
+	static char no_other[] = "needs a trained network and images of another "
+				 "data set: --model MODEL --other-data DATA";
+	bool model = is(row->file, PAPER_MODEL);
+	bool other = is(row->data, PAPER_OTHER);
+	bool data = other || is(row->data, PAPER_DATA);
+	char *images = other ? r->other : r->data;
+
+	if ((model && !r->model) || (data && !images))
+		row->cannot = other ? no_other : no_data;
 	else if (model)
 		row->file = r->model;
-	if (data && r->data)
-		row->data = r->data;
+	if (is(row->labels, PAPER_LABELS))
+		row->labels = r->labels;
+	else if (is(row->labels, PAPER_OTHER_LABELS))
+		row->labels = r->other_labels;
+	if (data && images)
+		take_images(r, row, images);
 	if (row->trained)
 		take_trained(r, row);
-	if (row->labels && strcmp(row->labels, PAPER_LABELS) == 0)
-		row->labels = r->labels;
 }
 
 static bool add_table(struct reproduction *r, const struct paper *paper,
@@ -109,7 +128,7 @@ static bool add_table(struct reproduction *r, const struct paper *paper,
 		NAS_NEW(arena, struct reproduced_row, (size_t)table->nrows)
 	};
 	for (int i = 0; t->row && i < table->nrows; i++) {
-		fill_in(r, &table->row[i], arena);
+		fill_in(r, &table->row[i]);
 		t->row[i].of = &table->row[i];
 		t->row[i].figure = NAS_NEW(arena, struct reproduced_figure,
 					   (size_t)table->ncolumns);

@@ -43,9 +43,9 @@ struct reproduced_table {
 struct reproduction {
 	const char *what; /* PAPER or PAPER/TABLE; NULL = all */
 	const char *file; /* a paper's file instead of the shipped ones */
-	/* For rows that need a trained network, its images and their labels;
-	 * NULL = none. */
-	char *model, *data, *labels;
+	/* For rows that need a trained network, its images and their labels,
+	 * those of another data set, how pixels become numbers; NULL = none. */
+	char *model, *data, *labels, *other, *other_labels, *mean, *std;
 	int npapers;
 	struct paper *paper; /* (npapers) */
 	int ntables;

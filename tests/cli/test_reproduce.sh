@@ -301,6 +301,40 @@ with open(sys.argv[1] + "/many.npy", "wb") as f:
 with open(sys.argv[1] + "/many.txt", "w") as f:
     f.writelines(f"{i % 5}\n" for i in range(n))
 PY
+python3 - "$tmp" <<'PY'
+import json, sys
+p = json.load(open("configs/papers/gmpq.json"))
+t = next(t for t in p["tables"] if t["name"] == "trained")
+t["row_defaults"].update(budget="bits=4", images=8)
+t["rows"] = [t["rows"][0],
+             {"label": "other", "class": 0, "data": "OTHER", "labels": "OTHER LABELS"}]
+p["tables"] = [t]
+json.dump(p, open(sys.argv[1] + "/sets.json", "w"))
+with open(sys.argv[1] + "/x-idx3-ubyte", "rb") as f, \
+     open(sys.argv[1] + "/other.txt", "w") as labels:
+    labels.write("0\n" * int.from_bytes(f.read(8)[4:], "big"))
+PY
+status 0 "two data sets" nas reproduce --paper "$tmp/sets.json" -q --format json \
+	--model "$tmp/plain.json" --data "$tmp/many.npy" \
+	--labels "$tmp/many.txt" --mean 0,0,0 --std 0.25
+check "  the row of the other one says that it is missing" json "$tmp/out" \
+	'j["without"] == 1 and
+	 "--other-data" in j["tables"][0]["rows"][1]["cannot"]'
+status 0 "  both" nas reproduce --paper "$tmp/sets.json" -q --format json \
+	--model "$tmp/plain.json" --data "$tmp/many.npy" \
+	--labels "$tmp/many.txt" --mean 0,0,0 --std 0.25 \
+	--other-data "$tmp/x-idx3-ubyte" --other-labels "$tmp/other.txt"
+cp "$tmp/out" "$tmp/sets"
+check "  their commands have all that was given" json "$tmp/sets" \
+	'[all(w in r["command"] for w in ("--std 0.25", "--mean 0,0,0", d, l))
+	  for r, d, l in zip(j["tables"][0]["rows"], ("many.npy", "x-idx3"),
+			     ("many.txt", "other.txt"))] == [True, True]'
+check "  and give the bits" python3 "$tmp/compare.py" "$program" "$tmp/sets" \
+	"$tmp" "$tmp/sets.json"
+for wrong in --mean=0,1 --mean=x --std=0 --std=1,2,3,4; do
+	status 2 "$wrong" nas reproduce gmpq/trained $wrong
+	says "one number or three" "  says what it takes"
+done
 for figure in figure5 figure7; do
 	status 0 "entropy, $figure" nas reproduce gmpq-te/$figure -q \
 		--format json --model "$tmp/plain.json" \
