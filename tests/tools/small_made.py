@@ -8,7 +8,7 @@ constants, their images and what they must give.
 For each NAME printed: NAME.onnx, NAME_x.npy, and NAME.txt with the outputs by
 ONNX's definitions. activations: both forms of Gelu, Mish, powers that are no
 whole number; folded: what shape arithmetic is made of; picked: Gather of maps,
-Tile, Expand; small: moments and lengths of few numbers, opset 22; stretched: transposed
+Tile, Expand; crossed: rows with columns; small: moments and lengths of few numbers, opset 22; stretched: transposed
 convolution, LRN, Resize; uneven: layers whose channels have very different ranges.
 
 Not printed, for tests of their own: vector.onnx takes (N, 6), frames.onnx (N, 4,
@@ -94,6 +94,20 @@ def picked(folder):
         y += [v for row in rows[4 * c:4 * c + 4] * 2 for v in row * 3]
     y += [v for c in range(3) for v in rows[4 * c + 2] for _ in range(5)]
     write(folder, "picked", model(parts, SHAPE, (1, len(y))), X, SHAPE, y)
+
+
+def crossed(folder):
+    """A row of each map with its column, both ways: neither is the whole."""
+    parts = [
+        node("ReduceMax", "x", "row", axes=[2]),
+        node("ReduceMin", "x", "column", axes=[3]),
+        node("Sub", "row column", "a"), node("Sub", "column row", "b"),
+        node("Concat", "a b", "y", axis=1)]
+    maps = [X[16 * c:16 * c + 16] for c in range(3)]
+    y = [max(m[j::4]) - min(m[4 * i:4 * i + 4]) for m in maps
+         for i in range(4) for j in range(4)]
+    y += [-v for v in y]
+    write(folder, "crossed", model(parts, SHAPE, (1, 6, 4, 4)), X, SHAPE, y)
 
 
 def small(folder):
@@ -238,6 +252,7 @@ def main():
     activations(sys.argv[1])
     folded(sys.argv[1])
     picked(sys.argv[1])
+    crossed(sys.argv[1])
     small(sys.argv[1])
     stretched(sys.argv[1])
     uneven(sys.argv[1])
