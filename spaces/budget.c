@@ -29,3 +29,15 @@ const char *budget_nearest(const char *key)
 		keys[i] = budget_kinds[i].key;
 	return nas_nearest(key, keys, BUDGET_KINDS);
 }
+
+int budget_named(const char *key, struct nas_err *err)
+{
+	int i = budget_find(key);
+	const char *near = budget_nearest(key);
+
+	if (i < 0)
+		(void)!nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s",
+				key, near ? " (did you mean '" : "",
+				near ? near : "", near ? "'?)" : "");
+	return i;
+}

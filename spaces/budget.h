@@ -96,6 +96,10 @@ static inline int budget_index(const struct nas_budget_kind *kind)
 /* Index of a key; -1. */
 int budget_find(const char *key);
 
+/* The same, else NAS_EUSAGE with the nearest key. */
+struct nas_err;
+int budget_named(const char *key, struct nas_err *err);
+
 /* The nearest key, for messages; NULL. */
 const char *budget_nearest(const char *key);
 

@@ -53,6 +53,83 @@ bool quantity_parse(const char *text, double *x)
 	return true;
 }
 
+enum nas_status quantity_read(double *x, const struct quantity_limits *limits,
+			      const char *text, struct nas_err *err)
+{
+	const char *what = limits->name;
+	double value;
+
+	if (!quantity_parse(text, &value))
+		return nas_fail(err, NAS_EUSAGE, "%s: '%.80s' is not a number "
+				"such as 64, 0.5, 100k or 320kB", what, text);
+	if (value < limits->low)
+		return nas_fail(err, NAS_EUSAGE, "%s must be at least %.10g, "
+				"not %.80s", what, limits->low, text);
+	if (value > limits->high)
+		return nas_fail(err, NAS_EUSAGE, "%s must be at most %.10g, "
+				"not %.80s", what, limits->high, text);
+	*x = value;
+	return NAS_OK;
+}
+
+enum nas_status quantity_read_whole(int64_t *x,
+				    const struct quantity_limits *limits,
+				    const char *text, struct nas_err *err)
+{
+	double value = 0;
+
+	if (quantity_read(&value, limits, text, err) != NAS_OK)
+		return err->code;
+	if (value != floor(value))
+		return nas_fail(err, NAS_EUSAGE, "%s must be a whole number, "
+				"not %.80s", limits->name, text);
+	*x = (int64_t)value;
+	return NAS_OK;
+}
+
+enum nas_status quantity_read_list(double *x, int *n,
+				   const struct quantity_limits *limits,
+				   const char *text, struct nas_err *err)
+{
+	char item[DIGITS_MAX];
+
+	for (*n = 0; text;) {
+		size_t length = strcspn(text, ",");
+
+		if (*n == limits->most)
+			return nas_fail(err, NAS_EUSAGE, "%s: more than %d",
+					limits->name, limits->most);
+		snprintf(item, sizeof(item), "%.*s", (int)length, text);
+		if (quantity_read(&x[(*n)++], limits, item, err) != NAS_OK)
+			return err->code;
+		text = text[length] ? text + length + 1 : NULL;
+	}
+	return NAS_OK;
+}
+
+/* An end of n bytes, none of which leave it out. */
+static bool parse_end(const char *text, size_t n, double *x, bool *has)
+{
+	char end[DIGITS_MAX];
+
+	*x = 0;
+	*has = n > 0;
+	if (n >= sizeof(end))
+		return false;
+	memcpy(end, text, n);
+	end[n] = '\0';
+	return !*has || quantity_parse(end, x);
+}
+
+bool quantity_span_parse(struct quantity_span *span, const char *text, size_t n)
+{
+	const char *dots = strstr(text, "..");
+	size_t low = dots ? (size_t)(dots - text) : n;
+
+	return low + 2 <= n && parse_end(text, low, &span->low, &span->has_low) &&
+	       parse_end(dots + 2, n - low - 2, &span->high, &span->has_high);
+}
+
 bool quantity_range_parse(struct quantity_range *range, const char *text,
 			  int most)
 {

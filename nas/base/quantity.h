@@ -17,10 +17,44 @@
 #define NAS_BASE_QUANTITY_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nas/base/err.h"
 
 /* The whole text as a finite number; false (and *x unchanged) when it is
  * none: so are "", "nan", "inf", "0x10" and text with spaces around it. */
 bool quantity_parse(const char *text, double *x);
+
+/* What a number may be, ends included, and what it is of, for messages. */
+struct quantity_limits {
+	const char *name; /* "--images" */
+	double low, high;
+	int most; /* numbers of a list */
+};
+
+/* A number, a whole one, or a list parted by commas (most) within its limits;
+ * *x is left alone by what is none. NAS_EUSAGE. */
+enum nas_status quantity_read(double *x, const struct quantity_limits *limits,
+			      const char *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status quantity_read_whole(int64_t *x,
+				    const struct quantity_limits *limits,
+				    const char *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status quantity_read_list(double *x, int *n,
+				   const struct quantity_limits *limits,
+				   const char *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* "LOW..HIGH" in the first n bytes of a text; either end may be left out.
+ * False when there are no two dots, or an end is no number. */
+struct quantity_span {
+	double low, high; /* 0 where it is left out */
+	bool has_low, has_high;
+};
+bool quantity_span_parse(struct quantity_span *span, const char *text,
+			 size_t n);
 
 /* Values of something that run from low to high, n of them: "NAME=LO:HI:N",
  * numbers as above. False when it is not that, with 0 <= LO <= HI and a whole

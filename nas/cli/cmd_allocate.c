@@ -43,75 +43,6 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-static enum nas_status one_budget(const struct policy_problem *problem,
-				  const struct cli *cli, const char *text,
-				  size_t length, double *limit,
-				  struct nas_err *err)
-{
-	char part[160], *value;
-	int cost;
-
-	if (length >= sizeof(part))
-		return nas_fail(err, NAS_EUSAGE, "--budget is too long");
-	memcpy(part, text, length);
-	part[length] = 0;
-	value = strchr(part, '=');
-	if (!value)
-		return nas_fail(err, NAS_EUSAGE, "--budget: '%s' is not "
-				"NAME=X, such as size=300000", part);
-	*value++ = 0;
-	if (strcmp(part, "sram") == 0 && !cli_value(cli, "problem"))
-		return NAS_OK; /* taken into the choices */
-	if (allocate_job_cost(problem, part, &cost, err) != NAS_OK)
-		return err->code;
-	return cli_parse_number("--budget", value, 0, 1e300, &limit[cost],
-				err);
-}
-
-static enum nas_status read_budgets(const struct policy_problem *problem,
-				 const struct cli *cli, double *limit,
-				 struct nas_err *err)
-{
-	const char *given[CLI_VALUES_MAX];
-	int n = cli_values(cli, "budget", given, CLI_VALUES_MAX);
-
-	for (int i = 0; i < n; i++)
-		for (const char *s = given[i]; *s; s += *s == ',') {
-			size_t length = strcspn(s, ",");
-
-			if (one_budget(problem, cli, s, length, limit,
-					       err))
-				return err->code;
-			s += length;
-		}
-	return NAS_OK;
-}
-
-/* Value of sram in --budget, 0 = none. */
-static enum nas_status sram_budget(double *bytes, const struct cli *cli,
-				     struct nas_err *err)
-{
-	const char *given[CLI_VALUES_MAX];
-	int n = cli_values(cli, "budget", given, CLI_VALUES_MAX);
-
-	*bytes = 0;
-	for (int i = 0; i < n; i++)
-		for (const char *s = given[i]; *s; s += *s == ',') {
-			size_t length = strcspn(s, ",");
-			char part[64] = "";
-
-			if (length > 5 && length - 5 < sizeof(part) &&
-			    strncmp(s, "sram=", 5) == 0) {
-				memcpy(part, s + 5, length - 5);
-				if (cli_parse_number("--budget sram", part, 1,
-						     1e15, bytes, err))
-					return err->code;
-			}
-			s += length;
-		}
-	return NAS_OK;
-}
-
 /* What --metric and the like say of a network. */
 static enum nas_status read_network(struct allocate_job *job,
 				    const struct cli *cli, struct nas_err *err)
@@ -127,10 +58,9 @@ static enum nas_status read_network(struct allocate_job *job,
 	if (pin == 1)
 		return nas_fail(err, NAS_EUSAGE, "--pin must be 0 or 2 to 8");
 	job->options.pin = (int)pin;
-	if (latency_option_read(&job->options.latency, cli, err) != NAS_OK ||
-	    sensitivity_options_read(&job->how, cli, err) != NAS_OK)
+	if (latency_option_read(&job->options.latency, cli, err) != NAS_OK)
 		return err->code;
-	return sram_budget(&job->options.sram_bytes, cli, err);
+	return sensitivity_options_read(&job->how, cli, err);
 }
 
 static enum nas_status read_job(struct allocate_job *job,
@@ -138,9 +68,9 @@ static enum nas_status read_job(struct allocate_job *job,
 				const struct nas_run_env *env,
 				struct nas_err *err)
 {
+	const char *budget[CLI_VALUES_MAX];
 	static const char *const uses[] = {"problem", "budget", "sweep",
 					   "output", NULL};
-	struct policy_file *file = &job->file;
 
 	job->problem_path = cli_value(cli, "problem");
 	if (job->problem_path &&
@@ -151,12 +81,12 @@ static enum nas_status read_job(struct allocate_job *job,
 				"or --problem FILE");
 	if (!job->problem_path && read_network(job, cli, err) != NAS_OK)
 		return err->code;
-	if (allocate_job_read(job, env, err) != NAS_OK)
-		return err->code;
-	for (int i = 0; i < file->ncases; i++)
-		if (read_budgets(&file->problem, cli, file->one[i].limit, err))
-			return err->code;
-	return NAS_OK;
+	job->budget = budget;
+	job->nbudgets = cli_values(cli, "budget", budget, CLI_VALUES_MAX);
+	(void)!allocate_job_read(job, env, err);
+	job->budget = NULL; /* which were ours */
+	job->nbudgets = 0;
+	return err->code;
 }
 
 /* ---- the answers --------------------------------------------------------- */

@@ -24,7 +24,7 @@ static const struct cli_option options[] = {
 static enum nas_status read_sigmas(struct calibration_record *r,
 				   const struct cli *cli, struct nas_err *err)
 {
-	static const struct cli_numbers want = {
+	static const struct quantity_limits want = {
 		"--sigmas", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, CALIBRATE_SIGMAS_MAX
 	};
 	const char *s = cli_value(cli, "sigmas");
@@ -32,8 +32,8 @@ static enum nas_status read_sigmas(struct calibration_record *r,
 	r->sigma = NAS_NEW(cli->arena, double, CALIBRATE_SIGMAS_MAX);
 	if (!r->sigma)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the sigmas");
-	if (cli_parse_numbers(&want, s ? s : CALIBRATE_SIGMAS_TEXT, r->sigma,
-			      &r->nsigmas, err) != NAS_OK)
+	if (quantity_read_list(r->sigma, &r->nsigmas, &want,
+			       s ? s : CALIBRATE_SIGMAS_TEXT, err) != NAS_OK)
 		return err->code;
 	for (int i = 0; i < r->nsigmas; i++)
 		for (int k = 0; k < i; k++)

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/base/quantity.h"
 #include "nas/cli/events.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
@@ -178,22 +177,6 @@ static enum nas_status certify_one(const struct cli *cli,
 
 /* ---- --sweep BUDGET=LO:HI:N: one certificate a value --------------------- */
 
-static enum nas_status parse_sweep(struct certify_curve *s, const char *text,
-				   struct nas_err *err)
-{
-	struct quantity_range r;
-
-	if (!quantity_range_parse(&r, text, CERTIFY_CURVE_POINTS) || r.low <= 0)
-		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
-				"BUDGET=LO:HI:N with 0 < LO <= HI and N from 1 "
-				"to %d, such as flash_bytes=800000:1200000:5",
-				text, CERTIFY_CURVE_POINTS);
-	s->low = r.low;
-	s->high = r.high;
-	s->n = r.n;
-	return certify_curve_budget(s, r.name, err);
-}
-
 static void print_points(const struct certify_curve *s, const char *score)
 {
 	struct nas_text t = {0};
@@ -244,7 +227,7 @@ static enum nas_status certify_sweep(const struct cli *cli,
 	const char *name = job->config.name;
 	struct certify_curve s = {0};
 
-	if (parse_sweep(&s, text, err) != NAS_OK ||
+	if (certify_curve_parse(&s, text, err) != NAS_OK ||
 	    certify_curve_run(&s, job, err) != NAS_OK ||
 	    write_points(cli, &s, name, err) != NAS_OK)
 		return err->code;

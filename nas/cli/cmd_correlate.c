@@ -37,8 +37,8 @@ static enum nas_status read_weights(struct correlate_options *o,
 	}
 	if (!s)
 		return NAS_OK;
-	return cli_parse_numbers(&cli_stage_weights, s, o->stage_weights,
-				 &o->nstage_weights, err);
+	return quantity_read_list(o->stage_weights, &o->nstage_weights,
+				  &cli_stage_weights, s, err);
 }
 
 static enum nas_status read_scores(struct correlate_options *o,

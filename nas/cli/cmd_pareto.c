@@ -12,8 +12,6 @@
 #include "nas/report/pareto_page.h"
 #include "nas/run/result_dir.h"
 
-#define AXIS_TEXT 200
-
 static const struct cli_option options[] = {
 	{ "over", 0, "BUDGET[=LO..HI][,...]", "one to three budgets; an end "
 	  "that is left out is found: the least that any network needs, and "
@@ -24,99 +22,20 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-/* ---- the axes ------------------------------------------------------------- */
-
-static enum nas_status bad_axis(const char *text, struct nas_err *err)
-{
-	return nas_fail(err, NAS_EUSAGE, "--over: '%.100s' is not "
-			"BUDGET[=LO..HI], such as flash_bytes=200kB..1MB or "
-			"flash_bytes=..1MB", text);
-}
-
-static enum nas_status parse_end(const char *text, double *x, bool *given,
-				 struct nas_err *err)
-{
-	*given = *text != '\0';
-	if (!*given)
-		return NAS_OK;
-	if (cli_parse_number("--over", text, 0, 1e18, x, err) != NAS_OK)
-		return err->code;
-	if (!(*x > 0))
-		return nas_fail(err, NAS_EUSAGE, "--over: an end must be above 0");
-	return NAS_OK;
-}
-
-/* "flash_bytes", "flash_bytes=200kB..1MB", either end may be left out; text is
- * cut into its parts. */
-static enum nas_status parse_axis(struct pareto_axis *axis, char *text,
-				  struct nas_err *err)
-{
-	char whole[AXIS_TEXT], *range = strchr(text, '='), *dots;
-
-	snprintf(whole, sizeof(whole), "%s", text);
-	if (range)
-		*range++ = '\0';
-	if (pareto_axis(axis, text, err) != NAS_OK || !range)
-		return err->code;
-	dots = strstr(range, "..");
-	if (!dots)
-		return bad_axis(whole, err);
-	*dots = '\0';
-	if (parse_end(range, &axis->low, &axis->low_given, err) != NAS_OK ||
-	    parse_end(dots + 2, &axis->high, &axis->high_given, err) != NAS_OK)
-		return err->code;
-	if (axis->low_given && axis->high_given && axis->low > axis->high)
-		return nas_fail(err, NAS_EUSAGE, "--over: '%.100s' ends below "
-				"its beginning", whole);
-	return NAS_OK;
-}
-
-static enum nas_status parse_over(struct pareto *front, const char *text,
-				  struct nas_err *err)
-{
-	while (text) {
-		const char *comma = strchr(text, ',');
-		size_t n = comma ? (size_t)(comma - text) : strlen(text);
-		char one[AXIS_TEXT];
-
-		if (front->naxes == GRID_AXES)
-			return nas_fail(err, NAS_EUSAGE, "--over takes one to "
-					"%d budgets", GRID_AXES);
-		if (n >= sizeof(one))
-			return bad_axis(text, err);
-		memcpy(one, text, n);
-		one[n] = '\0';
-		if (parse_axis(&front->axis[front->naxes++], one, err))
-			return err->code;
-		text = comma ? comma + 1 : NULL;
-	}
-	return NAS_OK;
-}
-
 static enum nas_status read_axes(struct pareto *front, const struct cli *cli,
 				 struct nas_err *err)
 {
-	static const int points[] = { 0, 21, 11, 6 };
 	const char *over = cli_value(cli, "over");
-	int64_t n, all = 1;
+	int64_t n = 0;
 
 	if (!over)
 		return nas_fail(err, NAS_EUSAGE, "--over is missing: the "
 				"budgets, such as --over flash_bytes");
-	if (parse_over(front, over, err) != NAS_OK)
-		return err->code;
-	n = points[front->naxes];
 	if (cli_whole(cli, "points", 2, PARETO_POINTS, &n, err) != NAS_OK)
 		return err->code;
-	for (int a = 0; a < front->naxes; a++)
-		all *= n;
-	if (all > PARETO_POINTS)
-		return nas_fail(err, NAS_EUSAGE, "-n %d of %d budgets are %lld "
-				"points; at most %d are dealt with", (int)n,
-				front->naxes, (long long)all, PARETO_POINTS);
 	front->n = (int)n;
 	front->even = cli_value(cli, "even") != NULL;
-	return NAS_OK;
+	return pareto_over(front, over, err);
 }
 
 /* ---- what is printed ------------------------------------------------------ */

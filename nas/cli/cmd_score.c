@@ -64,6 +64,9 @@ static enum nas_status read_bits(struct scored_options *o,
 				 const struct cli *cli, struct nas_err *err)
 {
 	const char *s = cli_value(cli, "bits");
+	static const struct quantity_limits bits = {
+		"--bits", 1, ARCH_BITS_MAX, 0
+	};
 	char a[16], w[16], end;
 	int64_t bits_a, bits_w;
 
@@ -72,8 +75,8 @@ static enum nas_status read_bits(struct scored_options *o,
 	if (sscanf(s, "%15[^/]/%15[^/]%c", a, w, &end) != 2)
 		return nas_fail(err, NAS_EUSAGE, "--bits: '%.40s' is not A/W, "
 				"such as 8/4", s);
-	if (cli_parse_whole("--bits", a, 1, ARCH_BITS_MAX, &bits_a, err) ||
-	    cli_parse_whole("--bits", w, 1, ARCH_BITS_MAX, &bits_w, err))
+	if (quantity_read_whole(&bits_a, &bits, a, err) != NAS_OK ||
+	    quantity_read_whole(&bits_w, &bits, w, err) != NAS_OK)
 		return err->code;
 	o->bits_a = (int)bits_a;
 	o->bits_w = (int)bits_w;
@@ -88,8 +91,8 @@ static enum nas_status read_stage_weights(struct nas_qe_options *qe,
 
 	if (!s)
 		return NAS_OK;
-	return cli_parse_numbers(&cli_stage_weights, s, qe->stage_weights,
-				 &qe->nstage_weights, err);
+	return quantity_read_list(qe->stage_weights, &qe->nstage_weights,
+				  &cli_stage_weights, s, err);
 }
 
 /* A whole number of networks; 0 = not asked for. */

@@ -16,24 +16,27 @@ static const struct cli_option options[] = {
 static enum nas_status read_options(struct sigma_table *table,
 				    const struct cli *cli, struct nas_err *err)
 {
-	static const struct cli_numbers want = {
+	static const struct quantity_limits want = {
 		"--sigmas", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, SIGMA_TABLE_SIGMAS
 	};
 	const char *sigmas = cli_value(cli, "sigmas");
 	const char *bits = cli_value(cli, "bits");
+	struct quantity_limits limits = { "--bits", 1, SIGMA_TABLE_BITS, 0 };
 	int64_t low, high;
 	char a[16], b[16], end;
 
-	if (sigmas && cli_parse_numbers(&want, sigmas, table->sigma,
-					&table->nsigmas, err) != NAS_OK)
+	if (sigmas && quantity_read_list(table->sigma, &table->nsigmas, &want,
+					 sigmas, err) != NAS_OK)
 		return err->code;
 	if (!bits)
 		return NAS_OK;
 	if (sscanf(bits, "%15[^-]-%15[^-]%c", a, b, &end) != 2)
 		return nas_fail(err, NAS_EUSAGE, "--bits: '%.40s' is not "
 				"LOW-HIGH, such as 2-8", bits);
-	if (cli_parse_whole("--bits", a, 1, SIGMA_TABLE_BITS, &low, err) ||
-	    cli_parse_whole("--bits", b, low, SIGMA_TABLE_BITS, &high, err))
+	if (quantity_read_whole(&low, &limits, a, err) != NAS_OK)
+		return err->code;
+	limits.low = (double)low;
+	if (quantity_read_whole(&high, &limits, b, err) != NAS_OK)
 		return err->code;
 	table->low = (int)low;
 	table->high = (int)high;

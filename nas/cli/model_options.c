@@ -16,6 +16,7 @@ static enum nas_status read_channels(const struct cli *cli, const char *name,
 {
 	const char *s = cli_value(cli, name);
 	char part[32], what[64];
+	const struct quantity_limits limits = { what, low, 1e6, 0 };
 	int n = 0;
 
 	snprintf(what, sizeof(what), "--%s", name);
@@ -24,7 +25,7 @@ static enum nas_status read_channels(const struct cli *cli, const char *name,
 		double x = 0;
 
 		snprintf(part, sizeof(part), "%.*s", (int)length, s);
-		if (cli_parse_number(what, part, low, 1e6, &x, err) != NAS_OK)
+		if (quantity_read(&x, &limits, part, err) != NAS_OK)
 			return err->code;
 		out[n++] = (float)x;
 		s = s[length] ? s + length + 1 : NULL;
@@ -144,6 +145,7 @@ static enum nas_status read_bits(const struct cli *cli, const char *option,
 {
 	const char *text = cli_value(cli, option);
 	char what[64];
+	const struct quantity_limits limits = { what, 2, 32, 0 };
 
 	*n = 0;
 	snprintf(what, sizeof(what), "--%s", option);
@@ -154,7 +156,7 @@ static enum nas_status read_bits(const struct cli *cli, const char *option,
 
 		if (length < sizeof(part))
 			memcpy(part, s, length);
-		if (cli_parse_whole(what, part, 2, 32, &x, err) != NAS_OK)
+		if (quantity_read_whole(&x, &limits, part, err) != NAS_OK)
 			return err->code;
 		if ((*n > 0 && x <= bits[*n - 1]) ||
 		    *n == BITS_LIST_MAX)

@@ -61,13 +61,15 @@ enum nas_status cli_add_set(struct cli *cli, const char *path,
 static enum nas_status set_seed(struct cli *cli, const char *value,
 				struct nas_err *err)
 {
+	static const struct quantity_limits limits = { "--seed", 0, SEED_MAX,
+						       0 };
 	size_t n = strspn(value, "0123456789");
 	char number[32];
 	int64_t x = 0;
 
 	if (n > 0 && n <= 18 && !value[n]) /* all digits count */
 		x = strtoll(value, NULL, 10);
-	else if (cli_parse_whole("--seed", value, 0, SEED_MAX, &x, err))
+	else if (quantity_read_whole(&x, &limits, value, err) != NAS_OK)
 		return err->code;
 	cli->seed_given = true;
 	cli->seed = (uint64_t)x;
@@ -78,13 +80,15 @@ static enum nas_status set_seed(struct cli *cli, const char *value,
 static enum nas_status set_threads(struct cli *cli, const char *value,
 				   struct nas_err *err)
 {
+	static const struct quantity_limits limits = { "--threads", 1,
+						       THREADS_MAX, 0 };
 	int64_t n = 0;
 
 	if (strcmp(value, "auto") == 0) {
 		cli->threads = parallel_cores_shared(cli->comm->sharers);
 		return NAS_OK;
 	}
-	if (cli_parse_whole("--threads", value, 1, THREADS_MAX, &n, err))
+	if (quantity_read_whole(&n, &limits, value, err) != NAS_OK)
 		return err->code;
 	cli->threads = (int)n;
 	return NAS_OK;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nas/base/quantity.h"
 #include "nas/cli/help.h"
 #include "nas/form/form.h"
 #include "nas/form/json.h"
@@ -74,66 +73,10 @@ enum nas_status cli_takes_only(const struct cli *cli, const char *mode,
 			"%s' does not use it", other, cli->command->name, mode);
 }
 
-enum nas_status cli_parse_number(const char *what, const char *text,
-				 double low, double high, double *x,
-				 struct nas_err *err)
-{
-	double value;
-
-	if (!quantity_parse(text, &value))
-		return nas_fail(err, NAS_EUSAGE, "%s: '%.80s' is not a number "
-				"such as 64, 0.5, 100k or 320kB", what, text);
-	if (value < low)
-		return nas_fail(err, NAS_EUSAGE, "%s must be at least %.10g, "
-				"not %.80s", what, low, text);
-	if (value > high)
-		return nas_fail(err, NAS_EUSAGE, "%s must be at most %.10g, "
-				"not %.80s", what, high, text);
-	*x = value;
-	return NAS_OK;
-}
-
-enum nas_status cli_parse_whole(const char *what, const char *text,
-				int64_t low, int64_t high, int64_t *x,
-				struct nas_err *err)
-{
-	double value = 0;
-
-	if (cli_parse_number(what, text, (double)low, (double)high, &value,
-			     err) != NAS_OK)
-		return err->code;
-	if (value != floor(value))
-		return nas_fail(err, NAS_EUSAGE, "%s must be a whole number, "
-				"not %.80s", what, text);
-	*x = (int64_t)value;
-	return NAS_OK;
-}
-
-const struct cli_numbers cli_stage_weights = {
+const struct quantity_limits cli_stage_weights = {
 	"--stage-weights", -ARCH_STAGE_WEIGHT_MAX, ARCH_STAGE_WEIGHT_MAX,
 	ARCH_STAGES_MAX
 };
-
-enum nas_status cli_parse_numbers(const struct cli_numbers *want,
-				  const char *text, double *x, int *n,
-				  struct nas_err *err)
-{
-	char item[64];
-
-	for (*n = 0; text;) {
-		size_t length = strcspn(text, ",");
-
-		if (*n == want->most)
-			return nas_fail(err, NAS_EUSAGE, "%s: more than %d",
-					want->name, want->most);
-		snprintf(item, sizeof(item), "%.*s", (int)length, text);
-		if (cli_parse_number(want->name, item, want->low, want->high,
-				     &x[(*n)++], err))
-			return err->code;
-		text = text[length] ? text + length + 1 : NULL;
-	}
-	return NAS_OK;
-}
 
 enum nas_status cli_number(const struct cli *cli, const char *name, double low,
 			   double high, double *x, struct nas_err *err)
@@ -144,7 +87,8 @@ enum nas_status cli_number(const struct cli *cli, const char *name, double low,
 	if (!text)
 		return NAS_OK;
 	snprintf(what, sizeof(what), "--%s", name);
-	return cli_parse_number(what, text, low, high, x, err);
+	return quantity_read(x, &(struct quantity_limits){ what, low, high, 0 },
+			     text, err);
 }
 
 enum nas_status cli_whole(const struct cli *cli, const char *name, int64_t low,
@@ -156,7 +100,9 @@ enum nas_status cli_whole(const struct cli *cli, const char *name, int64_t low,
 	if (!text)
 		return NAS_OK;
 	snprintf(what, sizeof(what), "--%s", name);
-	return cli_parse_whole(what, text, low, high, x, err);
+	return quantity_read_whole(x, &(struct quantity_limits){
+				   what, (double)low, (double)high, 0 }, text,
+				   err);
 }
 
 enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
@@ -164,16 +110,16 @@ enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
 {
 	const char *text = cli_value(cli, option);
 	size_t n = text ? strcspn(text, "x") : 0;
-	int64_t h = 0, w = 0;
 	char part[32], what[48];
+	const struct quantity_limits side = { what, 1, ARCH_SIDE_MAX, 0 };
+	int64_t h = 0, w = 0;
 
 	if (!text)
 		return NAS_OK;
 	snprintf(what, sizeof(what), "--%s", option);
 	snprintf(part, sizeof(part), "%.*s", (int)n, text);
-	if (cli_parse_whole(what, part, 1, ARCH_SIDE_MAX, &h, err) ||
-	    cli_parse_whole(what, text[n] ? text + n + 1 : part, 1,
-			    ARCH_SIDE_MAX, &w, err))
+	if (quantity_read_whole(&h, &side, part, err) != NAS_OK ||
+	    quantity_read_whole(&w, &side, text[n] ? text + n + 1 : part, err))
 		return err->code;
 	*height = (int)h;
 	*width = (int)w;
@@ -364,12 +310,13 @@ static enum nas_status add_number(struct cli *cli,
 {
 	const struct form_field *f = form_find(&config_form, s->path);
 	char what[64], number[32];
-	double low, high, x = 0;
+	struct quantity_limits limits = { .name = what };
+	double x = 0;
 
 	NAS_BUG_IF(!f);
-	form_bounds(f, &low, &high);
+	form_bounds(f, &limits.low, &limits.high);
 	snprintf(what, sizeof(what), "--%s", s->option);
-	if (cli_parse_number(what, text, low, high, &x, err) != NAS_OK)
+	if (quantity_read(&x, &limits, text, err) != NAS_OK)
 		return err->code;
 	if (f->type != FORM_NUMBER && f->type != FORM_BYTES && x != floor(x))
 		return nas_fail(err, NAS_EUSAGE, "%s must be a whole number, "

@@ -15,6 +15,7 @@
 #ifndef NAS_CLI_VALUES_H
 #define NAS_CLI_VALUES_H
 
+#include "nas/base/quantity.h"
 #include "nas/cli/command.h"
 
 /* Value of a command's own option, NULL when not given; "" for a flag. A
@@ -39,14 +40,6 @@ enum nas_status cli_whole(const struct cli *cli, const char *name, int64_t low,
 			  int64_t high, int64_t *x, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* Text as a number within bounds; NAS_EUSAGE names what it was for. */
-enum nas_status cli_parse_number(const char *what, const char *text,
-				 double low, double high, double *x,
-				 struct nas_err *err) NAS_MUST_CHECK;
-enum nas_status cli_parse_whole(const char *what, const char *text,
-				int64_t low, int64_t high, int64_t *x,
-				struct nas_err *err) NAS_MUST_CHECK;
-
 /* N or HxW of an option; both are left alone when it was not given. */
 enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
 			 int *width, struct nas_err *err) NAS_MUST_CHECK;
@@ -54,18 +47,8 @@ enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
 /* --seed, for commands without a config; fallback where it is not given. */
 uint64_t cli_seed(const struct cli *cli, uint64_t fallback);
 
-struct cli_numbers { /* what a list of an option may hold */
-	const char *name; /* "--sigmas", for messages */
-	double low, high;
-	int most;
-};
-
-extern const struct cli_numbers cli_stage_weights;
-
-/* Numbers separated by commas into x (most), else NAS_EUSAGE. */
-enum nas_status cli_parse_numbers(const struct cli_numbers *want,
-				  const char *text, double *x, int *n,
-				  struct nas_err *err) NAS_MUST_CHECK;
+/* What a list of --stage-weights may hold. */
+extern const struct quantity_limits cli_stage_weights;
 
 /* Add "path=text" to the sets, as if --set had been given. */
 enum nas_status cli_add_set(struct cli *cli, const char *path,

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nas/base/quantity.h"
 #include "nas/form/record.h"
 #include "qbr/allocate_memory.h"
 
@@ -18,59 +17,6 @@ static enum nas_status read_problem(struct allocate_job *job,
 		(void)!policy_file_read(&job->file, &doc, doc.root, arena, err);
 	json_free(&doc);
 	return err->code;
-}
-
-/* Whether a cost grows with images whose size nobody knows; g NULL: no. */
-static enum nas_status check_sized(const struct graph *g, const char *cost,
-				   struct nas_err *err)
-{
-	if (!g || !g->assumed_size || strcmp(cost, "size") == 0 ||
-	    strcmp(cost, "bits") == 0)
-		return NAS_OK;
-	return nas_fail(err, NAS_EUSAGE, "the network leaves the size of its "
-			"images open, and %s depends on it: --image-size HxW or "
-			"--data X says it", cost);
-}
-
-enum nas_status allocate_job_cost(const struct policy_problem *problem,
-				  const char *name, int *cost,
-				  struct nas_err *err)
-{
-	const char *near;
-
-	*cost = policy_cost_find(problem, name);
-	if (*cost >= 0)
-		return check_sized(problem->graph, name, err);
-	near = nas_nearest(name, problem->cost_name, problem->ncosts);
-	if (strcmp(name, budget_kinds[RES_LATENCY].key) == 0)
-		return nas_fail(err, NAS_EUSAGE, "the budget %s needs "
-				"--latency-model MODEL, and no --problem that "
-				"has no such cost", name);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s' (did "
-				"you mean '%.80s'?)", name, near);
-	return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s': the problem "
-			"has no such cost", name);
-}
-
-enum nas_status allocate_job_limit(struct allocate_job *job, const char *text,
-				   struct nas_err *err)
-{
-	char name[160];
-	double x;
-	int cost, length = 0;
-
-	if (sscanf(text, "%159[^=]=%n", name, &length) != 1 || !length)
-		return nas_fail(err, NAS_EUSAGE, "budget: '%.80s' is not "
-				"NAME=X, such as size=300000", text);
-	if (allocate_job_cost(&job->file.problem, name, &cost, err) != NAS_OK)
-		return err->code;
-	if (!quantity_parse(text + length, &x) || !(x >= 0))
-		return nas_fail(err, NAS_EUSAGE, "budget %.80s: '%.80s' is not "
-				"a number of at least 0", name, text + length);
-	for (int i = 0; i < job->file.ncases; i++)
-		job->file.one[i].limit[cost] = x;
-	return NAS_OK;
 }
 
 /* Sensitivities, perhaps on images of another size than the network's; its
@@ -118,7 +64,7 @@ static enum nas_status measure(struct allocate_job *job,
 	if (measure_layers(r, job, env, err) != NAS_OK)
 		return err->code;
 	if (job->options.sram_bytes > 0 &&
-	    check_sized(&r->model.graph, "sram", err) != NAS_OK)
+	    allocate_check_sized(&r->model.graph, "sram", err) != NAS_OK)
 		return err->code;
 	ends = job->options.pin && r->s.nlayers > 2;
 	if (sensitivity_sense(&r->s, ends, r->s.nlayers - 1 - ends) ==
@@ -151,11 +97,18 @@ enum nas_status allocate_job_read(struct allocate_job *job,
 				  const struct nas_run_env *env,
 				  struct nas_err *err)
 {
-	if (job->problem_path)
-		return read_problem(job, env->arena, err);
-	if (measure(job, env, err) != NAS_OK)
+	if (job->problem_path) {
+		if (read_problem(job, env->arena, err) != NAS_OK)
+			return err->code;
+	} else if (allocate_read_sram(job, err) != NAS_OK ||
+		   measure(job, env, err) != NAS_OK ||
+		   make_case(&job->file, env->arena, err) != NAS_OK) {
 		return err->code;
-	return make_case(&job->file, env->arena, err);
+	}
+	for (int i = 0; i < job->nbudgets; i++)
+		if (allocate_job_limit(job, job->budget[i], err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
 }
 
 static enum nas_status solve(struct allocate_answer *a,

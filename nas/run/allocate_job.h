@@ -4,13 +4,12 @@
  * network or of a policy problem to the answers.
  *
  * A file of a problem may hold several cases, which differ in their limits; a
- * network is one case without limits. The caller sets limits between reading
- * and solving.
+ * network is one case without limits. Limits are given before or after reading.
  *
  * Usage:
  *	struct allocate_job job = { .problem_path = "problem.json" };
  *	status = allocate_job_read(&job, &env, err);
- *	status = allocate_job_limit(&job, "size=300000", err);
+ *	status = allocate_job_limit(&job, "size=300000,bits=4", err);
  *	status = allocate_job_solve(&job, arena, err);
  *	tree = allocate_job_json(&job);
  */
@@ -33,6 +32,10 @@ struct allocate_job {
 	const char *network_path;
 	struct sensitivity_options how;
 	struct allocate_options options;
+	const char *const *budget; /* (nbudgets) limits for every case,
+				    * "size=300000,bitops=7.4G"; of a network
+				    * sram too, which its choices must know */
+	int nbudgets;
 	int measure_size[2]; /* height, width of images that sensitivities are
 			      * measured on; 0 = the network's, as costs are */
 
@@ -46,7 +49,7 @@ enum nas_status allocate_job_cost(const struct policy_problem *problem,
 				  const char *name, int *cost,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
-/* A limit for every case: "size=300000", "bitops=7.4G". NAS_EUSAGE. */
+/* Limits for every case: "size=300000,bitops=7.4G". NAS_EUSAGE. */
 enum nas_status allocate_job_limit(struct allocate_job *job, const char *text,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
@@ -61,6 +64,16 @@ enum nas_status allocate_job_read(struct allocate_job *job,
  * limits is an answer, see policy_answer_verdict. */
 enum nas_status allocate_job_solve(struct allocate_job *job,
 				   struct nas_arena *arena,
+				   struct nas_err *err) NAS_MUST_CHECK;
+
+/* ---- pieces of it ---- */
+
+/* Whether a cost grows with images whose size nobody knows; g NULL: no. */
+enum nas_status allocate_check_sized(const struct graph *g, const char *cost,
+				     struct nas_err *err) NAS_MUST_CHECK;
+
+/* job->options.sram_bytes from its budgets. NAS_EUSAGE. */
+enum nas_status allocate_read_sram(struct allocate_job *job,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
 extern const struct form policies_form;

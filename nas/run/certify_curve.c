@@ -6,21 +6,25 @@
 
 #include "nas/base/clock.h"
 #include "nas/base/csv.h"
+#include "nas/base/quantity.h"
 #include "nas/form/record.h"
 
-enum nas_status certify_curve_budget(struct certify_curve *c, const char *name,
-				     struct nas_err *err)
+enum nas_status certify_curve_parse(struct certify_curve *c, const char *text,
+				    struct nas_err *err)
 {
-	const char *near;
+	struct quantity_range r;
 
-	snprintf(c->name, sizeof(c->name), "%s", name);
-	c->budget = budget_find(name);
-	if (c->budget >= 0)
-		return NAS_OK;
-	near = budget_nearest(name);
-	return nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s",
-			name, near ? " (did you mean '" : "",
-			near ? near : "", near ? "'?)" : "");
+	if (!quantity_range_parse(&r, text, CERTIFY_CURVE_POINTS) || r.low <= 0)
+		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
+				"BUDGET=LO:HI:N with 0 < LO <= HI and N from 1 "
+				"to %d, such as flash_bytes=800000:1200000:5",
+				text, CERTIFY_CURVE_POINTS);
+	c->low = r.low;
+	c->high = r.high;
+	c->n = r.n;
+	snprintf(c->name, sizeof(c->name), "%.31s", r.name);
+	c->budget = budget_named(r.name, err);
+	return err->code;
 }
 
 /* From the network of the point before, which a larger budget allows too; a

@@ -8,8 +8,8 @@
  * every smaller value: bounds are made monotone from the end.
  *
  * Usage:
- *	struct certify_curve curve = { .low = 8e5, .high = 12e5, .n = 5 };
- *	status = certify_curve_budget(&curve, "flash_bytes", err);
+ *	struct certify_curve curve = { 0 };
+ *	status = certify_curve_parse(&curve, "flash_bytes=800k:1.2M:5", err);
  *	status = certify_curve_run(&curve, &job, err);
  *	certify_curve_csv(&text, &curve);
  */
@@ -37,9 +37,9 @@ struct certify_curve {
 	struct certify_point *point; /* (done) */
 };
 
-/* A key of budget_kinds; NAS_EUSAGE with the nearest one. */
-enum nas_status certify_curve_budget(struct certify_curve *curve,
-				     const char *name, struct nas_err *err)
+/* "BUDGET=LO:HI:N", a key of budget_kinds. NAS_EUSAGE, with the nearest key. */
+enum nas_status certify_curve_parse(struct certify_curve *curve,
+				    const char *text, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* The job has a config, and a start where one is known. Changes the config's

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas certify CONFIG [--set ...] [--sweep BUDGET=LO:HI:N] */
-#include "nas/base/quantity.h"
 #include "nas/form/form.h"
 #include "nas/run/certify_curve.h"
 #include "nas/run/paper_kinds.h"
@@ -9,15 +8,8 @@ static enum nas_status run_curve(cJSON **tree, struct nas_certify_job *job,
 				 const char *sweep, struct nas_err *err)
 {
 	struct certify_curve curve = { 0 };
-	struct quantity_range r;
 
-	if (!quantity_range_parse(&r, sweep, CERTIFY_CURVE_POINTS) || r.low <= 0)
-		return nas_fail(err, NAS_EINPUT, "sweep: '%.80s' is not "
-				"BUDGET=LO:HI:N", sweep);
-	curve.low = r.low;
-	curve.high = r.high;
-	curve.n = r.n;
-	if (certify_curve_budget(&curve, r.name, err) != NAS_OK ||
+	if (certify_curve_parse(&curve, sweep, err) != NAS_OK ||
 	    certify_curve_run(&curve, job, err) != NAS_OK)
 		return err->code;
 	*tree = certify_curve_json(&curve, job->config.name);

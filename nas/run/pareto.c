@@ -10,20 +10,6 @@
 
 #define SEARCH_EVALS 200000 /* where a certificate could not close */
 
-enum nas_status pareto_axis(struct pareto_axis *axis, const char *name,
-			    struct nas_err *err)
-{
-	const char *near;
-
-	axis->budget = budget_find(name);
-	if (axis->budget >= 0)
-		return NAS_OK;
-	near = budget_nearest(name);
-	return nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s", name,
-			near ? " (did you mean '" : "", near ? near : "",
-			near ? "'?)" : "");
-}
-
 double pareto_score(const struct pareto *front, int cell)
 {
 	double score = front->grid.cell[cell].score;

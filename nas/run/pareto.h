@@ -10,9 +10,9 @@
  * of these budgets. Budgets of the config that are no axis hold for all points.
  *
  * Usage:
- *	struct pareto_axis axis = { 0 };
- *	struct pareto front = { .naxes = 1, .axis = &axis, .n = 21 };
- *	status = pareto_axis(&axis, "flash_bytes", err);
+ *	struct pareto_axis axis[GRID_AXES] = { 0 };
+ *	struct pareto front = { .axis = axis };
+ *	status = pareto_over(&front, "flash_bytes", err);
  *	status = pareto_run(&front, &config, &env, err);
  *	status = pareto_write(&front, "front", &env, err);
  */
@@ -104,8 +104,10 @@ struct pareto { /* pareto.json */
 
 extern const struct form pareto_form;
 
-/* A key of budget_kinds; NAS_EUSAGE with the nearest one. */
-enum nas_status pareto_axis(struct pareto_axis *axis, const char *name,
+/* The axes from "flash_bytes=200kB..1MB,sram_bytes": ends that are left out are
+ * found. front->axis has room for GRID_AXES; an n of 0 becomes 21, 11 or 6 by
+ * their number. NAS_EUSAGE, also for more than PARETO_POINTS. */
+enum nas_status pareto_over(struct pareto *front, const char *text,
 			    struct nas_err *err) NAS_MUST_CHECK;
 
 /*

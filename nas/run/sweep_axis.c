@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nas/base/quantity.h"
 #include "nas/run/sweep.h"
 
 /* Bytes to the next comma that parts two values, or to the end. */
@@ -25,21 +26,21 @@ static size_t value_length(const char *s)
 	return i;
 }
 
-/* "1..10" */
+/* "1..10"; the numbers in whole, since doubles have no room for all seeds */
 static bool is_range(const char *s, size_t n, long *from, long *to)
 {
-	char text[64], *end;
+	size_t spaces = strspn(s, " ");
+	struct quantity_span span;
+	char *end;
 
-	if (n >= sizeof(text))
+	if (spaces > n || !quantity_span_parse(&span, s + spaces, n - spaces) ||
+	    !span.has_low || !span.has_high)
 		return false;
-	memcpy(text, s, n);
-	text[n] = '\0';
-	*from = strtol(text, &end, 10);
-	if (end == text || strncmp(end, "..", 2) != 0)
+	*from = strtol(s, &end, 10);
+	if (strncmp(end, "..", 2) != 0)
 		return false;
-	s = end + 2;
-	*to = strtol(s, &end, 10);
-	return end != s && !*end;
+	*to = strtol(end + 2, &end, 10);
+	return end == s + n;
 }
 
 static char *copy(struct nas_arena *arena, const char *s, size_t n)

@@ -68,12 +68,69 @@ static void ranges_are_read(void **state)
 			fail_msg("'%s' is read", others[i]);
 }
 
+static void spans_are_read(void **state)
+{
+	static const char *const others[] = { "", "3", "1.2", "1..a", "a..1",
+					      "1..2 ", "1..2..3" };
+	struct quantity_span s;
+
+	(void)state;
+	assert_true(quantity_span_parse(&s, "200kB..1MB", 10));
+	assert_true(s.has_low && s.has_high);
+	CHECK_CLOSE(s.low, 200000, 0);
+	CHECK_CLOSE(s.high, 1e6, 0);
+	assert_true(quantity_span_parse(&s, "1..23,4", 5));
+	CHECK_CLOSE(s.high, 23, 0);
+	assert_true(quantity_span_parse(&s, "..7", 3));
+	assert_true(!s.has_low && s.has_high);
+	assert_true(quantity_span_parse(&s, "7..", 3));
+	assert_true(s.has_low && !s.has_high);
+	assert_false(quantity_span_parse(&s, "1..2", 2)); /* "1." */
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (quantity_span_parse(&s, others[i], strlen(others[i])))
+			fail_msg("'%s' is read", others[i]);
+}
+
+static void limits_are_kept(void **state)
+{
+	const struct quantity_limits limits = { "--n", 1, 100, 3 };
+	struct nas_err err = { 0 };
+	double x[3] = { 0 };
+	int64_t whole = 0;
+	int n;
+
+	(void)state;
+	CHECK_OK(quantity_read(x, &limits, "0.1k", &err), &err);
+	CHECK_CLOSE(x[0], 100, 0);
+	CHECK_OK(quantity_read_whole(&whole, &limits, "7", &err), &err);
+	assert_int_equal(whole, 7);
+	CHECK_OK(quantity_read_list(x, &n, &limits, "1,2.5,3", &err), &err);
+	assert_int_equal(n, 3);
+	CHECK_CLOSE(x[1], 2.5, 0);
+	CHECK_FAILS(quantity_read(x, &limits, "0", &err), NAS_EUSAGE, &err,
+		    "--n must be at least 1, not 0");
+	err = (struct nas_err){ 0 };
+	CHECK_FAILS(quantity_read(x, &limits, "101", &err), NAS_EUSAGE, &err,
+		    "--n must be at most 100");
+	err = (struct nas_err){ 0 };
+	CHECK_FAILS(quantity_read_whole(&whole, &limits, "7.5", &err),
+		    NAS_EUSAGE, &err, "--n must be a whole number");
+	err = (struct nas_err){ 0 };
+	CHECK_FAILS(quantity_read_list(x, &n, &limits, "1,2,3,4", &err),
+		    NAS_EUSAGE, &err, "--n: more than 3");
+	err = (struct nas_err){ 0 };
+	CHECK_FAILS(quantity_read_list(x, &n, &limits, "1,,3", &err),
+		    NAS_EUSAGE, &err, "--n: '' is not a number");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_and_units_are_read),
 		cmocka_unit_test(other_text_is_refused),
 		cmocka_unit_test(ranges_are_read),
+		cmocka_unit_test(spans_are_read),
+		cmocka_unit_test(limits_are_kept),
 	};
 	return CHECK_RUN("quantity", tests);
 }
