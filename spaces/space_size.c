@@ -216,9 +216,12 @@ static void draw_rest(const struct nas_stage *st, struct nas_gene *g, int in,
 	draw_depth_expand(st, g, in, rng);
 	g->kernel = (uint8_t)rng_below(rng, (uint32_t)st->nkernel);
 	g->se = (uint8_t)rng_below(rng, (uint32_t)st->nse);
-	for (int b = 0; b < st->depth[g->depth]; b++)
-		g->bits[b] = gene_bits((int)rng_below(rng, na),
-				       (int)rng_below(rng, nw));
+	for (int b = 0; b < st->depth[g->depth]; b++) {
+		int w = (int)rng_below(rng, nw); /* in this order */
+		int a = (int)rng_below(rng, na);
+
+		g->bits[b] = gene_bits(a, w);
+	}
 	for (int b = 1; st->each && b < st->depth[g->depth]; b++)
 		g->shape[b] = shape_of(st, g->width,
 				       rng_below(rng, count_shapes(st, g)));

@@ -35,6 +35,15 @@ answers() { # NAS FOLDER
 	done
 }
 
+# Networks that are drawn, and what spaces look like by them.
+draws() { # NAS FOLDER
+	"$1" sample configs/quick.json -q -n 20 --force -o "$2/sample" \
+		>/dev/null &&
+		"$1" compare configs/quick.json configs/vww-64kb-512kb.json -q \
+			-n 200 --no-search --force --format json \
+			>"$2/compare.json"
+}
+
 # A network of 8 bits in each format that holds it.
 formats() { # NAS FOLDER
 	local to
@@ -70,6 +79,11 @@ if command -v clang >/dev/null; then
 		answers "$work/clang/build/x/nas" "$work/clang-answers" &&
 		diff -rq "$work/gcc-answers" "$work/clang-answers"
 	verdict $? 'ten configs: the same files by gcc and by clang'
+	mkdir "$work/gcc-draws" "$work/clang-draws" &&
+		draws "$work/one/build/x/nas" "$work/gcc-draws" &&
+		draws "$work/clang/build/x/nas" "$work/clang-draws" &&
+		diff -rq "$work/gcc-draws" "$work/clang-draws"
+	verdict $? 'networks that are drawn: the same by gcc and by clang'
 	formats "$work/one/build/x/nas" "$work/gcc-formats" &&
 		formats "$work/clang/build/x/nas" "$work/clang-formats" &&
 		diff -rq "$work/gcc-formats" "$work/clang-formats"
