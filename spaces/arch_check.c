@@ -79,6 +79,10 @@ static bool check_numbers(const struct checker *c, int b)
 		    hidden ? ARCH_CHANNELS_MAX : 0);
 	check_range(c, b, "squeeze", x->squeeze, 0,
 		    block_has(x, BLOCK_SQUEEZE) ? ARCH_CHANNELS_MAX : 0);
+	if (x->pool)
+		check_range(c, b, "pool", x->pool,
+			    block_has(x, BLOCK_MAX_POOL) ? 2 : 0,
+			    block_has(x, BLOCK_MAX_POOL) ? 3 : 0);
 	check_range(c, b, "kernel", x->kernel, 1, ARCH_KERNEL_MAX);
 	if (x->kernel % 2 == 0)
 		complain(c, b, NULL, "kernel %d is even", x->kernel);

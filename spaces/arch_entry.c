@@ -38,6 +38,9 @@ static void check_hidden(const struct arch_entry *e, const char *type,
 	    cJSON_HasObjectItem(node, "shortcut"))
 		json_fail(doc, at_key(node, "shortcut"), err,
 			  "a '%s' has no shortcut", type);
+	if (!(block_kinds[e->kind].has & BLOCK_MAX_POOL) && e->pool)
+		json_fail(doc, at_key(node, "pool"), err,
+			  "a '%s' has no max pooling", type);
 }
 
 enum nas_status arch_entry_check(const struct arch_entry *e,
@@ -75,6 +78,7 @@ static void expand_one(struct nas_block *b, const struct arch_entry *e, int d)
 	b->kernel = e->kernel;
 	b->stride = d == 0 ? e->stride : 1;
 	b->squeeze = e->squeeze;
+	b->pool = e->pool;
 	if (e->se && !e->squeeze)
 		b->squeeze = block_se_channels(b);
 	for (int j = 0; j < nconvs; j++) {

@@ -18,7 +18,7 @@ struct arch_entry {
 	int kind;  /* enum nas_block_kind */
 	int in, out, hidden, kernel, stride, depth;
 	bool se;
-	int squeeze;
+	int squeeze, pool;
 	int shortcut; /* enum nas_shortcut */
 	int nbits_a, *bits_a; /* per conv, or one for all, or none */
 	int nbits_w, *bits_w;

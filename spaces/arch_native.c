@@ -68,6 +68,10 @@ static const struct form_field entry_fields[] = {
 	{ .key = "squeeze", .type = FORM_INT, AT(squeeze), .low = 1,
 	  .high = ARCH_CHANNELS_MAX, .fallback = "", .unit = "channels",
 	  .help = "squeeze-and-excitation with this many channels" },
+	{ .key = "pool", .type = FORM_INT, AT(pool), .low = 2, .high = 3,
+	  .fallback = "",
+	  .help = "side of the max pooling, of convpool only; 3 where it is "
+		  "not given" },
 	{ .key = "shortcut", .type = FORM_CHOICE, AT(shortcut),
 	  .choices = shortcut_names, .fallback = "\"identity\"",
 	  .help = "where in = out: a residual at stride 1; pool: at stride 2 "

@@ -15,6 +15,7 @@ static bool continues(const struct nas_block *first, const struct nas_block *b)
 	       b->in == first->out && b->out == first->out &&
 	       b->hidden == first->hidden && b->kernel == first->kernel &&
 	       b->stride == 1 && b->shortcut == first->shortcut &&
+	       b->pool == first->pool &&
 	       (has_se(first) ? has_se(b) : b->squeeze == first->squeeze);
 }
 
@@ -59,6 +60,8 @@ static cJSON *entry_of(const struct nas_block *b, int n, bool quantised)
 	if (n > 1)
 		json_add_int64(entry, "depth", n);
 	add_squeeze(entry, b);
+	if (b->pool)
+		json_add_int64(entry, "pool", b->pool);
 	if (ops->has & BLOCK_SHORTCUT && b->shortcut != SHORTCUT_IDENTITY)
 		json_add_string(entry, "shortcut", shortcut_names[b->shortcut]);
 	if (quantised) {

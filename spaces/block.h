@@ -16,7 +16,7 @@
  *	dwsep    depthwise k x k stride s; 1x1 in -> out
  *	mbconv1  depthwise k x k stride s; 1x1 in -> out: an mbconv without
  *	         expansion (squeeze-and-excitation on in)
- *	convpool k x k, in -> out, stride s / 2; max pooling of stride 2
+ *	convpool k x k, in -> out, stride s / 2; max pooling 3x3 or 2x2 of stride 2
  *	basic    k x k, in -> out, stride s; k x k, out -> out
  *	bottleneck  1x1 in -> h, stride s; k x k, h -> h; 1x1 h -> out
  *
@@ -43,6 +43,7 @@ enum nas_block_has {
 			      * ReLU follows the sum */
 	BLOCK_SQUEEZE = 16,  /* it may have squeeze-and-excitation */
 	BLOCK_INVERTED = 32, /* it is an inverted residual */
+	BLOCK_MAX_POOL = 64, /* max pooling is a part of it */
 };
 
 /*
@@ -63,7 +64,7 @@ enum nas_block_has {
 	X(MBCONV1, mbconv1, 2,                                                 \
 	  BLOCK_SHORTCUT | BLOCK_SQUEEZE | BLOCK_INVERTED,                     \
 	  "MBConv1", "inverted residual without expansion (MBConv1)")          \
-	X(CONVPOOL, convpool, 1, 0, "Conv+pool",                               \
+	X(CONVPOOL, convpool, 1, BLOCK_MAX_POOL, "Conv+pool",                               \
 	  "convolution and max pooling")                                       \
 	X(BASIC, basic, 2, BLOCK_SHORTCUT | BLOCK_PROJECTS, "Basic",           \
 	  "ResNet's basic block")                                              \
@@ -99,10 +100,16 @@ struct nas_block {
 	int hidden;     /* channels between the 1x1 convs; 0 where none */
 	int kernel, stride;
 	int squeeze;    /* channels q of squeeze-and-excitation; 0 = none */
+	int pool;       /* side of the max pooling, 0 = 3 */
 	int bits_a[BLOCK_CONVS_MAX]; /* of each conv's input; 0 = full precision */
 	int bits_w[BLOCK_CONVS_MAX]; /* of each conv's weights; 0 = the same */
 	int entry;      /* entry of the file, for writing it back */
 };
+
+static inline int block_pool(const struct nas_block *b)
+{
+	return b->pool ? b->pool : 3;
+}
 
 struct nas_conv { /* one convolution of a block */
 	const char *role; /* "conv", "expand", "depthwise", "project" */
@@ -113,8 +120,8 @@ struct nas_conv { /* one convolution of a block */
 			     * output; 0 = none */
 	bool holds;         /* the reference's memory counts the block's
 			     * shortcut while this one runs */
-	bool pool;          /* max pooling 3x3 of stride 2 follows: the last
-			     * one of a block */
+	int pool;           /* max pooling of this side and stride 2 follows,
+			     * the last one of a block; 0 = none */
 	bool of_shortcut;   /* it reads the block's input and makes what is
 			     * added to the output */
 };

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * convpool, a convolution and a pooling: of an even stride s, k x k stride s / 2
- * with batch normalisation and ReLU, then max pooling 3x3 of stride 2; of an
- * odd one the convolution alone. ResNet's stem (stride 4) and what ends a stage
- * of VGG (stride 2). Pooling is done in place and has no multiply-accumulates:
- * memory is that of the convolution.
+ * with batch normalisation and ReLU, then max pooling of stride 2; of an odd
+ * one the convolution alone. ResNet's stem (stride 4, pooling 3x3) and what ends
+ * a stage of VGG (stride 2, 2x2). Pooling is done in place and has no
+ * multiply-accumulates: memory is that of the convolution. Of n rows it makes
+ * n / 2, rounded up: 3x3 is padded by 1 at each edge, 2x2 behind an odd last
+ * row alone.
  */
 #include "spaces/block_kinds.h"
 
@@ -25,7 +27,7 @@ void block_convpool_convs(const struct nas_block *b, struct nas_conv *c)
 		.bits_a = b->bits_a[0],
 		.bits_w = b->bits_w[0],
 		.relu = true,
-		.pool = conv_stride(b) < b->stride,
+		.pool = conv_stride(b) < b->stride ? block_pool(b) : 0,
 	};
 }
 

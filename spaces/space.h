@@ -65,6 +65,7 @@ _Static_assert(sizeof(struct nas_gene) == GENE_WORDS * sizeof(uint64_t),
 struct nas_stage { /* the lists ascend and hold no value twice */
 	int kind;     /* enum nas_block_kind */
 	int shortcut; /* enum nas_shortcut */
+	int pool;     /* side of the max pooling; 0 = 3 */
 	int nwidth, *width;
 	int nkernel, *kernel;
 	int nexpand;

@@ -63,6 +63,7 @@ static enum nas_status fill_stage(struct nas_stage *st,
 	memset(st, 0, sizeof(*st));
 	st->kind = (int)b->kind;
 	st->shortcut = (int)b->shortcut;
+	st->pool = b->pool;
 	st->nwidth = st->nkernel = st->nexpand = st->ndepth = 1;
 	st->nstride = st->nse = 1;
 	st->width = one(arena, b->out);

@@ -30,6 +30,7 @@ static struct nas_block first_block(const struct nas_stage *st,
 {
 	struct nas_block b = { .kind = (enum nas_block_kind)st->kind,
 			   .shortcut = (enum nas_shortcut)st->shortcut,
+			   .pool = st->pool,
 			   .in = in,
 			   .out = st->width[g->width],
 			   .kernel = st->kernel[g->kernel],

@@ -112,6 +112,14 @@ static void misfit_shortcut(enum nas_shortcut want, const struct nas_block *b,
 			  shortcut_names[b->shortcut], shortcut_names[want]);
 }
 
+static void misfit_pool(const struct nas_stage *st, const struct nas_block *b,
+			struct nas_text *why, int *count)
+{
+	if (block_has(b, BLOCK_MAX_POOL))
+		must_be("pool", block_pool(b), st->pool ? st->pool : 3, why,
+			count);
+}
+
 static void misfit_squeeze(bool want, const struct nas_block *b,
 			   struct nas_text *why, int *count)
 {
@@ -156,6 +164,7 @@ int stage_misfit_first(const struct nas_stage *st, const struct nas_block *b,
 	look_up("kernel", st->kernel, st->nkernel, b->kernel, why, &count);
 	look_up("stride", st->stride, st->nstride, b->stride, why, &count);
 	misfit_shortcut((enum nas_shortcut)st->shortcut, b, why, &count);
+	misfit_pool(st, b, why, &count);
 	misfit_squeeze(st->nse == 1 ? st->se[0] : b->squeeze > 0, b, why, &count);
 	misfit_hidden(st, b, false, why, &count);
 	misfit_bits(st, b, why, &count);
@@ -178,6 +187,7 @@ int stage_misfit_inner(const struct nas_stage *st, const struct nas_gene *g,
 		must_be("kernel", b->kernel, first->kernel, why, &count);
 	must_be("stride", b->stride, 1, why, &count);
 	misfit_shortcut(first->shortcut, b, why, &count);
+	misfit_pool(st, b, why, &count);
 	misfit_squeeze(first->squeeze > 0, b, why, &count);
 	if (st->each & EACH_EXPAND)
 		misfit_hidden(st, b, true, why, &count);

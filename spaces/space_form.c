@@ -173,6 +173,10 @@ static const struct form_field stage_fields[] = {
 	  .help = "what every block of the stage chooses by itself: kernel, "
 		  "expansion or both; the rest is chosen once for all of its "
 		  "blocks" },
+	{ .key = "pool", .type = FORM_INT, STAGE(pool), .low = 2, .high = 3,
+	  .fallback = "",
+	  .help = "side of the max pooling, of convpool only; 3 where it is "
+		  "not given" },
 	{ .key = "shortcut", .type = FORM_CHOICE, STAGE(shortcut),
 	  .choices = shortcut_names, .fallback = "\"identity\"",
 	  .help = "identity: a residual where widths are equal at stride 1; "
@@ -215,6 +219,9 @@ static enum nas_status check_hidden(const struct json_doc *doc,
 		return json_fail(doc, at_key(node, "se"), err,
 				 "a %s has no squeeze-and-excitation",
 				 ops->name);
+	if (!(ops->has & BLOCK_MAX_POOL) && st->pool)
+		return json_fail(doc, at_key(node, "pool"), err,
+				 "a %s has no max pooling", ops->name);
 	return NAS_OK;
 }
 

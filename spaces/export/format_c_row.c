@@ -127,7 +127,7 @@ static enum nas_status walk_around(struct c_plan *p, int b,
 }
 
 /* The last call's map is pooled where it lies. */
-static void add_max_pool(struct c_plan *p)
+static void add_max_pool(struct c_plan *p, int side)
 {
 	struct c_call *before = &p->call[p->ncalls - 1];
 	struct c_call *c = c_add_call(p, C_MAX_POOL, -1);
@@ -135,7 +135,7 @@ static void add_max_pool(struct c_plan *p)
 
 	before->seen.tensor = -1;
 	c->in = c->out = before->out;
-	c->kernel = 3;
+	c->kernel = side;
 	c->stride = 2;
 	c->bits_x = c->bits_y = before->bits_y;
 	c->x = walk_at(p, p->top, full);
@@ -159,7 +159,7 @@ static enum nas_status add_last(struct c_plan *p, int b,
 	if (walk_last(p, conv, &e) != NAS_OK)
 		return p->err->code;
 	if (conv->pool)
-		add_max_pool(p);
+		add_max_pool(p, conv->pool);
 	return NAS_OK;
 }
 

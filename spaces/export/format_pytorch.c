@@ -186,6 +186,8 @@ static void add_block(struct nas_text *out, const struct nas_block *b,
 		text_add(out, ", projection=True");
 	if (b->squeeze)
 		text_addf(out, ", squeeze=%d", b->squeeze);
+	if (b->pool)
+		text_addf(out, ", pool=%d", b->pool);
 	if (!own)
 		add_row(out, b);
 	if (quantised) {

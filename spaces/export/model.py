@@ -478,9 +478,9 @@ class ConvPool(nn.Module):
     """One convolution, and half of an even stride by max pooling."""
 
 #: QUANTISED CONVPOOL
-    def __init__(self, inp, out, kernel, stride, a=(0,), w=(0,)):
+    def __init__(self, inp, out, kernel, stride, pool=3, a=(0,), w=(0,)):
 #: PLAIN CONVPOOL
-#~    def __init__(self, inp, out, kernel, stride):
+#~    def __init__(self, inp, out, kernel, stride, pool=3):
 #: CONVPOOL
         super().__init__()
         even = stride % 2 == 0
@@ -490,7 +490,9 @@ class ConvPool(nn.Module):
 #: PLAIN CONVPOOL
 #~        self.conv = Layer(inp, out, kernel, stride)
 #: CONVPOOL
-        self.pool = nn.MaxPool2d(3, 2, 1) if even else nn.Identity()
+        self.pool = nn.Identity()
+        if even:  # of n rows it makes n / 2, rounded up
+            self.pool = nn.MaxPool2d(pool, 2, (pool - 1) // 2, ceil_mode=pool == 2)
 
     def forward(self, x):
         return self.pool(self.conv(x))

@@ -292,14 +292,20 @@ static int add_end(struct builder *b, const struct nas_block *block, int i,
 				  y, out));
 }
 
-static int add_max_pool(struct builder *b, int i, int x, const char *out)
+/* 3x3 is padded at each edge, 2x2 behind an odd last row and column. */
+static int add_max_pool(struct builder *b, int side, int i, int x,
+			const char *out)
 {
+	const struct graph_tensor *t = &b->g->tensor[x];
+	int low = side == 3, bottom = side == 3 || t->size[2] % 2;
+	int right = side == 3 || t->size[3] % 2;
 	struct graph_node *n = new_node(b, GRAPH_MAX_POOL,
 					text(b, "blocks.%d/MaxPool", i), x,
 					out);
 
 	n->window = (struct graph_window){
-		{3, 3}, {2, 2}, {1, 1}, {1, 1, 1, 1}, 1, false};
+		{side, side}, {2, 2}, {1, 1}, {low, low, bottom, right}, 1,
+		false};
 	return finish(b, n);
 }
 
@@ -331,7 +337,7 @@ static int add_block(struct builder *b, const struct nas_block *block, int i,
 			x = add_squeeze(b, &c[j], i, x);
 	}
 	if (c[n - 1].pool)
-		return add_max_pool(b, i, x, out);
+		return add_max_pool(b, c[n - 1].pool, i, x, out);
 	return add_end(b, block, i, shortcut, x, out);
 }
 

@@ -49,6 +49,10 @@ network resnet 15 14 "$conv, $(resnet basic 8 8 1 4,7 8,4),
 	$(resnet bottleneck 6 9 2 7,5,4 4,6,8 '"hidden": 3')" "$head"
 network pooling 21 18 "$(resnet convpool 3 8 4 8 4),
 	$(resnet convpool 8 8 2 5 4), $(resnet convpool 8 9 1 7 4)" "$head"
+network vgg 37 34 "$conv, $(resnet convpool 8 8 4 8 4 '"pool": 2'),
+	$(resnet convpool 8 9 2 5 4 '"pool": 2'), $(resnet convpool 9 6 2 3 4 '"pool": 2'),
+	{\"type\": \"conv\", \"in\": 6, \"out\": 7, \"kernel\": 1, \"bits_a\": [7],
+	\"bits_w\": [4]}" "$head"
 network thin 12 15 "$conv, $(resnet mbconv1 8 8 1 4,7 8,4),
 	$(resnet mbconv1 8 8 1 7,3 8,4 '"squeeze": 3'),
 	$(resnet mbconv1 8 10 2 3,6 5,8 '"se": true'),
@@ -57,7 +61,7 @@ network thin 12 15 "$conv, $(resnet mbconv1 8 8 1 4,7 8,4),
 status 0 "with the flags of nas verify" nas verify "$tmp/backbone.json" -t host
 quick_cc
 for name in shortcut gate pooled backbone separable resnet thin \
-	pooling; do
+	pooling vgg; do
 	status 0 "$name computes what the network does" \
 		nas verify "$tmp/$name.json" -t host
 done

@@ -55,6 +55,51 @@ counts() { # FILE PARAMETERS MACS
 counts resnet18 11689512 1814073344
 counts resnet50 25557032 3857973248
 
+check "SSD300's body is that of the list of its layers" python3 - "$tmp" <<'PY'
+import json, sys
+g = json.load(open("configs/graphs/ssd-vgg16.json"))
+names = [x.get("name") for x in g["layers"]]
+g["layers"] = g["layers"][:names.index("conv9") + 1]
+json.dump(g, open(sys.argv[1] + "/body.json", "w"))
+PY
+status 0 "  as an architecture" nas score configs/networks/ssd-vgg16.json \
+	--format json
+cp "$tmp/out" "$tmp/chain"
+status 0 "  as layers" nas allocate "$tmp/body.json" --metric size --bits-w 32 \
+	--pin 0 --format json
+check "  the same multiply-accumulates" json "$tmp/out" \
+	"j['full_bitops'] / 1024 == json.load(open('$tmp/chain'))['results'][0]['macs']"
+
+# pooling of 2x2 and 3x3 is not the same network
+cat >"$tmp/vgg.json" <<'JSON'
+{"space": {"input": {"height": 19, "channels": 3},
+  "stages": [
+   {"type": "convpool", "width": [8, 12], "stride": 2, "pool": 2,
+    "bits_a": 8, "bits_w": [4, 8]},
+   {"type": "convpool", "width": [8, 16], "stride": 2,
+    "bits_a": [4, 8], "bits_w": 8}],
+  "head": {"classes": 4, "bits_a": 8, "bits_w": 8}},
+ "budgets": {"sram_bytes": "8 kB", "flash_bytes": "4 kB"}}
+JSON
+status 0 "a space with pooling of 2x2" nas search "$tmp/vgg.json" -q --force \
+	$unhurried --max-evals 2000 -o "$tmp/run"
+check "  its answer has it" json "$best" \
+	'[b.get("pool", 3) for b in j["blocks"]] == [2, 3]'
+status 0 "  and is in the space" nas check "$tmp/vgg.json" --contains "$best" \
+	--format json
+check "  it says" json "$tmp/out" 'j["networks"][0]["in_space"]'
+sed 's/"pool": 2/"pool": 3/' "$best" >"$tmp/three.json"
+status 0 "a network of 3x3 in it" nas check "$tmp/vgg.json" --contains \
+	"$tmp/three.json" --format json
+check "  that of 3x3 is not" json "$tmp/out" 'not j["networks"][0]["in_space"]'
+for side in 1 4; do
+	sed "s/\"pool\": 2/\"pool\": $side/" "$tmp/vgg.json" >"$tmp/bad.json"
+	status 4 "pooling of $side" nas check "$tmp/bad.json"
+done
+sed 's/"convpool"/"dwsep"/' "$tmp/vgg.json" >"$tmp/bad.json"
+status 4 "pooling of another kind" nas check "$tmp/bad.json"
+says "a dwsep has no max pooling" "  is refused"
+
 sed 's/"type": "basic"/"type": "basic", "shortcut": "pool"/' \
 	"$tmp/resnet.json" >"$tmp/pool.json"
 status 4 "a pooled shortcut is another network's" nas check "$tmp/pool.json"

@@ -328,6 +328,14 @@ def edge_networks():
         def q(n):
             return ({"bits_a": [bits] * n, "bits_w": [bits] * n} if bits
                     else {})
+        vgg = [{"type": "convpool", "in": 8, "out": 8, "kernel": 3,
+                "stride": 2, "pool": 2, **q(1)},
+               {"type": "convpool", "in": 8, "out": 9, "kernel": 1,
+                "stride": 4, "pool": 2, **q(1)},
+               {"type": "conv", "in": 9, "out": 24, "kernel": 1, **q(1)}]
+        yield net(f"pooling 2x2, {bits} bits",
+                  [stem if bits else conv, *vgg],
+                  {**head, "bits_a": 8, "bits_w": 8} if bits else head)
         resnet = [{"type": "convpool", "in": 8, "out": 8, "kernel": 3,
                    "stride": 2, **q(1)},
                   {"type": "basic", "in": 8, "out": 8, "kernel": 3,

@@ -59,7 +59,8 @@ class Block:
         self.cin = cin = entry["in"] if d == 0 else entry["out"]
         self.cout = cout = entry["out"]
         k, h = entry["kernel"], entry.get("hidden", 0)
-        # max pooling 3x3 of stride 2, padded by 1, follows and is no layer
+        # max pooling of stride 2 follows and is no layer: 3x3 padded by 1, or
+        # 2x2 padded behind an odd last row; both make half of it, rounded up
         self.pool = self.type == "convpool" and s % 2 == 0
         shapes = {
             "conv": [(cin, cout, k, s, 1)],

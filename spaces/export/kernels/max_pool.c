@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: 0BSD */
-/* The largest of 3 x 3 levels, at every second row and column, in place. */
+/* The largest of 3 x 3 or 2 x 2 levels, at every second row and column, in
+ * place. */
 #include "spaces/export/kernels/kernel.h"
 
 static int32_t largest(const struct layer *l, int row, int column, uint32_t c)
 {
 	int32_t most = -32768;
+	int before = l->kernel - 2;
 
-	for (int i = row - 1; i <= row + 1; i++)
-		for (int j = column - 1; j <= column + 1; j++) {
+	for (int i = row - before; i <= row + 1; i++)
+		for (int j = column - before; j <= column + 1; j++) {
 			uint32_t at = (uint32_t)(i * l->width + j) * l->in + c;
 			int32_t x;
 
