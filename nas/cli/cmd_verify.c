@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas verify: what export --to c writes, run and compared. */
-#include <string.h>
-
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
 #include "nas/cli/model_options.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
-#include "nas/run/latency_fit.h"
 #include "nas/form/form.h"
-#include "nas/run/verify.h"
+#include "nas/run/verify_all.h"
 
-#define TARGETS_MAX 16
 #define PICK_MAX    1000000
 
 static const struct cli_option options[] = {
@@ -34,36 +30,14 @@ static const struct cli_option options[] = {
 
 struct asked {
 	struct verify_job job;
-	const struct verify_target *target[TARGETS_MAX];
-	const char *missing[TARGETS_MAX]; /* program; NULL = none */
-	int ntargets;
+	struct verify_asked targets;
 };
-
-static enum nas_status read_targets(struct asked *a, const struct cli *cli,
-				    struct nas_err *err)
-{
-	const char *names[TARGETS_MAX];
-	int n = cli_values(cli, "target", names, TARGETS_MAX);
-
-	for (int i = 0; i < n; i++) {
-		a->target[i] = verify_target_find(names[i]);
-		if (!a->target[i])
-			return nas_fail(err, NAS_EUSAGE, "unknown target '%s' "
-					"('nas verify --help' lists them)",
-					names[i]);
-	}
-	for (; n == 0 && verify_targets[a->ntargets].name; a->ntargets++)
-		a->target[a->ntargets] = &verify_targets[a->ntargets];
-	a->ntargets = n ? n : a->ntargets;
-	for (int i = 0; i < a->ntargets; i++)
-		a->missing[i] = verify_missing(a->target[i]);
-	return NAS_OK;
-}
 
 static enum nas_status read_options(struct asked *a, const struct cli *cli,
 				    struct nas_err *err)
 {
 	int64_t pick = 0, images = 4, ram = 0;
+	const char *names[VERIFY_TARGETS_MAX];
 	int memory = -1;
 
 	a->job.export.options = (struct export_options)EXPORT_DEFAULTS;
@@ -87,15 +61,14 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 	if (model_options_read(&a->job.export.model, cli, err) != NAS_OK ||
 	    quantised_options_read(&a->job.export.bits, cli, err) != NAS_OK)
 		return err->code;
-	return read_targets(a, cli, err);
+	return verify_ask(&a->targets, names,
+			  cli_values(cli, "target", names, VERIFY_TARGETS_MAX),
+			  err);
 }
 
 struct report {
-	const struct cli *cli;
 	struct nas_text table;
-	struct nas_text counts; /* what nas latency fit reads */
-	struct verify_list list;
-	int differ;
+	struct verify_all all;
 };
 
 static void add_number(struct nas_text *t, double x)
@@ -105,20 +78,19 @@ static void add_number(struct nas_text *t, double x)
 	text_addf(t, "\t%s", x > 0 ? with_commas(s, sizeof(s), x) : "-");
 }
 
-static void add_row(struct report *r, const struct verify *v,
+static void add_row(void *context, const struct verify *v,
 		    const struct verify_target *t, const struct verify_row *row,
-		    bool missing)
+		    bool tried)
 {
-	bool holds = verify_holds(v, t, row);
+	struct report *r = context;
 
-	r->differ += !holds;
-	if (row->left_out[0] && !missing)
+	if (row->left_out[0] && tried)
 		cli_warn("%s is left out: %s", t->name, row->left_out);
-	if (!holds && row->log.data)
+	if (!verify_holds(v, t, row) && row->log.data)
 		cli_warn("%s: %.2000s", t->name, row->log.data);
 	text_add_cell(&r->table, v->source.graph->name);
 	text_addf(&r->table, "\t%s\t%s", t->name,
-		  missing	     ? "not here"
+		  !tried	     ? "not here"
 		  : row->left_out[0] ? "left out"
 		  : row->equal	     ? "equal"
 				     : row->differs);
@@ -133,59 +105,6 @@ static void add_row(struct report *r, const struct verify *v,
 		text_addf(&r->table, "\t%.2f\t\n", row->instructions / v->macs);
 	else
 		text_add(&r->table, "\t-\t\n");
-}
-
-/* Of networks that compute what they should, by their files: names may be
- * equal or absent. */
-static enum nas_status add_counts(struct report *r, const char *path,
-				  const struct verify *v,
-				  const struct verify_target *t,
-				  const struct verify_row *row,
-				  struct nas_err *err)
-{
-	if (!row->equal || !(row->instructions > 0) || !v->source.arch)
-		return NAS_OK;
-	return latency_table_add(&r->counts, path, t->name, row->instructions,
-				 v->source.arch, v->arena, err);
-}
-
-static enum nas_status write_counts(const struct report *r,
-				    struct nas_err *err)
-{
-	return r->cli->output ? output_write_text(r->cli, &r->counts, err)
-			      : NAS_OK;
-}
-
-static enum nas_status verify_file(struct report *r, const struct asked *a,
-				   const char *path,
-				   const struct nas_run_env *env,
-				   struct nas_err *err)
-{
-	struct verify v;
-
-	if (verify_prepare(&v, &a->job, path, env, err) == NAS_OK)
-		for (int i = 0; i < a->ntargets; i++) {
-			struct verify_row row = {0};
-
-			if (a->missing[i])
-				snprintf(row.left_out, sizeof(row.left_out),
-					 "no %s", a->missing[i]);
-			else
-				(void)!verify_run(&v, a->target[i], &row, err);
-			if (err->code == NAS_OK)
-				add_row(r, &v, a->target[i], &row,
-					a->missing[i] != NULL);
-			if (err->code == NAS_OK &&
-			    verify_list_add(&r->list, &v, a->target[i], &row,
-					    err) == NAS_OK)
-				(void)!add_counts(r, path, &v, a->target[i],
-						  &row, err);
-			text_free(&row.log);
-			if (err->code != NAS_OK)
-				break;
-		}
-	verify_close(&v);
-	return err->code;
 }
 
 /* The lines to compare with what a board says. */
@@ -215,9 +134,9 @@ static enum nas_status say_expected(const struct cli *cli,
 	return err->code;
 }
 
-static void say_missing(const struct asked *a)
+static void say_missing(const struct verify_asked *a)
 {
-	for (int i = 0; i < a->ntargets; i++) {
+	for (int i = 0; i < a->n; i++) {
 		const char *program = a->missing[i];
 
 		if (program && a->target[i]->runtime)
@@ -230,9 +149,23 @@ static void say_missing(const struct asked *a)
 	}
 }
 
+static enum nas_status write_all(struct report *r, const struct cli *cli,
+				 struct nas_err *err)
+{
+	if (cli->output &&
+	    output_write_text(cli, &r->all.counts, err) != NAS_OK)
+		return err->code;
+	if (cli->to_stdout)
+		return NAS_OK;
+	if (cli->json)
+		return print_json(form_write(&verify_form, &r->all.list), err);
+	print_table(&r->table);
+	return NAS_OK;
+}
+
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
-	struct report r = {.cli = cli};
+	struct report r = {.all = {.tell = add_row, .context = &r}};
 	struct cli_events events;
 	struct asked a = {0};
 
@@ -242,24 +175,19 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		return err->code;
 	if (cli_value(cli, "expect"))
 		return say_expected(cli, &a, &events.env, err);
-	say_missing(&a);
-	latency_table_head(&r.counts, "instructions");
+	say_missing(&a.targets);
 	text_add(&r.table, "network\ttarget\tlevels\tarena\tstack\tcode\t"
 		 "constants\tinstructions\ta MAC\t\n");
-	for (int i = 0; i < cli->nargs && err->code == NAS_OK; i++)
-		(void)!verify_file(&r, &a, cli->arg[i], &events.env, err);
-	if (err->code == NAS_OK)
-		(void)!write_counts(&r, err);
-	if (err->code == NAS_OK && cli->json && !cli->to_stdout &&
-	    print_json(form_write(&verify_form, &r.list), err) != NAS_OK)
-		r.differ = 0;
-	if (err->code == NAS_OK && !cli->json && !cli->to_stdout)
-		print_table(&r.table);
+	r.all.job = &a.job;
+	r.all.asked = &a.targets;
+	if (verify_all(&r.all, (const char *const *)cli->arg, cli->nargs,
+		       &events.env, err) == NAS_OK)
+		(void)!write_all(&r, cli, err);
 	text_free(&r.table);
-	text_free(&r.counts);
-	if (err->code == NAS_OK && r.differ)
+	text_free(&r.all.counts);
+	if (err->code == NAS_OK && r.all.differ)
 		return nas_fail(err, NAS_ERUN, "%d of what was run differ",
-				r.differ);
+				r.all.differ);
 	return err->code;
 }
 
