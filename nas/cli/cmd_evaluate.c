@@ -8,9 +8,7 @@
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
 #include "nas/cli/model_options.h"
-#include "nas/data/array.h"
 #include "nas/run/evaluation.h"
-#include "spaces/export/export_formats.h"
 
 #define BATCH 32
 
@@ -105,36 +103,19 @@ static enum nas_status refuse_existing(const struct cli *cli,
 	return NAS_OK;
 }
 
-static enum nas_status write_model(const struct cli *cli,
-				   const struct evaluation *e,
-				   const char *path, struct nas_err *err)
-{
-	const struct export_options how = EXPORT_DEFAULTS;
-	struct export_source source = {0};
-	struct nas_text t = {0};
-	struct graph g;
-
-	source.graph = &g;
-	if (quantised_graph(&g, &e->bits, true, err) == NAS_OK &&
-	    export_write(&t, export_format_find("onnx"), &source, &how,
-			 cli->arena, err) == NAS_OK &&
-	    text_write(&t, path, err) == NAS_OK)
-		cli_note(cli, "wrote %s", path);
-	text_free(&t);
-	return err->code;
-}
-
 static enum nas_status write_files(const struct cli *cli,
 				   const struct evaluation *e,
 				   struct nas_err *err)
 {
 	const char *model = cli_value(cli, "write");
 	const char *outputs = cli_value(cli, "outputs");
-	int64_t size[2] = {e->model.data->n, e->noutputs};
 
-	if (model && write_model(cli, e, model, err) != NAS_OK)
-		return err->code;
-	return outputs ? npy_write(outputs, e->outputs, 2, size, err) : NAS_OK;
+	if (model) {
+		if (evaluation_write_model(e, model, cli->arena, err) != NAS_OK)
+			return err->code;
+		cli_note(cli, "wrote %s", model);
+	}
+	return outputs ? evaluation_write_outputs(e, outputs, err) : NAS_OK;
 }
 
 static enum nas_status read_options(struct evaluation_options *o,

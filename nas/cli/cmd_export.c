@@ -119,21 +119,10 @@ static enum nas_status print_summary(const struct cli *cli,
 static enum nas_status write(const struct cli *cli, const struct nas_text *t,
 			     enum export_holds holds, struct nas_err *err)
 {
-	const char *content;
-	char name[256];
-	size_t at = 0, n;
-
 	if (holds != EXPORT_FOLDER)
 		return output_write_text(cli, t, err);
-	if (file_make_dir(cli->output, err) != NAS_OK)
+	if (export_write_folder(cli->output, t, err) != NAS_OK)
 		return err->code;
-	while (export_next_part(t, &at, name, sizeof(name), &content, &n)) {
-		struct nas_text part = {0};
-
-		text_addn(&part, content, n);
-		if (output_add_file(cli, name, &part, err) != NAS_OK)
-			return err->code;
-	}
 	cli_note(cli, "'%s' is written", cli->output);
 	return NAS_OK;
 }

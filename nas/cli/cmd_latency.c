@@ -28,42 +28,6 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-static enum nas_status add_term(struct latency_fit *fit, const char *name,
-				struct nas_err *err)
-{
-	const char *names[LATENCY_TERMS], *near;
-
-	for (int t = 0; t < LATENCY_TERMS; t++) {
-		names[t] = latency_terms[t].key;
-		if (strcmp(name, names[t]) == 0) {
-			fit->allowed[t] = fit->chosen = true;
-			return NAS_OK;
-		}
-	}
-	near = nas_nearest(name, names, LATENCY_TERMS);
-	return nas_fail(err, NAS_EUSAGE, "--terms: unknown term '%.40s'%s%s%s",
-			name, near ? " (did you mean '" : "", near ? near : "",
-			near ? "'?)" : "");
-}
-
-static enum nas_status read_terms(const struct cli *cli,
-				  struct latency_fit *fit, struct nas_err *err)
-{
-	const char *text = cli_value(cli, "terms");
-	char name[64];
-
-	while (text && *text) {
-		size_t n = strcspn(text, ",");
-
-		snprintf(name, sizeof(name), "%.*s", n < 63 ? (int)n : 63,
-			 text);
-		if (add_term(fit, name, err) != NAS_OK)
-			return err->code;
-		text += n + (text[n] == ',');
-	}
-	return NAS_OK;
-}
-
 static enum nas_status read_on_chip(const struct cli *cli,
 				    struct latency_fit *fit,
 				    struct nas_err *err)
@@ -82,6 +46,7 @@ static enum nas_status read_options(const struct cli *cli,
 				    struct latency_fit *fit,
 				    struct nas_err *err)
 {
+	const char *terms = cli_value(cli, "terms");
 	int64_t step = 1;
 
 	if (read_on_chip(cli, fit, err) != NAS_OK ||
@@ -92,7 +57,7 @@ static enum nas_status read_options(const struct cli *cli,
 	fit->target = cli_value(cli, "target");
 	fit->channel_step = (int)step;
 	fit->seed = cli_seed(cli, 1);
-	return read_terms(cli, fit, err);
+	return terms ? latency_fit_allow(fit, terms, err) : NAS_OK;
 }
 
 static void fill_texts(const struct cli *cli, struct nas_latency *m)

@@ -43,26 +43,13 @@ struct asked {
 	struct sweep_run run;
 };
 
-/* What a job was, on one line: "search.seed=1 search.islands=4". */
-static void describe(const struct sweep *sweep, int job, char *text,
-		     size_t size)
-{
-	size_t n = 0;
-
-	text[0] = '\0';
-	for (int i = 0; i < sweep->naxes && n < size; i++)
-		n += (size_t)snprintf(text + n, size - n, "%s%s=%s",
-				      i ? " " : "", sweep->axis[i].path,
-				      sweep_value(sweep, job, i));
-}
-
 static void tell_job(void *context, int job, enum nas_status status,
 		     double seconds)
 {
 	const struct asked *a = context;
 	char text[256];
 
-	describe(a->run.sweep, job, text, sizeof(text));
+	sweep_job_text(text, sizeof(text), a->run.sweep, job);
 	cli_note(a->cli, "job %d of %d, %s: %s, %.3g s", job,
 		 a->run.sweep->njobs, text, nas_status_text(status), seconds);
 }
@@ -77,7 +64,7 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 				    struct nas_err *err)
 {
 	const char *grids[CLI_VALUES_MAX], *text = cli_value(cli, "shard");
-	int n = cli_values(cli, "grid", grids, CLI_VALUES_MAX), end = 0;
+	int n = cli_values(cli, "grid", grids, CLI_VALUES_MAX);
 	struct sweep_run *r = &a->run;
 	int64_t keep = 1;
 
@@ -93,10 +80,8 @@ static enum nas_status read_options(struct asked *a, const struct cli *cli,
 	r->sweep->config = cli->arg[0];
 	if (sweep_parse(r->sweep, grids, n, cli->arena, err) != NAS_OK)
 		return err->code;
-	if (text && (sscanf(text, "%d/%d%n", &r->first, &r->step, &end) != 2 ||
-		     text[end] || r->first < 1 || r->first > r->step))
-		return nas_fail(err, NAS_EUSAGE, "--shard is I/N with I from 1 "
-				"to N, not '%.40s'", text);
+	if (text && sweep_run_share(r, text, err) != NAS_OK)
+		return err->code;
 	if (cli_whole(cli, "keep", 1, KEEP_MOST, &keep, err) != NAS_OK)
 		return err->code;
 	r->keep = (int)keep;

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
+#include "nas/base/file.h"
+#include "nas/data/array.h"
+#include "spaces/export/export_formats.h"
 
 static int first_class(const float *logits, int classes)
 {
@@ -252,4 +255,31 @@ enum nas_status evaluation_run(struct evaluation *e, const char *path,
 void evaluation_free(struct evaluation *e)
 {
 	model_close(&e->model);
+}
+
+enum nas_status evaluation_write_model(const struct evaluation *e,
+				       const char *path,
+				       struct nas_arena *arena,
+				       struct nas_err *err)
+{
+	const struct export_options how = EXPORT_DEFAULTS;
+	struct export_source source = {0};
+	struct nas_text t = {0};
+	struct graph g;
+
+	source.graph = &g;
+	if (quantised_graph(&g, &e->bits, true, err) == NAS_OK &&
+	    export_write(&t, export_format_find("onnx"), &source, &how, arena,
+			 err) == NAS_OK)
+		(void)!text_write(&t, path, err);
+	text_free(&t);
+	return err->code;
+}
+
+enum nas_status evaluation_write_outputs(const struct evaluation *e,
+					 const char *path, struct nas_err *err)
+{
+	int64_t size[2] = {e->model.data->n, e->noutputs};
+
+	return npy_write(path, e->outputs, 2, size, err);
 }

@@ -62,6 +62,16 @@ enum nas_status evaluation_run(struct evaluation *e, const char *path,
 			       struct nas_err *err) NAS_MUST_CHECK;
 void evaluation_free(struct evaluation *e);
 
+/* The quantised network as ONNX, and what was kept of the outputs as .npy.
+ * NAS_EIO, NAS_ENOMEM; NAS_EINPUT: ONNX has no form for the network. */
+enum nas_status evaluation_write_model(const struct evaluation *e,
+				       const char *path,
+				       struct nas_arena *arena,
+				       struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status evaluation_write_outputs(const struct evaluation *e,
+					 const char *path,
+					 struct nas_err *err) NAS_MUST_CHECK;
+
 extern const struct form evaluation_form;
 cJSON *evaluation_json(const struct evaluation *e);
 

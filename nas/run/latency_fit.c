@@ -225,3 +225,38 @@ enum nas_status latency_fit_run(struct latency_fit *fit,
 	latency_finish(m);
 	return judge(fit, some ? n : 0, arena, err);
 }
+
+static enum nas_status allow_term(struct latency_fit *fit, const char *name,
+				  struct nas_err *err)
+{
+	const char *names[LATENCY_TERMS], *near;
+
+	for (int t = 0; t < LATENCY_TERMS; t++) {
+		names[t] = latency_terms[t].key;
+		if (strcmp(name, names[t]) == 0) {
+			fit->allowed[t] = fit->chosen = true;
+			return NAS_OK;
+		}
+	}
+	near = nas_nearest(name, names, LATENCY_TERMS);
+	return nas_fail(err, NAS_EUSAGE, "--terms: unknown term '%.40s'%s%s%s",
+			name, near ? " (did you mean '" : "", near ? near : "",
+			near ? "'?)" : "");
+}
+
+enum nas_status latency_fit_allow(struct latency_fit *fit, const char *names,
+				  struct nas_err *err)
+{
+	char name[64];
+
+	while (*names) {
+		size_t n = strcspn(names, ",");
+
+		snprintf(name, sizeof(name), "%.*s", n < 63 ? (int)n : 63,
+			 names);
+		if (allow_term(fit, name, err) != NAS_OK)
+			return err->code;
+		names += n + (names[n] == ',');
+	}
+	return NAS_OK;
+}

@@ -77,6 +77,11 @@ struct latency_fit {
 	struct nas_latency model;
 };
 
+/* Only the terms of these names, "macs_conv,bytes". NAS_EUSAGE, with the nearest
+ * name. */
+enum nas_status latency_fit_allow(struct latency_fit *fit, const char *names,
+				  struct nas_err *err) NAS_MUST_CHECK;
+
 /* NAS_EIO; NAS_EINPUT with the place. */
 enum nas_status latency_fit_read(struct latency_fit *fit, const char *path,
 				 struct nas_arena *arena,

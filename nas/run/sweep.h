@@ -58,6 +58,10 @@ enum nas_status sweep_parse_axis(struct sweep_axis *axis, const char *grid,
 /* Value of an axis in a job. */
 const char *sweep_value(const struct sweep *sweep, int job, int axis);
 
+/* What a job is, on one line: "search.seed=1 search.islands=4", cut at size. */
+void sweep_job_text(char *text, size_t size, const struct sweep *sweep,
+		    int job);
+
 /* Write sweep.json. Where there is one of the same config and axes, the sweep
  * becomes that one with the values added that it has not; of another: NAS_EIO,
  * unless by force. The folder is locked meanwhile (nas/base/dir_lock.h). */

@@ -144,3 +144,14 @@ enum nas_status sweep_parse_axis(struct sweep_axis *axis, const char *grid,
 	} while (*s);
 	return check_values(axis, arena, err);
 }
+
+void sweep_job_text(char *text, size_t size, const struct sweep *sweep, int job)
+{
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < sweep->naxes && n < size; i++)
+		n += (size_t)snprintf(text + n, size - n, "%s%s=%s",
+				      i ? " " : "", sweep->axis[i].path,
+				      sweep_value(sweep, job, i));
+}

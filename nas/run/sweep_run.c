@@ -325,3 +325,15 @@ enum nas_status sweep_run(struct sweep_run *r, struct nas_err *err)
 		return run_recorded(&w, err);
 	return begin(r, err) == NAS_OK ? run_jobs(&w, err) : err->code;
 }
+
+enum nas_status sweep_run_share(struct sweep_run *run, const char *text,
+				struct nas_err *err)
+{
+	int end = 0;
+
+	if (sscanf(text, "%d/%d%n", &run->first, &run->step, &end) != 2 ||
+	    text[end] || run->first < 1 || run->first > run->step)
+		return nas_fail(err, NAS_EUSAGE, "--shard is I/N with I from 1 "
+				"to N, not '%.40s'", text);
+	return NAS_OK;
+}

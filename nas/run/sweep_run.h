@@ -40,6 +40,10 @@ struct sweep_run {
 			     * "interrupted", "running" elsewhere, "not run" */
 };
 
+/* "2/4": every fourth job from the second on. NAS_EUSAGE. */
+enum nas_status sweep_run_share(struct sweep_run *run, const char *text,
+				struct nas_err *err) NAS_MUST_CHECK;
+
 /* Writes sweep.json and runs the jobs. The worst that happened: no network
  * inside the budgets is an answer here; NAS_EINTERRUPTED ends it. */
 enum nas_status sweep_run(struct sweep_run *run,

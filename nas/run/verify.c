@@ -116,19 +116,10 @@ static enum nas_status write_board(const struct verify *v, struct nas_err *err)
 static enum nas_status write_export(struct verify *v, struct nas_err *err)
 {
 	struct nas_text t = {0};
-	const char *content;
-	size_t at = 0, n;
-	char name[256];
 
-	(void)!export_write(&t, export_format_find("c"), &v->source,
-			    &v->job.export.options, v->arena, err);
-	while (err->code == NAS_OK &&
-	       export_next_part(&t, &at, name, sizeof(name), &content, &n)) {
-		struct nas_text part = {0};
-
-		text_addn(&part, content, n);
-		(void)!write_part(v, name, &part, err);
-	}
+	if (export_write(&t, export_format_find("c"), &v->source,
+			 &v->job.export.options, v->arena, err) == NAS_OK)
+		(void)!export_write_folder(v->dir, &t, err);
 	text_free(&t);
 	return err->code;
 }

@@ -102,10 +102,10 @@ export_function(struct nas_text *out, const struct export_source *source,
 #define EXPORT_PART '\f'
 void export_part(struct nas_text *out, const char *stem, const char *ending);
 
-/* The next part of such a text, from *at on: its name, and n bytes of content.
- * False at the end, and for a text of one file. */
-bool export_next_part(const struct nas_text *t, size_t *at, char *name,
-		      size_t size, const char **content, size_t *n);
+/* Its files into a folder, which is made where it is not there. NAS_EIO,
+ * NAS_ENOMEM. */
+enum nas_status export_write_folder(const char *dir, const struct nas_text *t,
+				    struct nas_err *err) NAS_MUST_CHECK;
 
 #define EXPORT_PROTOTYPE(id, name, needs, holds, help)                        \
 	export_function export_##id;
