@@ -219,6 +219,8 @@ int c_gate_tensor(const struct c_plan *p, const struct c_call *excite);
 /* Letters, digits and '_', not a digit first; C_NAME_MAX bytes. */
 #define C_NAME_MAX 64
 void c_identifier(char *out, const char *name, bool upper);
+/* Values of a convolution's window: of the largest, of two smaller ones. */
+int c_window(const struct c_plan *p);
 /* Bytes of the largest buffers that are on the stack at once. */
 int c_stack_bytes(const struct c_plan *p);
 

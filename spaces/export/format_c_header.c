@@ -70,15 +70,33 @@ static int grid_stack(const struct c_call *c)
 	int high = c_reach(g, 0), wide = c_reach(g, 1);
 	int most = high > wide ? high : wide;
 
-	if (c->kind == C_GRID_CONVOLVE)
-		return 2 * c_area(c) * c->in;
 	return 2 * (high * ((g->columns - 1) * g->stride[1] + wide + 1) +
 		    most * (most + 1)) + 4 * most;
 }
 
+#define PAIR_MAX 256 /* values that are kept for two pixels where one needs less */
+
+int c_window(const struct c_plan *p)
+{
+	int most = 1;
+
+	for (int i = 0; i < p->ncalls + p->ngates; i++) {
+		const struct c_call *c = i < p->ncalls ? &p->call[i]
+						       : &p->gate[i - p->ncalls];
+		int fan = c_area(c) * c->in;
+
+		if ((c->kind == C_CONVOLVE || c->kind == C_GRID_CONVOLVE) &&
+		    fan > most)
+			most = fan;
+	}
+	if (most >= PAIR_MAX)
+		return most;
+	return 2 * most < PAIR_MAX ? 2 * most : PAIR_MAX;
+}
+
 int c_stack_bytes(const struct c_plan *p)
 {
-	int most = 0, gate = 0;
+	int most = 0, gate = 0, window = 2 * c_window(p);
 
 	for (int i = 0; i < p->ngates; i += 2)
 		gate = p->gate[i].in + p->gate[i].out > gate
@@ -86,13 +104,13 @@ int c_stack_bytes(const struct c_plan *p)
 			       : gate;
 	for (int i = 0; i < p->ncalls; i++) {
 		const struct c_call *c = &p->call[i];
-		int n = c->kernel * c->kernel * c->in * 2;
+		int n = window;
 
 		if (c->kind == C_DEPTHWISE)
 			n = 2 * c->kernel *
 				    (c->width + c->kernel / 2 * 2 + 1) +
 			    c->kernel * (2 * c->kernel + 6);
-		if (c->grid)
+		if (c->grid && c->kind != C_GRID_CONVOLVE)
 			n = grid_stack(c);
 		if ((c->kind <= C_DEPTHWISE || c->grid) && n > most)
 			most = n;

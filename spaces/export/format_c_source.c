@@ -7,7 +7,7 @@
 #include "spaces/export/format_c.h"
 
 struct limits { /* of buffers on the stack, and what the network has */
-	int window, rows, kernel, vector, squeeze;
+	int rows, kernel, vector, squeeze;
 	bool wide, scales, residual, sums, maps, planar, w8, w4, w_any;
 	bool kind[C_KINDS]; /* that there is */
 };
@@ -43,7 +43,6 @@ static void look_at(struct limits *m, const struct c_call *c)
 		int fan = c_area(c) * c->in;
 		bool even = fan % 2 == 0;
 
-		at_least(&m->window, fan);
 		m->w8 |= c->bits_w == 8;
 		m->w4 |= c->bits_w == 4 && even;
 		m->w_any |= c->bits_w != 8 && !(c->bits_w == 4 && even);
@@ -52,7 +51,7 @@ static void look_at(struct limits *m, const struct c_call *c)
 
 static struct limits limits_of(const struct c_plan *p)
 {
-	struct limits m = {.window = 1, .rows = 1, .kernel = 1};
+	struct limits m = {.rows = 1, .kernel = 1};
 
 	for (int i = 0; i < p->ncalls; i++)
 		look_at(&m, &p->call[i]);
@@ -70,7 +69,7 @@ static void add_limits(struct nas_text *t, const struct c_plan *p,
 		       const struct limits *m, const char *upper)
 {
 	text_addf(t, "#define ARENA_BYTES %s_ARENA_BYTES\n", upper);
-	text_addf(t, "#define WINDOW_MAX %d\n", m->window);
+	text_addf(t, "#define WINDOW_MAX %d\n", c_window(p));
 	text_addf(t, "#define ROWS_MAX %d\n#define KERNEL_MAX %d\n", m->rows,
 		  m->kernel);
 	text_addf(t, "#define VECTOR_MAX %d\n#define SQUEEZE_MAX %d\n",

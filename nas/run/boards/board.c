@@ -47,6 +47,15 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n)
 static void say(const char *s);
 static void say_number(uint32_t x);
 
+/* window_bits; a compiler takes no address for 0. */
+static uint32_t bits_of_window(void)
+{
+	uint32_t bits = (uint32_t)(uintptr_t)window_bits;
+
+	__asm__ volatile("" : "+r"(bits));
+	return bits;
+}
+
 #ifdef __arm__
 #define TIMER ((volatile uint32_t *)0x40000000) /* control, value, reload */
 
@@ -106,7 +115,7 @@ static void region(uint32_t number, uint32_t at, uint32_t bits,
  * opened, but eighths of it that the guard does not reach. */
 static void close_memory(void)
 {
-	uint32_t bits = (uint32_t)(uintptr_t)window_bits, out = 0;
+	uint32_t bits = bits_of_window(), out = 0;
 	const uint8_t *eighth = window_low;
 
 	if (!bits || !SYSTEM(0xd90))
@@ -179,7 +188,7 @@ static void close_memory(void)
 {
 	uintptr_t from = (uintptr_t)window_low - 0x800000;
 
-	if (!(uintptr_t)window_bits)
+	if (!bits_of_window())
 		return;
 	__asm__ volatile("csrw pmpaddr0, %0\n\tcsrw pmpaddr1, %1\n\t"
 			 "csrw pmpaddr2, %2\n\tcsrw pmpaddr3, %3\n\t"

@@ -166,6 +166,41 @@ static void finish(const struct layer *l, struct rounding r, uint8_t *y,
 		store(l, y, pixel, pixels, c, m, value);
 }
 
+/* Two pixels at once: where their values fit, and no sum that is put away
+ * lies over a residual that is still to be read. */
+static int in_pairs(const struct layer *l, uint32_t n)
+{
+	if (2 * n > WINDOW_MAX)
+		return 0;
+	return !HAS_RESIDUAL || !l->bits_r || l->out <= CHUNK ||
+	       (l->bits_r == l->bits_y && l->r == l->y);
+}
+
+/* One pixel or, where more is 1 or -1, the one behind or before it too, whose
+ * window lies behind this one's. */
+static void convolve_pixels(const struct layer *l, struct rounding r,
+			    uint8_t *y, uint32_t pixel, int more,
+			    const int16_t *window, uint32_t pixels)
+{
+	uint32_t n = (uint32_t)l->kernel * l->kernel * l->in;
+	uint32_t chunks = (l->out + CHUNK - 1) / CHUNK;
+
+	for (uint32_t k = 0; k < chunks; k++) {
+		uint32_t c = (l->flags & DOWN ? chunks - 1 - k : k) * CHUNK;
+		uint32_t m = l->out - c < CHUNK ? l->out - c : CHUNK;
+		int32_t acc[2 * CHUNK];
+
+		load_bias(l, c, m, acc);
+		if (more)
+			dots_of_two(l, c, m, window, n, acc);
+		else
+			dots(l, c, m, window, n, acc);
+		for (int i = 0; i <= (more != 0); i++)
+			finish(l, r, y, pixel + (uint32_t)(i * more), pixels, c,
+			       m, acc + i * CHUNK);
+	}
+}
+
 /* x and y are the arena, or vectors beside it. */
 static void convolve(const struct layer *l, const uint8_t *x, uint8_t *y)
 {
@@ -174,24 +209,21 @@ static void convolve(const struct layer *l, const uint8_t *x, uint8_t *y)
 	uint32_t s = l->stride, columns = (l->width + s - 1) / s;
 	uint32_t pixels = (l->height + s - 1) / s * columns;
 	uint32_t n = (uint32_t)l->kernel * l->kernel * l->in;
-	uint32_t chunks = (l->out + CHUNK - 1) / CHUNK;
+	int step = l->flags & DOWN ? -1 : 1, pairs = in_pairs(l, n);
 
 	if (l->bits_y && !(l->flags & WIDE))
 		r = rounding_of(l);
 	for (uint32_t i = 0; i < pixels; i++) {
-		int down = l->flags & DOWN;
-		uint32_t pixel = down ? pixels - 1 - i : i;
+		uint32_t pixel = l->flags & DOWN ? pixels - 1 - i : i;
+		uint32_t next = pixel + (uint32_t)step;
+		int more = pairs && i + 1 < pixels ? step : 0;
 
 		load_window(l, x, (int)(pixel / columns),
 			    (int)(pixel % columns), window);
-		for (uint32_t k = 0; k < chunks; k++) {
-			uint32_t c = (down ? chunks - 1 - k : k) * CHUNK;
-			uint32_t m = l->out - c < CHUNK ? l->out - c : CHUNK;
-			int32_t acc[CHUNK];
-
-			load_bias(l, c, m, acc);
-			dots(l, c, m, window, n, acc);
-			finish(l, r, y, pixel, pixels, c, m, acc);
-		}
+		if (more)
+			load_window(l, x, (int)(next / columns),
+				    (int)(next % columns), window + n);
+		convolve_pixels(l, r, y, pixel, more, window, pixels);
+		i += more != 0;
 	}
 }

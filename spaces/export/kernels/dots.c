@@ -93,8 +93,8 @@ static inline int32_t dot8_word(const uint8_t *w, const int16_t *x, int32_t acc)
 	return acc + (int8_t)w[2] * x[1] + (int8_t)w[3] * x[3];
 }
 
-#define HIGH(b) ((int8_t)((b) & 0xf0))
-#define LOW(b)	((int8_t)(uint8_t)((b) << 4))
+#define HIGH(b) ((int8_t)(b) & ~15)
+#define LOW(b)	((int8_t)(uint8_t)((uint32_t)(b) << 4))
 static inline int32_t dot4_word(const uint8_t *w, const int16_t *x, int32_t acc)
 {
 	acc += LOW(w[0]) * x[0] + HIGH(w[0]) * x[4];
@@ -174,6 +174,121 @@ static inline int32_t dot4(const uint8_t *w, const int16_t *x, uint32_t n,
 	return acc;
 }
 
+/* Two outputs (a, b) of two pixels. */
+struct four {
+	int32_t a[2], b[2];
+};
+
+#ifdef __ARM_FEATURE_DSP
+static inline void four8(struct four *s, const uint8_t *w, const uint8_t *v,
+			 const int16_t *x, const int16_t *y)
+{
+	s->a[0] = dot8_word(w, x, s->a[0]);
+	s->a[1] = dot8_word(w, y, s->a[1]);
+	s->b[0] = dot8_word(v, x, s->b[0]);
+	s->b[1] = dot8_word(v, y, s->b[1]);
+}
+
+static inline void four4(struct four *s, const uint8_t *w, const uint8_t *v,
+			 const int16_t *x, const int16_t *y)
+{
+	s->a[0] = dot4_word(w, x, s->a[0]);
+	s->a[1] = dot4_word(w, y, s->a[1]);
+	s->b[0] = dot4_word(v, x, s->b[0]);
+	s->b[1] = dot4_word(v, y, s->b[1]);
+}
+#else
+static inline void four(struct four *s, int32_t w, int32_t v, int32_t x,
+			int32_t y)
+{
+	s->a[0] += w * x;
+	s->a[1] += w * y;
+	s->b[0] += v * x;
+	s->b[1] += v * y;
+}
+
+static inline void four8(struct four *s, const uint8_t *w, const uint8_t *v,
+			 const int16_t *x, const int16_t *y)
+{
+	four(s, (int8_t)w[0], (int8_t)v[0], x[0], y[0]);
+	four(s, (int8_t)w[1], (int8_t)v[1], x[2], y[2]);
+	four(s, (int8_t)w[2], (int8_t)v[2], x[1], y[1]);
+	four(s, (int8_t)w[3], (int8_t)v[3], x[3], y[3]);
+}
+
+/* The weights of a byte. */
+static inline void four4_byte(struct four *s, int32_t w, int32_t v,
+			      const int16_t *x, const int16_t *y)
+{
+	four(s, w & ~15, v & ~15, x[4], y[4]);
+	four(s, LOW(w), LOW(v), x[0], y[0]);
+}
+
+static inline void four4(struct four *s, const uint8_t *w, const uint8_t *v,
+			 const int16_t *x, const int16_t *y)
+{
+	const int8_t *a = (const int8_t *)w, *b = (const int8_t *)v;
+
+	four4_byte(s, a[0], b[0], x, y);
+	four4_byte(s, a[1], b[1], x + 2, y + 2);
+	four4_byte(s, a[2], b[2], x + 1, y + 1);
+	four4_byte(s, a[3], b[3], x + 3, y + 3);
+}
+#endif
+
+/* The second pixel's values lie n behind the first one's, its sums CHUNK. */
+static inline void add_four(struct four s, int32_t *acc)
+{
+	acc[0] += s.a[0];
+	acc[1] += s.b[0];
+	acc[CHUNK] += s.a[1];
+	acc[CHUNK + 1] += s.b[1];
+}
+
+static inline void dot8_four(const uint8_t *w, const int16_t *x, uint32_t n,
+			     int32_t *acc)
+{
+	const uint8_t *v = w + n;
+	const int16_t *y = x + n;
+	struct four s = {{0, 0}, {0, 0}};
+
+	for (; n >= 4; n -= 4, w += 4, v += 4, x += 4, y += 4)
+		four8(&s, w, v, x, y);
+	for (; n; n--, w++, v++, x++, y++) {
+		s.a[0] += (int8_t)*w * *x;
+		s.a[1] += (int8_t)*w * *y;
+		s.b[0] += (int8_t)*v * *x;
+		s.b[1] += (int8_t)*v * *y;
+	}
+	add_four(s, acc);
+}
+
+static inline void dot4_four(const uint8_t *w, const int16_t *x, uint32_t n,
+			     int32_t *acc)
+{
+	const uint8_t *v = w + n / 2;
+	const int16_t *y = x + n;
+	struct four s = {{0, 0}, {0, 0}};
+
+	for (; n >= 8; n -= 8, w += 4, v += 4, x += 8, y += 8)
+		four4(&s, w, v, x, y);
+	for (int i = 0; i < 2; i++) {
+		s.a[i] /= 16;
+		s.b[i] /= 16;
+	}
+	for (; n; n -= 2, w++, v++, x += 2, y += 2) {
+		int32_t p = sign(*w, 4), q = sign((uint32_t)*w >> 4, 4);
+
+		s.a[0] += p * x[0] + q * x[1];
+		s.a[1] += p * y[0] + q * y[1];
+		p = sign(*v, 4);
+		q = sign((uint32_t)*v >> 4, 4);
+		s.b[0] += p * x[0] + q * x[1];
+		s.b[1] += p * y[0] + q * y[1];
+	}
+	add_four(s, acc);
+}
+
 #if HAS_DOTS
 static int32_t dot_any(const uint8_t *w, uint32_t bit, unsigned bits,
 		       const int16_t *x, uint32_t n)
@@ -196,6 +311,19 @@ static int32_t dot_any(const uint8_t *w, uint32_t bit, unsigned bits,
 	return acc;
 }
 
+/* Products of output c. */
+static int32_t dot_one(const struct layer *l, uint32_t c, const int16_t *x,
+		       uint32_t n)
+{
+	if (HAS_W8 && l->bits_w == 8)
+		return dot8(l->weight + c * n, x, n, 0);
+	if (HAS_W4 && l->bits_w == 4 && !(n & 1))
+		return dot4(l->weight + c * n / 2, x, n, 0);
+	return HAS_W_ANY ? dot_any(l->weight, c * n * l->bits_w, l->bits_w, x,
+				   n)
+			 : 0;
+}
+
 /* Sums of m outputs from c on, added to acc. */
 static void dots(const struct layer *l, uint32_t c, uint32_t m,
 		 const int16_t *x, uint32_t n, int32_t *acc)
@@ -203,20 +331,35 @@ static void dots(const struct layer *l, uint32_t c, uint32_t m,
 	const uint8_t *w = l->weight + (c * n >> (l->bits_w == 4));
 	uint32_t j = 0;
 
-	if (HAS_W8 && l->bits_w == 8) {
+	if (HAS_W8 && l->bits_w == 8)
 		for (; j + 2 <= m; j += 2, w += 2 * n)
 			dot8_two(w, x, n, acc + j);
-		if (j < m)
-			acc[j] = dot8(w, x, n, acc[j]);
-	} else if (HAS_W4 && l->bits_w == 4 && !(n & 1)) {
+	else if (HAS_W4 && l->bits_w == 4 && !(n & 1))
 		for (; j + 2 <= m; j += 2, w += n)
 			dot4_two(w, x, n, acc + j);
-		if (j < m)
-			acc[j] = dot4(w, x, n, acc[j]);
-	} else if (HAS_W_ANY) {
-		for (; j < m; j++)
-			acc[j] += dot_any(l->weight, (c + j) * n * l->bits_w,
-					  l->bits_w, x, n);
+	for (; j < m; j++)
+		acc[j] += dot_one(l, c + j, x, n);
+}
+
+/* The same of two pixels: the second one's values lie n behind the first one's,
+ * its sums CHUNK behind. */
+static void dots_of_two(const struct layer *l, uint32_t c, uint32_t m,
+			const int16_t *x, uint32_t n, int32_t *acc)
+{
+	const uint8_t *w = l->weight + (c * n >> (l->bits_w == 4));
+	uint32_t j = 0;
+
+	for (uint32_t i = 0; i < m; i++)
+		acc[CHUNK + i] = acc[i];
+	if (HAS_W8 && l->bits_w == 8)
+		for (; j + 2 <= m; j += 2, w += 2 * n)
+			dot8_four(w, x, n, acc + j);
+	else if (HAS_W4 && l->bits_w == 4 && !(n & 1))
+		for (; j + 2 <= m; j += 2, w += n)
+			dot4_four(w, x, n, acc + j);
+	for (; j < m; j++) {
+		acc[j] += dot_one(l, c + j, x, n);
+		acc[CHUNK + j] += dot_one(l, c + j, x + n, n);
 	}
 }
 

@@ -102,49 +102,76 @@ static void wide_levels(const struct layer *l, const struct grid *g, uint32_t c,
 }
 #endif
 
-/* The same in 32 bits. */
+/* The same in 32 bits; where two, of the pixel behind this one too, CHUNK behind
+ * the levels of this one. */
 static void levels_of(const struct layer *l, const struct grid *g, uint32_t c,
-		      uint32_t m, const int16_t *x, uint32_t n, int16_t *level)
+		      uint32_t m, const int16_t *x, uint32_t n, int two,
+		      int16_t *level)
 {
-	int32_t acc[CHUNK];
+	int32_t acc[2 * CHUNK];
 
 #if HAS_WIDE
 	if (l->flags & WIDE) {
-		wide_levels(l, g, c, m, x, n, level);
+		for (int i = 0; i <= two; i++)
+			wide_levels(l, g, c, m, x + (uint32_t)i * n, n,
+				    level + i * CHUNK);
 		return;
 	}
 #endif
 	load_bias(l, c, m, acc);
-	dots(l, c, m, x, n, acc);
-	for (uint32_t j = 0; j < m; j++)
-		level[j] = (int16_t)grid_level(g, c + j, factor_of(l, c + j),
-					       acc[j]);
+	if (two)
+		dots_of_two(l, c, m, x, n, acc);
+	else
+		dots(l, c, m, x, n, acc);
+	for (uint32_t j = 0; j < m; j++) {
+		uint32_t factor = factor_of(l, c + j);
+
+		for (uint32_t i = j; i <= j + CHUNK * (uint32_t)two; i += CHUNK)
+			level[i] = (int16_t)grid_level(g, c + j, factor,
+						       acc[i]);
+	}
 }
 
+/* Channels [k, k + each) of a pixel, or of it and the one behind it. */
+static void convolve_group(const struct layer *l, const struct grid *g,
+			   uint32_t k, uint32_t each, uint32_t pixel, int two,
+			   const int16_t *window)
+{
+	uint32_t n = (uint32_t)g->kernel_y * g->kernel_x * l->in;
+	int16_t level[2 * CHUNK];
+
+	for (uint32_t c = k; c < k + each; c += CHUNK) {
+		uint32_t m = k + each - c;
+
+		m = m < CHUNK ? m : CHUNK;
+		levels_of(l, g, c, m, window, n, two, level);
+		for (uint32_t i = 0; i <= (uint32_t)two; i++)
+			pack(arena, l->y + ((pixel + i) * l->out + c) * l->bits_y,
+			     level + i * CHUNK, m, l->bits_y);
+	}
+}
+
+/* Two pixels at once, where their windows fit: both are read before one of
+ * them is written. */
 static void convolve_grid(const struct layer *l, const struct grid *g)
 {
-	int16_t window[WINDOW_MAX], level[CHUNK];
+	int16_t window[WINDOW_MAX];
 	uint32_t n = (uint32_t)g->kernel_y * g->kernel_x * l->in;
 	uint32_t each = l->out / g->groups;
 	uint32_t pixels = (uint32_t)g->rows * g->columns;
-	int row = 0, column = 0;
+	int pairs = g->groups == 1 && 2 * n <= WINDOW_MAX;
 
 	for (uint32_t i = 0; i < pixels; i++) {
-		for (uint32_t k = 0; k < l->out; k += each) {
-			load_grid_window(l, g, row, column, k / each * l->in,
-					 window);
-			for (uint32_t c = k; c < k + each; c += CHUNK) {
-				uint32_t m = k + each - c;
+		int two = pairs && i + 1 < pixels;
 
-				m = m < CHUNK ? m : CHUNK;
-				levels_of(l, g, c, m, window, n, level);
-				pack(arena, l->y + (i * l->out + c) * l->bits_y,
-				     level, m, l->bits_y);
-			}
+		for (uint32_t k = 0; k < l->out; k += each) {
+			for (uint32_t j = 0; j <= (uint32_t)two; j++)
+				load_grid_window(l, g, (int)((i + j) / g->columns),
+						 (int)((i + j) % g->columns),
+						 k / each * l->in,
+						 window + j * n);
+			convolve_group(l, g, k, each, i, two, window);
 		}
-		if (++column == g->columns) {
-			column = 0;
-			row++;
-		}
+		i += (uint32_t)two;
 	}
 }
