@@ -20,9 +20,8 @@
 #include "nas/base/err.h"
 #include "nas/base/file.h"
 
-/* networks, what they cost, where they run */
+/* networks and what they cost */
 #include "spaces/arch.h"
-#include "spaces/board.h"
 #include "spaces/cost.h"
 #include "spaces/space.h"
 
@@ -33,10 +32,8 @@
 #include "scoring/score.h"
 
 /* jobs, from a config to a folder, and their records */
-#include "nas/run/certify_job.h"
 #include "nas/run/compare.h"
 #include "nas/run/config.h"
-#include "nas/run/network.h"
 #include "nas/run/records.h"
 #include "nas/run/run.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "nas/run/network.h"
+#include "nas/run/records.h"
 
 #include <math.h>
 #include <string.h>

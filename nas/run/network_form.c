@@ -2,7 +2,7 @@
 /* A network as result files have it. */
 #include "nas/form/form.h"
 #include "nas/form/json.h"
-#include "nas/run/network.h"
+#include "nas/run/records.h"
 
 #include <math.h>
 

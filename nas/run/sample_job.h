@@ -14,7 +14,7 @@
 #include "nas/form/json.h"
 #include "nas/run/config.h"
 #include "nas/run/env.h"
-#include "nas/run/network.h"
+#include "nas/run/records.h"
 
 #define SAMPLE_JOB_MOST 10000 /* networks */
 

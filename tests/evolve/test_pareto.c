@@ -30,6 +30,8 @@ static bool make(struct made *m, struct rng *rng, int naxes)
 					    "latency_ms" };
 	static char name[] = "small";
 	struct nas_err err = { 0 };
+	char over[200];
+	size_t n = 0;
 
 	memset(m, 0, sizeof(*m));
 	arena_init(&m->arena, (size_t)256 << 20);
@@ -41,13 +43,15 @@ static bool make(struct made *m, struct rng *rng, int naxes)
 		.score_def = m->sm.def, .score_options = m->sm.score,
 		.certificate = prove,
 	};
-	m->front = (struct pareto){ .naxes = naxes, .axis = m->axis,
+	m->front = (struct pareto){ .axis = m->axis,
 				    .n = 2 + small_draw(rng, 5),
 				    .even = small_draw(rng, 2) };
 	for (int a = 0; a < naxes; a++)
-		CHECK_OK(pareto_axis(&m->axis[a],
-				     keys[3 * a + small_draw(rng, 3)], &err),
-			 &err);
+		n += (size_t)snprintf(over + n, sizeof(over) - n, "%s%s",
+				      a ? "," : "",
+				      keys[3 * a + small_draw(rng, 3)]);
+	CHECK_OK(pareto_over(&m->front, over, &err), &err);
+	assert_int_equal(m->front.naxes, naxes);
 	return pareto_run(&m->front, &m->config, &m->env, &err) == NAS_OK;
 }
 
