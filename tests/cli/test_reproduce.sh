@@ -366,9 +366,17 @@ check "  both published networks are recomputed" json "$tmp/out" \
 	   ("size", "BitOps, theirs", "QE-Score")]
 	  for r in j["tables"][0]["rows"] if "their network" in r["label"]] ==
 	 [[3.243, 18.783, 1290.336], [2.169, 6.839, 1224.537]]'
+check "  so do the baselines of 320 kB, their size within half a percent" json \
+	"$tmp/out" '[[round(f["ours"], 6) for f in r["figures"]
+	  if f["column"] in ("memory", "size")] +
+	 [abs(f["difference_percent"]) < 0.5 for f in r["figures"]
+	  if f["column"] == "size, 2^20"]
+	 for r in j["tables"][1]["rows"] if "320 kB, 1 MB: MBV2" in r["label"]
+	 or "Proxyless" in r["label"]] ==
+	 [[290.304, 0.75128, True], [247.808, 0.75528, True]]'
 check "  MCUNet counts as it is known to" json "$tmp/out" \
 	'[f["ours"] for r in j["tables"][1]["rows"] for f in r["figures"]
-	  if "int8" in r["label"] and f["column"] == "memory"] ==
+	  if "MCUNet, int8" in r["label"] and f["column"] == "memory"] ==
 	 [204.8, 247.808, 409.6]'
 check "  -o writes the same as JSON" cmp "$tmp/out" \
 	"$tmp/folder/reproduction.json"
