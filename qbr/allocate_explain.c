@@ -69,7 +69,7 @@ static enum nas_status step(struct allocation *a, const struct groups *g,
 			    bool *better, struct nas_arena *arena,
 			    struct nas_err *err)
 {
-	double limit[POLICY_COSTS_MAX];
+	double limit[GROUPS_USES];
 	struct groups tight = *g;
 	struct item_search s;
 

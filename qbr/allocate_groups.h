@@ -18,10 +18,13 @@
 
 #include "qbr/policy_problem.h"
 
+/* Budgets, and limits of how many groups have few bits. */
+#define GROUPS_USES (POLICY_COSTS_MAX + 8)
+
 struct item {
 	int bits_w, bits_a;
 	double loss;
-	double use[POLICY_COSTS_MAX]; /* (B) */
+	double use[GROUPS_USES]; /* (B) */
 	int *pick; /* (members) choice of each layer of the group */
 };
 
@@ -38,7 +41,7 @@ struct groups {
 	int *of, *slot;       /* (L) group of a layer, its place in pick */
 	int nbudgets;
 	int cost[POLICY_COSTS_MAX];     /* (B) index in the problem */
-	double limit[POLICY_COSTS_MAX]; /* (B) with the tolerance */
+	double limit[GROUPS_USES]; /* (B) with the tolerance */
 };
 
 /* NAS_EINPUT: tied layers have no bits in common; NAS_ENOMEM. */

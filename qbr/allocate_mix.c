@@ -38,7 +38,7 @@ static const struct item *item_of(const struct groups *g, const struct way *w,
  * nothing: the last column of the eliminated rows. */
 static void solve_ways(const struct groups *g, struct way *way, int n)
 {
-	double a[POLICY_COSTS_MAX][PRICES_ROWS];
+	double a[GROUPS_USES][PRICES_ROWS];
 	int column[PRICES_ROWS], row = 0, free_way = n - 1;
 
 	for (int b = 0; b < g->nbudgets; b++)

@@ -29,7 +29,7 @@ void node_offer(struct node *n, const int *item)
 {
 	struct tree *t = n->t;
 	const struct groups *g = t->whole;
-	double loss = 0, use[POLICY_COSTS_MAX] = {0};
+	double loss = 0, use[GROUPS_USES] = {0};
 
 	for (int k = 0; k < n->rest.g.n; k++)
 		t->item[n->rest.of[k]] = n->rest.g.group[k].item[item[k]];
@@ -97,7 +97,7 @@ static void blend(struct blend *b, int at, double loss, const double *use)
 		const struct item *item = g->group[mixed->group].item;
 		const struct item *it = &item[mixed->item[i]];
 		const struct item *from = &item[m->item[mixed->group]];
-		double more[POLICY_COSTS_MAX];
+		double more[GROUPS_USES];
 
 		for (int r = 0; r < g->nbudgets; r++)
 			more[r] = use[r] + it->use[r] - from->use[r];
@@ -116,7 +116,7 @@ static bool try_mix(struct node *n)
 	int *item = NAS_NEW(n->arena, int, size);
 	int *best = NAS_NEW(n->arena, int, size);
 	struct blend b = {n, item, best, HUGE_VAL};
-	double use[POLICY_COSTS_MAX];
+	double use[GROUPS_USES];
 
 	if (!item || !best)
 		return false;

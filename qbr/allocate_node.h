@@ -32,7 +32,7 @@ struct node {
 	struct nas_arena *arena;
 	struct rest rest; /* groups with a choice left */
 	double settled;	  /* loss of the others */
-	double multiplier[POLICY_COSTS_MAX];
+	double multiplier[GROUPS_USES];
 	struct loss_steps steps;
 	struct prices prices;
 	struct mix mix;

@@ -33,7 +33,7 @@ struct open_node {
 	int parent; /* -1 = all groups as they are */
 	struct part part;
 	double bound;
-	double multiplier[POLICY_COSTS_MAX]; /* prices to begin with */
+	double multiplier[GROUPS_USES]; /* prices to begin with */
 };
 
 struct open_list {

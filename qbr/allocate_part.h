@@ -24,7 +24,7 @@
 struct place {
 	struct part part; /* up to a limit; the other one is above it */
 	double bound[2];  /* of what they leave of the node, by `above` */
-	double multiplier[2][POLICY_COSTS_MAX];
+	double multiplier[2][GROUPS_USES];
 };
 
 /* Where the mix of a node's prices is parted; how many. */

@@ -12,6 +12,8 @@
 #define BOX_LEAST   1e-4  /* of all the losses for all of a budget */
 #define BOX_GROWS   10
 #define BEYOND	    1e-12 /* rounding of a price */
+#define LEAST_STEP  1e-9  /* of a column that may leave */
+#define NEARLY	    1e-11 /* of a weight: none */
 
 enum kind { ITEMS, UNUSED, BOUGHT }; /* what is left or lacks of a budget */
 
@@ -27,7 +29,7 @@ struct master {
 	const struct groups *g;
 	const struct chains *c;
 	int nrows;
-	double loss_unit, use_unit[POLICY_COSTS_MAX];
+	double loss_unit, use_unit[GROUPS_USES];
 	double right[ROWS_MAX];
 	struct column base[ROWS_MAX];
 	double x[ROWS_MAX], dual[ROWS_MAX];
@@ -207,24 +209,26 @@ static void replace(const struct master *m, struct column *to,
 		memcpy(item, m->item, (size_t)m->g->n * sizeof(*item));
 }
 
-/* The column takes the place of the first that it drives to 0. */
+/* The column takes the place of the first that it drives to 0; of those that
+ * are there at nearly the same time, the one that it changes most, or the base
+ * would become singular (Harris 1973). */
 static bool enter(struct master *m, const struct column *column)
 {
-	double step[ROWS_MAX], best = HUGE_VAL;
+	double step[ROWS_MAX], first = HUGE_VAL;
 	int out = -1;
 
 	if (!solve_rows(m, m->right, m->x) ||
 	    !solve_rows(m, column->row, step))
 		return false;
-	for (int i = 0; i < m->nrows; i++) {
-		double t = fmax(m->x[i], 0) / step[i];
-
-		if (step[i] > 1e-12 &&
-		    (t < best || (t == best && step[i] > step[out]))) {
-			best = t;
+	for (int i = 0; i < m->nrows; i++)
+		if (step[i] > LEAST_STEP)
+			first = fmin(first, (fmax(m->x[i], 0) + NEARLY) /
+						    step[i]);
+	for (int i = 0; i < m->nrows; i++)
+		if (step[i] > LEAST_STEP &&
+		    fmax(m->x[i], 0) / step[i] <= first &&
+		    (out < 0 || step[i] > step[out]))
 			out = i;
-		}
-	}
 	if (out >= 0)
 		replace(m, &m->base[out], column);
 	return out >= 0;
@@ -281,7 +285,7 @@ static void keep(struct prices *p, const struct master *m,
 static bool climb(struct master *m, struct prices *p, int *steps)
 {
 	while (--*steps >= 0 && solve_dual(m)) {
-		double price[POLICY_COSTS_MAX], bound, value, close;
+		double price[GROUPS_USES], bound, value, close;
 		struct column column;
 
 		if (find_edge(m, &column)) {
@@ -365,7 +369,7 @@ static double find_units(struct master *m)
 /* What a budget lacks is bought, what is left unused. */
 static void open_base(struct master *m, struct prices *p, const double *near)
 {
-	double price[POLICY_COSTS_MAX] = {0};
+	double price[GROUPS_USES] = {0};
 	int nb = m->g->nbudgets;
 	struct column column;
 

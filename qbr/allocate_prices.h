@@ -24,12 +24,12 @@
 
 #include "qbr/allocate_orders.h"
 
-#define PRICES_ROWS (POLICY_COSTS_MAX + 1)
+#define PRICES_ROWS (GROUPS_USES + 1)
 /* Of all that a bound sums, losses and priced limits, it may be off. */
 #define PRICES_ROUNDING 1e-12
 
 struct prices {
-	double multiplier[POLICY_COSTS_MAX]; /* (B) */
+	double multiplier[GROUPS_USES]; /* (B) */
 	double bound; /* L of them */
 	int *item;    /* (G) that it comes from; in order along the chains */
 	bool hopeless; /* L exceeds the largest loss: nothing fits */

@@ -139,7 +139,7 @@ static double find_off(const struct groups *g, double quantum)
 
 struct loss_steps quantum_of_losses(const struct groups *g)
 {
-	double most = largest(g), quantum = 0;
+	double most = largest(g), quantum = most;
 	struct loss_steps s = {0};
 
 	for (int k = 0; k < g->n; k++) {
@@ -151,8 +151,11 @@ struct loss_steps quantum_of_losses(const struct groups *g)
 			quantum = divisor_near(fmax(d, quantum),
 					       fmin(d, quantum),
 					       NOTHING * most);
-			if (quantum > 0 && quantum < LEAST * most)
+			if (quantum < LEAST * most)
 				return s;
+			/* or remainders would add up what losses are off */
+			if (quantum > 0)
+				quantum = most / round(most / quantum);
 		}
 	}
 	s.off = quantum > 0 ? find_off(g, quantum) : 0;

@@ -50,7 +50,7 @@ static bool find_repair(const struct relax *r, const int *item,
 			const double *use, struct move *best)
 {
 	const struct groups *g = r->g;
-	double v = violation(g, use), to[POLICY_COSTS_MAX];
+	double v = violation(g, use), to[GROUPS_USES];
 
 	best->rate = HUGE_VAL;
 	for (int k = 0; k < g->n; k++) {
@@ -75,7 +75,7 @@ static bool find_repair(const struct relax *r, const int *item,
 bool relax_repair(const struct relax *r, int *item)
 {
 	const struct groups *g = r->g;
-	double use[POLICY_COSTS_MAX];
+	double use[GROUPS_USES];
 	struct move move;
 
 	for (int step = 0; step < 20 * g->n; step++) {
@@ -99,7 +99,7 @@ static bool fits(const struct groups *g, const double *use)
 static bool improve_one(const struct relax *r, int *item, double *use)
 {
 	const struct groups *g = r->g;
-	double best = 0, to[POLICY_COSTS_MAX];
+	double best = 0, to[GROUPS_USES];
 	int bk = -1, bi = 0;
 
 	for (int k = 0; k < g->n; k++) {
@@ -132,7 +132,7 @@ static void try_second(const struct relax *r, const int *item, int k1,
 	const struct groups *g = r->g;
 	const struct item *a = &g->group[k1].item[i1];
 	double first = g->group[k1].item[item[k1]].loss - a->loss;
-	double to[POLICY_COSTS_MAX];
+	double to[GROUPS_USES];
 
 	for (int k = k1 + 1; k < g->n; k++) {
 		const struct group *group = &g->group[k];
@@ -157,7 +157,7 @@ static bool improve_two(const struct relax *r, int *item, const double *use)
 {
 	const struct groups *g = r->g;
 	struct swap best = { 0 };
-	double to[POLICY_COSTS_MAX];
+	double to[GROUPS_USES];
 
 	for (int k = 0; k < g->n; k++)
 		for (int i = 0; i < g->group[k].n; i++) {
@@ -177,7 +177,7 @@ static bool improve_two(const struct relax *r, int *item, const double *use)
 void relax_improve(const struct relax *r, int *item)
 {
 	const struct groups *g = r->g;
-	double use[POLICY_COSTS_MAX];
+	double use[GROUPS_USES];
 	int items = 0;
 
 	for (int k = 0; k < g->n; k++)

@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "qbr/allocate_counts.h"
 #include "qbr/allocate_labels.h"
 #include "qbr/allocate_quantum.h"
 #include "qbr/allocate_relax.h"
 #include "qbr/allocate_tree.h"
 
 const struct search_limits search_usual = {400, 400, 10000, 50000};
+static const struct counts_limits counts_usual = {150, 1000, 400};
+
 #define PAIRS_MAX 6000 /* items up to which pairs are tried */
 #define LONGER	   4 /* times */
 #define DEEPER	   4.0
@@ -242,10 +245,14 @@ static enum nas_status search_node(struct node *n, struct nas_err *err)
 {
 	int *item = NAS_NEW(n->arena, int, (size_t)n->g.n);
 	enum outcome outcome = CLOSED;
+	bool done;
 
 	if (!item)
 		return no_memory(err);
 	n->s->method = "branches";
+	if (counts_search(n->s, &n->g, &n->prices, &counts_usual, &done,
+			  n->arena, err) != NAS_OK || done)
+		return err->code;
 	if (tree_search(n->s, &n->g, &n->prices, n->s->limits.first, n->arena,
 			err) != NAS_OK || !n->s->gave_up)
 		return err->code;
@@ -296,6 +303,7 @@ enum nas_status search_run(struct item_search *s, const struct groups *g,
 	s->limits = *limits;
 	s->method = "bounds";
 	s->open = HUGE_VAL;
+	s->enough = -HUGE_VAL;
 	s->best = NAS_NEW(arena, struct item, (size_t)g->n);
 	mark = arena_mark(arena);
 	if (arena->failed || !chains_make(&s->chains, g, arena) ||

@@ -4,7 +4,9 @@
  * bound.
  *
  * First a tree of small nodes, each with prices of its own, is walked for a
- * number of nodes (allocate_tree.h); nearly all problems end there. Then items
+ * number of nodes (allocate_tree.h); nearly all problems end there. Where layers
+ * lose alike it is soon left for branches on how many layers have few bits
+ * (allocate_counts.h). Then items
  * go whose bound is above the best policy so far, and all policies whose bound
  * is within a slack are looked at in short lists, for growing slacks
  * (allocate_labels.h). Where those grow too long, the tree is walked on.
@@ -38,6 +40,7 @@ struct item_search {
 	double bound; /* = loss where all was looked at */
 	double relaxed, multiplier[POLICY_COSTS_MAX]; /* of the first node */
 	const char *method; /* "bounds", "labels", "branches" */
+	double enough; /* a loss with which the search of a tree ends */
 
 	/* inside */
 	struct search_limits limits;

@@ -148,6 +148,11 @@ static bool repeat(struct walk *w, int node, struct node *n)
 
 static bool visit(struct walk *w, struct node *n, struct level *at);
 
+static bool has_enough(const struct walk *w)
+{
+	return w->t.s->found && w->t.s->loss <= w->t.s->enough;
+}
+
 /* Now, or later where enough was looked at. False: out of memory. */
 static bool visit_part(struct walk *w, struct node *n, struct level *l,
 		       int group, bool now)
@@ -156,6 +161,8 @@ static bool visit_part(struct walk *w, struct node *n, struct level *l,
 	struct node *child;
 	bool ok = true;
 
+	if (has_enough(w))
+		return true;
 	if (!now && w->left <= 0)
 		return put_off(w, l);
 	child = NAS_NEW(w->arena, struct node, 1);
@@ -366,7 +373,7 @@ static enum nas_status walk(struct walk *w, struct nas_err *err)
 		w->left = may_look(looks);
 		if (!visit_node(w, node))
 			return no_memory(err);
-		if (!(open_least(&w->list) <
+		if (has_enough(w) || !(open_least(&w->list) <
 		      (s->found ? s->loss : HUGE_VAL)))
 			return NAS_OK;
 		if (w->t.parted >= w->nodes) {
