@@ -71,7 +71,7 @@ struct nas_arch {
 	/* What a file says of its accuracy; NULL = nothing. Not written by
 	 * arch_to_json: a network that is changed has another. */
 	const struct nas_arch_measured *measured;
-	double latency_ms; /* measured, likewise; 0 = not said */
+	double latency_ms; /* measured, as the file says; 0 = not said */
 };
 
 struct nas_arch_list {

@@ -171,7 +171,7 @@ static const struct form_field row_fields[] = {
 				      "the caller's, if there are any"),
 	NAMED("mean", mean, false, "of p / 255, one number or three, of images; "
 				   "the caller's come with their own"),
-	NAMED("std", std, false, "likewise"),
+	NAMED("std", std, false, "standard deviation of p / 255, as the mean is given"),
 	{ .key = "images", .type = FORM_INT, AT(images), .low = 1,
 	  .high = 100000, .fallback = "",
 	  .help = "how many, of sensitivity" },

@@ -45,7 +45,7 @@ struct forward_layer {
 	bool own;	      /* copies of the graph's */
 	bool whole;	      /* weight and bias in levels: sums are integers */
 	float *unit;	      /* (out) value of a sum of 1; NULL: never whole */
-	float input_scale;    /* likewise */
+	float input_scale;    /* step of the grid of its input */
 	bool has_grid;
 	struct quant_grid grid;
 };

@@ -26,7 +26,7 @@ struct build {
 	struct tflite t;
 	const struct tflite_op *op; /* being read, NULL = none */
 	const char *op_name;
-	int code; /* of its row, likewise */
+	int code; /* of its row in the table of operators */
 	const char *onnx;
 	bool *made;			/* (t.ntensors) its name has a value */
 	Onnx__GraphProto *graph;

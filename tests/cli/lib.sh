@@ -31,12 +31,15 @@ unhurried="--set certificate.time_s=1e9"
 nas() { "$program" "$@"; }
 
 # nas verify compiles with -O1 -g, nearly all of its time: the same is computed
-# without. (make test-boards leaves its flags alone.)
+# without. (make test-boards leaves its flags alone.) The linker gold takes a
+# third of the other one's time.
 quick_cc() {
+	local gold=
+	command -v ld.gold >/dev/null && gold=-fuse-ld=gold
 	mkdir "$tmp/quick_cc"
 	# The PATH of before: a compiler cache looks for the next cc in it.
-	printf '#!/bin/sh\nPATH="%s" exec "%s" "$@" -O0 -g0\n' "$PATH" \
-		"$(command -v cc)" >"$tmp/quick_cc/cc"
+	printf '#!/bin/sh\nPATH="%s" exec "%s" "$@" -O0 -g0 %s\n' "$PATH" \
+		"$(command -v cc)" "$gold" >"$tmp/quick_cc/cc"
 	chmod +x "$tmp/quick_cc/cc"
 	PATH=$tmp/quick_cc:$PATH
 }

@@ -68,7 +68,7 @@ printf '{"input": {"height": 8192, "width": 8192, "channels": 3}, "schema":
 "kernel": 1, "stride": 1, "bits_a": [8], "bits_w": [8]}]}' >"$tmp/huge.json"
 status 1 "beyond memory" nas score "$tmp/huge.json" --monte-carlo 2
 says "feature maps" "says what"
-status 4 "likewise" nas score "$tmp/huge.json" --zen 2
+status 4 "too large for Zen-score" nas score "$tmp/huge.json" --zen 2
 
 zen=(configs/quick.json --set 'score.name="zen"' --set score.samples=1
 	--set space.input.height=32 --set search.islands=2

@@ -136,7 +136,7 @@ for seed in 1 2 3; do
 done
 status 0 "a large space" nas search configs/imagenet-7.0g.json -q \
 	--no-certify --max-evals 100000 --format json
-check "  likewise, 1233.48" json "$tmp/out" \
+check "  the search alone comes near it, 1233.48" json "$tmp/out" \
 	'1231 <= j["best"][0]["qe_score"] < 1233.4801'
 
 # A search that has found what there is ends by itself, with a reason.

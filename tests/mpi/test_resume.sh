@@ -150,10 +150,10 @@ if on_read_only true 2>/dev/null; then
 	says "Read-only file system" "  is what the message says"
 	status 5 "to replace a run there" on_read_only "$program" search \
 		$config -o "$tmp/mount/k" --force
-	says "Read-only file system" "  likewise"
+	says "Read-only file system" "  says it too"
 	status 5 "to resume one there" on_read_only "$program" search \
 		$config -o "$tmp/mount/k" --resume
-	says "Read-only file system" "  likewise"
+	says "Read-only file system" "  says it too"
 else
 	echo "ok a read-only disk # SKIP no namespaces to mount one in"
 fi

@@ -301,7 +301,7 @@ static void make_mobile(struct fixture *f, uint64_t seed)
 			block->bits_w[j] = draw(&rng, 2, 8);
 		}
 	}
-	f->arch.height = f->arch.width = 48;
+	f->arch.height = f->arch.width = 32;
 	CHECK_OK(arch_check(&f->arch, &f->err), &f->err);
 }
 
