@@ -175,6 +175,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		return err->code;
 	if (cli_value(cli, "expect"))
 		return say_expected(cli, &a, &events.env, err);
+	verify_try(&a.targets);
 	say_missing(&a.targets);
 	text_add(&r.table, "network\ttarget\tlevels\tarena\tstack\tcode\t"
 		 "constants\tinstructions\ta MAC\t\n");

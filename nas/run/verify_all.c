@@ -15,9 +15,13 @@ enum nas_status verify_ask(struct verify_asked *a, const char *const *name,
 	}
 	for (; n == 0 && verify_targets[a->n].name; a->n++)
 		a->target[a->n] = &verify_targets[a->n];
+	return NAS_OK;
+}
+
+void verify_try(struct verify_asked *a)
+{
 	for (int i = 0; i < a->n; i++)
 		a->missing[i] = verify_missing(a->target[i]);
-	return NAS_OK;
 }
 
 /* Of networks that compute what they should, by their files: names may be

@@ -8,6 +8,7 @@
  *	struct verify_asked asked = { 0 };
  *	struct verify_all all = { .job = &job, .asked = &asked };
  *	status = verify_ask(&asked, NULL, 0, err);
+ *	verify_try(&asked);
  *	status = verify_all(&all, paths, n, &env, err);
  *	all.differ, all.list
  *	text_free(&all.counts);
@@ -25,10 +26,13 @@ struct verify_asked {
 	const char *missing[VERIFY_TARGETS_MAX]; /* program; NULL = none */
 };
 
-/* The targets of these names, all of them for none; programs and runtimes are
- * tried. NAS_EUSAGE: there is no such target. */
+/* The targets of these names, all of them for none. NAS_EUSAGE: there is no such
+ * target. */
 enum nas_status verify_ask(struct verify_asked *asked, const char *const *name,
 			   int n, struct nas_err *err) NAS_MUST_CHECK;
+
+/* Tries their programs and runtimes, which takes a second. */
+void verify_try(struct verify_asked *asked);
 
 struct verify_all {
 	const struct verify_job *job;
