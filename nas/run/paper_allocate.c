@@ -10,6 +10,19 @@
 #include "nas/run/paper_kinds.h"
 #include "nas/run/paper_network.h"
 
+#define PIN_MOST 8 /* as nas allocate takes it */
+
+static enum nas_status read_pin(const char *text, int *pin, struct nas_err *err)
+{
+	char end;
+
+	if (text && (sscanf(text, "%2d%c", pin, &end) != 1 || *pin < 0 ||
+		     *pin > PIN_MOST))
+		return nas_fail(err, NAS_EINPUT, "pin: '%.40s' is not a number "
+				"of bits from 0 to %d", text, PIN_MOST);
+	return NAS_OK;
+}
+
 static enum nas_status read_network(struct allocate_job *job,
 				    const struct paper_row *row,
 				    const struct nas_run_env *env,
@@ -20,8 +33,9 @@ static enum nas_status read_network(struct allocate_job *job,
 	if (!latency)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
 	job->network_path = row->file;
-	job->options.pin = row->pin ? atoi(row->pin) : 8;
-	if (paper_read_size("measure_size", row->measure_size,
+	job->options.pin = 8;
+	if (read_pin(row->pin, &job->options.pin, err) != NAS_OK ||
+	    paper_read_size("measure_size", row->measure_size,
 			    job->measure_size, err) != NAS_OK)
 		return err->code;
 	if (row->latency_model) {

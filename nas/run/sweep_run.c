@@ -331,7 +331,7 @@ enum nas_status sweep_run_share(struct sweep_run *run, const char *text,
 {
 	int end = 0;
 
-	if (sscanf(text, "%d/%d%n", &run->first, &run->step, &end) != 2 ||
+	if (sscanf(text, "%9d/%9d%n", &run->first, &run->step, &end) != 2 ||
 	    text[end] || run->first < 1 || run->first > run->step)
 		return nas_fail(err, NAS_EUSAGE, "--shard is I/N with I from 1 "
 				"to N, not '%.40s'", text);

@@ -233,6 +233,17 @@ for r in ours:
             assert f["ours"] > 0
 PY
 
+# ---- rows of a paper of one's own ---------------------------------------------
+
+cat >"$tmp/pin.json" <<'JSON'
+{"schema": "nas/paper/1", "name": "pins", "title": "t", "source": "s", "tables": [
+ {"name": "one", "title": "t", "source": "s", "columns": [{"name": "loss", "at": ["/loss"]}],
+  "rows": [{"label": "a", "command": "allocate", "file": "configs/graphs/mobilenetv2.json",
+            "metric": "size", "bits_w": "4,8", "budget": "bits=5", "pin": "many"}]}]}
+JSON
+status 1 "bits of the ends that are no number" nas reproduce --paper "$tmp/pin.json" -q
+says "pin: 'many' is not a number of bits from 0 to 8" "  says which"
+
 # ---- rows that need a trained network -----------------------------------------
 
 tests/tools/small_net.py "$tmp" 24 20 2 12

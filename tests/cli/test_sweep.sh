@@ -75,7 +75,7 @@ says "--grid 'search.seed' has the value 2 twice" "  says which"
 status 2 "a key twice" nas sweep $quick --grid search.seed=1 \
 	--grid search.seed=2 -o "$tmp/x"
 says "two --grid of 'search.seed'" "  says which"
-for bad in 0/2 3/2 1 a/b 1/2x; do
+for bad in 0/2 3/2 1 a/b 1/2x 4294967297/2 1/4294967298; do
 	status 2 "--shard $bad" nas sweep $quick $grid --shard "$bad" \
 		-o "$tmp/x"
 done
