@@ -105,7 +105,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static test-analyzer fuzz deb bench install uninstall clean help
+.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static test-analyzer test-tidy test-valgrind test-threads fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -185,7 +185,7 @@ $(BUILD)/obj/%.cc.o: %.cc $(BUILD)/flags
 
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libnas.a
 	@mkdir -p $(@D)
-	$(call say,TEST)$(CC) $(CFLAGS_ALL) -o $@ $< $(BUILD)/libnas.a $(LDFLAGS) -lcmocka $(LIBS) $(MPI_LIBS)
+	$(call say,TEST)$(CC) $(CFLAGS_ALL) -MF $@.d -o $@ $< $(BUILD)/libnas.a $(LDFLAGS) -lcmocka $(LIBS) $(MPI_LIBS)
 
 $(BUILD)/tests/tools/%.so: tests/tools/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -292,6 +292,53 @@ $(BUILD)/analyzer/%.txt: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,READ)$(CC) $(HERE) $(filter-out -g -W%,$(CFLAGS_ALL)) -fanalyzer \
 		-fdiagnostics-plain-output -MT $@ -c -o $(@:.txt=.o) $< 2>$@ || { cat $@; exit 1; }
+
+# 12 minutes of the processor.
+test-tidy: all ## clang-tidy by tests/clang-tidy.yaml; clang-tidy.txt says why a finding is none
+	@rm -rf $(BUILD)/tidy
+	@$(MAKE) -s --no-print-directory -k -j$(J) $(FOUND:%.c=$(BUILD)/tidy/%.txt)
+	@tests/tools/findings.sh tests/clang-tidy.txt $(FOUND:%.c=$(BUILD)/tidy/%.txt)
+
+$(BUILD)/tidy/%.txt: %.c
+	@mkdir -p $(@D)
+	$(call say,READ)clang-tidy --quiet --config-file=tests/clang-tidy.yaml $< -- -std=c11 \
+		-fopenmp -I. -I$(GEN) $(MPI_FLAGS) -DNAS_VERSION='"$(VERSION)"' >$@ 2>$@.log || \
+		{ cat $@ $@.log; exit 1; }
+
+# Each command once on small inputs, and tests that are quick enough: 30 times as slow. long double
+# has 64 bits there, too few for scoring/test_metrics. libjpeg-turbo's vectors read what lies behind
+# a row, and do not use it: without them there.
+MEMCHECK = valgrind --quiet --error-exitcode=99 --leak-check=full \
+	--show-leak-kinds=definite --errors-for-leak-kinds=definite
+CHECKED = base/test_csv base/test_data base/test_err base/test_file base/test_form \
+	base/test_form_write base/test_image base/test_json_tree base/test_lp base/test_rng \
+	evolve/test_checkpoint evolve/test_comm evolve/test_fitness evolve/test_listing \
+	qbr/test_allocate_front qbr/test_labels qbr/test_policy_answer qbr/test_ties \
+	report/test_page report/test_svg scoring/test_figures scoring/test_forward \
+	scoring/test_forward_conformance scoring/test_quantiser \
+	scoring/test_scores scoring/test_tables spaces/test_arch_bad spaces/test_arch_json \
+	spaces/test_cost spaces/test_graph spaces/test_latency spaces/test_layers \
+	spaces/test_live spaces/test_onnx_export
+test-valgrind: all $(TEST_SO) $(CHECKED:%=$(BUILD)/tests/%) ## commands and tests under valgrind
+	@JSIMD_FORCENONE=1 tests/tools/under.py $(NAS) $(BUILD)/tests/tools/hooks.so -x bench -o \
+		-- $(MEMCHECK) $(NAS)
+	@$(test_env) JSIMD_FORCENONE=1 TEST_UNDER='$(MEMCHECK)' tests/run $(CHECKED:%=$(BUILD)/tests/%)
+
+# Archer tells the sanitizer what OpenMP's own waits mean (libomp-dev). Signals come late under
+# it, for which base/test_parallel does not wait.
+THREADED = base/test_lp base/test_stats evolve/test_evolve \
+	evolve/test_slow_score scoring/test_forward \
+	scoring/test_forward_conformance scoring/test_hand_made scoring/test_input_stats \
+	scoring/test_metrics scoring/test_rounding scoring/test_sensitivity scoring/test_zen
+ARCHER = $(wildcard /usr/lib/llvm-$(shell clang -dumpversion | cut -d. -f1)/lib/libarcher.so)
+threads_env = TSAN_OPTIONS=ignore_noninstrumented_modules=1 OMP_TOOL_LIBRARIES=$(ARCHER)
+test-threads: all $(TEST_SO) ## clang's thread sanitizer over commands and tests on two threads
+	@$(if $(ARCHER),,echo 'test-threads: no libarcher.so (libomp-dev of clang)' >&2; exit 1)
+	@$(MAKE) -s --no-print-directory -j$(J) BUILD=build/threads CC=clang MPICC= T= \
+		SANITIZE=thread OPTIMISE=-O1 build/threads/nas $(THREADED:%=build/threads/tests/%)
+	@$(threads_env) tests/tools/under.py $(NAS) $(BUILD)/tests/tools/hooks.so -t 2 -x bench \
+		-x version -- build/threads/nas
+	@$(threads_env) $(test_env) tests/run $(THREADED:%=build/threads/tests/%)
 
 # Seconds a target of tests/fuzz/fuzz.c; FUZZ="onnx npy" names some.
 fuzz: ## clang's libFuzzer on every reader: T=60 seconds each, FUZZ=names

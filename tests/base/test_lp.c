@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* gettimeofday */
 #include "tests/check.h"
 
+#include <stdatomic.h>
 #include <sys/time.h>
 
 #include "nas/base/lp.h"
@@ -312,15 +313,16 @@ static void gaps_are_kept(void **state)
 	}
 }
 
-static long looks; /* at the clock, by GLPK */
+static atomic_long looks; /* at the clock, by GLPK in any thread */
 
 /* A millisecond passes between two looks, on every machine. */
 int gettimeofday(struct timeval *restrict tv, void *restrict zone)
 {
+	long now = ++looks;
+
 	(void)zone;
-	looks++;
-	tv->tv_sec = looks / 1000;
-	tv->tv_usec = looks % 1000 * 1000;
+	tv->tv_sec = now / 1000;
+	tv->tv_usec = now % 1000 * 1000;
 	return 0;
 }
 

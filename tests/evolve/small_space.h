@@ -140,7 +140,7 @@ static inline bool small_space(struct small *sm, struct rng *rng,
 	if (space_compile(&sm->space, arena, &err) != NAS_OK)
 		return false;
 	size = space_size(&sm->space);
-	return size >= most / 100 && size <= most;
+	return size >= (long double)most / 100 && size <= (long double)most;
 }
 
 /* Limits around what some network needs: exactly, a little more or less. */

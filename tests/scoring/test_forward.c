@@ -57,7 +57,7 @@ static void make_graph(struct fixture *f)
 			    .channels = 3,
 			    .nblocks = 4,
 			    .block = blocks,
-			    .head = {10, 0, 0}};
+			    .head = {.classes = 10}};
 
 	memset(f, 0, sizeof(*f));
 	arena_init(&f->arena, (size_t)1 << 28);

@@ -41,7 +41,7 @@ static void make(struct fixture *f)
 	};
 	struct nas_arch arch = {.name = "small", .height = 6, .width = 4,
 				.channels = 3, .nblocks = 2, .block = blocks,
-				.head = {10, 0, 0}};
+				.head = {.classes = 10}};
 
 	memset(f, 0, sizeof(*f));
 	arena_init(&f->arena, (size_t)1 << 26);

@@ -227,7 +227,7 @@ static void make(struct network *n, int wide)
 	};
 	struct nas_arch arch = {.name = "small", .height = 6, .width = 4,
 				.channels = 3, .nblocks = 3, .block = blocks,
-				.head = {10, 0, 0}};
+				.head = {.classes = 10}};
 	struct rng rng;
 
 	memset(n, 0, sizeof(*n));

@@ -10,7 +10,7 @@
 # where there are no others.
 set -u
 export LC_ALL=C
-cat "${@:2}" | awk -v list="$1" '
+cat "${@:2}" | awk -v list="$1" -v here="$PWD/" '
 BEGIN {
 	while ((getline line < list) > 0)
 		if (line != "" && line !~ /^\/\//)
@@ -20,6 +20,8 @@ BEGIN {
 	file = $0
 	sub(/:.*/, "", file)
 	sub(/^\.\//, "", file)
+	if (index(file, here) == 1)
+		file = substr(file, length(here) + 1)
 	check = $0
 	sub(/.*\[(-W)?/, "", check)
 	sub(/[],=].*/, "", check)
