@@ -108,7 +108,7 @@ static void add_cell(struct nas_text *t, const struct reproduced_table *table,
 		return;
 	}
 	reproduced_title(head, sizeof(head), column);
-	text_add(t, f->text ? "<td style=\"min-width:9em\" data-head=\""
+	text_add(t, f->text ? "<td style=\"min-width:7em\" data-head=\""
 			    : "<td class=\"num\" data-head=\"");
 	text_escape(t, head);
 	text_add(t, f->text ? "\"><span style=\"font-size:.9em;"
@@ -185,16 +185,40 @@ static void add_commands(struct nas_text *t,
 	text_add(t, "</table></div>\n</details>\n");
 }
 
+/* Rows from i on that say the same why there is nothing stand once. Returns how
+ * many they are. */
+static int add_absence(struct nas_text *t, const struct reproduced_table *table,
+		       int i)
+{
+	const char *why = table->row[i].of->cannot;
+	char label[128];
+	int n = 1;
+
+	while (i + n < table->of->nrows && table->row[i + n].of->cannot &&
+	       strcmp(table->row[i + n].of->cannot, why) == 0)
+		n++;
+	if (n > 1)
+		snprintf(label, sizeof(label), "%.100s and %d more",
+			 table->row[i].of->label, n - 1);
+	else
+		snprintf(label, sizeof(label), "%.100s",
+			 table->row[i].of->label);
+	add_line(t, label, why, "span");
+	return n;
+}
+
 static void add_notes(struct nas_text *t, const struct reproduced_table *table)
 {
+	int said = 0; /* rows before this one are */
+
 	text_add(t, "<details><summary>Not computed, and notes</summary>\n"
 		    "<div class=\"facts\"><table>\n");
 	for (int i = 0; i < table->of->nrows; i++) {
 		const struct reproduced_row *row = &table->row[i];
 		const char *label = row->of->label;
 
-		if (row->of->cannot)
-			add_line(t, label, row->of->cannot, "span");
+		if (row->of->cannot && i >= said)
+			said = i + add_absence(t, table, i);
 		if (row->failed)
 			add_line(t, label, row->failed, "strong");
 		if (row->of->note)
@@ -300,6 +324,9 @@ enum nas_status report_reproduce_page(struct nas_text *t,
 				      struct nas_err *err)
 {
 	page_head(t, "Published figures, and ours");
+	/* papers have many columns of long names */
+	text_add(t, "<style>.cards thead th{white-space:normal;"
+		    "vertical-align:bottom}</style>\n");
 	text_addf(t, "<header>\n<h1>Published figures, and ours</h1>\n"
 		     "<p class=\"lead\">Rows computed here: %d%s; without "
 		     "figures of ours, each with the reason: %d. Published "
