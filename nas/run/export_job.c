@@ -10,6 +10,9 @@
 #include "spaces/import/onnx.h"
 
 struct found { /* the network of the file */
+	const char *path;
+	char *bytes; /* (length) of it, while it is read */
+	size_t length;
 	struct nas_arch arch;
 	struct onnx_ours ours; /* an ONNX file of ours */
 	bool trained;	       /* another one, or other bits are asked for */
@@ -18,11 +21,11 @@ struct found { /* the network of the file */
 };
 
 static enum nas_status pick(struct found *f, const struct export_job *job,
-			    const struct nas_arch_list *list, const char *path,
+			    const struct nas_arch_list *list,
 			    struct nas_err *err)
 {
 	if (list->n > 1 && job->pick == 0)
-		return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+		return nas_fail_at(err, NAS_EINPUT, f->path, 0, 0, NULL,
 				   "holds "
 				   "%d architectures; --pick N says which",
 				   list->n);
@@ -34,36 +37,34 @@ static enum nas_status pick(struct found *f, const struct export_job *job,
 }
 
 static enum nas_status read_json(struct found *f, const struct export_job *job,
-				 const char *text, size_t length,
-				 const char *path, struct nas_arena *arena,
-				 struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	const struct nas_arch_defaults defaults = {0};
 	struct nas_arch_list list;
 	struct json_doc doc = {0};
 
-	if (json_parse(&doc, text, length, path, err) == NAS_OK &&
+	if (json_parse(&doc, f->bytes, f->length, f->path, err) == NAS_OK &&
 	    arch_from_json(&list, &doc, doc.root, &defaults, arena, err) ==
 		    NAS_OK)
-		(void)!pick(f, job, &list, path, err);
+		(void)!pick(f, job, &list, err);
 	json_free(&doc);
 	return err->code;
 }
 
 /* An ONNX file of ours: its numbers are handed on. */
 static enum nas_status read_onnx(struct found *f, const struct export_job *job,
-				 const char *bytes, size_t length,
-				 const char *path, struct nas_arena *arena,
-				 struct nas_err *err)
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	bool ours;
 
-	if (onnx_is_ours(&ours, bytes, length, path, arena, err) != NAS_OK)
+	if (onnx_is_ours(&ours, f->bytes, f->length, f->path, arena, err) !=
+	    NAS_OK)
 		return err->code;
 	f->trained = !ours || job->has_bits;
 	if (f->trained)
 		return NAS_OK;
-	if (onnx_read(&f->ours, bytes, length, path, arena, err) == NAS_OK) {
+	if (onnx_read(&f->ours, f->bytes, f->length, f->path, arena, err) ==
+	    NAS_OK) {
 		f->arch = f->ours.arch;
 		f->source.graph = &f->ours.graph;
 		f->source.seed = f->ours.seed;
@@ -72,14 +73,14 @@ static enum nas_status read_onnx(struct found *f, const struct export_job *job,
 }
 
 /* A list of layers, by its schema. */
-static bool is_list(const char *text, size_t length, const char *path)
+static bool is_list(const struct found *f)
 {
 	struct nas_err err = { 0 }; /* an architecture's reader says it */
 	struct json_doc doc = { 0 };
 	bool list = false;
 
-	if (layers_looks_like(text, length) &&
-	    json_parse(&doc, text, length, path, &err) == NAS_OK) {
+	if (layers_looks_like(f->bytes, f->length) &&
+	    json_parse(&doc, f->bytes, f->length, f->path, &err) == NAS_OK) {
 		const cJSON *schema = cJSON_GetObjectItemCaseSensitive(
 			doc.root, "schema");
 
@@ -94,14 +95,13 @@ static enum nas_status find(struct found *f, const struct export_job *job,
 			    const char *path, struct nas_arena *arena,
 			    struct nas_err *err)
 {
-	size_t length;
-	char *bytes;
-
-	if (file_read(path, ONNX_FILE_MAX, &bytes, &length, err) != NAS_OK)
+	f->path = path;
+	if (file_read(path, ONNX_FILE_MAX, &f->bytes, &f->length, err) !=
+	    NAS_OK)
 		return err->code;
-	if (onnx_looks_like(bytes, length))
-		(void)!read_onnx(f, job, bytes, length, path, arena, err);
-	else if (is_list(bytes, length, path))
+	if (onnx_looks_like(f->bytes, f->length))
+		(void)!read_onnx(f, job, arena, err);
+	else if (is_list(f))
 		f->trained = f->drawn = true;
 	else if (job->has_bits)
 		nas_fail(err, NAS_EUSAGE,
@@ -112,10 +112,11 @@ static enum nas_status find(struct found *f, const struct export_job *job,
 			 "is an architecture, and no trained network",
 			 job->of_trained, path);
 	else
-		(void)!read_json(f, job, bytes, length, path, arena, err);
+		(void)!read_json(f, job, arena, err);
 	if (!f->trained)
 		f->source.arch = &f->arch;
-	free(bytes);
+	free(f->bytes);
+	f->bytes = NULL;
 	return err->code;
 }
 
@@ -215,19 +216,20 @@ static bool needs_grids(const struct export_job *job)
 /* Of a graph that may have to be on grids first. drawn: its numbers are. */
 static enum nas_status write_graph(struct nas_text *out,
 				   const struct export_job *job,
-				   const struct graph *g, bool drawn, bool open,
-				   const struct nas_run_env *env,
+				   const struct export_source *source,
+				   bool drawn, const struct nas_run_env *env,
 				   struct nas_err *err)
 {
-	struct export_source source = {.graph = g, .open_size = open};
+	struct export_source gridded = *source;
 	struct graph whole;
 
 	if (needs_grids(job)) {
-		if (export_levels(&whole, g, drawn, job, env, err) != NAS_OK)
+		if (export_levels(&whole, source->graph, drawn, job, env,
+				  err) != NAS_OK)
 			return err->code;
-		source.graph = &whole;
+		gridded.graph = &whole;
 	}
-	return export_write(out, job->format, &source, &job->options,
+	return export_write(out, job->format, &gridded, &job->options,
 			    env->arena, err);
 }
 
@@ -264,10 +266,11 @@ static enum nas_status write_trained(struct nas_text *out,
 {
 	struct model m = {0};
 	struct graph g;
-	bool open;
+	struct export_source source = {.graph = &g};
 
-	if (read_trained(&g, &m, job, path, &open, env, err) == NAS_OK)
-		(void)!write_graph(out, job, &g, false, open, env, err);
+	if (read_trained(&g, &m, job, path, &source.open_size, env, err) ==
+	    NAS_OK)
+		(void)!write_graph(out, job, &source, false, env, err);
 	model_close(&m);
 	return err->code;
 }
@@ -295,8 +298,9 @@ enum nas_status export_job_run(struct nas_text *out,
 		if (drawn && export_draw(&g, &f->arch, job->options.seed,
 					 env->arena, err) != NAS_OK)
 			return err->code;
-		return write_graph(out, job, drawn ? &g : f->source.graph,
-				   drawn, false, env, err);
+		return write_graph(out, job, &(struct export_source){
+				   .graph = drawn ? &g : f->source.graph },
+				   drawn, env, err);
 	}
 	return export_write(out, job->format, &f->source, &job->options,
 			    env->arena, err);
