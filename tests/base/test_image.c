@@ -139,6 +139,65 @@ static void transparency_is_over_black(void **state)
 	assert_int_equal(worst(&f, want, 3), 0);
 }
 
+static void put32(uint8_t *p, uint32_t x)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(x >> 8 * i);
+}
+
+/* Of 8, 24 or 32 bits; rows from the bottom up, or from the top down. */
+static void make_bmp(struct file *f, const uint8_t *pixels, unsigned bits,
+		     bool down)
+{
+	size_t first = 54 + (bits == 8 ? 1024 : 0), step = bits / 8;
+	size_t pitch = (WIDTH * step + 3) / 4 * 4;
+
+	memset(f->bytes, 0, first + HEIGHT * pitch);
+	memcpy(f->bytes, "BM", 2);
+	put32(f->bytes + 10, (uint32_t)first);
+	put32(f->bytes + 14, 40);
+	put32(f->bytes + 18, WIDTH);
+	put32(f->bytes + 22, down ? -(uint32_t)HEIGHT : HEIGHT);
+	put32(f->bytes + 26, 1 | bits << 16);
+	for (int i = 0; bits == 8 && i < 256; i++)
+		put32(f->bytes + 54 + 4 * i, (uint32_t)(i * 0x010101));
+	for (size_t i = 0; i < PIXELS; i++) {
+		size_t y = down ? i / WIDTH : HEIGHT - 1 - i / WIDTH;
+		uint8_t *to = f->bytes + first + y * pitch + i % WIDTH * step;
+
+		for (size_t c = 0; c < (bits == 8 ? 1 : 3); c++)
+			to[c] = bits == 8 ? pixels[i] : pixels[3 * i + 2 - c];
+	}
+	f->n = first + HEIGHT * pitch;
+}
+
+static void bmp_is_exact(void **state)
+{
+	static const unsigned kinds[] = {8, 24, 32};
+	uint8_t colour[3 * PIXELS], gray[PIXELS];
+	struct image m;
+	struct file f;
+
+	(void)state;
+	draw(colour, 3);
+	draw(gray, 1);
+	for (size_t i = 0; i < 6; i++) {
+		unsigned bits = kinds[i / 2];
+
+		make_bmp(&f, bits == 8 ? gray : colour, bits, i % 2);
+		assert_int_equal(worst(&f, bits == 8 ? gray : colour,
+				       bits == 8 ? 1 : 3), 0);
+		f.n--;
+		assert_false(read_back(&m, &f));
+	}
+	make_bmp(&f, gray, 8, false);
+	put32(f.bytes + 46, 1); /* colours, of which more are used */
+	assert_false(read_back(&m, &f));
+	make_bmp(&f, colour, 24, false);
+	put32(f.bytes + 30, 1); /* compressed */
+	assert_false(read_back(&m, &f));
+}
+
 static void jpeg_is_close(void **state)
 {
 	static const int samplings[] = {TJSAMP_444, TJSAMP_422, TJSAMP_420,
@@ -352,6 +411,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(png_is_exact),
 		cmocka_unit_test(transparency_is_over_black),
+		cmocka_unit_test(bmp_is_exact),
 		cmocka_unit_test(jpeg_is_close),
 		cmocka_unit_test(truncated_files_are_errors),
 		cmocka_unit_test(damage_never_crashes),

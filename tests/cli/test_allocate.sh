@@ -109,4 +109,28 @@ check '    with fewer bits' json "$tmp/out" 'j["bits_a"][0] < 8'
 
 nas allocate --help >"$tmp/out"
 prints 'alive at once' 'help says what it is'
+
+# --order: the cheapest answer gives a layer 8 bits, and 4 to a more sensitive one.
+"$root/tests/tools/small_net.py" "$tmp" 16 16 1 8
+python3 -B - "$root/tests/tools" "$tmp/net.json" <<'END'
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from memory import NET
+json.dump(NET, open(sys.argv[2], "w"))
+END
+nas export "$tmp/net.json" --to onnx -o "$tmp/m.onnx" -q
+te=(--metric te --data "$tmp/x-idx3-ubyte" --bits-w 2,3,4,6,8 -q --format json)
+nas sensitivity "$tmp/m.onnx" "${te[@]}" >"$tmp/te.json" 2>/dev/null
+nas allocate "$tmp/m.onnx" "${te[@]}" --pin 0 --budget bits=4.5 >"$tmp/free.json" 2>/dev/null
+status 0 'in the order of sensitivity' nas allocate "$tmp/m.onnx" "${te[@]}" --pin 0 \
+	--budget bits=4.5 --order
+check '  a more sensitive layer has no fewer bits' python3 - "$tmp" <<'END'
+import json, sys
+te, free, out = (json.load(open(f"{sys.argv[1]}/{x}")) for x in ("te.json", "free.json", "out"))
+value = [layer["value"] for layer in te["layers"]]
+wrong = lambda bits: [(i, j) for i in range(len(bits)) for j in range(len(bits))
+                      if value[i] > value[j] and bits[i] < bits[j]]
+assert wrong(free["bits_w"]) and not wrong(out["bits_w"]), (value, free, out)
+assert out["loss"] > free["loss"]
+END
 finish
