@@ -264,12 +264,18 @@ static enum nas_status write_unary(struct tflite_writer *w,
 	};
 	struct tflite_call *c;
 	float number = op->n->op == GRAPH_LEAKY ? op->n->a : 1;
+	int x = tflite_map(w, op->n->in[0]), y = tflite_map(w, op->made);
 	uint32_t bits;
 
+	/* its kernels have 7 bits behind the point */
+	if (op->n->op == GRAPH_HARD_SWISH && w->tensor[x].scale &&
+	    w->tensor[y].scale &&
+	    w->tensor[x].scale[0] >= 128 * w->tensor[y].scale[0])
+		return tflite_refuse(w, op->n, "has an output whose grid is "
+				     "128 times finer than its input's: "
+				     "TensorFlow Lite does not compute that");
 	memcpy(&bits, &number, sizeof(bits));
-	c = tflite_call(w, codes[op->n->op],
-			(int[3]){tflite_map(w, op->n->in[0]), -1, -1},
-			tflite_map(w, op->made));
+	c = tflite_call(w, codes[op->n->op], (int[3]){x, -1, -1}, y);
 	if (c && c->kind)
 		tflite_option(c, 0, 4, bits);
 	return NAS_OK;

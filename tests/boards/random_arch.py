@@ -21,18 +21,21 @@ def width(most):
 
 
 def block(kind, channels):
-    depth = r.randint(1, 3) if kind != "conv" else 1
+    depth = r.randint(1, 3) if kind not in ("conv", "convpool") else 1
     n = {"conv": 1, "dwsep": 2, "mbconv": 3, "mbconv1": 2, "basic": 2,
-         "bottleneck": 3}[kind]
+         "bottleneck": 3, "convpool": 1}[kind]
     b = {"type": kind, "in": channels,
          "out": channels if r.random() < 0.5 else width(24),
          "kernel": r.choice([1, 3, 3, 5, 7]), "stride": r.choice([1, 1, 2, 2, 3]),
          "bits_a": bits(n * depth), "bits_w": bits(n * depth)}
-    if kind != "conv":
+    if kind == "convpool":
+        b["stride"] = r.choice([1, 2, 2, 2, 4])
+        b["pool"] = r.randint(2, 3)
+    elif kind != "conv":
         b["depth"] = depth
     if kind in ("mbconv", "bottleneck"):
         b["hidden"] = width(40)
-    if kind not in ("conv", "dwsep"):
+    if kind not in ("conv", "convpool", "dwsep"):
         b["shortcut"] = r.choice(["identity", "identity",
                                   "pool" if kind == "mbconv" else "identity",
                                   "none"])
@@ -50,7 +53,7 @@ def architecture():
     for i in range(r.randint(1, 6)):
         kind = "conv" if i == 0 and r.random() < 0.8 else r.choice(
             ["conv", "mbconv", "mbconv", "mbconv", "dwsep", "mbconv1", "basic",
-             "bottleneck"])
+             "bottleneck", "convpool"])
         a["blocks"].append(block(kind, channels))
         channels = a["blocks"][-1]["out"]
     if r.random() < 0.8:

@@ -121,6 +121,9 @@ PY
 status 4 'a softmax over rows' nas export "$tmp/rows.onnx" --to tflite -o \
 	"$tmp/no.tflite"
 says 'is not over channels' '  is refused'
+status 4 'a hard swish to a grid 128 times finer' nas export \
+	"$tmp/fine.onnx" --to tflite -o "$tmp/no.tflite"
+says 'TensorFlow Lite does not compute that' '  is refused'
 status 4 'a gate that its grid does not end' nas export "$tmp/gate.onnx" \
 	--to tflite -o "$tmp/no.tflite"
 says 'has levels above 1' '  is refused'

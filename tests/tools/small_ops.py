@@ -148,6 +148,11 @@ def activations(folder):
     y = net.grid(net.add("Mul", f"{y} {net.x}"), 765 / 1024, -3)
     net.write(folder, "activations", y, SHAPE)
     net = Net()
+    y = net.add("Conv", f"{net.x} {net.weights([3, 3, 1, 1], [1 / 128])} "
+                f"{net.bias(3)}")
+    y = net.grid(net.add("HardSwish", net.grid(y)), 1 / 16, -110)
+    net.write(folder, "hard_swish", y, SHAPE)
+    net = Net()
     y = net.grid(net.add("Softmax", net.x, axis=1), 1 / 256, -128)
     net.write(folder, "softmax", y, SHAPE)
 
@@ -206,6 +211,9 @@ def others(folder):
     y = net.add("Conv", f"{y} {net.weights([3, 1, 1, 2], [1 / 256])} "
                 f"{net.bias(3)}", group=3, strides=[1, 20], pads=[0, 5, 0, 5])
     net.write(folder, "border", net.grid(y), (1, CHANNELS, ROWS, 1), False)
+    net = Net()
+    y = net.grid(net.add("HardSwish", net.x), 1 / 2048, -110)
+    net.write(folder, "fine", y, SHAPE, False)
     net = Net()
     net.write(folder, "classes", net.add("Softmax", net.x, axis=1), SHAPE,
               False)
