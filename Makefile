@@ -105,7 +105,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static test-analyzer test-tidy test-valgrind test-threads fuzz deb bench install uninstall clean help
+.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static test-analyzer test-tidy test-valgrind test-threads coverage fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -339,6 +339,16 @@ test-threads: all $(TEST_SO) ## clang's thread sanitizer over commands and tests
 	@$(threads_env) tests/tools/under.py $(NAS) $(BUILD)/tests/tools/hooks.so -t 2 -x bench \
 		-x version -- build/threads/nas
 	@$(threads_env) $(test_env) tests/run $(THREADED:%=build/threads/tests/%)
+
+# Lines that make test runs. gcov's own allocations are in the way of test_memory.sh.
+COVERAGE = -s --no-print-directory BUILD=build/coverage OPTIMISE=-O1 WERROR= T= \
+	CFLAGS='-g0 --coverage' LDFLAGS=--coverage
+coverage: deps ## share of the lines that make test runs; tests/coverage.txt says why not all
+	@$(MAKE) $(COVERAGE) -j$(J) test-build
+	@find build/coverage -name '*.gcda' -delete
+	@$(MAKE) $(COVERAGE) test-only SCRIPTS='$(filter-out tests/cli/test_memory.sh,$(SCRIPTS))' || \
+		echo 'coverage: some tests are red here' >&2
+	@tests/tools/coverage.py build/coverage tests/coverage.txt 95
 
 # Seconds a target of tests/fuzz/fuzz.c; FUZZ="onnx npy" names some.
 fuzz: ## clang's libFuzzer on every reader: T=60 seconds each, FUZZ=names
