@@ -7,9 +7,7 @@
  * the path with all but letters and digits as '_'; the text ends in a NUL.
  *
  * Usage:
- *	status = config_parse(&config, embedded_configs_imagenet_7_0g_json,
- *			      "configs/imagenet-7.0g.json", NULL, 0, arena,
- *			      err);
+ *	text_add(&t, embedded_spaces_export_model_py);
  */
 #ifndef NAS_BASE_EMBEDDED_H
 #define NAS_BASE_EMBEDDED_H

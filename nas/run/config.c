@@ -234,14 +234,19 @@ static enum nas_status config_finish(struct nas_config *config,
 	return make_weights(config, arena, err);
 }
 
-static enum nas_status read_doc(struct nas_config *config, struct json_doc *doc,
-				const char *const *sets, int nsets,
-				const char *path, struct nas_arena *arena,
-				struct nas_err *err)
+static enum nas_status set_all(struct json_doc *doc, const char *const *sets,
+			       int nsets, struct nas_err *err)
 {
 	for (int i = 0; i < nsets; i++)
 		if (json_set(doc, sets[i], err) != NAS_OK)
 			return err->code;
+	return NAS_OK;
+}
+
+static enum nas_status read_doc(struct nas_config *config, struct json_doc *doc,
+				const char *path, struct nas_arena *arena,
+				struct nas_err *err)
+{
 	if (form_read(&config_form, doc, doc->root, config, arena, err))
 		return err->code;
 	return config_finish(config, path, arena, err);
@@ -256,25 +261,17 @@ enum nas_status config_read(struct nas_config *config, const char *path,
 
 	if (status != NAS_OK)
 		return status;
-	status = read_doc(config, &doc, sets, nsets, path, arena, err);
+	status = set_all(&doc, sets, nsets, err);
+	if (status == NAS_OK)
+		status = read_doc(config, &doc, path, arena, err);
 	json_free(&doc);
 	return status;
 }
 
-enum nas_status config_parse(struct nas_config *config, const char *text,
-			     const char *name, const char *const *sets,
-			     int nsets, struct nas_arena *arena,
-			     struct nas_err *err)
-{
-	const struct nas_config_text all = { text, strlen(text), name };
-
-	return config_parse_bytes(config, &all, sets, nsets, arena, err);
-}
-
-enum nas_status config_parse_bytes(struct nas_config *config,
-				   const struct nas_config_text *text,
-				   const char *const *sets, int nsets,
-				   struct nas_arena *arena, struct nas_err *err)
+enum nas_status config_parse(struct nas_config *config,
+			     const struct nas_config_text *text,
+			     const char *const *sets, int nsets,
+			     struct nas_arena *arena, struct nas_err *err)
 {
 	struct json_doc doc;
 	enum nas_status status = json_parse(&doc, text->bytes, text->length,
@@ -282,7 +279,9 @@ enum nas_status config_parse_bytes(struct nas_config *config,
 
 	if (status != NAS_OK)
 		return status;
-	status = read_doc(config, &doc, sets, nsets, text->name, arena, err);
+	status = set_all(&doc, sets, nsets, err);
+	if (status == NAS_OK)
+		status = read_doc(config, &doc, text->name, arena, err);
 	json_free(&doc);
 	return status;
 }

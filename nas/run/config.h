@@ -80,12 +80,6 @@ enum nas_status config_read(struct nas_config *config, const char *path,
 			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* The same from text; name stands for the file's. */
-enum nas_status config_parse(struct nas_config *config, const char *text,
-			     const char *name, const char *const *sets,
-			     int nsets, struct nas_arena *arena,
-			     struct nas_err *err) NAS_MUST_CHECK;
-
 /* Stages of the score: one ends before each stride of 2 and with the network.
  * 0 where the space leaves a stride open. */
 int config_score_stages(const struct nas_space *space);
@@ -93,14 +87,14 @@ int config_score_stages(const struct nas_space *space);
 struct nas_config_text {
 	const char *bytes; /* (length) any */
 	size_t length;
-	const char *name; /* for messages */
+	const char *name; /* stands for the file's */
 };
 
 /* The same from text that may hold any bytes. */
-enum nas_status config_parse_bytes(struct nas_config *config,
-				   const struct nas_config_text *text,
-				   const char *const *sets, int nsets,
-				   struct nas_arena *arena, struct nas_err *err)
+enum nas_status config_parse(struct nas_config *config,
+			     const struct nas_config_text *text,
+			     const char *const *sets, int nsets,
+			     struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
 /* Rank 0 reads the file, all ranks parse the same bytes; collective. */

@@ -46,8 +46,7 @@ enum nas_status config_read_shared(struct nas_config *config, const char *path,
 	if (status == NAS_OK) {
 		const struct nas_config_text all = { text, length, path };
 
-		status = config_parse_bytes(config, &all, sets, nsets, arena,
-					    err);
+		status = config_parse(config, &all, sets, nsets, arena, err);
 		status = comm_settle(comm, status, err);
 	}
 	free(text);
