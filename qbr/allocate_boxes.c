@@ -94,6 +94,25 @@ bool boxes_view(struct view *v, const struct counts *c,
 	return true;
 }
 
+/* What a better policy loses at most, but for what prices add to rounding. */
+static double most_of(const struct node *n)
+{
+	struct node plain = *n;
+
+	memset(plain.multiplier, 0, sizeof(plain.multiplier));
+	return node_most(&plain);
+}
+
+bool boxes_is_open(const struct node *n, const struct prices *p)
+{
+	double more = 0;
+
+	for (int i = 0; i < n->rest.g.nbudgets; i++)
+		more += p->multiplier[i] * fabs(n->t->whole->limit[i]);
+	return !p->hopeless &&
+	       !(p->bound - PRICES_ROUNDING * more > most_of(n));
+}
+
 bool boxes_probe(const struct counts *c, struct box *b)
 {
 	struct nas_arena_mark mark = arena_mark(c->arena);
@@ -104,18 +123,19 @@ bool boxes_probe(const struct counts *c, struct box *b)
 
 	if (!boxes_view(&v, c, b))
 		return false;
-	near.most = node_most(&v.n);
+	b->bound = HUGE_VAL;
 	size = v.t.size;
-	if (!prices_find_near(&p, &v.n.rest.g, &v.n.rest.chains, &near,
+	near.most = most_of(&v.n);
+	if (!v.n.rest.broken &&
+	    !prices_find_near(&p, &v.n.rest.g, &v.n.rest.chains, &near,
 			      c->arena))
 		return false;
-	for (int i = 0; i < v.g.nbudgets; i++)
-		size += p.multiplier[i] * fabs(v.g.limit[i]);
-	memcpy(b->multiplier, p.multiplier, sizeof(b->multiplier));
-	memcpy(v.n.multiplier, p.multiplier, sizeof(b->multiplier));
-	b->bound = v.n.settled + p.bound - PRICES_ROUNDING * size;
-	if (p.hopeless || p.bound > node_most(&v.n))
-		b->bound = HUGE_VAL;
+	if (!v.n.rest.broken && boxes_is_open(&v.n, &p)) {
+		for (int i = 0; i < v.g.nbudgets; i++)
+			size += p.multiplier[i] * fabs(v.g.limit[i]);
+		memcpy(b->multiplier, p.multiplier, sizeof(b->multiplier));
+		b->bound = v.n.settled + p.bound - PRICES_ROUNDING * size;
+	}
 	arena_rewind(c->arena, mark);
 	return true;
 }

@@ -40,6 +40,7 @@ struct counts {
 	int nodes; /* of a tree */
 	struct swaps swaps;
 	int *item;  /* (G) of swaps */
+	int tried[2][SWAPS_LEVELS]; /* counts of the last ones */
 	int layers; /* of all groups */
 	int nkeys;
 	struct part key[COUNTS_KEYS]; /* what is counted: up to so many bits */
@@ -77,6 +78,10 @@ bool boxes_add_limit(const struct counts *c, struct box *b,
 
 /* False: out of memory. */
 bool boxes_view(struct view *v, const struct counts *c, const struct box *b);
+
+/* May a better policy be in a node with these prices? What they may be off is
+ * on the safe side, however large they are. */
+bool boxes_is_open(const struct node *n, const struct prices *p);
 
 /* Prices and bound of a box, HUGE_VAL = nothing better is in it. False: out of
  * memory. */

@@ -177,6 +177,9 @@ static void try_counts(struct counts *c, const struct view *v)
 	struct node all = {.t = &t};
 
 	round_counts(c, v, want);
+	if (memcmp(want, c->tried, sizeof(want)) == 0)
+		return;
+	memcpy(c->tried, want, sizeof(want));
 	take_mix(c, v);
 	if (!swaps_run(&c->swaps, want, v->n.multiplier, c->item) &&
 	    !relax_repair(&r, c->item))
@@ -297,7 +300,7 @@ static bool look_whole(struct counts *c, struct view *v, const struct box *b,
 		return false;
 	if (found == USERS_NOT_KNOWN)
 		return give_up(c, b->bound);
-	return v->n.prices.bound > node_most(&v->n) || part_whole(c, v, b);
+	return !boxes_is_open(&v->n, &v->n.prices) || part_whole(c, v, b);
 }
 
 /* ---- a box ---------------------------------------------------------------- */
@@ -312,17 +315,14 @@ static bool price_box(const struct counts *c, struct view *v, bool *open)
 	*open = false;
 	if (n->rest.broken)
 		return true;
-	if (!node_price(n))
-		return false;
-	if (!n->open)
-		return true;
+	quantum_tighten(&n->rest.g);
 	near.most = node_most(n);
 	if (!prices_find_near(&n->prices, &n->rest.g, &n->rest.chains, &near,
 			      c->arena))
 		return false;
 	memcpy(n->multiplier, n->prices.multiplier, sizeof(n->multiplier));
-	*open = !n->prices.hopeless && !(n->prices.bound > node_most(n));
-	return true;
+	*open = boxes_is_open(n, &n->prices);
+	return !*open || mix_make(&n->mix, &n->rest.g, &n->prices, c->arena);
 }
 
 /* The part with the lower bound is the next one. */
@@ -350,7 +350,7 @@ static bool look(struct counts *c, const struct box *b, struct nas_err *err)
 		return true;
 	count(&v, c);
 	try_counts(c, &v);
-	if (v.n.prices.bound > node_most(&v.n))
+	if (!boxes_is_open(&v.n, &v.n.prices))
 		return true;
 	if (!part_fraction(c, &v, b, &best))
 		return false;
@@ -390,7 +390,7 @@ static bool reduce(struct counts *c)
 	n.steps = quantum_of_losses(c->g);
 	return rest_reduce(&c->left, n.multiplier, c->prices->bound,
 			   node_most(&n), c->arena) &&
-	       swaps_open(&c->swaps, &c->left.g, c->arena);
+	       swaps_take(&c->swaps, &c->left.g);
 }
 
 static bool search(struct counts *c, int boxes, struct nas_err *err)

@@ -12,7 +12,7 @@
 #include "qbr/allocate_tree.h"
 
 const struct search_limits search_usual = {400, 400, 10000, 50000};
-static const struct counts_limits counts_usual = {150, 1000, 400};
+static const struct counts_limits counts_usual = {400, 1000, 400};
 
 #define PAIRS_MAX 6000 /* items up to which pairs are tried */
 #define LONGER	   4 /* times */

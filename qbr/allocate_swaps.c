@@ -62,6 +62,12 @@ bool swaps_open(struct swaps *s, const struct groups *g,
 	s->level = NAS_NEW(arena, int, 2 * (size_t)g->n);
 	if (!s->at || !s->level)
 		return false;
+	return swaps_take(s, g);
+}
+
+bool swaps_take(struct swaps *s, const struct groups *g)
+{
+	s->g = g;
 	for (int i = 0; i < g->n * s->of[0].n * s->of[1].n; i++)
 		s->at[i] = -1;
 	for (int k = 0; k < g->n; k++)

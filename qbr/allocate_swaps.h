@@ -38,6 +38,9 @@ struct swaps {
 bool swaps_open(struct swaps *s, const struct groups *g,
 		struct nas_arena *arena);
 
+/* The same groups with fewer items. True. */
+bool swaps_take(struct swaps *s, const struct groups *g);
+
 /* item (G), changed: as many layers at each level as want (2, L) says, where
  * that can be had; price (B). True: it fits all limits. */
 bool swaps_run(const struct swaps *s, int want[2][SWAPS_LEVELS],

@@ -5,7 +5,8 @@
 
 #include "qbr/allocate_tree.h"
 
-#define BEYOND 1e-10 /* of all uses: looked at beyond a limit, for rounding */
+#define LITTLE 1e-6  /* of all losses: a budget worth so much is worth nothing */
+#define BEYOND 1e-8  /* of all uses: looked at beyond a limit, for rounding */
 
 /* The budget whose price makes up most. */
 static int dearest(const struct view *v, const struct counts *c)
@@ -54,9 +55,11 @@ static void users_prices(const struct counts *c, const struct view *v,
 	int last = c->g->nbudgets - 1;
 	double unit = v->n.multiplier[budget];
 
-	for (int i = 0; i < last && unit > 0; i++)
+	if (!(unit * c->g->limit[budget] > LITTLE * v->t.size))
+		return; /* it is worth nothing there */
+	for (int i = 0; i < last; i++)
 		price[i] = v->n.multiplier[i == budget ? last : i] / unit;
-	for (int i = 0; i < c->nkeys && unit > 0; i++) {
+	for (int i = 0; i < c->nkeys; i++) {
 		double x = c->step[i];
 
 		for (int j = 0; j < b->n; j++)
@@ -86,6 +89,17 @@ static void take_users(struct counts *c, struct view *v,
 	v->t.whole = &v->g;
 }
 
+/* Prices that are not so large that bounds are off by more than what is looked
+ * at beyond the limit. */
+static bool is_sane(const struct groups *g, const struct prices *p)
+{
+	double more = 0;
+
+	for (int b = 0; b < g->nbudgets; b++)
+		more += p->multiplier[b] * fabs(g->limit[b]);
+	return 8 * PRICES_ROUNDING * more < BEYOND * groups_size(g);
+}
+
 bool users_find(struct counts *c, struct view *v, const struct box *b,
 		enum users *found, struct nas_err *err)
 {
@@ -104,8 +118,12 @@ bool users_find(struct counts *c, struct view *v, const struct box *b,
 	most = f.loss = near.most = limit + BEYOND * groups_size(&g);
 	quantum_tighten(&g);
 	users_prices(c, v, b, budget, price);
-	if (!prices_find_near(&p, &g, &c->s->chains, &near, c->arena) ||
-	    tree_search(&f, &g, &p, c->nodes, c->arena, err) != NAS_OK)
+	if (!prices_find_near(&p, &g, &c->s->chains, &near, c->arena))
+		return false;
+	*found = p.hopeless ? USERS_NONE : USERS_NOT_KNOWN;
+	if (p.hopeless || !is_sane(&g, &p))
+		return true;
+	if (tree_search(&f, &g, &p, c->nodes, c->arena, err) != NAS_OK)
 		return false;
 	c->s->nodes += f.nodes;
 	*found = f.loss <= limit		? USERS_SOME
