@@ -113,6 +113,9 @@ LAYER_KIND(dense);
 LAYER_KIND(basic);
 LAYER_KIND(bottleneck);
 LAYER_KIND(vgg);
+LAYER_KIND(k1kx);
+LAYER_KIND(kxkx);
+LAYER_KIND(k1kxk1);
 LAYER_KIND(mbconv);
 LAYER_KIND(dwsep);
 

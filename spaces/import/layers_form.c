@@ -16,6 +16,9 @@ const struct layer_kind layer_kinds[] = {
 	{ "vgg", true, layers_vgg },
 	{ "mbconv", true, layers_mbconv },
 	{ "dwsep", true, layers_dwsep },
+	{ "k1kx", true, layers_k1kx },
+	{ "kxkx", true, layers_kxkx },
+	{ "k1kxk1", true, layers_k1kxk1 },
 	{ 0 }
 };
 
@@ -28,7 +31,8 @@ static const struct form_field item_fields[] = {
 	{ .key = "type", .type = FORM_CHOICE, AT(kind),
 	  FORM_ROWS(layer_kinds, 0),
 	  .help = "a layer, or depth blocks; basic and bottleneck are "
-		  "ResNet's, vgg is depth convolutions and a pooling" },
+		  "ResNet's, k1kx, kxkx and k1kxk1 TinyNAS's, vgg is depth "
+		  "convolutions and a pooling" },
 	{ .key = "name", .type = FORM_STRING, AT(name), .low = 1, .high = 40,
 	  .fallback = "", .help = "for from; default: its number" },
 	{ .key = "from", .type = FORM_STRING, AT(from), .low = 1, .high = 40,
@@ -40,7 +44,7 @@ static const struct form_field item_fields[] = {
 	      "of the first block"),
 	WHOLE("depth", depth, 1, LAYERS_DEPTH_MAX, "1", "blocks"),
 	WHOLE("hidden", hidden, 1, ARCH_CHANNELS_MAX, "",
-	      "channels inside a bottleneck or mbconv"),
+	      "channels inside a block of more than one width"),
 	{ .key = "expansion", .type = FORM_NUMBER, AT(expansion), .low = 0.01,
 	  .high = 64, .fallback = "1",
 	  .help = "of an mbconv, where hidden is not given: hidden by the "

@@ -25,6 +25,10 @@ mobilenetv2 53 3469760 300774272
 ssd-vgg16 35 26276032 31373537792
 vgg16-300 13 14710464 27112246272
 resnet18-600x1000 20 11166912 21976855552
+deepmad-r18 120 11611552 1782672640
+deepmad-r34 154 21590856 3634913856
+deepmad-r50 163 25317408 4042761408
+damo-yolo-tutorial 28 5819776 7281049600
 END
 check "MobileNetV2 counts as the chain of the same name" python3 - \
 	"$tmp/mobilenetv2.out" "$program" <<'PY'
@@ -52,6 +56,9 @@ cat >"$tmp/small.json" <<'END'
   {"type": "bottleneck", "out": 8, "hidden": 3},
   {"type": "mbconv", "out": 8, "expansion": 2},
   {"type": "dwsep", "out": 5},
+  {"type": "k1kxk1", "out": 5, "hidden": 2, "depth": 2},
+  {"type": "kxkx", "out": 6, "hidden": 4},
+  {"type": "k1kx", "out": 6, "stride": 2},
   {"type": "vgg", "out": 6, "depth": 2},
   {"type": "average_pool", "kernel": 2},
   {"type": "global_pool"},
@@ -64,13 +71,16 @@ check "  has the layers of its blocks" json "$tmp/out" 'j["layers"] == [
 	"layer2.2.conv1", "layer2.2.conv2", "layer3.conv1", "layer3.conv2",
 	"layer3.conv3", "layer3.shortcut", "layer4.expand", "layer4.depthwise",
 	"layer4.project", "layer5.depthwise", "layer5.project",
-	"layer6.1.conv", "layer6.2.conv", "head"]'
+	"layer6.1.conv1", "layer6.1.conv2", "layer6.1.conv3", "layer6.2.conv1",
+	"layer6.2.conv2", "layer6.2.conv3", "layer7.conv1", "layer7.conv2",
+	"layer7.shortcut", "layer8.conv1", "layer8.conv2", "layer9.1.conv",
+	"layer9.2.conv", "head"]'
 check "  and their weights and work" json "$tmp/out" '(
 	j["full_size"] / 4, j["full_bitops"] / 1024) == (
 	108 + 216 + 324 + 24 + 648 + 18 + 81 + 24 + 48 + 128 + 144 + 128 + 72
-	+ 40 + 270 + 324 + 18,
+	+ 40 + 2 * 56 + 180 + 216 + 30 + 36 + 3 * 324 + 18,
 	256 * 108 + 64 * (216 + 324 + 24 + 648 + 18 + 81 + 24 + 48 + 128 + 144
-	+ 128 + 72 + 40 + 270 + 324) + 18)'
+	+ 128 + 72 + 40 + 2 * 56 + 180 + 216 + 30 + 36) + 16 * 3 * 324 + 18)'
 python3 - "$tmp/x.npy" <<'PY'
 import random, struct, sys
 random.seed(1)
@@ -131,7 +141,7 @@ wrong "no channels" 'del l[0]["out"]' "missing key 'out'"
 wrong "a reader of nothing" 'l[2]["from"] = "stm"' "no item 'stm' stands before"
 wrong "a reader of what comes later" 'l[2]["from"] = "head"' \
 	"no item 'head' stands before"
-wrong "a kernel that does not fit" 'l[6]["kernel"] = 9' \
+wrong "a kernel that does not fit" 'l[9]["kernel"] = 9' \
 	"the kernel is larger than the padded image"
 wrong "no layers" 'j["layers"] = []' "/layers"
 
