@@ -17,6 +17,8 @@ static const struct cli_option options[] = {
 	QUANTISED_OPTIONS,
 	{"quantiser", 0, "QUANTISER", "grid of the weights; default the policy's, or the "
 	 "first"},
+	{"grids", 0, NULL, "every map on a grid, as the C of the network has it: the "
+	 "accuracy on a board"},
 	{"batch", 'b', "N", "images at a time; default 32"},
 	{"write", 'w', "OUT.onnx", "write the quantised network"},
 	{"output", 0, "NAME", "the one that counts; default the first"},
@@ -136,6 +138,10 @@ static enum nas_status read_options(struct evaluation_options *o,
 	o->model.output = cli_value(cli, "output");
 	o->bits.quantiser = quantiser < 0 ? NULL : quantisers[quantiser];
 	o->batch = (int)batch;
+	o->grids = cli_value(cli, "grids") != NULL;
+	if (o->grids && cli_value(cli, "write"))
+		return nas_fail(err, NAS_EUSAGE, "--grids and --write exclude "
+				"each other: 'nas export' writes such a network");
 	return model_need_images(cli, err);
 }
 

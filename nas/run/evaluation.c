@@ -6,6 +6,7 @@
 #include "nas/base/clock.h"
 #include "nas/base/file.h"
 #include "nas/data/array.h"
+#include "nas/run/export_job.h"
 #include "spaces/export/export_formats.h"
 
 static int first_class(const float *logits, int classes)
@@ -156,7 +157,30 @@ static bool hold(struct pass *p, const struct evaluation *e)
 	return !a->failed;
 }
 
+/* The network that 'nas export --to c' writes. */
+static enum nas_status prepare_grids(struct evaluation *e, struct pass *p,
+				     const char *path,
+				     const struct evaluation_options *options,
+				     struct nas_err *err)
+{
+	struct forward_options o = { .threads = p->env->threads };
+	struct export_job job = {
+		.format = export_format_find("c"),
+		.has_bits = e->has_bits,
+		.bits = options->bits,
+		.model = options->model,
+	};
+	struct export_source source;
+
+	e->has_bits = true;
+	if (export_job_source(&source, &job, path, p->env, err) != NAS_OK)
+		return err->code;
+	return forward_new(&p->quantised, source.graph, &o, err);
+}
+
 static enum nas_status prepare(struct evaluation *e, struct pass *p,
+			       const char *path,
+			       const struct evaluation_options *options,
 			       struct nas_err *err)
 {
 	struct forward_options o = { .threads = p->env->threads };
@@ -165,13 +189,16 @@ static enum nas_status prepare(struct evaluation *e, struct pass *p,
 		return err->code;
 	e->has_bits = quantised_weights(&e->bits) || quantised_inputs(&e->bits);
 	if (!e->has_bits)
-		return NAS_OK;
+		return options->grids ? prepare_grids(e, p, path, options, err)
+				      : NAS_OK;
 	if (quantised_needs_images(&e->bits) &&
 	    quantised_calibrate(&e->bits, p->env->threads, err) != NAS_OK)
 		return err->code;
 	if (e->bits.calibrated && !e->bits.options->images)
 		run_note(p->env, "ranges and biases come from the images that "
 			 "are judged; --calibrate X takes others");
+	if (options->grids)
+		return prepare_grids(e, p, path, options, err);
 	if (forward_new(&p->quantised, &e->model.graph, &o, err) != NAS_OK)
 		return err->code;
 	return quantised_apply(&e->bits, p->quantised, err);
@@ -243,7 +270,7 @@ enum nas_status evaluation_run(struct evaluation *e, const char *path,
 
 	memset(e, 0, sizeof(*e));
 	if (open_all(e, &p, path, options, err) == NAS_OK &&
-	    prepare(e, &p, err) == NAS_OK)
+	    prepare(e, &p, path, options, err) == NAS_OK)
 		(void)!run_batches(e, &p, err);
 	if (*model_resized(&e->model, resized, sizeof(resized)))
 		run_note(env, "%s", resized);

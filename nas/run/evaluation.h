@@ -26,6 +26,7 @@ struct evaluation_options {
 	struct quantised_options bits;
 	int batch;    /* images at a time */
 	bool outputs; /* keep what the network gives for every image */
+	bool grids;   /* every map on a grid, as the C of a network has it */
 };
 
 struct tally { /* of images with labels */

@@ -98,6 +98,21 @@ for bits in "8 8" "4 8" "8 4" "3 5"; do
 		"$tmp/gate.onnx" --bits-w ${bits% *} --bits-a ${bits#* } \
 		--data "$tmp/f.npy" -t host -n 3
 done
+nas export "$tmp/gate.onnx" --bits-w 8 --bits-a 8 --data "$tmp/f.npy" \
+	--to tflite -o "$tmp/gate.tflite" -q
+nas evaluate "$tmp/gate.tflite" --data "$tmp/f.npy" --outputs \
+	"$tmp/written.npy" -q >"$tmp/out"
+status 0 "nas evaluate --grids judges what is written" nas evaluate \
+	"$tmp/gate.onnx" --bits-w 8 --bits-a 8 --data "$tmp/f.npy" --grids \
+	--outputs "$tmp/grids.npy" -q
+check "  to a bit" cmp "$tmp/written.npy" "$tmp/grids.npy"
+nas evaluate "$tmp/gate.onnx" --bits-w 8 --bits-a 8 --data "$tmp/f.npy" \
+	--outputs "$tmp/real.npy" -q >"$tmp/out"
+check "  which maps of real numbers do not give" eval \
+	'! cmp -s "$tmp/real.npy" "$tmp/grids.npy"'
+status 2 "a network on grids is not written" nas evaluate "$tmp/gate.onnx" \
+	--data "$tmp/f.npy" --grids --write "$tmp/no.onnx"
+says "exclude each other" "  says so"
 status 4 "weights alone" nas verify "$tmp/gate.onnx" --bits-w 4 --bits-a 32 \
 	--data "$tmp/f.npy" -t host
 says "32-bit inputs and 4-bit weights" "  name the layer"
