@@ -14,6 +14,8 @@
  *     between them; each part has prices of its own, and items that cannot be
  *     in a better policy go (allocate_tree.h). Losses that are multiples of
  *     one number raise a bound to the next multiple (allocate_quantum.h);
+ *     where layers lose alike, branches are on how many of them have few bits
+ *     (allocate_counts.h);
  *  5. where that does not end soon, lists of undominated halves, bounded by
  *     prices around the best, with orders that are chains kept exactly
  *     (allocate_line.h, allocate_labels.h); then branches again.
