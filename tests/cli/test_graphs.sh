@@ -29,6 +29,9 @@ deepmad-r18 120 11611552 1782672640
 deepmad-r34 154 21590856 3634913856
 deepmad-r50 163 25317408 4042761408
 damo-yolo-tutorial 28 5819776 7281049600
+mae-det-s 83 21147488 48372224000
+mae-det-m 95 25744896 89316864000
+mae-det-l 113 43740016 152080288000
 END
 check "MobileNetV2 counts as the chain of the same name" python3 - \
 	"$tmp/mobilenetv2.out" "$program" <<'PY'

@@ -178,6 +178,10 @@ for label, r in rows("deepmad").items(): # the released networks use the rule up
     else:
         assert 0.299 < r["rho"]["ours"] <= 0.3 and r["rho"]["published_text"]
 assert rows("mae-det")["MAE-DET-M"]["layers"]["difference"] == 0
+for size in "SML": # as published but for normalisation
+    for column in "parameters", "FLOPs":
+        f = rows("mae-det")[f"MAE-DET-{size}, counted"][column]
+        assert -0.8 < f["difference_percent"] < 0, f
 score = rows("damo-yolo")["tutorial's backbone"]
 near(score["score"]["ours"], 1399.2675807481487, 1e-14)
 near(score["parameters"]["published"] - score["parameters"]["ours"], 160448)
