@@ -67,7 +67,7 @@ static bool are_alike(struct counts *c)
 					c->g->group[k].item[i].loss));
 	for (int w = 0; w < nw; w++)
 		for (int i = 0; i < na; i++)
-			a.of[w][i] = NAN;
+			a.of[w][i] = (double)NAN;
 	if (!see_losses(&a, c))
 		return false;
 	for (int w = 1; w < nw; w++)
