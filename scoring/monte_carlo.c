@@ -200,6 +200,8 @@ static enum nas_status run(struct setup *s, struct nas_err *err)
 	size_t limit = o->limit_bytes ? o->limit_bytes : LIMIT_BYTES;
 	size_t bytes = monte_floats(&s->net) * sizeof(float);
 
+	if (gemm_load(err) != NAS_OK)
+		return err->code;
 	s->workers = o->threads < o->samples ? o->threads : o->samples;
 	if (s->workers < 1)
 		s->workers = 1;
@@ -210,7 +212,6 @@ static enum nas_status run(struct setup *s, struct nas_err *err)
 	if (!s->buffer)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for %zu bytes of "
 				"feature maps", bytes);
-	gemm_load();
 	watch_begin(o->watch, o->samples);
 	parallel_for(s->workers, s->workers, run_worker, s);
 	free(s->buffer);

@@ -87,7 +87,8 @@ static enum nas_status time_matrix(struct bench_forward *f, double *each,
 
 	if (!a)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the matrices");
-	gemm_load();
+	if (gemm_load(err) != NAS_OK)
+		return err->code;
 	fill(a, (size_t)2 * SIDE * SIDE, 1);
 	for (int r = -1; r < runs; r++) { /* the first to warm up */
 		double begin = clock_s();

@@ -74,12 +74,14 @@ enum nas_status forward_new(struct forward **out, const struct graph *g,
 			    const struct forward_options *options,
 			    struct nas_err *err)
 {
-	struct forward *f = calloc(1, sizeof(*f));
+	struct forward *f;
 
 	*out = NULL;
+	if (gemm_load(err) != NAS_OK)
+		return err->code;
+	f = calloc(1, sizeof(*f));
 	if (!f)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a network");
-	gemm_load();
 	f->g = g;
 	f->shown = -1;
 	f->o = *options;

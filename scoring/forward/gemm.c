@@ -4,6 +4,7 @@
 
 #include <cblas.h>
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +36,8 @@ static void find(void *library, const char *name, void *function, size_t size)
 
 /* OpenBLAS goes by the model of the processor: one that is newer than the
  * library it takes for a Prescott, with a fifth of the speed. Its features say
- * which kernels it can run. Who names a core keeps it. */
-static void name_core(void)
+ * which kernels it can run; NULL: as OpenBLAS thinks. */
+static const char *core_name(void)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
 	if (__builtin_cpu_supports("avx512f") &&
@@ -44,29 +45,22 @@ static void name_core(void)
 	    __builtin_cpu_supports("avx512bw") &&
 	    __builtin_cpu_supports("avx512dq") &&
 	    __builtin_cpu_supports("avx512vl"))
-		setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
-	else if (__builtin_cpu_supports("avx2") &&
-		 __builtin_cpu_supports("fma"))
-		setenv("OPENBLAS_CORETYPE", "Haswell", 0);
+		return "SkylakeX";
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+		return "Haswell";
 #endif
+	return NULL;
 }
 
-bool gemm_load(void)
+static void load(void)
 {
-	static bool tried;
 	threads_function *set_threads = NULL;
 	void *library = NULL;
 
-	if (tried)
-		return sgemm != NULL;
-	tried = true;
-	/* Its own threads are not wanted; do not even start them. */
-	setenv("OPENBLAS_NUM_THREADS", "1", 0);
-	name_core();
 	for (size_t i = 0; !library && i < sizeof(names) / sizeof(*names); i++)
 		library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 	if (!library)
-		return false;
+		return;
 	find(library, "openblas_set_num_threads", &set_threads,
 	     sizeof(set_threads));
 	find(library, "cblas_sgemv", &sgemv, sizeof(sgemv));
@@ -75,7 +69,23 @@ bool gemm_load(void)
 		sgemm = NULL;
 	if (set_threads)
 		set_threads(1);
-	return sgemm != NULL;
+}
+
+enum nas_status gemm_load(struct nas_err *err)
+{
+	static bool loaded;
+	const char *core = core_name();
+
+	if (loaded)
+		return NAS_OK;
+	/* Its own threads are not wanted; do not even start them. Who names a
+	 * core keeps it. Other kernels would round otherwise. */
+	if (setenv("OPENBLAS_NUM_THREADS", "1", 0) != 0 ||
+	    (core && setenv("OPENBLAS_CORETYPE", core, 0) != 0))
+		return nas_fail(err, NAS_ENOMEM, "out of memory for OpenBLAS");
+	load();
+	loaded = true;
+	return NAS_OK;
 }
 
 /* One row of c at a time, so that the inner loop runs along b's rows. */

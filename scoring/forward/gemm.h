@@ -8,18 +8,18 @@
  * Matrices are row-major; ld is the distance of rows.
  *
  * Usage:
- *	gemm_load();                        once, from one thread
+ *	status = gemm_load(err);            once, from one thread
  *	gemm(GEMM_AB, m, n, k, a, k, b, n, 0, c, n);
  */
 #ifndef SCORING_FORWARD_GEMM_H
 #define SCORING_FORWARD_GEMM_H
 
-#include <stdbool.h>
+#include "nas/base/err.h"
 
 enum gemm_form { GEMM_AB, GEMM_ABT, GEMM_ATB }; /* T: stored transposed */
 
-/* True when OpenBLAS does the work. Call before threads do. */
-bool gemm_load(void);
+/* Call before threads do. Fails for want of memory only. */
+enum nas_status gemm_load(struct nas_err *err) NAS_MUST_CHECK;
 
 /* c (m, n) = a (m, k) b (k, n) + beta c. Any thread; the same bytes for the
  * same arguments. */

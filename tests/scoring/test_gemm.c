@@ -57,10 +57,11 @@ static void check_product(struct rng *rng, enum gemm_form form, float beta)
 static void products_are_as_defined(void **state)
 {
 	struct rng rng;
+	struct nas_err err;
 
 	(void)state;
 	rng_seed(&rng, 5, 1);
-	gemm_load();
+	CHECK_OK(gemm_load(&err), &err);
 	for (int i = 0; i < 40; i++)
 		for (int form = GEMM_AB; form <= GEMM_ATB; form++)
 			check_product(&rng, form, (float)(i % 2));
@@ -75,12 +76,14 @@ static bool told(const char *before, const char *after)
 	assert_true(child >= 0);
 	if (child == 0) {
 		const char *core;
+		struct nas_err err;
 
 		if (before)
 			setenv("OPENBLAS_CORETYPE", before, 1);
 		else
 			unsetenv("OPENBLAS_CORETYPE");
-		gemm_load();
+		if (gemm_load(&err) != NAS_OK)
+			_exit(1);
 		core = getenv("OPENBLAS_CORETYPE");
 		_exit(after ? !core || strcmp(core, after) != 0 : core != NULL);
 	}

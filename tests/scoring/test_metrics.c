@@ -83,7 +83,9 @@ static void both_tables(const struct sensitivity *s, const char *name,
 	same(s->loss_a, stored(name, "a"), 3, tolerance);
 }
 
-/* Those of 8 bits are small beside float's own. */
+/* Those of 8 bits are small beside float's own: a map's error of 3e-4 is the
+ * difference of two maps of about 1, each right to 1e-7, so its square is known
+ * to some 1e-3. Which kernels multiply decides on the rest. */
 static void errors(void **state)
 {
 	static const char *const metric[] = { "msqe", "msqe-relative",
@@ -93,7 +95,7 @@ static void errors(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(metric) / sizeof(metric[0]); i++) {
 		run(&s, metric[i], 3, false);
-		both_tables(&s, metric[i], 1e-4);
+		both_tables(&s, metric[i], i < 2 ? 1e-4 : 1e-3);
 	}
 }
 
