@@ -435,9 +435,10 @@ static void products_are_products(void **state)
 {
 	float a[6] = {1, 2, 3, 4, 5, 6}, b[6] = {1, 0, 2, -1, 0, 1};
 	float c[4], y[2];
+	struct nas_err err;
 
 	(void)state;
-	gemm_load();
+	CHECK_OK(gemm_load(&err), &err);
 	gemm(GEMM_AB, 2, 2, 3, a, 3, b, 2, 0, c, 2);
 	CHECK_CLOSE((double)c[0], 5, 1e-6); /* 1*1 + 2*2 + 3*0 */
 	CHECK_CLOSE((double)c[3], 1, 1e-6); /* 4*0 + 5*-1 + 6*1 */
