@@ -118,14 +118,14 @@ bool boxes_probe(const struct counts *c, struct box *b)
 	struct nas_arena_mark mark = arena_mark(c->arena);
 	struct view v;
 	struct prices p;
-	struct prices_near near = {v.n.multiplier, 0, NODE_PART};
+	struct prices_near near;
 	double size;
 
 	if (!boxes_view(&v, c, b))
 		return false;
 	b->bound = HUGE_VAL;
 	size = v.t.size;
-	near.most = most_of(&v.n);
+	near = (struct prices_near){v.n.multiplier, most_of(&v.n), NODE_PART};
 	if (!v.n.rest.broken &&
 	    !prices_find_near(&p, &v.n.rest.g, &v.n.rest.chains, &near,
 			      c->arena))

@@ -189,13 +189,14 @@ static void convolve_pixels(const struct layer *l, struct rounding r,
 		uint32_t c = (l->flags & DOWN ? chunks - 1 - k : k) * CHUNK;
 		uint32_t m = l->out - c < CHUNK ? l->out - c : CHUNK;
 		int32_t acc[2 * CHUNK];
+		int count = more ? 2 : 1;
 
 		load_bias(l, c, m, acc);
 		if (more)
 			dots_of_two(l, c, m, window, n, acc);
 		else
 			dots(l, c, m, window, n, acc);
-		for (int i = 0; i <= (more != 0); i++)
+		for (int i = 0; i < count; i++)
 			finish(l, r, y, pixel + (uint32_t)(i * more), pixels, c,
 			       m, acc + i * CHUNK);
 	}
