@@ -158,62 +158,70 @@ enum nas_status import_resize(struct importer *im)
 	return import_finish(im, n, 0, NULL);
 }
 
-/* The node's input, a map of two axes, and the side of its blocks; -1. */
-static int blocks(struct importer *im, int *b)
+/* A map of two axes that is cut into blocks of b rows and columns. */
+struct blocks {
+	int x, b;       /* tensor, side */
+	int n, c, h, w; /* size of x */
+};
+
+static bool read_blocks(struct importer *im, struct blocks *m)
 {
 	int64_t side = attr_int(im, "blocksize", 0);
-	int x = make_input(im, 0);
+	const struct graph_tensor *t;
 
-	if (x < 0)
-		return -1;
-	*b = (int)side;
-	if (im->g->tensor[x].rank == 4 && side >= 1 && side <= 1024)
-		return x;
-	import_bad(im, "blocks of %lld in maps of rank %d", (long long)side,
-		   im->g->tensor[x].rank);
-	return -1;
+	m->x = make_input(im, 0);
+	if (m->x < 0)
+		return false;
+	t = &im->g->tensor[m->x];
+	if (t->rank != 4 || side < 1 || side > 1024) {
+		import_bad(im, "blocks of %lld in maps of rank %d",
+			   (long long)side, t->rank);
+		return false;
+	}
+	m->b = (int)side;
+	m->n = t->size[0];
+	m->c = t->size[1];
+	m->h = t->size[2];
+	m->w = t->size[3];
+	return true;
 }
 
 /* b * b channels become a place of b rows and columns. */
 enum nas_status import_depth_to_space(struct importer *im)
 {
 	bool crd = attr_text_is(im, "mode", "CRD");
-	int b, x = blocks(im, &b), n, c, h, w;
+	struct blocks m;
+	int x, c, b;
 
-	if (x < 0)
+	if (!read_blocks(im, &m))
 		return im->err->code;
-	n = im->g->tensor[x].size[0];
-	c = im->g->tensor[x].size[1];
-	h = im->g->tensor[x].size[2];
-	w = im->g->tensor[x].size[3];
-	if (c % (b * b))
-		return import_bad(im, "%d channels for blocks of %d", c, b);
-	c /= b * b;
-	x = crd ? make_reshape(im, x, 6, (int[6]){n, c, b, b, h, w})
-		: make_reshape(im, x, 6, (int[6]){n, b, b, c, h, w});
+	b = m.b;
+	if (m.c % (b * b))
+		return import_bad(im, "%d channels for blocks of %d", m.c, b);
+	c = m.c / (b * b);
+	x = make_reshape(im, m.x, 6, crd ? (int[6]){m.n, c, b, b, m.h, m.w}
+					 : (int[6]){m.n, b, b, c, m.h, m.w});
 	x = make_transpose(im, x, crd ? (int[6]){0, 1, 4, 2, 5, 3}
 				      : (int[6]){0, 3, 4, 1, 5, 2});
-	return make_output(im, make_reshape(im, x, 4,
-					    (int[4]){n, c, h * b, w * b}));
+	return make_output(im, make_reshape(im, x, 4, (int[4]){m.n, c, m.h * b,
+							       m.w * b}));
 }
 
 enum nas_status import_space_to_depth(struct importer *im)
 {
-	int b, x = blocks(im, &b), n, c, h, w;
+	struct blocks m;
+	int x, h, w, b;
 
-	if (x < 0)
+	if (!read_blocks(im, &m))
 		return im->err->code;
-	n = im->g->tensor[x].size[0];
-	c = im->g->tensor[x].size[1];
-	h = im->g->tensor[x].size[2];
-	w = im->g->tensor[x].size[3];
-	if (h % b || w % b)
-		return import_bad(im, "a map of %d x %d for blocks of %d", h, w,
-				  b);
-	h /= b;
-	w /= b;
-	x = make_reshape(im, x, 6, (int[6]){n, c, h, b, w, b});
+	b = m.b;
+	if (m.h % b || m.w % b)
+		return import_bad(im, "a map of %d x %d for blocks of %d", m.h,
+				  m.w, b);
+	h = m.h / b;
+	w = m.w / b;
+	x = make_reshape(im, m.x, 6, (int[6]){m.n, m.c, h, b, w, b});
 	x = make_transpose(im, x, (int[6]){0, 3, 5, 1, 2, 4});
-	return make_output(im, make_reshape(im, x, 4,
-					    (int[4]){n, c * b * b, h, w}));
+	return make_output(im, make_reshape(im, x, 4, (int[4]){m.n, m.c * b * b,
+							       h, w}));
 }

@@ -179,6 +179,15 @@ struct four {
 	int32_t a[2], b[2];
 };
 
+static inline void four(struct four *s, int32_t w, int32_t v, int32_t x,
+			int32_t y)
+{
+	s->a[0] += w * x;
+	s->a[1] += w * y;
+	s->b[0] += v * x;
+	s->b[1] += v * y;
+}
+
 #ifdef __ARM_FEATURE_DSP
 static inline void four8(struct four *s, const uint8_t *w, const uint8_t *v,
 			 const int16_t *x, const int16_t *y)
@@ -198,15 +207,6 @@ static inline void four4(struct four *s, const uint8_t *w, const uint8_t *v,
 	s->b[1] = dot4_word(v, y, s->b[1]);
 }
 #else
-static inline void four(struct four *s, int32_t w, int32_t v, int32_t x,
-			int32_t y)
-{
-	s->a[0] += w * x;
-	s->a[1] += w * y;
-	s->b[0] += v * x;
-	s->b[1] += v * y;
-}
-
 static inline void four8(struct four *s, const uint8_t *w, const uint8_t *v,
 			 const int16_t *x, const int16_t *y)
 {
@@ -254,12 +254,8 @@ static inline void dot8_four(const uint8_t *w, const int16_t *x, uint32_t n,
 
 	for (; n >= 4; n -= 4, w += 4, v += 4, x += 4, y += 4)
 		four8(&s, w, v, x, y);
-	for (; n; n--, w++, v++, x++, y++) {
-		s.a[0] += (int8_t)*w * *x;
-		s.a[1] += (int8_t)*w * *y;
-		s.b[0] += (int8_t)*v * *x;
-		s.b[1] += (int8_t)*v * *y;
-	}
+	for (; n; n--, w++, v++, x++, y++)
+		four(&s, (int8_t)*w, (int8_t)*v, *x, *y);
 	add_four(s, acc);
 }
 
@@ -277,14 +273,9 @@ static inline void dot4_four(const uint8_t *w, const int16_t *x, uint32_t n,
 		s.b[i] /= 16;
 	}
 	for (; n; n -= 2, w++, v++, x += 2, y += 2) {
-		int32_t p = sign(*w, 4), q = sign((uint32_t)*w >> 4, 4);
-
-		s.a[0] += p * x[0] + q * x[1];
-		s.a[1] += p * y[0] + q * y[1];
-		p = sign(*v, 4);
-		q = sign((uint32_t)*v >> 4, 4);
-		s.b[0] += p * x[0] + q * x[1];
-		s.b[1] += p * y[0] + q * y[1];
+		four(&s, sign(*w, 4), sign(*v, 4), x[0], y[0]);
+		four(&s, sign((uint32_t)*w >> 4, 4),
+		     sign((uint32_t)*v >> 4, 4), x[1], y[1]);
 	}
 	add_four(s, acc);
 }
