@@ -192,6 +192,17 @@ bool groups_use(const struct groups *g, const int *item, double *use)
 	return fits;
 }
 
+double groups_over(const struct groups *g, const double *use)
+{
+	double sum = 0;
+
+	for (int b = 0; b < g->nbudgets; b++)
+		if (use[b] > g->limit[b])
+			sum += (use[b] - g->limit[b]) /
+			       fmax(fabs(g->limit[b]), 1e-300);
+	return sum;
+}
+
 double groups_loss(const struct groups *g, const int *item)
 {
 	double loss = 0;

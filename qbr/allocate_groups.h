@@ -55,6 +55,10 @@ void groups_take(struct policy *policy, const struct groups *g,
 
 /* What items use of every budget; true when all are met. */
 bool groups_use(const struct groups *g, const int *item, double *use);
+
+/* How far uses (B) are above the limits, as a sum of shares of them. */
+double groups_over(const struct groups *g, const double *use);
+
 double groups_loss(const struct groups *g, const int *item);
 
 /* Loss and uses at the prices of nb budgets. */

@@ -21,18 +21,6 @@ static double priced(const struct relax *r, const struct item *it)
 	return item_priced(it, r->multiplier, r->g->nbudgets);
 }
 
-/* How far uses are above the limits, as a sum of fractions. */
-static double violation(const struct groups *g, const double *use)
-{
-	double v = 0;
-
-	for (int b = 0; b < g->nbudgets; b++)
-		if (use[b] > g->limit[b])
-			v += (use[b] - g->limit[b]) /
-			     fmax(fabs(g->limit[b]), 1e-300);
-	return v;
-}
-
 static void change(const struct groups *g, double *to, const double *use,
 		   const struct item *from, const struct item *it)
 {
@@ -45,12 +33,12 @@ struct move {
 	double rate;
 };
 
-/* The change with the least d a unit of violation that it takes away. */
+/* The change that costs least for what it takes away above the limits. */
 static bool find_repair(const struct relax *r, const int *item,
 			const double *use, struct move *best)
 {
 	const struct groups *g = r->g;
-	double v = violation(g, use), to[GROUPS_USES];
+	double v = groups_over(g, use), to[GROUPS_USES];
 
 	best->rate = HUGE_VAL;
 	for (int k = 0; k < g->n; k++) {
@@ -61,7 +49,7 @@ static bool find_repair(const struct relax *r, const int *item,
 			double gain, rate;
 
 			change(g, to, use, from, &group->item[i]);
-			gain = v - violation(g, to);
+			gain = v - groups_over(g, to);
 			rate = (priced(r, &group->item[i]) - priced(r, from)) /
 			       gain;
 			if (gain > 1e-12 * v && rate < best->rate &&

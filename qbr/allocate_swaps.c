@@ -100,17 +100,6 @@ static int at_level(const struct state *t, int k, int by, int to)
 	return *item_at(t->s, k, level);
 }
 
-static double over(const struct groups *g, const double *use)
-{
-	double sum = 0;
-
-	for (int b = 0; b < g->nbudgets; b++)
-		if (use[b] > g->limit[b])
-			sum += (use[b] - g->limit[b]) /
-			       fmax(fabs(g->limit[b]), 1e-300);
-	return sum;
-}
-
 static void add_change(const struct state *t, int k, int i, double *use)
 {
 	const struct item *from = item_of(t, k);
@@ -132,7 +121,7 @@ static void take(struct state *t, int k, int i)
 {
 	set_item(t, k, i);
 	groups_use(t->s->g, t->item, t->use);
-	t->over = over(t->s->g, t->use);
+	t->over = groups_over(t->s->g, t->use);
 }
 
 /* One group from a level with too many to one with too few, the cheapest at
@@ -204,7 +193,7 @@ static bool swap_one(struct state *t, int k, int by)
 		memcpy(use, t->use, sizeof(use));
 		add_change(t, k, i, use);
 		add_change(t, o, j, use);
-		x = over(g, use);
+		x = groups_over(g, use);
 		if (x < least)
 			least = x, best = o, first = i, second = j;
 	}
