@@ -6,6 +6,7 @@
 #include "qbr/allocate.h"
 #include "qbr/allocate_relax.h"
 #include "qbr/allocate_search.h"
+#include "tests/qbr/drawn.h"
 
 #define RESNET18 "tests/data/hawq_resnet18_ilp.json"
 #define RESNET50 "tests/data/hawq_resnet50_ilp.json"
@@ -71,15 +72,6 @@ static void published_problems(void **state)
 #define CHOICES 4
 #define COSTS 3
 
-struct random_problem {
-	struct policy_problem p;
-	struct policy_layer layer[LAYERS_MOST];
-	struct policy_choice choice[LAYERS_MOST][CHOICES];
-	double cost[LAYERS_MOST][CHOICES][COSTS], limit[COSTS];
-	struct policy_pair tie[2], order[3];
-	const char *name[COSTS];
-};
-
 /* Losses and costs are multiples of 1/8 below 2^20: sums of them are exact, so
  * that brute force is too. */
 enum kind { RANDOM, CORRELATED, EQUAL, KINDS };
@@ -94,7 +86,7 @@ static double whole_loss(struct rng *rng, enum kind kind, int c, double size)
 				  : (double)rng_below(rng, 800) / 8 - 50;
 }
 
-static void make_whole(struct random_problem *r, struct rng *rng, int layers,
+static void make_whole(struct drawn *r, struct rng *rng, int layers,
 		       enum kind kind)
 {
 	for (int i = 0; i < layers; i++)
@@ -111,45 +103,33 @@ static void make_whole(struct random_problem *r, struct rng *rng, int layers,
 				      8;
 }
 
-static void fill(struct random_problem *r, struct rng *rng, int layers,
-		 bool ordered)
+static void fill(struct drawn *r, struct rng *rng, int layers, bool ordered)
 {
-	static const char *const names[COSTS] = { "size", "bitops", "ms" };
-
-	memset(r, 0, sizeof(*r));
+	drawn_clear(r, layers, CHOICES, COSTS);
 	for (int i = 0; i < layers; i++) {
 		double scale = 0.1 + rng_uniform(rng);
 
-		r->layer[i] = (struct policy_layer){ "", CHOICES,
-						     r->choice[i] };
 		for (int c = 0; c < CHOICES; c++) {
 			struct policy_choice *x = &r->choice[i][c];
 
 			x->bits_w = c < 2 ? 4 : 8;
 			x->bits_a = c % 2 ? 8 : 4;
 			x->loss = rng_normal(rng) * scale;
-			x->cost = r->cost[i][c];
 			for (int k = 0; k < COSTS; k++)
 				x->cost[k] = rng_below(rng, 20) * scale;
 		}
 	}
-	for (int k = 0; k < COSTS; k++) {
-		r->name[k] = names[k];
+	for (int k = 0; k < COSTS; k++)
 		r->limit[k] = rng_below(rng, 4)
 				      ? 10 * layers * rng_uniform(rng)
 				      : HUGE_VAL;
-	}
 	r->tie[0] = (struct policy_pair){ 1, 3 };
 	r->tie[1] = (struct policy_pair){ 3, 4 };
 	r->order[0] = (struct policy_pair){ 0, 2 };
 	r->order[1] = (struct policy_pair){ 2, 5 };
 	r->order[2] = (struct policy_pair){ 1, 5 }; /* then no chain */
-	r->p = (struct policy_problem){
-		.name = "", .nlayers = layers, .layer = r->layer,
-		.nties = (int)rng_below(rng, 3), .tie = r->tie,
-		.norders = ordered ? 1 + (int)rng_below(rng, 3) : 0, .order = r->order,
-		.ncosts = COSTS, .cost_name = r->name, .limit = r->limit,
-	};
+	r->p.nties = (int)rng_below(rng, 3);
+	r->p.norders = ordered ? 1 + (int)rng_below(rng, 3) : 0;
 }
 
 /* The best of all policies; false when none holds. */
@@ -174,7 +154,7 @@ static bool brute_force(const struct policy_problem *p, double *loss)
 
 static void like_brute_force(bool ordered, int runs)
 {
-	struct random_problem r;
+	struct drawn r;
 	struct nas_arena arena;
 	struct rng rng;
 	int solved = 0;
@@ -271,7 +251,7 @@ static bool price_one(struct groups *g, struct nas_arena *arena)
 
 static void prices_are_bounds(void **state)
 {
-	struct random_problem r;
+	struct drawn r;
 	struct nas_arena arena;
 	struct rng rng;
 	int repaired = 0;
@@ -301,7 +281,7 @@ static void short_lists_find_the_best(void **state)
 {
 	const struct search_limits tiny = { 1, 2, 1, 100000 };
 	const struct search_limits lists = { 400, 102400, 0, 100000 };
-	struct random_problem r;
+	struct drawn r;
 	struct nas_arena arena;
 	struct rng rng;
 	int branches = 0, labels = 0, nodes = 0;
@@ -347,7 +327,7 @@ static void short_lists_find_the_best(void **state)
 static void an_ended_search_has_a_gap(void **state)
 {
 	const struct search_limits none = { 1, 1, 0, 0 };
-	struct random_problem r;
+	struct drawn r;
 	struct nas_arena arena;
 	struct rng rng;
 	int gaps = 0;

@@ -8,55 +8,44 @@
 #include "qbr/allocate_quantum.h"
 #include "qbr/allocate_swaps.h"
 #include "qbr/allocate_tree.h"
+#include "tests/qbr/drawn.h"
 
-#define LAYERS	40
+#define LAYERS	DRAWN_LAYERS
 #define LEVELS	3
 #define CHOICES (LEVELS * LEVELS)
-#define COSTS	3
-
-struct alike {
-	struct policy_problem p;
-	struct policy_layer layer[LAYERS];
-	struct policy_choice choice[LAYERS][CHOICES];
-	double cost[LAYERS][CHOICES][COSTS], limit[COSTS];
-	struct policy_pair tie[LAYERS], order[LAYERS];
-};
+#define COSTS	DRAWN_COSTS
 
 static struct nas_arena arena;
 static struct nas_err err;
 
-static void fill_layer(struct alike *r, int i, int n, struct rng *rng)
+static void fill_layer(struct drawn *r, int i, int n, struct rng *rng)
 {
 	static const int bits[LEVELS] = {2, 4, 8};
 	double size = 1 + rng_below(rng, 400);
 	double macs = size * (1 + rng_below(rng, 50));
 
-	r->layer[i] = (struct policy_layer){"", n, r->choice[i]};
+	r->layer[i].n = n;
 	for (int c = 0; c < n; c++) {
 		int w = bits[c % LEVELS], a = bits[c / LEVELS];
+		struct policy_choice *x = &r->choice[i][c];
 		double *cost = r->cost[i][c];
 
 		cost[0] = size * w;
 		cost[1] = macs * w * a;
 		cost[2] = sqrt(macs) * (w + a);
-		r->choice[i][c] = (struct policy_choice){
-			.bits_w = w, .bits_a = a, .cost = cost,
-			.loss = pow(4, -w) + 0.3 * pow(4, -a)};
+		x->bits_w = w;
+		x->bits_a = a;
+		x->loss = pow(4, -w) + 0.3 * pow(4, -a);
 	}
 }
 
 /* Layers of all choices or, the first and the last, of few; ties and orders in
  * some; limits a share of what may be used. */
-static void fill(struct alike *r, int layers, int costs, struct rng *rng)
+static void fill(struct drawn *r, int layers, int costs, struct rng *rng)
 {
-	static const char *name[COSTS] = {"size", "bitops", "ms"};
 	double share = 0.2 + 0.4 * rng_uniform(rng);
 
-	memset(r, 0, sizeof(*r));
-	r->p = (struct policy_problem){
-		.name = "", .nlayers = layers, .layer = r->layer,
-		.ncosts = costs, .cost_name = name, .limit = r->limit,
-		.tie = r->tie, .order = r->order};
+	drawn_clear(r, layers, CHOICES, costs);
 	for (int i = 0; i < layers; i++) {
 		fill_layer(r, i, i == 0 ? 1 : i + 1 < layers ? CHOICES : 4,
 			   rng);
@@ -98,7 +87,7 @@ static bool solve(struct item_search *s, const struct groups *g, bool by_counts)
 static void counts_find_what_the_tree_finds(void **state)
 {
 	int compared = 0, nodes[2] = {0};
-	struct alike r;
+	struct drawn r;
 	struct rng rng;
 
 	(void)state;
@@ -134,7 +123,7 @@ static void others_are_left_to_the_tree(void **state)
 {
 	struct item_search s;
 	struct groups g;
-	struct alike r;
+	struct drawn r;
 	struct rng rng;
 
 	(void)state;
@@ -156,7 +145,7 @@ static void others_are_left_to_the_tree(void **state)
 static void swaps_keep_counts(void **state)
 {
 	int fits = 0;
-	struct alike r;
+	struct drawn r;
 	struct rng rng;
 
 	(void)state;

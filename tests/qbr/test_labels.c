@@ -7,50 +7,36 @@
 #include "qbr/allocate_labels.h"
 #include "qbr/allocate_relax.h"
 #include "qbr/allocate_search.h"
+#include "tests/qbr/drawn.h"
 
 #define LAYERS 30
 #define CHOICES 4
 #define COSTS 2
 
-struct sample {
-	struct policy_problem p;
-	struct policy_layer layer[LAYERS];
-	struct policy_choice choice[LAYERS][CHOICES];
-	double cost[LAYERS][CHOICES][COSTS], limit[COSTS];
-};
-
 static struct nas_arena arena;
 static struct nas_err err;
 
 /* More bits cost more and lose less; half of all that can be used. */
-static void fill(struct sample *r, struct rng *rng)
+static void fill(struct drawn *r, struct rng *rng)
 {
-	static const char *name[COSTS] = { "size", "bitops" };
-
-	memset(r, 0, sizeof(*r));
+	drawn_clear(r, LAYERS, CHOICES, COSTS);
 	for (int i = 0; i < LAYERS; i++) {
 		double scale = 0.2 + rng_uniform(rng);
 
-		r->layer[i] = (struct policy_layer){ "", CHOICES,
-						     r->choice[i] };
 		for (int c = 0; c < CHOICES; c++) {
+			struct policy_choice *x = &r->choice[i][c];
 			double *cost = r->cost[i][c];
 
 			for (int k = 0; k < COSTS; k++) {
 				cost[k] = (c + rng_uniform(rng)) * scale;
 				r->limit[k] += cost[k] / CHOICES;
 			}
-			r->choice[i][c] = (struct policy_choice){
-				.bits_w = 2 + 2 * c, .bits_a = 8, .cost = cost,
-				.loss = (CHOICES - c + rng_uniform(rng)) *
-					(0.2 + rng_uniform(rng)),
-			};
+			x->bits_w = 2 + 2 * c;
+			x->bits_a = 8;
+			x->loss = (CHOICES - c + rng_uniform(rng)) *
+				  (0.2 + rng_uniform(rng));
 		}
 	}
-	r->p = (struct policy_problem){
-		.name = "", .nlayers = LAYERS, .layer = r->layer,
-		.ncosts = COSTS, .cost_name = name, .limit = r->limit,
-	};
 }
 
 /* Loss beyond the best that a list of so many finds, relative; -1: it says
@@ -80,7 +66,7 @@ static double excess(const struct groups *g, double best, int list)
 static void cut_lists_are_near_the_best(void **state)
 {
 	double most = 0, sum = 0;
-	struct sample r;
+	struct drawn r;
 	struct rng rng;
 
 	(void)state;
@@ -114,7 +100,7 @@ static void memory_runs_out_politely(void **state)
 {
 	const struct labels_limits limits = { 1e9, 15 };
 	struct labels_outcome outcome;
-	struct sample r;
+	struct drawn r;
 	struct groups g;
 	struct chains chains;
 	struct prices prices;
