@@ -69,11 +69,9 @@ static enum nas_status step(struct allocation *a, const struct groups *g,
 			    bool *better, struct nas_arena *arena,
 			    struct nas_err *err)
 {
-	double limit[GROUPS_USES];
 	struct groups tight = *g;
 	struct item_search s;
 
-	memcpy(limit, g->limit, sizeof(limit));
 	for (int b = 0; b < g->nbudgets && isfinite(a->scale); b++)
 		tight.limit[b] = g->problem->limit[g->cost[b]] * a->scale *
 				 (1 - 1e-9);
