@@ -6,10 +6,10 @@
  * First a tree of small nodes, each with prices of its own, is walked for a
  * number of nodes (allocate_tree.h); nearly all problems end there. Where layers
  * lose alike it is soon left for branches on how many layers have few bits
- * (allocate_counts.h). Then items
- * go whose bound is above the best policy so far, and all policies whose bound
- * is within a slack are looked at in short lists, for growing slacks
- * (allocate_labels.h). Where those grow too long, the tree is walked on.
+ * (allocate_counts.h). Then items go whose bound is above the best policy so
+ * far, and all policies whose bound is within a slack are looked at in short
+ * lists, for growing slacks (allocate_labels.h). Where those grow too long, the
+ * tree is walked on.
  *
  * Bounds are sums in doubles; what they may be off is allowed for: no policy
  * loses less than the answer by more than 4e-12 of all that was summed.
