@@ -33,7 +33,7 @@ int boxes_least(const struct counts *c)
 }
 
 bool boxes_add_limit(const struct counts *c, struct box *b,
-		      const struct part *key, bool above, int most)
+		     const struct part *key, bool above, int most)
 {
 	struct limit l = {*key, most};
 
@@ -74,8 +74,7 @@ static bool make_groups(struct groups *to, const struct counts *c,
 	return true;
 }
 
-bool boxes_view(struct view *v, const struct counts *c,
-		      const struct box *b)
+bool boxes_view(struct view *v, const struct counts *c, const struct box *b)
 {
 	if (!make_groups(&v->g, c, b))
 		return false;
@@ -94,6 +93,24 @@ bool boxes_view(struct view *v, const struct counts *c,
 	return true;
 }
 
+int boxes_find(const struct group *group, const struct item *it)
+{
+	int i = 0;
+
+	while (group->item[i].pick != it->pick)
+		i++;
+	return i;
+}
+
+void boxes_offer(const struct counts *c, const struct view *v)
+{
+	struct tree t = v->t;
+	struct node all = {.t = &t};
+
+	t.whole = c->g;
+	node_offer(&all, NULL);
+}
+
 /* What a better policy loses at most, but for what prices add to rounding. */
 static double most_of(const struct node *n)
 {
@@ -105,10 +122,8 @@ static double most_of(const struct node *n)
 
 bool boxes_is_open(const struct node *n, const struct prices *p)
 {
-	double more = 0;
+	double more = groups_limits_priced(n->t->whole, p->multiplier);
 
-	for (int i = 0; i < n->rest.g.nbudgets; i++)
-		more += p->multiplier[i] * fabs(n->t->whole->limit[i]);
 	return !p->hopeless &&
 	       !(p->bound - PRICES_ROUNDING * more > most_of(n));
 }
@@ -124,15 +139,13 @@ bool boxes_probe(const struct counts *c, struct box *b)
 	if (!boxes_view(&v, c, b))
 		return false;
 	b->bound = HUGE_VAL;
-	size = v.t.size;
 	near = (struct prices_near){v.n.multiplier, most_of(&v.n), NODE_PART};
 	if (!v.n.rest.broken &&
 	    !prices_find_near(&p, &v.n.rest.g, &v.n.rest.chains, &near,
 			      c->arena))
 		return false;
 	if (!v.n.rest.broken && boxes_is_open(&v.n, &p)) {
-		for (int i = 0; i < v.g.nbudgets; i++)
-			size += p.multiplier[i] * fabs(v.g.limit[i]);
+		size = v.t.size + groups_limits_priced(&v.g, p.multiplier);
 		memcpy(b->multiplier, p.multiplier, sizeof(b->multiplier));
 		b->bound = v.n.settled + p.bound - PRICES_ROUNDING * size;
 	}

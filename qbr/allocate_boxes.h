@@ -37,10 +37,10 @@ struct counts {
 	const struct prices *prices; /* of them all */
 	double reduced_for;	     /* loss of the best policy then */
 	struct nas_arena *arena;
-	int nodes; /* of a tree */
+	int nodes; /* that may be parted for one box */
 	struct swaps swaps;
-	int *item;  /* (G) of swaps */
-	int tried[2][SWAPS_LEVELS]; /* counts of the last ones */
+	int *item; /* (G) scratch: a policy that swaps change */
+	int tried[2][SWAPS_LEVELS]; /* counts of the last such policy */
 	int layers; /* of all groups */
 	int nkeys;
 	struct part key[COUNTS_KEYS]; /* what is counted: up to so many bits */
@@ -59,7 +59,7 @@ struct view { /* of a box */
 	double count[COUNTS_KEYS]; /* of the linear program */
 };
 
-/* Is an item of those that a part keeps? */
+/* Does a part keep the item? */
 static inline bool boxes_has(const struct item *it, const struct part *p)
 {
 	return (part_key(it, p->by) > p->limit) == p->above;
@@ -87,8 +87,17 @@ bool boxes_is_open(const struct node *n, const struct prices *p);
  * memory. */
 bool boxes_probe(const struct counts *c, struct box *b);
 
-/* Open ones. False: out of memory; -1: none. */
+/* One more open box, if something better may be in it. False: out of memory. */
 bool boxes_push(struct counts *c, const struct box *b);
+
+/* The open box with the least bound; -1: none. */
 int boxes_least(const struct counts *c);
+
+/* Which item of a group has the picks of this one; it must be there. */
+int boxes_find(const struct group *group, const struct item *it);
+
+/* v->t.item, of all groups, becomes the best policy if it fits, inside the box
+ * or not, and is better. */
+void boxes_offer(const struct counts *c, const struct view *v);
 
 #endif

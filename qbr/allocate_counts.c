@@ -10,7 +10,7 @@
 #include "qbr/allocate_users.h"
 
 #define WHOLE	   1e-6 /* how far a count may be from a whole number */
-#define CLOSEST	   4	/* fractions that are tried */
+#define FRACTIONS  4	/* that are tried in a box */
 #define PAIRS_MOST 3000 /* items up to which pairs are exchanged */
 
 static enum nas_status no_memory(struct nas_err *err)
@@ -22,17 +22,8 @@ static enum nas_status no_memory(struct nas_err *err)
 
 struct alike { /* loss of a layer by its bits; NAN = not seen */
 	double of[SWAPS_LEVELS][SWAPS_LEVELS];
-	double off; /* that is none */
+	double off; /* differences up to it are rounding */
 };
-
-static int level_of(const struct levels *l, int bits)
-{
-	int i = 0;
-
-	while (l->bits[i] != bits)
-		i++;
-	return i;
-}
 
 static bool see_losses(struct alike *a, const struct counts *c)
 {
@@ -42,10 +33,9 @@ static bool see_losses(struct alike *a, const struct counts *c)
 		for (int i = 0; i < g->group[k].n && g->group[k].n > 1; i++) {
 			const struct item *it = &g->group[k].item[i];
 			double loss = it->loss / g->group[k].members;
-			double *of = &a->of[level_of(&c->swaps.of[0],
-						     it->bits_w)]
-					   [level_of(&c->swaps.of[1],
-						     it->bits_a)];
+			int at_w = levels_find(&c->swaps.of[0], it->bits_w);
+			int at_a = levels_find(&c->swaps.of[1], it->bits_a);
+			double *of = &a->of[at_w][at_a];
 
 			if (isnan(*of))
 				*of = loss;
@@ -55,7 +45,8 @@ static bool see_losses(struct alike *a, const struct counts *c)
 	return true;
 }
 
-/* The same for all layers, of weights and of activations by themselves. */
+/* Do all layers lose the same at the same bits, and is that a sum of what bits
+ * of weights and bits of activations lose? Sets the steps of the keys. */
 static bool are_alike(struct counts *c)
 {
 	int nw = c->swaps.of[0].n, na = c->swaps.of[1].n;
@@ -139,15 +130,12 @@ static void take_mix(struct counts *c, const struct view *v)
 {
 	for (int k = 0, r = 0; k < v->g.n; k++) {
 		const struct item *it = &v->t.item[k];
-		int i = 0;
 
 		if (r < v->n.rest.g.n && v->n.rest.of[r] == k) {
 			it = &v->n.rest.g.group[r].item[v->n.mix.item[r]];
 			r++;
 		}
-		while (c->left.g.group[k].item[i].pick != it->pick)
-			i++;
-		c->item[k] = i;
+		c->item[k] = boxes_find(&c->left.g.group[k], it);
 	}
 }
 
@@ -173,8 +161,6 @@ static void try_counts(struct counts *c, const struct view *v)
 	struct relax r = {&c->left.g, &c->left.chains, v->n.multiplier,
 			  PAIRS_MOST};
 	int want[2][SWAPS_LEVELS] = {{0}};
-	struct tree t = v->t;
-	struct node all = {.t = &t};
 
 	round_counts(c, v, want);
 	if (memcmp(want, c->tried, sizeof(want)) == 0)
@@ -187,10 +173,9 @@ static void try_counts(struct counts *c, const struct view *v)
 	relax_improve(&r, c->item);
 	if (!is_in_order(c))
 		return;
-	t.whole = c->g;
 	for (int k = 0; k < v->g.n; k++)
-		t.item[k] = c->left.g.group[k].item[c->item[k]];
-	node_offer(&all, NULL);
+		v->t.item[k] = c->left.g.group[k].item[c->item[k]];
+	boxes_offer(c, v);
 }
 
 /* ---- where a box is parted ------------------------------------------------ */
@@ -228,9 +213,10 @@ static bool try_key(struct counts *c, const struct view *v,
 	return true;
 }
 
-/* The key that has the n-th least whole count; -1: none. */
-static int nth_fraction(const struct counts *c, const struct view *v,
-			bool *tried)
+/* Of the keys that were not tried the one whose count is farthest from whole;
+ * -1: all others are whole. */
+static int next_fraction(const struct counts *c, const struct view *v,
+			 bool *tried)
 {
 	int best = -1;
 
@@ -250,8 +236,8 @@ static bool part_fraction(struct counts *c, const struct view *v,
 {
 	bool tried[COUNTS_KEYS] = {false};
 
-	for (int i = 0; i < CLOSEST; i++) {
-		int k = nth_fraction(c, v, tried), low;
+	for (int i = 0; i < FRACTIONS; i++) {
+		int k = next_fraction(c, v, tried), low;
 
 		if (k < 0)
 			break;
@@ -388,9 +374,11 @@ static bool reduce(struct counts *c)
 	c->reduced_for = c->s->loss;
 	memcpy(n.multiplier, c->prices->multiplier, sizeof(n.multiplier));
 	n.steps = quantum_of_losses(c->g);
-	return rest_reduce(&c->left, n.multiplier, c->prices->bound,
-			   node_most(&n), c->arena) &&
-	       swaps_take(&c->swaps, &c->left.g);
+	if (!rest_reduce(&c->left, n.multiplier, c->prices->bound,
+			 node_most(&n), c->arena))
+		return false;
+	swaps_take(&c->swaps, &c->left.g);
+	return true;
 }
 
 static bool search(struct counts *c, int boxes, struct nas_err *err)

@@ -246,6 +246,15 @@ bool groups_copy(struct groups *to, const struct groups *from,
 	return !arena->failed;
 }
 
+double groups_limits_priced(const struct groups *g, const double *price)
+{
+	double sum = 0;
+
+	for (int b = 0; b < g->nbudgets; b++)
+		sum += price[b] * fabs(g->limit[b]);
+	return sum;
+}
+
 double groups_size(const struct groups *g)
 {
 	double size = 0;

@@ -64,6 +64,9 @@ double groups_loss(const struct groups *g, const int *item);
 /* Loss and uses at the prices of nb budgets. */
 double item_priced(const struct item *it, const double *price, int nb);
 
+/* The |limits| at their prices (B), added up. */
+double groups_limits_priced(const struct groups *g, const double *price);
+
 /* The largest |loss| of each group, added up. */
 double groups_size(const struct groups *g);
 

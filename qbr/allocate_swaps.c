@@ -18,7 +18,7 @@ static int bits_of(const struct item *it, int by)
 	return by == 0 ? it->bits_w : it->bits_a;
 }
 
-static int level_of(const struct levels *l, int bits)
+int levels_find(const struct levels *l, int bits)
 {
 	int i = 0;
 
@@ -29,7 +29,7 @@ static int level_of(const struct levels *l, int bits)
 
 static bool add_level(struct levels *l, int bits)
 {
-	int i = level_of(l, bits);
+	int i = levels_find(l, bits);
 
 	if (i < l->n && l->bits[i] == bits)
 		return true;
@@ -62,10 +62,11 @@ bool swaps_open(struct swaps *s, const struct groups *g,
 	s->level = NAS_NEW(arena, int, 2 * (size_t)g->n);
 	if (!s->at || !s->level)
 		return false;
-	return swaps_take(s, g);
+	swaps_take(s, g);
+	return true;
 }
 
-bool swaps_take(struct swaps *s, const struct groups *g)
+void swaps_take(struct swaps *s, const struct groups *g)
 {
 	s->g = g;
 	for (int i = 0; i < g->n * s->of[0].n * s->of[1].n; i++)
@@ -73,12 +74,11 @@ bool swaps_take(struct swaps *s, const struct groups *g)
 	for (int k = 0; k < g->n; k++)
 		for (int i = 0; i < g->group[k].n; i++) {
 			const struct item *it = &g->group[k].item[i];
-			int level[2] = {level_of(&s->of[0], it->bits_w),
-					level_of(&s->of[1], it->bits_a)};
+			int level[2] = {levels_find(&s->of[0], it->bits_w),
+					levels_find(&s->of[1], it->bits_a)};
 
 			*item_at(s, k, level) = i;
 		}
-	return true;
 }
 
 static const struct item *item_of(const struct state *t, int k)
@@ -113,8 +113,8 @@ static void set_item(struct state *t, int k, int i)
 {
 	t->item[k] = i;
 	for (int by = 0; by < 2; by++)
-		t->s->level[2 * k + by] = level_of(&t->s->of[by],
-						   bits_of(item_of(t, k), by));
+		t->s->level[2 * k + by] = levels_find(
+			&t->s->of[by], bits_of(item_of(t, k), by));
 }
 
 static void take(struct state *t, int k, int i)

@@ -27,6 +27,9 @@ struct levels { /* of bits of weights, or of activations */
 	int bits[SWAPS_LEVELS];
 };
 
+/* The first level with at least so many bits; n: none. */
+int levels_find(const struct levels *l, int bits);
+
 struct swaps {
 	const struct groups *g;
 	struct levels of[2]; /* weights, activations */
@@ -38,8 +41,8 @@ struct swaps {
 bool swaps_open(struct swaps *s, const struct groups *g,
 		struct nas_arena *arena);
 
-/* The same groups with fewer items. True. */
-bool swaps_take(struct swaps *s, const struct groups *g);
+/* The same groups with fewer items. */
+void swaps_take(struct swaps *s, const struct groups *g);
 
 /* item (G), changed: as many layers at each level as want (2, L) says, where
  * that can be had; price (B). True: it fits all limits. */

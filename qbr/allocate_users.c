@@ -72,31 +72,23 @@ static void users_prices(const struct counts *c, const struct view *v,
 }
 
 /* Items that use less of one budget than its limit become a policy of all. */
-static void take_users(struct counts *c, struct view *v,
+static void take_users(const struct counts *c, const struct view *v,
 		       const struct item *best)
 {
-	struct node all = {.t = &v->t};
-
 	for (int k = 0; k < c->g->n; k++) {
-		const struct item *it = c->left.g.group[k].item;
+		const struct group *group = &c->left.g.group[k];
 
-		while (it->pick != best[k].pick)
-			it++;
-		v->t.item[k] = *it;
+		v->t.item[k] = group->item[boxes_find(group, &best[k])];
 	}
-	v->t.whole = c->g;
-	node_offer(&all, NULL);
-	v->t.whole = &v->g;
+	boxes_offer(c, v);
 }
 
 /* Prices that are not so large that bounds are off by more than what is looked
  * at beyond the limit. */
 static bool is_sane(const struct groups *g, const struct prices *p)
 {
-	double more = 0;
+	double more = groups_limits_priced(g, p->multiplier);
 
-	for (int b = 0; b < g->nbudgets; b++)
-		more += p->multiplier[b] * fabs(g->limit[b]);
 	return 8 * PRICES_ROUNDING * more < BEYOND * groups_size(g);
 }
 
