@@ -29,10 +29,10 @@ double number_unit(double x, const char **prefix, const char **name)
 	return units[i].unit;
 }
 
-/* A comma after each third digit before the point. */
+/* A comma after each third digit before the point or the exponent. */
 static struct number with_commas(const char *digits)
 {
-	size_t n = strcspn(digits, "."), out = 0;
+	size_t n = strcspn(digits, ".e"), out = 0;
 	struct number r;
 
 	for (size_t i = 0; digits[i] && out < sizeof(r.s) - 2; i++) {

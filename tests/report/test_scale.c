@@ -117,6 +117,11 @@ static void numbers_are_for_people(void **state)
 	assert_string_equal(number_count(999).s, "999");
 	assert_string_equal(number_count(-0.0).s, "0");
 	assert_string_equal(number_fixed(1266.15648, 2).s, "1,266.16");
+	assert_string_equal(number_digits(1234.5).s, "1,234.5");
+	assert_string_equal(number_digits(-123456).s, "-123,456");
+	assert_string_equal(number_digits(1.5e12).s, "1.5e+12");
+	assert_string_equal(number_digits(2e12).s, "2e+12");
+	assert_string_equal(number_digits(0.00001).s, "1e-05");
 	assert_string_equal(number_count(UNKNOWN).s, "\xE2\x80\x93");
 	assert_string_equal(number_si(320000, "B").s, "320\xC2\xA0kB");
 	assert_string_equal(number_si(309760, "B").s, "309.8\xC2\xA0kB");
