@@ -9,36 +9,6 @@
 #define IMAGES_MAX    100000
 #define BITS_LIST_MAX 16
 
-/* One number for all channels, or one each. */
-static enum nas_status read_channels(const struct cli *cli, const char *name,
-				     double low, float *out,
-				     struct nas_err *err)
-{
-	const char *s = cli_value(cli, name);
-	char part[32], what[64];
-	const struct quantity_limits limits = { what, low, 1e6, 0 };
-	int n = 0;
-
-	snprintf(what, sizeof(what), "--%s", name);
-	while (s && n < 3) {
-		size_t length = strcspn(s, ",");
-		double x = 0;
-
-		snprintf(part, sizeof(part), "%.*s", (int)length, s);
-		if (quantity_read(&x, &limits, part, err) != NAS_OK)
-			return err->code;
-		out[n++] = (float)x;
-		s = s[length] ? s + length + 1 : NULL;
-	}
-	if (s || n == 2)
-		return nas_fail(err, NAS_EUSAGE, "--%s must be one number or "
-						 "three",
-				name);
-	if (n == 1)
-		out[1] = out[2] = out[0];
-	return NAS_OK;
-}
-
 enum nas_status model_options_read(struct model_options *o,
 				      const struct cli *cli,
 				      struct nas_err *err)
@@ -52,8 +22,10 @@ enum nas_status model_options_read(struct model_options *o,
 				     .data = defaults };
 	if (cli_size(cli, "image-size", &o->height, &o->width, err) != NAS_OK ||
 	    cli_whole(cli, "limit", 1, 100000000, &limit, err) != NAS_OK ||
-	    read_channels(cli, "mean", -1e6, o->data.mean, err) != NAS_OK ||
-	    read_channels(cli, "std", 1e-6, o->data.std, err) != NAS_OK)
+	    data_read_channels(o->data.mean, "--mean", -1e6,
+			       cli_value(cli, "mean"), err) != NAS_OK ||
+	    data_read_channels(o->data.std, "--std", 1e-6,
+			       cli_value(cli, "std"), err) != NAS_OK)
 		return err->code;
 	o->data.limit = (int)limit;
 	return NAS_OK;

@@ -8,7 +8,26 @@
 #include "nas/data/data_source.h"
 #include "nas/base/file.h"
 #include "nas/base/parallel.h"
+#include "nas/base/quantity.h"
 
+enum nas_status data_read_channels(float out[3], const char *name, double low,
+				   const char *text, struct nas_err *err)
+{
+	const struct quantity_limits limits = { name, low, 1e6, 4 };
+	double x[4];
+	int n;
+
+	if (!text)
+		return NAS_OK;
+	if (quantity_read_list(x, &n, &limits, text, err) != NAS_OK)
+		return err->code;
+	if (n != 1 && n != 3)
+		return nas_fail(err, NAS_EUSAGE, "%s must be one number or three",
+				name);
+	for (int i = 0; i < 3; i++)
+		out[i] = (float)x[n == 1 ? 0 : i];
+	return NAS_OK;
+}
 
 enum nas_status data_open(struct data **out, const char *images,
 			  const char *labels,

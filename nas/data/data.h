@@ -66,6 +66,12 @@ struct data {
 	void *state; /* the source's */
 };
 
+/* "M" or "M,M,M" into out, a channel each, from low on; NULL leaves it as it is.
+ * NAS_EUSAGE names what it is of. */
+enum nas_status data_read_channels(float out[3], const char *name, double low,
+				   const char *text,
+				   struct nas_err *err) NAS_MUST_CHECK;
+
 /* labels may be NULL. NAS_EIO, NAS_EINPUT, NAS_ENOMEM; *d is NULL then. A
  * limit counts images from the first; of a folder, it takes classes in turn. */
 enum nas_status data_open(struct data **d, const char *images,

@@ -2,7 +2,6 @@
 #include "nas/run/paper_network.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "spaces/arch.h"
 
@@ -30,23 +29,13 @@ enum nas_status paper_read_channels(const char *key, const char *text,
 				    double low, float out[3],
 				    struct nas_err *err)
 {
-	int n = 0;
-	char *end = NULL;
+	struct nas_err inner = {0};
 
-	for (const char *s = text; s && n < 3; n++) {
-		double x = strtod(s, &end);
-
-		if (end == s || !(x >= low && x <= 1e6))
-			break;
-		out[n] = (float)x;
-		s = *end == ',' ? end + 1 : NULL;
-	}
-	if (text && ((n != 1 && n != 3) || *end))
-		return nas_fail(err, NAS_EINPUT, "%s must be one number or "
-				"three, from %g on", key, low);
-	if (n == 1)
-		out[1] = out[2] = out[0];
-	return NAS_OK;
+	if (data_read_channels(out, key, low, text, &inner) == NAS_OK)
+		return NAS_OK;
+	nas_err_clear(&inner);
+	return nas_fail(err, NAS_EINPUT, "%s must be one number or three, from "
+			"%g on", key, low);
 }
 
 enum nas_status paper_network_options(struct sensitivity_options *how,
