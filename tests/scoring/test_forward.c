@@ -435,7 +435,7 @@ static void products_are_products(void **state)
 {
 	float a[6] = {1, 2, 3, 4, 5, 6}, b[6] = {1, 0, 2, -1, 0, 1};
 	float c[4], y[2];
-	struct nas_err err;
+	struct nas_err err = {0};
 
 	(void)state;
 	CHECK_OK(gemm_load(&err), &err);

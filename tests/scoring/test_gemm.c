@@ -57,7 +57,7 @@ static void check_product(struct rng *rng, enum gemm_form form, float beta)
 static void products_are_as_defined(void **state)
 {
 	struct rng rng;
-	struct nas_err err;
+	struct nas_err err = {0};
 
 	(void)state;
 	rng_seed(&rng, 5, 1);
@@ -76,7 +76,7 @@ static bool told(const char *before, const char *after)
 	assert_true(child >= 0);
 	if (child == 0) {
 		const char *core;
-		struct nas_err err;
+		struct nas_err err = {0};
 
 		if (before)
 			setenv("OPENBLAS_CORETYPE", before, 1);
