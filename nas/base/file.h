@@ -74,8 +74,8 @@ void text_free(struct nas_text *t);
 /* NAS_ENOMEM "out of memory for WHAT" when it had failed. */
 enum nas_status text_check(const struct nas_text *t, const char *what,
 			   struct nas_err *err) NAS_MUST_CHECK;
-/* "319,488": a count with separators, for people; returns out, which holds 80
- * bytes. */
+/* "319,488": a count with separators, for people; "1e+60" where these do not fit.
+ * Returns out, which holds 80 bytes. */
 const char *with_commas(char *out, size_t size, double x);
 /* file_write of a text; NAS_ENOMEM when it had failed. */
 enum nas_status text_write(const struct nas_text *t, const char *path,

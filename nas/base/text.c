@@ -152,9 +152,11 @@ const char *with_commas(char *out, size_t size, double x)
 	char digits[64];
 	size_t n, length = 0;
 
-	snprintf(digits, sizeof(digits), "%.0f", fabs(round(x)));
-	n = strlen(digits);
-	NAS_BUG_IF(n + n / 3 + 2 > size);
+	n = (size_t)snprintf(digits, sizeof(digits), "%.0f", fabs(round(x)));
+	if (n >= sizeof(digits) || n + n / 3 + 2 > size) { /* no room */
+		snprintf(out, size, "%.10g", x);
+		return out;
+	}
 	if (x <= -0.5)
 		out[length++] = '-';
 	for (size_t i = 0; i < n; i++) {

@@ -60,4 +60,7 @@ PY
 status 0 "a sweep that begins with nothing" nas certify $quick \
 	--sweep sram_bytes=1000:24000:2
 prints "proven infeasible" "says so"
+status 0 "a budget of 301 digits" nas certify $quick \
+	--sweep flash_bytes=1e300:1e300:1
+prints "1e+300 " "is shown by its exponent"
 finish
