@@ -6,12 +6,28 @@
 #include "nas/run/pareto.h"
 
 #define AXIS_TEXT 200
+#define END_MOST  1e18 /* of an axis; printed in full */
 
 static enum nas_status bad_axis(const char *text, struct nas_err *err)
 {
 	return nas_fail(err, NAS_EUSAGE, "--over: '%.100s' is not "
 			"BUDGET[=LO..HI], such as flash_bytes=200kB..1MB or "
 			"flash_bytes=..1MB", text);
+}
+
+static enum nas_status check_ends(const struct quantity_span *ends,
+				  const char *text, struct nas_err *err)
+{
+	if ((ends->has_low && !(ends->low > 0)) ||
+	    (ends->has_high && !(ends->high > 0)))
+		return nas_fail(err, NAS_EUSAGE, "--over: an end must be above 0");
+	if (ends->low > END_MOST || ends->high > END_MOST)
+		return nas_fail(err, NAS_EUSAGE, "--over: an end must be at most "
+				"%.10g, not as in '%.100s'", END_MOST, text);
+	if (ends->has_low && ends->has_high && ends->low > ends->high)
+		return nas_fail(err, NAS_EUSAGE, "--over: '%.100s' ends below "
+				"its beginning", text);
+	return NAS_OK;
 }
 
 /* "flash_bytes", "flash_bytes=200kB..1MB", either end may be left out. */
@@ -28,12 +44,8 @@ static enum nas_status parse_axis(struct pareto_axis *axis, const char *text,
 		return err->code;
 	if (!quantity_span_parse(&ends, text + n + 1, strlen(text + n + 1)))
 		return bad_axis(text, err);
-	if ((ends.has_low && !(ends.low > 0)) ||
-	    (ends.has_high && !(ends.high > 0)))
-		return nas_fail(err, NAS_EUSAGE, "--over: an end must be above 0");
-	if (ends.has_low && ends.has_high && ends.low > ends.high)
-		return nas_fail(err, NAS_EUSAGE, "--over: '%.100s' ends below "
-				"its beginning", text);
+	if (check_ends(&ends, text, err) != NAS_OK)
+		return err->code;
 	axis->low = ends.low;
 	axis->high = ends.high;
 	axis->low_given = ends.has_low;

@@ -239,6 +239,8 @@ fails 2 "did you mean 'flash_bytes'" --over flash_byte
 fails 2 "is not BUDGET[=LO..HI]" --over flash_bytes=3
 fails 2 "ends below its beginning" --over flash_bytes=3k..2k
 fails 2 "must be above 0" --over flash_bytes=0..2k
+fails 2 "must be at most 1e+18" --over flash_bytes=1..2e18
+fails 2 "must be at most 1e+18" --over flash_bytes=2e18..
 fails 2 "names flash_bytes twice" --over flash_bytes,flash_bytes
 fails 2 "takes one to 3 budgets" --over flash_bytes,sram_bytes,macs,bitops
 fails 2 "at most 2500" --over flash_bytes,sram_bytes -n 51
