@@ -99,15 +99,16 @@ static enum nas_status limit_cost(struct allocate_job *job, const char *name,
 	return NAS_OK;
 }
 
-enum nas_status allocate_job_limit(struct allocate_job *job, const char *text,
-				   struct nas_err *err)
+enum nas_status allocate_limit(struct allocate_job *job, struct nas_err *err)
 {
 	const char *value;
 	char name[PART];
 
-	while (*text && next_budget(&text, name, &value, err) == NAS_OK &&
-	       (is_sram(job, name) ||
-		limit_cost(job, name, value, err) == NAS_OK))
-		;
-	return err->code;
+	for (int i = 0; i < job->nbudgets; i++)
+		for (const char *s = job->budget[i]; *s;)
+			if (next_budget(&s, name, &value, err) != NAS_OK ||
+			    (!is_sram(job, name) &&
+			     limit_cost(job, name, value, err) != NAS_OK))
+				return err->code;
+	return NAS_OK;
 }

@@ -105,10 +105,7 @@ enum nas_status allocate_job_read(struct allocate_job *job,
 		   make_case(&job->file, env->arena, err) != NAS_OK) {
 		return err->code;
 	}
-	for (int i = 0; i < job->nbudgets; i++)
-		if (allocate_job_limit(job, job->budget[i], err) != NAS_OK)
-			return err->code;
-	return NAS_OK;
+	return allocate_limit(job, err);
 }
 
 static enum nas_status solve(struct allocate_answer *a,

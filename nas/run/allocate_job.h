@@ -4,12 +4,13 @@
  * network or of a policy problem to the answers.
  *
  * A file of a problem may hold several cases, which differ in their limits; a
- * network is one case without limits. Limits are given before or after reading.
+ * network is one case without limits. Budgets limit every case.
  *
  * Usage:
- *	struct allocate_job job = { .problem_path = "problem.json" };
+ *	const char *budget = "size=300000,bits=4";
+ *	struct allocate_job job = { .problem_path = "problem.json",
+ *				    .budget = &budget, .nbudgets = 1 };
  *	status = allocate_job_read(&job, &env, err);
- *	status = allocate_job_limit(&job, "size=300000,bits=4", err);
  *	status = allocate_job_solve(&job, arena, err);
  *	tree = allocate_job_json(&job);
  */
@@ -49,10 +50,6 @@ enum nas_status allocate_job_cost(const struct policy_problem *problem,
 				  const char *name, int *cost,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
-/* Limits for every case: "size=300000,bitops=7.4G". NAS_EUSAGE. */
-enum nas_status allocate_job_limit(struct allocate_job *job, const char *text,
-				   struct nas_err *err) NAS_MUST_CHECK;
-
 /* Reads the problem; of a network, measures its layers. All lives in
  * env->arena. NAS_ERUN: the measure is 0 for all there is to choose; errors of
  * sensitivity_of and allocate_model. */
@@ -72,9 +69,12 @@ enum nas_status allocate_job_solve(struct allocate_job *job,
 enum nas_status allocate_check_sized(const struct graph *g, const char *cost,
 				     struct nas_err *err) NAS_MUST_CHECK;
 
-/* job->options.sram_bytes from its budgets. NAS_EUSAGE. */
+/* What the budgets of a job say: sram before a network's choices are made, the
+ * others as limits of its cases. NAS_EUSAGE. */
 enum nas_status allocate_read_sram(struct allocate_job *job,
 				   struct nas_err *err) NAS_MUST_CHECK;
+enum nas_status allocate_limit(struct allocate_job *job, struct nas_err *err)
+	NAS_MUST_CHECK;
 
 extern const struct form policies_form;
 /* nas/policy/1, or of a file that lists cases nas/policies/1. */

@@ -98,12 +98,10 @@ static enum nas_status call_allocate(const struct call_request *q,
 	if (!job)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a policy");
 	job->problem_path = q->problem;
-	if (allocate_job_read(job, env, err) != NAS_OK)
-		return err->code;
-	for (int i = 0; i < q->budgets.n; i++)
-		if (allocate_job_limit(job, q->budgets.text[i], err) != NAS_OK)
-			return err->code;
-	if (allocate_job_solve(job, env->arena, err) != NAS_OK)
+	job->budget = q->budgets.text;
+	job->nbudgets = q->budgets.n;
+	if (allocate_job_read(job, env, err) != NAS_OK ||
+	    allocate_job_solve(job, env->arena, err) != NAS_OK)
 		return err->code;
 	*reply = allocate_job_json(job);
 	for (int i = 0; i < job->file.ncases && err->code == NAS_OK; i++)

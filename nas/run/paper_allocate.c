@@ -57,9 +57,9 @@ PAPER_KIND(allocate)
 		job->problem_path = row->file;
 	else if (read_network(job, row, env, err) != NAS_OK)
 		return err->code;
+	job->budget = (const char *const *)&row->budget;
+	job->nbudgets = row->budget != NULL;
 	if (allocate_job_read(job, env, err) != NAS_OK ||
-	    (row->budget &&
-	     allocate_job_limit(job, row->budget, err) != NAS_OK) ||
 	    allocate_job_solve(job, env->arena, err) != NAS_OK)
 		return err->code;
 	*tree = allocate_job_json(job);

@@ -254,6 +254,17 @@ JSON
 status 1 "bits of the ends that are no number" nas reproduce --paper "$tmp/pin.json" -q
 says "pin: 'many' is not a number of bits from 0 to 8" "  says which"
 
+cat >"$tmp/memory.json" <<'JSON'
+{"schema": "nas/paper/1", "name": "memory", "title": "t", "source": "s", "tables": [
+ {"name": "one", "title": "t", "source": "s", "columns": [{"name": "sram", "at": ["/sram_bytes"]}],
+  "rows": [{"label": "a", "command": "allocate", "file": "tests/data/failing/branches.onnx",
+            "metric": "msqe", "bits_a": "2,4,8", "budget": "bits=4,sram=1664", "pin": "0"}]}]}
+JSON
+status 0 "a budget of memory among others" nas reproduce --paper "$tmp/memory.json" \
+	-q --format json
+check "  is kept" json "$tmp/out" \
+	'j["tables"][0]["rows"][0]["figures"][0]["ours"] == 1664'
+
 # ---- rows that need a trained network -----------------------------------------
 
 tests/tools/small_net.py "$tmp" 24 20 2 12
