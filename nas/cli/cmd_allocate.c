@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas allocate: bits a layer by exact integer programming. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "nas/base/clock.h"

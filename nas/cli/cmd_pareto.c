@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas pareto: the front of the score against one, two or three budgets. */
 #include <math.h>
-#include <string.h>
 
 #include "nas/base/clock.h"
 #include "nas/cli/events.h"

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/allocate_job.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "nas/form/record.h"
 #include "qbr/allocate_memory.h"
 

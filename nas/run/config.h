@@ -90,7 +90,7 @@ struct nas_config_text {
 	const char *name; /* stands for the file's */
 };
 
-/* The same from text that may hold any bytes. */
+/* As config_read, from text that may hold any bytes. */
 enum nas_status config_parse(struct nas_config *config,
 			     const struct nas_config_text *text,
 			     const char *const *sets, int nsets,
