@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas pareto: the front of the score against one, two or three budgets. */
-#include <math.h>
-
 #include "nas/base/clock.h"
 #include "nas/cli/events.h"
 #include "nas/cli/output.h"
