@@ -40,10 +40,20 @@ check 'infeasible in JSON' json "$tmp/out" \
 	'j["status"] == "infeasible" and j["infeasible"]["size"]["over"] > 2'
 status 0 'a budget on the command line' nas allocate --problem \
 	"$tmp/small.json" --budget size=7
+status 0 'of a file of several problems' nas allocate --problem "$file" \
+	--budget size=7 --format json
+check '  holds for each of them' json "$tmp/out" \
+	'[r["budgets"]["size"] for r in j["results"]] == 12 * [7]'
 status 4 'unknown budget in a file' nas allocate --problem "$tmp/bad.json"
 says '/budgets/sise' 'path of the failure'
 status 2 'unknown budget' nas allocate --problem "$tmp/one.json" --budget sze=7
 says "did you mean 'size'" 'nearest budget'
+status 2 'sram of a problem' nas allocate --problem "$tmp/one.json" \
+	--budget sram=7,size=7
+says "unknown budget 'sram'" '  is no cost of it'
+status 2 'a budget without a limit' nas allocate --problem "$tmp/one.json" \
+	--budget size
+says "'size' is not NAME=X" '  says which'
 status 2 'neither model nor problem' nas allocate
 status 0 'sweep' nas allocate --problem "$tmp/one.json" --sweep size=5:10:6 \
 	-o "$tmp/sweep.csv"
@@ -80,6 +90,8 @@ END
 status 3 'a byte less' nas allocate "${open[@]}" --budget bits=4,sram=1663
 says "sram: 1664 bytes are alive at the least bits while 'd' runs, 1 above" \
 	'  says where and by how much'
+status 2 'no byte at all' nas allocate "${open[@]}" --budget bits=4,sram=0
+says '--budget sram must be at least 1, not 0' '  is refused'
 status 0 'without that budget' nas allocate "${open[@]}" --budget bits=4
 prints "sram 2048, most while 'd' runs" '  it is said all the same'
 status 0 'in float' nas allocate "${branches[@]}" \

@@ -189,10 +189,29 @@ static void fronts_equal_enumeration(void **state)
 	assert_true(fronts > SPACES / 2 && points < grid);
 }
 
+static void points_go_by_the_number_of_budgets(void **state)
+{
+	static const char *const over[] = { "flash_bytes",
+					    "flash_bytes,sram_bytes",
+					    "flash_bytes,sram_bytes,macs" };
+	static const int points[] = { 21, 11, 6 };
+	struct nas_err err = { 0 };
+
+	(void)state;
+	for (int i = 0; i < GRID_AXES; i++) {
+		struct pareto_axis axis[GRID_AXES] = { 0 };
+		struct pareto front = { .axis = axis };
+
+		CHECK_OK(pareto_over(&front, over[i], &err), &err);
+		assert_int_equal(front.n, points[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fronts_equal_enumeration),
+		cmocka_unit_test(points_go_by_the_number_of_budgets),
 	};
 
 	return CHECK_RUN("pareto", tests);
