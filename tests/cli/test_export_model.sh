@@ -78,6 +78,8 @@ says 'leaves the size of its images open' '    says so'
 status 0 '    then there is one' nas export "$o" --to csv --image-size 16x20
 status 0 '  bits of weights need none' nas allocate "$o" --metric msqe \
 	--budget bits=4
+status 0 '  nor does their size' nas allocate "$o" --metric msqe \
+	--budget size=1e6
 for budget in bitops=1e6 sram=4000; do
 	status 2 "  ${budget%=*} needs one" nas allocate "$o" --metric msqe \
 		--budget $budget
