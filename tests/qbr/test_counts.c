@@ -4,6 +4,7 @@
 #include "tests/check.h"
 
 #include "nas/base/rng.h"
+#include "qbr/allocate_boxes.h"
 #include "qbr/allocate_counts.h"
 #include "qbr/allocate_quantum.h"
 #include "qbr/allocate_swaps.h"
@@ -182,12 +183,33 @@ static void swaps_keep_counts(void **state)
 	arena_free(&arena);
 }
 
+/* A bound may be off by a 1e-12 of the limits at their prices: of 1e12, by 1. */
+static void large_prices_leave_boxes_open(void **state)
+{
+	struct groups g = {.nbudgets = 2, .limit = {1e6, -1e6}};
+	struct item_search s = {.found = true, .loss = 1};
+	struct tree t = {.s = &s, .whole = &g, .size = 1};
+	struct node n = {.t = &t, .rest = {.g = g}};
+	struct prices p = {.bound = 1.5, .multiplier = {5e5, 5e5}};
+
+	(void)state;
+	assert_true(boxes_is_open(&n, &p));
+	p.bound = 2.5;
+	assert_false(boxes_is_open(&n, &p));
+	p.bound = 1.25;
+	p.multiplier[1] = 0;
+	assert_true(boxes_is_open(&n, &p));
+	p.multiplier[0] = 0;
+	assert_false(boxes_is_open(&n, &p));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_find_what_the_tree_finds),
 		cmocka_unit_test(others_are_left_to_the_tree),
 		cmocka_unit_test(swaps_keep_counts),
+		cmocka_unit_test(large_prices_leave_boxes_open),
 	};
 
 	return CHECK_RUN("counts", tests);
