@@ -21,7 +21,7 @@ int budget_find(const char *key)
 	return -1;
 }
 
-const char *budget_nearest(const char *key)
+static const char *nearest(const char *key)
 {
 	const char *keys[BUDGET_KINDS];
 
@@ -33,7 +33,7 @@ const char *budget_nearest(const char *key)
 int budget_named(const char *key, struct nas_err *err)
 {
 	int i = budget_find(key);
-	const char *near = budget_nearest(key);
+	const char *near = nearest(key);
 
 	if (i < 0)
 		(void)!nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s",

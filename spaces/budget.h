@@ -100,7 +100,4 @@ int budget_find(const char *key);
 struct nas_err;
 int budget_named(const char *key, struct nas_err *err);
 
-/* The nearest key, for messages; NULL. */
-const char *budget_nearest(const char *key);
-
 #endif
