@@ -60,6 +60,8 @@ PY
 status 0 "a sweep that begins with nothing" nas certify $quick \
 	--sweep sram_bytes=1000:24000:2
 prints "proven infeasible" "says so"
+status 2 "a sweep from 0" nas certify $quick --sweep sram_bytes=0:24000:2
+says "with 0 < LO <= HI" "is refused"
 status 0 "a budget of 301 digits" nas certify $quick \
 	--sweep flash_bytes=1e300:1e300:1
 prints "1e+300 " "is shown by its exponent"

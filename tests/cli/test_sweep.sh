@@ -30,7 +30,8 @@ status 0 "an unfinished sweep is merged" nas sweep --merge "$tmp/s" -q
 check "  missing jobs say so" test \
 	"$(grep -c ',missing,' "$tmp/s/table.csv")" -eq 4
 touch -d 2001-01-01 "$tmp/s/0002/result.json"
-status 0 "the rest" nas sweep $quick --files $few $grid -o "$tmp/s"
+status 0 "the rest" nas sweep $quick --files ${few#-q } $grid -o "$tmp/s"
+says "job 1 of 6, search.seed=1 search.islands=2: " "  its jobs are told of"
 check "  what is done is skipped" test "$tmp/s/0002/result.json" -ot Makefile
 status 0 "all merged" nas sweep --merge "$tmp/s" -q
 prints "0006" "  a row a job"
