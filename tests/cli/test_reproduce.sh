@@ -482,7 +482,7 @@ json.dump({"schema": "nas/paper/1", "name": "p", "title": "P", "source": "S",
           [dict(curve, label=str(i), item=i) for i in range(3)]),
     table("search", "bars", [("score", "/best/0/score")],
           [dict(quick, label="a", command="search")]),
-    table("certify", "none", [("bound", "/certificate/upper_bound")],
+    table("certify", "none", [("bound", "/upper_bound")],
           [dict(quick, label="a", command="certify")]),
     table("bits", "grid", [("size", "/results/0/size_bytes")],
           [dict(net, label=f"{a}/{w}", bits=f"{a}/{w}")
@@ -559,6 +559,26 @@ status 1 "a row that fails" nas reproduce --paper "$tmp/failing.json"
 says "1 of 2 rows failed; the first: p/t, bad: no network named 'nobody'" \
 	"  is named"
 prints "47" "  the other one is printed"
+empty() { # WHAT COLUMN ROW: a row whose only figure is not there
+	python3 - "$2" "$3" >"$tmp/empty.json" <<-'PY'
+	import json, sys
+	row = {"command": "score", "file": "configs/networks/mixed7d0G.json",
+	       "label": "r", **json.loads(sys.argv[2])}
+	json.dump({"schema": "nas/paper/1", "name": "p", "title": "P",
+	           "source": "S", "tables": [{
+	               "name": "t", "title": "T", "source": "S",
+	               "columns": [{"name": "c", **json.loads(sys.argv[1])}],
+	               "rows": [row]}]}, sys.stdout)
+	PY
+	status 1 "$1" nas reproduce --paper "$tmp/empty.json" -q --format json
+	says "no column finds its figure" "  is said"
+}
+empty 'a place that is not in the output' '{"at": ["/results/0/layer"]}' '{}'
+empty 'a figure beyond all numbers' \
+	'{"at": ["/results/0/params"], "times": 1e308}' '{}'
+empty 'an allocation that nothing meets' '{"at": ["/loss"]}' \
+	'{"command": "allocate", "file": "configs/graphs/resnet18.json",
+	  "metric": "size", "budget": "bitops=1"}'
 
 # ---- nas score --bits, --network; nas sigma -----------------------------------
 
