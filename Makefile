@@ -243,7 +243,7 @@ test-packages: deb ## the packages installed, used and removed in such a Debian
 check: deps ## all tests again under the address and undefined sanitizers
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
 
-test-same: ## two builds in two places are the same bytes; gcc's answers are clang's
+test-same: ## two builds are the same bytes; gcc's files are clang's and arm64's (.ci/deps arm64)
 	@tests/tools/same.sh
 
 test-interop: all ## other programs check files, networks, entropy, bits

@@ -186,6 +186,16 @@ static void move(struct master *ma, double phi, double predicted)
 	ma->best = fmin(ma->best, phi);
 }
 
+/* To 30 binary digits: the last ones of a vertex are those of the machine that
+ * GLPK was built for, and any point will do. */
+static double rounded(double x)
+{
+	int e;
+	double m = frexp(x, &e);
+
+	return ldexp(rint(ldexp(m, 30)), e - 30);
+}
+
 /* The next point; false when the master cannot be solved. */
 static bool next_point(struct master *ma, double *predicted)
 {
@@ -202,7 +212,7 @@ static bool next_point(struct master *ma, double *predicted)
 		return false;
 	*predicted = r.objective;
 	for (int i = 0; i < ma->n; i++)
-		ma->point[i] = fmax(0, r.x[ma->column[i]]);
+		ma->point[i] = rounded(fmax(0, r.x[ma->column[i]]));
 	return true;
 }
 

@@ -151,7 +151,8 @@ static double init_levels(struct init *in, struct graph_layer *l,
 		double steps = -m->mean * (double)l->bias[c] * scale / step;
 
 		l->scale[c] = (float)scale;
-		l->bias[c] = (float)(rint(steps) * step);
+		/* + 0: no -0, whose sign is that of a rounding error */
+		l->bias[c] = (float)(rint(steps) * step + 0);
 		set_weights(l, c);
 	}
 	return scale * scale * m->variance * power;

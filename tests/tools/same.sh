@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # tests/tools/same.sh - what is built does not depend on where; what is computed
-# does not depend on the compiler.
+# does not depend on the compiler, nor on the processor.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d) || exit 1
@@ -20,6 +20,21 @@ build() { # FOLDER SWITCH...
 	mkdir -p "$1" && tar -c --exclude=./build --exclude=./runs \
 		--exclude=./.git . | tar -x -C "$1" &&
 		make -s -C "$1" -j"$(nproc)" BUILD=build/x "${@:2}" all so >/dev/null
+}
+
+# gcc for arm64, its libraries (.ci/deps arm64), and an emulator.
+arm64_is_there() {
+	command -v qemu-aarch64-static >/dev/null &&
+		command -v aarch64-linux-gnu-g++ >/dev/null &&
+		echo 'int main(void) { return 0; }' | aarch64-linux-gnu-gcc \
+			-x c - -o "$work/probe" -lcjson -lglpk -lprotobuf-c \
+			-lturbojpeg -lpng -lz 2>/dev/null
+}
+
+# Everything that is compared, by one build.
+compared() { # NAS FOLDER
+	mkdir "$2" && answers "$1" "$2" && draws "$1" "$2" &&
+		formats "$1" "$2/formats"
 }
 
 # What ten searches write, the clock aside.
@@ -72,23 +87,30 @@ for f in nas libnas.a libnas.so.1; do
 	cmp "$work/one/build/x/$f" "$work/a longer place/two/build/x/$f"
 	verdict $? "$f is the same in both"
 done
+compared "$work/one/build/x/nas" "$work/gcc"
+verdict $? 'ten searches, draws, and a network in every format'
 if command -v clang >/dev/null; then
 	build "$work/clang" CC=clang
 	verdict $? 'a build by clang'
-	answers "$work/one/build/x/nas" "$work/gcc-answers" &&
-		answers "$work/clang/build/x/nas" "$work/clang-answers" &&
-		diff -rq "$work/gcc-answers" "$work/clang-answers"
-	verdict $? 'ten configs: the same files by gcc and by clang'
-	mkdir "$work/gcc-draws" "$work/clang-draws" &&
-		draws "$work/one/build/x/nas" "$work/gcc-draws" &&
-		draws "$work/clang/build/x/nas" "$work/clang-draws" &&
-		diff -rq "$work/gcc-draws" "$work/clang-draws"
-	verdict $? 'networks that are drawn: the same by gcc and by clang'
-	formats "$work/one/build/x/nas" "$work/gcc-formats" &&
-		formats "$work/clang/build/x/nas" "$work/clang-formats" &&
-		diff -rq "$work/gcc-formats" "$work/clang-formats"
-	verdict $? 'formats of a network: the same files by gcc and by clang'
+	compared "$work/clang/build/x/nas" "$work/clang-files" &&
+		diff -rq "$work/gcc" "$work/clang-files"
+	verdict $? 'the same files by gcc and by clang'
 else
 	echo 'ok the same files by gcc and by clang # SKIP no clang'
+fi
+if arm64_is_there; then
+	build "$work/arm64" CC=aarch64-linux-gnu-gcc CXX=aarch64-linux-gnu-g++ \
+		AR=aarch64-linux-gnu-ar MPICC=
+	verdict $? 'a build for arm64'
+	cat >"$work/emulated" <<-END
+		#!/bin/sh
+		exec qemu-aarch64-static "$work/arm64/build/x/nas" "\$@"
+	END
+	chmod +x "$work/emulated"
+	compared "$work/emulated" "$work/arm64-files" &&
+		diff -rq "$work/gcc" "$work/arm64-files"
+	verdict $? 'the same files on x86-64 and on arm64'
+else
+	echo 'ok the same files on arm64 # SKIP no .ci/deps arm64'
 fi
 exit $failed
