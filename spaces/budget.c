@@ -21,23 +21,15 @@ int budget_find(const char *key)
 	return -1;
 }
 
-static const char *nearest(const char *key)
+int budget_named(const char *key, struct nas_err *err)
 {
 	const char *keys[BUDGET_KINDS];
+	int found = budget_find(key);
 
 	for (int i = 0; i < BUDGET_KINDS; i++)
 		keys[i] = budget_kinds[i].key;
-	return nas_nearest(key, keys, BUDGET_KINDS);
-}
-
-int budget_named(const char *key, struct nas_err *err)
-{
-	int i = budget_find(key);
-	const char *near = nearest(key);
-
-	if (i < 0)
-		(void)!nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s%s%s",
-				key, near ? " (did you mean '" : "",
-				near ? near : "", near ? "'?)" : "");
-	return i;
+	if (found < 0)
+		nas_fail(err, NAS_EUSAGE, "unknown budget '%s'%s", key,
+			 nas_hint(key, keys, BUDGET_KINDS, "", "").s);
+	return found;
 }

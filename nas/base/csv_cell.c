@@ -17,18 +17,15 @@ int csv_column(const struct csv *csv, const char *name)
 enum nas_status csv_need(int *column, const struct csv *csv, const char *name,
 			 struct nas_err *err)
 {
-	const char *names[CSV_COLUMNS_MAX], *near;
+	const char *names[CSV_COLUMNS_MAX];
 
 	*column = csv_column(csv, name);
 	if (*column >= 0)
 		return NAS_OK;
 	for (int i = 0; i < csv->ncolumns; i++)
 		names[i] = csv->head[i].text;
-	near = nas_nearest(name, names, csv->ncolumns);
-	if (near)
-		return csv_fail(csv, csv->head, err, "no column '%.80s' (did "
-				"you mean '%.80s'?)", name, near);
-	return csv_fail(csv, csv->head, err, "no column '%.80s'", name);
+	return csv_fail(csv, csv->head, err, "no column '%.80s'%s", name,
+			nas_hint(name, names, csv->ncolumns, "", "").s);
 }
 
 static bool is_number(const char *s)

@@ -301,6 +301,20 @@ const char *nas_nearest(const char *word, const char *const *candidates, int n)
 	return nearest ? nearest : begins_with(word, length, candidates, n);
 }
 
+struct nas_hint nas_hint(const char *word, const char *const *candidates, int n,
+			 const char *mark, const char *otherwise)
+{
+	const char *near = nas_nearest(word, candidates, n);
+	struct nas_hint hint;
+
+	if (near)
+		snprintf(hint.s, sizeof(hint.s), " (did you mean '%s%.80s'?)",
+			 mark, near);
+	else
+		snprintf(hint.s, sizeof(hint.s), "%s", otherwise);
+	return hint;
+}
+
 _Noreturn void nas_bug(const char *file, int line, const char *what)
 {
 	fprintf(stderr, "nas: bug: %s:%d: %s\n", file, line, what);

@@ -111,6 +111,14 @@ const char *nas_status_text(enum nas_status code);
 const char *nas_nearest(const char *word, const char *const *candidates,
 			int n);
 
+/* What a message says behind a word that is none of the candidates: " (did you
+ * mean '--near'?)", mark being "--"; otherwise where none is near. */
+struct nas_hint {
+	char s[NAS_MSG_SIZE];
+};
+struct nas_hint nas_hint(const char *word, const char *const *candidates, int n,
+			 const char *mark, const char *otherwise);
+
 /* A broken promise between our own functions: says where and aborts. */
 #define NAS_BUG_IF(cond)                                                     \
 	do {                                                                 \

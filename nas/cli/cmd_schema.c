@@ -19,7 +19,7 @@ static enum nas_status list(const struct cli *cli, struct nas_err *err)
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	const struct file_format *f;
-	const char *names[FORMATS_MOST], *near;
+	const char *names[FORMATS_MOST];
 	int n = 0;
 
 	if (cli->nargs == 0)
@@ -29,12 +29,9 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		return print_json(format_schema(f), err);
 	for (; n < nfile_formats && n < FORMATS_MOST; n++)
 		names[n] = file_formats[n].name;
-	near = nas_nearest(cli->arg[0], names, n);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown schema '%s' (did "
-				"you mean '%s'?)", cli->arg[0], near);
-	return nas_fail(err, NAS_EUSAGE, "unknown schema '%s' ('nas schema' "
-			"lists them)", cli->arg[0]);
+	return nas_fail(err, NAS_EUSAGE, "unknown schema '%s'%s", cli->arg[0],
+			nas_hint(cli->arg[0], names, n, "",
+				 " ('nas schema' lists them)").s);
 }
 
 const struct command cmd_schema = {

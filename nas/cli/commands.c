@@ -27,15 +27,11 @@ const struct command *command_find(const char *name)
 
 enum nas_status command_unknown(const char *name, struct nas_err *err)
 {
-	const char *names[sizeof(commands) / sizeof(commands[0])], *near;
+	const char *names[sizeof(commands) / sizeof(commands[0])];
 	int n = 0;
 
 	for (; commands[n]; n++)
 		names[n] = commands[n]->name;
-	near = nas_nearest(name, names, n);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown command '%s' (did "
-				"you mean '%s'?)", name, near);
-	return nas_fail(err, NAS_EUSAGE,
-			"unknown command '%s' ('nas' lists them)", name);
+	return nas_fail(err, NAS_EUSAGE, "unknown command '%s'%s", name,
+			nas_hint(name, names, n, "", " ('nas' lists them)").s);
 }

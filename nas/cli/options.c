@@ -289,9 +289,9 @@ static enum nas_status unknown_option(const struct cli *cli,
 				      const struct option_table *t, char **argv,
 				      struct nas_err *err)
 {
-	const char *name = cli->command->name, *word, *near;
+	const char *name = cli->command->name, *word;
 	const char *names[OPTIONS_MAX];
-	char bare[80];
+	char bare[80], help[100];
 	int i = table_find(t, optopt), n = 0;
 
 	if (optopt && i >= 0)
@@ -306,12 +306,10 @@ static enum nas_status unknown_option(const struct cli *cli,
 	for (i = 0; i < t->n; i++)
 		if (!t->refusal[i])
 			names[n++] = t->option[i]->name;
-	near = nas_nearest(bare, names, n);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown option '--%s' (did "
-				"you mean '--%s'?)", bare, near);
-	return nas_fail(err, NAS_EUSAGE, "unknown or ambiguous option '--%s' "
-			"(see 'nas %s --help')", bare, name);
+	snprintf(help, sizeof(help), " (or ambiguous; see 'nas %s --help')",
+		 name);
+	return nas_fail(err, NAS_EUSAGE, "unknown option '--%s'%s", bare,
+			nas_hint(bare, names, n, "--", help).s);
 }
 
 static enum nas_status apply_own(struct cli *cli, const struct cli_option *o,

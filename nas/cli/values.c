@@ -271,18 +271,14 @@ static enum nas_status unknown(const char *option, const char *given,
 			       const char *const *names, int n,
 			       struct nas_err *err)
 {
-	const char *near = nas_nearest(given, names, n);
-	char all[400] = "";
-	size_t used = 0;
+	char all[400] = ", must be one of ";
+	size_t used = strlen(all);
 
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "--%s: unknown value '%.80s' "
-				"(did you mean '%s'?)", option, given, near);
 	for (int i = 0; i < n && used < sizeof(all); i++)
 		used += (size_t)snprintf(all + used, sizeof(all) - used,
 					 "%s%s", i ? ", " : "", names[i]);
-	return nas_fail(err, NAS_EUSAGE, "--%s: unknown value '%.80s', must "
-			"be one of %s", option, given, all);
+	return nas_fail(err, NAS_EUSAGE, "--%s: unknown value '%.80s'%s", option,
+			given, nas_hint(given, names, n, "", all).s);
 }
 
 enum nas_status cli_read_choice(const struct cli *cli, const char *option,

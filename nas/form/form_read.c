@@ -166,19 +166,14 @@ static enum nas_status unknown_key(const struct form *form,
 				   const struct json_doc *doc,
 				   const cJSON *node, struct nas_err *err)
 {
-	const char *keys[64], *near;
+	const char *keys[64];
 	int i, n = 0;
 
 	for (i = 0; i < form->nfields && n < 64; i++)
 		keys[n++] = form->fields[i].key;
-	near = nas_nearest(node->string, keys, n);
-	if (near)
-		return json_fail_key(doc, node, err,
-				     "unknown key '%.80s' (did you mean "
-				     "'%s'?)",
-				     node->string, near);
-	return json_fail_key(doc, node, err, "unknown key '%.80s'",
-			     node->string);
+	return json_fail_key(doc, node, err, "unknown key '%.80s'%s",
+			     node->string,
+			     nas_hint(node->string, keys, n, "", "").s);
 }
 
 /* What the object says of a key, or its base. */

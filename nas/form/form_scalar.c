@@ -210,9 +210,9 @@ static enum nas_status read_choice(const struct form_reader *r,
 				   const struct form_field *f,
 				   const cJSON *node, int *out)
 {
-	char all[160] = "";
-	const char *names[64], *near;
-	size_t used = 0;
+	char all[192] = ", must be one of ";
+	const char *names[64];
+	size_t used = strlen(all);
 	int n;
 
 	if (!cJSON_IsString(node))
@@ -227,14 +227,9 @@ static enum nas_status read_choice(const struct form_reader *r,
 						 sizeof(all) - used, "%s'%s'",
 						 n ? ", " : "", names[n]);
 	}
-	near = nas_nearest(node->valuestring, names, n);
-	if (near)
-		return json_fail(r->doc, node, r->err,
-				 "unknown value '%.80s' (did you mean '%s'?)",
-				 node->valuestring, near);
-	return json_fail(r->doc, node, r->err,
-			 "unknown value '%.80s', must be one of %s",
-			 node->valuestring, all);
+	return json_fail(r->doc, node, r->err, "unknown value '%.80s'%s",
+			 node->valuestring,
+			 nas_hint(node->valuestring, names, n, "", all).s);
 }
 
 static enum nas_status read_bool(const struct form_reader *r,

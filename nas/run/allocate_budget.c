@@ -23,21 +23,16 @@ enum nas_status allocate_job_cost(const struct policy_problem *problem,
 				  const char *name, int *cost,
 				  struct nas_err *err)
 {
-	const char *near;
-
 	*cost = policy_cost_find(problem, name);
 	if (*cost >= 0)
 		return allocate_check_sized(problem->graph, name, err);
-	near = nas_nearest(name, problem->cost_name, problem->ncosts);
 	if (strcmp(name, budget_kinds[RES_LATENCY].key) == 0)
 		return nas_fail(err, NAS_EUSAGE, "the budget %s needs "
 				"--latency-model MODEL, and no --problem that "
 				"has no such cost", name);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s' (did "
-				"you mean '%.80s'?)", name, near);
-	return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s': the problem "
-			"has no such cost", name);
+	return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s'%s", name,
+			nas_hint(name, problem->cost_name, problem->ncosts, "",
+				 ": the problem has no such cost").s);
 }
 
 /* Cuts the next "NAME=X" off a list into its name and the rest of part. */

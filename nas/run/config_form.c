@@ -16,7 +16,7 @@ static enum nas_status read_board(const struct json_doc *doc,
 				  const cJSON *node, void *out,
 				  struct nas_arena *arena, struct nas_err *err)
 {
-	const char *names[64], *near;
+	const char *names[64];
 	int n = 0;
 
 	if (!cJSON_IsString(node))
@@ -24,13 +24,11 @@ static enum nas_status read_board(const struct json_doc *doc,
 				 json_type_text(node));
 	for (; n < nboards && n < 64; n++)
 		names[n] = boards[n].name;
-	near = nas_nearest(node->valuestring, names, n);
 	if (!board_find(node->valuestring))
-		return json_fail(doc, node, err, "unknown board '%.80s'%s%s%s",
+		return json_fail(doc, node, err, "unknown board '%.80s'%s",
 				 node->valuestring,
-				 near ? " (did you mean '" : "",
-				 near ? near : " ('nas boards' lists them)",
-				 near ? "'?)" : "");
+				 nas_hint(node->valuestring, names, n, "",
+					  " ('nas boards' lists them)").s);
 	*(char **)out = arena_strdup(arena, node->valuestring);
 	if (!*(char **)out)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");

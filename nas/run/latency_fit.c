@@ -229,7 +229,7 @@ enum nas_status latency_fit_run(struct latency_fit *fit,
 static enum nas_status allow_term(struct latency_fit *fit, const char *name,
 				  struct nas_err *err)
 {
-	const char *names[LATENCY_TERMS], *near;
+	const char *names[LATENCY_TERMS];
 
 	for (int t = 0; t < LATENCY_TERMS; t++) {
 		names[t] = latency_terms[t].key;
@@ -238,10 +238,8 @@ static enum nas_status allow_term(struct latency_fit *fit, const char *name,
 			return NAS_OK;
 		}
 	}
-	near = nas_nearest(name, names, LATENCY_TERMS);
-	return nas_fail(err, NAS_EUSAGE, "--terms: unknown term '%.40s'%s%s%s",
-			name, near ? " (did you mean '" : "", near ? near : "",
-			near ? "'?)" : "");
+	return nas_fail(err, NAS_EUSAGE, "--terms: unknown term '%.40s'%s", name,
+			nas_hint(name, names, LATENCY_TERMS, "", "").s);
 }
 
 enum nas_status latency_fit_allow(struct latency_fit *fit, const char *names,

@@ -35,7 +35,8 @@ static enum nas_status size_of_data(struct graph_options *o, const char *path,
 static enum nas_status choose_output(struct graph *g, const char *name,
 				     struct nas_err *err)
 {
-	const char *names[GRAPH_INPUTS_MAX], *near;
+	const char *names[GRAPH_INPUTS_MAX];
+	char its[112];
 	int n = 0;
 
 	for (int k = 0; k < g->noutputs; k++) {
@@ -51,10 +52,9 @@ static enum nas_status choose_output(struct graph *g, const char *name,
 		if (n < GRAPH_INPUTS_MAX)
 			names[n++] = own;
 	}
-	near = nas_nearest(name, names, n);
-	return nas_fail(err, NAS_EUSAGE, "the network has no output '%.80s'; %s "
-			"'%.80s'", name, near ? "did you mean" : "its first is",
-			near ? near : names[0]);
+	snprintf(its, sizeof(its), "; its first is '%.80s'", names[0]);
+	return nas_fail(err, NAS_EUSAGE, "the network has no output '%.80s'%s",
+			name, nas_hint(name, names, n, "", its).s);
 }
 
 static enum nas_status check_end(struct graph *g,

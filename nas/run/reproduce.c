@@ -30,7 +30,7 @@ static enum nas_status fail_unknown(const struct reproduction *r,
 				    struct nas_arena *arena,
 				    struct nas_err *err)
 {
-	const char *names[512], *near;
+	const char *names[512];
 	char name[128];
 	int n = 0;
 
@@ -44,13 +44,9 @@ static enum nas_status fail_unknown(const struct reproduction *r,
 			n += names[n] != NULL;
 		}
 	}
-	near = nas_nearest(r->what, names, n);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown paper or table "
-				"'%.80s' (did you mean '%.80s'?)", r->what,
-				near);
-	return nas_fail(err, NAS_EUSAGE, "unknown paper or table '%.80s' ('nas "
-			"reproduce --list' lists them)", r->what);
+	return nas_fail(err, NAS_EUSAGE, "unknown paper or table '%.80s'%s",
+			r->what, nas_hint(r->what, names, n, "",
+			" ('nas reproduce --list' lists them)").s);
 }
 
 static char *command_of(const struct paper_row *row, struct nas_arena *arena)

@@ -61,7 +61,7 @@ static enum nas_status fail_unknown(const struct nas_arch_list *lists,
 				    struct nas_arena *arena,
 				    struct nas_err *err)
 {
-	const char **names, *near;
+	const char **names;
 	int n = 0;
 
 	for (int i = 0; i < nlists; i++)
@@ -74,10 +74,8 @@ static enum nas_status fail_unknown(const struct nas_arch_list *lists,
 		for (int k = 0; k < lists[i].n; k++)
 			if (lists[i].arch[k].name)
 				names[n++] = lists[i].arch[k].name;
-	near = nas_nearest(network, names, n);
-	return nas_fail(err, NAS_EINPUT, "no network named '%.80s'%s%.80s%s",
-			network, near ? " (did you mean '" : "",
-			near ? near : "", near ? "'?)" : "");
+	return nas_fail(err, NAS_EINPUT, "no network named '%.80s'%s", network,
+			nas_hint(network, names, n, "", "").s);
 }
 
 static bool ends_in(const char *path, const char *ending)

@@ -19,15 +19,11 @@ const struct export_format *export_format_find(const char *name)
 enum nas_status export_format_unknown(const char *name, struct nas_err *err)
 {
 	const char *names[sizeof(export_formats) / sizeof(*export_formats)];
-	const char *near;
 	int n = 0;
 
 	for (; export_formats[n].name; n++)
 		names[n] = export_formats[n].name;
-	near = nas_nearest(name, names, n);
-	if (near)
-		return nas_fail(err, NAS_EUSAGE, "unknown format '%s' (did "
-				"you mean '%s'?)", name, near);
-	return nas_fail(err, NAS_EUSAGE, "unknown format '%s' ('nas export "
-			"--help' lists them)", name);
+	return nas_fail(err, NAS_EUSAGE, "unknown format '%s'%s", name,
+			nas_hint(name, names, n, "",
+				 " ('nas export --help' lists them)").s);
 }

@@ -165,6 +165,17 @@ static void the_beginning_of_a_word_is_near(void **state)
 	assert_null(nas_nearest("bytes", words, 3));
 }
 
+static void a_hint_names_the_nearest(void **state)
+{
+	static const char *const words[] = {"force", "format"};
+
+	(void)state;
+	assert_string_equal(nas_hint("forse", words, 2, "--", " (none)").s,
+			    " (did you mean '--force'?)");
+	assert_string_equal(nas_hint("zzz", words, 2, "--", " (none)").s,
+			    " (none)");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +188,7 @@ int main(void)
 		cmocka_unit_test(exit_statuses_are_those_of_the_manual),
 		cmocka_unit_test(the_nearest_word_is_found),
 		cmocka_unit_test(the_beginning_of_a_word_is_near),
+		cmocka_unit_test(a_hint_names_the_nearest),
 	};
 	return CHECK_RUN("err", tests);
 }

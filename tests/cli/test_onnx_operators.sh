@@ -60,7 +60,7 @@ check 'the first of two outputs counts' test "$(first)" = 1.781250
 check '  or that which --output names' test "$(first --output y)" = 0.132812
 status 2 '  if there is one' nas evaluate "$tmp/two.onnx" \
 	--data "$tmp/picked_x.npy" --output peek
-says "no output 'peek'; did you mean 'peak'" '    else the like of it is named'
+says "no output 'peek' (did you mean 'peak'?)" '    else the like of it is named'
 status 0 '  or --judge' nas sensitivity "$tmp/two.onnx" --metric logits \
 	--data noise --judge y
 mv "$tmp/out" "$tmp/peak"
