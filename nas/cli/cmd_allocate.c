@@ -6,7 +6,6 @@
 #include "nas/base/clock.h"
 #include "nas/base/quantity.h"
 #include "nas/cli/events.h"
-#include "nas/cli/latency_option.h"
 #include "nas/cli/model_options.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"

@@ -4,7 +4,6 @@
 
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
-#include "nas/cli/latency_option.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/model_options.h"
@@ -20,13 +19,11 @@ static const struct cli_option options[] = {
 	{"memory", 'm', "MEMORY",
 	 "model of the bytes in csv and c, the first by default"},
 	LATENCY_OPTION,
-	{"pick", 0, "N", "the N-th network of a file that holds several"},
+	PICK_OPTION,
 	QUANTISED_OPTIONS,
 	IMAGE_OPTIONS,
 	{0},
 };
-
-#define PICK_MAX 1000000
 
 /* A grid, or one of the trainers listed behind all grids. */
 static enum nas_status read_quantiser(struct export_job *e,
@@ -55,23 +52,10 @@ static enum nas_status read_quantiser(struct export_job *e,
 	return NAS_OK;
 }
 
-static enum nas_status read_choices(struct export_job *e,
-				    const struct cli *cli, struct nas_err *err)
-{
-	int memory = -1;
-
-	if (cli_read_choice(cli, "memory", &memory, err) != NAS_OK)
-		return err->code;
-	if (memory >= 0)
-		e->options.memory = &memory_models[memory];
-	return read_quantiser(e, cli, err);
-}
-
 static enum nas_status read_options(struct export_job *e,
 				    const struct cli *cli, struct nas_err *err)
 {
 	const char *to = cli_value(cli, "to");
-	int64_t pick = 0;
 
 	if (!to)
 		return nas_fail(err, NAS_EUSAGE,
@@ -88,18 +72,10 @@ static enum nas_status read_options(struct export_job *e,
 	if (cli->json && (!cli->output || cli->to_stdout))
 		return nas_fail(err, NAS_EUSAGE, "--format json needs -o FILE: "
 				"standard output holds the network");
-	if (cli_whole(cli, "pick", 1, PICK_MAX, &pick, err) != NAS_OK)
-		return err->code;
-	e->options.seed = cli_seed(cli, e->options.seed);
-	e->pick = (int)pick;
-	e->of_trained = trained_option_given(cli);
-	e->has_bits = cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
-		      cli_value(cli, "bits-a");
 	if (latency_option_read(&e->options.latency, cli, err) != NAS_OK ||
-	    model_options_read(&e->model, cli, err) != NAS_OK ||
-	    quantised_options_read(&e->bits, cli, err) != NAS_OK)
+	    export_options_read(e, cli, err) != NAS_OK)
 		return err->code;
-	return read_choices(e, cli, err);
+	return read_quantiser(e, cli, err);
 }
 
 /* With --format json standard output is one object, as of other commands. */

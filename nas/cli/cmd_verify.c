@@ -8,8 +8,6 @@
 #include "nas/form/form.h"
 #include "nas/run/verify_all.h"
 
-#define PICK_MAX    1000000
-
 static const struct cli_option options[] = {
 	{"target", 't', "NAME", "host, cortex-m4, cortex-m7, cortex-m3, "
 				"rv32imc, onnxruntime or tflite; may be "
@@ -22,7 +20,7 @@ static const struct cli_option options[] = {
 	{"keep", 0, "DIR", "leave what was written and built there"},
 	{"expect", 0, NULL, "only print what the test program must print with "
 			    "the network's _TRACE defined: for a real board"},
-	{"pick", 0, "N", "the N-th network of a file that holds several"},
+	PICK_OPTION,
 	QUANTISED_OPTIONS,
 	IMAGE_OPTIONS,
 	{0},
@@ -36,31 +34,18 @@ struct asked {
 static enum nas_status read_options(struct asked *a, const struct cli *cli,
 				    struct nas_err *err)
 {
-	int64_t pick = 0, images = 4, ram = 0;
+	int64_t images = 4, ram = 0;
 	const char *names[VERIFY_TARGETS_MAX];
-	int memory = -1;
 
 	a->job.export.options = (struct export_options)EXPORT_DEFAULTS;
-	if (cli_read_choice(cli, "memory", &memory, err) != NAS_OK ||
-	    cli_whole(cli, "pick", 1, PICK_MAX, &pick, err) != NAS_OK ||
-	    cli_whole(cli, "images", 1, VERIFY_IMAGES_MAX, &images, err) !=
+	if (cli_whole(cli, "images", 1, VERIFY_IMAGES_MAX, &images, err) !=
 		    NAS_OK ||
-	    cli_whole(cli, "ram", 1, (int64_t)1 << 30, &ram, err) != NAS_OK)
+	    cli_whole(cli, "ram", 1, (int64_t)1 << 30, &ram, err) != NAS_OK ||
+	    export_options_read(&a->job.export, cli, err) != NAS_OK)
 		return err->code;
-	if (memory >= 0)
-		a->job.export.options.memory = &memory_models[memory];
-	a->job.export.options.seed = cli_seed(cli, 0);
-	a->job.export.pick = (int)pick;
-	a->job.export.of_trained = trained_option_given(cli);
 	a->job.images = (int)images;
 	a->job.ram_bytes = (double)ram;
 	a->job.keep = cli_value(cli, "keep");
-	a->job.export.has_bits = cli_value(cli, "policy") ||
-				 cli_value(cli, "bits-w") ||
-				 cli_value(cli, "bits-a");
-	if (model_options_read(&a->job.export.model, cli, err) != NAS_OK ||
-	    quantised_options_read(&a->job.export.bits, cli, err) != NAS_OK)
-		return err->code;
 	return verify_ask(&a->targets, names,
 			  cli_values(cli, "target", names, VERIFY_TARGETS_MAX),
 			  err);

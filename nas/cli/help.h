@@ -21,9 +21,8 @@ void help_option(struct nas_text *t, const struct cli_option *o);
 /* A page for man(1); of the program where command is NULL. */
 void help_man(const struct command *command, const struct command *const *all);
 
-/* What help can be printed as, beside the text; names, NULL behind them. */
+/* What help can be printed as, beside the text: choices of PAGE (values.c). */
 enum help_page { HELP_BASH, HELP_ZSH, HELP_FISH, HELP_MAN, HELP_PAGES };
-extern const char *const help_pages[HELP_PAGES + 1];
 
 /* The completion of a shell. */
 void help_completion(enum help_page shell, const struct command *const *all);

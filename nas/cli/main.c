@@ -8,7 +8,7 @@
 
 #include "evolve/ranks/comm.h"
 #include "nas/cli/help.h"
-#include "nas/cli/meter.h"
+#include "nas/cli/progress.h"
 #include "nas/cli/options.h"
 #include "nas/cli/streams.h"
 
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	streams_open();
 	status = dispatch(argc, argv, &comm, &err);
 	NAS_BUG_IF(status != err.code);
-	meter_wipe();
+	progress_wipe();
 	if (comm.rank == 0)
 		nas_err_print(&err, stderr);
 	comm_close(&comm);

@@ -8,6 +8,7 @@
 
 #define IMAGES_MAX    100000
 #define BITS_LIST_MAX 16
+#define PICK_MAX      1000000
 
 enum nas_status model_options_read(struct model_options *o,
 				      const struct cli *cli,
@@ -181,7 +182,8 @@ enum nas_status sensitivity_options_read(struct sensitivity_options *o,
 	return NAS_OK;
 }
 
-const char *trained_option_given(const struct cli *cli)
+/* The first option of a trained network that was given; NULL = none. */
+static const char *trained_option_given(const struct cli *cli)
 {
 	static const struct cli_option options[] = {
 		QUANTISED_OPTIONS, IMAGE_OPTIONS, { 0 },
@@ -191,4 +193,42 @@ const char *trained_option_given(const struct cli *cli)
 		if (cli_value(cli, options[i].name))
 			return options[i].name;
 	return NULL;
+}
+
+enum nas_status export_options_read(struct export_job *job,
+				    const struct cli *cli, struct nas_err *err)
+{
+	int64_t pick = 0;
+	int memory = -1;
+
+	if (cli_read_choice(cli, "memory", &memory, err) != NAS_OK ||
+	    cli_whole(cli, "pick", 1, PICK_MAX, &pick, err) != NAS_OK)
+		return err->code;
+	if (memory >= 0)
+		job->options.memory = &memory_models[memory];
+	job->options.seed = cli_seed(cli, job->options.seed);
+	job->pick = (int)pick;
+	job->of_trained = trained_option_given(cli);
+	job->has_bits = cli_value(cli, "policy") || cli_value(cli, "bits-w") ||
+			cli_value(cli, "bits-a");
+	if (model_options_read(&job->model, cli, err) != NAS_OK)
+		return err->code;
+	return quantised_options_read(&job->bits, cli, err);
+}
+
+enum nas_status latency_option_read(const struct nas_latency **m,
+				    const struct cli *cli, struct nas_err *err)
+{
+	const char *path = cli_value(cli, "latency-model");
+	struct nas_latency *read;
+
+	*m = NULL;
+	if (!path)
+		return NAS_OK;
+	read = NAS_NEW(cli->arena, struct nas_latency, 1);
+	if (!read)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for a latency "
+						 "model");
+	*m = read;
+	return latency_read(read, path, cli->arena, err);
 }

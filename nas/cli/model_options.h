@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/model_options.h - options of commands that take a trained network: its
- * images, bits for its layers, and how sensitivities are measured.
+ * nas/cli/model_options.h - options that several commands have: images and bits
+ * of a trained network, how sensitivities are measured, what a network is
+ * written as, and --latency-model, a model that is built in, or a file.
  *
  * Usage:
  *	static const struct cli_option options[] = { MODEL_OPTIONS,
@@ -9,13 +10,17 @@
  *	status = model_options_read(&model_options, cli, err);
  *	status = quantised_options_read(&quantised_options, cli, err);
  *	status = sensitivity_options_read(&sensitivity_options, cli, err);
+ *	status = export_options_read(&export_job, cli, err);
+ *	status = latency_option_read(&model, cli, err);
  */
 #ifndef NAS_CLI_MODEL_OPTIONS_H
 #define NAS_CLI_MODEL_OPTIONS_H
 
 #include "nas/cli/command.h"
+#include "nas/run/export_job.h"
 #include "nas/run/quantised.h"
 #include "nas/run/sensitivity_of.h"
+#include "spaces/latency.h"
 
 #define IMAGE_OPTIONS                                                          \
 	{"data", 0, "X",                                                       \
@@ -96,8 +101,14 @@
 	{ "power", 0, "P", "arp: exponent, 0 = by capacity; default 3" },    \
 	{ "beta", 0, "B", "orm: decay; default 0.1" }
 
-/* The first of QUANTISED_OPTIONS and IMAGE_OPTIONS that was given; NULL = none. */
-const char *trained_option_given(const struct cli *cli);
+#define LATENCY_OPTION                                                       \
+	{ "latency-model", 0, "MODEL", "count milliseconds too, by a name "  \
+				       "that 'nas latency show' lists or a " \
+				       "file of nas/latency/1" }
+
+/* Of export and verify. */
+#define PICK_OPTION                                                          \
+	{ "pick", 0, "N", "the N-th network of a file that holds several" }
 
 /* NAS_EUSAGE. */
 enum nas_status model_options_read(struct model_options *o,
@@ -106,6 +117,17 @@ enum nas_status model_options_read(struct model_options *o,
 enum nas_status quantised_options_read(struct quantised_options *o,
 					  const struct cli *cli,
 					  struct nas_err *err) NAS_MUST_CHECK;
+
+/* Of a job that writes a network: --memory, --pick, --seed, QUANTISED_OPTIONS
+ * and IMAGE_OPTIONS. NAS_EUSAGE. */
+enum nas_status export_options_read(struct export_job *job,
+				    const struct cli *cli,
+				    struct nas_err *err) NAS_MUST_CHECK;
+
+/* NULL: not given. The model lives in cli->arena. NAS_EIO, NAS_EINPUT. */
+enum nas_status latency_option_read(const struct nas_latency **m,
+				    const struct cli *cli,
+				    struct nas_err *err) NAS_MUST_CHECK;
 
 /* NAS_EUSAGE without --data. */
 enum nas_status model_need_images(const struct cli *cli,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nas/cli/meter.h"
+#include "nas/cli/progress.h"
 #include "nas/cli/streams.h"
 
 #define COLUMNS_MAX 24
@@ -168,7 +168,7 @@ void print_table(struct nas_text *rows)
 static void NAS_FORMAT(2, 0) note(const char *before, const char *fmt,
 				  va_list ap)
 {
-	meter_wipe();
+	progress_wipe();
 	fputs(before, stderr);
 	print_clean(stderr, "", fmt, ap);
 	fputc('\n', stderr);

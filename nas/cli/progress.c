@@ -1,16 +1,136 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _POSIX_C_SOURCE 200809L /* STDERR_FILENO */
 #include "nas/cli/progress.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "nas/base/clock.h"
+#include "nas/base/err.h"
+#include "nas/cli/streams.h"
+
+#define BAR_COLUMNS  24 /* at most */
+#define BAR_LEAST    6  /* narrower ones are left out */
+#define BESIDE	     10 /* "[] 100 %  " */
+#define COLUMNS_ELSE 80 /* of a terminal that does not say */
+#define REDRAW_S     0.1
+#define LINE_S	     10.0
+#define WIPE	     "\r\033[K"
+
+static bool drawn; /* there is a bar on the terminal */
+
+static bool on_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return stderr_is_terminal() && term && strcmp(term, "dumb") != 0;
+}
+
+static int terminal_columns(void)
+{
+	const char *given = getenv("COLUMNS");
+	int n = given ? atoi(given) : 0;
+	struct winsize size;
+
+	if (n <= 0 && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0)
+		n = size.ws_col;
+	return n > 0 ? n : COLUMNS_ELSE;
+}
+
+static void begin(struct progress *p, bool quiet)
+{
+	p->quiet = quiet;
+	p->next = clock_s() + (on_terminal() ? 0 : LINE_S);
+}
+
+/* It is time for a line; the interval to the next one begins. */
+static bool due(struct progress *p)
+{
+	double now;
+
+	if (p->quiet)
+		return false;
+	now = clock_s();
+	if (now < p->next)
+		return false;
+	p->next = now + (on_terminal() ? REDRAW_S : LINE_S);
+	return true;
+}
+
+/* Cut between characters to so many columns; returns how many it has. */
+static int cut(char *s, int columns)
+{
+	int n = 0;
+
+	for (; *s; s++) {
+		if (((unsigned char)*s & 0xC0) == 0x80)
+			continue;
+		if (n == columns) {
+			*s = '\0';
+			break;
+		}
+		n++;
+	}
+	return n;
+}
+
+static void draw(double share, char *state)
+{
+	const char *plain = getenv("NO_COLOR");
+	bool color = !plain || !*plain;
+	int room = terminal_columns() - 1; /* the last one would wrap */
+	int width = room - BESIDE - cut(state, room > 8 ? room - 8 : 0);
+	int full, columns = width < BAR_COLUMNS ? width : BAR_COLUMNS;
+	char bar[BAR_COLUMNS + 1] = "";
+
+	fputs(WIPE, stderr);
+	if (columns >= BAR_LEAST) {
+		full = (int)(share * columns);
+		memset(bar, '-', (size_t)columns);
+		memset(bar, '#', (size_t)full);
+		fprintf(stderr, "%s[%s]%s ", color ? "\033[32m" : "", bar,
+			color ? "\033[0m" : "");
+	}
+	fprintf(stderr, "%3.0f %%  %s", 100 * share, state);
+	fflush(stderr);
+	drawn = true;
+}
+
+/* share: 0 .. 1. Control characters of state come out as '?'. */
+static void show_line(double share, const char *state)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%s", state);
+	nas_clean(text, "");
+	if (!(share > 0))
+		share = 0;
+	else if (share > 1)
+		share = 1;
+	if (on_terminal())
+		draw(share, text);
+	else
+		fprintf(stderr, "nas: %.0f %%, %s\n", 100 * share, text);
+}
+
+void progress_wipe(void)
+{
+	if (drawn)
+		fputs(WIPE, stderr);
+	drawn = false;
+}
+
+/* ---- a search, and steps -------------------------------------------------- */
 
 void progress_start(struct progress *p, bool quiet,
 		    const struct nas_evolve_options *options)
 {
 	*p = (struct progress){0};
-	meter_begin(&p->meter, quiet);
+	begin(p, quiet);
 	p->max_evals = (double)options->max_evals;
 	p->time_s = options->time_s;
 	p->begun = clock_s();
@@ -84,15 +204,15 @@ void progress_show(struct progress *p, const struct nas_evolve_row *row)
 {
 	char state[160];
 
-	if (!meter_due(&p->meter))
+	if (!due(p))
 		return;
 	state_text(state, sizeof(state), seconds_left(p, row), row);
-	meter_show(share_done(p, row), state);
+	show_line(share_done(p, row), state);
 }
 
 void progress_end(struct progress *p)
 {
-	meter_wipe();
+	progress_wipe();
 	p->started = false;
 }
 
@@ -106,12 +226,12 @@ void progress_step(struct progress *p, bool quiet, const char *what, int done,
 		return;
 	}
 	if (!p->started)
-		meter_begin(&p->meter, quiet);
+		begin(p, quiet);
 	p->started = true;
-	if (!meter_due(&p->meter))
+	if (!due(p))
 		return;
 	snprintf(state, sizeof(state), "%.100s, %d of %d", what, done, of);
-	meter_show((double)done / of, state);
+	show_line((double)done / of, state);
 }
 
 static void show(void *context, int done, int of)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * nas/cli/progress.h - how far a search is, or work in equal steps.
+ * nas/cli/progress.h - how far a search is, or work in equal steps, on standard
+ * error.
  *
- * As nas/cli/meter.h shows it.
+ * On a terminal a bar that is drawn over, at most ten times per second, no
+ * wider than the terminal, in colour unless NO_COLOR is set; elsewhere one
+ * plain line each ten seconds; nothing with -q.
  *
  * Usage:
  *	struct progress p;
@@ -15,10 +18,10 @@
 
 #include "evolve/evolve.h"
 #include "nas/base/watch.h"
-#include "nas/cli/meter.h"
 
 struct progress {
-	struct meter meter;
+	bool quiet;
+	double next;	  /* clock_s() of the next line */
 	double max_evals; /* 0 = no such end */
 	double time_s;    /* 0 = no such end */
 	double begun;     /* clock_s() */
@@ -30,6 +33,10 @@ void progress_start(struct progress *p, bool quiet,
 		    const struct nas_evolve_options *options);
 void progress_show(struct progress *p, const struct nas_evolve_row *row);
 void progress_end(struct progress *p);
+
+/* Take the bar off the terminal, if there is one: at the end, and before
+ * anything else is written there. */
+void progress_wipe(void);
 
 /* Work in equal steps; done < 0 ends it. */
 void progress_step(struct progress *p, bool quiet, const char *what, int done,

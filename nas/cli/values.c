@@ -192,7 +192,14 @@ static const char *format(int i)
 
 static const char *page(int i)
 {
-	return help_pages[i];
+	static const char *const pages[HELP_PAGES + 1] = {
+		[HELP_BASH] = "bash",
+		[HELP_ZSH] = "zsh",
+		[HELP_FISH] = "fish",
+		[HELP_MAN] = "man",
+	};
+
+	return pages[i];
 }
 
 static const char *metric_help(int i)
