@@ -19,32 +19,6 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-/* Made here, so that it may be replaced: the mark is in its beginning. */
-static bool is_ours(const char *path, const char *mark)
-{
-	char head[512];
-	FILE *f = fopen(path, "rb");
-	size_t n;
-
-	if (!f)
-		return false;
-	n = fread(head, 1, sizeof(head) - 1, f);
-	fclose(f);
-	head[n] = '\0';
-	return strstr(head, mark) != NULL;
-}
-
-static enum nas_status write_file(const struct cli *cli,
-				  const struct nas_text *text, const char *path,
-				  const char *mark, struct nas_err *err)
-{
-	if (file_exists(path) && !cli->force && !is_ours(path, mark))
-		return nas_fail(err, NAS_EIO, "'%.200s' exists and was not "
-				"made by nas report; --force replaces it",
-				path);
-	return text_write(text, path, err);
-}
-
 /* The page of one run is in its folder unless -o says otherwise. */
 static enum nas_status page_path(char *path, const struct cli *cli,
 				 struct nas_err *err)
@@ -84,30 +58,15 @@ static enum nas_status write_page(const struct cli *cli,
 	char path[PATH_SIZE];
 	struct nas_text t = {0};
 
-	if (page_path(path, cli, err) == NAS_OK &&
-	    report_page(&t, report, err) == NAS_OK) {
-		if (cli->to_stdout)
-			(void)!output_write_text(cli, &t, err);
-		else if (write_file(cli, &t, path, REPORT_MARK, err) == NAS_OK)
-			cli_note(cli, "the page is '%s'", path);
+	if (cli->to_stdout) {
+		if (report_page(&t, report, err) == NAS_OK)
+			say_text(&t);
+		text_free(&t);
+		return err->code;
 	}
-	text_free(&t);
-	return err->code;
-}
-
-static enum nas_status write_plot(const struct cli *cli,
-				  const struct report *report,
-				  const struct chart *chart, const char *dir,
-				  struct nas_err *err)
-{
-	char path[PATH_SIZE], name[64];
-	struct nas_text t = {0};
-
-	snprintf(name, sizeof(name), "%s.svg", chart->name);
-	report_svg(&t, chart, report);
-	if (file_join(path, sizeof(path), dir, name, err) == NAS_OK)
-		(void)!write_file(cli, &t, path, REPORT_SVG_MARK, err);
-	text_free(&t);
+	if (page_path(path, cli, err) == NAS_OK &&
+	    report_write_page(report, path, cli->force, err) == NAS_OK)
+		cli_note(cli, "the page is '%s'", path);
 	return err->code;
 }
 
@@ -116,21 +75,12 @@ static enum nas_status write_plots(const struct cli *cli,
 				   struct nas_err *err)
 {
 	char dir[PATH_SIZE];
-	int n, written = 0;
-	const struct chart *const *charts = report_charts(report, &n);
+	int n;
 
-	if (plots_path(dir, cli, err) != NAS_OK ||
-	    file_make_dir(dir, err) != NAS_OK)
-		return err->code;
-	for (int i = 0; i < n; i++) {
-		if (report_absent(charts[i], report))
-			continue;
-		if (write_plot(cli, report, charts[i], dir, err) != NAS_OK)
-			return err->code;
-		written++;
-	}
-	cli_note(cli, "%d charts are in '%s'", written, dir);
-	return NAS_OK;
+	if (plots_path(dir, cli, err) == NAS_OK &&
+	    report_write_charts(&n, report, dir, cli->force, err) == NAS_OK)
+		cli_note(cli, "%d charts are in '%s'", n, dir);
+	return err->code;
 }
 
 /* The folder of a sweep's job that is a line is made. */
@@ -155,18 +105,10 @@ static enum nas_status make_folder(const char *dir, const struct cli *cli,
 static enum nas_status read_runs(struct report *report, const struct cli *cli,
 				 struct nas_err *err)
 {
-	report->nruns = cli->nargs;
-	report->run = NAS_NEW(cli->arena, struct report_run,
-			      (size_t)cli->nargs);
-	if (!report->run)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
 	for (int i = 0; i < cli->nargs; i++)
-		if (make_folder(cli->arg[i], cli, err) != NAS_OK ||
-		    report_run_read(&report->run[i], cli->arg[i], cli->arena,
-				    err) != NAS_OK ||
-		    report_run_label(report, i, cli->arena, err) != NAS_OK)
+		if (make_folder(cli->arg[i], cli, err) != NAS_OK)
 			return err->code;
-	return NAS_OK;
+	return report_runs_read(report, cli->arg, cli->nargs, cli->arena, err);
 }
 
 static enum nas_status print_result(const struct cli *cli,

@@ -218,16 +218,10 @@ static enum nas_status write_page(const struct cli *cli, const char *dir,
 				  const struct sweep_table *table,
 				  struct nas_err *err)
 {
-	struct nas_text t = {0};
-	char path[4096];
-
 	if (table->nrows < 1)
 		return NAS_OK;
-	if (file_join(path, sizeof(path), dir, "report.html", err) == NAS_OK &&
-	    report_sweep_page(&t, table, cli->arena, err) == NAS_OK &&
-	    text_write(&t, path, err) == NAS_OK)
-		cli_note(cli, "the page is '%s'", path);
-	text_free(&t);
+	if (report_sweep_write(dir, table, cli->arena, err) == NAS_OK)
+		cli_note(cli, "the page is '%s/report.html'", dir);
 	return err->code;
 }
 

@@ -313,19 +313,15 @@ static enum nas_status make_page(struct nas_text *t, const struct report *r,
 static enum nas_status write_charts(const char *dir, const struct report *r,
 				    const struct panels *p, struct nas_err *err)
 {
-	char plots[PATH_SIZE], name[96];
+	char plots[PATH_SIZE];
 
 	if (file_join(plots, sizeof(plots), dir, "plots", err) != NAS_OK ||
 	    file_make_dir(plots, err) != NAS_OK)
 		return err->code;
-	for (int i = 0; i < p->n && err->code == NAS_OK; i++) {
-		struct nas_text t = { 0 };
-
-		snprintf(name, sizeof(name), "%s.svg", p->panel[i].name);
-		report_svg(&t, &p->panel[i].chart, r);
-		(void)!text_write_in(&t, plots, name, err);
-		text_free(&t);
-	}
+	for (int i = 0; i < p->n; i++)
+		if (report_write_chart(&p->panel[i].chart, r, plots, true,
+				       err) != NAS_OK)
+			break;
 	return err->code;
 }
 

@@ -92,6 +92,22 @@ enum nas_status report_page(struct nas_text *t, const struct report *r,
 void report_svg(struct nas_text *t, const struct chart *c,
 		const struct report *r);
 
+/*
+ * The same as files. What nas report has not made is replaced only by force:
+ * NAS_EIO. charts: all that can be drawn, NAME.svg in dir, which is made; how
+ * many they are in *written.
+ */
+enum nas_status report_write_page(const struct report *r, const char *path,
+				  bool force, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status report_write_chart(const struct chart *c,
+				   const struct report *r, const char *dir,
+				   bool force, struct nas_err *err)
+	NAS_MUST_CHECK;
+enum nas_status report_write_charts(int *written, const struct report *r,
+				    const char *dir, bool force,
+				    struct nas_err *err) NAS_MUST_CHECK;
+
 /* A figure of a network by the budget that limits it. */
 double report_figure(const struct nas_network *net,
 		     const struct nas_budget_kind *b);

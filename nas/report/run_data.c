@@ -148,24 +148,6 @@ const struct nas_run_file report_run_files[] = {
 	{ 0 },
 };
 
-enum nas_status report_runs_page(struct nas_text *t, char *const *dir, int n,
-				 struct nas_arena *arena, struct nas_err *err)
-{
-	struct report report = { .nruns = n };
-
-	report.run = NAS_NEW(arena, struct report_run, (size_t)n);
-	if (!report.run)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
-	for (int i = 0; i < n; i++) {
-		const char *slash = strrchr(dir[i], '/');
-
-		if (report_run_read(&report.run[i], dir[i], arena, err))
-			return err->code;
-		report.run[i].label = slash ? slash + 1 : dir[i];
-	}
-	return report_page(t, &report, err);
-}
-
 /* The last part of a path, without slashes behind it. */
 static void last_part(char *out, size_t size, const char *dir)
 {
@@ -186,8 +168,10 @@ static bool is_taken(const struct report *report, int run, const char *label)
 	return false;
 }
 
-enum nas_status report_run_label(struct report *report, int i,
-				  struct nas_arena *arena, struct nas_err *err)
+/* Its folder's name; the whole path, or a number with it, where a run before it
+ * has that label. */
+static enum nas_status label_run(struct report *report, int i,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	const char *dir = report->run[i].dir;
 	char label[4096 + 16];
@@ -201,4 +185,29 @@ enum nas_status report_run_label(struct report *report, int i,
 	if (!report->run[i].label)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a name");
 	return NAS_OK;
+}
+
+enum nas_status report_runs_read(struct report *report, char *const *dir, int n,
+				 struct nas_arena *arena, struct nas_err *err)
+{
+	report->nruns = n;
+	report->run = NAS_NEW(arena, struct report_run, (size_t)n);
+	if (!report->run)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the runs");
+	for (int i = 0; i < n; i++)
+		if (report_run_read(&report->run[i], dir[i], arena, err) !=
+			    NAS_OK ||
+		    label_run(report, i, arena, err) != NAS_OK)
+			return err->code;
+	return NAS_OK;
+}
+
+enum nas_status report_runs_page(struct nas_text *t, char *const *dir, int n,
+				 struct nas_arena *arena, struct nas_err *err)
+{
+	struct report report = { 0 };
+
+	if (report_runs_read(&report, dir, n, arena, err) != NAS_OK)
+		return err->code;
+	return report_page(t, &report, err);
 }

@@ -24,10 +24,10 @@ enum nas_status report_run_read(struct report_run *run, const char *dir,
 				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* Label run i of several: its folder's name; the whole path, or a number with
- * it, where a run before it has that label. NAS_ENOMEM. */
-enum nas_status report_run_label(struct report *report, int i,
-				 struct nas_arena *arena,
-				 struct nas_err *err) NAS_MUST_CHECK;
+/* All of a report, from the folders of n runs. Each is labelled by its last
+ * part, or more of the path where several end alike. Errors as above. */
+enum nas_status report_runs_read(struct report *report, char *const *dir, int n,
+				 struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
 
 #endif

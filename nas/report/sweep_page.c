@@ -336,9 +336,9 @@ static void add_lead(struct nas_text *t, const struct page *p)
 	text_add(t, "</code></p>\n</header>\n");
 }
 
-enum nas_status report_sweep_page(struct nas_text *t,
-				  const struct sweep_table *table,
-				  struct nas_arena *arena, struct nas_err *err)
+static enum nas_status make_page(struct nas_text *t,
+				 const struct sweep_table *table,
+				 struct nas_arena *arena, struct nas_err *err)
 {
 	struct page p = { .table = table };
 	struct report r = { 0 };
@@ -352,4 +352,17 @@ enum nas_status report_sweep_page(struct nas_text *t,
 		t->failed = true;
 	page_foot(t, &r);
 	return text_check(t, "the page", err);
+}
+
+enum nas_status report_sweep_write(const char *dir,
+				   const struct sweep_table *table,
+				   struct nas_arena *arena,
+				   struct nas_err *err)
+{
+	struct nas_text t = {0};
+
+	if (make_page(&t, table, arena, err) == NAS_OK)
+		(void)!text_write_in(&t, dir, "report.html", err);
+	text_free(&t);
+	return err->code;
 }

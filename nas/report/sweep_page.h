@@ -6,16 +6,17 @@
  * groups and designs that are shown.
  *
  * Usage:
- *	status = report_sweep_page(&text, &table, arena, err);
+ *	status = report_sweep_write("sweep", &table, arena, err);
  */
 #ifndef NAS_REPORT_SWEEP_PAGE_H
 #define NAS_REPORT_SWEEP_PAGE_H
 
 #include "nas/run/sweep.h"
 
-enum nas_status report_sweep_page(struct nas_text *t,
-				  const struct sweep_table *table,
-				  struct nas_arena *arena, struct nas_err *err)
-	NAS_MUST_CHECK;
+/* report.html in a folder that is there. NAS_EIO, NAS_ENOMEM. */
+enum nas_status report_sweep_write(const char *dir,
+				   const struct sweep_table *table,
+				   struct nas_arena *arena,
+				   struct nas_err *err) NAS_MUST_CHECK;
 
 #endif
