@@ -30,6 +30,21 @@ static inline int share_first(const struct nas_comm *comm, int islands,
 	return (int)((int64_t)rank * islands / comm->size);
 }
 
+/* Threads of all ranks that have an island to run; so many has each rank. */
+static inline int share_busy(const struct nas_comm *comm, int islands,
+			     int threads)
+{
+	int busy = 0;
+
+	for (int r = 0; r < comm->size; r++) {
+		int n = share_first(comm, islands, r + 1) -
+			share_first(comm, islands, r);
+
+		busy += n < threads ? n : threads;
+	}
+	return busy;
+}
+
 /* The rank that has an island. */
 static inline int share_owner(const struct share *share, int island)
 {

@@ -107,6 +107,74 @@ enum nas_status quantity_read_list(double *x, int *n,
 	return NAS_OK;
 }
 
+/* The whole number in the first length bytes. */
+static enum nas_status read_part(int *x, const struct quantity_limits *limits,
+				 const char *text, size_t length,
+				 struct nas_err *err)
+{
+	char part[DIGITS_MAX];
+	int64_t whole = 0;
+
+	snprintf(part, sizeof(part), "%.*s", (int)length, text);
+	if (quantity_read_whole(&whole, limits, part, err) == NAS_OK)
+		*x = (int)whole;
+	return err->code;
+}
+
+enum nas_status quantity_read_ascending(int *x, int *n,
+					const struct quantity_limits *limits,
+					const char *text, struct nas_err *err)
+{
+	*n = 0;
+	for (const char *s = text; *s; s += *s == ',') {
+		size_t length = strcspn(s, ",");
+		int next = 0;
+
+		if (read_part(&next, limits, s, length, err) != NAS_OK)
+			return err->code;
+		if (*n == limits->most || (*n > 0 && next <= x[*n - 1]))
+			return nas_fail(err, NAS_EUSAGE, "%s: '%.80s' is not "
+					"an ascending list of at most %d "
+					"numbers", limits->name, text,
+					limits->most);
+		x[(*n)++] = next;
+		s += length;
+	}
+	if (*n == 0)
+		return nas_fail(err, NAS_EUSAGE, "%s must not be empty",
+				limits->name);
+	return NAS_OK;
+}
+
+enum nas_status quantity_read_pair(int x[2],
+				   const struct quantity_limits *limits,
+				   char between, const char *form,
+				   const char *text, struct nas_err *err)
+{
+	const char *mark = strchr(text, between);
+
+	if (!mark || mark == text || !mark[1] || strchr(mark + 1, between))
+		return nas_fail(err, NAS_EUSAGE, "%s: '%.40s' is not %s",
+				limits->name, text, form);
+	if (read_part(&x[0], limits, text, (size_t)(mark - text), err) == NAS_OK)
+		(void)!read_part(&x[1], limits, mark + 1, strlen(mark + 1), err);
+	return err->code;
+}
+
+enum nas_status quantity_read_size(int size[2],
+				   const struct quantity_limits *limits,
+				   const char *text, struct nas_err *err)
+{
+	size_t n = strcspn(text, "x");
+
+	if (read_part(&size[0], limits, text, n, err) != NAS_OK)
+		return err->code;
+	size[1] = size[0];
+	return text[n] ? read_part(&size[1], limits, text + n + 1,
+				   strlen(text + n + 1), err)
+		       : NAS_OK;
+}
+
 /* An end of n bytes, none of which leave it out. */
 static bool parse_end(const char *text, size_t n, double *x, bool *has)
 {

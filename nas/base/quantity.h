@@ -47,6 +47,26 @@ enum nas_status quantity_read_list(double *x, int *n,
 				   const char *text, struct nas_err *err)
 	NAS_MUST_CHECK;
 
+/* Whole numbers that ascend, at most limits->most of them: "2,4,8". */
+enum nas_status quantity_read_ascending(int *x, int *n,
+					const struct quantity_limits *limits,
+					const char *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* Two whole numbers with a character between them: "8/4"; form says so,
+ * "A/W, such as 8/4". NAS_EUSAGE. */
+enum nas_status quantity_read_pair(int x[2],
+				   const struct quantity_limits *limits,
+				   char between, const char *form,
+				   const char *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+
+/* A side of a square, or two sides with an x between them: height, width. */
+enum nas_status quantity_read_size(int size[2],
+				   const struct quantity_limits *limits,
+				   const char *text, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 /* "LOW..HIGH" in the first n bytes of a text; either end may be left out.
  * False when there are no two dots, or an end is no number. */
 struct quantity_span {

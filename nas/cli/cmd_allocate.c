@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/base/quantity.h"
 #include "nas/cli/events.h"
 #include "nas/cli/model_options.h"
 #include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
 #include "nas/run/allocate_job.h"
-#include "qbr/policy_curve.h"
-
-#define POINTS_MAX 10000
 
 static const struct cli_option options[] = {
 	{ "problem", 'p', "FILE", "layers with choices, losses and costs; "
@@ -195,22 +191,6 @@ static enum nas_status report(const struct allocate_job *job,
 
 /* ---- --sweep BUDGET=LO:HI:N: the least loss at many values of it --------- */
 
-static enum nas_status parse_sweep(struct policy_curve *s, const char *text,
-				   struct nas_err *err)
-{
-	struct quantity_range r;
-
-	if (!quantity_range_parse(&r, text, POINTS_MAX))
-		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
-				"BUDGET=LO:HI:N with LO <= HI and N from 1 to "
-				"%d, such as size=40000:80000:9", text,
-				POINTS_MAX);
-	s->low = r.low;
-	s->high = r.high;
-	s->n = r.n;
-	return allocate_job_cost(s->problem, r.name, &s->cost, err);
-}
-
 static void begin_point(void *context, int i, int n)
 {
 	const struct cli_events *events = context;
@@ -253,7 +233,7 @@ static enum nas_status sweep(const struct policy_problem *problem,
 {
 	struct policy_curve s = { .problem = problem };
 
-	if (parse_sweep(&s, text, err) != NAS_OK)
+	if (allocate_job_sweep(&s, text, err) != NAS_OK)
 		return err->code;
 	(void)!policy_curve_run(&s, begin_point, events, cli->arena, err);
 	run_steps_end(&events->env);

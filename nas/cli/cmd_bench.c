@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas bench: how fast is this machine, and does it behave as others do? */
 #include <math.h>
-#include <string.h>
 
-#include "nas/base/embedded.h"
 #include "nas/cli/events.h"
 #include "nas/cli/print.h"
 #include "nas/cli/values.h"
@@ -54,13 +52,7 @@ static enum nas_status prepare(struct bench *b, const struct cli *cli,
 		return err->code;
 	b->runs = (int)runs;
 	b->certify = !cli_value(cli, "no-certify");
-	if (cli->nargs)
-		return config_read(&b->config, cli->arg[0], cli->set,
-				   cli->nsets, cli->arena, err);
-	return config_parse(&b->config, &(struct nas_config_text){
-			    embedded_configs_imagenet_7_0g_json,
-			    strlen(embedded_configs_imagenet_7_0g_json),
-			    "configs/imagenet-7.0g.json" }, cli->set,
+	return bench_config(b, cli->nargs ? cli->arg[0] : NULL, cli->set,
 			    cli->nsets, cli->arena, err);
 }
 

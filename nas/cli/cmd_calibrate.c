@@ -10,7 +10,6 @@
 #include "nas/cli/progress.h"
 #include "nas/cli/values.h"
 #include "nas/report/study.h"
-#include "spaces/arch.h"
 
 #define RESAMPLES_MAX 1000000
 
@@ -21,29 +20,6 @@ static const struct cli_option options[] = {
 	{ 0 },
 };
 
-static enum nas_status read_sigmas(struct calibration_record *r,
-				   const struct cli *cli, struct nas_err *err)
-{
-	static const struct quantity_limits want = {
-		"--sigmas", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, CALIBRATE_SIGMAS_MAX
-	};
-	const char *s = cli_value(cli, "sigmas");
-
-	r->sigma = NAS_NEW(cli->arena, double, CALIBRATE_SIGMAS_MAX);
-	if (!r->sigma)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for the sigmas");
-	if (quantity_read_list(r->sigma, &r->nsigmas, &want,
-			       s ? s : CALIBRATE_SIGMAS_TEXT, err) != NAS_OK)
-		return err->code;
-	for (int i = 0; i < r->nsigmas; i++)
-		for (int k = 0; k < i; k++)
-			if (r->sigma[i] == r->sigma[k])
-				return nas_fail(err, NAS_EUSAGE, "--sigmas: "
-						"duplicate value %g",
-						r->sigma[i]);
-	return NAS_OK;
-}
-
 static enum nas_status read_options(struct calibration_record *r,
 				    const struct cli *cli, struct nas_err *err)
 {
@@ -51,7 +27,8 @@ static enum nas_status read_options(struct calibration_record *r,
 
 	r->level = 0.95;
 	r->seed = (int64_t)cli_seed(cli, 1);
-	if (read_sigmas(r, cli, err) != NAS_OK ||
+	if (calibration_read_sigmas(r, cli_value(cli, "sigmas"), cli->arena,
+				    err) != NAS_OK ||
 	    cli_whole(cli, "bootstrap", 0, RESAMPLES_MAX, &resamples, err))
 		return err->code;
 	r->resamples = (int)resamples;

@@ -36,7 +36,6 @@ static enum nas_status prepare(struct nas_certify_job *job, struct cli *cli,
 {
 	struct nas_config *c = &job->config;
 	const char *arch = cli_value(cli, "arch");
-	struct nas_arch given;
 
 	if (cli_add_shorthands(cli, shorthands, err) != NAS_OK ||
 	    config_read(c, cli->arg[0], cli->set, cli->nsets, cli->arena,
@@ -45,11 +44,7 @@ static enum nas_status prepare(struct nas_certify_job *job, struct cli *cli,
 		return err->code;
 	if (cli->output && output_refuse_existing(cli, err) != NAS_OK)
 		return err->code;
-	if (!arch)
-		return NAS_OK;
-	if (network_arch_read(&given, arch, &c->space, cli->arena, err))
-		return err->code;
-	return certify_job_judge(job, &given, err);
+	return arch ? certify_job_judge(job, arch, err) : NAS_OK;
 }
 
 static void print_given(const struct nas_certify_job *job)
@@ -77,27 +72,15 @@ static void print_given(const struct nas_certify_job *job)
 	}
 }
 
-static void print_multipliers(const struct nas_certificate_record *r)
-{
-	for (int i = 0; i < RESOURCES; i++)
-		if (r->multiplier[i] != 0)
-			say("  1 %% more of %-12s raises the score by about "
-			    "%.4g\n",
-			    budget_kinds[i].key, r->multiplier[i]);
-}
-
-/* Score a per cent of each budget, which people can compare. */
 static void print_worth(const struct nas_certify_job *job)
 {
-	struct nas_certificate_record r = job->record;
-	double limit[BUDGET_KINDS];
+	double worth[RESOURCES];
 
-	budget_limits(&job->problem.budgets, limit);
+	certify_job_worth(job, worth);
 	for (int i = 0; i < RESOURCES; i++)
-		r.multiplier[i] = isfinite(limit[i])
-					  ? r.multiplier[i] * limit[i] / 100
-					  : 0;
-	print_multipliers(&r);
+		if (worth[i] != 0)
+			say("  1 %% more of %-12s raises the score by about "
+			    "%.4g\n", budget_kinds[i].key, worth[i]);
 }
 
 static void print_bound(const struct nas_certify_job *job)
@@ -165,14 +148,7 @@ static enum nas_status certify_one(const struct cli *cli,
 		return err->code;
 	if (!cli->to_stdout && print_result(job, cli->json, err) != NAS_OK)
 		return err->code;
-	if (job->certificate.status == CERTIFY_INFEASIBLE)
-		return nas_fail(err, NAS_EINFEASIBLE,
-				"proven that no network meets the budgets");
-	if (job->has_given && !job->given.fits)
-		return nas_fail(err, NAS_EINFEASIBLE,
-				"the given architecture is not inside the "
-				"budgets");
-	return NAS_OK;
+	return certify_job_verdict(job, err);
 }
 
 /* ---- --sweep BUDGET=LO:HI:N: one certificate a value --------------------- */

@@ -46,25 +46,12 @@ static enum nas_status read_scores(struct correlate_options *o,
 {
 	const char *path[CLI_VALUES_MAX];
 	int n = cli_values(cli, "score", path, CLI_VALUES_MAX);
-	struct nas_score_def *def;
 
 	if (n > SCORES_OWN)
 		return nas_fail(err, NAS_EUSAGE, "more than %d files of "
 				"--score", SCORES_OWN);
-	def = NAS_NEW(cli->arena, struct nas_score_def, (size_t)n + 1);
-	if (!def)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for scores");
-	o->more = def;
-	for (; o->nmore < n; o->nmore++) {
-		struct nas_score_file file;
-
-		if (score_file_read(&file, path[o->nmore], cli->arena, err) ||
-		    score_def_make(&def[o->nmore], file.name, file.title,
-				   file.weight, file.nweights, cli->arena,
-				   err) != NAS_OK)
-			return err->code;
-	}
-	return NAS_OK;
+	o->nmore = n;
+	return score_defs_read(&o->more, path, n, cli->arena, err);
 }
 
 static enum nas_status read_options(struct correlate_options *o,

@@ -171,14 +171,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 		print_front(front);
 	else if (print_json(form_write(&pareto_form, front), err) != NAS_OK)
 		return err->code;
-	if (front->whole && front->npoints == 0)
-		return nas_fail(err, NAS_ERUN, "no point is settled: a limit of "
-				"the certificate is too low (certificate.work "
-				"and others)");
-	if (!front->whole)
-		return nas_fail(err, NAS_EINTERRUPTED, "interrupted after %d of "
-				"%d points", front->grid.done, front->points);
-	return NAS_OK;
+	return pareto_verdict(front, err);
 }
 
 const struct command cmd_pareto = {

@@ -5,8 +5,6 @@
 #include "nas/run/formats.h"
 #include "nas/run/listing.h"
 
-#define FORMATS_MOST 64
-
 static enum nas_status list(const struct cli *cli, struct nas_err *err)
 {
 	if (cli->json)
@@ -19,19 +17,12 @@ static enum nas_status list(const struct cli *cli, struct nas_err *err)
 static enum nas_status run(const struct cli *cli, struct nas_err *err)
 {
 	const struct file_format *f;
-	const char *names[FORMATS_MOST];
-	int n = 0;
 
 	if (cli->nargs == 0)
 		return list(cli, err);
 	f = format_find(cli->arg[0]);
-	if (f)
-		return print_json(format_schema(f), err);
-	for (; n < nfile_formats && n < FORMATS_MOST; n++)
-		names[n] = file_formats[n].name;
-	return nas_fail(err, NAS_EUSAGE, "unknown schema '%s'%s", cli->arg[0],
-			nas_hint(cli->arg[0], names, n, "",
-				 " ('nas schema' lists them)").s);
+	return f ? print_json(format_schema(f), err)
+		 : format_unknown(cli->arg[0], err);
 }
 
 const struct command cmd_schema = {

@@ -63,23 +63,19 @@ static enum nas_status read_classes(struct scored_options *o,
 static enum nas_status read_bits(struct scored_options *o,
 				 const struct cli *cli, struct nas_err *err)
 {
-	const char *s = cli_value(cli, "bits");
-	static const struct quantity_limits bits = {
+	static const struct quantity_limits limits = {
 		"--bits", 1, ARCH_BITS_MAX, 0
 	};
-	char a[16], w[16], end;
-	int64_t bits_a, bits_w;
+	const char *text = cli_value(cli, "bits");
+	int bits[2];
 
-	if (!s)
+	if (!text)
 		return NAS_OK;
-	if (sscanf(s, "%15[^/]/%15[^/]%c", a, w, &end) != 2)
-		return nas_fail(err, NAS_EUSAGE, "--bits: '%.40s' is not A/W, "
-				"such as 8/4", s);
-	if (quantity_read_whole(&bits_a, &bits, a, err) != NAS_OK ||
-	    quantity_read_whole(&bits_w, &bits, w, err) != NAS_OK)
+	if (quantity_read_pair(bits, &limits, '/', "A/W, such as 8/4", text,
+			       err) != NAS_OK)
 		return err->code;
-	o->bits_a = (int)bits_a;
-	o->bits_w = (int)bits_w;
+	o->bits_a = bits[0];
+	o->bits_w = bits[1];
 	return NAS_OK;
 }
 

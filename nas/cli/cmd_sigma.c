@@ -19,27 +19,24 @@ static enum nas_status read_options(struct sigma_table *table,
 	static const struct quantity_limits want = {
 		"--sigmas", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, SIGMA_TABLE_SIGMAS
 	};
+	static const struct quantity_limits limits = {
+		"--bits", 1, SIGMA_TABLE_BITS, 0
+	};
 	const char *sigmas = cli_value(cli, "sigmas");
 	const char *bits = cli_value(cli, "bits");
-	struct quantity_limits limits = { "--bits", 1, SIGMA_TABLE_BITS, 0 };
-	int64_t low, high;
-	char a[16], b[16], end;
+	int ends[2] = { table->low, table->high };
 
 	if (sigmas && quantity_read_list(table->sigma, &table->nsigmas, &want,
 					 sigmas, err) != NAS_OK)
 		return err->code;
-	if (!bits)
-		return NAS_OK;
-	if (sscanf(bits, "%15[^-]-%15[^-]%c", a, b, &end) != 2)
-		return nas_fail(err, NAS_EUSAGE, "--bits: '%.40s' is not "
-				"LOW-HIGH, such as 2-8", bits);
-	if (quantity_read_whole(&low, &limits, a, err) != NAS_OK)
+	if (bits && quantity_read_pair(ends, &limits, '-', "LOW-HIGH, such as "
+				       "2-8", bits, err) != NAS_OK)
 		return err->code;
-	limits.low = (double)low;
-	if (quantity_read_whole(&high, &limits, b, err) != NAS_OK)
-		return err->code;
-	table->low = (int)low;
-	table->high = (int)high;
+	if (ends[0] > ends[1])
+		return nas_fail(err, NAS_EUSAGE, "--bits must be at least %d, "
+				"not %d", ends[0], ends[1]);
+	table->low = ends[0];
+	table->high = ends[1];
 	return NAS_OK;
 }
 

@@ -28,25 +28,11 @@ static void warn(void *context, const char *text)
 	cli_warn("%s", text);
 }
 
-/* Ranks share the islands, and so do the threads of a rank. */
-static int count_busy(const struct cli *cli, int islands)
-{
-	int busy = 0;
-
-	for (int r = 0; r < cli->comm->size; r++) {
-		int n = share_first(cli->comm, islands, r + 1) -
-			share_first(cli->comm, islands, r);
-
-		busy += n < cli->threads ? n : cli->threads;
-	}
-	return busy;
-}
-
 /* Who has no island; once a command. */
 static void note_idle(struct cli_events *e, int islands)
 {
 	int ranks = e->cli->comm->size, threads = ranks * e->cli->threads;
-	int idle = threads - count_busy(e->cli, islands);
+	int idle = threads - share_busy(e->cli->comm, islands, e->cli->threads);
 	char who[80];
 
 	if (idle == 0 || e->idle_told || e->cli->comm->rank != 0)

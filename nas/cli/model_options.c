@@ -111,39 +111,18 @@ static enum nas_status find_quantiser(struct sensitivity_options *o,
 	return NAS_OK;
 }
 
-/* "2,3,4" ascending, different, 2 .. 32. */
+/* "2,3,4", 2 .. 32. */
 static enum nas_status read_bits(const struct cli *cli, const char *option,
 				 const char *fallback, int *bits, int *n,
 				 struct nas_err *err)
 {
 	const char *text = cli_value(cli, option);
 	char what[64];
-	const struct quantity_limits limits = { what, 2, 32, 0 };
 
-	*n = 0;
 	snprintf(what, sizeof(what), "--%s", option);
-	for (const char *s = text ? text : fallback; *s; s += *s == ',') {
-		char part[16] = "";
-		size_t length = strcspn(s, ",");
-		int64_t x = 0;
-
-		if (length < sizeof(part))
-			memcpy(part, s, length);
-		if (quantity_read_whole(&x, &limits, part, err) != NAS_OK)
-			return err->code;
-		if ((*n > 0 && x <= bits[*n - 1]) ||
-		    *n == BITS_LIST_MAX)
-			return nas_fail(err, NAS_EUSAGE, "--%s: '%.80s' is "
-					"not an ascending list of at most %d "
-					"bit widths", option, text,
-					BITS_LIST_MAX);
-		bits[(*n)++] = (int)x;
-		s += length;
-	}
-	if (*n == 0)
-		return nas_fail(err, NAS_EUSAGE, "--%s must not be empty",
-				option);
-	return NAS_OK;
+	return quantity_read_ascending(bits, n, &(struct quantity_limits){
+				       what, 2, 32, BITS_LIST_MAX },
+				       text ? text : fallback, err);
 }
 
 enum nas_status sensitivity_options_read(struct sensitivity_options *o,

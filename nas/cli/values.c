@@ -109,20 +109,17 @@ enum nas_status cli_size(const struct cli *cli, const char *option, int *height,
 			 int *width, struct nas_err *err)
 {
 	const char *text = cli_value(cli, option);
-	size_t n = text ? strcspn(text, "x") : 0;
-	char part[32], what[48];
-	const struct quantity_limits side = { what, 1, ARCH_SIDE_MAX, 0 };
-	int64_t h = 0, w = 0;
+	char what[64];
+	int size[2];
 
 	if (!text)
 		return NAS_OK;
 	snprintf(what, sizeof(what), "--%s", option);
-	snprintf(part, sizeof(part), "%.*s", (int)n, text);
-	if (quantity_read_whole(&h, &side, part, err) != NAS_OK ||
-	    quantity_read_whole(&w, &side, text[n] ? text + n + 1 : part, err))
+	if (quantity_read_size(size, &(struct quantity_limits){
+			       what, 1, ARCH_SIDE_MAX, 0 }, text, err))
 		return err->code;
-	*height = (int)h;
-	*width = (int)w;
+	*height = size[0];
+	*width = size[1];
 	return NAS_OK;
 }
 

@@ -6,7 +6,8 @@
 #include "nas/base/quantity.h"
 #include "nas/run/allocate_job.h"
 
-#define PART 160 /* of a budget's text, at most */
+#define PART	   160	 /* of a budget's text, at most */
+#define POINTS_MAX 10000 /* of a sweep */
 
 enum nas_status allocate_check_sized(const struct graph *g, const char *cost,
 				     struct nas_err *err)
@@ -33,6 +34,22 @@ enum nas_status allocate_job_cost(const struct policy_problem *problem,
 	return nas_fail(err, NAS_EUSAGE, "unknown budget '%.80s'%s", name,
 			nas_hint(name, problem->cost_name, problem->ncosts, "",
 				 ": the problem has no such cost").s);
+}
+
+enum nas_status allocate_job_sweep(struct policy_curve *curve, const char *text,
+				   struct nas_err *err)
+{
+	struct quantity_range r;
+
+	if (!quantity_range_parse(&r, text, POINTS_MAX))
+		return nas_fail(err, NAS_EUSAGE, "--sweep: '%.80s' is not "
+				"BUDGET=LO:HI:N with LO <= HI and N from 1 to "
+				"%d, such as size=40000:80000:9", text,
+				POINTS_MAX);
+	curve->low = r.low;
+	curve->high = r.high;
+	curve->n = r.n;
+	return allocate_job_cost(curve->problem, r.name, &curve->cost, err);
 }
 
 /* Cuts the next "NAME=X" off a list into its name and the rest of part. */

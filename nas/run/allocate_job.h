@@ -20,6 +20,7 @@
 #include "nas/run/sensitivity_of.h"
 #include "qbr/allocate_model.h"
 #include "qbr/policy_answer.h"
+#include "qbr/policy_curve.h"
 
 struct allocate_answer {
 	const char *name;
@@ -49,6 +50,11 @@ struct allocate_job {
 enum nas_status allocate_job_cost(const struct policy_problem *problem,
 				  const char *name, int *cost,
 				  struct nas_err *err) NAS_MUST_CHECK;
+
+/* What "BUDGET=LO:HI:N" asks for, of curve->problem: cost, low, high, n.
+ * NAS_EUSAGE. */
+enum nas_status allocate_job_sweep(struct policy_curve *curve, const char *text,
+				   struct nas_err *err) NAS_MUST_CHECK;
 
 /* Reads the problem; of a network, measures its layers. All lives in
  * env->arena. NAS_ERUN: the measure is 0 for all there is to choose; errors of

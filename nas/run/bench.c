@@ -3,8 +3,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "nas/base/clock.h"
+#include "nas/base/embedded.h"
 #include "nas/base/file.h"
 #include "qbr/qbr.h"
 
@@ -184,4 +186,17 @@ enum nas_status bench_run(struct bench *b, const struct nas_run_env *env,
 		(void)!measure_all(b, env, err);
 	run_steps_end(env);
 	return err->code;
+}
+
+enum nas_status bench_config(struct bench *b, const char *path,
+			     const char *const *set, int nsets,
+			     struct nas_arena *arena, struct nas_err *err)
+{
+	const char *own = embedded_configs_imagenet_7_0g_json;
+
+	if (path)
+		return config_read(&b->config, path, set, nsets, arena, err);
+	return config_parse(&b->config, &(struct nas_config_text){
+			    own, strlen(own), "configs/imagenet-7.0g.json" },
+			    set, nsets, arena, err);
 }

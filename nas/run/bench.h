@@ -40,6 +40,13 @@ struct bench {
 	int begun; /* of what is measured */
 };
 
+/* The config of a file, or where path is NULL that of imagenet-7.0g; set as of
+ * config_read, whose errors. */
+enum nas_status bench_config(struct bench *b, const char *path,
+			     const char *const *set, int nsets,
+			     struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 /* b must stay where it is. NAS_ENOMEM; evolve's and certify's errors. */
 enum nas_status bench_run(struct bench *b, const struct nas_run_env *env,
 			  struct nas_err *err) NAS_MUST_CHECK;

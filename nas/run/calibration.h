@@ -56,6 +56,13 @@ enum nas_status calibration_read(struct calibrate_table *table,
 				 const char *path, struct nas_arena *arena,
 				 struct nas_err *err) NAS_MUST_CHECK;
 
+/* The record's sigmas from a list, "--sigmas"; NULL = CALIBRATE_SIGMAS_TEXT.
+ * NAS_EUSAGE. */
+enum nas_status calibration_read_sigmas(struct calibration_record *record,
+					const char *text,
+					struct nas_arena *arena,
+					struct nas_err *err) NAS_MUST_CHECK;
+
 /* Options are in the record already. */
 enum nas_status calibration_record_make(struct calibration_record *record,
 					const struct calibration *c,

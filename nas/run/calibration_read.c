@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One network trained at several fixed numbers of bits. */
+#include "nas/base/quantity.h"
 #include "nas/run/calibration.h"
 #include "spaces/measured.h"
 
@@ -81,5 +82,29 @@ enum nas_status calibration_read(struct calibrate_table *table,
 	}
 	record->rows = list.n;
 	*table = (struct calibrate_table){list.n, bits_a, bits_w, accuracy};
+	return NAS_OK;
+}
+
+enum nas_status calibration_read_sigmas(struct calibration_record *record,
+					const char *text,
+					struct nas_arena *arena,
+					struct nas_err *err)
+{
+	static const struct quantity_limits want = {
+		"--sigmas", ARCH_SIGMA_MIN, ARCH_SIGMA_MAX, CALIBRATE_SIGMAS_MAX
+	};
+	double *sigma = NAS_NEW(arena, double, CALIBRATE_SIGMAS_MAX);
+
+	if (!sigma)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for the sigmas");
+	if (quantity_read_list(sigma, &record->nsigmas, &want,
+			       text ? text : CALIBRATE_SIGMAS_TEXT, err))
+		return err->code;
+	for (int i = 0; i < record->nsigmas; i++)
+		for (int k = 0; k < i; k++)
+			if (sigma[i] == sigma[k])
+				return nas_fail(err, NAS_EUSAGE, "--sigmas: "
+						"duplicate value %g", sigma[i]);
+	record->sigma = sigma;
 	return NAS_OK;
 }

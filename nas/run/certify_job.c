@@ -82,17 +82,46 @@ enum nas_status certify_job_run(struct nas_certify_job *job,
 }
 
 enum nas_status certify_job_judge(struct nas_certify_job *job,
-				  const struct nas_arch *arch,
-				  struct nas_err *err)
+				  const char *path, struct nas_err *err)
 {
-	if (judge_network(&job->given, &job->problem, arch, job->env->arena,
-			  err) != NAS_OK)
+	struct nas_arena *arena = job->env->arena;
+	struct nas_arch arch;
+
+	if (network_arch_read(&arch, path, &job->config.space, arena, err) !=
+		    NAS_OK ||
+	    judge_network(&job->given, &job->problem, &arch, arena, err) !=
+		    NAS_OK)
 		return err->code;
 	job->has_given = true;
 	if (job->given.fits && job->given.in_space) {
 		job->start = job->given.net.genome;
 		job->has_start = true;
 	}
+	return NAS_OK;
+}
+
+void certify_job_worth(const struct nas_certify_job *job,
+		       double worth[RESOURCES])
+{
+	double limit[BUDGET_KINDS];
+
+	budget_limits(&job->problem.budgets, limit);
+	for (int i = 0; i < RESOURCES; i++)
+		worth[i] = isfinite(limit[i])
+				   ? job->record.multiplier[i] * limit[i] / 100
+				   : 0;
+}
+
+enum nas_status certify_job_verdict(const struct nas_certify_job *job,
+				    struct nas_err *err)
+{
+	if (job->certificate.status == CERTIFY_INFEASIBLE)
+		return nas_fail(err, NAS_EINFEASIBLE,
+				"proven that no network meets the budgets");
+	if (job->has_given && !job->given.fits)
+		return nas_fail(err, NAS_EINFEASIBLE,
+				"the given architecture is not inside the "
+				"budgets");
 	return NAS_OK;
 }
 

@@ -31,11 +31,11 @@ struct nas_certify_job {
 	bool has_best;
 };
 
-/* A given architecture: its figures, and a start if it is in the space and
- * inside the budgets. */
+/* The architecture of a file: its figures, and a start if it is in the space
+ * and inside the budgets. */
 enum nas_status certify_job_judge(struct nas_certify_job *job,
-				  const struct nas_arch *arch,
-				  struct nas_err *err) NAS_MUST_CHECK;
+				  const char *path, struct nas_err *err)
+	NAS_MUST_CHECK;
 
 /* A short search, unless a better network is known: start, has_start. */
 enum nas_status certify_job_start(struct nas_certify_job *job,
@@ -44,6 +44,16 @@ enum nas_status certify_job_start(struct nas_certify_job *job,
 /* The certificate, its record, its best network layer by layer. */
 enum nas_status certify_job_run(struct nas_certify_job *job,
 				struct nas_err *err) NAS_MUST_CHECK;
+
+/* How much about 1 % more of each budget raises the score; 0 where it does
+ * not, or where there is no such budget. */
+void certify_job_worth(const struct nas_certify_job *job,
+		       double worth[RESOURCES]);
+
+/* NAS_EINFEASIBLE: proven that nothing meets the budgets, or the given
+ * architecture does not. */
+enum nas_status certify_job_verdict(const struct nas_certify_job *job,
+				    struct nas_err *err) NAS_MUST_CHECK;
 
 /* The certificate, the best network, the given one, the seconds it took. */
 extern const struct form certify_job_form; /* writes a nas_certify_job */

@@ -101,6 +101,17 @@ const struct file_format *format_find(const char *name)
 	return NULL;
 }
 
+enum nas_status format_unknown(const char *name, struct nas_err *err)
+{
+	const char *names[sizeof(file_formats) / sizeof(file_formats[0])];
+
+	for (int i = 0; i < nfile_formats; i++)
+		names[i] = file_formats[i].name;
+	return nas_fail(err, NAS_EUSAGE, "unknown schema '%s'%s", name,
+			nas_hint(name, names, nfile_formats, "",
+				 " ('nas schema' lists them)").s);
+}
+
 const char *format_title(const struct file_format *f)
 {
 	return f->form ? f->form->title : f->title;

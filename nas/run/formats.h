@@ -24,6 +24,9 @@ extern const int nfile_formats;
 /* By its name, or the middle of it: "config". NULL: not known. */
 const struct file_format *format_find(const char *name);
 
+/* NAS_EUSAGE, with the nearest name. */
+enum nas_status format_unknown(const char *name, struct nas_err *err);
+
 const char *format_title(const struct file_format *f);
 cJSON *format_schema(const struct file_format *f); /* of the caller */
 

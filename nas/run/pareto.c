@@ -211,3 +211,15 @@ enum nas_status pareto_run(struct pareto *front, const struct nas_config *config
 		return err->code;
 	return NAS_OK;
 }
+
+enum nas_status pareto_verdict(const struct pareto *front, struct nas_err *err)
+{
+	if (!front->whole)
+		return nas_fail(err, NAS_EINTERRUPTED, "interrupted after %d of "
+				"%d points", front->grid.done, front->points);
+	if (front->npoints == 0)
+		return nas_fail(err, NAS_ERUN, "no point is settled: a limit of "
+				"the certificate is too low (certificate.work "
+				"and others)");
+	return NAS_OK;
+}

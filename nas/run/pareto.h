@@ -122,6 +122,10 @@ enum nas_status pareto_run(struct pareto *front, const struct nas_config *config
 			   const struct nas_run_env *env, struct nas_err *err)
 	NAS_MUST_CHECK;
 
+/* NAS_EINTERRUPTED: it is not whole; NAS_ERUN: no point is settled. */
+enum nas_status pareto_verdict(const struct pareto *front, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 /* A budget that is counted in whole numbers. */
 bool pareto_is_whole(int budget);
 

@@ -154,3 +154,22 @@ enum nas_status score_def_make(struct nas_score_def *def, const char *name,
 				   .terms = term };
 	return NAS_OK;
 }
+
+enum nas_status score_defs_read(const struct nas_score_def **defs,
+				const char *const *path, int n,
+				struct nas_arena *arena, struct nas_err *err)
+{
+	struct nas_score_def *def =
+		NAS_NEW(arena, struct nas_score_def, (size_t)n + 1);
+	struct nas_score_file f;
+
+	if (!def)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for scores");
+	for (int i = 0; i < n; i++)
+		if (score_file_read(&f, path[i], arena, err) != NAS_OK ||
+		    score_def_make(&def[i], f.name, f.title, f.weight,
+				   f.nweights, arena, err) != NAS_OK)
+			return err->code;
+	*defs = def;
+	return NAS_OK;
+}

@@ -56,4 +56,10 @@ enum nas_status score_def_make(struct nas_score_def *def, const char *name,
 			       int nweights, struct nas_arena *arena,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
+/* A row for each of n files. Errors of both. */
+enum nas_status score_defs_read(const struct nas_score_def **defs,
+				const char *const *path, int n,
+				struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
+
 #endif

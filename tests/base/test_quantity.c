@@ -123,6 +123,59 @@ static void limits_are_kept(void **state)
 		    NAS_EUSAGE, &err, "--n: '' is not a number");
 }
 
+static void several_whole_numbers_are_read(void **state)
+{
+	const struct quantity_limits limits = { "--bits", 2, 32, 3 };
+	struct nas_err err = { 0 };
+	int x[3] = { 0 }, n;
+
+	(void)state;
+	assert_int_equal(quantity_read_ascending(x, &n, &limits, "2,4,8", &err),
+			 NAS_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(x[0] * 100 + x[1] * 10 + x[2], 248);
+	assert_int_equal(quantity_read_pair(x, &limits, '/', "A/W", "8/4", &err),
+			 NAS_OK);
+	assert_int_equal(x[0] * 10 + x[1], 84);
+	assert_int_equal(quantity_read_size(x, &limits, "32x16", &err), NAS_OK);
+	assert_int_equal(x[0] * 100 + x[1], 3216);
+	assert_int_equal(quantity_read_size(x, &limits, "24", &err), NAS_OK);
+	assert_int_equal(x[0] * 100 + x[1], 2424);
+}
+
+static void several_others_are_refused(void **state)
+{
+	static const char *const lists[] = { "", "4,2", "2,2", "2,3,4,5", "1",
+					     "2,x", "2.5" };
+	static const char *const pairs[] = { "", "8", "8/", "/4", "8/4/2",
+					     "1/4", "8/33" };
+	static const char *const sizes[] = { "", "32x", "x32", "1", "33x8" };
+	const struct quantity_limits limits = { "--bits", 2, 32, 3 };
+	int x[3], n;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		struct nas_err err = { 0 };
+
+		assert_int_equal(quantity_read_ascending(x, &n, &limits,
+							 lists[i], &err),
+				 NAS_EUSAGE);
+	}
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		struct nas_err err = { 0 };
+
+		assert_int_equal(quantity_read_pair(x, &limits, '/', "A/W",
+						    pairs[i], &err),
+				 NAS_EUSAGE);
+	}
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct nas_err err = { 0 };
+
+		assert_int_equal(quantity_read_size(x, &limits, sizes[i], &err),
+				 NAS_EUSAGE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +184,8 @@ int main(void)
 		cmocka_unit_test(ranges_are_read),
 		cmocka_unit_test(spans_are_read),
 		cmocka_unit_test(limits_are_kept),
+		cmocka_unit_test(several_whole_numbers_are_read),
+		cmocka_unit_test(several_others_are_refused),
 	};
 	return CHECK_RUN("quantity", tests);
 }
