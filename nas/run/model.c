@@ -52,7 +52,8 @@ static enum nas_status choose_output(struct graph *g, const char *name,
 		if (n < GRAPH_INPUTS_MAX)
 			names[n++] = own;
 	}
-	snprintf(its, sizeof(its), "; its first is '%.80s'", names[0]);
+	snprintf(its, sizeof(its), "; its first is '%.80s'",
+		 g->tensor[g->output[0]].name);
 	return nas_fail(err, NAS_EUSAGE, "the network has no output '%.80s'%s",
 			name, nas_hint(name, names, n, "", its).s);
 }
