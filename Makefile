@@ -153,6 +153,7 @@ SHIPPED += tests/data/mobilenetv2_bits_accuracy.json
 SHIPPED += tests/data/mobilenets_accuracy.json
 SHIPPED += tests/data/hawq_resnet18_ilp.json
 SHIPPED += tests/data/hawq_resnet50_ilp.json
+SHIPPED += tests/study/table.json
 EMBEDDED += $(SHIPPED)
 $(BUILD)/embedded.c: $(EMBEDDED) $(BUILD)/flags Makefile nas/base/embedded.h
 	@{ echo '#include "nas/base/embedded.h"'; \

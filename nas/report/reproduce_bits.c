@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bits before and after: activations up, weights down. The first four columns
- * are digits: activations before and after, weights before and after. */
+/* Bits of layers: activations up, weights down. The first columns are digits:
+ * activations before and after and weights before and after, or activations and
+ * weights. */
 #include <string.h>
 
 #include "nas/report/reproduce_charts.h"
@@ -10,11 +11,18 @@
 #define GAP 10.0  /* between both halves: the layers' numbers */
 #define LEFT 30.0
 
-/* The n-th row with bits after; -1 = none. */
+static bool has_before(const struct reproduced_table *t, int row)
+{
+	const struct reproduced_figure *f = t->row[row].figure;
+
+	return t->of->ncolumns >= 4 && f[2].text && f[3].text;
+}
+
+/* The n-th row with bits; -1 = none. */
 static int picked_row(const struct reproduced_table *t, int n)
 {
-	for (int i = 0; t->of->ncolumns >= 4 && i < t->of->nrows; i++)
-		if (t->row[i].figure[1].text && t->row[i].figure[3].text &&
+	for (int i = 0; t->of->ncolumns >= 2 && i < t->of->nrows; i++)
+		if (t->row[i].figure[0].text && t->row[i].figure[1].text &&
 		    n-- == 0)
 			return i;
 	return -1;
@@ -66,7 +74,7 @@ void reproduce_bits_draw(struct svg *s, const struct reproduced_table *t,
 {
 	int row = picked_row(t, panel);
 	const struct reproduced_figure *f = t->row[row].figure;
-	bool before = f[0].text && f[2].text;
+	bool before = has_before(t, row);
 	const struct svg_key keys[] = {
 		{ before ? "activations after" : "activations", MARK_BOX,
 		  "f-blue" },
@@ -80,9 +88,10 @@ void reproduce_bits_draw(struct svg *s, const struct reproduced_table *t,
 	svg_legend(s, keys, before ? 3 : 2);
 	svg_text(s, 0, s->y + 12, "t", 's', "bits of activations");
 	y = s->y + 24 + MOST * STEP;
-	draw_half(s, before ? f[0].text : "", f[1].text, y, -1, "f-blue", "activations");
-	draw_half(s, before ? f[2].text : "", f[3].text, y + GAP, 1,
-		  "f-orange", "weights");
+	draw_half(s, before ? f[0].text : "", f[before ? 1 : 0].text, y, -1, "f-blue",
+		  "activations");
+	draw_half(s, before ? f[2].text : "", f[before ? 3 : 1].text, y + GAP,
+		  1, "f-orange", "weights");
 	s->y = y + GAP + MOST * STEP + 8;
 	svg_text(s, 0, s->y + 12, "t", 's',
 		 "bits of weights; layers from the first to the last");

@@ -99,7 +99,4 @@ enum nas_status papers_read(struct paper **paper, int *n,
 			    struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* Column of a table; -1 = none. */
-int paper_column_find(const struct paper_table *table, const char *name);
-
 #endif

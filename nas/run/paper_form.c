@@ -5,6 +5,7 @@
 
 #include "nas/form/record.h"
 #include "nas/run/paper.h"
+#include "nas/run/paper_check.h"
 #include "nas/run/paper_kinds.h"
 
 #define NAME_MAX_LENGTH 40
@@ -109,7 +110,8 @@ static const struct form_field column_fields[] = {
 		  "--format json; the first that is there counts; a part * is "
 		  "the row's item; a # behind one takes the numbers under "
 		  "that key from a list of objects; #cpu_s: CPU seconds that "
-		  "a search took" },
+		  "the command took, of searches and allocations inside a "
+		  "budget" },
 	{ .key = "mean", .type = FORM_BOOL, AT(mean), .fallback = "false",
 	  .help = "of the numbers of a list" },
 	{ .key = "times", .type = FORM_NUMBER, AT(times), .fallback = "1",
@@ -133,6 +135,7 @@ static const struct form column_form = {
 	.size = sizeof(struct paper_column),
 	.fields = column_fields,
 	.nfields = sizeof(column_fields) / sizeof(column_fields[0]),
+	.check = paper_check_column,
 };
 
 #define AT(member) .offset = offsetof(struct paper_row, member)
@@ -191,29 +194,6 @@ static const struct form_field row_fields[] = {
 };
 #undef AT
 
-/* Something is computed, or it is said why not. */
-static enum nas_status check_row(const struct json_doc *doc, const cJSON *node,
-				 void *out, struct nas_arena *arena,
-				 struct nas_err *err)
-{
-	const struct paper_row *row = out;
-	const struct paper_kind *kind = &paper_kinds[row->kind];
-
-	(void)arena;
-	if (!kind->run != (row->cannot != NULL))
-		return json_fail(doc, node, err, row->cannot
-				 ? "has both command and cannot"
-				 : "needs command, or cannot that says why "
-				   "there is none");
-	if (kind->needs_file && !row->file)
-		return json_fail(doc, node, err, "missing key 'file', which "
-				 "'%s' needs", kind->name);
-	if (kind->needs_config && !row->config)
-		return json_fail(doc, node, err, "missing key 'config', which "
-				 "'%s' needs", kind->name);
-	return NAS_OK;
-}
-
 /* A row that says why there is nothing takes no command from the defaults. */
 static bool takes(const cJSON *node, const cJSON *base, const char *key)
 {
@@ -228,7 +208,7 @@ static const struct form row_form = {
 	.size = sizeof(struct paper_row),
 	.fields = row_fields,
 	.nfields = sizeof(row_fields) / sizeof(row_fields[0]),
-	.check = check_row,
+	.check = paper_check_row,
 };
 
 /* Values are looked at where a row takes them. */
@@ -271,52 +251,19 @@ static const struct form_field table_fields[] = {
 	  .custom = &defaults_custom, .fallback = "",
 	  .help = "keys of rows: what a row does not say it takes from here" },
 	{ .key = "rows", .type = FORM_OBJECTS, AT(row), COUNT_AT(nrows),
-	  .form = &row_form, .min_count = 1, .base = "row_defaults",
+	  .form = &row_form, .min_count = 1, .max_count = 1000,
+	  .base = "row_defaults",
 	  .help = "what was published and is computed" },
 };
 #undef AT
 #undef COUNT_AT
-
-static bool is_name(const char *s)
-{
-	for (; *s; s++)
-		if (!(*s >= 'a' && *s <= 'z') && !(*s >= '0' && *s <= '9') &&
-		    *s != '-')
-			return false;
-	return true;
-}
-
-/* Every published value is in a column. */
-static enum nas_status check_table(const struct json_doc *doc,
-				   const cJSON *node, void *out,
-				   struct nas_arena *arena, struct nas_err *err)
-{
-	const struct paper_table *table = out;
-	const cJSON *rows = cJSON_GetObjectItemCaseSensitive(node, "rows");
-	const cJSON *at = rows ? rows->child : NULL;
-
-	(void)arena;
-	if (!is_name(table->name))
-		json_fail(doc, node, err, "the name must be of a to z, 0 to 9 "
-			  "and -");
-	for (int r = 0; r < table->nrows; r++, at = at->next)
-		for (int i = 0; i < table->row[r].published.n; i++) {
-			const char *name =
-				table->row[r].published.value[i].column;
-
-			if (paper_column_find(table, name) < 0)
-				json_fail(doc, at, err, "published '%.40s' is "
-					  "in no column", name);
-		}
-	return err->code;
-}
 
 static const struct form table_form = {
 	.title = "a table or figure of a paper",
 	.size = sizeof(struct paper_table),
 	.fields = table_fields,
 	.nfields = sizeof(table_fields) / sizeof(table_fields[0]),
-	.check = check_table,
+	.check = paper_check_table,
 };
 
 static const char *const schemas[] = { "nas/paper/1", NULL };
@@ -330,7 +277,8 @@ static const struct form_field paper_fields[] = {
 	SAID("source", source, true, "authors, where and when"),
 	{ .key = "tables", .type = FORM_OBJECTS, AT(table),
 	  .count_offset = offsetof(struct paper, ntables),
-	  .form = &table_form, .min_count = 1, .help = "tables and figures" },
+	  .form = &table_form, .min_count = 1, .max_count = 100,
+	  .help = "tables and figures" },
 };
 #undef AT
 
@@ -340,4 +288,5 @@ const struct form paper_form = {
 	.size = sizeof(struct paper),
 	.fields = paper_fields,
 	.nfields = sizeof(paper_fields) / sizeof(paper_fields[0]),
+	.check = paper_check,
 };

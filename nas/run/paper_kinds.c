@@ -1,19 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/paper_kinds.h"
 
+#include <string.h>
+
+#define OF_NETWORK "metric bits_w bits_a data labels mean std images class "
+
 const struct paper_kind paper_kinds[] = {
-	{ "none", false, false, NULL, NULL, NULL },
-	{ "score", true, false, NULL, NULL, paper_score },
-	{ "search", true, false, NULL, NULL, paper_search },
-	{ "certify", true, false, NULL, NULL, paper_certify },
-	{ "refine", true, true, NULL, NULL, paper_refine },
-	{ "calibrate", true, false, NULL, "--bootstrap 0", paper_calibrate },
-	{ "correlate", true, false, NULL, "--bootstrap 0", paper_correlate },
-	{ "sigma", false, false, NULL, NULL, paper_sigma },
-	{ "allocate", true, false, "--problem", NULL, paper_allocate },
-	{ "sensitivity", true, false, NULL, NULL, paper_sensitivity },
+	{ .name = "none" },
+	{ .name = "score", .needs_file = true, .run = paper_score,
+	  .takes = "network bits memory image_size" },
+	{ .name = "search", .needs_file = true, .run = paper_search,
+	  .takes = "set" },
+	{ .name = "certify", .needs_file = true, .run = paper_certify,
+	  .takes = "set sweep" },
+	{ .name = "refine", .needs_file = true, .needs_config = true,
+	  .run = paper_refine, .takes = "config set" },
+	{ .name = "calibrate", .needs_file = true, .more = "--bootstrap 0",
+	  .run = paper_calibrate },
+	{ .name = "correlate", .needs_file = true, .more = "--bootstrap 0",
+	  .run = paper_correlate },
+	{ .name = "sigma", .run = paper_sigma },
+	{ .name = "allocate", .needs_file = true, .file_option = "--problem",
+	  .run = paper_allocate, .takes = "budget", .takes_with_metric =
+	  OF_NETWORK "pin latency_model measure_size trained" },
+	{ .name = "sensitivity", .needs_file = true, .run = paper_sensitivity,
+	  .takes = OF_NETWORK "trained" },
 	{ 0 }
 };
+
+/* A word of a list of words with blanks between. */
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *s = list; s && *s; s += strspn(s, " ")) {
+		size_t length = strcspn(s, " ");
+
+		if (length == n && memcmp(s, word, n) == 0)
+			return true;
+		s += length;
+	}
+	return false;
+}
+
+bool paper_kind_takes(const struct paper_row *row, const char *key)
+{
+	const struct paper_kind *kind = &paper_kinds[row->kind];
+
+	if (has_word("label command published cannot note", key))
+		return true;
+	if (kind->run && strcmp(key, "item") == 0)
+		return true;
+	if (kind->needs_file && strcmp(key, "file") == 0)
+		return true;
+	return has_word(kind->takes, key) ||
+	       (row->metric && has_word(kind->takes_with_metric, key));
+}
 
 static void add_option(struct nas_text *t, const char *option, const char *s)
 {

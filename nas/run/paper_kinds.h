@@ -22,6 +22,9 @@ struct paper_kind {
 	bool needs_file, needs_config;
 	const char *file_option; /* NULL = the file is the argument */
 	const char *more;        /* options of every row; NULL = none */
+	/* Keys of a row that it takes beside file, and those that it takes of
+	 * a row with a metric; words with blanks between. */
+	const char *takes, *takes_with_metric;
 	/* *tree is the caller's to free. Memory is env->arena's. */
 	enum nas_status (*run)(cJSON **tree, const struct paper_row *row,
 			       const struct nas_run_env *env,
@@ -44,6 +47,9 @@ PAPER_KIND(correlate);
 PAPER_KIND(sigma);
 PAPER_KIND(allocate);
 PAPER_KIND(sensitivity);
+
+/* Whether a key is of use in a row of its kind. */
+bool paper_kind_takes(const struct paper_row *row, const char *key);
 
 /* The command line that gives the row's figures, as a shell takes it. */
 void paper_command(struct nas_text *t, const struct paper_row *row);

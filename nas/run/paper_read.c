@@ -6,14 +6,6 @@
 #include "nas/form/form.h"
 #include "nas/run/paper.h"
 
-int paper_column_find(const struct paper_table *table, const char *name)
-{
-	for (int i = 0; i < table->ncolumns; i++)
-		if (strcmp(table->column[i].name, name) == 0)
-			return i;
-	return -1;
-}
-
 enum nas_status paper_read(struct paper *paper, const char *path,
 			   struct nas_arena *arena, struct nas_err *err)
 {

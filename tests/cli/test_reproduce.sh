@@ -22,6 +22,8 @@ status 2 "a table that there is not" nas reproduce qe-score/table33
 says "did you mean 'qe-score/table3'" "  the nearest is named"
 status 2 "a paper that there is not" nas reproduce nobody
 says "--list" "  it is said how to find them"
+status 2 "a name after --list that there is not" nas reproduce nobody --list
+says "'nas reproduce --list' lists them" "  it is said, too"
 
 # ---- ours are what the commands print -----------------------------------------
 
@@ -69,6 +71,11 @@ for t in json.load(open(path))["tables"]:
                 [program] + words[1:], capture_output=True, text=True,
                 check=True, cwd=folder).stdout)
         for c, f, own_c in zip(t["columns"], row["figures"], table["columns"]):
+            ours = "ours" in f or "ours_text" in f
+            # a published figure has ours beside it, or the reason
+            assert not {"published", "published_text"} & set(f) or \
+                   ours != ("cannot" in f), (row, f)
+            assert ours == ("at" in f), (row, f)
             if own_c.get("only_published") and "published" not in f:
                 assert "ours" not in f and "ours_text" not in f, (row, f)
                 continue
@@ -82,6 +89,7 @@ for t in json.load(open(path))["tables"]:
                 assert "ours" not in f and "ours_text" not in f, (row, f)
             elif "ours" in f:
                 x = found[0]
+                assert find(outputs[row["command"]], f["at"], None) == x, f
                 if isinstance(x, list):
                     x = sum(x) / len(x)
                 assert abs(f["ours"] - x * c["times"] - c["plus"]) <= 4e-16 * abs(f["ours"]), row
@@ -108,6 +116,27 @@ for table in $tables hawq-v3 mcunet damo-yolo deepmad mae-det gmpq/imagenet gmpq
 	check "  its commands give its numbers, in another folder" \
 		python3 "$tmp/compare.py" "$program" "$tmp/$table" "$tmp"
 done
+
+# ---- what is left when the user stops ------------------------------------------
+
+status 75 "an interrupt has a status of its own" by_count clock:15 INT \
+	"$program" reproduce qe-score/table1 -q -o "$tmp/stopped" --format json
+cp "$tmp/out" "$tmp/stopped.json"
+says "the others are shown" "  it is said"
+check "  rows that are missing say so, in the file as on standard output" python3 - \
+	"$tmp" <<'PY'
+import json, sys
+j = json.load(open(sys.argv[1] + "/stopped/reproduction.json"))
+assert j == json.load(open(sys.argv[1] + "/stopped.json"))
+rows = j["tables"][0]["rows"]
+left = [r for r in rows if r.get("interrupted")]
+assert len(left) == j["interrupted"] >= 1 and "failed" not in left[-1]
+assert j["computed"] >= 1
+assert j["interrupted"] + j["computed"] + j["without"] == len(rows)
+assert all(not any("ours" in f for f in r["figures"]) for r in left)
+page = open(sys.argv[1] + "/stopped/reproduction.html").read()
+assert "interrupted before" in page
+PY
 
 # ---- what is known of them ----------------------------------------------------
 
@@ -220,8 +249,22 @@ for table, published, bops in (("table1", 13.4, 307.993), ("table5", 97.5, 3950.
     assert near(f["BOPs"]["ours"], bops, 1e-5)
     assert "ours" not in f["cost"] # counted, not designed
 ours = [r for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]
-        for r in t["rows"] if r["label"].startswith("ours") and "command" in r]
+        for r in t["rows"] if r["label"].startswith("TE, ") and "command" in r]
 assert len(ours) == 11, len(ours)
+for r in ours: # the paper's own row beside: what differs is seen
+    f = {f["column"]: f for f in r["figures"]}
+    assert "difference" in f["parameters"] and "difference" in f["BOPs"], r
+    if "compression" in f: # full precision over the policy's BOPs
+        full_bops = {10.1: 1, 7.3: 1, 4.5: 1, 758.4: 2, 405.4: 2, 27.4: 4, 15.7: 4,
+                     51.4: 5, 29.5: 5}[f["BOPs"]["published"]]
+        full_bops = full[f"table{full_bops}"]["BOPs"]["ours"]
+        assert near(f["compression"]["ours"], full_bops / f["BOPs"]["ours"], 1e-9)
+board = {}
+for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]:
+    if t["table"] == "table3": # one time a board, by its model
+        for r in t["rows"]:
+            board.setdefault(r["label"][:7], set()).add(r["figures"][0]["ours"])
+assert [len(x) for x in board.values()] == [1, 1], board
 for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]:
     for r in t["rows"]: # VGG-16 and ResNet-18 with biases, to the digit
         if r["label"] == "full precision, as they count":
@@ -239,8 +282,8 @@ for r in ours:
     for f in r["figures"]:
         if f["column"] == "BOPs":
             assert 0.97 * limit < f["ours"] <= limit, r
-        if f["column"] == "cost":
-            assert f["ours"] > 0
+        if f["column"] == "cost": # also of a row whose output another had
+            assert f["ours"] > 0 and f["at"] == "#cpu_s"
 PY
 
 # ---- rows of a paper of one's own ---------------------------------------------
@@ -251,7 +294,7 @@ cat >"$tmp/pin.json" <<'JSON'
   "rows": [{"label": "a", "command": "allocate", "file": "configs/graphs/mobilenetv2.json",
             "metric": "size", "bits_w": "4,8", "budget": "bits=5", "pin": "many"}]}]}
 JSON
-status 1 "bits of the ends that are no number" nas reproduce --paper "$tmp/pin.json" -q
+status 4 "bits of the ends that are no number" nas reproduce --paper "$tmp/pin.json" -q
 says "pin: 'many' is not a number of bits from 0 to 8" "  says which"
 
 cat >"$tmp/memory.json" <<'JSON'
@@ -289,7 +332,7 @@ cp "$tmp/out" "$tmp/random"
 prints "needs a trained network and its images: --model" "  it is said"
 check "  a row of random weights is there, and says so" json "$tmp/random" \
 	'"random" in j["tables"][0]["rows"][0]["note"] and
-	 len(j["tables"][0]["rows"][0]["figures"][1]["ours_text"]) == 4'
+	 len(j["tables"][0]["rows"][0]["figures"][0]["ours_text"]) == 4'
 check "  its command gives it" python3 - "$tmp/random" "$program" <<'PY'
 import json, shlex, subprocess, sys
 row = json.load(open(sys.argv[1]))["tables"][0]["rows"][0]
@@ -297,7 +340,7 @@ words = shlex.split(row["command"])
 assert "noise" in words and "--measure-size" in words
 out = json.loads(subprocess.run([sys.argv[2]] + words[1:], check=True,
                                 capture_output=True, text=True).stdout)
-assert "".join(map(str, out["bits_a"])) == row["figures"][1]["ours_text"]
+assert "".join(map(str, out["bits_a"])) == row["figures"][0]["ours_text"]
 PY
 nas export "$tmp/plain.json" --to onnx -o "$tmp/same.onnx" -q
 status 0 "a network of the same layers takes its place" nas reproduce \
@@ -318,7 +361,7 @@ status 0 "with one" nas reproduce --paper "$tmp/two.json" -q \
 cp "$tmp/out" "$tmp/model"
 check "  its row has bits, by a command that gives them" json "$tmp/model" \
 	'j["without"] == 0 and j["failed"] == 0 and
-	 len(j["tables"][0]["rows"][-1]["figures"][1]["ours_text"]) > 3'
+	 len(j["tables"][0]["rows"][-1]["figures"][0]["ours_text"]) > 3'
 check "  its command gives them" python3 "$tmp/compare.py" "$program" \
 	"$tmp/model" "$tmp"
 python3 - "$tmp" <<'PY'
@@ -378,9 +421,28 @@ for figure in figure5 figure7; do
 		"$tmp/$figure" 'len({r["figures"][1]["ours"]
 		for r in j["tables"][0]["rows"]}) >= 3'
 done
-status 1 "one that is not there" nas reproduce --paper "$tmp/two.json" -q \
+status 5 "one that is not there" nas reproduce --paper "$tmp/two.json" -q \
 	--model "$tmp/none.onnx" --data "$tmp/x-idx3-ubyte"
+says "none.onnx'" "  is refused, not replaced by random weights"
+: >"$tmp/empty.onnx"
+status 4 "one that is no network" nas reproduce gmpq/findings -q \
+	--model "$tmp/empty.onnx"
+says "empty.onnx: contains no graph" "  the file is named"
+status 5 "images that are not there" nas reproduce --paper "$tmp/two.json" -q \
+	--model "$tmp/m.onnx" --data "$tmp/none.npy"
 says "1 of 2 rows failed" "  the row fails, the others do not"
+status 2 "a network of other layers" nas reproduce gmpq/findings -q \
+	--model "$tmp/m.onnx"
+says "--model: none of the rows asked for takes it" "  is not taken for nothing"
+status 2 "a network for counted rows" nas reproduce deepmad --model "$tmp/m.onnx"
+status 2 "images without a network" nas reproduce gmpq/trained --data noise
+says "--data needs --model here" "  says what is missing"
+status 2 "a network without images" nas reproduce gmpq-te/figure5 \
+	--model "$tmp/m.onnx"
+says "the rows asked for need --data" "  says what is missing"
+for option in labels mean other-labels; do
+	status 2 "--$option alone" nas reproduce gmpq/trained --$option=0.5
+done
 
 # Networks that were published, whose figures are known; no search.
 check "a paper of the rows with scores alone" python3 - "$tmp/nets.json" <<'PY'
@@ -543,6 +605,25 @@ wrong "a value that is a list" 'r["published"]["size"] = [1]' \
 wrong "a pointer that is no list" 't["columns"][0]["at"] = "/x"' \
 	"must be a list of strings"
 wrong "a name with a stroke" 't["name"] = "a/b"' "must be of a to z"
+wrong "a paper's name with a stroke" 'p["name"] = "a/b"' "must be of a to z"
+wrong "a table twice" 'p["tables"] = [t, t]' "the name 't' is there twice"
+wrong "a column twice" 't["columns"] *= 2' "the name 'size' is there twice"
+wrong "a row twice" 't["rows"] = [r, r]' "the label 'x' is there twice"
+wrong "a column without place and reason" 'del t["columns"][0]["at"]' \
+	"needs at, or cannot"
+wrong "a place that is no pointer" 't["columns"][0]["at"] = ["size"]' \
+	"'size' is no JSON pointer"
+wrong "a key of another command" 'r["pin"] = "8"' \
+	"'pin' is nothing that 'score' takes here"
+wrong "a key that goes with a metric" \
+	'r.update(command="allocate", bits_w="4,8")' \
+	"'bits_w' is nothing that 'allocate' takes here"
+wrong "a key of a command in a row without one" \
+	'r["cannot"] = "no"; del r["command"]' \
+	"'file' is nothing for a row without command"
+wrong "an item without a list" 'r["item"] = 2' "no column has a *"
+wrong "a default that no row takes" 't["row_defaults"] = {"sweep": "x"}' \
+	"'sweep' is nothing that a row's command takes"
 
 # A row that cannot be made says so; the others are there.
 python3 - >"$tmp/failing.json" <<'PY'
@@ -555,10 +636,13 @@ json.dump({"schema": "nas/paper/1", "name": "p", "title": "P", "source": "S",
                                     "at": ["/results/0/layers"]}],
                        "rows": rows}]}, __import__("sys").stdout)
 PY
-status 1 "a row that fails" nas reproduce --paper "$tmp/failing.json"
-says "1 of 2 rows failed; the first: p/t, bad: no network named 'nobody'" \
-	"  is named"
+status 4 "a row that fails" nas reproduce --paper "$tmp/failing.json"
+says "1 of 2 rows failed; the first: p/t, bad: configs/networks/mixed7d0G.json" \
+	"  is named, with its file"
+says "no network named 'nobody'" "  and the reason"
 prints "47" "  the other one is printed"
+prints "1 rows computed" "  what failed is not computed"
+prints "1 failed" "  but failed"
 empty() { # WHAT COLUMN ROW: a row whose only figure is not there
 	python3 - "$2" "$3" >"$tmp/empty.json" <<-'PY'
 	import json, sys
