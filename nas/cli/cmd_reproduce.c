@@ -80,7 +80,11 @@ static void add_difference(struct nas_text *t, const struct paper_value *v,
 {
 	double x = reproduce_difference(v, f), percent = reproduce_percent(v, f);
 
-	if (isfinite(percent))
+	if (isfinite(x) && x == 0)
+		text_add(t, "\tequal");
+	else if (isfinite(percent) && fabs(percent) < 0.005)
+		text_add(t, "\tunder 0.005 %");
+	else if (isfinite(percent))
 		text_addf(t, "\t%+.2f %%", percent);
 	else if (isfinite(x))
 		text_addf(t, "\t%+.4g", x);
@@ -119,8 +123,8 @@ static bool add_figure(struct nas_text *t, const struct reproduced_table *table,
 	return true;
 }
 
-/* "LABEL and 7 more: TEXT": rows from i on that say the same stand together.
- * Returns how many they are. */
+/* "LABEL to LABEL (8 rows): TEXT": rows from i on that say the same stand
+ * together. Returns how many they are. */
 static int say_once(const struct reproduced_table *table, int i,
 		    const char *(*of)(const struct reproduced_row *row))
 {
@@ -136,7 +140,8 @@ static int say_once(const struct reproduced_table *table, int i,
 		return 1;
 	say("  %s", shown(table->row[i].of->label).s);
 	if (n > 1)
-		say(" and %d more", n - 1);
+		say(" %s %s (%d rows)", n > 2 ? "to" : "and",
+		    shown(table->row[i + n - 1].of->label).s, n);
 	say(": %s\n", text);
 	return n;
 }
@@ -153,7 +158,8 @@ static const char *failure_of(const struct reproduced_row *row)
 
 static const char *absence_of(const struct reproduced_row *row)
 {
-	return row->of->cannot;
+	return row->missed ? "interrupted before it was there"
+			   : row->of->cannot;
 }
 
 static const char *note_of(const struct reproduced_row *row)
@@ -171,10 +177,16 @@ static void print_notes(const struct reproduced_table *table)
 	for (size_t k = 0; k < sizeof(said) / sizeof(said[0]); k++)
 		for (int i = 0; i < table->of->nrows;)
 			i += say_once(table, i, said[k]);
-	for (int c = 0; c < table->of->ncolumns; c++)
-		if (table->of->column[c].cannot)
-			say("  %s: %s\n", shown(table->of->column[c].name).s,
-			    table->of->column[c].cannot);
+	for (int c = 0; c < table->of->ncolumns; c++) {
+		const struct paper_column *column = &table->of->column[c];
+
+		if (reproduce_is_time(column))
+			say("  %s: %s\n", shown(column->name).s,
+			    reproduce_time_text);
+		if (column->cannot)
+			say("  %s: %s\n", shown(column->name).s,
+			    column->cannot);
+	}
 }
 
 static void print_one(const struct reproduced_table *table)
@@ -203,8 +215,11 @@ static void print_all(const struct reproduction *r)
 {
 	for (int i = 0; i < r->ntables; i++)
 		print_one(&r->table[i]);
-	say("%d rows computed in %.1f s, %d failed; %d say why they are not\n",
+	say("%d rows computed in %.1f s, %d failed; %d say why they are not",
 	    r->ncomputed, r->seconds, r->nfailed, r->nwithout);
+	if (r->nmissed)
+		say("; %d were left when it was interrupted", r->nmissed);
+	say("\n");
 }
 
 /* ---- the command --------------------------------------------------------- */
@@ -251,15 +266,11 @@ static enum nas_status check_channels(const struct reproduction *r,
 
 static const char *const list_uses[] = {"list", "paper", NULL};
 
-static enum nas_status run(const struct cli *cli, struct nas_err *err)
+static enum nas_status read_options(struct reproduction *r,
+				    const struct cli *cli, struct nas_err *err)
 {
-	struct reproduction *r = NAS_NEW(cli->arena, struct reproduction, 1);
-	bool list = cli_value(cli, "list") != NULL;
-	struct cli_events events;
-
-	if (!r)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for papers");
-	if (list && cli_takes_only(cli, "--list", list_uses, err) != NAS_OK)
+	if (cli_value(cli, "list") &&
+	    cli_takes_only(cli, "--list", list_uses, err) != NAS_OK)
 		return err->code;
 	r->what = cli->nargs ? cli->arg[0] : NULL;
 	r->file = cli_value(cli, "paper");
@@ -270,26 +281,63 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	r->other_labels = given(cli, "other-labels");
 	r->mean = given(cli, "mean");
 	r->std = given(cli, "std");
-	if (check_channels(r, err) != NAS_OK || output_refuse_filled(cli, err) != NAS_OK ||
-	    cli_events_init(&events, cli, err) != NAS_OK ||
-	    reproduce_open(r, &events.env, err) != NAS_OK)
+	return check_channels(r, err);
+}
+
+static enum nas_status show(const struct cli *cli, const struct reproduction *r,
+			    struct nas_err *err)
+{
+	if (cli->output && write_files(cli, r, err) != NAS_OK)
 		return err->code;
-	if (list && !cli->json) {
-		print_list(r);
-		return NAS_OK;
-	}
+	if (cli->json)
+		return print_json(reproduce_json(r), err);
+	print_all(r);
+	return NAS_OK;
+}
+
+/* What an interrupt leaves is shown before it is said. */
+static enum nas_status compute(const struct cli *cli, struct reproduction *r,
+			       const struct nas_run_env *env,
+			       struct nas_err *err)
+{
+	struct nas_err *stopped = NAS_NEW(cli->arena, struct nas_err, 1);
+
+	if (!stopped)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for papers");
 	if (cli->output && file_make_dir(cli->output, err) != NAS_OK)
 		return err->code;
 	stop_install();
-	if (!list && reproduce_run(r, &events.env, err) != NAS_OK)
+	if (reproduce_run(r, env, stopped) != NAS_OK &&
+	    stopped->code != NAS_EINTERRUPTED) {
+		*err = *stopped;
 		return err->code;
-	if (cli->output && write_files(cli, r, err) != NAS_OK)
+	}
+	if (show(cli, r, err) != NAS_OK)
 		return err->code;
-	if (cli->json && print_json(reproduce_json(r), err) != NAS_OK)
+	if (stopped->code == NAS_OK)
+		return reproduce_verdict(r, err);
+	*err = *stopped;
+	return err->code;
+}
+
+static enum nas_status run(const struct cli *cli, struct nas_err *err)
+{
+	struct reproduction *r = NAS_NEW(cli->arena, struct reproduction, 1);
+	struct cli_events events;
+
+	if (!r)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for papers");
+	if (read_options(r, cli, err) != NAS_OK ||
+	    output_refuse_filled(cli, err) != NAS_OK ||
+	    cli_events_init(&events, cli, err) != NAS_OK ||
+	    reproduce_open(r, &events.env, err) != NAS_OK)
 		return err->code;
-	if (!cli->json)
-		print_all(r);
-	return reproduce_verdict(r, err);
+	if (!cli_value(cli, "list"))
+		return compute(cli, r, &events.env, err);
+	if (cli->json)
+		return print_json(reproduce_json(r), err);
+	print_list(r);
+	return NAS_OK;
 }
 
 const struct command cmd_reproduce = {

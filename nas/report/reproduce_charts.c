@@ -115,8 +115,9 @@ static void draw_row(struct rows *rows, const struct reproduced_table *t,
 		snprintf(value, sizeof(value), "published %s",
 			 number_digits(p).s);
 	y = rows_next(rows, t->row[i].of->label, value);
-	if (isfinite(p))
-		rows_dot(rows, y, p, "f-soft");
+	if (isfinite(p)) /* seen behind ours where both are the same */
+		svg_circle(rows->svg, scale_at(&rows->scale, p), y, 7, "f-soft",
+			   NULL);
 	if (isfinite(o))
 		rows_dot(rows, y, o, "f-blue");
 }

@@ -20,6 +20,17 @@ static void add_drawing(struct nas_text *t, const struct reproduced_table *table
 	svg_finish(&s, t, table->of->title, NULL);
 }
 
+static const char *caption(const struct reproduced_table *table)
+{
+	for (int i = 0; i < table->of->nrows; i++)
+		for (int c = 0; c < table->of->ncolumns; c++)
+			if (isfinite(reproduced_published(table, i, c)))
+				return reproduce_charts[table->of->chart].caption;
+	return table->of->chart == PAPER_BARS
+		       ? "Blue dots are ours; no number was published."
+		       : reproduce_charts[table->of->chart].caption;
+}
+
 static void add_charts(struct nas_text *t, const struct reproduced_table *table)
 {
 	const struct reproduce_chart *way = &reproduce_charts[table->of->chart];
@@ -38,7 +49,7 @@ static void add_charts(struct nas_text *t, const struct reproduced_table *table)
 		add_drawing(t, table, i, SVG_NARROW);
 		text_add(t, "</div>\n</figure>\n");
 	}
-	text_addf(t, "</div>\n<p class=\"note\">%s</p>\n", way->caption);
+	text_addf(t, "</div>\n<p class=\"note\">%s</p>\n", caption(table));
 }
 
 /* ---- the table ----------------------------------------------------------- */
@@ -127,6 +138,41 @@ static void add_cell(struct nas_text *t, const struct reproduced_table *table,
 	text_add(t, "</span></td>");
 }
 
+static const char *absence(const struct reproduced_row *row)
+{
+	if (row->missed)
+		return "interrupted before it was there";
+	return row->failed ? row->failed : row->of->cannot;
+}
+
+static void add_row(struct nas_text *t, const struct reproduced_table *table,
+		    int i)
+{
+	const char *why = absence(&table->row[i]);
+	int shown = 0, filled = 0;
+
+	table_row(t);
+	text_add(t, "<th scope=\"row\" style=\"white-space:normal;"
+		    "min-width:10em;color:var(--ink)\">");
+	text_escape(t, table->row[i].of->label);
+	text_add(t, "</th>");
+	for (int c = 0; c < table->of->ncolumns; c++) {
+		shown += !is_empty_column(table, c);
+		filled += !is_empty(table, i, c);
+	}
+	if (!filled && why) {
+		text_addf(t, "<td colspan=\"%d\" data-head=\"\" style=\""
+			     "white-space:normal\"><span class=\"note\">",
+			  shown);
+		text_escape(t, why);
+		text_add(t, "</span></td>");
+		return;
+	}
+	for (int c = 0; c < table->of->ncolumns; c++)
+		if (!is_empty_column(table, c))
+			add_cell(t, table, i, c);
+}
+
 static void add_table(struct nas_text *t, const struct reproduced_table *table)
 {
 	char head[96];
@@ -140,16 +186,8 @@ static void add_table(struct nas_text *t, const struct reproduced_table *table)
 				   ? COLUMN_TEXT : COLUMN_NUMBER);
 	}
 	table_body(t);
-	for (int i = 0; i < table->of->nrows; i++) {
-		table_row(t);
-		text_add(t, "<th scope=\"row\" style=\"white-space:normal;"
-			    "min-width:10em;color:var(--ink)\">");
-		text_escape(t, table->row[i].of->label);
-		text_add(t, "</th>");
-		for (int c = 0; c < table->of->ncolumns; c++)
-			if (!is_empty_column(table, c))
-				add_cell(t, table, i, c);
-	}
+	for (int i = 0; i < table->of->nrows; i++)
+		add_row(t, table, i);
 	table_close(t);
 }
 
@@ -190,55 +228,62 @@ static void add_commands(struct nas_text *t,
 static int add_absence(struct nas_text *t, const struct reproduced_table *table,
 		       int i)
 {
-	const char *why = table->row[i].of->cannot;
-	char label[128];
+	const char *why = absence(&table->row[i]), *next;
+	char label[256];
 	int n = 1;
 
-	while (i + n < table->of->nrows && table->row[i + n].of->cannot &&
-	       strcmp(table->row[i + n].of->cannot, why) == 0)
-		n++;
+	for (; i + n < table->of->nrows; n++) {
+		next = absence(&table->row[i + n]);
+		if (!next || strcmp(next, why) != 0)
+			break;
+	}
+	snprintf(label, sizeof(label), "%.100s", table->row[i].of->label);
 	if (n > 1)
-		snprintf(label, sizeof(label), "%.100s and %d more",
-			 table->row[i].of->label, n - 1);
-	else
-		snprintf(label, sizeof(label), "%.100s",
-			 table->row[i].of->label);
-	add_line(t, label, why, "span");
+		snprintf(label, sizeof(label), "%.100s %s %.100s (%d rows)",
+			 table->row[i].of->label, n > 2 ? "to" : "and",
+			 table->row[i + n - 1].of->label, n);
+	add_line(t, label, why, table->row[i].failed ? "strong" : "span");
 	return n;
+}
+
+static void add_column_notes(struct nas_text *t,
+			     const struct paper_column *column)
+{
+	if (reproduce_is_time(column))
+		add_line(t, column->name, reproduce_time_text, "span");
+	if (column->cannot)
+		add_line(t, column->name, column->cannot, "span");
 }
 
 static void add_notes(struct nas_text *t, const struct reproduced_table *table)
 {
 	int said = 0; /* rows before this one are */
 
-	text_add(t, "<details><summary>Not computed, and notes</summary>\n"
-		    "<div class=\"facts\"><table>\n");
+	text_addf(t, "<details%s><summary>Not computed, and notes</summary>\n"
+		     "<div class=\"facts\"><table>\n",
+		  has_figures(table) ? "" : " open");
 	for (int i = 0; i < table->of->nrows; i++) {
 		const struct reproduced_row *row = &table->row[i];
 		const char *label = row->of->label;
 
-		if (row->of->cannot && i >= said)
+		if (absence(row) && i >= said)
 			said = i + add_absence(t, table, i);
-		if (row->failed)
-			add_line(t, label, row->failed, "strong");
 		if (row->of->note)
 			add_line(t, label, row->of->note, "span");
 	}
 	for (int c = 0; c < table->of->ncolumns; c++)
-		if (table->of->column[c].cannot)
-			add_line(t, table->of->column[c].name,
-				 table->of->column[c].cannot, "span");
+		add_column_notes(t, &table->of->column[c]);
 	text_add(t, "</table></div>\n</details>\n");
 }
 
 static bool has_notes(const struct reproduced_table *table)
 {
 	for (int i = 0; i < table->of->nrows; i++)
-		if (table->row[i].of->cannot || table->row[i].failed ||
-		    table->row[i].of->note)
+		if (absence(&table->row[i]) || table->row[i].of->note)
 			return true;
 	for (int c = 0; c < table->of->ncolumns; c++)
-		if (table->of->column[c].cannot)
+		if (table->of->column[c].cannot ||
+		    reproduce_is_time(&table->of->column[c]))
 			return true;
 	return false;
 }
@@ -328,11 +373,12 @@ enum nas_status report_reproduce_page(struct nas_text *t,
 	text_add(t, "<style>.cards thead th{white-space:normal;"
 		    "vertical-align:bottom}</style>\n");
 	text_addf(t, "<header>\n<h1>Published figures, and ours</h1>\n"
-		     "<p class=\"lead\">Rows computed here: %d%s; without "
+		     "<p class=\"lead\">Rows computed here: %d%s%s; without "
 		     "figures of ours, each with the reason: %d. Published "
 		     "figures are grey, ours stand above them; a difference "
 		     "below 0.005 %% is not written.</p>\n</header>\n",
 		  r->ncomputed, r->nfailed ? ", some failed" : "",
+		  r->nmissed ? ", interrupted before the others" : "",
 		  r->nwithout);
 	add_contents(t, r);
 	for (int i = 0; i < r->ntables; i++)

@@ -28,6 +28,7 @@
 #define PAPER_LABELS "LABELS" /* for labels: the caller's, or none */
 #define PAPER_OTHER "OTHER" /* for data: those of another data set of theirs */
 #define PAPER_OTHER_LABELS "OTHER LABELS"
+#define PAPER_CPU "#cpu_s" /* of a column: processor time of the command */
 
 struct paper_column {
 	char *name, *unit;

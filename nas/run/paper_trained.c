@@ -19,18 +19,17 @@ static bool alike(const struct graph *a, const struct graph *b)
 	return true;
 }
 
-bool paper_trained_alike(const char *list, const char *model)
+bool paper_trained_alike(const char *list, const struct graph *model)
 {
 	const struct graph_options options = { 0 };
 	struct nas_err err = { 0 };
 	struct nas_arena arena;
-	struct graph a, b;
+	struct graph g;
 	bool same;
 
 	arena_init(&arena, (size_t)1 << 32);
-	same = graph_read(&a, list, &options, &arena, &err) == NAS_OK &&
-	       graph_read(&b, model, &options, &arena, &err) == NAS_OK &&
-	       alike(&a, &b);
+	same = graph_read(&g, list, &options, &arena, &err) == NAS_OK &&
+	       alike(&g, model);
 	arena_free(&arena);
 	return same;
 }

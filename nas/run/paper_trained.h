@@ -4,7 +4,7 @@
  * layers with random weights stands for.
  *
  * Usage:
- *	if (paper_trained_alike("configs/graphs/resnet18.json", "r18.onnx"))
+ *	if (paper_trained_alike("configs/graphs/resnet18.json", &model))
  *		row->file = "r18.onnx";
  */
 #ifndef NAS_RUN_PAPER_TRAINED_H
@@ -12,8 +12,10 @@
 
 #include <stdbool.h>
 
+struct graph;
+
 /* Layers of the same widths, kernels and multiply-accumulates in the same
- * order; false where one of the files cannot be read. */
-bool paper_trained_alike(const char *list, const char *model);
+ * order; false where the list cannot be read, which its row says. */
+bool paper_trained_alike(const char *list, const struct graph *model);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which tables are asked for, and computing their rows. */
+/* Computing the rows of tables, and comparing figures. */
 #include "nas/run/reproduce.h"
 
 #include <math.h>
@@ -7,165 +7,7 @@
 
 #include "nas/base/clock.h"
 #include "nas/run/paper_kinds.h"
-#include "nas/run/paper_trained.h"
 #include "nas/run/reproduce_figure.h"
-
-/* ---- which --------------------------------------------------------------- */
-
-/* "paper/table" against PAPER or PAPER/TABLE. */
-static bool is_asked(const char *what, const struct paper *paper,
-		     const struct paper_table *table)
-{
-	size_t n = strlen(paper->name);
-
-	if (!what)
-		return true;
-	if (strncmp(what, paper->name, n) != 0)
-		return false;
-	return !what[n] || (what[n] == '/' &&
-			    strcmp(what + n + 1, table->name) == 0);
-}
-
-static enum nas_status fail_unknown(const struct reproduction *r,
-				    struct nas_arena *arena,
-				    struct nas_err *err)
-{
-	const char *names[512];
-	char name[128];
-	int n = 0;
-
-	for (int p = 0; p < r->npapers; p++) {
-		if (n < 512)
-			names[n++] = r->paper[p].name;
-		for (int t = 0; t < r->paper[p].ntables && n < 512; t++) {
-			snprintf(name, sizeof(name), "%s/%s", r->paper[p].name,
-				 r->paper[p].table[t].name);
-			names[n] = arena_strdup(arena, name);
-			n += names[n] != NULL;
-		}
-	}
-	return nas_fail(err, NAS_EUSAGE, "unknown paper or table '%.80s'%s",
-			r->what, nas_hint(r->what, names, n, "",
-			" ('nas reproduce --list' lists them)").s);
-}
-
-static char *command_of(const struct paper_row *row, struct nas_arena *arena)
-{
-	struct nas_text t = { 0 };
-	char *command;
-
-	paper_command(&t, row);
-	command = t.failed ? NULL : arena_strdup(arena, t.data);
-	arena->failed |= t.failed;
-	text_free(&t);
-	return command;
-}
-
-static void take_images(const struct reproduction *r, struct paper_row *row,
-			char *images)
-{
-	row->data = images;
-	row->mean = r->mean;
-	row->std = r->std;
-}
-
-/* The caller's network, if it is the one whose weights are random here. */
-static void take_trained(const struct reproduction *r, struct paper_row *row)
-{
-	static char note[] = "weights of the network that --model names";
-
-	if (!r->model || !paper_trained_alike(row->file, r->model))
-		return;
-	row->file = r->model;
-	row->note = note;
-	row->measure_size = NULL;
-	if (r->data)
-		take_images(r, row, r->data);
-}
-
-static bool is(const char *s, const char *word)
-{
-	return s && strcmp(s, word) == 0;
-}
-
-/* MODEL, DATA and OTHER in a row are the caller's; without them it has no
- * figures. */
-static void fill_in(const struct reproduction *r, struct paper_row *row)
-{
-	static char no_data[] = "needs a trained network and its images: "
-				"--model MODEL --data DATA";
-	static char no_other[] = "needs a trained network and images of another "
-				 "data set: --model MODEL --other-data DATA";
-	bool model = is(row->file, PAPER_MODEL);
-	bool other = is(row->data, PAPER_OTHER);
-	bool data = other || is(row->data, PAPER_DATA);
-	char *images = other ? r->other : r->data;
-
-	if ((model && !r->model) || (data && !images))
-		row->cannot = other ? no_other : no_data;
-	else if (model)
-		row->file = r->model;
-	if (is(row->labels, PAPER_LABELS))
-		row->labels = r->labels;
-	else if (is(row->labels, PAPER_OTHER_LABELS))
-		row->labels = r->other_labels;
-	if (data && images)
-		take_images(r, row, images);
-	if (row->trained)
-		take_trained(r, row);
-}
-
-static bool add_table(struct reproduction *r, const struct paper *paper,
-		      struct paper_table *table, struct nas_arena *arena)
-{
-	struct reproduced_table *t = &r->table[r->ntables++];
-
-	*t = (struct reproduced_table){
-		paper, table,
-		NAS_NEW(arena, struct reproduced_row, (size_t)table->nrows)
-	};
-	for (int i = 0; t->row && i < table->nrows; i++) {
-		fill_in(r, &table->row[i]);
-		t->row[i].of = &table->row[i];
-		t->row[i].figure = NAS_NEW(arena, struct reproduced_figure,
-					   (size_t)table->ncolumns);
-		if (!table->row[i].cannot)
-			t->row[i].command = command_of(&table->row[i], arena);
-	}
-	return !arena->failed;
-}
-
-enum nas_status reproduce_open(struct reproduction *r,
-			       const struct nas_run_env *env,
-			       struct nas_err *err)
-{
-	struct nas_arena *arena = env->arena;
-	int room = 0;
-
-	if (r->file) {
-		r->npapers = 1;
-		r->paper = NAS_NEW(arena, struct paper, 1);
-		if (!r->paper)
-			return nas_fail(err, NAS_ENOMEM,
-					"out of memory for a paper");
-		if (paper_read(r->paper, r->file, arena, err) != NAS_OK)
-			return err->code;
-	} else if (papers_read(&r->paper, &r->npapers, arena, err) != NAS_OK) {
-		return err->code;
-	}
-	for (int p = 0; p < r->npapers; p++)
-		room += r->paper[p].ntables;
-	r->table = NAS_NEW(arena, struct reproduced_table, (size_t)room + 1);
-	for (int p = 0; r->table && p < r->npapers; p++)
-		for (int t = 0; t < r->paper[p].ntables; t++)
-			if (is_asked(r->what, &r->paper[p],
-				     &r->paper[p].table[t]))
-				(void)!add_table(r, &r->paper[p],
-						 &r->paper[p].table[t], arena);
-	if (arena->failed)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for tables");
-	return r->ntables ? NAS_OK : fail_unknown(r, arena, err);
-}
 
 /* ---- figures ------------------------------------------------------------- */
 
@@ -196,6 +38,15 @@ double reproduce_percent(const struct paper_value *published,
 	return 100 * difference / fabs(published->x);
 }
 
+const char reproduce_time_text[] =
+	"processor time of the row's command, which differs from run to run: "
+	"user and sys of 'time COMMAND'";
+
+bool reproduce_is_time(const struct paper_column *column)
+{
+	return column->at.n == 1 && strcmp(column->at.text[0], PAPER_CPU) == 0;
+}
+
 const char *reproduce_cannot(const struct reproduced_row *row,
 			     const struct paper_column *column,
 			     const struct reproduced_figure *ours)
@@ -204,7 +55,13 @@ const char *reproduce_cannot(const struct reproduced_row *row,
 		return NULL;
 	if (row->of->cannot)
 		return row->of->cannot;
-	return row->failed ? row->failed : column->cannot;
+	if (row->missed)
+		return "interrupted before it was there";
+	if (row->failed)
+		return row->failed;
+	if (row->done && !column->cannot)
+		return "not in what the row's command prints";
+	return column->cannot;
 }
 
 /* ---- rows ---------------------------------------------------------------- */
@@ -212,6 +69,8 @@ const char *reproduce_cannot(const struct reproduced_row *row,
 struct output { /* of a command that was run */
 	const char *command;
 	cJSON *tree;
+	double cpu_s;
+	enum nas_status code;
 	const char *failed;
 };
 
@@ -219,6 +78,24 @@ struct outputs {
 	int n, room;
 	struct output *output; /* (room) */
 };
+
+/* "FILE: what is wrong", as a row says it. */
+static const char *failure(const struct nas_err *why, struct nas_arena *arena)
+{
+	struct nas_text t = { 0 };
+	const char *source = nas_err_source(why, 0);
+	char *text;
+
+	if (*source)
+		text_addf(&t, "%s: ", source);
+	if (*nas_err_path(why, 0))
+		text_addf(&t, "%s: ", nas_err_path(why, 0));
+	text_add(&t, nas_err_msg(why, 0));
+	text = t.failed ? NULL : arena_strdup(arena, t.data);
+	arena->failed |= t.failed;
+	text_free(&t);
+	return text;
+}
 
 /* Run the command; what went wrong with it alone is its output. */
 static enum nas_status compute(struct output *o, struct reproduced_row *row,
@@ -238,13 +115,14 @@ static enum nas_status compute(struct output *o, struct reproduced_row *row,
 	    NAS_OK && (!o->tree || cJSON_IsInvalid(o->tree)))
 		nas_fail(why, NAS_ENOMEM, "out of memory for a row");
 	row->seconds = clock_s() - start;
-	row->cpu_s = clock_cpu_s() - cpu;
-	if (why->code == NAS_ENOMEM || why->code == NAS_EINTERRUPTED) {
+	o->cpu_s = clock_cpu_s() - cpu;
+	if (why->code == NAS_ENOMEM) {
 		*err = *why;
 		return err->code;
 	}
+	o->code = why->code;
 	if (why->code != NAS_OK)
-		o->failed = nas_err_msg(why, 0);
+		o->failed = failure(why, env->arena);
 	return NAS_OK;
 }
 
@@ -263,7 +141,14 @@ static enum nas_status run_row(struct reproduced_table *t, int i,
 		outputs->n++;
 		if (compute(o, row, env, err) != NAS_OK)
 			return err->code;
+		if (stop_requested()) { /* what a search had by then, if that */
+			row->missed = true;
+			return NAS_OK;
+		}
 	}
+	row->done = true;
+	row->cpu_s = o->cpu_s;
+	row->code = o->code;
 	if (o->failed)
 		row->failed = arena_strdup(env->arena, o->failed);
 	else
@@ -271,6 +156,18 @@ static enum nas_status run_row(struct reproduced_table *t, int i,
 	return env->arena->failed
 		       ? nas_fail(err, NAS_ENOMEM, "out of memory for a row")
 		       : NAS_OK;
+}
+
+static void count(struct reproduction *r, const struct reproduced_row *row)
+{
+	if (row->of->cannot)
+		r->nwithout++;
+	else if (row->missed)
+		r->nmissed++;
+	else if (row->failed)
+		r->nfailed++;
+	else
+		r->ncomputed++;
 }
 
 static enum nas_status run_tables(struct reproduction *r,
@@ -285,19 +182,17 @@ static enum nas_status run_tables(struct reproduction *r,
 			struct reproduced_row *row = &r->table[t].row[i];
 
 			run_step(env, "rows", done++, nrows);
-			if (row->of->cannot) {
-				r->nwithout++;
-				continue;
-			}
-			if (stop_requested())
-				return nas_fail(err, NAS_EINTERRUPTED,
-						"interrupted after %d of %d "
-						"rows", done - 1, nrows);
-			if (run_row(&r->table[t], i, outputs, env, err))
+			row->missed = !row->of->cannot && stop_requested();
+			if (!row->of->cannot && !row->missed &&
+			    run_row(&r->table[t], i, outputs, env, err))
 				return err->code;
-			r->ncomputed++;
-			r->nfailed += row->failed != NULL;
+			count(r, row);
 		}
+	if (r->nmissed)
+		return nas_fail(err, NAS_EINTERRUPTED, "interrupted by signal "
+				"%d before %d of %d rows; the others are shown",
+				stop_signal(), r->nmissed, r->nmissed +
+				r->ncomputed + r->nfailed);
 	return NAS_OK;
 }
 
@@ -328,12 +223,15 @@ enum nas_status reproduce_verdict(const struct reproduction *r,
 	for (int t = 0; t < r->ntables; t++)
 		for (int i = 0; i < r->table[t].of->nrows; i++) {
 			const struct reproduced_row *row = &r->table[t].row[i];
+			bool file = row->code == NAS_EIO ||
+				    row->code == NAS_EINPUT;
 
 			if (row->failed)
-				return nas_fail(err, NAS_ERUN, "%d of %d rows "
-						"failed; the first: %s/%s, %s: "
-						"%.120s", r->nfailed,
-						r->ncomputed,
+				return nas_fail(err, file ? row->code : NAS_ERUN,
+						"%d of %d rows failed; the "
+						"first: %s/%s, %s: %.160s",
+						r->nfailed,
+						r->ncomputed + r->nfailed,
 						r->table[t].paper->name,
 						r->table[t].of->name,
 						row->of->label, row->failed);

@@ -20,17 +20,24 @@
 #include "nas/run/env.h"
 #include "nas/run/paper.h"
 
+struct graph;
+
 struct reproduced_figure { /* of ours; neither: there is none */
 	bool is_number;
 	double x;
 	char *text; /* of a list of numbers or a string */
+	char *at;   /* JSON pointer of it, with the row's item for a * */
 };
 
 struct reproduced_row {
 	const struct paper_row *of;
 	char *command; /* NULL = nothing is computed */
-	char *failed;  /* what went wrong; NULL = nothing */
-	double seconds, cpu_s; /* 0 where another row had the output */
+	char *failed;  /* what went wrong, and in which file; NULL = nothing */
+	enum nas_status code; /* of what went wrong */
+	bool done;     /* its command was run */
+	bool missed;   /* the user stopped before it was there */
+	double seconds; /* 0 where another row had the output */
+	double cpu_s;   /* that the command took */
 	struct reproduced_figure *figure; /* (columns of the table) */
 };
 
@@ -46,27 +53,34 @@ struct reproduction {
 	/* For rows that need a trained network, its images and their labels,
 	 * those of another data set, how pixels become numbers; NULL = none. */
 	char *model, *data, *labels, *other, *other_labels, *mean, *std;
+	struct graph *graph; /* of model */
+	unsigned taken;      /* bit i: a row takes the i-th of these */
+	const char *lacks;   /* an option without which rows take none */
 	int npapers;
 	struct paper *paper; /* (npapers) */
 	int ntables;
 	struct reproduced_table *table; /* (ntables) that are asked for */
-	int ncomputed, nfailed, nwithout; /* rows */
+	/* Rows that have figures, that failed, that say why there is nothing,
+	 * that an interrupt left. */
+	int ncomputed, nfailed, nwithout, nmissed;
 	double seconds;
 };
 
 /* Read the papers, pick the tables. NAS_EUSAGE: there is no such, with the
- * nearest name; NAS_EIO, NAS_EINPUT. */
+ * nearest name, or no row takes something of the caller's; NAS_EIO, NAS_EINPUT:
+ * of a paper or of the caller's network. */
 enum nas_status reproduce_open(struct reproduction *r,
 			       const struct nas_run_env *env,
 			       struct nas_err *err) NAS_MUST_CHECK;
 
 /* Compute every row. A row that fails says so and the others go on; NAS_ENOMEM
- * and NAS_EINTERRUPTED end it. */
+ * ends it, and NAS_EINTERRUPTED, after which the rows before are there. */
 enum nas_status reproduce_run(struct reproduction *r,
 			      const struct nas_run_env *env,
 			      struct nas_err *err) NAS_MUST_CHECK;
 
-/* NAS_ERUN that names the first row that failed, if one did. */
+/* Names the first row that failed, if one did: NAS_EIO, NAS_EINPUT if that was
+ * a file, else NAS_ERUN. */
 enum nas_status reproduce_verdict(const struct reproduction *r,
 				  struct nas_err *err) NAS_MUST_CHECK;
 
@@ -80,6 +94,11 @@ double reproduce_difference(const struct paper_value *published,
 /* Of the published one; NAN where that is 0, too. */
 double reproduce_percent(const struct paper_value *published,
 			 const struct reproduced_figure *ours);
+
+/* Processor time of the command is its only place, PAPER_CPU; what is said of
+ * such a column. */
+bool reproduce_is_time(const struct paper_column *column);
+extern const char reproduce_time_text[];
 
 /* Why there is no figure of ours; NULL = there is one, or it is not asked
  * for. */

@@ -2,6 +2,7 @@
 #include "nas/run/reproduce_figure.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,7 +130,23 @@ static bool is_search(const struct reproduced_row *row)
 	       row->of->budget;
 }
 
-/* "#cpu_s" is no part of the output: how long a search or an allocation took. */
+/* PAPER_CPU is no part of the output: what a search or an allocation took. */
+/* The pointer with the row's item in the place of its star. */
+static char *place(const char *at, int item, struct nas_arena *arena)
+{
+	const char *star = strstr(at, "/*");
+	size_t n = strlen(at) + 16;
+	char *text;
+
+	if (!star || (star[2] && star[2] != '/' && star[2] != '#'))
+		return arena_strdup(arena, at);
+	text = NAS_NEW(arena, char, n);
+	if (text)
+		snprintf(text, n, "%.*s/%d%s", (int)(star - at), at, item,
+			 star + 2);
+	return text;
+}
+
 static void take_figure(struct reproduced_row *row, int c, const cJSON *tree,
 			const struct paper_column *column,
 			struct nas_arena *arena)
@@ -143,7 +160,7 @@ static void take_figure(struct reproduced_row *row, int c, const cJSON *tree,
 		const char *at = column->at.text[i];
 		const char *key = strchr(at, '#');
 
-		if (strcmp(at, "#cpu_s") == 0) {
+		if (strcmp(at, PAPER_CPU) == 0) {
 			f->is_number = is_search(row) && row->cpu_s > 0;
 			f->x = row->cpu_s * column->times;
 		} else if (*at == '/') {
@@ -151,6 +168,8 @@ static void take_figure(struct reproduced_row *row, int c, const cJSON *tree,
 				  key ? key + 1 : NULL, column, arena);
 		}
 		f->is_number = f->is_number && isfinite(f->x);
+		if (f->is_number || f->text)
+			f->at = place(at, row->of->item, arena);
 	}
 }
 

@@ -8,7 +8,7 @@
 /* ---- a figure of a row --------------------------------------------------- */
 
 struct figure {
-	const char *column, *unit, *published_text, *ours_text, *cannot;
+	const char *column, *unit, *published_text, *ours_text, *at, *cannot;
 	double published, ours, difference, difference_percent;
 	bool has_published, has_ours, has_difference, has_difference_percent;
 };
@@ -22,6 +22,9 @@ static const struct form_field figure_fields[] = {
 	ROW_MAY(STRING, published_text, "or what stands there"),
 	ROW_GIVEN(NUMBER, ours, "computed"),
 	ROW_MAY(STRING, ours_text, "computed, of what is no number"),
+	ROW_MAY(STRING, at, "where ours is in what the command prints, a JSON "
+		"pointer, and behind a # the key in a list; #cpu_s: "
+		"processor time of the command"),
 	ROW_GIVEN(NUMBER, difference, "ours less published"),
 	ROW_GIVEN(NUMBER, difference_percent, "of the published number"),
 	ROW_MAY(STRING, cannot, "why there is none of ours"),
@@ -42,6 +45,7 @@ static void compare(struct figure *o, const struct paper_value *v,
 	o->has_ours = f->is_number;
 	o->ours = f->is_number ? f->x : 0;
 	o->ours_text = f->is_number ? NULL : f->text;
+	o->at = f->at;
 	o->has_difference = isfinite(difference);
 	o->difference = o->has_difference ? difference : 0;
 	o->has_difference_percent = isfinite(percent);
@@ -55,7 +59,7 @@ struct row {
 	const struct reproduced_row *of;
 	const char *label, *command, *cannot, *failed, *note;
 	double seconds;
-	bool has_seconds;
+	bool has_seconds, interrupted;
 	int nfigures;
 };
 
@@ -83,6 +87,7 @@ static const struct form_field row_fields[] = {
 	ROW_GIVEN(NUMBER, seconds, "that it took; 0 where another row had it"),
 	ROW_MAY(STRING, cannot, "why nothing is computed"),
 	ROW_MAY(STRING, failed, "what went wrong"),
+	ROW_MAY(BOOL, interrupted, "the user stopped before it was there"),
 	ROW_MAY(STRING, note, "what else must be known"),
 	ROW_MADE_LIST("figures", nfigures, &figure_form, make_figure,
 		      "one a column"),
@@ -142,6 +147,7 @@ static void make_row(const void *in, int i, void *item)
 		.command = row->command,
 		.cannot = row->of->cannot,
 		.failed = row->failed,
+		.interrupted = row->missed,
 		.note = row->of->note,
 		.seconds = row->seconds,
 		.has_seconds = row->command,
@@ -183,7 +189,7 @@ static const struct form paper_part =
 struct record {
 	int schema;
 	const struct reproduction *r;
-	int computed, failed, without;
+	int computed, failed, without, interrupted;
 	double seconds;
 	int npapers, ntables;
 };
@@ -223,9 +229,10 @@ static void make_table(const void *in, int i, void *item)
 
 static const struct form_field fields[] = {
 	ROW_SCHEMA("nas/reproduction/1"),
-	ROW(INT, computed, "rows"),
-	ROW(INT, failed, "rows of these"),
+	ROW(INT, computed, "rows that have figures of ours"),
+	ROW(INT, failed, "rows whose command fails"),
 	ROW(INT, without, "rows that say why they are not computed"),
+	ROW_MAY(INT, interrupted, "rows that were left when the user stopped"),
 	ROW(NUMBER, seconds, "for all"),
 	ROW_MADE_LIST("papers", npapers, &paper_part, make_paper,
 		      "of the tables"),
@@ -240,7 +247,7 @@ cJSON *reproduce_json(const struct reproduction *r)
 {
 	struct record o = {
 		.r = r, .computed = r->ncomputed, .failed = r->nfailed,
-		.without = r->nwithout, .seconds = r->seconds,
+		.without = r->nwithout, .interrupted = r->nmissed, .seconds = r->seconds,
 		.ntables = r->ntables,
 	};
 

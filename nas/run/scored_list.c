@@ -55,9 +55,10 @@ static enum nas_status score_list(struct scored_list *out,
 	return err->code;
 }
 
-/* The nearest name of a network that is there. */
+/* The nearest name of a network that is there; path: of the only file. */
 static enum nas_status fail_unknown(const struct nas_arch_list *lists,
-				    int nlists, const char *network,
+				    int nlists, const char *path,
+				    const char *network,
 				    struct nas_arena *arena,
 				    struct nas_err *err)
 {
@@ -74,8 +75,9 @@ static enum nas_status fail_unknown(const struct nas_arch_list *lists,
 		for (int k = 0; k < lists[i].n; k++)
 			if (lists[i].arch[k].name)
 				names[n++] = lists[i].arch[k].name;
-	return nas_fail(err, NAS_EINPUT, "no network named '%.80s'%s", network,
-			nas_hint(network, names, n, "", "").s);
+	return nas_fail_at(err, NAS_EINPUT, path, 0, 0, NULL,
+			   "no network named '%.80s'%s", network,
+			   nas_hint(network, names, n, "", "").s);
 }
 
 static bool ends_in(const char *path, const char *ending)
@@ -158,6 +160,7 @@ enum nas_status scored_files(struct scored_list *list,
 		    NAS_ENOMEM)
 			break;
 	if (err->code == NAS_OK && network && list->n == 0)
-		return fail_unknown(lists, npaths, network, arena, err);
+		return fail_unknown(lists, npaths, npaths == 1 ? *path : NULL,
+				    network, arena, err);
 	return err->code;
 }
