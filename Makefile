@@ -105,7 +105,7 @@ NAS := $(if $(CLI_C),$(BUILD)/nas)
 # One short line a file; V=1 shows the commands.
 say = $(if $(V),,@printf '  %-5s%s\n' $1 '$@';)
 
-.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-same test-interop test-boards test-story test-cluster test-memory test-files test-static test-analyzer test-tidy test-valgrind test-threads coverage fuzz deb bench install uninstall clean help
+.PHONY: all so deps run test test-build test-only check test-clock test-user test-bare test-packages test-image test-same test-interop test-boards test-story test-cluster test-memory test-files test-static test-analyzer test-tidy test-valgrind test-threads coverage fuzz deb bench install uninstall clean help
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/libnas.a $(NAS) ## build the library and the program
@@ -240,6 +240,9 @@ test-bare: ## what README.md says, in a Debian of nothing else (root, debootstra
 
 test-packages: deb ## the packages installed, used and removed in such a Debian
 	@tests/tools/packages.sh
+
+test-image: deb ## the packages in an image by .ci/Dockerfile, and as .ci/nas.def says (buildah)
+	@tests/tools/image.sh
 
 check: deps ## all tests again under the address and undefined sanitizers
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined OPTIMISE=-O1 test
