@@ -264,10 +264,10 @@ test-boards: all ## networks as C on emulated Cortex-M and RISC-V (.ci/deps boar
 test-story: all ## from a config to a board: Fashion-MNIST on an emulated Cortex-M4
 	@NAS='$(NAS)' TRAIN='$(TRAIN)' tests/boards/story/run
 
-# RUNS=100 of the runs that are killed.
+# RUNS=100 of the runs that are killed; RANKS=256 of one search.
 test-cluster: all $(TEST_SO) ## 100 killed and resumed runs; configs/slurm under a Slurm
 	@BUILD='$(BUILD)' NAS='$(NAS)' TEST_LIMIT_S=2400 tests/run \
-		tests/mpi/speed.sh tests/mpi/kill.sh tests/mpi/slurm.sh
+		tests/mpi/many.sh tests/mpi/speed.sh tests/mpi/kill.sh tests/mpi/slurm.sh
 
 # MEMORY="-k search" picks cases.
 test-memory: all $(TEST_SO) ## every command with memory that fails, at every single allocation
