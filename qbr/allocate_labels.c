@@ -3,8 +3,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "nas/base/stats.h"
 #include "qbr/allocate_front.h"
 #include "qbr/allocate_meet.h"
 
@@ -224,13 +224,6 @@ static bool is_beaten(const struct labels *l, const struct merge *m,
 	return false;
 }
 
-static int compare(const void *va, const void *vb)
-{
-	double a = *(const double *)va, b = *(const double *)vb;
-
-	return (a > b) - (a < b);
-}
-
 /* The bound that as many labels have as the list may hold. */
 static bool find_ceiling(struct labels *l, const struct list *list)
 {
@@ -240,7 +233,7 @@ static bool find_ceiling(struct labels *l, const struct list *list)
 		return false;
 	for (int k = 0; k < list->n; k++)
 		bound[k] = list->label[k].bound;
-	qsort(bound, (size_t)list->n, sizeof(*bound), compare);
+	stats_sort(bound, (int)list->n);
 	l->ceiling = bound[l->limit - 1];
 	free(bound);
 	l->cut = true;

@@ -2,9 +2,9 @@
 #include "qbr/allocate_search.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "nas/base/stats.h"
 #include "qbr/allocate_counts.h"
 #include "qbr/allocate_labels.h"
 #include "qbr/allocate_quantum.h"
@@ -85,13 +85,6 @@ static bool reduce(struct node *n, const struct line *line)
 
 /* ---- deepening ------------------------------------------------------------ */
 
-static int compare(const void *va, const void *vb)
-{
-	double a = *(const double *)va, b = *(const double *)vb;
-
-	return (a > b) - (a < b);
-}
-
 /* With so much some groups have a second item. */
 static bool first_slack(double *slack, const struct line *line,
 			struct nas_arena *arena)
@@ -109,7 +102,7 @@ static bool first_slack(double *slack, const struct line *line,
 	for (int i = 0; i < line->g->n; i++)
 		for (int k = 0; k < line_group(line, i)->n; k++)
 			bound[n++] = line->item[i][k];
-	qsort(bound, n, sizeof(*bound), compare);
+	stats_sort(bound, (int)n);
 	*slack = bound[at < n ? at : n - 1] - line->bound;
 	if (!(*slack > 4 * line_rounding(line)) || !(*slack < HUGE_VAL))
 		*slack = 4 * line_rounding(line);

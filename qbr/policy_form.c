@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "nas/form/record.h"
+
 #define AT(type, member) .offset = offsetof(struct type, member)
 
 static enum nas_status read_map(const struct json_doc *doc, const cJSON *node,
@@ -70,15 +72,6 @@ static enum nas_status read_pairs(const struct json_doc *doc,
 	return NAS_OK;
 }
 
-static enum nas_status read_ignored(const struct json_doc *doc,
-				    const cJSON *node, void *out,
-				    struct nas_arena *arena,
-				    struct nas_err *err)
-{
-	(void)doc, (void)node, (void)out, (void)arena, (void)err;
-	return NAS_OK;
-}
-
 static cJSON *map_schema(void)
 {
 	cJSON *number = json_add_string(cJSON_CreateObject(), "type",
@@ -102,19 +95,11 @@ static cJSON *pairs_schema(void)
 			"items", set);
 }
 
-static cJSON *any_schema(void)
-{
-	return cJSON_CreateObject();
-}
-
 static const struct form_custom map_custom = {
 	.read = read_map, .schema = map_schema
 };
 static const struct form_custom pairs_custom = {
 	.read = read_pairs, .schema = pairs_schema
-};
-static const struct form_custom ignored_custom = {
-	.read = read_ignored, .schema = any_schema
 };
 
 static const struct form_field choice_fields[] = {

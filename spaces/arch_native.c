@@ -171,11 +171,7 @@ static cJSON *write_head(const void *in)
 
 static cJSON *schema_head(void)
 {
-	cJSON *list = cJSON_CreateArray(), *null = cJSON_CreateObject();
-
-	json_append(list, form_part_schema(&head_form));
-	json_append(list, json_add_string(null, "type", "null"));
-	return json_add(cJSON_CreateObject(), "anyOf", list);
+	return form_part_schema_or_null(&head_form);
 }
 
 static const struct form_custom head_custom = {

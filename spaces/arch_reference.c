@@ -5,6 +5,7 @@
  * score's settings. Its networks have no classifier, and their shortcuts are
  * pooled where a block strides.
  */
+#include "nas/form/record.h"
 #include "spaces/arch_entry.h"
 
 #define DEFAULT_SIDE 224
@@ -100,15 +101,6 @@ static enum nas_status read_sigma(const struct json_doc *doc,
 	return NAS_OK;
 }
 
-static enum nas_status read_nothing(const struct json_doc *doc,
-				    const cJSON *node, void *out,
-				    struct nas_arena *arena,
-				    struct nas_err *err)
-{
-	(void)doc, (void)node, (void)out, (void)arena, (void)err;
-	return NAS_OK;
-}
-
 /* The form is only read, never written. */
 static cJSON *write_nothing(const void *in)
 {
@@ -123,12 +115,6 @@ static cJSON *schema_any(void)
 
 static const struct form_custom sigma_custom = {
 	.read = read_sigma,
-	.write = write_nothing,
-	.schema = schema_any,
-};
-
-static const struct form_custom ignore_custom = {
-	.read = read_nothing,
 	.write = write_nothing,
 	.schema = schema_any,
 };
@@ -160,9 +146,9 @@ static const struct form_field record_fields[] = {
 	  .help = "the list of blocks" },
 	ARCH_ACCURACY_FIELDS(struct record),
 	{ .key = "expect", .type = FORM_CUSTOM, AT(ignored),
-	  .custom = &ignore_custom, .fallback = "", .help = "ignored" },
+	  .custom = &ignored_custom, .fallback = "", .help = "ignored" },
 	{ .key = "paper", .type = FORM_CUSTOM, AT(ignored),
-	  .custom = &ignore_custom, .fallback = "", .help = "ignored" },
+	  .custom = &ignored_custom, .fallback = "", .help = "ignored" },
 };
 
 #undef AT

@@ -91,6 +91,11 @@ speaks() { # nas/cli prints through nas/cli/print.h
 		grep -vE '^nas/cli/(help|help_man|help_completion|print|streams)\.c:'
 }
 
+hints() { # the nearest of what there is: nas_hint says it
+	grep -nE 'did you mean|nas_nearest\(' $(printf '%s\n' $files |
+		grep -vE '^(tests/|nas/base/err\.[ch]$)') /dev/null
+}
+
 if ctags --version 2>/dev/null | grep -q 'Universal Ctags'; then
 	all=$(lengths)
 	report 'no function is over 80 lines' \
@@ -108,4 +113,5 @@ report 'every file begins with its licence' "$(licence)"
 report 'no banned function is called' "$(banned)"
 report "what fails for memory says 'out of memory'" "$(memory_says_so)"
 report 'the program prints through nas/cli/print.h' "$(speaks)"
+report "'did you mean' is put together once" "$(hints)"
 exit $failures

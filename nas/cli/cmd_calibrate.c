@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas calibrate: the grid of (sigma_a, sigma_w) against measured
  * accuracies. */
-#include <math.h>
-#include <string.h>
 
 #include "nas/run/calibration.h"
 #include "nas/cli/output.h"

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas certify: the bound, the best network known, the gap between them. */
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "nas/base/clock.h"
 #include "nas/cli/events.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas check: is the config sound, and what do its budgets leave? */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "nas/run/check.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas compare: search spaces side by side, inside the same budgets. */
 #include <math.h>
-#include <string.h>
 
 #include "nas/base/samples.h"
 #include "nas/base/clock.h"

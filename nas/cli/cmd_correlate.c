@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas correlate: how well each score ranks networks of known accuracy. */
-#include <math.h>
 #include <string.h>
 
 #include "nas/run/correlation.h"

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* nas score: score and costs of given architectures, layer by layer. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "nas/cli/model_options.h"
 #include "nas/cli/values.h"

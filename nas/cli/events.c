@@ -2,7 +2,6 @@
 #include "nas/cli/events.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "evolve/share.h"
 #include "nas/base/clock.h"

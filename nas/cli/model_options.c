@@ -2,7 +2,6 @@
 #include "nas/cli/model_options.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "nas/cli/values.h"
 

@@ -152,6 +152,9 @@ cJSON *form_write(const struct form *form, const void *in);
 cJSON *form_schema(const struct form *form);
 /* The same as a part of another one. */
 cJSON *form_part_schema(const struct form *form);
+cJSON *form_part_schema_or_null(const struct form *form);
+/* What meets one of two. */
+cJSON *schema_any_of(cJSON *a, cJSON *b);
 
 /* A form must be sound: no duplicate key, every default readable and inside
  * its bounds. For tests; NAS_ERUN names the field. */

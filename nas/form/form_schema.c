@@ -26,7 +26,7 @@ static cJSON *add_bounds(cJSON *schema, const struct form_field *f)
 	return schema;
 }
 
-static cJSON *any_of(cJSON *a, cJSON *b)
+cJSON *schema_any_of(cJSON *a, cJSON *b)
 {
 	cJSON *both = cJSON_CreateArray();
 
@@ -80,8 +80,8 @@ static cJSON *list_schema(const struct form_field *f)
 		json_add_number(list, "maxItems", f->max_count);
 	if (f->type == FORM_OBJECTS || f->min_count > 1)
 		return list;
-	list = any_of(add_bounds(typed(type), f), list);
-	return f->ranges ? any_of(list, form_range_schema()) : list;
+	list = schema_any_of(add_bounds(typed(type), f), list);
+	return f->ranges ? schema_any_of(list, form_range_schema()) : list;
 }
 
 static cJSON *value_schema(const struct form_field *f)
@@ -90,12 +90,12 @@ static cJSON *value_schema(const struct form_field *f)
 	case FORM_INT:
 		return add_bounds(typed("integer"), f);
 	case FORM_INT64:
-		return any_of(add_bounds(typed("integer"), f),
+		return schema_any_of(add_bounds(typed("integer"), f),
 			      text_like("^(0|-?[1-9][0-9]{0,18})$"));
 	case FORM_NUMBER:
 		return add_bounds(typed("number"), f);
 	case FORM_BYTES:
-		return any_of(add_bounds(typed("number"), f),
+		return schema_any_of(add_bounds(typed("number"), f),
 			      text_like("^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
 					"([eE][+-]?[0-9]+)?"
 					"( *([kKMGT]i?[Bb]?|[Bb]))?$"));
@@ -186,6 +186,11 @@ cJSON *form_schema(const struct form *form)
 	if (form->name)
 		json_add_string(schema, "title", form->name);
 	return json_take(schema, form_part_schema(form));
+}
+
+cJSON *form_part_schema_or_null(const struct form *form)
+{
+	return schema_any_of(form_part_schema(form), typed("null"));
 }
 
 static enum nas_status unsound(struct nas_err *err, const struct form *form,

@@ -92,6 +92,8 @@ cJSON *json_int64(int64_t x);
 
 /* text (at least 32 bytes) = the shortest decimal that reads back as x */
 void json_format_number(char *text, double x);
+/* A cell of CSV with such a number behind a comma; empty where x is not finite. */
+void text_add_csv_number(struct nas_text *t, double x);
 
 /*
  * Print a tree: two-space indentation; an array or object without nested

@@ -284,6 +284,15 @@ cJSON *json_add_numbers(cJSON *object, const char *key, const double *x,
 	return json_add(object, key, array);
 }
 
+void text_add_csv_number(struct nas_text *t, double x)
+{
+	char number[32] = "";
+
+	if (isfinite(x))
+		json_format_number(number, x);
+	text_addf(t, ",%s", number);
+}
+
 enum nas_status text_add_json(struct nas_text *t, cJSON *tree,
 			      struct nas_err *err)
 {

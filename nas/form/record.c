@@ -99,12 +99,32 @@ static cJSON *write_integer(const void *in)
 
 static cJSON *integer_schema(void)
 {
-	cJSON *both = cJSON_CreateArray();
-
-	json_append(both, typed("integer"));
-	json_append(both, typed("null"));
-	return json_add(cJSON_CreateObject(), "anyOf", both);
+	return schema_any_of(typed("integer"), typed("null"));
 }
 
 const struct form_custom integer_or_null = { .write = write_integer,
 					     .schema = integer_schema };
+
+static enum nas_status read_ignored(const struct json_doc *doc,
+				    const cJSON *node, void *out,
+				    struct nas_arena *arena,
+				    struct nas_err *err)
+{
+	(void)doc, (void)node, (void)out, (void)arena, (void)err;
+	return NAS_OK;
+}
+
+static cJSON *write_ignored(const void *in)
+{
+	(void)in;
+	return FORM_NOTHING;
+}
+
+static cJSON *ignored_schema(void)
+{
+	return cJSON_CreateObject();
+}
+
+const struct form_custom ignored_custom = { .read = read_ignored,
+					    .write = write_ignored,
+					    .schema = ignored_schema };

@@ -80,6 +80,8 @@ extern const struct form_custom figures_custom; /* struct figures */
 
 extern const struct form_custom integer_or_null; /* int; 0 is null */
 
+extern const struct form_custom ignored_custom; /* anything, of other programs */
+
 /* Schemas of what a custom writes. */
 cJSON *schema_texts(void);
 cJSON *schema_numbers(void);

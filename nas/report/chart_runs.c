@@ -12,7 +12,7 @@ static bool has_network(const struct report_run *run)
 	return run->best[0].rank > 0;
 }
 
-static const char *scores_absent(const struct report *r)
+const char *runs_absent(const struct report *r)
 {
 	for (int i = 0; i < r->nruns; i++)
 		if (has_network(&r->run[i]))
@@ -119,7 +119,7 @@ static void scores_numbers(struct nas_text *t, const struct report *r)
 
 const struct chart chart_runs_scores = {
 	.name = "scores", .title = "Best scores and bounds", .half = true,
-	.absent = scores_absent, .draw = draw_scores,
+	.absent = runs_absent, .draw = draw_scores,
 	.caption = scores_caption, .numbers = scores_numbers,
 };
 

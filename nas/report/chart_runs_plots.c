@@ -132,14 +132,6 @@ static bool has_network(const struct report_run *run)
 	return run->best[0].rank > 0;
 }
 
-static const char *points_absent(const struct report *r)
-{
-	for (int i = 0; i < r->nruns; i++)
-		if (has_network(&r->run[i]))
-			return NULL;
-	return "None of the runs found a network inside its budgets.";
-}
-
 static void draw_run(const struct plot *p, const struct report_run *run, int i,
 		     const struct nas_budget_kind *b)
 {
@@ -234,7 +226,7 @@ static void points_numbers(struct nas_text *t, const struct report *r,
 		.name = "score-" #what,                                        \
 		.title = heading,                                              \
 		.half = true,                                                  \
-		.absent = points_absent,                                       \
+		.absent = runs_absent,                                         \
 		.draw = draw_##what,                                           \
 		.caption = points_caption,                                     \
 		.numbers = what##_numbers,                                     \

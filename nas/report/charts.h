@@ -37,6 +37,9 @@ const struct report_network *shown_network(const struct report *r);
 /* The certificate where it bounds the score, else NULL. */
 const struct nas_certificate_record *bound_of(const struct report_run *run);
 
+/* Of charts that need a network of some run. */
+const char *runs_absent(const struct report *r);
+
 /* Titles of the score of a run, of a comparison; "score" when its spaces have
  * different ones. */
 const char *run_score(const struct report_run *run);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nas/run/bench.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "nas/base/clock.h"
 #include "nas/base/embedded.h"
 #include "nas/base/file.h"
+#include "nas/base/stats.h"
 #include "qbr/qbr.h"
 
 #define SIGNATURE_EVALS 50000
@@ -27,13 +27,6 @@ static enum nas_status search(struct bench *b, int threads, int64_t evals,
 	if (b->config.qbr.in_search)
 		hooks.refine = qbr_refine;
 	return evolve(r, &b->problem, &o, &hooks, arena, err);
-}
-
-static int compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 static void begin_part(struct bench *b, const struct nas_run_env *env)
@@ -65,7 +58,7 @@ static enum nas_status measure(struct bench *b, const struct nas_run_env *env,
 				   (double)r.evaluations;
 		arena_rewind(env->arena, mark);
 	}
-	qsort(each, (size_t)b->runs, sizeof(each[0]), compare);
+	stats_sort(each, b->runs);
 	*speed = each[b->runs / 2];
 	return NAS_OK;
 }

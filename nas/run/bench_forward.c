@@ -2,10 +2,10 @@
 #include "nas/run/bench_forward.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "nas/base/clock.h"
 #include "nas/base/rng.h"
+#include "nas/base/stats.h"
 #include "scoring/forward/forward.h"
 #include "scoring/forward/gemm.h"
 #include "spaces/cost.h"
@@ -57,16 +57,9 @@ static struct nas_arch mobilenet_v2(struct nas_block *block)
 	return a;
 }
 
-static int compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static double median(double *x, int n)
 {
-	qsort(x, (size_t)n, sizeof(*x), compare);
+	stats_sort(x, n);
 	return x[n / 2];
 }
 

@@ -4,24 +4,18 @@
 
 #include "nas/run/calibration.h"
 
-static void add_number(struct nas_text *t, const char *before, double x)
-{
-	char number[32] = "";
-
-	if (isfinite(x))
-		json_format_number(number, x);
-	text_addf(t, "%s%s", before, number);
-}
-
 static void make_csv(struct nas_text *t, const struct calibration_record *r)
 {
+	char number[32];
+
 	text_add(t, "sigma_a,sigma_w,spearman,kendall_tau_b,pearson\n");
 	for (int i = 0; i < r->ncells; i++) {
-		add_number(t, "", r->cell[i].sigma_a);
-		add_number(t, ",", r->cell[i].sigma_w);
-		add_number(t, ",", r->cell[i].spearman);
-		add_number(t, ",", r->cell[i].kendall);
-		add_number(t, ",", r->cell[i].pearson);
+		json_format_number(number, r->cell[i].sigma_a);
+		text_add(t, number);
+		text_add_csv_number(t, r->cell[i].sigma_w);
+		text_add_csv_number(t, r->cell[i].spearman);
+		text_add_csv_number(t, r->cell[i].kendall);
+		text_add_csv_number(t, r->cell[i].pearson);
 		text_add(t, "\n");
 	}
 }

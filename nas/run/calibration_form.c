@@ -76,12 +76,7 @@ static cJSON *write_best(const void *in)
 
 static cJSON *best_schema(void)
 {
-	cJSON *list = cJSON_CreateArray();
-
-	json_append(list, form_part_schema(&best_form));
-	json_append(list, json_add_string(cJSON_CreateObject(), "type",
-					  "null"));
-	return json_add(cJSON_CreateObject(), "anyOf", list);
+	return form_part_schema_or_null(&best_form);
 }
 
 static const struct form_custom best_custom = { .read = read_best,

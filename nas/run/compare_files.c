@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The folder of a comparison. */
 #include <math.h>
-#include <string.h>
 
 #include "nas/base/csv.h"
 #include "nas/base/file.h"
@@ -14,23 +13,14 @@
 #define ROWS 10000 /* of each space in samples.csv */
 #define EDF_POINTS 500
 
-static void add_cell(struct nas_text *t, double x)
-{
-	char number[32] = "";
-
-	if (isfinite(x))
-		json_format_number(number, x);
-	text_addf(t, ",%s", number);
-}
-
 /* Empty cells where the space has no model, or its error is not known. */
 static void add_latency(struct nas_text *t, const struct nas_compare_space *s,
 			const struct nas_total *x)
 {
 	const struct nas_latency *m = s->job_config.limits.latency;
 
-	add_cell(t, m ? x->res[RES_LATENCY] : (double)NAN);
-	add_cell(t, latency_error_percent(m));
+	text_add_csv_number(t, m ? x->res[RES_LATENCY] : (double)NAN);
+	text_add_csv_number(t, latency_error_percent(m));
 }
 
 /* Samples are independent: the first ones are as good as any. */
@@ -52,14 +42,14 @@ static enum nas_status make_samples(struct nas_text *t,
 				&c->space[i].total[k];
 
 			csv_add(t, c->space[i].name);
-			add_cell(t, x->score);
-			add_cell(t, x->res[RES_BITOPS]);
-			add_cell(t, x->res[RES_MACS]);
-			add_cell(t, x->res[RES_PARAMS]);
-			add_cell(t, x->res[RES_SIZE]);
-			add_cell(t, x->res[RES_FLASH]);
-			add_cell(t, x->peak_bytes);
-			add_cell(t, x->res[RES_LAYERS]);
+			text_add_csv_number(t, x->score);
+			text_add_csv_number(t, x->res[RES_BITOPS]);
+			text_add_csv_number(t, x->res[RES_MACS]);
+			text_add_csv_number(t, x->res[RES_PARAMS]);
+			text_add_csv_number(t, x->res[RES_SIZE]);
+			text_add_csv_number(t, x->res[RES_FLASH]);
+			text_add_csv_number(t, x->peak_bytes);
+			text_add_csv_number(t, x->res[RES_LAYERS]);
 			if (latency)
 				add_latency(t, &c->space[i], x);
 			text_add(t, "\n");
@@ -112,7 +102,7 @@ static enum nas_status make_edf(struct nas_text *t,
 		text_add(t, number);
 		for (int i = 0; i < c->nspaces; i++)
 			if (c->space[i].n > 0)
-				add_cell(t, share_below(&c->space[i], x));
+				text_add_csv_number(t, share_below(&c->space[i], x));
 			else
 				text_add(t, ",");
 		text_add(t, "\n");

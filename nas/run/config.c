@@ -137,10 +137,13 @@ static enum nas_status read_score(struct nas_config *config, const char *path,
 	if (!def)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
 	config->score_def = def;
-	return score_def_make(def, "features",
-			      score->title ? score->title
-					   : "weights of features",
-			      score->feature, score->nfeatures, arena, err);
+	file = (struct nas_score_file){ .weight = score->feature,
+					.nweights = score->nfeatures };
+	if (score_def_make(def, &file, arena, err) != NAS_OK)
+		return err->code;
+	def->name = "features";
+	def->title = score->title ? score->title : "weights of features";
+	return NAS_OK;
 }
 
 /* Sums stay inside the ranges of measured networks. */

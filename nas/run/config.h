@@ -15,7 +15,7 @@
 #include "evolve/evolve.h"
 
 struct nas_board;        /* spaces/board.h */
-struct nas_comm;         /* evolve/ranks/comm.h */
+struct nas_run_env;      /* nas/run/env.h */
 struct nas_score_range;  /* nas/run/score_file.h */
 struct nas_score_weight; /* the same */
 
@@ -100,8 +100,7 @@ enum nas_status config_parse(struct nas_config *config,
 /* Rank 0 reads the file, all ranks parse the same bytes; collective. */
 enum nas_status config_read_shared(struct nas_config *config, const char *path,
 				   const char *const *sets, int nsets,
-				   struct nas_comm *comm,
-				   struct nas_arena *arena,
+				   const struct nas_run_env *env,
 				   struct nas_err *err) NAS_MUST_CHECK;
 
 /* The problem that the config asks; it points into the config. */

@@ -101,12 +101,9 @@ static cJSON *write_model(const void *in)
 
 static cJSON *model_schema(void)
 {
-	cJSON *list = cJSON_CreateArray();
-
-	json_append(list, json_add_string(cJSON_CreateObject(), "type",
-					  "string"));
-	json_append(list, form_part_schema(&latency_form));
-	return json_add(cJSON_CreateObject(), "anyOf", list);
+	return schema_any_of(json_add_string(cJSON_CreateObject(), "type",
+					     "string"),
+			     form_part_schema(&latency_form));
 }
 
 static const struct form_custom model_custom = {

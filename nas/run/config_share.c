@@ -7,6 +7,7 @@
 #include "evolve/ranks/comm.h"
 #include "nas/form/json.h"
 #include "nas/run/config.h"
+#include "nas/run/env.h"
 #include "nas/base/file.h"
 
 #define CONFIG_BYTES ((size_t)16 << 20) /* as json_read takes */
@@ -27,9 +28,11 @@ static enum nas_status share_bytes(struct nas_comm *comm, char **text,
 
 enum nas_status config_read_shared(struct nas_config *config, const char *path,
 				   const char *const *sets, int nsets,
-				   struct nas_comm *comm,
-				   struct nas_arena *arena, struct nas_err *err)
+				   const struct nas_run_env *env,
+				   struct nas_err *err)
 {
+	struct nas_comm *comm = env->comm;
+	struct nas_arena *arena = env->arena;
 	char *text = NULL;
 	uint64_t length = 0;
 	size_t n = 0;

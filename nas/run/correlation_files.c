@@ -1,28 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* correlation.csv, .json, scores.csv */
-#include <math.h>
 
 #include "nas/base/csv.h"
 #include "nas/run/correlation.h"
 
-static void add_number(struct nas_text *t, double x)
-{
-	char number[32] = "";
-
-	if (isfinite(x))
-		json_format_number(number, x);
-	text_addf(t, ",%s", number);
-}
-
 static void add_figures(struct nas_text *t, const struct correlation_figures *f)
 {
 	text_addf(t, ",%d", f->n);
-	add_number(t, f->spearman);
-	add_number(t, f->spearman_interval.low);
-	add_number(t, f->spearman_interval.high);
-	add_number(t, f->kendall);
-	add_number(t, f->kendall_interval.low);
-	add_number(t, f->kendall_interval.high);
+	text_add_csv_number(t, f->spearman);
+	text_add_csv_number(t, f->spearman_interval.low);
+	text_add_csv_number(t, f->spearman_interval.high);
+	text_add_csv_number(t, f->kendall);
+	text_add_csv_number(t, f->kendall_interval.low);
+	text_add_csv_number(t, f->kendall_interval.high);
 }
 
 static void add_row(struct nas_text *t, const struct correlation_row *row)
@@ -30,7 +20,7 @@ static void add_row(struct nas_text *t, const struct correlation_row *row)
 	csv_add(t, row->name);
 	add_figures(t, &row->all);
 	add_figures(t, &row->top);
-	add_number(t, row->within);
+	text_add_csv_number(t, row->within);
 	text_add(t, "\n");
 }
 
@@ -60,9 +50,9 @@ static void make_scores(struct nas_text *t, const struct correlation *c,
 	text_add(t, "\n");
 	for (int i = 0; i < c->n; i++) {
 		csv_add(t, list->arch[i].name);
-		add_number(t, c->accuracy[i]);
+		text_add_csv_number(t, c->accuracy[i]);
 		for (int r = 0; r < c->nrows; r++)
-			add_number(t, c->row[r].value[i]);
+			text_add_csv_number(t, c->row[r].value[i]);
 		text_add(t, "\n");
 	}
 }

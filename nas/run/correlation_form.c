@@ -82,12 +82,7 @@ static cJSON *write_ceiling(const void *in)
 
 static cJSON *ceiling_schema(void)
 {
-	cJSON *list = cJSON_CreateArray();
-
-	json_append(list, form_part_schema(&row_form));
-	json_append(list, json_add_string(cJSON_CreateObject(), "type",
-					  "null"));
-	return json_add(cJSON_CreateObject(), "anyOf", list);
+	return form_part_schema_or_null(&row_form);
 }
 
 static const struct form_custom ceiling_custom = { .read = read_ceiling,

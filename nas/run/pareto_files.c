@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The folder of a front. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,15 +9,6 @@
 #include "spaces/latency.h"
 
 #define PATH_SIZE 4096
-
-static void add_number(struct nas_text *t, double x)
-{
-	char number[32] = "";
-
-	if (isfinite(x))
-		json_format_number(number, x);
-	text_addf(t, ",%s", number);
-}
 
 /* Of what counts time, behind it. */
 #define ERROR_COLUMN "latency_error_percent"
@@ -94,9 +84,9 @@ static void add_figures(struct nas_text *t, const struct pareto *f,
 	for (int k = 0; budget_rows[k]; k++) {
 		if (!is_shown(f, budget_rows[k]))
 			continue;
-		add_number(t, figure[budget_index(budget_rows[k])]);
+		text_add_csv_number(t, figure[budget_index(budget_rows[k])]);
 		if (is_latency(budget_rows[k]))
-			add_number(t, latency_error_percent(
+			text_add_csv_number(t, latency_error_percent(
 				f->config.limits.latency));
 	}
 }
@@ -107,13 +97,13 @@ static void add_row(struct nas_text *t, const struct pareto *f, int i)
 
 	text_addf(t, "%d", i + 1);
 	for (int a = 0; a < f->naxes; a++)
-		add_number(t, p->at_most[f->axis[a].budget].x);
-	add_number(t, p->best.score);
-	add_number(t, p->upper_bound);
-	add_number(t, p->gap);
+		text_add_csv_number(t, p->at_most[f->axis[a].budget].x);
+	text_add_csv_number(t, p->best.score);
+	text_add_csv_number(t, p->upper_bound);
+	text_add_csv_number(t, p->gap);
 	text_addf(t, ",%d", p->optimal);
 	for (int a = 0; a < f->naxes; a++)
-		add_number(t, number_slot_value(&p->more[f->axis[a].budget]));
+		text_add_csv_number(t, number_slot_value(&p->more[f->axis[a].budget]));
 	add_figures(t, f, &p->best);
 	add_network(t, &p->best.arch);
 }

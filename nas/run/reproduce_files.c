@@ -5,15 +5,6 @@
 #include "nas/base/csv.h"
 #include "nas/run/reproduce.h"
 
-static void add_number(struct nas_text *t, double x)
-{
-	char number[32] = "";
-
-	if (isfinite(x))
-		json_format_number(number, x);
-	text_addf(t, ",%s", number);
-}
-
 static void add_cell(struct nas_text *t, const char *s)
 {
 	text_add(t, ",");
@@ -39,12 +30,12 @@ static void add_line(struct nas_text *t, const struct reproduced_table *table,
 	if (v && !v->is_number)
 		add_cell(t, v->text);
 	else
-		add_number(t, v ? v->x : (double)NAN);
+		text_add_csv_number(t, v ? v->x : (double)NAN);
 	if (f->text)
 		add_cell(t, f->text);
 	else
-		add_number(t, f->is_number ? f->x : (double)NAN);
-	add_number(t, reproduce_difference(v, f));
+		text_add_csv_number(t, f->is_number ? f->x : (double)NAN);
+	text_add_csv_number(t, reproduce_difference(v, f));
 	add_cell(t, reproduce_cannot(row, column, f));
 	add_cell(t, row->command);
 	text_add(t, "\n");

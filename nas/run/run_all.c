@@ -70,7 +70,7 @@ static enum nas_status prepare(struct nas_run *run, struct nas_err *err)
 	struct nas_config *config = &run->config;
 
 	if (config_read_shared(config, request->config, request->set,
-			       request->nsets, comm, arena, err) != NAS_OK)
+			       request->nsets, run->env, err) != NAS_OK)
 		return err->code;
 	run->started = run_time_text(arena);
 	if (comm_settle(comm, config_problem(&run->problem, config, arena, err),

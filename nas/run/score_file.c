@@ -134,22 +134,22 @@ enum nas_status score_file_read(struct nas_score_file *file, const char *path,
 	return NAS_OK;
 }
 
-enum nas_status score_def_make(struct nas_score_def *def, const char *name,
-			       const char *title,
-			       const struct nas_score_weight *weight,
-			       int nweights, struct nas_arena *arena,
-			       struct nas_err *err)
+enum nas_status score_def_make(struct nas_score_def *def,
+			       const struct nas_score_file *file,
+			       struct nas_arena *arena, struct nas_err *err)
 {
-	struct nas_score_term *term =
-		NAS_NEW(arena, struct nas_score_term, (size_t)nweights + 1);
+	const struct nas_score_weight *weight = file->weight;
+	struct nas_score_term *term = NAS_NEW(arena, struct nas_score_term,
+					      (size_t)file->nweights + 1);
 
 	if (!term)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for a score");
-	for (int i = 0; i < nweights; i++)
+	for (int i = 0; i < file->nweights; i++)
 		term[i] = (struct nas_score_term){
 			features[weight[i].feature].name,
 			weight[i].weight / weight[i].scale };
-	*def = (struct nas_score_def){ .name = name, .title = title,
+	*def = (struct nas_score_def){ .name = file->name,
+				   .title = file->title,
 				   .help = "weights of features",
 				   .terms = term };
 	return NAS_OK;
@@ -167,8 +167,7 @@ enum nas_status score_defs_read(const struct nas_score_def **defs,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for scores");
 	for (int i = 0; i < n; i++)
 		if (score_file_read(&f, path[i], arena, err) != NAS_OK ||
-		    score_def_make(&def[i], f.name, f.title, f.weight,
-				   f.nweights, arena, err) != NAS_OK)
+		    score_def_make(&def[i], &f, arena, err) != NAS_OK)
 			return err->code;
 	*defs = def;
 	return NAS_OK;

@@ -49,12 +49,12 @@ enum nas_status score_file_read(struct nas_score_file *file, const char *path,
 				struct nas_arena *arena, struct nas_err *err)
 	NAS_MUST_CHECK;
 
-/* A row like those of scores[]; its memory is the arena's. */
-enum nas_status score_def_make(struct nas_score_def *def, const char *name,
-			       const char *title,
-			       const struct nas_score_weight *weight,
-			       int nweights, struct nas_arena *arena,
-			       struct nas_err *err) NAS_MUST_CHECK;
+/* A row like those of scores[], of name, title and weights; its memory is the
+ * arena's. */
+enum nas_status score_def_make(struct nas_score_def *def,
+			       const struct nas_score_file *file,
+			       struct nas_arena *arena, struct nas_err *err)
+	NAS_MUST_CHECK;
 
 /* A row for each of n files. Errors of both. */
 enum nas_status score_defs_read(const struct nas_score_def **defs,

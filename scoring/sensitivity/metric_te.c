@@ -15,9 +15,9 @@
  * get the median of the others.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "nas/base/parallel.h"
+#include "nas/base/stats.h"
 #include "scoring/sensitivity/metrics.h"
 #include "scoring/sensitivity/persistence.h"
 
@@ -166,13 +166,6 @@ static void join_layer(void *context, int i)
 		te->s->value[i] = sum > 0 ? squares / sum : 0;
 }
 
-static int compare(const void *va, const void *vb)
-{
-	double a = *(const double *)va, b = *(const double *)vb;
-
-	return (a > b) - (a < b);
-}
-
 /* Layers without cycles get the median of the others. */
 static bool fill_layers(struct te *te, struct nas_arena *arena)
 {
@@ -188,7 +181,7 @@ static bool fill_layers(struct te *te, struct nas_arena *arena)
 	s->nguessed = n > 0 ? s->nlayers - n : 0;
 	if (n == 0)
 		return true;
-	qsort(known, (size_t)n, sizeof(*known), compare);
+	stats_sort(known, n);
 	median = 0.5 * (known[(n - 1) / 2] + known[n / 2]);
 	for (int i = 0; i < s->nlayers; i++)
 		if (te->side[i] < SIDE_LEAST)
