@@ -120,7 +120,7 @@ static double most_of(const struct node *n)
 	return node_most(&plain);
 }
 
-bool boxes_is_open(const struct node *n, const struct prices *p)
+bool boxes_is_open(const struct node *n, const struct bound_prices *p)
 {
 	double more = groups_limits_priced(n->t->whole, p->multiplier);
 
@@ -132,7 +132,7 @@ bool boxes_probe(const struct counts *c, struct box *b)
 {
 	struct nas_arena_mark mark = arena_mark(c->arena);
 	struct view v;
-	struct prices p;
+	struct bound_prices p;
 	struct prices_near near;
 	double size;
 

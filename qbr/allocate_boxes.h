@@ -34,7 +34,7 @@ struct counts {
 	struct item_search *s;
 	const struct groups *g;
 	struct rest left; /* of them; items that may be in a better policy */
-	const struct prices *prices; /* of them all */
+	const struct bound_prices *prices; /* of them all */
 	double reduced_for;	     /* loss of the best policy then */
 	struct nas_arena *arena;
 	int nodes; /* that may be parted for one box */
@@ -81,7 +81,7 @@ bool boxes_view(struct view *v, const struct counts *c, const struct box *b);
 
 /* May a better policy be in a node with these prices? What they may be off is
  * on the safe side, however large they are. */
-bool boxes_is_open(const struct node *n, const struct prices *p);
+bool boxes_is_open(const struct node *n, const struct bound_prices *p);
 
 /* Prices and bound of a box, HUGE_VAL = nothing better is in it. False: out of
  * memory. */

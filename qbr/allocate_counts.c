@@ -436,7 +436,7 @@ static void run(struct counts *c, const struct counts_limits *limits,
 }
 
 enum nas_status counts_search(struct item_search *s, const struct groups *g,
-			      const struct prices *p,
+			      const struct bound_prices *p,
 			      const struct counts_limits *limits, bool *done,
 			      struct nas_arena *arena, struct nas_err *err)
 {

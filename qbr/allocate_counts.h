@@ -39,7 +39,7 @@ struct counts_limits {
 /* As tree_search(); done: false where layers do not lose alike or the limits
  * ended it. */
 enum nas_status counts_search(struct item_search *s, const struct groups *g,
-			      const struct prices *p,
+			      const struct bound_prices *p,
 			      const struct counts_limits *limits, bool *done,
 			      struct nas_arena *arena,
 			      struct nas_err *err) NAS_MUST_CHECK;

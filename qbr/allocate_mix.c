@@ -6,7 +6,7 @@
 
 #define LITTLE 1e-9 /* weight that is none */
 
-static void gather(struct mixed *m, int k, const struct prices *p)
+static void gather(struct mixed *m, int k, const struct bound_prices *p)
 {
 	*m = (struct mixed){.group = k};
 	for (int i = 0; i < p->nmix; i++) {
@@ -153,7 +153,7 @@ static void drop_settled(struct mix *m)
 	m->n = n;
 }
 
-bool mix_make(struct mix *m, const struct groups *g, const struct prices *p,
+bool mix_make(struct mix *m, const struct groups *g, const struct bound_prices *p,
 	      struct nas_arena *arena)
 {
 	struct way way[PRICES_ROWS];

@@ -31,7 +31,7 @@ struct mix {
 };
 
 /* False: out of memory. */
-bool mix_make(struct mix *m, const struct groups *g, const struct prices *p,
+bool mix_make(struct mix *m, const struct groups *g, const struct bound_prices *p,
 	      struct nas_arena *arena);
 
 #endif

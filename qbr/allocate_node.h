@@ -34,7 +34,7 @@ struct node {
 	double settled;	  /* loss of the others */
 	double multiplier[GROUPS_USES];
 	struct loss_steps steps;
-	struct prices prices;
+	struct bound_prices prices;
 	struct mix mix;
 	bool open;
 };

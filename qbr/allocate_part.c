@@ -87,7 +87,7 @@ int part_anywhere(const struct node *n, struct place *place)
 
 /* Of a part whose prices may be far above the node's, as where little fits:
  * node_most() does not allow for what those add to the rounding. */
-static double round_down(const struct node *n, const struct prices *p)
+static double round_down(const struct node *n, const struct bound_prices *p)
 {
 	double more = 0;
 
@@ -104,7 +104,7 @@ static bool probe(const struct node *n, struct place *p, bool above)
 	struct group *group = &n->rest.g.group[p->part.group], whole = *group;
 	struct prices_near near = {n->multiplier, node_most(n), NODE_PART};
 	struct part part = p->part;
-	struct prices prices;
+	struct bound_prices prices;
 	bool ok;
 
 	part.above = above;

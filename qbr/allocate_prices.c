@@ -13,7 +13,7 @@
 #define BOX_GROWS   10
 #define BEYOND	    1e-12 /* rounding of a price */
 #define LEAST_STEP  1e-9  /* of a column that may leave */
-#define NEARLY	    1e-11 /* of a weight: none */
+#define WEIGHT_EPSILON 1e-11 /* of a weight: none */
 
 enum kind { ITEMS, UNUSED, BOUGHT }; /* what is left or lacks of a budget */
 
@@ -222,8 +222,8 @@ static bool enter(struct master *m, const struct column *column)
 		return false;
 	for (int i = 0; i < m->nrows; i++)
 		if (step[i] > LEAST_STEP)
-			first = fmin(first, (fmax(m->x[i], 0) + NEARLY) /
-						    step[i]);
+			first = fmin(first, (fmax(m->x[i], 0) +
+					     WEIGHT_EPSILON) / step[i]);
 	for (int i = 0; i < m->nrows; i++)
 		if (step[i] > LEAST_STEP &&
 		    fmax(m->x[i], 0) / step[i] <= first &&
@@ -271,7 +271,7 @@ static void read_prices(const struct master *m, double *price)
 			   m->use_unit[b];
 }
 
-static void keep(struct prices *p, const struct master *m,
+static void keep(struct bound_prices *p, const struct master *m,
 		 const double *price, double bound)
 {
 	if (!(bound > p->bound))
@@ -282,7 +282,7 @@ static void keep(struct prices *p, const struct master *m,
 }
 
 /* Columns until none is better. False: no more can be had. */
-static bool climb(struct master *m, struct prices *p, int *steps)
+static bool climb(struct master *m, struct bound_prices *p, int *steps)
 {
 	while (--*steps >= 0 && solve_dual(m)) {
 		double price[GROUPS_USES], bound, value, close;
@@ -367,7 +367,7 @@ static double find_units(struct master *m)
 }
 
 /* What a budget lacks is bought, what is left unused. */
-static void open_base(struct master *m, struct prices *p, const double *near)
+static void open_base(struct master *m, struct bound_prices *p, const double *near)
 {
 	double price[GROUPS_USES] = {0};
 	int nb = m->g->nbudgets;
@@ -395,7 +395,7 @@ static void open_base(struct master *m, struct prices *p, const double *near)
 	}
 }
 
-static bool open_master(struct master *m, struct prices *p,
+static bool open_master(struct master *m, struct bound_prices *p,
 			struct nas_arena *arena)
 {
 	const struct groups *g = m->g;
@@ -418,7 +418,7 @@ static bool open_master(struct master *m, struct prices *p,
 }
 
 /* The base's choices of items, the heaviest first. */
-static void read_mix(struct prices *p, struct master *m)
+static void read_mix(struct bound_prices *p, struct master *m)
 {
 	if (!solve_rows(m, m->right, m->x))
 		memset(m->x, 0, sizeof(m->x));
@@ -438,7 +438,7 @@ static void read_mix(struct prices *p, struct master *m)
 	}
 }
 
-static bool open_prices(struct prices *p, const struct groups *g,
+static bool open_prices(struct bound_prices *p, const struct groups *g,
 			struct nas_arena *arena)
 {
 	size_t n = (size_t)g->n;
@@ -450,7 +450,7 @@ static bool open_prices(struct prices *p, const struct groups *g,
 	return !arena->failed;
 }
 
-static bool find(struct prices *p, const struct groups *g,
+static bool find(struct bound_prices *p, const struct groups *g,
 		 const struct chains *c, const struct prices_near *near,
 		 struct nas_arena *arena)
 {
@@ -478,13 +478,13 @@ static bool find(struct prices *p, const struct groups *g,
 	return true;
 }
 
-bool prices_find(struct prices *p, const struct groups *g,
+bool prices_find(struct bound_prices *p, const struct groups *g,
 		 const struct chains *c, struct nas_arena *arena)
 {
 	return find(p, g, c, NULL, arena);
 }
 
-bool prices_find_near(struct prices *p, const struct groups *g,
+bool prices_find_near(struct bound_prices *p, const struct groups *g,
 		      const struct chains *c, const struct prices_near *near,
 		      struct nas_arena *arena)
 {

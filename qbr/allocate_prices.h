@@ -28,7 +28,7 @@
 /* Of all that a bound sums, losses and priced limits, it may be off. */
 #define PRICES_ROUNDING 1e-12
 
-struct prices {
+struct bound_prices {
 	double multiplier[GROUPS_USES]; /* (B) */
 	double bound; /* L of them */
 	int *item;    /* (G) that it comes from; in order along the chains */
@@ -47,9 +47,9 @@ struct prices_near {
 };
 
 /* False: out of memory. */
-bool prices_find(struct prices *p, const struct groups *g,
+bool prices_find(struct bound_prices *p, const struct groups *g,
 		 const struct chains *c, struct nas_arena *arena);
-bool prices_find_near(struct prices *p, const struct groups *g,
+bool prices_find_near(struct bound_prices *p, const struct groups *g,
 		      const struct chains *c, const struct prices_near *near,
 		      struct nas_arena *arena);
 

@@ -21,7 +21,7 @@ static const struct counts_limits counts_usual = {400, 1000, 400};
 struct node {
 	struct item_search *s;
 	struct groups g; /* with items of its own */
-	struct prices prices;
+	struct bound_prices prices;
 	struct nas_arena *arena;
 };
 
@@ -261,7 +261,7 @@ static enum nas_status search_node(struct node *n, struct nas_err *err)
 }
 
 /* L of the prices, less what its sum may have been rounded up by. */
-static double relaxed_bound(const struct groups *g, const struct prices *p)
+static double relaxed_bound(const struct groups *g, const struct bound_prices *p)
 {
 	double size = groups_size(g);
 

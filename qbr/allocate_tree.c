@@ -386,7 +386,7 @@ static enum nas_status walk(struct walk *w, struct nas_err *err)
 	return w->arena->failed ? no_memory(err) : NAS_OK;
 }
 
-static bool open_walk(struct walk *w, const struct prices *p)
+static bool open_walk(struct walk *w, const struct bound_prices *p)
 {
 	const struct groups *g = w->t.whole;
 	struct node *root = &w->root;
@@ -411,7 +411,7 @@ static bool open_walk(struct walk *w, const struct prices *p)
 }
 
 enum nas_status tree_search(struct item_search *s, const struct groups *g,
-			    const struct prices *p, int nodes,
+			    const struct bound_prices *p, int nodes,
 			    struct nas_arena *arena, struct nas_err *err)
 {
 	struct nas_arena_mark mark = arena_mark(arena);

@@ -29,7 +29,7 @@
  * becomes; s->gave_up where so many parted nodes did not do, and s->open, what the
  * others lose at least. NAS_ENOMEM. */
 enum nas_status tree_search(struct item_search *s, const struct groups *g,
-			    const struct prices *p, int nodes,
+			    const struct bound_prices *p, int nodes,
 			    struct nas_arena *arena, struct nas_err *err) NAS_MUST_CHECK;
 
 #endif

@@ -85,7 +85,7 @@ static void take_users(const struct counts *c, const struct view *v,
 
 /* Prices that are not so large that bounds are off by more than what is looked
  * at beyond the limit. */
-static bool is_sane(const struct groups *g, const struct prices *p)
+static bool is_sane(const struct groups *g, const struct bound_prices *p)
 {
 	double more = groups_limits_priced(g, p->multiplier);
 
@@ -103,7 +103,7 @@ bool users_find(struct counts *c, struct view *v, const struct box *b,
 						(size_t)c->g->n)};
 	struct prices_near near = {price, 0, 0};
 	struct groups g;
-	struct prices p;
+	struct bound_prices p;
 
 	if (!f.best || !make_users(&g, c, v, budget))
 		return false;

@@ -172,7 +172,7 @@ static enum nas_status run(const struct cli *cli, struct nas_err *err)
 	text_free(&r.table);
 	text_free(&r.all.counts);
 	if (err->code == NAS_OK && r.all.differ)
-		return nas_fail(err, NAS_ERUN, "%d of what was run differ",
+		return nas_fail(err, NAS_ERUN, "%d runs differ from the network",
 				r.all.differ);
 	return err->code;
 }

@@ -40,7 +40,7 @@ static void draw(struct svg *s, const struct report *r)
 {
 	struct axis axis = { .title = "share of the budget (%)", .hi = 105 };
 	char value[160];
-	struct rows rows;
+	struct bar_rows rows;
 
 	EACH_BUDGET(b)
 		if (isfinite(r->run[0].limit[budget_index(b)]))

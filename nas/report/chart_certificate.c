@@ -65,7 +65,7 @@ static int score_decimals(const struct range *range)
 	return d < 2 ? 2 : d > 9 ? 9 : d;
 }
 
-static void draw_one(struct rows *rows, const char *label, double x,
+static void draw_one(struct bar_rows *rows, const char *label, double x,
 		     int decimals, const char *classes)
 {
 	double y = rows_next(rows, label, number_fixed(x, decimals).s);
@@ -82,7 +82,7 @@ static void draw(struct svg *s, const struct report *r)
 	struct axis axis = { .title = "score", .lo = range.lo,
 			     .hi = range.hi };
 	int n = networks_shown(&r->run[0]), decimals = score_decimals(&range);
-	struct rows rows;
+	struct bar_rows rows;
 	char label[40];
 	double bound;
 

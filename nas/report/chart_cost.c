@@ -31,7 +31,7 @@ static int count_published(void)
 	return n;
 }
 
-static void draw_row(struct rows *rows, const char *label, double hours,
+static void draw_row(struct bar_rows *rows, const char *label, double hours,
 		     const char *value, bool ours)
 {
 	double y = rows_next(rows, label, value);
@@ -48,7 +48,7 @@ static void draw(struct svg *s, const struct report *r)
 			     .lo = pow(10, floor(log10(ours)) - 1),
 			     .hi = 1e4, .log = true };
 	char label[120], value[80];
-	struct rows rows;
+	struct bar_rows rows;
 
 	axis.lo = fmin(axis.lo, 1e-2);
 	rows_open(&rows, s, count_published() + 1, &axis);

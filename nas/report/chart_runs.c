@@ -34,7 +34,7 @@ static struct range score_range(const struct report *r)
 	return range;
 }
 
-static void draw_score(struct rows *rows, const struct report_run *run, int i)
+static void draw_score(struct bar_rows *rows, const struct report_run *run, int i)
 {
 	const struct nas_certificate_record *c = bound_of(run);
 	char value[160];
@@ -76,7 +76,7 @@ static void draw_scores(struct svg *s, const struct report *r)
 	struct range range = score_range(r);
 	struct axis axis = { .title = score_title(r), .lo = range.lo,
 			     .hi = range.hi };
-	struct rows rows;
+	struct bar_rows rows;
 
 	rows_open(&rows, s, r->nruns, &axis);
 	for (int i = 0; i < r->nruns; i++)
@@ -144,7 +144,7 @@ static const char *budgets_absent(const struct report *r)
 	return count_shares(r) ? NULL : "The configs limit no budget.";
 }
 
-static void draw_share(struct rows *rows, const struct report_run *run, int i,
+static void draw_share(struct bar_rows *rows, const struct report_run *run, int i,
 		       const struct nas_budget_kind *b)
 {
 	char label[200], value[160];
@@ -162,7 +162,7 @@ static void draw_share(struct rows *rows, const struct report_run *run, int i,
 static void draw_budgets(struct svg *s, const struct report *r)
 {
 	struct axis axis = { .title = "share of the budget (%)", .hi = 105 };
-	struct rows rows;
+	struct bar_rows rows;
 
 	for (int i = 0; i < r->nruns; i++)
 		EACH_BUDGET(b)
@@ -226,7 +226,7 @@ static const char *time_absent(const struct report *r)
 static void draw_time(struct svg *s, const struct report *r)
 {
 	struct axis axis = { .title = "CPU time of all threads (s)" };
-	struct rows rows;
+	struct bar_rows rows;
 
 	for (int i = 0; i < r->nruns; i++)
 		if (r->run[i].meta)

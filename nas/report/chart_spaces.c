@@ -174,14 +174,14 @@ static double quantile(const struct nas_compare_space *s, double p)
 	return s->quantile[(int)(p * (s->nquantile - 1) + 0.5)];
 }
 
-static void draw_whisker(const struct rows *rows, double y, double from,
+static void draw_whisker(const struct bar_rows *rows, double y, double from,
 			 double to, const char *classes)
 {
 	svg_line(rows->svg, scale_at(&rows->scale, from), y,
 		 scale_at(&rows->scale, to), y, classes);
 }
 
-static void draw_box(const struct rows *rows, double y,
+static void draw_box(const struct bar_rows *rows, double y,
 		     const struct nas_compare_space *s, int i)
 {
 	double q1 = scale_at(&rows->scale, quantile(s, 0.25));
@@ -195,7 +195,7 @@ static void draw_box(const struct rows *rows, double y,
 	svg_line(rows->svg, median, y - 6, median, y + 6, "line l-paper");
 }
 
-static void draw_space(struct rows *rows, const struct nas_compare_space *s,
+static void draw_space(struct bar_rows *rows, const struct nas_compare_space *s,
 		       int i)
 {
 	char value[200] = "no network found";
@@ -227,7 +227,7 @@ static void draw_boxes(struct svg *s, const struct report *r)
 	struct range range = score_range(c, true);
 	struct axis axis = { .title = comparison_score(c), .lo = range.lo,
 			     .hi = range.hi };
-	struct rows rows;
+	struct bar_rows rows;
 
 	rows_open(&rows, s, c->nspaces, &axis);
 	for (int i = 0; i < c->nspaces; i++)

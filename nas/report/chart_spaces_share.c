@@ -26,7 +26,7 @@ static const char *share_absent(const struct report *r)
 	return "No space has networks and a bound above 0.";
 }
 
-static void draw_space(struct rows *rows, const struct nas_compare_space *s,
+static void draw_space(struct bar_rows *rows, const struct nas_compare_space *s,
 		       int i)
 {
 	double x[7], y, evolved = space_evolved(s) / space_bound(s);
@@ -55,7 +55,7 @@ static void draw_shares(struct svg *s, const struct report *r)
 	const struct nas_comparison *c = r->comparison;
 	struct range range = RANGE_EMPTY;
 	struct axis axis = { .title = "score, % of the bound of the space" };
-	struct rows rows;
+	struct bar_rows rows;
 
 	range_add(&range, 100);
 	for (int i = 0; i < c->nspaces; i++)

@@ -96,7 +96,7 @@ int reproduce_bars_panels(const struct reproduced_table *t)
 	return n;
 }
 
-static void draw_row(struct rows *rows, const struct reproduced_table *t,
+static void draw_row(struct bar_rows *rows, const struct reproduced_table *t,
 		     int i, int column)
 {
 	double p = reproduced_published(t, i, column);
@@ -128,7 +128,7 @@ void reproduce_bars_draw(struct svg *s, const struct reproduced_table *t,
 	int column = pick_column(t, panel), n;
 	struct range range = RANGE_EMPTY;
 	struct axis axis = { .loose = false };
-	struct rows rows;
+	struct bar_rows rows;
 	char title[96];
 	bool both;
 

@@ -8,9 +8,9 @@
 #define BAR 9.0
 #define SIDE 18.0 /* half a tick's label stands out so far */
 
-void rows_open(struct rows *r, struct svg *s, int n, const struct axis *axis)
+void rows_open(struct bar_rows *r, struct svg *s, int n, const struct axis *axis)
 {
-	*r = (struct rows){ .svg = s, .n = n, .top = s->y, .y = s->y };
+	*r = (struct bar_rows){ .svg = s, .n = n, .top = s->y, .y = s->y };
 	r->scale = (struct scale){ axis->lo, axis->hi, SIDE,
 				   s->width - SIDE, axis->log };
 	s->y += n * ROW + 2;
@@ -18,7 +18,7 @@ void rows_open(struct rows *r, struct svg *s, int n, const struct axis *axis)
 	axis_below(s, axis, &r->scale, r->top + ROW - LANE + 10);
 }
 
-double rows_next(struct rows *r, const char *label, const char *value)
+double rows_next(struct bar_rows *r, const char *label, const char *value)
 {
 	double y = r->y, room = r->svg->width - SIDE;
 	char fitted[256];
@@ -32,18 +32,18 @@ double rows_next(struct rows *r, const char *label, const char *value)
 	return y + LANE;
 }
 
-void rows_bar(const struct rows *r, double y, double x, const char *classes)
+void rows_bar(const struct bar_rows *r, double y, double x, const char *classes)
 {
 	svg_rect(r->svg, r->scale.from, y - BAR / 2,
 		 scale_at(&r->scale, x) - r->scale.from, BAR, classes, NULL);
 }
 
-void rows_dot(const struct rows *r, double y, double x, const char *classes)
+void rows_dot(const struct bar_rows *r, double y, double x, const char *classes)
 {
 	svg_circle(r->svg, scale_at(&r->scale, x), y, 5, classes, NULL);
 }
 
-void rows_line(const struct rows *r, double x, const char *classes)
+void rows_line(const struct bar_rows *r, double x, const char *classes)
 {
 	double at = scale_at(&r->scale, x);
 

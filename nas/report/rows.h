@@ -15,7 +15,7 @@
 
 #include "nas/report/plot.h"
 
-struct rows {
+struct bar_rows {
 	struct svg *svg;
 	struct scale scale;
 	int n;
@@ -23,13 +23,13 @@ struct rows {
 };
 
 /* Draws the axis and its grid under n rows. */
-void rows_open(struct rows *r, struct svg *s, int n, const struct axis *axis);
+void rows_open(struct bar_rows *r, struct svg *s, int n, const struct axis *axis);
 /* The middle of the next row's lane. label is cut to what value leaves. */
-double rows_next(struct rows *r, const char *label, const char *value);
+double rows_next(struct bar_rows *r, const char *label, const char *value);
 /* A bar from the axis' beginning to x; a dot at x; a stroke at x in all n
  * lanes. */
-void rows_bar(const struct rows *r, double y, double x, const char *classes);
-void rows_dot(const struct rows *r, double y, double x, const char *classes);
-void rows_line(const struct rows *r, double x, const char *classes);
+void rows_bar(const struct bar_rows *r, double y, double x, const char *classes);
+void rows_dot(const struct bar_rows *r, double y, double x, const char *classes);
+void rows_line(const struct bar_rows *r, double x, const char *classes);
 
 #endif

@@ -142,7 +142,7 @@ static void group_label(const struct page *p, const struct group *g, char *text,
 /* ---- boxes --------------------------------------------------------------- */
 
 static void draw_group(const struct page *p, const struct group *g,
-		       struct rows *rows)
+		       struct bar_rows *rows)
 {
 	char label[256], value[128] = "no network inside the budgets";
 	double y, q1, q3, median;
@@ -177,7 +177,7 @@ static void draw_boxes(struct nas_text *t, const struct page *p, double width)
 	struct svg s = { .width = width };
 	struct range range = RANGE_EMPTY;
 	struct axis axis = { .title = "score" };
-	struct rows rows;
+	struct bar_rows rows;
 	int shown = p->ngroups < GROUPS_SHOWN ? p->ngroups : GROUPS_SHOWN;
 
 	for (int g = 0; g < shown; g++) {

@@ -265,9 +265,9 @@ static enum nas_status read_layers(struct table *t, int network,
 			if (read_value(t, r, row, err) != NAS_OK)
 				return err->code;
 		} else if (*cell->text) {
-			return csv_fail(&t->csv, cell, err, "what network "
-					"'%.40s' took stands in its first row, "
-					"and is empty below", row->name);
+			return csv_fail(&t->csv, cell, err, "the time of "
+					"network '%.40s' must stand in its "
+					"first row only", row->name);
 		}
 		row->nlayers++;
 	}

@@ -64,7 +64,7 @@ static enum nas_status check_points(struct pareto *front, struct nas_err *err)
 		all *= front->n;
 	if (all > PARETO_POINTS)
 		return nas_fail(err, NAS_EUSAGE, "-n %d of %d budgets are %.0f "
-				"points; at most %d are dealt with", front->n,
+				"points; at most %d are allowed", front->n,
 				front->naxes, all, PARETO_POINTS);
 	return NAS_OK;
 }

@@ -310,8 +310,9 @@ static enum nas_status read_grids(struct sweep *sweep,
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the grid");
 	cJSON_ArrayForEach(grid, grown)
 		if (!read_sizes(sweep, grid, sweep->ngrids == n - 1))
-			return json_fail(doc, grid, err, "are no sizes that "
-					 "the grid had");
+			return json_fail(doc, grid, err, "must not be "
+					 "below the sizes before, nor above "
+					 "those of the grid");
 	return NAS_OK;
 }
 

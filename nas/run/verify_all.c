@@ -3,15 +3,25 @@
 
 #include "nas/run/latency_fit.h"
 
+static enum nas_status unknown(const char *name, struct nas_err *err)
+{
+	const char *names[VERIFY_TARGETS_MAX];
+	int n = 0;
+
+	for (; n < VERIFY_TARGETS_MAX && verify_targets[n].name; n++)
+		names[n] = verify_targets[n].name;
+	return nas_fail(err, NAS_EUSAGE, "unknown target '%s'%s", name,
+			nas_hint(name, names, n, "",
+				 " ('nas verify --help' lists them)").s);
+}
+
 enum nas_status verify_ask(struct verify_asked *a, const char *const *name,
 			   int n, struct nas_err *err)
 {
 	for (a->n = 0; a->n < n && a->n < VERIFY_TARGETS_MAX; a->n++) {
 		a->target[a->n] = verify_target_find(name[a->n]);
 		if (!a->target[a->n])
-			return nas_fail(err, NAS_EUSAGE, "unknown target '%s' "
-					"('nas verify --help' lists them)",
-					name[a->n]);
+			return unknown(name[a->n], err);
 	}
 	for (; n == 0 && verify_targets[a->n].name; a->n++)
 		a->target[a->n] = &verify_targets[a->n];

@@ -204,7 +204,7 @@ static enum nas_status run_images(struct verify *v, struct forward *f,
 			return err->code;
 		if (w->broken >= 0)
 			return nas_fail(err, NAS_ENUM,
-					"%s: a value is no whole number of "
+					"%s: a value is not a whole number of "
 					"its unit",
 					w->graph->tensor[w->broken].name);
 		add_image(&v->want, w, &v->plan);

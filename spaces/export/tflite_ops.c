@@ -34,7 +34,7 @@ static enum nas_status activation_of(const struct tflite_writer *w,
 		*code = 2;
 	else if (a->op != GRAPH_CLIP || op->grid->low * scale < a->low ||
 		 op->grid->high * scale > a->high)
-		return tflite_refuse(w, a, "is none of TFLite's activations");
+		return tflite_refuse(w, a, "is not an activation of TFLite");
 	return NAS_OK;
 }
 
@@ -197,7 +197,7 @@ static enum nas_status write_pool(struct tflite_writer *w,
 		return w->err->code;
 	if ((!p.same && !p.none) || n->window.dilation[0] != 1 ||
 	    n->window.dilation[1] != 1 || (n->window.count_pad && !p.none))
-		return tflite_refuse(w, n, "has padding that TFLite has not");
+		return tflite_refuse(w, n, "has padding that TFLite does not support");
 	c = tflite_call(w, max ? MAX_POOL : AVERAGE_POOL,
 			(int[3]){tflite_map(w, n->in[0]), -1, -1},
 			tflite_map(w, op->made));
@@ -337,7 +337,7 @@ enum nas_status tflite_write_op(struct tflite_writer *w,
 	const struct graph_node *n = op->n;
 
 	if (!writers[n->op])
-		return tflite_refuse(w, n, "is no operator of TFLite");
+		return tflite_refuse(w, n, "is not an operator of TFLite");
 	/* Tensors have numbers in the order they are first asked for, which in
 	 * the arguments of a call is the compiler's. */
 	for (int k = 0; k < n->nin; k++)

@@ -21,7 +21,7 @@
 
 struct flow { /* a tensor */
 	struct signal x;
-	struct moments seen; /* x as those that read it see it */
+	struct level_moments seen; /* x as those that read it see it */
 };
 
 struct init {
@@ -130,7 +130,7 @@ static void set_weights(struct graph_layer *l, int c)
  * no more levels than its bits. grid: the scale of its input, 0 = float.
  * Returns the variance of the output. */
 static double init_levels(struct init *in, struct graph_layer *l,
-			  const struct moments *m, double grid)
+			  const struct level_moments *m, double grid)
 {
 	double power = 0, scale, step;
 
@@ -159,7 +159,7 @@ static double init_levels(struct init *in, struct graph_layer *l,
 }
 
 static double init_reals(struct init *in, struct graph_layer *l,
-			 const struct moments *m)
+			 const struct level_moments *m)
 {
 	double sd = 1 / sqrt(m->variance * (double)l->fan), square = 0;
 	float *w = l->weight;
@@ -197,7 +197,7 @@ static void draw_layer(struct init *in, const struct graph_node *n)
 	const struct graph_tensor *x = &in->g->tensor[n->in[0]];
 	struct graph_layer *l = &in->g->layer[n->layer];
 	struct flow *y = &in->flow[n->out];
-	struct moments m = in->flow[n->in[0]].seen;
+	struct level_moments m = in->flow[n->in[0]].seen;
 	double variance, grid = 0;
 
 	make_room(l, in->arena);
@@ -245,7 +245,7 @@ static void pass_on(struct init *in, const struct graph_node *n)
 	if (n->op == GRAPH_MUL && two) /* by a gate */
 		y->x.gain *= GATE_MEAN;
 	if (n->op == GRAPH_ADD && two) {
-		const struct moments *m = &in->flow[n->in[1]].seen;
+		const struct level_moments *m = &in->flow[n->in[1]].seen;
 
 		y->x.mean += m->mean;
 		y->x.sigma = sqrt(y->x.sigma * y->x.sigma + m->variance);

@@ -5,13 +5,13 @@
 
 #define SIGMAS 9.0 /* what lies further out has no weight in a double */
 
-static struct moments moments(double mean, double square)
+static struct level_moments moments(double mean, double square)
 {
-	return (struct moments){mean, square, square - mean * mean};
+	return (struct level_moments){mean, square, square - mean * mean};
 }
 
 /* Of gain * max(y, 0), y around a mean that is not 0. */
-static struct moments positive_part(const struct signal *x)
+static struct level_moments positive_part(const struct signal *x)
 {
 	const double per_sigma = 0.39894228040143267794; /* 1 / sqrt(2 pi) */
 	double g = x->gain, m = x->mean, s = x->sigma, z = m / s;
@@ -22,7 +22,7 @@ static struct moments positive_part(const struct signal *x)
 		       g * g * ((m * m + s * s) * above + m * at_0));
 }
 
-struct moments signal_moments(const struct signal *x)
+struct level_moments signal_moments(const struct signal *x)
 {
 	const double per_sigma = 0.39894228040143267794; /* 1 / sqrt(2 pi) */
 	double g = x->gain, s = x->sigma;
@@ -44,7 +44,7 @@ static double below(const struct signal *x, double t)
 	return 0.5 * erfc((x->mean - y) / (x->sigma * 1.41421356237309504880));
 }
 
-struct moments signal_quantised(const struct signal *x, double scale, int bits)
+struct level_moments signal_quantised(const struct signal *x, double scale, int bits)
 {
 	double reach = x->gain * (fabs(x->mean) + SIGMAS * x->sigma) / scale;
 	double high = ldexp(1, bits - 1) - 1, low = -high - 1;

@@ -9,7 +9,7 @@
  *
  * Usage:
  *	double scale = signal_scale(&x, sigma_a);
- *	struct moments m = signal_quantised(&x, scale, bits);
+ *	struct level_moments m = signal_quantised(&x, scale, bits);
  */
 #ifndef SPACES_GRAPH_SIGNAL_H
 #define SPACES_GRAPH_SIGNAL_H
@@ -21,14 +21,14 @@ struct signal { /* gain * y, or gain * max(y, 0); y of N(mean, sigma^2) */
 	bool relu;
 };
 
-struct moments {
+struct level_moments {
 	double mean, square, variance;
 };
 
-struct moments signal_moments(const struct signal *x);
+struct level_moments signal_moments(const struct signal *x);
 
 /* The same after rounding to bits at this scale; bits 0 = not rounded. */
-struct moments signal_quantised(const struct signal *x, double scale, int bits);
+struct level_moments signal_quantised(const struct signal *x, double scale, int bits);
 
 /* sqrt(E[x^2]) / steps, rounded to m * 2^e with m in 4 .. 8. */
 double signal_scale(const struct signal *x, double steps);

@@ -229,7 +229,7 @@ static bool price_one(struct groups *g, struct nas_arena *arena)
 {
 	double use[POLICY_COSTS_MAX], best = best_items(g), loss;
 	struct chains chains;
-	struct prices prices;
+	struct bound_prices prices;
 	struct relax r = { g, &chains, prices.multiplier, 1000 };
 
 	assert_true(chains_make(&chains, g, arena));

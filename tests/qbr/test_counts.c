@@ -67,7 +67,7 @@ static void fill(struct drawn *r, int layers, int costs, struct rng *rng)
 static bool solve(struct item_search *s, const struct groups *g, bool by_counts)
 {
 	const struct counts_limits limits = {0, 3000, 3000};
-	struct prices prices;
+	struct bound_prices prices;
 	bool done = false;
 
 	*s = (struct item_search){.enough = -HUGE_VAL, .method = "",
@@ -190,7 +190,7 @@ static void large_prices_leave_boxes_open(void **state)
 	struct item_search s = {.found = true, .loss = 1};
 	struct tree t = {.s = &s, .whole = &g, .size = 1};
 	struct node n = {.t = &t, .rest = {.g = g}};
-	struct prices p = {.bound = 1.5, .multiplier = {5e5, 5e5}};
+	struct bound_prices p = {.bound = 1.5, .multiplier = {5e5, 5e5}};
 
 	(void)state;
 	assert_true(boxes_is_open(&n, &p));

@@ -47,7 +47,7 @@ static double excess(const struct groups *g, double best, int list)
 	struct labels_outcome outcome;
 	double use[POLICY_COSTS_MAX];
 	struct chains chains;
-	struct prices prices;
+	struct bound_prices prices;
 	struct line line;
 	int item[LAYERS];
 
@@ -103,7 +103,7 @@ static void memory_runs_out_politely(void **state)
 	struct drawn r;
 	struct groups g;
 	struct chains chains;
-	struct prices prices;
+	struct bound_prices prices;
 	struct line line;
 	struct rng rng;
 	int item[LAYERS], tries = 0;

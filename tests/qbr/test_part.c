@@ -64,7 +64,7 @@ static void known_prices_lead_to_the_best(void **state)
 	rng_seed(&rng, check_seed(21), 0);
 	for (int run = 0; run < RUNS; run++) {
 		struct nas_arena_mark mark = arena_mark(&arena);
-		struct prices p, q;
+		struct bound_prices p, q;
 		struct sample s;
 
 		fill(&s, &rng, 0);
@@ -104,7 +104,7 @@ static void a_mix_is_the_best_of_the_program(void **state)
 	for (int run = 0; run < RUNS; run++) {
 		struct nas_arena_mark mark = arena_mark(&arena);
 		double loss, use[POLICY_COSTS_MAX];
-		struct prices p;
+		struct bound_prices p;
 		struct sample s;
 		struct mix m;
 

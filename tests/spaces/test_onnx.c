@@ -196,7 +196,7 @@ static void test_signal(void **state)
 			const struct signal *x = &signals[s];
 			double scale = signal_scale(x, 5);
 			double mean = 0, square = 0;
-			struct moments m = signal_quantised(x, scale, bits);
+			struct level_moments m = signal_quantised(x, scale, bits);
 
 			for (int i = 0; i < DRAW_SIZE; i++) {
 				double y = x->mean + x->sigma * (double)real[i];
