@@ -134,9 +134,15 @@ assert len(left) == j["interrupted"] >= 1 and "failed" not in left[-1]
 assert j["computed"] >= 1
 assert j["interrupted"] + j["computed"] + j["without"] == len(rows)
 assert all(not any("ours" in f for f in r["figures"]) for r in left)
+assert all(r["seconds"] == 0 for r in left[1:]) # not even begun
 page = open(sys.argv[1] + "/stopped/reproduction.html").read()
 assert "interrupted before" in page
 PY
+status 75 "in the middle of a search" by_count clock:8 INT \
+	"$program" reproduce qe-score/table5 -q --format json
+check "  what that had is no figure" json "$tmp/out" \
+	'j["computed"] == 0 and j["interrupted"] == len(j["tables"][0]["rows"])
+	 and "seconds" in j["tables"][0]["rows"][0]'
 
 # ---- what is known of them ----------------------------------------------------
 
@@ -259,6 +265,18 @@ for r in ours: # the paper's own row beside: what differs is seen
                      51.4: 5, 29.5: 5}[f["BOPs"]["published"]]
         full_bops = full[f"table{full_bops}"]["BOPs"]["ours"]
         assert near(f["compression"]["ours"], full_bops / f["BOPs"]["ours"], 1e-9)
+# Published compression is the published BOPs' of full precision; one row of the
+# paper is not so: R-GMPQ, 51.8 G.
+bops = {"table1": 337.9, "table2": 27787.7, "table4": 1853.4, "table5": 3952.6,
+        "table6": 22534.8}
+n, odd = 0, []
+for t in json.load(open("configs/papers/gmpq-te.json"))["tables"]:
+    for v in (r.get("published", {}) for r in t["rows"]):
+        if t["name"] in bops and "compression" in v:
+            n += 1
+            x = v["compression"] * v["BOPs"]
+            odd += [] if near(x, bops[t["name"]], 0.01) else [v["BOPs"]]
+assert n == 50 and odd == [51.8], (n, odd)
 board = {}
 for t in json.load(open(sys.argv[1] + "/gmpq-te"))["tables"]:
     if t["table"] == "table3": # one time a board, by its model
@@ -308,6 +326,22 @@ status 0 "a budget of memory among others" nas reproduce --paper "$tmp/memory.js
 check "  is kept" json "$tmp/out" \
 	'j["tables"][0]["rows"][0]["figures"][0]["ours"] == 1664'
 
+cat >"$tmp/twice.json" <<'JSON'
+{"schema": "nas/paper/1", "name": "twice", "title": "t", "source": "s", "tables": [
+ {"name": "one", "title": "t", "source": "s", "columns": [
+   {"name": "cost", "at": ["#cpu_s"]}, {"name": "bits", "at": ["/cost/bits"]}],
+  "row_defaults": {"command": "allocate", "file": "configs/graphs/resnet18.json",
+                   "metric": "qe", "budget": "bitops=15.7e9", "pin": "0", "bits_a": "2,3,4,8"},
+  "rows": [{"label": "a"}, {"label": "b"}]}]}
+JSON
+status 0 "two rows of one command" nas reproduce --paper "$tmp/twice.json" \
+	-q --format json
+check "  have one cost" json "$tmp/out" \
+	'len({r["figures"][0]["ours"] for r in j["tables"][0]["rows"]}) == 1'
+status 0 "  as a table" nas reproduce --paper "$tmp/twice.json" -q
+prints "a and b (2 rows): nas allocate" "  their command once, with both names"
+prints "cost: processor time of the row's command" "  what cost is"
+
 # ---- rows that need a trained network -----------------------------------------
 
 tests/tools/small_net.py "$tmp" 24 20 2 12
@@ -355,7 +389,15 @@ status 0 "a page of nothing" nas reproduce gmpq-te/figure5 -q -o "$tmp/none"
 check "  has no drawing, no empty table, and the reasons" bash -c "
 	! grep -q '<svg' '$tmp/none/reproduction.html' &&
 	! grep -q 'class=.cards' '$tmp/none/reproduction.html' &&
-	grep -q 'needs a trained network' '$tmp/none/reproduction.html'"
+	grep -q 'needs a trained network' '$tmp/none/reproduction.html' &&
+	grep -q '<details open>' '$tmp/none/reproduction.html'"
+nas reproduce --paper "$tmp/two.json" -q -o "$tmp/two-page" >"$tmp/out"
+check "a row of nothing has its reason in the table" grep -q \
+	'<td colspan="7" .*needs a trained network and its images' \
+	"$tmp/two-page/reproduction.html"
+check "  and bits that begin from none are drawn alone" bash -c "
+	grep -q 'layer 1, activations: [0-9] bits<' '$tmp/two-page/reproduction.html' &&
+	grep -q 'layer 2, weights: [0-9] bits<' '$tmp/two-page/reproduction.html'"
 status 0 "with one" nas reproduce --paper "$tmp/two.json" -q \
 	--format json --model "$tmp/m.onnx" --data "$tmp/x-idx3-ubyte"
 cp "$tmp/out" "$tmp/model"
@@ -615,6 +657,8 @@ wrong "a place that is no pointer" 't["columns"][0]["at"] = ["size"]' \
 	"'size' is no JSON pointer"
 wrong "a key of another command" 'r["pin"] = "8"' \
 	"'pin' is nothing that 'score' takes here"
+wrong "the beginning of a key" 'r.update(command="allocate", metric="size", bits="4")' \
+	"'bits' is nothing that 'allocate' takes here"
 wrong "a key that goes with a metric" \
 	'r.update(command="allocate", bits_w="4,8")' \
 	"'bits_w' is nothing that 'allocate' takes here"
@@ -643,6 +687,19 @@ says "no network named 'nobody'" "  and the reason"
 prints "47" "  the other one is printed"
 prints "1 rows computed" "  what failed is not computed"
 prints "1 failed" "  but failed"
+python3 - "$tmp/failing.json" >"$tmp/half.json" <<'PY'
+import json, sys
+p = json.load(open(sys.argv[1]))
+t = p["tables"][0]
+t["columns"].append({"name": "other", "at": ["/results/0/other"]})
+t["rows"] = [{**t["rows"][0], "published": {"layers": 47, "other": 1}}]
+json.dump(p, sys.stdout)
+PY
+status 0 "a figure that the command does not print, beside one that it does" \
+	nas reproduce --paper "$tmp/half.json" -q --format json
+check "  says so" json "$tmp/out" \
+	'[f.get("cannot") for f in j["tables"][0]["rows"][0]["figures"]] ==
+	 [None, "not in what the row'"'"'s command prints"]'
 empty() { # WHAT COLUMN ROW: a row whose only figure is not there
 	python3 - "$2" "$3" >"$tmp/empty.json" <<-'PY'
 	import json, sys
