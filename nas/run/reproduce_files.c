@@ -37,6 +37,7 @@ static void add_line(struct nas_text *t, const struct reproduced_table *table,
 		text_add_csv_number(t, f->is_number ? f->x : (double)NAN);
 	text_add_csv_number(t, reproduce_difference(v, f));
 	add_cell(t, reproduce_cannot(row, column, f));
+	add_cell(t, f->at);
 	add_cell(t, row->command);
 	text_add(t, "\n");
 }
@@ -44,7 +45,7 @@ static void add_line(struct nas_text *t, const struct reproduced_table *table,
 void reproduce_csv(struct nas_text *t, const struct reproduction *r)
 {
 	text_add(t, "paper,table,row,figure,unit,published,ours,difference,"
-		    "cannot,command\n");
+		    "cannot,at,command\n");
 	for (int k = 0; k < r->ntables; k++)
 		for (int i = 0; i < r->table[k].of->nrows; i++)
 			for (int c = 0; c < r->table[k].of->ncolumns; c++)

@@ -533,6 +533,7 @@ rows = [r for r in csv.DictReader(open(sys.argv[1] + "/figures.csv"))
 for r in rows:
     assert same(float(r["difference"]), float(r["ours"]) - float(r["published"])), r
 assert n == len(rows) > 5
+assert all(r["at"].startswith("/results/0/") for r in rows)
 PY
 check "  and a page, each drawing of which is XML" python3 - \
 	"$tmp/folder/reproduction.html" <<'PY'
