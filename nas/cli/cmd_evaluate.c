@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "nas/base/clock.h"
-#include "nas/base/file.h"
 #include "nas/cli/values.h"
 #include "nas/cli/events.h"
+#include "nas/cli/output.h"
 #include "nas/cli/print.h"
 #include "nas/cli/model_options.h"
 #include "nas/run/evaluation.h"
@@ -97,12 +97,7 @@ static enum nas_status refuse_existing(const struct cli *cli,
 	if (path && strcmp(path, "-") == 0)
 		return nas_fail(err, NAS_EUSAGE, "--%s: needs a file, standard "
 				"output holds the accuracies", option);
-	if (path && !cli->force && file_exists(path))
-		return nas_fail(err, NAS_EIO,
-				"'%.200s' exists (--force "
-				"replaces it)",
-				path);
-	return NAS_OK;
+	return path ? output_refuse_file(cli, path, err) : NAS_OK;
 }
 
 static enum nas_status write_files(const struct cli *cli,

@@ -15,13 +15,20 @@ static bool is_file(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+enum nas_status output_refuse_file(const struct cli *cli, const char *path,
+				   struct nas_err *err)
+{
+	if (is_file(path) && !cli->force)
+		return nas_fail(err, NAS_EIO, "'%.200s' exists; --force "
+				"replaces it", path);
+	return NAS_OK;
+}
+
 enum nas_status output_refuse_existing(const struct cli *cli,
 				       struct nas_err *err)
 {
-	if (!cli->to_stdout && is_file(cli->output) && !cli->force)
-		return nas_fail(err, NAS_EIO, "'%.200s' exists; --force "
-				"replaces it", cli->output);
-	return NAS_OK;
+	return cli->to_stdout ? NAS_OK
+			      : output_refuse_file(cli, cli->output, err);
 }
 
 bool output_is_json(const struct cli *cli)

@@ -17,6 +17,10 @@
 enum nas_status output_refuse_existing(const struct cli *cli,
 				       struct nas_err *err) NAS_MUST_CHECK;
 
+/* The same of another file that the command writes. */
+enum nas_status output_refuse_file(const struct cli *cli, const char *path,
+				   struct nas_err *err) NAS_MUST_CHECK;
+
 /* Write cli->output and say so; tree is freed. Of -o - the file is standard
  * output, on which the caller prints nothing else then. */
 enum nas_status output_write_json(const struct cli *cli, cJSON *tree,

@@ -109,26 +109,29 @@ static void test_squeeze(void **state)
 /* No ReLU follows a linear bottleneck, nor what a shortcut is added to first. */
 static void test_relu(void **state)
 {
-	static const bool relu[BLOCK_KINDS][BLOCK_CONVS_MAX] = {
-		[BLOCK_CONV] = { true },
-		[BLOCK_MBCONV] = { true, true, false },
-		[BLOCK_DWSEP] = { true, true },
-		[BLOCK_MBCONV1] = { true, false },
-		[BLOCK_CONVPOOL] = { true },
-		[BLOCK_BASIC] = { true, false },
-		[BLOCK_BOTTLENECK] = { true, true, false },
+	static const struct {
+		enum nas_block_kind kind;
+		bool relu[BLOCK_CONVS_MAX];
+	} known[] = {
+		{ BLOCK_CONV, { true } },
+		{ BLOCK_MBCONV, { true, true, false } },
+		{ BLOCK_DWSEP, { true, true } },
+		{ BLOCK_MBCONV1, { true, false } },
+		{ BLOCK_CONVPOOL, { true } },
+		{ BLOCK_BASIC, { true, false } },
+		{ BLOCK_BOTTLENECK, { true, true, false } },
 	};
 
 	(void)state;
-	for (int k = 0; k < BLOCK_KINDS; k++) {
-		const struct nas_block b = { .kind = k, .in = 8, .out = 8,
-					     .hidden = 8, .kernel = 3,
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const struct nas_block b = { .kind = known[i].kind, .in = 8,
+					     .out = 8, .hidden = 8, .kernel = 3,
 					     .stride = 1 };
 		struct nas_conv c[BLOCK_CONVS_MAX];
 
-		block_kinds[k].convs(&b, c);
-		for (int j = 0; j < block_kinds[k].nconvs; j++)
-			assert_int_equal(c[j].relu, relu[k][j]);
+		block_kinds[b.kind].convs(&b, c);
+		for (int j = 0; j < block_kinds[b.kind].nconvs; j++)
+			assert_int_equal(c[j].relu, known[i].relu[j]);
 	}
 }
 
