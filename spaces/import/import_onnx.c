@@ -344,6 +344,7 @@ enum nas_status import_model(struct graph *g, const Onnx__ModelProto *model,
 			      .err = err};
 	size_t bytes = onnx__model_proto__get_packed_size(model);
 
+	err->code = NAS_OK;
 	*g = (struct graph){.name = arena_strdup(arena, source)};
 	if (options)
 		im.options = *options;

@@ -75,7 +75,8 @@ static inline size_t import_values_max(size_t some, size_t bytes, size_t most)
 
 /* The node being read: "Conv 'stem'". Returns out. */
 const char *import_subject(const struct importer *im, char *out, size_t size);
-/* NAS_EINPUT with it: "Conv 'stem': message". */
+/* NAS_EINPUT with it: "Conv 'stem': message". What has failed before it, say in
+ * a part of the same condition, stays the error. */
 enum nas_status import_bad(const struct importer *im, const char *fmt, ...)
 	NAS_FORMAT(2, 3);
 

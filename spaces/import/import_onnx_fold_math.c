@@ -165,8 +165,12 @@ enum nas_status fold_cast(struct importer *im)
 		      to == ONNX__TENSOR_PROTO__DATA_TYPE__DOUBLE ||
 		      to == ONNX__TENSOR_PROTO__DATA_TYPE__FLOAT16;
 
-	if (!in || !out || to == ONNX__TENSOR_PROTO__DATA_TYPE__STRING)
+	if (!in || !out)
 		return import_bad(im, "its input or output is missing");
+	if (to <= 0 || to > ONNX__TENSOR_PROTO__DATA_TYPE__UINT64 ||
+	    to == ONNX__TENSOR_PROTO__DATA_TYPE__STRING)
+		return import_bad(im, "a cast to type %lld is not supported",
+				  (long long)to);
 	if (value_make(im, out, floats ? VALUE_FLOAT : VALUE_INT, in->rank,
 		       in->size) != NAS_OK)
 		return im->err->code;

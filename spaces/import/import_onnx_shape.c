@@ -185,7 +185,7 @@ enum nas_status import_permutation(struct importer *im, int rank, int *perm)
 		if (n >= 0 && import_axis(im, x[k], rank, &perm[k]) != NAS_OK)
 			return im->err->code;
 		if (seen[perm[k]]++)
-			return import_bad(im, "perm duplicate axis");
+			return import_bad(im, "perm has a duplicate axis");
 	}
 	return NAS_OK;
 }

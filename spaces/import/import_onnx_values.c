@@ -26,6 +26,8 @@ enum nas_status import_bad(const struct importer *im, const char *fmt, ...)
 	char msg[200], subject[120];
 	va_list ap;
 
+	if (im->err->code != NAS_OK)
+		return im->err->code;
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);

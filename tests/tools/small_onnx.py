@@ -54,7 +54,7 @@ def node(op, inputs, output, **attributes):
     domain = piece(7, "com.microsoft") if op.startswith("Q") and op not in (
         "QLinearConv", "QLinearMatMul", "QuantizeLinear") else b""
     return piece(1, b"".join(piece(1, i.strip("-")) for i in inputs.split()) +
-                 piece(2, output) + piece(4, op) +
+                 b"".join(piece(2, o) for o in output.split()) + piece(4, op) +
                  b"".join(attribute(*a) for a in attributes.items()) + domain)
 
 
