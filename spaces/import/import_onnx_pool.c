@@ -157,12 +157,17 @@ static enum nas_status reduce(struct importer *im, int x, enum graph_op op,
 			      enum graph_op then)
 {
 	int axes[GRAPH_RANK_MAX], size[GRAPH_RANK_MAX], rank, left = 0;
+	bool any = false;
 
 	if (x < 0)
 		return im->err->code;
 	rank = im->g->tensor[x].rank;
 	if (reduced_axes(im, rank, axes) != NAS_OK)
 		return im->err->code;
+	for (int k = 0; k < rank; k++)
+		any |= axes[k] != 0;
+	if (!any) /* noop_with_empty_axes */
+		return import_identity(im);
 	x = make_reduce(im, op, x, axes);
 	if (then != GRAPH_OPS)
 		x = make1(im, then, x);

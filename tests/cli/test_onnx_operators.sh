@@ -4,7 +4,7 @@
 # several outputs, networks whose end is not read, and equalisation.
 . "$(dirname "$0")/lib.sh"
 as_defined small_made onnx
-for name in activations picked crossed small stretched; do
+for name in activations picked crossed small stretched flat sides; do
 	status 0 "$name, written" nas export "$tmp/$name.onnx" --to onnx \
 		-o "$tmp/again.onnx" --force
 	status 0 '  and read again' nas evaluate "$tmp/again.onnx" \

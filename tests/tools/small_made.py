@@ -9,7 +9,9 @@ For each NAME printed: NAME.onnx, NAME_x.npy, and NAME.txt with the outputs by
 ONNX's definitions. activations: both forms of Gelu, Mish, powers that are no
 whole number; folded: what shape arithmetic is made of; picked: Gather of maps,
 Tile, Expand; crossed: rows with columns; small: moments and lengths of few numbers, opset 22; stretched: transposed
-convolution, LRN, Resize; uneven: layers whose channels have very different ranges.
+convolution, LRN, Resize; uneven: layers whose channels have very different ranges; flat:
+a softmax over all numbers, as before opset 13; sides: a border of one axis, and
+operators that change nothing.
 
 Not printed, for tests of their own: vector.onnx takes (N, 6), frames.onnx (N, 4,
 4), clip.onnx (N, 3, 2, 4, 4), two.onnx has two outputs; boxes.onnx ends in
@@ -199,6 +201,24 @@ def uneven(folder):
     write(folder, "uneven", model(parts, SHAPE, (1, 2, 2, 2)), X, SHAPE, y)
 
 
+def flat(folder):
+    y = [math.exp(v) for v in X]
+    write(folder, "flat", model([node("Softmax", "x", "y", axis=1)], SHAPE, SHAPE,
+                                opset=12), X, SHAPE, [v / sum(y) for v in y])
+
+
+def sides(folder):
+    parts = [
+        tensor("p", INT64, [2], [1, 2]), tensor("v", FLOAT, [], [0.5]),
+        tensor("a", INT64, [1], [3]), tensor("one", FLOAT, [], [1]),
+        node("Pad", "x p v a", "t1"), node("Sum", "t1", "t2"),
+        node("Pow", "t2 one", "t3"),
+        node("ReduceMax", "t3", "y", noop_with_empty_axes=1)]
+    y = [v for k in range(12) for v in [0.5] + X[4 * k:4 * k + 4] + [0.5] * 2]
+    write(folder, "sides", model(parts, SHAPE, (1, 3, 4, 7), ir=10, opset=18), X,
+          SHAPE, y)
+
+
 def save(folder, name, data):
     with open(f"{folder}/{name}.onnx", "wb") as f:
         f.write(data)
@@ -256,6 +276,8 @@ def main():
     small(sys.argv[1])
     stretched(sys.argv[1])
     uneven(sys.argv[1])
+    flat(sys.argv[1])
+    sides(sys.argv[1])
 
 
 if __name__ == "__main__":
