@@ -12,6 +12,8 @@ include="$dest/usr/include/nas"
 check "headers: those that a user of the library needs" test \
 	"$(find "$include" -name '*.h' | wc -l)" -le 21
 check "no header of what is inside" test ! -e "$include/evolve/island.h"
+check "README.md includes what is there" test -e \
+	"$include/$(sed -n 's/^Library: `#include <\([^>]*\)>.*/\1/p' README.md)"
 
 # libraries as nas.pc lists them, this folder first
 sed -n '/^```c$/,/^```$/p' nas/run/README.md | sed '1d;$d' >"$tmp/example.c"
