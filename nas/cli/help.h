@@ -8,7 +8,7 @@
 #ifndef NAS_CLI_HELP_H
 #define NAS_CLI_HELP_H
 
-#include "nas/cli/command.h"
+#include "nas/cli/values.h"
 
 enum nas_status help_command(const struct command *command);
 /* One line each of all, which ends with NULL. */
@@ -20,9 +20,6 @@ void help_option(struct nas_text *t, const struct cli_option *o);
 
 /* A page for man(1); of the program where command is NULL. */
 void help_man(const struct command *command, const struct command *const *all);
-
-/* What help can be printed as, beside the text: choices of PAGE (values.c). */
-enum help_page { HELP_BASH, HELP_ZSH, HELP_FISH, HELP_MAN, HELP_PAGES };
 
 /* The completion of a shell. */
 void help_completion(enum help_page shell, const struct command *const *all);

@@ -36,28 +36,6 @@ static enum nas_status set_format(struct cli *cli, const char *value,
 			"--format is table or json, not '%s'", value);
 }
 
-static enum nas_status set_set(struct cli *cli, const char *value,
-			       struct nas_err *err)
-{
-	if (cli->nsets == CLI_SETS_MAX)
-		return nas_fail(err, NAS_EUSAGE, "too many --set, at most %d",
-				CLI_SETS_MAX);
-	cli->set[cli->nsets++] = value;
-	return NAS_OK;
-}
-
-enum nas_status cli_add_set(struct cli *cli, const char *path,
-			    const char *text, struct nas_err *err)
-{
-	size_t n = strlen(path) + strlen(text) + 2;
-	char *s = NAS_NEW(cli->arena, char, n);
-
-	if (!s)
-		return nas_fail(err, NAS_ENOMEM, "out of memory for an option");
-	snprintf(s, n, "%s=%s", path, text);
-	return set_set(cli, s, err);
-}
-
 static enum nas_status set_seed(struct cli *cli, const char *value,
 				struct nas_err *err)
 {
@@ -151,7 +129,7 @@ static const struct common {
 	  CLI_FORMAT, 0, set_format, "prints one form only" },
 	{ { "set", 's', "PATH=VALUE", "change a value of the config, such as "
 				      "search.population=64; repeatable" },
-	  CLI_SET, 0, set_set, "reads no config" },
+	  CLI_SET, 0, cli_add_assignment, "reads no config" },
 	{ { "seed", 0, "N", "seed of the random numbers; search.seed of a "
 			    "config" },
 	  CLI_SEED, CLI_SET, set_seed, "draws no random numbers" },

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nas/cli/help.h"
 #include "nas/form/form.h"
 #include "nas/form/json.h"
 #include "nas/run/config.h"
@@ -303,6 +302,28 @@ enum nas_status cli_read_choice(const struct cli *cli, const char *option,
 }
 
 /* ---- options that stand for a key of the config -------------------------- */
+
+enum nas_status cli_add_assignment(struct cli *cli, const char *assignment,
+				   struct nas_err *err)
+{
+	if (cli->nsets == CLI_SETS_MAX)
+		return nas_fail(err, NAS_EUSAGE, "too many --set, at most %d",
+				CLI_SETS_MAX);
+	cli->set[cli->nsets++] = assignment;
+	return NAS_OK;
+}
+
+enum nas_status cli_add_set(struct cli *cli, const char *path,
+			    const char *text, struct nas_err *err)
+{
+	size_t n = strlen(path) + strlen(text) + 2;
+	char *s = NAS_NEW(cli->arena, char, n);
+
+	if (!s)
+		return nas_fail(err, NAS_ENOMEM, "out of memory for an option");
+	snprintf(s, n, "%s=%s", path, text);
+	return cli_add_assignment(cli, s, err);
+}
 
 static enum nas_status add_number(struct cli *cli,
 				  const struct cli_shorthand *s,

@@ -50,10 +50,15 @@ uint64_t cli_seed(const struct cli *cli, uint64_t fallback);
 /* What a list of --stage-weights may hold. */
 extern const struct quantity_limits cli_stage_weights;
 
-/* Add "path=text" to the sets, as if --set had been given. */
+/* Add a "path=text" to the sets, as --set does; or of both parts. */
+enum nas_status cli_add_assignment(struct cli *cli, const char *assignment,
+				   struct nas_err *err) NAS_MUST_CHECK;
 enum nas_status cli_add_set(struct cli *cli, const char *path,
 			    const char *text, struct nas_err *err)
 	NAS_MUST_CHECK;
+
+/* What help can be printed as, beside the text: choices of PAGE. */
+enum help_page { HELP_BASH, HELP_ZSH, HELP_FISH, HELP_MAN, HELP_PAGES };
 
 /* Name i that such a value may be; NULL behind the last one, and where the
  * word is none of those here. */
