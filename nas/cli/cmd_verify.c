@@ -9,9 +9,8 @@
 #include "nas/run/verify_all.h"
 
 static const struct cli_option options[] = {
-	{"target", 't', "NAME", "host, cortex-m4, cortex-m7, cortex-m3, "
-				"rv32imc, onnxruntime or tflite; may be "
-				"repeated; all by default"},
+	{"target", 't', "TARGET", "what runs it, may be repeated; all by "
+				  "default"},
 	{"images", 'n', "N", "pictures that are compared; default 4"},
 	{"memory", 'm', "MEMORY", "model whose bytes the arena gets, the first "
 				  "by default"},

@@ -11,6 +11,7 @@
 #include "nas/run/config.h"
 #include "nas/run/quantised.h"
 #include "nas/run/sensitivity_of.h"
+#include "nas/run/verify.h"
 #include "scoring/forward/input_stats.h"
 #include "scoring/forward/quantiser.h"
 #include "scoring/monte_carlo.h"
@@ -186,6 +187,11 @@ static const char *format(int i)
 	return export_formats[i].name;
 }
 
+static const char *target(int i)
+{
+	return verify_targets[i].name;
+}
+
 static const char *page(int i)
 {
 	static const char *const pages[HELP_PAGES + 1] = {
@@ -235,6 +241,7 @@ static const struct choice {
 	{ "GRID", either, NULL },
 	{ "RANGES", range, NULL },
 	{ "FORMAT", format, format_help },
+	{ "TARGET", target, NULL },
 	{ "PAGE", page, NULL },
 	{ "ROUND", rounding, NULL },
 };
