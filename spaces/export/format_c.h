@@ -211,6 +211,9 @@ double c_input_scale(const struct c_plan *p, int layer);
 size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
 		      uint8_t *out);
 
+/* As many bits as the largest needs. */
+void c_fit_bias(struct c_call *c, double bias);
+
 size_t c_pack_bias(const struct c_call *c, uint8_t *out);
 
 /* What an excitation becomes: the grid behind it. */

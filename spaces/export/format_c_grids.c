@@ -179,7 +179,7 @@ uint32_t c_packed_factor(float factor)
 
 	part = frexpf(factor, &e);
 	if (24 - e > 200)
-		return 16; /* nothing is left of any sum */
+		return 41; /* nothing is left of any sum */
 	return (uint32_t)ldexpf(part, 24) << 8 | (uint32_t)(24 - e);
 }
 
@@ -290,9 +290,7 @@ static bool is_wide(const struct c_call *c, const struct sums *s, int most_x)
 static void set_bias(struct c_call *c, int o, double b)
 {
 	c->bias[o] = (int64_t)b;
-	while (c->bits_b < 33 && (b < -ldexp(1, c->bits_b - 1) ||
-				  b >= ldexp(1, c->bits_b - 1)))
-		c->bits_b++;
+	c_fit_bias(c, b);
 }
 
 /* A channel's bias, and its factor; *constant: where it has but one level. */
@@ -345,8 +343,6 @@ enum nas_status c_grid_numbers(const struct c_maps *m, struct c_call *c,
 				&constant[o]) != NAS_OK)
 			return m->p->err->code;
 	}
-	if (c->bits_b > 16)
-		c->bits_b = 32;
 	if (c->flags & C_WIDE)
 		c->bits_b = 64;
 	return set_bounds(m, c, c_activation_behind(m, l->node), to, unit,

@@ -162,12 +162,8 @@ static int64_t set_bias(struct c_plan *p, struct c_call *c,
 		most = sum > most ? sum : most;
 		*most_t = fmax(*most_t, (double)sum * times);
 		c->bias[i] = (int64_t)b;
-		while (c->bits_b < 32 && (b < -ldexp(1, c->bits_b - 1) ||
-					  b >= ldexp(1, c->bits_b - 1)))
-			c->bits_b++;
+		c_fit_bias(c, b);
 	}
-	if (c->bits_b > 16)
-		c->bits_b = 32;
 	return most;
 }
 
@@ -186,8 +182,10 @@ static enum nas_status prove(struct c_plan *p, struct c_call *c, int64_t acc,
 	    (double)residual * (double)c->residual_scale;
 	c->most_acc = (double)acc;
 	c->most_t = t;
-	if (t < 0x1p31 &&
-	    (double)c->divisor * ldexp(1, c->bits_y) < 0x1p31)
+	if (t < 0x1p31 && (c->flags & (C_MAP | C_RAW)))
+		return NAS_OK;
+	/* to_level() adds so much to t */
+	if (t + (double)c->divisor * (ldexp(0.5, c->bits_y) + 1) < 0x1p31)
 		return NAS_OK;
 	if (!(t < 0x1p61) || (c->flags & (C_MAP | C_RAW)))
 		return refuse(p, name, "its outputs need more than 32 bits");

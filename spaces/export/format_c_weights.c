@@ -2,6 +2,8 @@
 /* Weights as streams of bits, and what they and the tables take. */
 #include "spaces/export/format_c.h"
 
+#include <math.h>
+
 struct stream {
 	uint8_t *data; /* NULL: count only */
 	size_t bits;
@@ -15,7 +17,7 @@ static void put(struct stream *s, int64_t level, int bits)
 }
 
 /* Place in memory -> in the window: what the kernels take a word at a time.
- * dot8_word() and dot4_word() of spaces/export/kernels/conv.c. */
+ * dot8_word() and dot4_word() of spaces/export/kernels/dots.c. */
 static const int order_8[4] = {0, 2, 1, 3};
 static const int order_4[8] = {0, 4, 2, 6, 1, 5, 3, 7};
 
@@ -53,6 +55,15 @@ size_t c_pack_weights(const struct c_plan *p, const struct c_call *c,
 		}
 	}
 	return (s.bits + 7) / 8;
+}
+
+void c_fit_bias(struct c_call *c, double bias)
+{
+	while (c->bits_b < 32 && (bias < -ldexp(0.5, c->bits_b) ||
+				  bias >= ldexp(0.5, c->bits_b)))
+		c->bits_b++;
+	if (c->bits_b > 16)
+		c->bits_b = 32;
 }
 
 size_t c_pack_bias(const struct c_call *c, uint8_t *out)

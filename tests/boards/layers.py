@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Instructions of each layer of a network's C on an emulated board.
 
-    layers.py NAS ARCHITECTURE TARGET [MOST]
+    layers.py NAS NETWORK TARGET [MOST]
 
 Prints layer, kind, channels, bits, multiply-accumulates, instructions, their
-quotient; behind them each kind's. Fails where 1x1 convolutions together need
-more than MOST instructions each. The calls of NAME_run() are put between two
-readings of the board's clock. Of architectures, whose layers are one table.
+quotient; behind them each kind's. Fails where 1x1 convolutions of 8-bit weights,
+or those of 4-bit weights, together need more than MOST instructions each. The calls of NAME_run() are put between two
+readings of the board's clock. Of architectures, and of networks on grids.
 """
 import re
 import subprocess
@@ -32,15 +32,37 @@ def layers(source):
         yield dict(zip(FIELDS, numbers))
 
 
+GRID = ("rows columns groups zero_x zero_y low high kernel_y kernel_x stride_y "
+        "stride_x").split()
+
+
+def with_grids(source, rows):
+    """Layers with the kernels and outputs of their grids."""
+    if "struct grid grids[] = {" not in source:
+        return rows
+    table = source[source.index("struct grid grids[] = {"):]
+    table = re.findall(r"\n\t\{\w+, \w+, \w+, (.*?)\}",
+                       table[:table.index("\n};")], re.S)
+    for row, grid in zip(rows, table):
+        row.update(zip(GRID, (int(x) for x in re.findall(r"-?\d+", grid))))
+    return rows
+
+
 def kind_of(call, layer):
     if call.startswith("depthwise"):
         return "depthwise"
     if layer["height"] * layer["width"] == 1:
         return "dense"
+    if "rows" in layer:
+        return "conv" if layer["kernel_y"] * layer["kernel_x"] > 1 else "pointwise"
     return "pointwise" if layer["kernel"] == 1 else "conv"
 
 
 def macs(kind, l):
+    if "rows" in l:
+        each = 1 if kind == "depthwise" else l["in"]
+        return (l["rows"] * l["columns"] * l["kernel_y"] * l["kernel_x"] *
+                each * l["out"])
     s = l["stride"]
     pixels = ((l["height"] + s - 1) // s) * ((l["width"] + s - 1) // s)
     each = 1 if kind == "depthwise" else l["in"]
@@ -51,7 +73,7 @@ def clocked(source):
     """The source that says after each call of NAME_run() what it took."""
     head, body = source.rsplit("_run(void)\n{\n", 1)
     body, rest = body.split("\n}\n", 1)
-    body = re.sub(r"\n\t((?:convolve|depthwise)\(&layers\[(\d+)\][^;]*;)",
+    body = re.sub(r"\n\t((?:convolve|depthwise)(?:_grid)?\(&layers\[(\d+)\][^;]*;)",
                   r"\n\tlayer_before();\n\t\1\n\tlayer_after(\2);",
                   "\n" + body)
     return ("void layer_before(void);\nvoid layer_after(unsigned);\n" + head +
@@ -121,9 +143,9 @@ def run(nas, network, target):
                                work / "clocked"], capture_output=True,
                               text=True)
     took = re.findall(r"@0*(\d+) 0*(\d+)", said.stdout + said.stderr)
-    rows = list(layers(source))
+    rows = with_grids(source, list(layers(source)))
     calls = {int(i): call for call, i in
-             re.findall(r"\n\t(convolve|depthwise)\(&layers\[(\d+)\]", source)}
+             re.findall(r"\n\t(convolve|depthwise)(?:_grid)?\(&layers\[(\d+)\]", source)}
     return rows, calls, [(int(i), int(t) * (1.25 if arm else 1))
                          for i, t in took]
 
@@ -135,18 +157,22 @@ def main():
         l = rows[i]
         kind = kind_of(calls[i], l)
         work = macs(kind, l)
-        print(f"{i:3} {kind:9} {l['in']:4} -> {l['out']:4}  {l['kernel']}x"
-              f"{l['kernel']}/{l['stride']}  bits {l['bits_w']}/{l['bits_x']} "
+        print(f"{i:3} {kind:9} {l['in']:4} -> {l['out']:4}  "
+              f"{l.get('kernel_y', l['kernel'])}x"
+              f"{l.get('kernel_x', l['kernel'])}/"
+              f"{l.get('stride_x', l['stride'])}  bits {l['bits_w']}/{l['bits_x']} "
               f"{work:10,} {n:12,.0f} {n / work:6.2f}")
-        for key in (kind, "all"):
+        bits = f"{kind} {l['bits_w']}/{l['bits_x']}"
+        for key in (kind, bits, "all"):
             a, b = sums.get(key, (0, 0))
             sums[key] = a + n, b + work
     for kind, (n, work) in sums.items():
-        print(f"{kind:9} {work:,} multiply-accumulates, "
+        print(f"{kind:13} {work:,} multiply-accumulates, "
               f"{n / work:.2f} instructions each")
     if len(sys.argv) > 4:
-        n, work = sums["pointwise"]
-        sys.exit(n / work > float(sys.argv[4]))
+        most = float(sys.argv[4])
+        sys.exit(any(n / work > most for key, (n, work) in sums.items()
+                     if key in ("pointwise 8/8", "pointwise 4/8")))
 
 
 if __name__ == "__main__":

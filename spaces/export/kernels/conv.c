@@ -9,14 +9,14 @@ static int map_number;
 
 /* One pixel's channels. */
 static void load_pixel(const struct layer *l, const uint8_t *x, uint32_t pixel,
-		       int16_t *out)
+		       operand *out)
 {
 	uint32_t step = (uint32_t)l->height * l->width * l->bits_x;
 	uint32_t bit = l->x + pixel * l->bits_x;
 
 	if (!HAS_PLANAR || !(l->flags & PLANAR_X)) {
-		unpack(out, x, l->x + pixel * l->in * l->bits_x, l->in,
-		       l->bits_x);
+		unpack_operands(out, x, l->x + pixel * l->in * l->bits_x, l->in,
+				l->bits_x);
 		return;
 	}
 	if (l->bits_x == 8 && !(bit & 7)) {
@@ -27,10 +27,10 @@ static void load_pixel(const struct layer *l, const uint8_t *x, uint32_t pixel,
 		return;
 	}
 	for (uint32_t c = 0; c < l->in; c++, bit += step)
-		out[c] = (int16_t)get(x, bit, l->bits_x);
+		out[c] = (operand)get(x, bit, l->bits_x);
 }
 
-static int16_t *add_zeros(int16_t *out, int n)
+static operand *add_zeros(operand *out, int n)
 {
 	for (; n > 0; n--)
 		*out++ = 0;
@@ -39,7 +39,7 @@ static int16_t *add_zeros(int16_t *out, int n)
 
 /* What the kernel sees at an output: (row, column, channel), 0 outside. */
 static void load_window(const struct layer *l, const uint8_t *x, int row,
-			int column, int16_t *out)
+			int column, operand *out)
 {
 	int k = l->kernel, top = row * l->stride - k / 2, in = l->in;
 	int left = column * l->stride - k / 2, right = left + k;
@@ -58,8 +58,8 @@ static void load_window(const struct layer *l, const uint8_t *x, int row,
 			continue;
 		}
 		out = add_zeros(out, (first - left) * in);
-		unpack(out, x, l->x + at * l->bits_x,
-		       (uint32_t)((last - first) * in), l->bits_x);
+		unpack_operands(out, x, l->x + at * l->bits_x,
+				(uint32_t)((last - first) * in), l->bits_x);
 		out = add_zeros(out + (last - first) * in, (right - last) * in);
 	}
 }
@@ -112,14 +112,35 @@ static void store(const struct layer *l, uint8_t *y, uint32_t pixel,
 	if (!HAS_PLANAR || !(l->flags & PLANAR_Y)) {
 		pack(y, l->y + (pixel * l->out + c) * l->bits_y, level, m,
 		     l->bits_y);
-	} else if (l->bits_y == 8 && !(bit & 7)) {
-		y += bit >> 3;
-		for (uint32_t j = 0; j < m; j++, y += pixels)
-			*y = (uint8_t)level[j];
 	} else {
 		for (uint32_t j = 0; j < m; j++, bit += step)
 			put(y, bit, l->bits_y, level[j]);
 	}
+}
+
+/* Levels of m sums, times scale, and shift. */
+static inline void levels_of(struct rounding r, int32_t scale, int32_t shift,
+			     uint32_t m, const int32_t *acc, int16_t *level)
+{
+	for (uint32_t j = 0; j < m; j++)
+		level[j] = (int16_t)to_level(r, acc[j] * scale + shift);
+}
+
+/* What is to be more than levels. */
+static void finish_more(const struct layer *l, uint8_t *y, uint32_t pixel,
+			uint32_t c, uint32_t m, int32_t *acc, int16_t *value)
+{
+	if (HAS_WIDE && (l->flags & WIDE)) {
+		finish_wide(l, y, c, m, acc, value);
+		return;
+	}
+	for (uint32_t j = 0; j < m; j++)
+		acc[j] = acc[j] * scale_of(l, c + j) +
+			 value[j] * l->residual_scale;
+	hand_over(l, y, pixel, c, m, acc);
+	for (uint32_t j = 0; j < m && l->bits_y; j++)
+		value[j] = (int16_t)to_level_wide(acc[j], l->divisor,
+						  l->bits_y);
 }
 
 /* From sums of m outputs to what is kept of them. */
@@ -128,49 +149,47 @@ static void finish(const struct layer *l, struct rounding r, uint8_t *y,
 		   int32_t *acc)
 {
 	int16_t value[CHUNK];
-	int32_t scale = l->scale, shift = 0;
+	int32_t scale = l->scale, shift = l->residual_scale;
+	int more = l->flags & NO_LEVELS;
 
 	if (HAS_RESIDUAL && l->bits_r)
 		unpack(value, arena, l->r + (pixel * l->out + c) * l->bits_r, m,
 		       l->bits_r);
 	else
-		shift = l->residual_scale;
-	if (HAS_SCALES && !scale && !(l->flags & WIDE)) {
-		for (uint32_t j = 0; j < m; j++)
-			acc[j] *= scale_of(l, c + j);
-		scale = 1;
-	}
-	if (HAS_WIDE && (l->flags & WIDE)) {
-		for (uint32_t j = 0; j < m && !l->bits_r; j++)
+		for (uint32_t j = 0; more && j < m; j++)
 			value[j] = 1;
-		finish_wide(l, y, c, m, acc, value);
-	} else if (l->flags & (MAP | SUMS | RAW)) {
-		for (uint32_t j = 0; j < m; j++)
-			acc[j] = acc[j] * scale +
-				 (l->bits_r ? value[j] * l->residual_scale
-					    : shift);
-		hand_over(l, y, pixel, c, m, acc);
-		for (uint32_t j = 0; j < m && l->bits_y; j++)
-			value[j] = (int16_t)to_level(r, acc[j]);
-	} else if (HAS_RESIDUAL && l->bits_r) {
-		int32_t other = l->residual_scale;
-
-		for (uint32_t j = 0; j < m; j++)
-			value[j] = (int16_t)to_level(
-				r, acc[j] * scale + value[j] * other);
-	} else {
-		for (uint32_t j = 0; j < m; j++)
-			value[j] = (int16_t)to_level(r, acc[j] * scale + shift);
+	if (more) {
+		finish_more(l, y, pixel, c, m, acc, value);
+		if (l->bits_y)
+			store(l, y, pixel, pixels, c, m, value);
+		return;
 	}
-	if (l->bits_y)
-		store(l, y, pixel, pixels, c, m, value);
+	if ((HAS_SCALES && !scale) || (HAS_RESIDUAL && l->bits_r)) {
+		for (uint32_t j = 0; j < m; j++) {
+			acc[j] *= scale_of(l, c + j);
+			acc[j] += l->bits_r ? value[j] * shift : shift;
+		}
+		scale = 1;
+		shift = 0;
+	}
+	shift += r.offset;
+	if (l->bits_y == 8 && !(l->y & 7)) {
+		int planar = HAS_PLANAR && l->flags & PLANAR_Y;
+
+		y += l->y / 8;
+		y += planar ? c * pixels + pixel : pixel * l->out + c;
+		bytes_of(&r, scale, shift, m, acc, y, planar ? pixels : 1);
+		return;
+	}
+	levels_of(r, scale, shift, m, acc, value);
+	store(l, y, pixel, pixels, c, m, value);
 }
 
 /* Two pixels at once: where their values fit, and no sum that is put away
  * lies over a residual that is still to be read. */
 static int in_pairs(const struct layer *l, uint32_t n)
 {
-	if (2 * n > WINDOW_MAX)
+	if (2 * n > WINDOW_OPERANDS)
 		return 0;
 	return !HAS_RESIDUAL || !l->bits_r || l->out <= CHUNK ||
 	       (l->bits_r == l->bits_y && l->r == l->y);
@@ -180,7 +199,7 @@ static int in_pairs(const struct layer *l, uint32_t n)
  * window lies behind this one's. */
 static void convolve_pixels(const struct layer *l, struct rounding r,
 			    uint8_t *y, uint32_t pixel, int more,
-			    const int16_t *window, uint32_t pixels)
+			    const operand *window, uint32_t pixels)
 {
 	uint32_t n = (uint32_t)l->kernel * l->kernel * l->in;
 	uint32_t chunks = (l->out + CHUNK - 1) / CHUNK;
@@ -205,14 +224,14 @@ static void convolve_pixels(const struct layer *l, struct rounding r,
 /* x and y are the arena, or vectors beside it. */
 static void convolve(const struct layer *l, const uint8_t *x, uint8_t *y)
 {
-	int16_t window[WINDOW_MAX];
-	struct rounding r = {0, 0, 0, 0, 1, 0};
+	operand window[WINDOW_OPERANDS];
+	struct rounding r = {0, 0, 0, 1, 0};
 	uint32_t s = l->stride, columns = (l->width + s - 1) / s;
 	uint32_t pixels = (l->height + s - 1) / s * columns;
 	uint32_t n = (uint32_t)l->kernel * l->kernel * l->in;
 	int step = l->flags & DOWN ? -1 : 1, pairs = in_pairs(l, n);
 
-	if (l->bits_y && !(l->flags & WIDE))
+	if (!(l->flags & NO_LEVELS))
 		r = rounding_of(l);
 	for (uint32_t i = 0; i < pixels; i++) {
 		uint32_t pixel = l->flags & DOWN ? pixels - 1 - i : i;

@@ -32,40 +32,33 @@ static void load_row(const struct layer *l, struct plane p, int i, int16_t *out)
 	out += pad;
 	if (p.step == l->bits_x)
 		unpack(out, arena, bit, (uint32_t)w, l->bits_x);
+	else if (l->bits_x == 8 && !((bit | p.step) & 7))
+		for (int j = 0; j < w; j++, bit += p.step)
+			out[j] = (int8_t)arena[bit >> 3];
 	else
 		for (int j = 0; j < w; j++, bit += p.step)
 			out[j] = (int16_t)get(arena, bit, l->bits_x);
 }
 
-/* Rows of weights have a 0 behind them, so that products come in pairs. */
-static inline int32_t taps(const int16_t *const *row, const int16_t *w, int k,
-			   int at, int32_t acc)
-{
-#pragma GCC unroll 8
-	for (int i = 0; i < k; i++)
-#pragma GCC unroll 4
-		for (int j = 0; j < k + 1; j += 2)
-			acc = add_pair(row[i] + at + j, w + i * (k + 1) + j,
-				       acc);
-	return acc;
-}
-
 /* Sums of m columns from column j on. */
-static inline void row_of(const int16_t *const *row, const int16_t *w, int k,
+static inline void row_of(int16_t *const *row, const int16_t *w, int k,
 			  int stride, int j, int m, int32_t bias, int32_t *acc)
 {
-	for (int i = 0; i < m; i++)
-		acc[i] = taps(row, w, k, (j + i) * stride, bias);
+	for (int i = 0; i < m; i++, j++) {
+		acc[i] = bias;
+#pragma GCC unroll 8
+		for (int y = 0; y < k; y++)
+			acc[i] = add_row(row[y] + j * stride, w + y * (k + 1),
+					 k, acc[i]);
+	}
 }
 
-static void sums_of_row(const int16_t *const *row, const int16_t *w, int k,
+static void sums_of_row(int16_t *const *row, const int16_t *w, int k,
 			int stride, int j, int m, int32_t bias, int32_t *acc)
 {
-	if (k == 3)
-		row_of(row, w, 3, stride, j, m, bias, acc);
-	else if (k == 5)
+	if (k == 5 && KERNEL_MAX >= 5)
 		row_of(row, w, 5, stride, j, m, bias, acc);
-	else if (k == 7)
+	else if (k == 7 && KERNEL_MAX >= 7)
 		row_of(row, w, 7, stride, j, m, bias, acc);
 	else
 		row_of(row, w, k, stride, j, m, bias, acc);
@@ -81,28 +74,33 @@ static void load_taps(const struct layer *l, uint32_t c, int16_t *w)
 	}
 }
 
-/* From m sums of a channel, times scale, to its levels, put into the scratch; or to *sum. */
-static void finish_row(const struct layer *l, struct rounding r,
-		       int32_t scale, uint32_t at, uint32_t m, int32_t *acc, int64_t *sum)
+/* From m sums of a channel, times scale, to its levels, put into the scratch; or
+ * to *sum. */
+static void finish_row(const struct layer *l, const struct rounding *r,
+		       int32_t scale, uint32_t at, uint32_t m, int32_t *acc,
+		       int64_t *sum)
 {
 	int16_t level[CHUNK];
+	int wide = HAS_WIDE && l->flags & WIDE;
 
-	for (uint32_t i = 0; i < m; i++)
-		if ((l->flags & RELU) && acc[i] < 0)
-			acc[i] = 0;
-	if (sum) {
-		for (uint32_t i = 0; i < m; i++)
-			*sum += acc[i];
+	if (!sum && !wide && l->bits_y == 8 && !(at & 7)) {
+		bytes_of(r, scale, r->offset, m, acc, arena + at / 8, 1);
 		return;
 	}
-	for (uint32_t i = 0; i < m; i++)
-		if (HAS_WIDE && (l->flags & WIDE))
+	for (uint32_t i = 0; i < m; i++) {
+		if ((l->flags & RELU) && acc[i] < 0)
+			acc[i] = 0;
+		if (sum)
+			*sum += acc[i];
+		else if (wide)
 			level[i] = (int16_t)to_level_wide(
-				(int64_t)acc[i] * scale, l->divisor,
-				l->bits_y);
+				(int64_t)acc[i] * scale, l->divisor, l->bits_y);
 		else
-			level[i] = (int16_t)to_level(r, acc[i] * scale);
-	pack(arena, at, level, m, l->bits_y);
+			level[i] = (int16_t)to_level(*r, acc[i] * scale +
+								 r->offset);
+	}
+	if (!sum)
+		pack(arena, at, level, m, l->bits_y);
 }
 
 /* All outputs of channel c, a row at a time. Each is put into the scratch, or,
@@ -112,27 +110,30 @@ static void channel(const struct layer *l, struct plane p, uint32_t c,
 		    int32_t gate, int64_t *sum)
 {
 	int16_t rows[ROWS_MAX], w[KERNEL_MAX * (KERNEL_MAX + 1)];
-	const int16_t *row[KERNEL_MAX];
+	int16_t *row[KERNEL_MAX];
 	int k = l->kernel, s = l->stride, columns = (l->width + s - 1) / s;
 	int padded = l->width + 2 * (k / 2) + 1, next = 0;
 	int32_t bias = bias_of(l, c), acc[CHUNK];
-	struct rounding r = {0, 0, 0, 0, 1, 0};
+	struct rounding r = {0, 0, 0, 1, 0};
 	uint32_t at = l->r;
 
 	gate *= scale_of(l, c);
 	if (!HAS_WIDE || !(l->flags & WIDE))
 		r = rounding_of(l);
 	load_taps(l, c, w);
+	for (int i = 0; i < k; i++)
+		row[i] = rows + i * padded;
 	for (int top = 0; top < l->height; top += s) {
 		for (; next < top + k; next++)
-			load_row(l, p, next, rows + next % k * padded);
-		for (int i = 0; i < k; i++)
-			row[i] = rows + (top + i) % k * padded;
+			load_row(l, p, next, next_row(row, k));
 		for (int j = 0; j < columns; j += CHUNK) {
 			int m = columns - j < CHUNK ? columns - j : CHUNK;
 
-			sums_of_row(row, w, k, s, j, m, bias, acc);
-			finish_row(l, r, gate, at, (uint32_t)m, acc, sum);
+			if (k == 3)
+				sums_of_three(row, j * s, w, s, m, bias, acc);
+			else
+				sums_of_row(row, w, k, s, j, m, bias, acc);
+			finish_row(l, &r, gate, at, (uint32_t)m, acc, sum);
 			at += (uint32_t)m * l->bits_y;
 		}
 	}

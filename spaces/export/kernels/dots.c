@@ -5,30 +5,69 @@
 
 #include "spaces/export/kernels/kernel.h"
 
+/* A stream of levels as it is read. */
+struct stream {
+	const uint8_t *next;
+	uint32_t v;
+	unsigned have;
+};
+
+static inline struct stream stream_at(const uint8_t *p, uint32_t bit)
+{
+	p += bit >> 3;
+	return (struct stream){p + 1, (uint32_t)*p >> (bit & 7), 8 - (bit & 7)};
+}
+
+static inline int32_t next_level(struct stream *s, unsigned bits)
+{
+	int32_t level;
+
+	while (s->have < bits) {
+		s->v |= (uint32_t)*s->next++ << s->have;
+		s->have += 8;
+	}
+	level = sign(s->v, bits);
+	s->v >>= bits;
+	s->have -= bits;
+	return level;
+}
+
 /* n levels, to and from 16-bit numbers. */
-static void unpack(int16_t *out, const uint8_t *p, uint32_t bit, uint32_t n,
+static SEPARATE void unpack(int16_t *out, const uint8_t *p, uint32_t bit, uint32_t n,
 		   unsigned bits)
 {
-	unsigned have = 8 - (bit & 7);
-	uint32_t v;
+	struct stream s = stream_at(p, bit);
 
-	p += bit >> 3;
-	if (bits == 8 && have == 8) {
+	if (bits == 8 && s.have == 8) {
+		p += bit >> 3;
+#pragma GCC unroll 4
 		for (uint32_t i = 0; i < n; i++)
 			out[i] = (int8_t)p[i];
 		return;
 	}
-	v = (uint32_t)*p++ >> (bit & 7);
-	for (uint32_t i = 0; i < n; i++) {
-		while (have < bits) {
-			v |= (uint32_t)*p++ << have;
-			have += 8;
-		}
-		out[i] = (int16_t)sign(v, bits);
-		v >>= bits;
-		have -= bits;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = (int16_t)next_level(&s, bits);
 }
+
+#ifdef __ARM_FEATURE_DSP
+#define unpack_operands unpack
+#else
+static SEPARATE void unpack_operands(operand *out, const uint8_t *p, uint32_t bit,
+			  uint32_t n, unsigned bits)
+{
+	struct stream s = stream_at(p, bit);
+
+	if (bits == 8 && s.have == 8) {
+		p += bit >> 3;
+#pragma GCC unroll 4
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = (int8_t)p[i];
+		return;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		out[i] = (operand)next_level(&s, bits);
+}
+#endif
 
 static void pack(uint8_t *p, uint32_t bit, const int16_t *level, uint32_t n,
 		 unsigned bits)
@@ -67,7 +106,7 @@ static inline int16x2_t odd_bytes(uint32_t v)
 }
 
 /* Four weights in a word, in the order 0 2 1 3. */
-static inline int32_t dot8_word(const uint8_t *w, const int16_t *x, int32_t acc)
+static inline int32_t dot8_word(const uint8_t *w, const operand *x, int32_t acc)
 {
 	uint32_t v = *(const any_word *)w;
 
@@ -76,7 +115,7 @@ static inline int32_t dot8_word(const uint8_t *w, const int16_t *x, int32_t acc)
 }
 
 /* Eight weights in a word; 16 times their sum. */
-static inline int32_t dot4_word(const uint8_t *w, const int16_t *x, int32_t acc)
+static inline int32_t dot4_word(const uint8_t *w, const operand *x, int32_t acc)
 {
 	uint32_t v = *(const any_word *)w;
 	uint32_t high = v & 0xf0f0f0f0u, low = v << 4 & 0xf0f0f0f0u;
@@ -87,15 +126,15 @@ static inline int32_t dot4_word(const uint8_t *w, const int16_t *x, int32_t acc)
 	return __smlad(odd_bytes(high), PAIR(x, 3), acc);
 }
 #else
-static inline int32_t dot8_word(const uint8_t *w, const int16_t *x, int32_t acc)
+static inline int32_t dot8_word(const uint8_t *w, const operand *x, int32_t acc)
 {
 	acc += (int8_t)w[0] * x[0] + (int8_t)w[1] * x[2];
 	return acc + (int8_t)w[2] * x[1] + (int8_t)w[3] * x[3];
 }
 
 #define HIGH(b) ((int8_t)(b) & ~15)
-#define LOW(b)	((int8_t)(uint8_t)((uint32_t)(b) << 4))
-static inline int32_t dot4_word(const uint8_t *w, const int16_t *x, int32_t acc)
+#define LOW(b)	((int32_t)((uint32_t)(b) << 28) >> 24)
+static inline int32_t dot4_word(const uint8_t *w, const operand *x, int32_t acc)
 {
 	acc += LOW(w[0]) * x[0] + HIGH(w[0]) * x[4];
 	acc += LOW(w[1]) * x[2] + HIGH(w[1]) * x[6];
@@ -105,7 +144,7 @@ static inline int32_t dot4_word(const uint8_t *w, const int16_t *x, int32_t acc)
 #endif
 
 /* Two outputs, whose weights lie n behind each other. */
-static inline void dot8_two(const uint8_t *w, const int16_t *x, uint32_t n,
+static inline void dot8_two(const uint8_t *w, const operand *x, uint32_t n,
 			    int32_t *acc)
 {
 	const uint8_t *v = w + n;
@@ -130,7 +169,7 @@ static inline void dot8_two(const uint8_t *w, const int16_t *x, uint32_t n,
 	acc[1] = b;
 }
 
-static inline int32_t dot8(const uint8_t *w, const int16_t *x, uint32_t n,
+static inline int32_t dot8(const uint8_t *w, const operand *x, uint32_t n,
 			   int32_t acc)
 {
 	for (; n >= 4; n -= 4, w += 4, x += 4)
@@ -141,7 +180,7 @@ static inline int32_t dot8(const uint8_t *w, const int16_t *x, uint32_t n,
 }
 
 /* n is even. */
-static inline void dot4_two(const uint8_t *w, const int16_t *x, uint32_t n,
+static inline void dot4_two(const uint8_t *w, const operand *x, uint32_t n,
 			    int32_t *acc)
 {
 	const uint8_t *v = w + n / 2;
@@ -161,7 +200,7 @@ static inline void dot4_two(const uint8_t *w, const int16_t *x, uint32_t n,
 	acc[1] += b;
 }
 
-static inline int32_t dot4(const uint8_t *w, const int16_t *x, uint32_t n,
+static inline int32_t dot4(const uint8_t *w, const operand *x, uint32_t n,
 			   int32_t acc)
 {
 	int32_t a = 0;
@@ -189,17 +228,30 @@ static inline void four(struct four *s, int32_t w, int32_t v, int32_t x,
 }
 
 #ifdef __ARM_FEATURE_DSP
-static inline void four8(struct four *s, const uint8_t *w, const uint8_t *v,
-			 const int16_t *x, const int16_t *y)
+/* The word at w + n: gcc would have a pointer there, for which there is no register. */
+static inline uint32_t word_at(const uint8_t *w, uint32_t n)
 {
+	uint32_t v;
+
+	__asm__("ldr %0, [%1, %2]" : "=r"(v) : "r"(w), "r"(n));
+	return v;
+}
+
+static inline void four8(struct four *s, const uint8_t *w, uint32_t n,
+			 const operand *x, const operand *y)
+{
+	uint32_t v = word_at(w, n);
+
 	s->a[0] = dot8_word(w, x, s->a[0]);
 	s->a[1] = dot8_word(w, y, s->a[1]);
-	s->b[0] = dot8_word(v, x, s->b[0]);
-	s->b[1] = dot8_word(v, y, s->b[1]);
+	s->b[0] = __smlad(__sxtb16(v), PAIR(x, 0), s->b[0]);
+	s->b[1] = __smlad(__sxtb16(v), PAIR(y, 0), s->b[1]);
+	s->b[0] = __smlad(odd_bytes(v), PAIR(x, 1), s->b[0]);
+	s->b[1] = __smlad(odd_bytes(v), PAIR(y, 1), s->b[1]);
 }
 
 static inline void four4(struct four *s, const uint8_t *w, const uint8_t *v,
-			 const int16_t *x, const int16_t *y)
+			 const operand *x, const operand *y)
 {
 	s->a[0] = dot4_word(w, x, s->a[0]);
 	s->a[1] = dot4_word(w, y, s->a[1]);
@@ -207,103 +259,138 @@ static inline void four4(struct four *s, const uint8_t *w, const uint8_t *v,
 	s->b[1] = dot4_word(v, y, s->b[1]);
 }
 #else
-static inline void four8(struct four *s, const uint8_t *w, const uint8_t *v,
-			 const int16_t *x, const int16_t *y)
+static inline void four8(struct four *s, const uint8_t *w, uint32_t n,
+			 const operand *x, const operand *y)
 {
+	const uint8_t *v = w + n;
+
 	four(s, (int8_t)w[0], (int8_t)v[0], x[0], y[0]);
 	four(s, (int8_t)w[1], (int8_t)v[1], x[2], y[2]);
 	four(s, (int8_t)w[2], (int8_t)v[2], x[1], y[1]);
 	four(s, (int8_t)w[3], (int8_t)v[3], x[3], y[3]);
 }
 
+/* These sums first: what is read for all of them is more than registers hold. */
+#ifdef __GNUC__
+#define IN_ORDER(s)                                                            \
+	__asm__ volatile(""                                                    \
+			 : "+r"((s)->a[0]), "+r"((s)->a[1]), "+r"((s)->b[0]),  \
+			   "+r"((s)->b[1])                                     \
+			 :                                                     \
+			 : "memory")
+#else
+#define IN_ORDER(s) ((void)0)
+#endif
+
 /* The weights of a byte. */
 static inline void four4_byte(struct four *s, int32_t w, int32_t v,
-			      const int16_t *x, const int16_t *y)
+			      const operand *x, const operand *y)
 {
 	four(s, w & ~15, v & ~15, x[4], y[4]);
 	four(s, LOW(w), LOW(v), x[0], y[0]);
 }
 
 static inline void four4(struct four *s, const uint8_t *w, const uint8_t *v,
-			 const int16_t *x, const int16_t *y)
+			 const operand *x, const operand *y)
 {
 	const int8_t *a = (const int8_t *)w, *b = (const int8_t *)v;
 
 	four4_byte(s, a[0], b[0], x, y);
+	IN_ORDER(s);
 	four4_byte(s, a[1], b[1], x + 2, y + 2);
+	IN_ORDER(s);
 	four4_byte(s, a[2], b[2], x + 1, y + 1);
+	IN_ORDER(s);
 	four4_byte(s, a[3], b[3], x + 3, y + 3);
 }
 #endif
 
 /* The second pixel's values lie n behind the first one's, its sums CHUNK. */
-static inline void add_four(struct four s, int32_t *acc)
+static inline void put_four(struct four s, int32_t *acc)
 {
-	acc[0] += s.a[0];
-	acc[1] += s.b[0];
-	acc[CHUNK] += s.a[1];
-	acc[CHUNK + 1] += s.b[1];
+	acc[0] = s.a[0];
+	acc[1] = s.b[0];
+	acc[CHUNK] = s.a[1];
+	acc[CHUNK + 1] = s.b[1];
 }
 
-static inline void dot8_four(const uint8_t *w, const int16_t *x, uint32_t n,
+static inline void dot8_four(const uint8_t *w, const operand *x, uint32_t n,
 			     int32_t *acc)
 {
-	const uint8_t *v = w + n;
-	const int16_t *y = x + n;
-	struct four s = {{0, 0}, {0, 0}};
+	const uint8_t *end = w + (n & ~3u);
+	const operand *y = x + n;
+	struct four s = {{acc[0], acc[0]}, {acc[1], acc[1]}};
 
-	for (; n >= 4; n -= 4, w += 4, v += 4, x += 4, y += 4)
-		four8(&s, w, v, x, y);
-	for (; n; n--, w++, v++, x++, y++)
-		four(&s, (int8_t)*w, (int8_t)*v, *x, *y);
-	add_four(s, acc);
+	for (; w != end; w += 4, x += 4, y += 4)
+		four8(&s, w, n, x, y);
+	for (end += n & 3; w != end; w++, x++, y++)
+		four(&s, (int8_t)w[0], (int8_t)w[n], *x, *y);
+	put_four(s, acc);
 }
 
-static inline void dot4_four(const uint8_t *w, const int16_t *x, uint32_t n,
+static inline void dot4_four(const uint8_t *w, const operand *x, uint32_t n,
 			     int32_t *acc)
 {
 	const uint8_t *v = w + n / 2;
-	const int16_t *y = x + n;
-	struct four s = {{0, 0}, {0, 0}};
+	const operand *y = x + n;
+	struct four s = {{acc[0] * 16, acc[0] * 16}, {acc[1] * 16, acc[1] * 16}};
 
 	for (; n >= 8; n -= 8, w += 4, v += 4, x += 8, y += 8)
 		four4(&s, w, v, x, y);
 	for (int i = 0; i < 2; i++) {
-		s.a[i] /= 16;
-		s.b[i] /= 16;
+		s.a[i] >>= 4; /* exact */
+		s.b[i] >>= 4;
 	}
 	for (; n; n -= 2, w++, v++, x += 2, y += 2) {
 		four(&s, sign(*w, 4), sign(*v, 4), x[0], y[0]);
 		four(&s, sign((uint32_t)*w >> 4, 4),
 		     sign((uint32_t)*v >> 4, 4), x[1], y[1]);
 	}
-	add_four(s, acc);
+	put_four(s, acc);
+}
+
+/* m outputs, two at a time; apart from what calls them, so that what turns most
+ * has the registers. */
+static SEPARATE void dots8_four(const uint8_t *w, const operand *x, uint32_t n,
+				uint32_t m, int32_t *acc)
+{
+	for (; m >= 2; m -= 2, w += 2 * n, acc += 2)
+		dot8_four(w, x, n, acc);
+}
+
+static SEPARATE void dots4_four(const uint8_t *w, const operand *x, uint32_t n,
+				uint32_t m, int32_t *acc)
+{
+	for (; m >= 2; m -= 2, w += n, acc += 2)
+		dot4_four(w, x, n, acc);
+}
+
+/* Levels of 8 bits of m sums, times scale, and shift: step bytes from each to the
+ * next. */
+static SEPARATE void bytes_of(const struct rounding *of, int32_t scale,
+			      int32_t shift, uint32_t m, const int32_t *acc,
+			      uint8_t *level, uint32_t step)
+{
+	struct rounding r = *of;
+
+	for (; m; m--, level += step)
+		*level = (uint8_t)to_level(r, *acc++ * scale + shift);
 }
 
 #if HAS_DOTS
 static int32_t dot_any(const uint8_t *w, uint32_t bit, unsigned bits,
-		       const int16_t *x, uint32_t n)
+		       const operand *x, uint32_t n)
 {
-	uint32_t v;
-	unsigned have = 8 - (bit & 7);
+	struct stream s = stream_at(w, bit);
 	int32_t acc = 0;
 
-	w += bit >> 3;
-	v = (uint32_t)*w++ >> (bit & 7);
-	for (; n; n--) {
-		if (have < bits) {
-			v |= (uint32_t)*w++ << have;
-			have += 8;
-		}
-		acc += sign(v, bits) * *x++;
-		v >>= bits;
-		have -= bits;
-	}
+	for (; n; n--)
+		acc += next_level(&s, bits) * *x++;
 	return acc;
 }
 
 /* Products of output c. */
-static int32_t dot_one(const struct layer *l, uint32_t c, const int16_t *x,
+static int32_t dot_one(const struct layer *l, uint32_t c, const operand *x,
 		       uint32_t n)
 {
 	if (HAS_W8 && l->bits_w == 8)
@@ -317,7 +404,7 @@ static int32_t dot_one(const struct layer *l, uint32_t c, const int16_t *x,
 
 /* Sums of m outputs from c on, added to acc. */
 static void dots(const struct layer *l, uint32_t c, uint32_t m,
-		 const int16_t *x, uint32_t n, int32_t *acc)
+		 const operand *x, uint32_t n, int32_t *acc)
 {
 	const uint8_t *w = l->weight + (c * n >> (l->bits_w == 4));
 	uint32_t j = 0;
@@ -335,38 +422,37 @@ static void dots(const struct layer *l, uint32_t c, uint32_t m,
 /* The same of two pixels: the second one's values lie n behind the first one's,
  * its sums CHUNK behind. */
 static void dots_of_two(const struct layer *l, uint32_t c, uint32_t m,
-			const int16_t *x, uint32_t n, int32_t *acc)
+			const operand *x, uint32_t n, int32_t *acc)
 {
 	const uint8_t *w = l->weight + (c * n >> (l->bits_w == 4));
 	uint32_t j = 0;
 
-	for (uint32_t i = 0; i < m; i++)
-		acc[CHUNK + i] = acc[i];
-	if (HAS_W8 && l->bits_w == 8)
-		for (; j + 2 <= m; j += 2, w += 2 * n)
-			dot8_four(w, x, n, acc + j);
-	else if (HAS_W4 && l->bits_w == 4 && !(n & 1))
-		for (; j + 2 <= m; j += 2, w += n)
-			dot4_four(w, x, n, acc + j);
+	if (HAS_W8 && l->bits_w == 8) {
+		dots8_four(w, x, n, m, acc);
+		j = m & ~1u;
+	} else if (HAS_W4 && l->bits_w == 4 && !(n & 1)) {
+		dots4_four(w, x, n, m, acc);
+		j = m & ~1u;
+	}
 	for (; j < m; j++) {
+		acc[CHUNK + j] = acc[j] + dot_one(l, c + j, x + n, n);
 		acc[j] += dot_one(l, c + j, x, n);
-		acc[CHUNK + j] += dot_one(l, c + j, x + n, n);
 	}
 }
 
 static void load_bias(const struct layer *l, uint32_t c, uint32_t m,
 		      int32_t *acc)
 {
-	int16_t bias[CHUNK];
+	struct stream s;
 
-	if (l->bits_b > 16) {
+	if (l->bits_b >= 16) {
 		for (uint32_t j = 0; j < m; j++)
-			acc[j] = (int32_t)get32(l->bias + 4 * (c + j));
+			acc[j] = bias_of(l, c + j);
 		return;
 	}
-	unpack(bias, l->bias, c * l->bits_b, m, l->bits_b);
+	s = stream_at(l->bias, c * l->bits_b);
 	for (uint32_t j = 0; j < m; j++)
-		acc[j] = bias[j];
+		acc[j] = next_level(&s, l->bits_b);
 }
 
 #endif

@@ -52,25 +52,53 @@ static uint32_t level_exactly(any_sum sum, uint32_t m, int shift)
 	return x > 0x7fff ? 0x7fff : (uint32_t)x;
 }
 
-/* The same for nearly all sums: only what lies next to a half needs more. factor:
- * m, and shift in its lowest byte. */
-static inline int32_t level_of(int32_t acc, uint32_t factor)
-{
-	uint32_t sum = acc < 0 ? -(uint32_t)acc : (uint32_t)acc, q;
-	uint32_t m = factor >> 8, shift = factor & 255;
-	uint64_t x = shift < 16 ? (uint64_t)1 << 63
-				: (uint64_t)sum * m >> (shift - 16);
+/* A factor as it is applied: sum x 2^left x m x 2^-(32 + right) has 16 binary
+ * digits behind the point. */
+struct scaling {
+	int32_t m;
+	unsigned left, right;
+	uint32_t limit; /* of |sum|; what is larger is beyond all levels */
+	uint32_t factor;
+};
 
-	if (x >> 30 && shift >= 16) {
-		q = 0x3fff;
+/* factor: 24 bits, and by how many binary places it is less in its lowest byte. */
+static inline struct scaling scaling_of(uint32_t factor)
+{
+	unsigned shift = factor & 255;
+	struct scaling s = {(int32_t)((factor & ~(uint32_t)255) >> 1), 0, 0,
+			    INT32_MAX, factor};
+
+	if (shift < 16) {
+		s.limit = 0;
+	} else if (shift < 41) {
+		s.left = 41 - shift;
+		s.limit >>= s.left;
 	} else {
-		q = (uint32_t)x + 0x8000;
-		if (shift < 16 || ((q + 3) & 0xffff) < 6)
-			q = level_exactly(sum, m, (int)shift);
-		else
-			q >>= 16;
+		s.right = shift - 41 < 31 ? shift - 41 : 31;
 	}
-	return acc < 0 ? -(int32_t)q : (int32_t)q;
+	return s;
+}
+
+static SEPARATE int32_t level_slowly(int32_t acc, uint32_t factor)
+{
+	uint32_t sum = acc < 0 ? -(uint32_t)acc : (uint32_t)acc;
+	int32_t q = (int32_t)level_exactly(sum, factor >> 8,
+					   (int)(factor & 255));
+
+	return acc < 0 ? -q : q;
+}
+
+/* The same as level_exactly() for nearly all sums: only what lies next to a half
+ * needs more. */
+static inline int32_t level_of(int32_t acc, struct scaling s)
+{
+	uint32_t scaled = (uint32_t)acc << s.left, q;
+	int64_t product = (int64_t)(int32_t)scaled * s.m;
+
+	q = (uint32_t)((int32_t)(product >> 32) >> s.right) + 0x8003;
+	if ((uint32_t)acc + s.limit > 2 * s.limit || (q & 0xffff) < 6)
+		return level_slowly(acc, s.factor);
+	return (int32_t)q >> 16;
 }
 
 #endif

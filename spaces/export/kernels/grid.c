@@ -24,30 +24,46 @@ struct grid { /* what a layer of such a network has beside struct layer */
 #endif
 };
 
+static inline const uint8_t *factors_of(const struct layer *l)
+{
+	return l->bias + ((uint32_t)l->out * l->bits_b + 7) / 8;
+}
+
 static inline uint32_t factor_of(const struct layer *l, uint32_t c)
 {
-	return get32(l->bias + ((uint32_t)l->out * l->bits_b + 7) / 8 + 4 * c);
+	return get32(factors_of(l) + 4 * c);
 }
 
-/* What is kept of channel c, whose sum has become level v. */
-static inline int32_t keep(const struct grid *g, uint32_t c, int32_t v)
-{
-	int32_t low = g->low, high = g->high;
+/* What is kept of a channel. */
+struct keeping {
+	int32_t zero, low, high;
+	const int8_t *table;
+};
 
-	v += g->zero_y;
-	if (g->bounds) {
-		low = g->bounds[2 * c];
-		high = g->bounds[2 * c + 1];
+static inline struct keeping bound(struct keeping k, const int8_t *bounds,
+				   uint32_t c)
+{
+	if (bounds) {
+		k.low = bounds[2 * c];
+		k.high = bounds[2 * c + 1];
 	}
-	v = v < low ? low : v;
-	v = v > high ? high : v;
-	return g->table ? g->table[v] : v;
+	return k;
 }
 
-static inline int32_t grid_level(const struct grid *g, uint32_t c,
-				 uint32_t factor, int32_t acc)
+static inline struct keeping keeping_of(const struct grid *g, uint32_t c)
 {
-	return keep(g, c, level_of(acc, factor));
+	struct keeping k = {g->zero_y, g->low, g->high, g->table};
+
+	return bound(k, g->bounds, c);
+}
+
+/* A sum that has become level v. */
+static inline int32_t keep(struct keeping k, int32_t v)
+{
+	v += k.zero;
+	v = v < k.low ? k.low : v;
+	v = v > k.high ? k.high : v;
+	return k.table ? k.table[v] : v;
 }
 
 #if HAS_WIDE
@@ -61,7 +77,7 @@ static int32_t grid_level_wide(const struct layer *l, const struct grid *g,
 	int32_t v = (int32_t)level_exactly(sum, factor >> 8,
 					   (int)(factor & 255));
 
-	return keep(g, c, t < 0 ? -v : v);
+	return keep(keeping_of(g, c), t < 0 ? -v : v);
 }
 #endif
 

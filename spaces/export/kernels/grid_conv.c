@@ -2,9 +2,15 @@
 /* Convolutions and dense layers of maps on grids; groups of channels. */
 #include "spaces/export/kernels/grid.c"
 
+static inline void look_up_operands(const int8_t *table, operand *x, uint32_t n)
+{
+	for (uint32_t i = 0; table && i < n; i++)
+		x[i] = table[x[i]];
+}
+
 /* n channels from c on of a pixel. */
 static void load_channels(const struct layer *l, const struct grid *g,
-			  uint32_t pixel, uint32_t c, uint32_t n, int16_t *out)
+			  uint32_t pixel, uint32_t c, uint32_t n, operand *out)
 {
 #if HAS_PARTS
 	const struct part *p = g->parts;
@@ -14,19 +20,19 @@ static void load_channels(const struct layer *l, const struct grid *g,
 	for (; p && n; p++, c = 0) {
 		uint32_t m = p->channels - c < n ? p->channels - c : n;
 
-		unpack(out, arena,
-		       p->bit + (pixel * p->channels + c) * p->bits, m,
-		       p->bits);
-		look_up(p->read, out, m);
+		unpack_operands(out, arena,
+				p->bit + (pixel * p->channels + c) * p->bits, m,
+				p->bits);
+		look_up_operands(p->read, out, m);
 		out += m;
 		n -= m;
 	}
 	if (!n)
 		return;
 #endif
-	unpack(out, arena,
-	       l->x + (pixel * l->in * g->groups + c) * l->bits_x, n,
-	       l->bits_x);
+	unpack_operands(out, arena,
+			l->x + (pixel * l->in * g->groups + c) * l->bits_x, n,
+			l->bits_x);
 }
 
 static int lies_together(const struct grid *g)
@@ -40,7 +46,7 @@ static int lies_together(const struct grid *g)
 
 /* What the kernel sees of l->in channels from channel c on. */
 static void load_grid_window(const struct layer *l, const struct grid *g,
-			     int row, int column, uint32_t c, int16_t *out)
+			     int row, int column, uint32_t c, operand *out)
 {
 	uint32_t n = l->in;
 	int together = lies_together(g);
@@ -57,7 +63,7 @@ static void load_grid_window(const struct layer *l, const struct grid *g,
 
 			if (y < 0 || y >= l->height || x < 0 || x >= l->width) {
 				for (uint32_t k = 0; k < n; k++)
-					out[k] = g->zero_x;
+					out[k] = (operand)g->zero_x;
 				continue;
 			}
 			/* as many pixels at once as lie behind each other */
@@ -68,7 +74,7 @@ static void load_grid_window(const struct layer *l, const struct grid *g,
 				x++;
 			}
 			load_channels(l, g, pixel, c, more, out);
-			look_up(g->read, out, more);
+			look_up_operands(g->read, out, more);
 			out += more - n;
 		}
 	}
@@ -79,7 +85,7 @@ static void load_grid_window(const struct layer *l, const struct grid *g,
 
 /* Levels of m outputs from c on, of n products each. */
 static void wide_levels(const struct layer *l, const struct grid *g, uint32_t c,
-			uint32_t m, const int16_t *x, uint32_t n,
+			uint32_t m, const operand *x, uint32_t n,
 			int16_t *level)
 {
 	for (uint32_t j = 0; j < m; j++) {
@@ -102,52 +108,76 @@ static void wide_levels(const struct layer *l, const struct grid *g, uint32_t c,
 }
 #endif
 
-/* The same in 32 bits; where two, of the pixel behind this one too, CHUNK behind
- * the levels of this one. */
-static void levels_of(const struct layer *l, const struct grid *g, uint32_t c,
-		      uint32_t m, const int16_t *x, uint32_t n, int two,
-		      int16_t *level)
+/* Levels of m sums from channel c on, and, where two, of those CHUNK behind them:
+ * the latter go next bytes behind the former. */
+static SEPARATE void keep_levels(const struct layer *l, const struct grid *g,
+				 uint32_t c, uint32_t m, int two,
+				 const int32_t *acc, int8_t *level,
+				 uint32_t next)
 {
-	int32_t acc[2 * CHUNK];
+	const uint8_t *factor = factors_of(l) + 4 * c;
+	const int8_t *bounds = g->bounds;
+	struct keeping k = keeping_of(g, c);
 
-#if HAS_WIDE
-	if (l->flags & WIDE) {
-		for (int i = 0; i <= two; i++)
-			wide_levels(l, g, c, m, x + (uint32_t)i * n, n,
-				    level + i * CHUNK);
-		return;
-	}
-#endif
-	load_bias(l, c, m, acc);
-	if (two)
-		dots_of_two(l, c, m, x, n, acc);
-	else
-		dots(l, c, m, x, n, acc);
-	for (uint32_t j = 0; j < m; j++) {
-		uint32_t factor = factor_of(l, c + j);
+	for (; m; m--, c++, acc++, level++, factor += 4) {
+		struct scaling s = scaling_of(get32(factor));
 
-		for (uint32_t i = j; i <= j + CHUNK * (uint32_t)two; i += CHUNK)
-			level[i] = (int16_t)grid_level(g, c + j, factor,
-						       acc[i]);
+		k = bound(k, bounds, c);
+		level[0] = (int8_t)keep(k, level_of(acc[0], s));
+		if (two)
+			level[next] = (int8_t)keep(k, level_of(acc[CHUNK], s));
 	}
 }
 
-/* Channels [k, k + each) of a pixel, or of it and the one behind it. */
-static void convolve_group(const struct layer *l, const struct grid *g,
-			   uint32_t k, uint32_t each, uint32_t pixel, int two,
-			   const int16_t *window)
+/* Channels [c, c + m) of a pixel, or of it and the one behind it. */
+static void convolve_chunk(const struct layer *l, const struct grid *g,
+			   uint32_t c, uint32_t m, uint32_t pixel, int two,
+			   const operand *x)
 {
 	uint32_t n = (uint32_t)g->kernel_y * g->kernel_x * l->in;
+	uint32_t bit = l->y + (pixel * l->out + c) * l->bits_y;
+	int32_t acc[2 * CHUNK];
 	int16_t level[2 * CHUNK];
+	int8_t byte[2 * CHUNK];
+	int wide = HAS_WIDE && l->flags & WIDE;
 
+	if (!wide) {
+		load_bias(l, c, m, acc);
+		if (two)
+			dots_of_two(l, c, m, x, n, acc);
+		else
+			dots(l, c, m, x, n, acc);
+	}
+	if (!wide && l->bits_y == 8) {
+		keep_levels(l, g, c, m, two, acc, (int8_t *)arena + bit / 8,
+			    l->out);
+		return;
+	}
+#if HAS_WIDE
+	for (int i = 0; wide && i <= two; i++)
+		wide_levels(l, g, c, m, x + (uint32_t)i * n, n,
+			    level + i * CHUNK);
+#endif
+	if (!wide) {
+		keep_levels(l, g, c, m, two, acc, byte, CHUNK);
+		for (int i = 0; i < (two ? 2 * CHUNK : (int)m); i++)
+			level[i] = byte[i];
+	}
+	for (uint32_t i = 0; i <= (uint32_t)two; i++)
+		pack(arena, bit + i * l->out * l->bits_y, level + i * CHUNK, m,
+		     l->bits_y);
+}
+
+/* Channels [k, k + each) of them. */
+static void convolve_group(const struct layer *l, const struct grid *g,
+			   uint32_t k, uint32_t each, uint32_t pixel, int two,
+			   const operand *window)
+{
 	for (uint32_t c = k; c < k + each; c += CHUNK) {
 		uint32_t m = k + each - c;
 
-		m = m < CHUNK ? m : CHUNK;
-		levels_of(l, g, c, m, window, n, two, level);
-		for (uint32_t i = 0; i <= (uint32_t)two; i++)
-			pack(arena, l->y + ((pixel + i) * l->out + c) * l->bits_y,
-			     level + i * CHUNK, m, l->bits_y);
+		convolve_chunk(l, g, c, m < CHUNK ? m : CHUNK, pixel, two,
+			       window);
 	}
 }
 
@@ -155,11 +185,11 @@ static void convolve_group(const struct layer *l, const struct grid *g,
  * them is written. */
 static void convolve_grid(const struct layer *l, const struct grid *g)
 {
-	int16_t window[WINDOW_MAX];
+	operand window[WINDOW_OPERANDS];
 	uint32_t n = (uint32_t)g->kernel_y * g->kernel_x * l->in;
 	uint32_t each = l->out / g->groups;
 	uint32_t pixels = (uint32_t)g->rows * g->columns;
-	int pairs = g->groups == 1 && 2 * n <= WINDOW_MAX;
+	int pairs = g->groups == 1 && 2 * n <= WINDOW_OPERANDS;
 
 	for (uint32_t i = 0; i < pixels; i++) {
 		int two = pairs && i + 1 < pixels;

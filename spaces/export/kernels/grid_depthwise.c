@@ -34,27 +34,23 @@ static void load_grid_row(const struct layer *l, const struct grid *g,
 			  struct channel p, int y, int n, int16_t *out)
 {
 	uint32_t bit = p.at.bit + (uint32_t)(y * l->width) * p.at.step;
-	int last = g->pad_x + l->width;
+	int first = g->pad_x < n ? g->pad_x : n;
+	int last = first + l->width < n ? first + l->width : n, j = 0;
 
 	if (y < 0 || y >= l->height)
-		last = 0;
-	for (int j = 0; j < n; j++) {
-		int inside = j >= g->pad_x && j < last;
-
+		last = first; /* none of the map */
+	for (; j < first; j++)
 		out[j] = g->zero_x;
-		if (!inside)
-			continue;
-		if (p.bits == 8)
+	if (p.bits == 8 && !((bit | p.at.step) & 7))
+		for (; j < last; j++, bit += p.at.step)
 			out[j] = (int8_t)arena[bit >> 3];
-		else
+	else
+		for (; j < last; j++, bit += p.at.step)
 			out[j] = (int16_t)get(arena, bit, p.bits);
-		bit += p.at.step;
-	}
-	last = last < n ? last : n;
-	if (last <= g->pad_x)
-		return; /* none of the map */
-	look_up(p.read, out + g->pad_x, (uint32_t)(last - g->pad_x));
-	look_up(g->read, out + g->pad_x, (uint32_t)(last - g->pad_x));
+	for (; j < n; j++)
+		out[j] = g->zero_x;
+	look_up(p.read, out + first, (uint32_t)(last - first));
+	look_up(g->read, out + first, (uint32_t)(last - first));
 }
 
 /* Weights with zeros between them, and behind odd rows. */
@@ -71,29 +67,21 @@ static void load_grid_taps(const struct layer *l, const struct grid *g,
 				(int16_t)get(l->weight, bit, l->bits_w);
 }
 
-static inline int32_t grid_taps(const int16_t *const *row, const int16_t *w,
-				int rows, int pitch, int at, int32_t acc)
+/* Sums of m columns from value at of the rows on. */
+static void grid_sums(int16_t *const *row, int at, const int16_t *w, int rows,
+		      int pitch, int stride, int m, int32_t bias, int32_t *acc)
 {
-#pragma GCC unroll 8
-	for (int i = 0; i < rows; i++)
-#pragma GCC unroll 4
-		for (int j = 0; j < pitch; j += 2)
-			acc = add_pair(row[i] + at + j, w + i * pitch + j, acc);
-	return acc;
-}
+	if (rows == 3 && pitch == 4) {
+		sums_of_three(row, at, w, stride, m, bias, acc);
+		return;
+	}
+	for (; m; m--, at += stride) {
+		int32_t sum = bias;
 
-static void grid_sums(const int16_t *const *row, const int16_t *w, int rows,
-		      int pitch, int stride, int j, int m, int32_t bias,
-		      int32_t *acc)
-{
-	if (rows == 3 && pitch == 4)
-		for (int i = 0; i < m; i++)
-			acc[i] = grid_taps(row, w, 3, 4, (j + i) * stride,
-					   bias);
-	else
-		for (int i = 0; i < m; i++)
-			acc[i] = grid_taps(row, w, rows, pitch,
-					   (j + i) * stride, bias);
+		for (int i = 0; i < rows; i++)
+			sum = add_row(row[i] + at, w + i * pitch, pitch, sum);
+		*acc++ = sum;
+	}
 }
 
 /* A row of outputs of channel c, from bit at on, step bits apart. */
@@ -101,7 +89,8 @@ static void put_grid_row(const struct layer *l, const struct grid *g,
 			 uint32_t c, uint32_t m, const int32_t *acc,
 			 uint32_t at, uint32_t step, unsigned bits)
 {
-	uint32_t factor = factor_of(l, c);
+	struct scaling s = scaling_of(factor_of(l, c));
+	struct keeping k = keeping_of(g, c);
 
 	for (uint32_t i = 0; i < m; i++, at += step) {
 		int32_t level;
@@ -111,7 +100,7 @@ static void put_grid_row(const struct layer *l, const struct grid *g,
 			level = grid_level_wide(l, g, c, acc[i]);
 		else
 #endif
-			level = grid_level(g, c, factor, acc[i]);
+			level = keep(k, level_of(acc[i], s));
 		if (bits == 8)
 			arena[at >> 3] = (uint8_t)level;
 		else
@@ -124,7 +113,7 @@ static void grid_channel(const struct layer *l, const struct grid *g,
 			 unsigned bits)
 {
 	int16_t rows[ROWS_MAX], w[KERNEL_MAX * (KERNEL_MAX + 1)];
-	const int16_t *row[KERNEL_MAX];
+	int16_t *row[KERNEL_MAX];
 	int high = (g->kernel_y - 1) * g->dilation_y + 1, next = 0;
 	int wide = (g->kernel_x - 1) * g->dilation_x + 1;
 	int pitch = wide + (wide & 1), columns = g->columns;
@@ -133,20 +122,20 @@ static void grid_channel(const struct layer *l, const struct grid *g,
 	int32_t acc[CHUNK];
 
 	load_grid_taps(l, g, c, high, pitch, w);
+	for (int i = 0; i < high; i++)
+		row[i] = rows + i * n;
 	for (int i = 0; i < g->rows; i++) {
 		int top = i * g->stride_y;
 
 		next = next < top ? top : next;
 		for (; next < top + high; next++)
 			load_grid_row(l, g, x, next - g->pad_y, n,
-				      rows + next % high * n);
-		for (int k = 0; k < high; k++)
-			row[k] = rows + (top + k) % high * n;
+				      next_row(row, high));
 		for (int j = 0; j < columns; j += CHUNK) {
 			int m = columns - j < CHUNK ? columns - j : CHUNK;
 
-			grid_sums(row, w, high, pitch, g->stride_x, j, m, bias,
-				  acc);
+			grid_sums(row, j * g->stride_x, w, high, pitch,
+				  g->stride_x, m, bias, acc);
 			put_grid_row(l, g, c, (uint32_t)m, acc, at, step, bits);
 			at += (uint32_t)m * step;
 		}

@@ -50,7 +50,8 @@ enum {
 	WIDE = 16,    /* t, or what rounds it, in 64 bits */
 	SUMS = 32,    /* sums of t over all pixels instead of levels */
 	MAP = 64,     /* t goes to emit() too */
-	RAW = 128     /* t is the output, in 32 bits */
+	RAW = 128,    /* t is the output, in 32 bits */
+	NO_LEVELS = WIDE | SUMS | MAP | RAW /* not those alone, in 32 bits */
 };
 
 struct layer {
@@ -136,6 +137,17 @@ static inline int32_t part_level(const struct part *p, uint32_t i)
 }
 #endif
 
+static inline int32_t bias_of(const struct layer *l, uint32_t c)
+{
+	const uint8_t *p = l->bias + 2 * c;
+
+	if (l->bits_b == 16)
+		return (int16_t)(p[0] | p[1] << 8);
+	if (l->bits_b == 32)
+		return (int32_t)get32(p + 2 * c);
+	return get(l->bias, c * l->bits_b, l->bits_b);
+}
+
 /* What acc of channel c is multiplied with. */
 static inline int32_t scale_of(const struct layer *l, uint32_t c)
 {
@@ -168,11 +180,10 @@ static inline int32_t to_level_wide(int64_t t, int64_t d, unsigned bits)
 	return (int32_t)(q < -half ? -half : q >= half ? half - 1 : q);
 }
 
-/* The same for many, prepared: t is clipped first, then made positive. */
+/* The same for many, prepared: t + offset is positive from the least level on. */
 struct rounding {
-	int32_t least;	   /* level */
-	int32_t low, high; /* t of the least and of the largest level */
-	uint32_t half, divisor, ties;
+	int32_t least, offset;
+	uint32_t levels, divisor, ties; /* above the least */
 };
 
 static inline struct rounding rounding_of(const struct layer *l)
@@ -180,24 +191,37 @@ static inline struct rounding rounding_of(const struct layer *l)
 	int32_t half = (int32_t)1 << (l->bits_y - 1), d = l->divisor;
 	int32_t least = l->flags & RELU ? 0 : -half;
 
-	return (struct rounding){least, least * d, (half - 1) * d,
-				 (uint32_t)d / 2, (uint32_t)d, !(d & 1)};
+	return (struct rounding){least, d / 2 - least * d,
+				 (uint32_t)(half - 1 - least), (uint32_t)d,
+				 !(d & 1) && half > 1};
 }
 
-static inline int32_t to_level(struct rounding r, int32_t t)
+/* v: t + offset. */
+static inline int32_t to_level(struct rounding r, int32_t v)
 {
-	uint32_t u, q;
+	uint32_t u = v < 0 ? 0 : (uint32_t)v, q = u / r.divisor;
 
-	t = t < r.low ? r.low : t;
-	t = t > r.high ? r.high : t;
-	u = (uint32_t)(t - r.low) + r.half;
-	q = u / r.divisor;
 	if (u == q * r.divisor) /* between two levels, where d is even */
 		q -= (q ^ (uint32_t)r.least) & r.ties;
-	return (int32_t)q + r.least;
+	return (int32_t)(q < r.levels ? q : r.levels) + r.least;
 }
 
-#define CHUNK 16 /* channels or columns that are handled at once */
+#ifdef __GNUC__
+#define SEPARATE __attribute__((noinline, unused))
+#else
+#define SEPARATE
+#endif
+
+#define CHUNK 32 /* channels or columns that are handled at once */
+
+/* What a convolution sees: 16 bits where products go two at a time. */
+#ifdef __ARM_FEATURE_DSP
+typedef int16_t operand;
+#define WINDOW_OPERANDS WINDOW_MAX
+#else
+typedef int8_t operand;
+#define WINDOW_OPERANDS (2 * WINDOW_MAX)
+#endif
 
 /* Two products: x[0] w[0] + x[1] w[1]; w at a word. */
 #ifdef __ARM_FEATURE_DSP

@@ -13,7 +13,7 @@ static void step_multiply(const struct step *s, int down)
 		int32_t t = (LEVEL_X(s, i) - s->zero_x) *
 			    (LEVEL_R(s, s->b ? c : i) - s->zero_r);
 
-		keep_level(s, i, level_of(t, (uint32_t)s->a) + s->zero_y);
+		keep_level(s, i, level_of(t, scaling_of((uint32_t)s->a)) + s->zero_y);
 		if (down)
 			c = c ? c - 1 : s->channels - 1u;
 		else
