@@ -21,11 +21,17 @@ static int64_t stack_bytes(const struct verify *v)
 	return (c_stack_bytes(&v->plan) + CALLS_BYTES + 7) / 8 * 8;
 }
 
+/* Who takes feature maps: two pointers and a number, before an arena or behind
+ * it, which begins at a multiple of 8. */
+static int64_t static_bytes(const struct verify *v)
+{
+	return v->plan.nmaps ? 16 : 0;
+}
+
 /* Memory of the network: its arena, what is static beside it, and a stack. */
 static int64_t ram_bytes(const struct verify *v)
 {
-	int64_t maps = v->plan.nmaps ? 12 : 0;
-	int64_t need = v->plan.arena_bytes + maps + stack_bytes(v);
+	int64_t need = v->plan.arena_bytes + static_bytes(v) + stack_bytes(v);
 
 	return v->job.ram_bytes > 0 ? (int64_t)v->job.ram_bytes : need;
 }
@@ -62,8 +68,9 @@ static struct place place_of(const struct verify_target *t, int64_t ram)
 static void add_script(struct nas_text *s, const struct verify *v,
 		       const struct verify_target *t, bool traced)
 {
-	int64_t ram = ram_bytes(v), maps = v->plan.nmaps ? 12 : 0;
-	int64_t stack = (ram - v->plan.arena_bytes - maps) / 8 * 8;
+	int64_t ram = ram_bytes(v);
+	int64_t stack =
+		(ram - v->plan.arena_bytes - static_bytes(v)) / 8 * 8;
 	struct place place;
 
 	/* less than the kernels need does not link */
