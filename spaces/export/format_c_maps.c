@@ -121,10 +121,38 @@ static bool moves_nothing(const struct c_maps *m, int i)
 
 /* ---- blocks ---------------------------------------------------------------- */
 
+static int64_t bits_of(const struct c_maps *m, int home, int bits)
+{
+	return ((int64_t)m->g->tensor[home].count * bits + 7) / 8 * 8;
+}
+
+/* Of one channel. */
+static int64_t channel_bits(const struct c_maps *m, int home, int bits)
+{
+	int pixels, channels;
+
+	c_shape_of(&m->g->tensor[home], &pixels, &channels);
+	return (int64_t)pixels * bits;
+}
+
 static bool ends_at(const struct c_maps *m, int t, int i)
 {
 	return !m->g->tensor[t].data && c_map_of(m, t)->last == i &&
 	       !c_map_of(m, t)->nparts;
+}
+
+/* A depthwise layer in place needs less than beside its input: places of equal
+ * bits, and a channel. */
+static bool saves(const struct c_maps *m, const struct graph_node *n)
+{
+	const struct c_map *x = c_map_of(m, n->in[0]), *y = &m->map[n->out];
+	int64_t before = (int64_t)m->g->tensor[n->in[0]].count;
+	int64_t after = (int64_t)m->g->tensor[n->out].count;
+	int64_t both = (before > after ? before : after) *
+		       (x->bits > y->bits ? x->bits : y->bits);
+
+	return both + channel_bits(m, n->out, y->bits) <
+	       before * x->bits + after * y->bits;
 }
 
 int c_written_over(const struct c_maps *m, int i)
@@ -136,7 +164,8 @@ int c_written_over(const struct c_maps *m, int i)
 
 	if (l)
 		return m->live.depthwise_in_place && l->depthwise &&
-				       l->in == l->out && ends_at(m, n->in[0], i)
+				       l->in == l->out &&
+				       ends_at(m, n->in[0], i) && saves(m, n)
 			       ? 0
 			       : -1;
 	if (!graph_live_can(n, LIVE_OVER))
@@ -153,20 +182,6 @@ int c_written_over(const struct c_maps *m, int i)
 			found = k;
 	}
 	return found;
-}
-
-static int64_t bits_of(const struct c_maps *m, int home, int bits)
-{
-	return ((int64_t)m->g->tensor[home].count * bits + 7) / 8 * 8;
-}
-
-/* Of one channel. */
-static int64_t channel_bits(const struct c_maps *m, int home, int bits)
-{
-	int pixels, channels;
-
-	c_shape_of(&m->g->tensor[home], &pixels, &channels);
-	return (int64_t)pixels * bits;
 }
 
 static void add_piece(struct c_maps *m, int block, int first, int last,

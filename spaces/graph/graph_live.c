@@ -66,7 +66,7 @@ static void find_homes(struct graph_live *l)
 	}
 }
 
-/* The parts of Concat lie in its output. */
+/* The parts of a Concat that copies nothing lie in its output. */
 static void place_parts(struct graph_live *l, const struct graph_node *n)
 {
 	const struct graph *g = l->g;
@@ -75,21 +75,23 @@ static void place_parts(struct graph_live *l, const struct graph_node *n)
 		int part = l->home[n->in[k]];
 		size_t count = g->tensor[n->in[k]].count;
 
-		if (g->tensor[n->in[k]].data || l->part_of[part] >= 0)
+		if (l->part_of[part] >= 0)
 			continue;
 		l->part_of[part] = n->out;
 		l->own[n->out] -= count;
 	}
 }
 
-static void find_parts(struct graph_live *l)
+static void find_parts(struct graph_live *l, struct graph_joins *joins)
 {
 	const struct graph *g = l->g;
 
-	for (int i = 0; i < g->nnodes; i++)
-		if (g->node[i].op == GRAPH_CONCAT &&
-		    !g->tensor[g->node[i].out].data)
-			place_parts(l, &g->node[i]);
+	for (int i = 0; i < g->nnodes; i++) {
+		if (!graph_live_joins(l, joins, i))
+			continue;
+		l->joined[g->node[i].out] = true;
+		place_parts(l, &g->node[i]);
+	}
 	for (int t = 0; t < g->ntensors; t++)
 		while (l->part_of[l->region[t]] >= 0)
 			l->region[t] = l->part_of[l->region[t]];
@@ -127,6 +129,7 @@ enum nas_status graph_live_init(struct graph_live *l, const struct graph *g,
 				struct nas_arena *arena, struct nas_err *err)
 {
 	size_t n = (size_t)g->ntensors;
+	struct graph_joins joins;
 
 	*l = (struct graph_live){ .g = g,
 				  .depthwise_in_place = depthwise_in_place };
@@ -139,12 +142,16 @@ enum nas_status graph_live_init(struct graph_live *l, const struct graph *g,
 	l->bits = NAS_NEW(arena, int, n);
 	l->layer_bits = NAS_NEW(arena, int, n);
 	l->step = NAS_NEW(arena, double, (size_t)g->nnodes + 1);
+	l->joined = NAS_NEW(arena, bool, n);
+	joins.way = NAS_NEW(arena, int, n);
+	joins.seen = NAS_NEW(arena, int, n);
 	if (!l->home || !l->region || !l->part_of || !l->own || !l->first ||
-	    !l->last || !l->bits || !l->layer_bits || !l->step)
+	    !l->last || !l->bits || !l->layer_bits || !l->step || !l->joined ||
+	    !joins.way || !joins.seen)
 		return nas_fail(err, NAS_ENOMEM, "out of memory for the "
 				"lifetimes of tensors");
 	find_homes(l);
-	find_parts(l);
+	find_parts(l, &joins);
 	find_ends(l);
 	return NAS_OK;
 }

@@ -12,8 +12,11 @@
  *	- a reshape, or fake quantisation: its output is its input;
  *	- an activation or normalisation that alone reads its input: it runs
  *	  with the operator before it;
- *	- Concat: its inputs are written where its output lies. An input that
- *	  another Concat holds already is copied;
+ *	- Concat of channels: its inputs are written where its output lies. An
+ *	  input that another Concat holds already is copied. Of other axes, of
+ *	  constants, of reshaped or transposed maps, of a map that comes in by
+ *	  two ways, and where a reader sees the output in another shape, Concat
+ *	  has memory of its own, as the C has that is exported;
  *	- element-wise operators write over an input of the same number of values
  *	  that nobody reads later.
  * With depthwise_in_place, as TinyEngine has it, a depthwise convolution writes
@@ -25,7 +28,9 @@
  * bits that its output is held with; fake quantisation with its own at most.
  * Everything else (additions, averages, activations that do not run with a
  * layer, the network's outputs) takes other_bits: 8, or 32 in a network whose
- * layers all read floats. Values are packed: 5 values of 3 bits are 15 bits.
+ * layers all read floats. Values are packed: 5 values of 3 bits are 15 bits; each
+ * tensor begins at a byte. Where a depthwise layer writes over an input of other
+ * bits, values of both lie in places of the more bits, if that saves anything.
  *
  * Usage:
  *	status = graph_live_init(&live, &graph, false, &arena, err);
@@ -51,6 +56,7 @@ struct graph_live {
 		       * a part of; -1 = none */
 	size_t *own;  /* (ntensors) values that a home holds itself: not its
 		       * parts; 0 of views and constants */
+	bool *joined; /* (ntensors) the output of a Concat that copies nothing */
 	int *first;   /* (ntensors) of a home: node that makes it, -1 = input */
 	int *last;    /* (ntensors) of a home: the last node that reads it;
 		       * nnodes = to the end */

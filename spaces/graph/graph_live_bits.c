@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* With how many bits each tensor is held, and what that makes step by step. */
+#include <math.h>
 #include <string.h>
 
 #include "spaces/graph/graph_live_ops.h"
@@ -94,21 +95,45 @@ double graph_live_bytes(const struct graph_live *l, int tensor)
 	       graph_live_bits(l, tensor) / 8;
 }
 
+/* A map begins at a byte. */
+static double whole(double bytes)
+{
+	return ceil(bytes);
+}
+
+/* Of a depthwise layer in place: values of both maps lie in places of equal bits,
+ * and a channel of the output beside them. */
+static double saved_in_place(const struct graph_live *l,
+			     const struct graph_node *n, double in, double out)
+{
+	const struct graph_layer *layer = &l->g->layer[n->layer];
+	int x = graph_live_bits(l, n->in[0]), y = graph_live_bits(l, n->out);
+	size_t before = l->g->tensor[n->in[0]].count;
+	size_t after = l->g->tensor[n->out].count;
+	double both = whole((double)(before > after ? before : after) *
+			    (x > y ? x : y) / 8);
+	double channel = whole((double)(after / (size_t)layer->out) * y / 8);
+
+	if (layer->in != layer->out)
+		return 0;
+	return fmax(0, in + out - both - channel);
+}
+
 /* Bytes of the output that lie on input k, which is not needed later. */
 static double written_over(const struct graph_live *l, int node, int k)
 {
 	const struct graph *g = l->g;
 	const struct graph_node *n = &g->node[node];
 	int in = l->home[n->in[k]];
-	double out = graph_live_bytes(l, n->out), room;
+	double out = whole(graph_live_bytes(l, n->out)), room;
 
 	if (g->tensor[n->in[k]].data || l->last[in] != node || !l->own[in] ||
-	    !l->own[n->out])
+	    !l->own[n->out] || l->joined[in])
 		return 0;
-	room = graph_live_bytes(l, in);
+	room = whole(graph_live_bytes(l, in));
 	if (n->layer >= 0 && g->layer[n->layer].depthwise &&
 	    l->depthwise_in_place)
-		return out - out / g->layer[n->layer].out;
+		return k == 0 ? saved_in_place(l, n, room, out) : 0;
 	if (!graph_live_can(n, LIVE_OVER) ||
 	    g->tensor[in].count != g->tensor[n->out].count)
 		return 0;
@@ -142,7 +167,8 @@ double graph_live_peak(struct graph_live *l, const int *bits_a, int other_bits,
 	find_bits(l, l->layer_bits, bits_a, 0);
 	memset(l->step, 0, ((size_t)g->nnodes + 1) * sizeof(*l->step));
 	for (int t = 0; t < g->ntensors; t++) {
-		double bytes = (double)l->own[t] * graph_live_bits(l, t) / 8;
+		double bytes =
+			whole((double)l->own[t] * graph_live_bits(l, t) / 8);
 		int from = l->first[t] < 0 ? 0 : l->first[t];
 
 		if (!l->own[t])

@@ -19,6 +19,16 @@ enum graph_live_flags {
 };
 
 bool graph_live_can(const struct graph_node *n, enum graph_live_flags flag);
+/* Of graph_live_joins(): the last Concat that found a home, and by which of its
+ * inputs it did (ntensors each). */
+struct graph_joins {
+	int *seen, *way;
+};
+
+/* Node i is a Concat that copies nothing. Homes are known. */
+bool graph_live_joins(const struct graph_live *l, struct graph_joins *joins,
+		      int i);
+
 bool graph_live_is_view(const struct graph *g, const struct graph_node *n);
 
 #endif

@@ -26,6 +26,13 @@ struct small { /* a graph by hand: tensor i has count[i] values */
 	struct graph_live live;
 };
 
+static void set_count(struct small *s, int tensor, int count)
+{
+	s->tensor[tensor] = (struct graph_tensor){ .count = (size_t)count,
+						   .rank = 2,
+						   .size = { 1, count } };
+}
+
 static void begin(struct small *s, int input_count)
 {
 	memset(s, 0, sizeof(*s));
@@ -34,7 +41,7 @@ static void begin(struct small *s, int input_count)
 			       .tensor = s->tensor, .node = s->node,
 			       .layer = s->layer, .input = &s->input,
 			       .output = &s->output };
-	s->tensor[0].count = (size_t)input_count;
+	set_count(s, 0, input_count);
 }
 
 /* A node that reads a, and b and c unless they are below 0; its output. */
@@ -46,13 +53,14 @@ static int add(struct small *s, enum graph_op op, int count, int a, int b,
 	int out = g->ntensors++;
 
 	*n = (struct graph_node){ .op = op, .in = s->in[g->nnodes], .nin = 1,
-				  .out = out, .layer = -1, .name = "n" };
+				  .out = out, .layer = -1, .name = "n",
+				  .axis = 1 };
 	n->in[0] = a;
 	if (b >= 0)
 		n->in[n->nin++] = b;
 	if (c >= 0)
 		n->in[n->nin++] = c;
-	s->tensor[out].count = (size_t)count;
+	set_count(s, out, count);
 	if (op == GRAPH_CONV) {
 		n->layer = g->nlayers;
 		s->layer[g->nlayers++] = (struct graph_layer){
@@ -164,6 +172,74 @@ static void test_concat(void **state)
 	CHECK_CLOSE(peak(&s), 43, 0);
 	CHECK_CLOSE(s.live.step[1], 40, 0); /* x and its copy */
 	CHECK_CLOSE(s.live.step[3], 43, 0); /* x, its copy behind y, y */
+	arena_free(&s.arena);
+}
+
+/* What copies: of other axes, of a map that comes in by two ways, and where a
+ * reader sees another shape. Nothing writes over what copies nothing. */
+static void test_copies(void **state)
+{
+	struct small s;
+	int x, y, c;
+
+	(void)state;
+	begin(&s, 10);
+	x = add(&s, GRAPH_CONV, 20, 0, -1, -1);
+	y = add(&s, GRAPH_CONV, 30, x, -1, -1);
+	add(&s, GRAPH_CONCAT, 50, x, y, -1);
+	s.node[2].axis = 2;
+	CHECK_CLOSE(peak(&s), 100, 0);
+	arena_free(&s.arena);
+
+	begin(&s, 10);
+	x = add(&s, GRAPH_CONV, 20, 0, -1, -1);
+	y = add(&s, GRAPH_CONV, 30, x, -1, -1);
+	c = add(&s, GRAPH_CONCAT, 50, x, y, -1);
+	add(&s, GRAPH_CONCAT, 80, c, y, -1);
+	CHECK_CLOSE(peak(&s), 130, 0);
+	arena_free(&s.arena);
+
+	begin(&s, 10);
+	x = add(&s, GRAPH_CONV, 20, 0, -1, -1);
+	y = add(&s, GRAPH_CONV, 30, x, -1, -1);
+	c = add(&s, GRAPH_CONCAT, 50, x, y, -1);
+	c = add(&s, GRAPH_RESHAPE, 50, c, -1, -1);
+	s.tensor[c].rank = 3;
+	add(&s, GRAPH_MAX_POOL, 5, c, -1, -1);
+	CHECK_CLOSE(peak(&s), 100, 0);
+	arena_free(&s.arena);
+
+	begin(&s, 10);
+	x = add(&s, GRAPH_CONV, 20, 0, -1, -1);
+	c = add(&s, GRAPH_CONCAT, 40, x, x, -1);
+	add(&s, GRAPH_ADD, 40, c, c, -1);
+	CHECK_CLOSE(peak(&s), 80, 0);
+	arena_free(&s.arena);
+}
+
+/* A depthwise layer in place: values lie in places of the more bits, if that saves
+ * anything. */
+static void test_in_place(void **state)
+{
+	static const int bits[] = { 8, 3, 8 };
+	struct small s;
+	int x, y;
+
+	(void)state;
+	begin(&s, 10);
+	x = add(&s, GRAPH_CONV, 80, 0, -1, -1);
+	y = add(&s, GRAPH_CONV, 80, x, -1, -1);
+	s.layer[1].depthwise = true;
+	s.layer[1].in = s.layer[1].out = 4;
+	add(&s, GRAPH_CONV, 1, y, -1, -1);
+	graph_count_users(&s.g);
+	assert_int_equal(graph_live_init(&s.live, &s.g, true, &s.arena, &s.err),
+			 NAS_OK);
+	graph_live_peak(&s.live, bits, 8, &y);
+	CHECK_CLOSE(s.live.step[1], 80 + 20, 0); /* not 30 + 80 */
+	s.layer[1].in = s.layer[1].out = 2;
+	graph_live_peak(&s.live, bits, 8, &y);
+	CHECK_CLOSE(s.live.step[1], 30 + 80, 0); /* not 80 + 40 */
 	arena_free(&s.arena);
 }
 
@@ -319,6 +395,8 @@ int main(void)
 		cmocka_unit_test(test_shortcut),
 		cmocka_unit_test(test_activation),
 		cmocka_unit_test(test_concat),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_in_place),
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_shared_bits),
 		cmocka_unit_test(test_branches),
