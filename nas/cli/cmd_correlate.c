@@ -76,17 +76,6 @@ static enum nas_status read_options(struct correlate_options *o,
 	return NAS_OK;
 }
 
-static void add_figures(struct nas_text *t, const struct correlation_figures *f,
-			bool intervals)
-{
-	text_addf(t, "\t%s", figure_text(f->spearman, 4).s);
-	if (intervals)
-		text_addf(t, "\t%s", interval_text(f->spearman_interval, 3).s);
-	text_addf(t, "\t%s", figure_text(f->kendall, 4).s);
-	if (intervals)
-		text_addf(t, "\t%s", interval_text(f->kendall_interval, 3).s);
-}
-
 static void print_rows(const struct correlation_record *r, bool top)
 {
 	bool intervals = r->resamples > 0;
@@ -105,7 +94,7 @@ static void print_rows(const struct correlation_record *r, bool top)
 							  : &row->all;
 
 		text_addf(&t, "%s\t%d", row->name, f->n);
-		add_figures(&t, f, intervals);
+		correlation_add_figures(&t, f, intervals);
 		if (r->bins && !top)
 			text_addf(&t, "\t%s", figure_text(row->within, 4).s);
 		text_add(&t, "\n");

@@ -56,17 +56,9 @@ static void print_scores(const struct fit_record *r)
 		  intervals ? "\t95 %" : "", intervals ? "\t95 %" : "");
 	for (int i = 0; i < r->scores.nrows; i++) {
 		const struct correlation_row *row = &r->scores.row[i];
-		const struct correlation_figures *f = &row->all;
 
-		text_addf(&t, "%s\t%s", row->name,
-			  figure_text(f->spearman, 4).s);
-		if (intervals)
-			text_addf(&t, "\t%s",
-				  interval_text(f->spearman_interval, 3).s);
-		text_addf(&t, "\t%s", figure_text(f->kendall, 4).s);
-		if (intervals)
-			text_addf(&t, "\t%s",
-				  interval_text(f->kendall_interval, 3).s);
+		text_add(&t, row->name);
+		correlation_add_figures(&t, &row->all, intervals);
 		text_add(&t, "\n");
 	}
 	print_table(&t);

@@ -51,6 +51,12 @@ enum nas_status correlation_record_make(struct correlation_record *record,
 					struct nas_arena *arena,
 					struct nas_err *err) NAS_MUST_CHECK;
 
+/* Cells of a table for people: Spearman and Kendall, each with its interval
+ * behind it where intervals are asked for, a tab before each. */
+void correlation_add_figures(struct nas_text *t,
+			     const struct correlation_figures *f,
+			     bool intervals);
+
 /* correlation.csv, .json and scores.csv in a folder, which is made. */
 enum nas_status correlation_write(const char *dir,
 				  const struct correlation_record *record,

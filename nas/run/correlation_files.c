@@ -57,6 +57,18 @@ static void make_scores(struct nas_text *t, const struct correlation *c,
 	}
 }
 
+void correlation_add_figures(struct nas_text *t,
+			     const struct correlation_figures *f,
+			     bool intervals)
+{
+	text_addf(t, "\t%s", figure_text(f->spearman, 4).s);
+	if (intervals)
+		text_addf(t, "\t%s", interval_text(f->spearman_interval, 3).s);
+	text_addf(t, "\t%s", figure_text(f->kendall, 4).s);
+	if (intervals)
+		text_addf(t, "\t%s", interval_text(f->kendall_interval, 3).s);
+}
+
 enum nas_status correlation_write(const char *dir,
 				  const struct correlation_record *record,
 				  const struct correlation *c,
