@@ -186,11 +186,22 @@ static bool fits(const struct bits *bits, const struct bits_move *m)
 	return m->score > 0 && bits_memory_fits(bits, m);
 }
 
-/* Step 3: the raise with the most score for its units, while one fits. What
- * does not fit now never will: use only grows. */
-static void raise_while_fits(struct bits *bits, struct moves *moves)
+/* May more bits use less? By factors of a latency model. */
+static bool use_may_fall(const struct bits *bits)
 {
-	bool all[RESOURCES];
+	const struct nas_latency *model = bits->problem->budgets.latency;
+	bool limited = false;
+
+	for (int r = 0; r < bits->nlimits; r++)
+		limited |= bits->resource[r] == RES_LATENCY;
+	return limited && model && model->nfactors;
+}
+
+/* Step 3: the raise with the most score for its units, while one fits. What
+ * does not fit now never will where use only grows. True if any did. */
+static bool raise_while_fits(struct bits *bits, struct moves *moves)
+{
+	bool all[RESOURCES], any = false;
 	int k;
 
 	for (int r = 0; r < RESOURCES; r++)
@@ -198,12 +209,14 @@ static void raise_while_fits(struct bits *bits, struct moves *moves)
 	start_moves(moves, bits, +1, all);
 	while ((k = highest_price(moves, bits->n)) >= 0) {
 		if (fits(bits, &moves->move[k / 2][k % 2])) {
+			any = true;
 			bits_apply(bits, &moves->move[k / 2][k % 2]);
 			update_block(moves, bits, k / 2);
 		} else {
 			moves->price[k / 2][k % 2] = (double)NAN;
 		}
 	}
+	return any;
 }
 
 /* The pair of levels of block i with the most score of those that fit; true if
@@ -276,9 +289,13 @@ static bool refine(struct bits *bits)
 	if (!set_levels(bits))
 		return false;
 	bits_sum(bits);
-	if (!lower_until_fits(bits, &moves))
-		return false;
-	raise_while_fits(bits, &moves);
+	if (!lower_until_fits(bits, &moves)) {
+		/* less bits used more on the way; the least of all fit */
+		bits_all_at(bits, 0);
+		bits_sum(bits);
+	}
+	while (raise_while_fits(bits, &moves) && use_may_fall(bits))
+		;
 	improve_each(bits);
 	return true;
 }

@@ -14,7 +14,10 @@
  *     then, while a budget is exceeded, the move that loses least score for
  *     what is exceeded goes down, weights or (for flops) activations.
  *  3. While a raise fits all budgets, the one with the most score for the
- *     shares of the budgets that it uses goes up.
+ *     shares of the budgets that it uses goes up; once more where a raise may
+ *     use less, as it may by a latency model.
+ * Where 2 ends above a budget, as it may by such a model, 3 begins at the
+ * lowest levels of all.
  * Structure is never changed, and the result depends on it alone, not on the
  * bits it came with.
  *
