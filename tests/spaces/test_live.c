@@ -243,6 +243,22 @@ static void test_in_place(void **state)
 	arena_free(&s.arena);
 }
 
+/* 5 values of 3 bits take 2 bytes. */
+static void test_whole_bytes(void **state)
+{
+	static const int bits[] = { 8, 3 };
+	struct small s;
+	int x;
+
+	(void)state;
+	begin(&s, 10);
+	x = add(&s, GRAPH_CONV, 5, 0, -1, -1);
+	add(&s, GRAPH_CONV, 1, x, -1, -1);
+	peak_at(&s, bits, 8);
+	CHECK_CLOSE(s.live.step[0], 10 + 2, 0);
+	arena_free(&s.arena);
+}
+
 /* A tensor has the most bits of its readers; maxima hand bits on, averages
  * take 8. */
 static void test_bits(void **state)
@@ -397,6 +413,7 @@ int main(void)
 		cmocka_unit_test(test_concat),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_in_place),
+		cmocka_unit_test(test_whole_bytes),
 		cmocka_unit_test(test_bits),
 		cmocka_unit_test(test_shared_bits),
 		cmocka_unit_test(test_branches),
