@@ -75,7 +75,7 @@ static void fits_and_leaves_nothing(void **state)
 	int refined = 0, refused = 0;
 
 	(void)state;
-	for (uint64_t seed = 0; seed < 3000; seed++) {
+	for (uint64_t seed = 0; seed < 4500; seed++) {
 		struct fixture f;
 		const struct nas_problem *p = &f.small.problem;
 		struct nas_genome g, least, other;
