@@ -64,6 +64,7 @@ struct paper_row { /* NULL = not given */
 	bool trained; /* the caller's network, if it is the same as file */
 	struct texts set; /* "path=value" */
 	int item;
+	char *named; /* in place of item */
 	struct paper_values published;
 	char *cannot; /* why nothing is computed here */
 	char *note;

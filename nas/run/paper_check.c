@@ -146,6 +146,8 @@ static void check_rows(const struct json_doc *doc, const cJSON *rows,
 		const struct paper_values *values = &table->row[r].published;
 		const cJSON *item = cJSON_GetObjectItemCaseSensitive(at,
 								     "item");
+		const cJSON *named = cJSON_GetObjectItemCaseSensitive(at,
+								      "named");
 
 		for (int i = 0; i < values->n; i++) {
 			const char *name = values->value[i].column;
@@ -154,9 +156,12 @@ static void check_rows(const struct json_doc *doc, const cJSON *rows,
 				json_fail(doc, at, err, "published '%.40s' is "
 					  "in no column", name);
 		}
-		if (item && !star)
-			json_fail_key(doc, item, err, "no column has a * for "
-				      "an item");
+		if ((item || named) && !star)
+			json_fail_key(doc, item ? item : named, err,
+				      "no column has a * for an item");
+		if (item && named)
+			json_fail_key(doc, named, err,
+				      "the row has an item as well");
 	}
 }
 

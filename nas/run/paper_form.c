@@ -186,6 +186,8 @@ static const struct form_field row_fields[] = {
 	  .fallback = "", .help = "keys of the config, \"path=value\"" },
 	{ .key = "item", .type = FORM_INT, AT(item), .low = 0, .high = 1e6,
 	  .fallback = "0", .help = "what * is in the columns' pointers" },
+	SAID("named", named, false, "in place of item: the name of that one in "
+	     "its list"),
 	{ .key = "published", .type = FORM_CUSTOM, AT(published),
 	  .custom = &values_custom, .fallback = "",
 	  .help = "by column: a number in its unit, or text" },

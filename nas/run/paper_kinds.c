@@ -49,7 +49,7 @@ bool paper_kind_takes(const struct paper_row *row, const char *key)
 
 	if (has_word("label command published cannot note", key))
 		return true;
-	if (kind->run && strcmp(key, "item") == 0)
+	if (kind->run && has_word("item named", key))
 		return true;
 	if (kind->needs_file && strcmp(key, "file") == 0)
 		return true;

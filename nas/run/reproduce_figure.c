@@ -131,6 +131,29 @@ static bool is_search(const struct reproduced_row *row)
 }
 
 /* PAPER_CPU is no part of the output: what a search or an allocation took. */
+/* The row's item of the list before the star; none of its name: -1. */
+static int item_of(const struct paper_row *row, const cJSON *tree,
+		   const char *at, struct nas_arena *arena)
+{
+	const char *star = strstr(at, "/*");
+	char *before = arena_strdup(arena, at);
+	const cJSON *list;
+	int n = 0;
+
+	if (!row->named || !star || !before)
+		return row->item;
+	before[star - at] = '\0';
+	list = find(tree, before, 0);
+	for (const cJSON *i = list ? list->child : NULL; i; i = i->next, n++) {
+		const cJSON *name = cJSON_GetObjectItemCaseSensitive(i, "name");
+
+		if (cJSON_IsString(name) &&
+		    strcmp(name->valuestring, row->named) == 0)
+			return n;
+	}
+	return -1;
+}
+
 /* The pointer with the row's item in the place of its star. */
 static char *place(const char *at, int item, struct nas_arena *arena)
 {
@@ -159,17 +182,18 @@ static void take_figure(struct reproduced_row *row, int c, const cJSON *tree,
 	for (int i = 0; i < column->at.n && !f->is_number && !f->text; i++) {
 		const char *at = column->at.text[i];
 		const char *key = strchr(at, '#');
+		int item = item_of(row->of, tree, at, arena);
 
 		if (strcmp(at, PAPER_CPU) == 0) {
 			f->is_number = is_search(row) && row->cpu_s > 0;
 			f->x = row->cpu_s * column->times;
 		} else if (*at == '/') {
-			take_node(f, find(tree, at, row->of->item),
+			take_node(f, find(tree, at, item),
 				  key ? key + 1 : NULL, column, arena);
 		}
 		f->is_number = f->is_number && isfinite(f->x);
 		if (f->is_number || f->text)
-			f->at = place(at, row->of->item, arena);
+			f->at = place(at, item, arena);
 	}
 }
 

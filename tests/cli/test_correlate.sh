@@ -151,13 +151,13 @@ status 4 'a table of others' nas correlate \
 	"$root/tests/data/mobilenets_accuracy.csv"
 status 5 'no file' nas correlate "$tmp/absent.json"
 
-# Papers name a score by its place (configs/papers).
+# Papers name scores (configs/papers).
 status 0 'scores of a table that papers look at' nas correlate \
 	"$root/tests/data/mobilenets_accuracy.json" --bootstrap 0 --format json
 check '  each row of a paper has the score of its label' python3 - \
 	"$tmp/out" "$root"/configs/papers/*.json <<'PY'
 import json, sys
-scores = [s["title"] for s in json.load(open(sys.argv[1]))["scores"]]
+scores = {s["name"]: s["title"] for s in json.load(open(sys.argv[1]))["scores"]}
 seen = 0
 for path in sys.argv[2:]:
     for table in json.load(open(path))["tables"]:
@@ -165,9 +165,9 @@ for path in sys.argv[2:]:
             continue
         for row in table["rows"]:
             if "note" in row: # beside the scores
-                assert row["item"] >= len(scores), row
+                assert row["named"] not in scores, row
             else:
-                assert scores[row["item"]] == row["label"], row
+                assert scores[row["named"]] == row["label"], row
                 seen += 1
 assert seen >= 2 * 12
 PY

@@ -40,8 +40,11 @@ def find(node, pointer, item):
     pointer, _, key = pointer.partition("#")
     for part in pointer.split("/")[1:]:
         if isinstance(node, list):
-            i = item if part == "*" else int(part)
-            node = node[i] if i < len(node) else None
+            if part == "*" and isinstance(item, str):
+                node = ([x for x in node if x.get("name") == item] or [None])[0]
+            else:
+                i = item if part == "*" else int(part)
+                node = node[i] if i < len(node) else None
         else:
             node = node.get(part) if isinstance(node, dict) else None
         if node is None:
@@ -83,7 +86,7 @@ for t in json.load(open(path))["tables"]:
                 assert "ours" not in f or c["at"]
                 continue
             found = [x for x in (find(outputs[row["command"]], at,
-                                      source.get("item", 0))
+                                      source.get("named", source.get("item", 0)))
                                  for at in c["at"]) if x is not None]
             if not found:
                 assert "ours" not in f and "ours_text" not in f, (row, f)
@@ -667,6 +670,10 @@ wrong "a key of a command in a row without one" \
 	'r["cannot"] = "no"; del r["command"]' \
 	"'file' is nothing for a row without command"
 wrong "an item without a list" 'r["item"] = 2' "no column has a *"
+wrong "a name without a list" 'r["named"] = "a"' "no column has a *"
+wrong "an item by number and by name" \
+	't["columns"][0]["at"] = ["/results/*/score"]; r.update(item=0, named="a")' \
+	"the row has an item as well"
 wrong "a default that no row takes" 't["row_defaults"] = {"sweep": "x"}' \
 	"'sweep' is nothing that a row's command takes"
 
