@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "scoring/forward/forward.h"
+#include "spaces/import/onnx.h"
 
 struct maps {
 	const struct graph *g;
