@@ -55,17 +55,9 @@ static bool all_can_read(const struct c_maps *m, int home)
 {
 	const struct graph *g = m->g;
 
-	for (int i = 0; i < g->nnodes; i++) {
-		const struct graph_node *n = &g->node[i];
-
-		if (n->op == GRAPH_OPS || graph_live_is_view(g, n))
-			continue;
-		for (int k = 0; k < n->nin; k++)
-			if (!g->tensor[n->in[k]].data &&
-			    m->live.home[n->in[k]] == home &&
-			    !can_read(m, n, n->in[k]))
-				return false;
-	}
+	for (struct graph_live_read r = {0}; graph_live_next(&m->live, home, &r);)
+		if (!can_read(m, &g->node[r.node], r.tensor))
+			return false;
 	for (int k = 0; k < g->noutputs; k++)
 		if (m->live.home[g->output[k]] == home &&
 		    m->order[g->output[k]])
@@ -83,16 +75,9 @@ static bool reads_alone(const struct c_maps *m, int home, int i)
 			return false;
 	if (is_output_home(m, home))
 		return false;
-	for (int r = 0; r < g->nnodes; r++) {
-		const struct graph_node *n = &g->node[r];
-
-		if (r == i || n->op == GRAPH_OPS || graph_live_is_view(g, n))
-			continue;
-		for (int k = 0; k < n->nin; k++)
-			if (!g->tensor[n->in[k]].data &&
-			    m->live.home[n->in[k]] == home)
-				return false;
-	}
+	for (struct graph_live_read r = {0}; graph_live_next(&m->live, home, &r);)
+		if (r.node != i)
+			return false;
 	for (int k = 0; k < m->map[home].nparts; k++)
 		if (c_map_of(m, m->map[home].part[k])->tensor !=
 		    m->map[home].tensor)

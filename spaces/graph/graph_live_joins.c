@@ -57,6 +57,27 @@ static bool enters(const struct graph_live *l, struct graph_joins *joins, int i,
 	return true;
 }
 
+bool graph_live_next(const struct graph_live *l, int home,
+		     struct graph_live_read *r)
+{
+	const struct graph *g = l->g;
+
+	for (; r->at < g->nnodes; r->at++, r->input = 0) {
+		const struct graph_node *n = &g->node[r->at];
+
+		if (n->op == GRAPH_OPS || graph_live_is_view(g, n))
+			continue;
+		while (r->input < n->nin) {
+			r->node = r->at;
+			r->tensor = n->in[r->input++];
+			if (!g->tensor[r->tensor].data &&
+			    l->home[r->tensor] == home)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Node n reads tensor t, which is one of a home, from several places. */
 static bool can_read(const struct graph_live *l, const struct graph_node *n,
 		     int t)
@@ -70,17 +91,9 @@ static bool all_can_read(const struct graph_live *l, int home)
 {
 	const struct graph *g = l->g;
 
-	for (int i = 0; i < g->nnodes; i++) {
-		const struct graph_node *n = &g->node[i];
-
-		if (n->op == GRAPH_OPS || graph_live_is_view(g, n))
-			continue;
-		for (int k = 0; k < n->nin; k++)
-			if (!g->tensor[n->in[k]].data &&
-			    l->home[n->in[k]] == home &&
-			    !can_read(l, n, n->in[k]))
-				return false;
-	}
+	for (struct graph_live_read r = {0}; graph_live_next(l, home, &r);)
+		if (!can_read(l, &g->node[r.node], r.tensor))
+			return false;
 	for (int k = 0; k < g->noutputs; k++)
 		if (l->home[g->output[k]] == home &&
 		    !same_shape(g, g->output[k], home))

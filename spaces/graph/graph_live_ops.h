@@ -31,4 +31,15 @@ bool graph_live_joins(const struct graph_live *l, struct graph_joins *joins,
 
 bool graph_live_is_view(const struct graph *g, const struct graph_node *n);
 
+/* What reads a home, but for views, an input at a time:
+ *	for (struct graph_live_read r = {0}; graph_live_next(l, home, &r);)
+ *		...                     node r.node reads tensor r.tensor */
+struct graph_live_read {
+	int node, tensor;
+	int at, input; /* where to go on */
+};
+
+bool graph_live_next(const struct graph_live *l, int home,
+		     struct graph_live_read *r);
+
 #endif

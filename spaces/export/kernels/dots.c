@@ -32,43 +32,32 @@ static inline int32_t next_level(struct stream *s, unsigned bits)
 	return level;
 }
 
-/* n levels, to and from 16-bit numbers. */
-static SEPARATE void unpack(int16_t *out, const uint8_t *p, uint32_t bit, uint32_t n,
-		   unsigned bits)
-{
-	struct stream s = stream_at(p, bit);
-
-	if (bits == 8 && s.have == 8) {
-		p += bit >> 3;
-#pragma GCC unroll 4
-		for (uint32_t i = 0; i < n; i++)
-			out[i] = (int8_t)p[i];
-		return;
+/* n levels to numbers of a type. */
+#define UNPACK(name, type)                                                     \
+	static SEPARATE void name(type *out, const uint8_t *p, uint32_t bit,   \
+				  uint32_t n, unsigned bits)                   \
+	{                                                                      \
+		struct stream s = stream_at(p, bit);                           \
+                                                                               \
+		if (bits == 8 && s.have == 8) {                                \
+			p += bit >> 3;                                         \
+			_Pragma("GCC unroll 4")                                \
+			for (uint32_t i = 0; i < n; i++)                       \
+				out[i] = (int8_t)p[i];                         \
+			return;                                                \
+		}                                                              \
+		for (uint32_t i = 0; i < n; i++)                               \
+			out[i] = (type)next_level(&s, bits);                   \
 	}
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = (int16_t)next_level(&s, bits);
-}
 
+UNPACK(unpack, int16_t)
 #ifdef __ARM_FEATURE_DSP
 #define unpack_operands unpack
 #else
-static SEPARATE void unpack_operands(operand *out, const uint8_t *p, uint32_t bit,
-			  uint32_t n, unsigned bits)
-{
-	struct stream s = stream_at(p, bit);
-
-	if (bits == 8 && s.have == 8) {
-		p += bit >> 3;
-#pragma GCC unroll 4
-		for (uint32_t i = 0; i < n; i++)
-			out[i] = (int8_t)p[i];
-		return;
-	}
-	for (uint32_t i = 0; i < n; i++)
-		out[i] = (operand)next_level(&s, bits);
-}
+UNPACK(unpack_operands, operand)
 #endif
 
+/* n levels from 16-bit numbers. */
 static void pack(uint8_t *p, uint32_t bit, const int16_t *level, uint32_t n,
 		 unsigned bits)
 {
